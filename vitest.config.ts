@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    retry: 0,
+    testTimeout: 15_000,
+    // One copy of graphql: its ESM and CommonJS builds refuse each other's objects.
+    server: { deps: { inline: [/graphql/, /@pothos/] } },
+  },
+});

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { logLevels } from './log.ts';
+import type { Operator } from './operators/operator.ts';
+import { flag, milliseconds, port, text } from './settings.ts';
+
+/** The environment: variables by name. An empty one counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const serviceSettings = {
+  PORT: port.default(4000),
+  HOST: text.default('127.0.0.1'),
+  DATA_DIR: text.default('./.data'),
+  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
+  EXPOSE_PERSONAL_DATA: flag.default(false),
+  NODE_ENV: z.string().default('development'),
+  SANDBOX: flag.default(false),
+};
+
+/** The settings of the service itself. */
+export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>;
+
+export interface OperatorConfig {
+  readonly operator: Operator;
+  /** Null where the sandbox plays the operator: its address is known only once it has started. */
+  readonly settings: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Config {
+  readonly service: ServiceSettings;
+  readonly operators: readonly OperatorConfig[];
+}
+
+/** Settings that cannot be used. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** One for each variable, naming it and never its value. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads all settings of the service and its operators. Throws a ConfigError with every problem at once. Pure: it looks
+ * at `env` and nothing else.
+ */
+export function loadConfig(env: Environment, operators: readonly Operator[]): Config {
+  const problems: string[] = [];
+  const service = readAll(serviceSettings, env, problems);
+  const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
+  const configured = operators.map((operator): OperatorConfig => {
+    const required = Object.keys(operator.settings.required);
+    const missing = required.filter((name) => !isSet(env, name));
+    if (missing.length === required.length) {
+      if (!maySandbox) {
+        problems.push(
+          `${required.join(', ')}: missing, and in production the sandbox plays an operator only with SANDBOX=1`,
+        );
+      }
+      readAll(operator.settings.optional, env, problems);
+      return { operator, settings: null };
+    }
+    return { operator, settings: readOperatorSettings(operator, env, problems) };
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { service: service as ServiceSettings, operators: configured };
+}
+
+/** The settings of one operator from `env`, such as the sandbox's. Throws a ConfigError. */
+export function operatorSettings(
+  operator: Operator,
+  env: Environment,
+): Readonly<Record<string, unknown>> {
+  const problems: string[] = [];
+  const settings = readOperatorSettings(operator, env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+function readOperatorSettings(
+  operator: Operator,
+  env: Environment,
+  problems: string[],
+): Readonly<Record<string, unknown>> {
+  const { required, optional } = operator.settings;
+  for (const name of Object.keys(required)) {
+    if (!isSet(env, name)) {
+      problems.push(
+        `${name}: missing, while other settings of ${operator.key.name} are given; set all of them or none`,
+      );
+    }
+  }
+  const given = Object.fromEntries(Object.entries(required).filter(([name]) => isSet(env, name)));
+  return { ...readAll(given, env, problems), ...readAll(optional, env, problems) };
+}
+
+function readAll<Shape extends Readonly<Record<string, z.ZodType>>>(
+  shape: Shape,
+  env: Environment,
+  problems: string[],
+): { [K in keyof Shape]?: z.output<Shape[K]> } {
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const result = schema.safeParse(isSet(env, name) ? env[name] : undefined);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name}: ${result.error.issues[0]?.message ?? 'cannot be used'}`);
+  }
+  return values as { [K in keyof Shape]?: z.output<Shape[K]> };
+}
+
+function isSet(env: Environment, name: string): boolean {
+  return (env[name] ?? '') !== '';
+}

@@ -1,0 +1,39 @@
+import type { OperatorConnection, OperatorKey, SessionScope } from '../operators/operator.ts';
+import type { Log } from '../log.ts';
+
+/** What resolvers know of the execution they run in. */
+export interface Context extends SessionScope {
+  readonly log: Log;
+  /** The operator's session of this execution. */
+  operator<Session>(key: OperatorKey<Session>): Session;
+  /** A context for one event of a subscription: nothing that was loaded for another event is served to it. */
+  forEvent(): Context;
+}
+
+export interface ContextOptions extends SessionScope {
+  readonly log: Log;
+  readonly connections: ReadonlyMap<string, OperatorConnection>;
+}
+
+/** The context of one execution. Operators' sessions are opened when first asked for. */
+export function createContext(options: ContextOptions): Context {
+  const { log, connections, signal, mayReadPersonalData } = options;
+  const sessions = new Map<string, unknown>();
+  return {
+    log,
+    signal,
+    mayReadPersonalData,
+    operator<Session>(key: OperatorKey<Session>): Session {
+      let session = sessions.get(key.name);
+      if (session === undefined) {
+        const connection = connections.get(key.name);
+        if (connection === undefined) throw new TypeError(`no connection to ${key.name}`);
+        session = connection.openSession({ signal, mayReadPersonalData });
+        sessions.set(key.name, session);
+      }
+      // The key names the operator that opened the session, and carries its type.
+      return session as Session;
+    },
+    forEvent: () => createContext(options),
+  };
+}

@@ -1,0 +1,52 @@
+import { GraphQLError, Kind } from 'graphql';
+import { dayOf } from '../vocabulary/instant.ts';
+import { builder } from './builder.ts';
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+const decimal = /^-?\d+(?:\.\d+)?$/;
+
+// The scalars of the API. Operators' values were brought into their form before; input is checked here.
+
+function defineTextScalar(
+  name: 'DateTime' | 'Date' | 'Decimal',
+  options: {
+    description: string;
+    specifiedByURL?: string;
+    form: string;
+    accepts(text: string): boolean;
+  },
+): void {
+  const { form, accepts, description, specifiedByURL } = options;
+  const parse = (value: unknown): string => {
+    if (typeof value === 'string' && accepts(value)) return value;
+    throw new GraphQLError(`${name} cannot be ${JSON.stringify(value)}: write it as ${form}.`, {
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  };
+  builder.scalarType(name, {
+    description,
+    ...(specifiedByURL === undefined ? {} : { specifiedByURL }),
+    serialize: String,
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+  });
+}
+
+defineTextScalar('DateTime', {
+  description:
+    "An instant, RFC 3339 with its offset: `2025-04-04T10:07:24.274+02:00`. Operators' timestamps keep the offset and precision they were sent with.",
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  form: '"2025-04-04T10:07:24+02:00"',
+  accepts: (text) => rfc3339.test(text) && !Number.isNaN(Date.parse(text)),
+});
+defineTextScalar('Date', {
+  description: 'A day: `YYYY-MM-DD`.',
+  form: '"2025-04-04"',
+  accepts: (text) => dayOf(text) !== null,
+});
+defineTextScalar('Decimal', {
+  description:
+    'An exact decimal number as a string, `"155.00"`: read it with a decimal library, since binary floating point cannot hold every amount.',
+  form: '"155.00"',
+  accepts: (text) => decimal.test(text),
+});

@@ -1,0 +1,69 @@
+import { ConfigError, loadConfig, type Config } from './config.ts';
+import { createLog } from './log.ts';
+import { operators } from './operators/index.ts';
+import { startService } from './service.ts';
+
+// The entry, and the only reader of the process: environment -> settings -> parts -> listen -> signals -> close.
+
+const unusableSettings = 78;
+
+const config = readConfig();
+const log = createLog(config.service.LOG_LEVEL);
+const played = config.operators.filter(({ settings }) => settings === null);
+const sandbox = played.length === 0 ? null : await startPlaying();
+
+try {
+  const service = await startService({ config, sandbox: sandbox?.settings ?? {}, log });
+  announce(service.url);
+  const stop = (): void => {
+    process.off('SIGTERM', stop).off('SIGINT', stop);
+    void (async () => {
+      await service.close();
+      await sandbox?.close();
+      process.exit(0);
+    })();
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+} catch (error) {
+  const { HOST, PORT } = config.service;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!/^E(ADDRINUSE|ADDRNOTAVAIL|ACCES|NOTFOUND)/.test(code)) throw error;
+  process.stderr.write(
+    code === 'EADDRINUSE'
+      ? `Port ${PORT} on ${HOST} is in use: stop what listens there, or set PORT to another one.\n`
+      : `Cannot listen on HOST and PORT (${HOST}, ${PORT}): ${code}.\n`,
+  );
+  process.exit(1);
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env, operators);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(unusableSettings);
+  }
+}
+
+/** Only a service that has something to play loads the sandbox. */
+async function startPlaying() {
+  const { startSandbox } = await import('./sandbox/start-sandbox.ts');
+  const { sandboxSettings } = await import('./sandbox/sandbox-settings.ts');
+  const started = await startSandbox();
+  return { settings: sandboxSettings(started), close: () => started.close() };
+}
+
+function announce(url: string): void {
+  const names = (which: typeof played) =>
+    which.map(({ operator }) => operator.key.name).join(' and ');
+  const real = config.operators.filter(({ settings }) => settings !== null);
+  const lines = [
+    `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`,
+    real.length > 0 ? `Talking to ${names(real)}.` : null,
+    played.length > 0
+      ? `${names(played)} ${played.length === 1 ? 'is' : 'are'} played by the sandbox: its answers are examples, not the operators'.`
+      : null,
+  ];
+  process.stdout.write(`${lines.filter((line) => line !== null).join('\n')}\n`);
+}

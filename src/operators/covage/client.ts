@@ -1,0 +1,339 @@
+import type { z } from 'zod';
+import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
+import { OperatorError } from '../operator-error.ts';
+import { retryReads } from '../retry.ts';
+import { TokenSource, type Token } from '../token.ts';
+import type { Report } from '../lenient.ts';
+import type {
+  CatalogueOffer,
+  OfferFamily,
+  ProductOfferingQualification,
+  ProductOfferingQualificationItem,
+  QualificationRequest,
+} from './domain.ts';
+import { Route } from './route.ts';
+import {
+  spellRequest,
+  translateFamily,
+  translateItem,
+  translateOffer,
+  translateQualification,
+} from './translate.ts';
+import { covageWire, type CovageWire } from './wire.ts';
+
+export interface CovageClientOptions {
+  /** The address before `/api/v1`, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly username: string;
+  readonly password: string;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  readonly report: Report;
+}
+
+/** How one call is made. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Call extends CallOptions {
+  readonly method: 'GET' | 'POST';
+  readonly id?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Whether a failure may be tried again: only what changes nothing at Covage. */
+  readonly repeatable: boolean;
+}
+
+const operator = 'COVAGE';
+const label = 'Covage';
+
+/** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
+export type Creation =
+  | { readonly qualification: ProductOfferingQualification }
+  | { readonly qualification: null; readonly id: string; readonly creationDate: string | null };
+
+/** Covage's REST API, one method a route. Every method throws OperatorError and, when aborted, the signal's reason. */
+export class CovageClient {
+  readonly #http: Http;
+  readonly #options: CovageClientOptions;
+  readonly #wire: CovageWire;
+  readonly #tokens: TokenSource;
+  // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
+  // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
+  readonly #routes = {
+    category: new Route(['/api/v1/catalog/category', '/api/v1/catalog/category/']),
+    create: new Route([
+      '/api/v1/product_offering_qualification/',
+      '/api/v1/product_offering_qualification',
+    ]),
+    createSync: new Route([
+      '/api/v1/product_offering_qualification/sync/',
+      '/api/v1/product_offering_qualification/sync',
+    ]),
+    qualification: new Route([
+      '/api/v1/product_offering_qualification/{id}',
+      '/api/v1/product_offering_qualification/{id}/',
+    ]),
+    item: new Route([
+      '/api/v1/product_offering_qualification_item/{id}/',
+      '/api/v1/product_offering_qualification_item/{id}',
+    ]),
+    offersByIds: new Route([
+      '/api/v1/catalog/product_offering/',
+      '/api/v1/catalog/product_offering',
+    ]),
+    offerDetail: new Route([
+      '/api/v1/product_offering/{id}',
+      '/api/v1/product_offering/{id}/',
+      '/api/v1/catalog/product_offering/{id}/',
+      '/api/v1/catalog/product_offering/{id}',
+    ]),
+    siteConnection: new Route([
+      '/api/v1/referential/site_connection/',
+      '/api/v1/referential/site_connection',
+    ]),
+  };
+
+  constructor(options: CovageClientOptions) {
+    this.#options = options;
+    this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
+    this.#wire = covageWire(options.report);
+    this.#tokens = new TokenSource(() => this.#requestToken());
+  }
+
+  /** The offer families that Covage sells to this account. */
+  async fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
+    const value = await this.#read(this.#routes.category, {
+      ...options,
+      method: 'GET',
+      repeatable: true,
+    });
+    // Row 16: described as a list, shown as one object.
+    return listOf(value).map((member) => translateFamily(this.#parse(this.#wire.family, member)));
+  }
+
+  /** Creates a qualification; with `synchronous` on the route that waits for the result, which has stricter rate limits. */
+  async createQualification(
+    request: QualificationRequest,
+    options: CallOptions & { synchronous: boolean },
+  ): Promise<Creation> {
+    const value = await this.#read(
+      options.synchronous ? this.#routes.createSync : this.#routes.create,
+      {
+        ...options,
+        method: 'POST',
+        body: spellRequest(request),
+        repeatable: false,
+      },
+    );
+    // Row 12: the synchronous route answers with the result, or with what the other one answers.
+    if (isRecord(value) && typeof value['state'] === 'string') {
+      return {
+        qualification: this.#translate(this.#wire.qualification, value, translateQualification),
+      };
+    }
+    const created = this.#parse(this.#wire.created, value);
+    return { qualification: null, id: created.id, creationDate: created.creation_date ?? null };
+  }
+
+  /** A qualification as it is now; null when Covage does not know the id. `repeatable: false` makes exactly one call. */
+  async fetchQualification(
+    id: string,
+    options: CallOptions & { repeatable?: boolean },
+  ): Promise<ProductOfferingQualification | null> {
+    const value = await orNull(
+      this.#read(this.#routes.qualification, { repeatable: true, ...options, method: 'GET', id }),
+    );
+    return value === null
+      ? null
+      : this.#translate(this.#wire.qualification, value, translateQualification);
+  }
+
+  /** One item; null when Covage does not know the id. */
+  async fetchItem(
+    id: string,
+    options: CallOptions,
+  ): Promise<ProductOfferingQualificationItem | null> {
+    const value = await orNull(
+      this.#read(this.#routes.item, { ...options, method: 'GET', id, repeatable: true }),
+    );
+    return value === null
+      ? null
+      : this.#translate(this.#wire.item, value, (item) => translateItem(item));
+  }
+
+  /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
+  async fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
+    const value = await this.#read(this.#routes.offersByIds, {
+      ...options,
+      method: 'POST',
+      body: ids,
+      repeatable: true,
+    });
+    return listOf(value).map((member) => translateOffer(this.#parse(this.#wire.offer, member)));
+  }
+
+  /** One offer with its options, priced for a zone or, without one, as the catalogue has it; null when unknown. */
+  async fetchOfferDetail(
+    id: string,
+    zone: number | null,
+    options: CallOptions,
+  ): Promise<CatalogueOffer | null> {
+    const value = await orNull(
+      this.#read(this.#routes.offerDetail, {
+        ...options,
+        method: 'GET',
+        id,
+        ...(zone === null ? {} : { query: { zone: String(zone) } }),
+        repeatable: true,
+      }),
+    );
+    return value === null ? null : this.#translate(this.#wire.offer, value, translateOffer);
+  }
+
+  /** The kinds of site that Covage distinguishes, in its own French words. */
+  async fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
+    const value = await this.#read(this.#routes.siteConnection, {
+      ...options,
+      method: 'GET',
+      repeatable: true,
+    });
+    return this.#parse(this.#wire.siteConnectionTypes, value).available_site_connection_types;
+  }
+
+  /** Ends every call under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  /** Has one call, on the form of its route that is served, and reads the JSON of its answer. */
+  async #read(route: Route, call: Call): Promise<unknown> {
+    const attempt = () => this.#readOnce(route, call);
+    return call.repeatable ? retryReads(attempt, call.signal) : attempt();
+  }
+
+  async #readOnce(route: Route, call: Call): Promise<unknown> {
+    const answer = await route.find((path) => this.#sendAuthorized(path, call));
+    const expectation = { operator, label, report: this.#options.report };
+    if (answer.status >= 200 && answer.status < 300) return jsonOf(answer, expectation);
+    throw failureOf(answer, { operator, label, words: wordsOf(answer) });
+  }
+
+  async #sendAuthorized(path: string, call: Call): Promise<HttpAnswer> {
+    const send = (token: string) =>
+      this.#http.send({
+        method: call.method,
+        url: this.#options.apiUrl + addressOf(path, call),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal: call.signal,
+      });
+    const token = await this.#tokens.get();
+    const answer = await send(token);
+    // A refused token changed nothing, so that even a creation may be sent again with a new one, once.
+    return answer.status === 401 ? send(await this.#tokens.replace(token)) : answer;
+  }
+
+  async #requestToken(): Promise<Token> {
+    const { tokenUrl, clientId, username, password, report } = this.#options;
+    const answer = await this.#http.send({
+      method: 'POST',
+      url: tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: clientId,
+        username,
+        password,
+      }).toString(),
+    });
+    if (answer.status >= 200 && answer.status < 300) {
+      const value = jsonOf(answer, { operator, label: `${label}'s token endpoint`, report });
+      const token = this.#parse(this.#wire.token, value);
+      return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
+    }
+    // Keycloak answers 400 or 401 `{error, error_description}` to credentials that it does not take.
+    const failure = failureOf(answer, {
+      operator,
+      label: `${label}'s token endpoint`,
+      words: wordsOf(answer),
+    });
+    if (failure.code !== 'REJECTED') throw failure;
+    throw new OperatorError(operator, 'UNAUTHENTICATED', failure.message, {
+      status: answer.status,
+      mayHaveTakenEffect: false,
+    });
+  }
+
+  #parse<T>(schema: z.ZodType<T>, value: unknown): T {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    const issue = result.error.issues[0];
+    throw new OperatorError(
+      operator,
+      'INVALID_RESPONSE',
+      `${label}'s answer cannot be read: ${issue?.path.join('.') || 'it'} ${issue?.message ?? 'is unexpected'}.`,
+    );
+  }
+
+  #translate<W, T>(schema: z.ZodType<W>, value: unknown, translate: (wire: W) => T): T {
+    const wire = this.#parse(schema, value);
+    try {
+      return translate(wire);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new OperatorError(
+        operator,
+        'INVALID_RESPONSE',
+        `${label}'s answer cannot be read: ${error.message}.`,
+      );
+    }
+  }
+}
+
+function addressOf(path: string, { id, query }: Call): string {
+  const filled = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
+  return query === undefined ? filled : `${filled}?${new URLSearchParams(query).toString()}`;
+}
+
+/** The members of a list, of a page of one (`results`), or the one object that stands for a list of one. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (isRecord(value) && Array.isArray(value['results'])) return value['results'];
+  return [value];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OperatorError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+/** What an error body says in words. Its form is not documented: Django's and Keycloak's are read. */
+function wordsOf(answer: HttpAnswer): string | null {
+  try {
+    const body: unknown = JSON.parse(answer.text);
+    if (typeof body === 'string') return body;
+    if (!isRecord(body)) return null;
+    for (const name of ['detail', 'error_description', 'message', 'error']) {
+      if (typeof body[name] === 'string') return body[name];
+    }
+    const text = JSON.stringify(body);
+    return text === '{}' ? null : text;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,148 @@
+import type { Money, PriceStatus } from '../../vocabulary/money.ts';
+import type { Address, GeoPoint } from '../../vocabulary/place.ts';
+import type { QualificationState, StateChange } from '../../vocabulary/state-change.ts';
+import type { ServiceabilityConfidence, Verdict } from '../../vocabulary/verdict.ts';
+
+// Covage's nouns as the rest of the service reads them. Null is "not known" everywhere; an empty list is "none".
+
+export interface OfferFamily {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string | null;
+}
+
+export interface Commitment {
+  readonly text: string;
+  readonly months: number | null;
+}
+
+/** What Covage says of an offer wherever it appears. */
+export interface OfferDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly offerFamily: string;
+  readonly offerTechnology: string;
+  readonly bandwidth: string;
+  /** Mbit/s. */
+  readonly guaranteedBandwidth: number | null;
+  /** Mbit/s. */
+  readonly maxBandwidth: number | null;
+  readonly commitment: Commitment;
+}
+
+export interface OptionValue {
+  readonly optionId: string;
+  readonly label: string;
+  readonly price: Money | null;
+  readonly recurring: boolean | null;
+}
+
+export interface Option {
+  readonly name: string;
+  readonly type: string;
+  readonly values: readonly OptionValue[];
+}
+
+export interface Prices {
+  readonly price: Money | null;
+  readonly networkAccessFee: Money | null;
+  readonly serviceAccessFee: Money | null;
+}
+
+/** An offer as the catalogue has it. Details tell more of it than lists do: `href`, `recurring` and `options`. */
+export interface CatalogueOffer extends OfferDescription, Prices {
+  readonly href: string | null;
+  readonly tariffZone: string | null;
+  readonly lastUpdate: string | null;
+  readonly recurring: boolean | null;
+  readonly options: readonly Option[] | null;
+}
+
+export interface Requester {
+  readonly email: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}
+
+export interface FamilyZone {
+  readonly offerFamily: string;
+  readonly zone: number | null;
+  readonly label: string;
+}
+
+export interface EstimatedDelivery {
+  readonly offerFamily: string;
+  readonly text: string;
+  readonly days: number | null;
+}
+
+export interface Place {
+  readonly eligibilityId: string | null;
+  readonly buildingRef: string | null;
+  readonly location: GeoPoint | null;
+}
+
+/** An offer as qualified for one item. */
+export interface ItemOffer extends Prices {
+  readonly id: string;
+  readonly offer: OfferDescription;
+  readonly zone: number | null;
+  readonly tariffZone: string | null;
+  readonly onQuotation: boolean | null;
+  readonly verdict: Verdict;
+  readonly priceStatus: PriceStatus;
+}
+
+export interface ProductOfferingQualificationItem extends Prices {
+  readonly id: string;
+  readonly productOfferingQualificationId: string | null;
+  readonly creationDate: string | null;
+  readonly requester: Requester | null;
+  readonly state: QualificationState;
+  readonly stateChanges: readonly StateChange[] | null;
+  readonly verdict: Verdict;
+  readonly confidence: ServiceabilityConfidence | null;
+  readonly requestedOfferFamilies: readonly string[] | null;
+  readonly eligibleOfferFamilies: readonly string[] | null;
+  readonly eligibleOfferTechnologies: readonly string[] | null;
+  readonly density: string | null;
+  readonly tariffZone: string | null;
+  readonly zones: readonly FamilyZone[];
+  readonly estimatedDeliveries: readonly EstimatedDelivery[];
+  /** Mbit/s. */
+  readonly maxBandwidth: number | null;
+  readonly place: Place | null;
+  readonly address: Address | null;
+  readonly guaranteedUntilDate: string | null;
+  readonly pricingResolved: boolean | null;
+  readonly offers: readonly ItemOffer[] | null;
+}
+
+export interface ProductOfferingQualification {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly projectId: string | null;
+  readonly creationDate: string;
+  readonly effectiveQualificationDate: string | null;
+  readonly href: string | null;
+  readonly requester: Requester | null;
+  readonly state: QualificationState;
+  readonly stateText: string;
+  readonly terminal: boolean;
+  readonly verdict: Verdict;
+  readonly stateChanges: readonly StateChange[] | null;
+  readonly items: readonly ProductOfferingQualificationItem[] | null;
+}
+
+/** What to ask Covage to qualify. */
+export interface QualificationRequest {
+  readonly externalId: string | null;
+  readonly projectId: string | null;
+  readonly items: readonly {
+    readonly offerFamilies: readonly string[];
+    readonly eligibilityId: string;
+    readonly resolvePricing: boolean;
+    readonly address: Address | null;
+  }[];
+}

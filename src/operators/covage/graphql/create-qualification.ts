@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { builder } from '../../../graphql/builder.ts';
+import { InvalidInputError } from '../../../graphql/errors.ts';
+import { selectedFields } from '../../../graphql/selection.ts';
+import { AddressInput } from '../../../graphql/vocabulary.ts';
+import type { Address } from '../../../vocabulary/place.ts';
+import { OperatorError } from '../../operator-error.ts';
+import { createQualification } from '../create-qualification.ts';
+import { decodeEligibilityId } from '../eligibility-id.ts';
+import { covageKey } from '../session.ts';
+import { QualificationRef } from './refs.ts';
+
+const itemSchema = z.object({
+  offerFamilies: z
+    .array(
+      z.string().refine((family) => family.trim() !== '', {
+        message: 'An offer family is empty: give names such as "BPE", from offerFamilies.',
+        params: { code: 'OFFER_FAMILY_EMPTY' },
+      }),
+    )
+    .refine((families) => families.length > 0, {
+      message: 'offerFamilies is empty: name at least one, such as "BPE", from offerFamilies.',
+      params: { code: 'OFFER_FAMILIES_EMPTY' },
+    }),
+  eligibilityId: z.string().refine((id) => id.trim() !== '', {
+    message:
+      "eligibilityId is empty: give the identifier of the site from Covage's address search.",
+    params: { code: 'ELIGIBILITY_ID_EMPTY' },
+  }),
+});
+
+const inputSchema = z.object({
+  items: z.array(itemSchema).refine((items) => items.length > 0, {
+    message: 'items is empty: give at least one site to qualify.',
+    params: { code: 'ITEMS_EMPTY' },
+  }),
+});
+
+const ItemInput = builder.inputType('ProductOfferingQualificationItemInput', {
+  description: 'One site, and what to look for there.',
+  fields: (t) => ({
+    offerFamilies: t.stringList({
+      required: true,
+      description: 'The families of offers to look for, from `offerFamilies`; at least one.',
+    }),
+    eligibilityId: t.string({
+      required: true,
+      description:
+        "Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides.",
+    }),
+    resolvePricing: t.boolean({
+      defaultValue: false,
+      description: 'Whether to work out prices, which takes Covage one stage more.',
+    }),
+    address: t.field({ type: AddressInput, description: 'The address to verify.' }),
+  }),
+});
+
+const Input = builder.inputType('CreateProductOfferingQualificationInput', {
+  description: 'What to ask Covage to qualify.',
+  fields: (t) => ({
+    externalId: t.string({
+      description:
+        "The caller's own identifier, to find the qualification by. Covage does not keep it unique.",
+    }),
+    projectId: t.string({ description: "The caller's project." }),
+    items: t.field({ type: [ItemInput], required: true, description: 'The sites; at least one.' }),
+    synchronous: t.boolean({
+      defaultValue: false,
+      description:
+        "Waits for the result on Covage's synchronous route, which has stricter rate limits: `RATE_LIMITED` is answered, with how long to wait, and nothing is tried again.",
+    }),
+  }),
+});
+
+/** What is known of a qualification that was just created, without asking for it. */
+const knownAtCreation = new Set([
+  '__typename',
+  'id',
+  'creationDate',
+  'externalId',
+  'projectId',
+  'message',
+  'issues',
+]);
+
+builder.mutationField('createProductOfferingQualification', (t) =>
+  t.field({
+    type: QualificationRef,
+    nullable: false,
+    args: { input: t.arg({ type: Input, required: true, description: 'What to ask.' }) },
+    validate: z.object({ input: inputSchema }),
+    errors: {
+      types: [InvalidInputError, OperatorError],
+      union: {
+        name: 'CreateProductOfferingQualificationResult',
+        description: 'The qualification that Covage accepted, or why there is none.',
+      },
+    },
+    resolve: async (_root, { input }, context, info) => {
+      const session = context.operator(covageKey);
+      for (const { eligibilityId } of input.items) {
+        if (decodeEligibilityId(eligibilityId) === null) {
+          context.log.warn(
+            { operator: covageKey.name, length: eligibilityId.length },
+            'eligibility id cannot be read; sent as it is',
+          );
+        }
+      }
+      return createQualification(session, {
+        request: {
+          externalId: input.externalId ?? null,
+          projectId: input.projectId ?? null,
+          items: input.items.map((item) => ({
+            offerFamilies: item.offerFamilies,
+            eligibilityId: item.eligibilityId,
+            resolvePricing: item.resolvePricing ?? false,
+            address: item.address ? addressOf(item.address) : null,
+          })),
+        },
+        synchronous: input.synchronous ?? false,
+        needsResult: [...selectedFields(info)].some((field) => !knownAtCreation.has(field)),
+      });
+    },
+    description:
+      'Asks Covage which offers it can deliver to one or more sites. Answers as soon as Covage has accepted the question; follow it with `productOfferingQualificationStateChange`.',
+  }),
+);
+
+function addressOf(input: { readonly [K in keyof Address]?: string | null | undefined }): Address {
+  return {
+    label: input.label ?? null,
+    streetNumber: input.streetNumber ?? null,
+    streetExtension: input.streetExtension ?? null,
+    streetName: input.streetName ?? null,
+    streetId: input.streetId ?? null,
+    cityName: input.cityName ?? null,
+    cityId: input.cityId ?? null,
+    inseeCode: input.inseeCode ?? null,
+    postCode: input.postCode ?? null,
+  };
+}

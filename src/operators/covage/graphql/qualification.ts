@@ -1,0 +1,87 @@
+import { builder } from '../../../graphql/builder.ts';
+import {
+  QualificationStateEnum,
+  StateChangeRef,
+  VerdictEnum,
+} from '../../../graphql/vocabulary.ts';
+import { covageKey } from '../session.ts';
+import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
+
+QualificationRef.implement({
+  description:
+    'A question put to Covage: which offers can be delivered to these sites? (TM Forum 679: product offering qualification). Covage works on it by stages; follow them with `productOfferingQualificationStateChange`.',
+  fields: (t) => ({
+    id: t.exposeID('id', { nullable: false, description: "Covage's identifier." }),
+    externalId: t.exposeString('externalId', {
+      description:
+        "The caller's own identifier, as given at creation; Covage does not keep it unique. Null where none was given.",
+    }),
+    projectId: t.exposeString('projectId', {
+      description: "The caller's project, as given at creation. Null where none was given.",
+    }),
+    creationDate: t.expose('creationDate', {
+      type: 'DateTime',
+      nullable: false,
+      description: 'When Covage accepted it.',
+    }),
+    effectiveQualificationDate: t.expose('effectiveQualificationDate', {
+      type: 'DateTime',
+      description:
+        'When the answer took effect. Null while it has not, or where Covage does not say.',
+    }),
+    href: t.exposeString('href', {
+      description: "Covage's link to it. Null where it gives none, which is usual.",
+    }),
+    requester: t.field({
+      type: RequesterRef,
+      resolve: (qualification) => qualification.requester,
+      description: 'Who asked. Personal data. Null where Covage does not say.',
+    }),
+    state: t.expose('state', {
+      type: QualificationStateEnum,
+      nullable: false,
+      description: 'How far Covage has got.',
+    }),
+    terminal: t.exposeBoolean('terminal', {
+      nullable: false,
+      description: 'Whether Covage has finished with it.',
+    }),
+    verdict: t.expose('verdict', {
+      type: VerdictEnum,
+      nullable: false,
+      description: 'The best verdict among its items; PENDING until Covage has finished.',
+    }),
+    stateChanges: t.field({
+      type: [StateChangeRef],
+      nullable: { list: true, items: false },
+      resolve: (qualification) => qualification.stateChanges && [...qualification.stateChanges],
+      description: 'Its history, the first change first. Null where Covage does not tell.',
+    }),
+    items: t.field({
+      type: [ItemRef],
+      nullable: { list: true, items: false },
+      resolve: (qualification) => qualification.items && [...qualification.items],
+      description: 'One for each site that was asked about. Null where Covage does not tell yet.',
+    }),
+  }),
+});
+
+RequesterRef.implement({
+  description: "The user of the reseller's account who asked. Personal data.",
+  fields: (t) => ({
+    email: t.exposeString('email', { description: 'Personal data. Null when not known.' }),
+    firstName: t.exposeString('firstName', { description: 'Personal data. Null when not known.' }),
+    lastName: t.exposeString('lastName', { description: 'Personal data. Null when not known.' }),
+  }),
+});
+
+builder.queryField('productOfferingQualification', (t) =>
+  t.field({
+    type: QualificationRef,
+    args: {
+      id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
+    },
+    resolve: (_root, { id }, context) => context.operator(covageKey).qualifications.load(id),
+    description: 'A qualification by Covage, as it is now. Null where Covage does not know the id.',
+  }),
+);

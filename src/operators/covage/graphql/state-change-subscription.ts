@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { builder } from '../../../graphql/builder.ts';
+import { StateChangeRef } from '../../../graphql/vocabulary.ts';
+import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
+import type { WatchEvent } from '../../../watch/watch.ts';
+import { OperatorError, recordOf } from '../../operator-error.ts';
+import type { ProductOfferingQualification } from '../domain.ts';
+import { covageKey } from '../session.ts';
+import { QualificationRef } from './refs.ts';
+
+type Event = WatchEvent<StateChange, ProductOfferingQualification>;
+
+const EventRef = builder
+  .objectRef<Event>('ProductOfferingQualificationStateChangeEvent')
+  .implement({
+    description:
+      'A state change of a qualification, or, as the last event, why watching it ended without one.',
+    fields: (t) => ({
+      sequence: t.exposeInt('sequence', {
+        nullable: false,
+        description:
+          "The change's position in the qualification's history, from 1: give the last one seen as `after` to go on from there. On an error: the last position known.",
+      }),
+      stateChange: t.field({
+        type: StateChangeRef,
+        resolve: (event) => event.change,
+        description: 'The change. Null on an error.',
+      }),
+      terminal: t.boolean({
+        nullable: false,
+        resolve: (event) => event.change !== null && isTerminal(event.change.state),
+        description: 'Whether the qualification ends with this change.',
+      }),
+      error: t.field({
+        type: OperatorError,
+        // The record stands for the error: graphql-js would take the instance for one that was thrown.
+        resolve: (event) =>
+          event.error instanceof OperatorError ? (recordOf(event.error) as OperatorError) : null,
+        description:
+          'Why watching ended although the qualification has not: Covage could not be asked, or did not finish in time. Null on a change.',
+      }),
+      productOfferingQualification: t.field({
+        type: QualificationRef,
+        resolve: (event) => event.snapshot,
+        description:
+          'The qualification as it is now, which may be after later changes. Null where it was never seen.',
+      }),
+    }),
+  });
+
+builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
+  t.field({
+    type: EventRef,
+    nullable: false,
+    args: {
+      id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
+      after: t.arg.int({
+        defaultValue: 0,
+        description: 'Only changes with a sequence above this one; 0 for all of them.',
+      }),
+    },
+    subscribe: (_root, { id, after }, context) =>
+      context.operator(covageKey).watches.read(id, after ?? 0),
+    resolve: (event: Event) => {
+      if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;
+      return event;
+    },
+    validate: z.object({
+      after: z
+        .number()
+        .nullish()
+        .refine((after) => (after ?? 0) >= 0, {
+          error: 'after is negative: give the last sequence seen, or 0 for all changes.',
+          params: { code: 'AFTER_NEGATIVE' },
+        }),
+    }),
+    description:
+      'Every state change of a Covage qualification, once and in order: first those that have been, then live. Completes after the state in which it ends. However many follow a qualification, Covage is asked once.',
+  }),
+);

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { baseUrl, endpointUrl, milliseconds, text } from '../../settings.ts';
+import { defineOperator } from '../operator.ts';
+import { CovageClient } from './client.ts';
+import { covageKey, openCovageSession } from './session.ts';
+import { watchQualifications } from './watches.ts';
+import './graphql/offer.ts';
+import './graphql/item.ts';
+import './graphql/qualification.ts';
+import './graphql/create-qualification.ts';
+import './graphql/state-change-subscription.ts';
+
+/** Covage's FTTX API: dedicated business fibre, asked by eligibility id, answered by stages. */
+export const covage = defineOperator({
+  key: covageKey,
+  description: 'Covage: dedicated business fibre (families BPE, BPEA and DIA). Answers by stages.',
+  settings: {
+    required: {
+      COVAGE_API_URL: baseUrl,
+      COVAGE_TOKEN_URL: endpointUrl,
+      COVAGE_USERNAME: text,
+      COVAGE_PASSWORD: z.string().min(1),
+    },
+    optional: {
+      COVAGE_CLIENT_ID: text.default('api-client'),
+      COVAGE_TIMEOUT_MS: milliseconds.default(10_000),
+    },
+  },
+  connect(settings, services) {
+    const { report } = services.deviations;
+    const client = new CovageClient({
+      apiUrl: settings.COVAGE_API_URL,
+      tokenUrl: settings.COVAGE_TOKEN_URL,
+      clientId: settings.COVAGE_CLIENT_ID,
+      username: settings.COVAGE_USERNAME,
+      password: settings.COVAGE_PASSWORD,
+      timeoutMs: settings.COVAGE_TIMEOUT_MS,
+      report,
+    });
+    const watches = watchQualifications(client, { deadlineMs: services.watchDeadlineMs, report });
+    return {
+      openSession: (scope) => openCovageSession(client, watches, scope.signal),
+      close: () => client.close(),
+    };
+  },
+});

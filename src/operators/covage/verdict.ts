@@ -1,0 +1,56 @@
+import type { QualificationState } from '../../vocabulary/state-change.ts';
+import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
+
+/** What the verdict of a qualified item depends on. */
+export interface ItemEvidence {
+  readonly state: QualificationState;
+  /** Verdicts of the offers; null where the answer does not list offers. */
+  readonly offers: readonly Verdict[] | null;
+  /** Covage's `offer_families_eligibility`; null where the answer does not tell. */
+  readonly eligibleFamilies: readonly string[] | null;
+}
+
+/** The verdict of one offer, by the state of its item and whether Covage wants to make a quotation for it. */
+export function offerVerdict(state: QualificationState, onQuotation: boolean | null): Verdict {
+  switch (state) {
+    case 'DONE_READY':
+      return onQuotation === true ? 'QUOTE_REQUIRED' : 'ELIGIBLE';
+    // "Unable to provide" is also how Covage says that the price is on quotation; an offer that it lists all the same
+    // can be had.
+    case 'DONE_UNABLE_TO_PROVIDE':
+      return 'QUOTE_REQUIRED';
+    case 'TERMINATED_WITH_ERROR':
+      return 'UNDETERMINED';
+    default:
+      return 'PENDING';
+  }
+}
+
+/**
+ * The verdict of an item. Covage's `done.unable_to_provide` is "not eligible" or "price on quotation", where MEF 87
+ * means "no answer in time" by that name: the offers and eligible families tell which.
+ */
+export function itemVerdict({ state, offers, eligibleFamilies }: ItemEvidence): Verdict {
+  const someEligible = (eligibleFamilies?.length ?? 0) > 0;
+  switch (state) {
+    case 'DONE_READY':
+      if (offers !== null) return offers.length === 0 ? 'NOT_ELIGIBLE' : bestVerdict(offers);
+      if (eligibleFamilies === null) return 'UNDETERMINED';
+      return someEligible ? 'ELIGIBLE' : 'NOT_ELIGIBLE';
+    case 'DONE_UNABLE_TO_PROVIDE':
+      return someEligible || (offers?.length ?? 0) > 0 ? 'QUOTE_REQUIRED' : 'NOT_ELIGIBLE';
+    case 'TERMINATED_WITH_ERROR':
+      return 'UNDETERMINED';
+    default:
+      return 'PENDING';
+  }
+}
+
+/** The verdict of a whole qualification: pending until it ends, then the best of its items. */
+export function qualificationVerdict(
+  state: QualificationState,
+  items: readonly Verdict[] | null,
+): Verdict {
+  const alone = itemVerdict({ state, offers: null, eligibleFamilies: null });
+  return alone === 'PENDING' || items === null || items.length === 0 ? alone : bestVerdict(items);
+}

@@ -1,0 +1,181 @@
+import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
+import type { Report } from '../lenient.ts';
+import { OperatorError, type OperatorErrorDetails } from '../operator-error.ts';
+import { TokenSource, type Token } from '../token.ts';
+import type { EligibilityRequest, KoscEligibility } from './domain.ts';
+import { spellRequest, translateEligibility } from './translate.ts';
+import { koscWire, type KoscWire } from './wire.ts';
+
+export interface KoscClientOptions {
+  /** The address before `/api`, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly email: string;
+  readonly password: string;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  readonly report: Report;
+}
+
+const operator = 'KOSC';
+const label = 'Kosc';
+
+/** Kosc's tokens live this long where they do not say it themselves. */
+const tokenLifetimeMs = 24 * 60 * 60 * 1000;
+
+/** Kosc says that it does not know the line, outlet or building; a 404 in other words is no such statement. */
+export class KoscReferenceNotFound extends OperatorError {
+  constructor(words: string, details: OperatorErrorDetails) {
+    super(operator, 'NOT_FOUND', `${label}: ${words}`, details);
+  }
+}
+
+/** Kosc's REST API. Every method throws OperatorError and, when aborted, the signal's reason. */
+export class KoscClient {
+  readonly #options: KoscClientOptions;
+  readonly #http: Http;
+  readonly #wire: KoscWire;
+  readonly #tokens: TokenSource;
+
+  constructor(options: KoscClientOptions) {
+    this.#options = options;
+    this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
+    this.#wire = koscWire(options.report);
+    this.#tokens = new TokenSource(() => this.#requestToken());
+  }
+
+  /**
+   * Asks about one line, outlet or building. Kosc records each question under a reference of its own, so it is sent
+   * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
+   */
+  async checkEligibility(
+    request: EligibilityRequest,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<KoscEligibility> {
+    const answer = await this.#post(
+      '/api/v2/eligibility/offers/',
+      spellRequest(request),
+      options.signal,
+    );
+    if (answer.status < 200 || answer.status >= 300) throw this.#failureOf(answer);
+    const value = jsonOf(answer, { operator, label, report: this.#options.report });
+    const parsed = this.#wire.eligibility.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw this.#unreadable(
+        `${label}'s answer cannot be read: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is unexpected'}.`,
+      );
+    }
+    const wire = parsed.data;
+    const reference = wire.eligibility_ref;
+    if (reference === null || reference === undefined) {
+      throw this.#unreadable(
+        `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
+      );
+    }
+    return translateEligibility(
+      { ...wire, eligibility_ref: reference },
+      request,
+      new Date().toISOString(),
+    );
+  }
+
+  /** Ends every call under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  async #post(path: string, body: object, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    const send = (token: string) =>
+      this.#http.send({
+        method: 'POST',
+        url: this.#options.apiUrl + path,
+        headers: { authorization: `JWT ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal,
+      });
+    const token = await this.#tokens.get();
+    const answer = await send(token);
+    // A refused token means that nothing was asked yet: it is asked again with a new one, once.
+    return answer.status === 401 ? send(await this.#tokens.replace(token)) : answer;
+  }
+
+  async #requestToken(): Promise<Token> {
+    const { apiUrl, email, password, report } = this.#options;
+    const endpoint = `${label}'s token endpoint`;
+    const answer = await this.#http.send({
+      method: 'POST',
+      url: `${apiUrl}/api/account/token/`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    if (answer.status < 200 || answer.status >= 300) {
+      const failure = this.#failureOf(answer);
+      if (failure.code !== 'REJECTED') throw failure;
+      throw new OperatorError(operator, 'UNAUTHENTICATED', failure.message, {
+        status: answer.status,
+        correlationId: failure.correlationId ?? undefined,
+        mayHaveTakenEffect: false,
+      });
+    }
+    const parsed = this.#wire.token.safeParse(
+      jsonOf(answer, { operator, label: endpoint, report }),
+    );
+    if (!parsed.success)
+      throw this.#unreadable(`${endpoint} answered ${answer.status} without a token.`);
+    const { token } = parsed.data;
+    return { value: token, lifetimeMs: lifetimeOf(token) ?? tokenLifetimeMs };
+  }
+
+  /** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
+  #failureOf(answer: HttpAnswer): OperatorError {
+    const { words, correlationId } = this.#errorBody(answer);
+    const details = { status: answer.status, correlationId, mayHaveTakenEffect: false };
+    if (words !== null && /\bnot found\b/i.test(words)) {
+      return new KoscReferenceNotFound(words, details);
+    }
+    if (words !== null && /external web service unreachable/i.test(words)) {
+      return new OperatorError(
+        operator,
+        'UPSTREAM_UNREACHABLE',
+        `${label} cannot reach a service behind it: ${words}`,
+        details,
+      );
+    }
+    return failureOf(answer, { operator, label, words, correlationId });
+  }
+
+  #errorBody(answer: HttpAnswer): { words: string | null; correlationId: string | undefined } {
+    try {
+      const body = this.#wire.error.parse(JSON.parse(answer.text));
+      const details = (body.details ?? []).map(
+        ({ field, errors }) => `${field ?? 'input'}: ${(errors ?? []).map(String).join(' ')}`,
+      );
+      const words = [body.error, ...details].filter((part) => part !== null && part !== undefined);
+      return {
+        words: words.length === 0 ? null : words.join(' – '),
+        correlationId: body.apirequest_uuid ?? undefined,
+      };
+    } catch {
+      return { words: null, correlationId: undefined };
+    }
+  }
+
+  #unreadable(message: string): OperatorError {
+    return new OperatorError(operator, 'INVALID_RESPONSE', message);
+  }
+}
+
+/** How long a JSON Web Token is good for by its own `exp`, from now; null where it does not say. */
+function lifetimeOf(token: string): number | null {
+  try {
+    const claims: unknown = JSON.parse(
+      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
+    );
+    if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return null;
+    if (typeof claims.exp !== 'number') return null;
+    const lifetimeMs = claims.exp * 1000 - Date.now();
+    return lifetimeMs > 0 ? lifetimeMs : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+import { builder } from '../../../graphql/builder.ts';
+import { InvalidInputError, ReferenceNotFoundError } from '../../../graphql/errors.ts';
+import { OperatorError } from '../../operator-error.ts';
+import { KoscReferenceNotFound } from '../client.ts';
+import { readRequest } from '../reference.ts';
+import { koscKey } from '../session.ts';
+import { ActivationTypeEnum, EligibilityRef, LineStatusEnum, ReferenceTypeEnum } from './refs.ts';
+
+const Input = builder.inputType('CheckKoscEligibilityInput', {
+  description: 'What to ask Kosc: one line, optical outlet or building.',
+  fields: (t) => ({
+    reference: t.string({
+      required: true,
+      description: 'The reference, in the form that its type asks for.',
+    }),
+    referenceType: t.field({
+      type: ReferenceTypeEnum,
+      required: true,
+      description: 'What the reference names.',
+    }),
+    productLines: t.stringList({
+      description:
+        'Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed.',
+    }),
+    status: t.field({
+      type: LineStatusEnum,
+      description: 'Whether the line is in service. Required with LINE_NUMBER, refused otherwise.',
+    }),
+    activationType: t.field({
+      type: ActivationTypeEnum,
+      description:
+        'What is to be done with the line. Required with LINE_NUMBER, refused otherwise.',
+    }),
+  }),
+});
+
+builder.mutationField('checkKoscEligibility', (t) =>
+  t.field({
+    type: EligibilityRef,
+    nullable: false,
+    args: { input: t.arg({ type: Input, required: true, description: 'What to ask.' }) },
+    errors: {
+      types: [InvalidInputError, ReferenceNotFoundError, OperatorError],
+      union: {
+        name: 'CheckKoscEligibilityResult',
+        description: "Kosc's answer, or why there is none.",
+      },
+    },
+    resolve: async (_root, { input }, context) => {
+      const read = readRequest(input);
+      if ('issues' in read) throw new InvalidInputError(read.issues);
+      try {
+        return await context.operator(koscKey).check(read.request);
+      } catch (error) {
+        if (!(error instanceof KoscReferenceNotFound)) throw error;
+        throw new ReferenceNotFoundError(
+          input.reference,
+          `Kosc does not know ${JSON.stringify(input.reference)}: ${error.message} Check the reference and its type.`,
+        );
+      }
+    },
+    description:
+      'Asks Kosc what it can deliver on a line, to an optical outlet or in a building. It answers at once.',
+  }),
+);

@@ -1,0 +1,62 @@
+import type { KoscAddress, KoscEligibility } from './domain.ts';
+
+/** `Jean Dupont` as `J*** D*****`: each word keeps its first letter and its length. */
+export function maskName(name: string): string {
+  return name.replace(/\S+/g, (word) => {
+    const [first = '', ...rest] = word;
+    return first + '*'.repeat(rest.length);
+  });
+}
+
+/**
+ * The answer as a caller without the right to personal data sees it: owners' names masked and, where the number is not
+ * listed, the number masked and where the line ends hidden. That is how OVHcloud shows Kosc's answers to its customers.
+ */
+export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibility {
+  const { endpoint, building } = eligibility;
+  const isUnlisted = endpoint?.copper?.unlistedNumber === true;
+  const shownAddress = isUnlisted ? withoutStreet : withoutOwner;
+  const point = endpoint?.copper?.concentrationPoint;
+  return {
+    ...eligibility,
+    reference: isUnlisted ? maskName(eligibility.reference) : eligibility.reference,
+    endpoint: endpoint && {
+      ...endpoint,
+      endpointRef:
+        isUnlisted && endpoint.endpointRef !== null
+          ? maskName(endpoint.endpointRef)
+          : endpoint.endpointRef,
+      address: endpoint.address && shownAddress(endpoint.address),
+      copper: endpoint.copper && {
+        ...endpoint.copper,
+        concentrationPoint: point
+          ? {
+              location: isUnlisted ? null : point.location,
+              address: point.address && shownAddress(point.address),
+            }
+          : null,
+      },
+    },
+    building: building && {
+      ...building,
+      address: building.address && shownAddress(building.address),
+    },
+  };
+}
+
+function withoutOwner(address: KoscAddress): KoscAddress {
+  return { ...address, ownerName: address.ownerName === null ? null : maskName(address.ownerName) };
+}
+
+function withoutStreet(address: KoscAddress): KoscAddress {
+  return {
+    ...withoutOwner(address),
+    koscStreetCode: null,
+    streetNumber: null,
+    streetName: null,
+    housingComplex: null,
+    stairs: null,
+    floor: null,
+    door: null,
+  };
+}

@@ -1,0 +1,36 @@
+import type { OperatorKey, SessionScope } from '../operator.ts';
+import type { KoscClient } from './client.ts';
+import type { EligibilityRequest, KoscEligibility } from './domain.ts';
+import type { RecentEligibilities } from './recent-eligibilities.ts';
+import { withoutPersonalData } from './personal-data.ts';
+
+/** Names Kosc to the rest of the service. */
+export const koscKey: OperatorKey<KoscSession> = { name: 'KOSC' };
+
+/** Kosc for one execution. What it returns holds only what the caller may see. */
+export interface KoscSession {
+  /** Asks Kosc and keeps its answer. */
+  check(request: EligibilityRequest): Promise<KoscEligibility>;
+  /** An answer that this service was given before; null for any other id, since Kosc cannot be asked for one again. */
+  find(id: string): KoscEligibility | null;
+}
+
+export function openKoscSession(
+  client: KoscClient,
+  kept: RecentEligibilities,
+  scope: SessionScope,
+): KoscSession {
+  const shown = (eligibility: KoscEligibility): KoscEligibility =>
+    scope.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
+  return {
+    async check(request) {
+      const eligibility = await client.checkEligibility(request, { signal: scope.signal });
+      kept.add(eligibility);
+      return shown(eligibility);
+    },
+    find(id) {
+      const eligibility = kept.find(id);
+      return eligibility && shown(eligibility);
+    },
+  };
+}

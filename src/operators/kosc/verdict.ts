@@ -1,0 +1,22 @@
+import type { QualificationReason } from '../../vocabulary/reason.ts';
+import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
+
+/**
+ * The verdict of an offer, by Kosc's `eligible` and never by its codes alone: null is "not decided". A refusal is "not
+ * yet" when all that stands in its way is expected to go away.
+ */
+export function offerVerdict(
+  eligible: boolean | null,
+  reasons: readonly Pick<QualificationReason, 'category'>[],
+  conditions: readonly unknown[],
+): Verdict {
+  if (eligible === null) return 'UNDETERMINED';
+  if (eligible) return conditions.length === 0 ? 'ELIGIBLE' : 'ELIGIBLE_WITH_CONDITIONS';
+  const onlyNotYet = reasons.length > 0 && reasons.every(({ category }) => category === 'NOT_YET');
+  return onlyNotYet ? 'NOT_YET' : 'NOT_ELIGIBLE';
+}
+
+/** The verdict of an answer: the best of its offers, and UNDETERMINED without any. */
+export function eligibilityVerdict(offers: readonly Verdict[]): Verdict {
+  return bestVerdict(offers);
+}

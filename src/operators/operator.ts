@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { Log } from '../log.ts';
+import type { Deviations } from './deviations.ts';
+
+/**
+ * The settings of one operator, each an environment variable with the schema that reads it. An operator is configured
+ * by its `required` variables; without any of them it is played by the sandbox.
+ */
+export interface OperatorSettings {
+  readonly required: Readonly<Record<string, z.ZodType>>;
+  /** Their schemas have defaults. */
+  readonly optional: Readonly<Record<string, z.ZodType>>;
+}
+
+/** The values of an operator's settings, by variable name. */
+export type SettingsOf<S extends OperatorSettings> = {
+  readonly [K in keyof S['required']]: z.output<S['required'][K]>;
+} & { readonly [K in keyof S['optional']]: z.output<S['optional'][K]> };
+
+/** What the service gives every operator's adapter. */
+export interface OperatorServices {
+  readonly log: Log;
+  readonly deviations: Deviations;
+  /** How long a state change is waited for before a watch gives up. */
+  readonly watchDeadlineMs: number;
+}
+
+/** What one execution of a GraphQL operation may know and do. */
+export interface SessionScope {
+  /** Aborted when the client has left: calls on its behalf end. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether the caller may see names, email addresses and unlisted numbers. */
+  readonly mayReadPersonalData: boolean;
+}
+
+/** An operator that this process talks to. */
+export interface OperatorConnection<Session = unknown> {
+  /** The operator for one execution: what is loaded in it is loaded once, and never served to another execution. */
+  openSession(scope: SessionScope): Session;
+  /** Ends everything under way and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Names an operator and, to the compiler, what its sessions can do. */
+export interface OperatorKey<Session> {
+  readonly name: string;
+  readonly $session?: Session;
+}
+
+/**
+ * The port: all that the rest of the service knows of an operator. Everything about how it spells things, answers,
+ * fails or paginates stays in its folder, its GraphQL types included: importing the operator adds them to the schema.
+ */
+export interface Operator<S extends OperatorSettings = OperatorSettings, Session = unknown> {
+  /** Its value in the `Operator` enum. */
+  readonly key: OperatorKey<Session>;
+  /** What the `Operator` enum says of it. */
+  readonly description: string;
+  readonly settings: S;
+  connect(settings: SettingsOf<S>, services: OperatorServices): OperatorConnection<Session>;
+}
+
+/** Declares an operator with the types of its settings inferred, for the registry. */
+export function defineOperator<S extends OperatorSettings, Session>(
+  operator: Operator<S, Session>,
+): Operator {
+  // The registry holds operators of any settings and sessions; each only ever meets its own again.
+  return operator as unknown as Operator;
+}

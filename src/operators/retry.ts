@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorError } from './operator-error.ts';
+
+const retries = 2;
+const firstPauseMs = 100;
+
+/**
+ * Makes a call that changes nothing, and makes it again, at most twice and after a pause with jitter, when the operator
+ * was not reached, was too slow or failed. What it refuses, or asks to slow down for, is not asked again.
+ */
+export async function retryReads<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- an attempt follows the failure of the one before
+      return await call();
+    } catch (error) {
+      const transient =
+        error instanceof OperatorError &&
+        (error.code === 'UNREACHABLE' || error.code === 'TIMEOUT' || error.code === 'SERVER_ERROR');
+      if (!transient || attempt >= retries) throw error;
+      const pauseMs = firstPauseMs * 2 ** attempt * (0.5 + Math.random());
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(pauseMs, undefined, signal ? { signal } : {});
+    }
+  }
+}

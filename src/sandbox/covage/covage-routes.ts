@@ -1,0 +1,137 @@
+import { html, json, redirect, type Answer } from '../http/answer.ts';
+import type { Understood } from '../http/operator-server.ts';
+import { RouteTable, type Route } from '../http/route-table.ts';
+import type { SandboxRequest } from '../http/sandbox-request.ts';
+import * as catalogueCalls from './catalogue-calls.ts';
+import type { CovageCall } from './covage-call.ts';
+import type { CovageState } from './covage-state.ts';
+import * as qualificationCalls from './qualification-calls.ts';
+import type { Spelling } from './spelling.ts';
+
+type Handler = (call: CovageCall) => Answer | Promise<Answer>;
+
+/** Where the token endpoint is, below the address of the operator. */
+export const tokenPath = '/auth/realms/covage/protocol/openid-connect/token';
+
+const api = '/api/v1';
+const qualification = `${api}/product_offering_qualification`;
+
+function route(
+  name: string,
+  method: 'GET' | 'POST',
+  path: string,
+  slash: boolean,
+  handle: Handler,
+): Route<Handler> {
+  return { name, method, path, slash, handle };
+}
+
+const routes: readonly Route<Handler>[] = [
+  route('token', 'POST', tokenPath, false, ({ state, request }) =>
+    state.tokens.answer(request, state.script, state.now()),
+  ),
+  route('categories', 'GET', `${api}/catalog/category`, false, catalogueCalls.categories),
+  route('offers', 'GET', `${api}/catalog/product_offering`, true, catalogueCalls.offers),
+  route('offerBatch', 'POST', `${api}/catalog/product_offering`, true, catalogueCalls.offerBatch),
+  route('offerDetail', 'GET', `${api}/product_offering/:id`, false, catalogueCalls.offerDetail),
+  route(
+    'offerDetail',
+    'GET',
+    `${api}/catalog/product_offering/:id`,
+    true,
+    catalogueCalls.offerDetail,
+  ),
+  route(
+    'siteConnections',
+    'GET',
+    `${api}/referential/site_connection`,
+    true,
+    catalogueCalls.siteConnections,
+  ),
+  route('createQualification', 'POST', qualification, false, qualificationCalls.create),
+  route('createQualificationSync', 'POST', `${qualification}/sync`, true, qualificationCalls.sync),
+  route('qualifications', 'GET', qualification, true, qualificationCalls.list),
+  route('qualification', 'GET', `${qualification}/:id`, false, qualificationCalls.read),
+  route('items', 'GET', `${qualification}_item`, true, qualificationCalls.listItems),
+  route('item', 'GET', `${qualification}_item/:id`, true, qualificationCalls.readItem),
+];
+
+/** The names of the routes, as calls record them and faults name them. */
+export const covageRoutes: readonly string[] = [...new Set(routes.map(({ name }) => name))];
+
+const table = new RouteTable(routes);
+
+/** What the simulated Covage makes of a request. */
+export function understandCovage(state: CovageState, request: SandboxRequest): Understood {
+  const token = state.tokens.check(request, state.now());
+  const authenticated = token === 'valid';
+  const refused = (answer: Answer, name = 'unknown'): Understood => ({
+    route: name,
+    authenticated,
+    act: () => answer,
+  });
+  const match = table.match(request.method, request.path);
+  if (match.found === 'nothing') return refused(pageNotFound());
+  if (match.found === 'other-method') {
+    return refused(json(405, { detail: `Method "${request.method}" not allowed.` }));
+  }
+  const { route: found, params } = match;
+  if (found.name === 'token') {
+    return {
+      route: found.name,
+      authenticated,
+      act: () => found.handle({ state, request, params }),
+    };
+  }
+  const spelling = state.spelling;
+  const refusal =
+    pathRefusal(found, request, spelling) ??
+    (authenticated ? null : unauthenticated(token, spelling));
+  if (refusal !== null) return refused(refusal, found.name);
+  return {
+    route: found.name,
+    authenticated,
+    act: () => found.handle({ state, request, params }),
+  };
+}
+
+/** Refuses the form of a path that a variant does not have: Django routes a path before it looks at the token. */
+function pathRefusal(
+  found: Route<Handler>,
+  request: SandboxRequest,
+  spelling: Spelling,
+): Answer | null {
+  const underCatalog = found.path.startsWith(`${api}/catalog/`);
+  if (found.name === 'offerDetail') {
+    if (underCatalog && spelling.has('offer-detail-only-outside-catalog')) return pageNotFound();
+    if (!underCatalog && spelling.has('offer-detail-only-under-catalog')) return pageNotFound();
+  }
+  const slash = request.path.endsWith('/');
+  const query = request.query.size > 0 ? `?${request.query.toString()}` : '';
+  if (!slash) {
+    if (spelling.has('slash-required-404')) return pageNotFound();
+    if (spelling.has('slash-required-redirect')) return redirect(301, `${request.path}/${query}`);
+  } else {
+    if (spelling.has('slash-refused-404')) return pageNotFound();
+    if (spelling.has('slash-refused-redirect')) {
+      return redirect(301, `${request.path.slice(0, -1)}${query}`);
+    }
+  }
+  return spelling.has('slash-as-printed') && slash !== found.slash ? pageNotFound() : null;
+}
+
+function pageNotFound(): Answer {
+  return html(404, 'Not Found', 'The requested resource was not found on this server.');
+}
+
+function unauthenticated(token: 'missing' | 'invalid', spelling: Spelling): Answer {
+  const detail =
+    token === 'missing'
+      ? 'Authentication credentials were not provided.'
+      : 'Given token not valid for any token type';
+  return json(
+    401,
+    { detail: spelling.message(detail) },
+    { 'www-authenticate': 'Bearer realm="api"' },
+  );
+}

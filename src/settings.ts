@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+// The kinds of values that settings have. Messages say what is expected and never repeat what was given: it may be a
+// secret in the wrong place.
+
+export const text = z.string().trim().min(1);
+
+/** An http(s) address as it is given. */
+export const endpointUrl = z
+  .string()
+  .trim()
+  .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), {
+    error: 'must be an http:// or https:// address',
+  });
+
+/** An http(s) address that paths are put behind: without a query, and without the slash at its end. */
+export const baseUrl = endpointUrl
+  .refine((value) => !/[?#]/.test(value), { error: 'must be an address without a query' })
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const integer = (least: number, most: number, unit: string) =>
+  z
+    .string()
+    .refine((value) => /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most, {
+      error: `must be ${unit} from ${least} to ${most}`,
+    })
+    .transform(Number);
+
+export const port = integer(0, 65_535, 'a port number');
+export const milliseconds = integer(1, 86_400_000, 'a whole number of milliseconds');
+
+/** `1` for yes, `0` for no. */
+export const flag = z
+  .enum(['0', '1'], { error: 'must be 1 or 0' })
+  .transform((value) => value === '1');

@@ -1,0 +1,26 @@
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const withoutOffset =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/;
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * An RFC 3339 instant from an operator's timestamp: as it was sent where it is one already, completed where
+ * it lacks seconds, the `T` or the offset (then UTC). Null when it names no instant.
+ */
+export function instantOf(text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  if (rfc3339.test(text)) return Number.isNaN(Date.parse(text)) ? null : text;
+  const match = withoutOffset.exec(text.trim());
+  if (!match) return null;
+  const [, date = '', time = '', zone = 'Z'] = match;
+  const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const completed = `${date}T${time.length === 5 ? `${time}:00` : time}${offset}`;
+  return Number.isNaN(Date.parse(completed)) ? null : completed;
+}
+
+/** The text itself if it is a day that exists, `YYYY-MM-DD`; else null. */
+export function dayOf(text: string): string | null {
+  if (!day.test(text)) return null;
+  const instant = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text) ? text : null;
+}

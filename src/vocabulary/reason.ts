@@ -1,0 +1,27 @@
+/** What a reason or condition is about, so that a client can group codes it has never seen. */
+export type ReasonCategory =
+  | 'NOT_COVERED'
+  | 'NOT_YET'
+  | 'NOT_CONNECTED'
+  | 'TECHNICAL'
+  | 'CAPACITY'
+  | 'CHECK'
+  | 'LEAD_TIME'
+  | 'COMMERCIAL'
+  | 'UNDETERMINED'
+  | 'OTHER';
+
+/** When something that is not available yet is expected, in the operator's words and as a day where it names one. */
+export interface Availability {
+  readonly text: string;
+  /** `YYYY-MM-DD`; null where the operator names only a year, a month or nothing. */
+  readonly date: string | null;
+}
+
+/** Why an offer cannot be delivered, or under which condition it can. */
+export interface QualificationReason {
+  readonly code: string;
+  readonly category: ReasonCategory;
+  readonly message: string;
+  readonly availability: Availability | null;
+}

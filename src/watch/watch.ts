@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What one look at a watched thing showed. */
+export interface Observation<Change, Snapshot> {
+  /** Every change so far, the first one first. A shorter list than seen before is ignored. */
+  readonly history: readonly Change[];
+  /** The thing as it is now. */
+  readonly snapshot: Snapshot;
+  /** Whether nothing comes after these changes. */
+  readonly ended: boolean;
+}
+
+/** How a look that failed is to be taken. */
+export interface Failure {
+  /** False ends the watch. */
+  readonly transient: boolean;
+  /** How long to leave the operator alone. */
+  readonly retryAfterMs: number | null;
+}
+
+export interface WatchOptions<Change, Snapshot> {
+  /** Looks once, without trying again itself. Aborted when nobody watches any more. */
+  look(signal: AbortSignal): Promise<Observation<Change, Snapshot>>;
+  /** Classifies what `look` threw. */
+  classify(error: unknown): Failure;
+  /** The error to end with when nothing changed for too long. */
+  deadlineError(): unknown;
+  /** How long a watch goes on. */
+  readonly deadlineMs: number;
+}
+
+/** One entry of what a reader of a watch receives. */
+export type WatchEvent<Change, Snapshot> =
+  | {
+      /** The position of the change in the history, from 1. */
+      readonly sequence: number;
+      readonly change: Change;
+      /** The thing as it was last seen, which may be after later changes. */
+      readonly snapshot: Snapshot;
+      /** Whether this is the last event. */
+      readonly last: boolean;
+      readonly error: null;
+    }
+  | {
+      readonly sequence: number;
+      readonly change: null;
+      readonly snapshot: Snapshot | null;
+      readonly last: true;
+      readonly error: unknown;
+    };
+
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
+/** Each pause is this much longer than the one before, until something changes. */
+const growth = 1.5;
+
+/**
+ * One watched thing: a poll that runs while somebody reads, and an append-only log of its changes that every reader
+ * follows with a cursor of its own. A reader that stalls holds nothing but its cursor.
+ */
+export class Watch<Change, Snapshot> {
+  readonly #options: WatchOptions<Change, Snapshot>;
+  readonly #onIdle: () => void;
+  readonly #log: Change[] = [];
+  readonly #polling = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #snapshot: Snapshot | null = null;
+  #ended = false;
+  #error: { readonly cause: unknown } | null = null;
+  #readers = 0;
+
+  /** `onIdle` is called once, when the last reader has left or the end was reached and read. */
+  constructor(options: WatchOptions<Change, Snapshot>, onIdle: () => void) {
+    this.#options = options;
+    this.#onIdle = onIdle;
+    void this.#poll();
+  }
+
+  /**
+   * The changes with a sequence above `after`, those already seen and then those to come, each once and in order. Ends
+   * after the last change or with one error event. Leaving (`return`) takes effect at once, also while it waits.
+   */
+  read(after: number): AsyncIterableIterator<WatchEvent<Change, Snapshot>> {
+    this.#readers += 1;
+    let cursor = Math.max(0, after);
+    let left = false;
+    let wake: (() => void) | null = null;
+
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      if (wake) {
+        this.#waiting.delete(wake);
+        wake();
+      }
+      this.#readers -= 1;
+      if (this.#readers === 0) this.#stop();
+    };
+
+    const next = async (): Promise<IteratorResult<WatchEvent<Change, Snapshot>, undefined>> => {
+      for (;;) {
+        if (left) return { done: true, value: undefined };
+        const event = this.#eventAfter(cursor);
+        if (event === 'ended') {
+          leave();
+          continue;
+        }
+        if (event !== null) {
+          cursor = event.sequence;
+          if (event.last) leave();
+          return { done: false, value: event };
+        }
+        // oxlint-disable-next-line no-await-in-loop -- waits for the log to grow, or for leaving
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          this.#waiting.add(resolve);
+        });
+        wake = null;
+      }
+    };
+
+    return {
+      next,
+      return: () => {
+        leave();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      throw: (error: unknown) => {
+        leave();
+        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #eventAfter(cursor: number): WatchEvent<Change, Snapshot> | 'ended' | null {
+    const change = this.#log[cursor];
+    if (change !== undefined && this.#snapshot !== null) {
+      const sequence = cursor + 1;
+      const last = this.#ended && sequence === this.#log.length;
+      return { sequence, change, snapshot: this.#snapshot, last, error: null };
+    }
+    if (this.#error !== null) {
+      const error = this.#error.cause;
+      return {
+        sequence: Math.max(cursor, this.#log.length),
+        change: null,
+        snapshot: this.#snapshot,
+        last: true,
+        error,
+      };
+    }
+    return this.#ended ? 'ended' : null;
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#polling;
+    const deadline = Date.now() + this.#options.deadlineMs;
+    let pauseMs = firstPauseMs;
+    while (!signal.aborted) {
+      let retryAfterMs = 0;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one look after the other is what polling is
+        const { history, snapshot, ended } = await this.#options.look(signal);
+        if (signal.aborted) return;
+        const changed = history.length > this.#log.length;
+        this.#log.push(...history.slice(this.#log.length));
+        this.#snapshot = snapshot;
+        this.#ended = ended;
+        if (changed || ended) this.#wakeReaders();
+        if (ended) return;
+        pauseMs = changed ? firstPauseMs : Math.min(pauseMs * growth, longestPauseMs);
+      } catch (error) {
+        if (signal.aborted) return;
+        const failure = this.#options.classify(error);
+        if (!failure.transient) return this.#fail(error);
+        retryAfterMs = failure.retryAfterMs ?? 0;
+        pauseMs = Math.min(pauseMs * growth, longestPauseMs);
+      }
+      // Between half of the pause and all of it, so that many watches do not beat together.
+      const waitMs = Math.max(pauseMs * (0.5 + Math.random() / 2), retryAfterMs);
+      const leftMs = deadline - Date.now();
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(Math.min(waitMs, Math.max(0, leftMs)), undefined, { signal }).catch(() => {});
+      if (waitMs >= leftMs && !signal.aborted) return this.#fail(this.#options.deadlineError());
+    }
+  }
+
+  #fail(cause: unknown): void {
+    this.#error = { cause };
+    this.#wakeReaders();
+  }
+
+  #wakeReaders(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  #stop(): void {
+    this.#polling.abort();
+    this.#onIdle();
+  }
+}

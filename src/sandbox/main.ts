@@ -41,6 +41,16 @@ What was received:           curl ${covage.url}/_sandbox/calls
 `;
 }
 
+function isAddressInUse(error: unknown): error is Error & { port: number } {
+  return (
+    error instanceof Error &&
+    'port' in error &&
+    typeof error.port === 'number' &&
+    'code' in error &&
+    error.code === 'EADDRINUSE'
+  );
+}
+
 const covagePort = portOf('SANDBOX_COVAGE_PORT');
 const koscPort = portOf('SANDBOX_KOSC_PORT');
 if (covagePort === null) fail('SANDBOX_COVAGE_PORT is not a port number.');
@@ -49,15 +59,11 @@ const host = process.env['HOST'] || '127.0.0.1';
 
 let sandbox: Sandbox;
 try {
-  sandbox = await startSandbox({ host, covagePort, koscPort });
+  sandbox = await startSandbox({ host, covagePort, koscPort, covage: { history: 45 } });
 } catch (error) {
-  const { code, address, port } = error as NodeJS.ErrnoException & {
-    address?: string;
-    port?: number;
-  };
-  if (code === 'EADDRINUSE') {
+  if (isAddressInUse(error)) {
     fail(
-      `Port ${port} of ${address} is in use. SANDBOX_COVAGE_PORT and SANDBOX_KOSC_PORT choose others.`,
+      `Port ${error.port} of ${host} is in use. SANDBOX_COVAGE_PORT and SANDBOX_KOSC_PORT choose others.`,
     );
   }
   fail(`The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}`);

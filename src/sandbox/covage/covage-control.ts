@@ -1,7 +1,7 @@
 import { json } from '../http/answer.ts';
 import type { CallLog } from '../http/call-log.ts';
 import type { Control } from '../http/control.ts';
-import { covageRoutes } from './covage-routes.ts';
+import { covageRoutes } from './route-names.ts';
 import { isFields } from '../http/fields.ts';
 import type { CovageState } from './covage-state.ts';
 import type { CovageScript } from './script.ts';

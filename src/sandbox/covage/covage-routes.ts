@@ -4,6 +4,7 @@ import { RouteTable, type Route } from '../http/route-table.ts';
 import type { SandboxRequest } from '../http/sandbox-request.ts';
 import * as catalogueCalls from './catalogue-calls.ts';
 import type { CovageCall } from './covage-call.ts';
+import type { CovageRoute } from './route-names.ts';
 import type { CovageState } from './covage-state.ts';
 import * as qualificationCalls from './qualification-calls.ts';
 import type { Spelling } from './spelling.ts';
@@ -17,7 +18,7 @@ const api = '/api/v1';
 const qualification = `${api}/product_offering_qualification`;
 
 function route(
-  name: string,
+  name: CovageRoute,
   method: 'GET' | 'POST',
   path: string,
   slash: boolean,
@@ -56,9 +57,6 @@ const routes: readonly Route<Handler>[] = [
   route('item', 'GET', `${qualification}_item/:id`, true, qualificationCalls.readItem),
 ];
 
-/** The names of the routes, as calls record them and faults name them. */
-export const covageRoutes: readonly string[] = [...new Set(routes.map(({ name }) => name))];
-
 const table = new RouteTable(routes);
 
 /** What the simulated Covage makes of a request. */
@@ -88,6 +86,10 @@ export function understandCovage(state: CovageState, request: SandboxRequest): U
     pathRefusal(found, request, spelling) ??
     (authenticated ? null : unauthenticated(token, spelling));
   if (refusal !== null) return refused(refusal, found.name);
+  if (request.method === 'POST' && request.mediaType !== 'application/json') {
+    const detail = `Unsupported media type "${request.mediaType}" in request.`;
+    return refused(json(415, { detail }), found.name);
+  }
   return {
     route: found.name,
     authenticated,

@@ -62,11 +62,12 @@ function itemDetailWire(
   const { outcome, site } = item;
   const older = spelling.has('older-contract');
   const offers = known ? outcome.offers.map((offer) => qualifiedOfferWire(offer, spelling)) : [];
+  // "Available offer families": until it is known which are, those that are being looked for.
   const offerFamilies = spelling.has('offer-families-requested')
     ? item.families
     : known
       ? outcome.eligibleFamilies
-      : [];
+      : item.families;
   return {
     id: item.id,
     user,
@@ -189,7 +190,8 @@ function guaranteedUntil(
   spelling: Spelling,
 ): string | null {
   const { state, at } = latest(history);
-  if (!isTerminal(state) || outcome.offers.length === 0 || site.guaranteedDays === null)
+  if (state !== 'done.ready' || outcome.offers.length === 0 || site.guaranteedDays === null) {
     return null;
+  }
   return spelling.timestamp(at + site.guaranteedDays * 86_400_000);
 }

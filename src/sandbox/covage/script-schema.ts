@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultSchema } from '../http/fault-schema.ts';
-import { covageRoutes } from './covage-routes.ts';
+import { covageRoutes } from './route-names.ts';
 import type { CovageScript } from './script.ts';
 import { covageVariants } from './variants.ts';
 

@@ -1,5 +1,6 @@
 import type { Fault } from '../http/fault.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { CovageRoute } from './route-names.ts';
 import type { CovageVariant } from './variants.ts';
 
 /** How lists are cut into pages. The real envelope is not documented. */
@@ -38,7 +39,7 @@ export interface CovageScript {
   /** How many finished qualifications are there at the start and after a reset, beside the documented one; 0 by default. */
   history?: number;
   /** What goes wrong. A script that has this starts the counting of its calls anew. */
-  faults?: Fault[];
+  faults?: Fault<CovageRoute>[];
   /** Other spellings on the wire, by name (see `covageVariants`). */
   variants?: CovageVariant[];
 }

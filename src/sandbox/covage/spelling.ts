@@ -83,7 +83,7 @@ export class Spelling {
       text = text.replace(/("creation_date":"[^"]*")\}$/, '$1,\n}');
     }
     if (this.has('json-missing-comma')) {
-      text = text.replaceAll('"tarif_zone":"","price"', '"tarif_zone":""\n"price"');
+      text = text.replaceAll(/"tarif_zone":"",(?="(?:price|on_quotation)")/g, '"tarif_zone":""\n');
     }
     if (kind === 'qualification' && this.has('json-never-closed')) text = text.slice(0, -1);
     return text;

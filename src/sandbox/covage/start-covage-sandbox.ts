@@ -1,3 +1,4 @@
+import { json } from '../http/answer.ts';
 import type { Call } from '../http/call-log.ts';
 import { CallLog } from '../http/call-log.ts';
 import { controlAnswer } from '../http/control.ts';
@@ -72,6 +73,7 @@ export async function startCovageSandbox(
       faults: () => state.faults,
       now: state.now,
       understand: (request) => understandCovage(state, request),
+      refuse: (status, detail) => json(status, { detail }),
       control: (request) => controlAnswer(control, request),
     },
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },

@@ -25,6 +25,11 @@ export interface Call {
   readonly fault: FaultKind | null;
 }
 
+/** How many calls are kept: a sandbox may run for days. */
+export const keptCalls = 10_000;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 interface Waiter {
   count: number;
   predicate: (call: Call) => boolean;
@@ -38,7 +43,7 @@ export class CallLog {
   readonly #waiters = new Set<Waiter>();
   #sequence = 0;
 
-  /** The calls since the start or the last {@link clear}, oldest first. */
+  /** The calls since the start or the last {@link clear}, oldest first; of very many, the last {@link keptCalls}. */
   get calls(): readonly Call[] {
     return this.#calls;
   }
@@ -49,7 +54,7 @@ export class CallLog {
     seen: { at: number; route: string; authenticated: boolean },
   ): (outcome: Partial<Pick<Call, 'status' | 'fault'>>) => void {
     this.#sequence += 1;
-    let call: Call = {
+    const call: Writable<Call> = {
       sequence: this.#sequence,
       at: new Date(seen.at).toISOString(),
       method: request.method,
@@ -63,11 +68,10 @@ export class CallLog {
       fault: null,
     };
     this.#calls.push(call);
+    if (this.#calls.length > keptCalls) this.#calls.shift();
     this.#notify();
     return (outcome) => {
-      const index = this.#calls.indexOf(call);
-      call = { ...call, ...outcome };
-      if (index >= 0) this.#calls[index] = call;
+      Object.assign(call, outcome);
       this.#notify();
     };
   }

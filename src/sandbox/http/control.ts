@@ -46,7 +46,7 @@ export async function controlAnswer<Script>(
       return { status: 204, headers: {}, body: '' };
   }
   const action = request.method === 'POST' ? control.actions[name] : undefined;
-  if (action !== undefined) return action(request.body);
+  if (action !== undefined) return action(parseJson(request.text));
   const posts = ['reset', ...Object.keys(control.actions)].map((post) => `POST ${post}`);
   const known = ['GET|PUT|PATCH script', 'GET|DELETE calls', ...posts].join(', ');
   return json(404, { error: `There is no ${call} below /_sandbox; there is ${known}.` });
@@ -56,9 +56,10 @@ async function scriptAnswer<Script>(
   control: Control<Script>,
   request: SandboxRequest,
 ): Promise<Answer> {
-  if (request.body === undefined) return json(400, { error: 'The script is not JSON.' });
+  const body = parseJson(request.text);
+  if (body === undefined) return json(400, { error: 'The script is not JSON.' });
   const schema = await control.schema();
-  const parsed = schema.safeParse(request.body);
+  const parsed = schema.safeParse(body);
   if (!parsed.success) {
     return json(400, {
       error: 'The script is not valid; nothing was changed.',
@@ -68,4 +69,13 @@ async function scriptAnswer<Script>(
   if (request.method === 'PUT') control.replace(parsed.data);
   else control.patch(parsed.data);
   return json(200, control.script());
+}
+
+/** Whatever the content type says: curl sends a form unless it is told otherwise. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

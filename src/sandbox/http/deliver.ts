@@ -5,6 +5,13 @@ import { html, json, redirect, type Answer } from './answer.ts';
 import type { Fault } from './fault.ts';
 import type { SandboxRequest } from './sandbox-request.ts';
 
+/** What of an operator shows in its refusals. */
+export interface Refusing {
+  now: () => number;
+  /** The operator's own error body. */
+  refuse: (status: number, message: string) => Answer;
+}
+
 /** Sends an answer as it is. */
 export function send(response: ServerResponse, answer: Answer): void {
   const body = Buffer.from(answer.body);
@@ -21,7 +28,7 @@ export async function deliver(
   request: SandboxRequest,
   fault: Fault,
   answer: Answer,
-  now: number,
+  operator: Refusing,
 ): Promise<number | null> {
   switch (fault.kind) {
     case 'hang':
@@ -47,7 +54,7 @@ export async function deliver(
       return cut.status;
     }
     default: {
-      const replacement = replace(fault, request, now);
+      const replacement = replace(fault, request, operator);
       send(response, replacement);
       return replacement.status;
     }
@@ -56,15 +63,23 @@ export async function deliver(
 
 type Replacing = Exclude<Fault, { kind: 'hang' | 'destroy' | 'drip' | 'delay' | 'truncated' }>;
 
-function replace(fault: Replacing, request: SandboxRequest, now: number): Answer {
+function replace(fault: Replacing, request: SandboxRequest, operator: Refusing): Answer {
   switch (fault.kind) {
     case 'status':
       if (typeof fault.body === 'string') {
         return { status: fault.status, headers: fault.headers ?? {}, body: fault.body };
       }
-      return json(fault.status, fault.body ?? {}, fault.headers);
+      return withHeaders(
+        fault.body === undefined
+          ? operator.refuse(fault.status, messages[fault.status] ?? 'Refused by script.')
+          : json(fault.status, fault.body),
+        fault.headers,
+      );
     case 'rate-limited':
-      return json(429, { detail: 'Request was throttled.' }, retryAfter(fault, now));
+      return withHeaders(
+        operator.refuse(429, 'Request was throttled.'),
+        retryAfter(fault, operator.now()),
+      );
     case 'gateway':
       return gatewayPage(fault.status ?? 502);
     case 'oversized':
@@ -79,6 +94,19 @@ function replace(fault: Replacing, request: SandboxRequest, now: number): Answer
     default:
       return json(200, fault.body ?? { unexpected: ['shape'], answer: 42 });
   }
+}
+
+const messages: Readonly<Record<number, string>> = {
+  400: 'Invalid input',
+  401: 'Authentication credentials were not provided.',
+  403: 'You do not have permission to perform this action.',
+  404: 'Not found.',
+  500: 'Unable to serve your request',
+  502: 'External web service unreachable',
+};
+
+function withHeaders(answer: Answer, headers: Record<string, string> = {}): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 /** The page that a gateway shows when what is behind it does not answer. */

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
+/** How long a token is remembered after its end, to be called expired and not unknown. */
+const keptMs = 3_600_000;
+
 /** Tokens that an operator issued, with their ends. They have the shape of JWTs, are not signed, and protect nothing. */
 export class DemoTokens {
   readonly #ends = new Map<string, number>();
@@ -17,6 +20,7 @@ export class DemoTokens {
       }),
       'not-signed',
     ].join('.');
+    for (const [old, end] of this.#ends) if (end + keptMs < now) this.#ends.delete(old);
     this.#ends.set(token, now + lifetimeSeconds * 1000);
     return token;
   }

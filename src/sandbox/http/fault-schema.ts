@@ -4,8 +4,10 @@ import type { Fault } from './fault.ts';
 const count = z.int().nonnegative();
 
 /** The schema of faults in scripts that come over HTTP: of these routes only, and without unknown keys. */
-export function faultSchema(routes: readonly string[]): z.ZodType<Fault> {
-  const route = z.enum([...routes, 'unknown']);
+export function faultSchema<const Route extends string>(
+  routes: readonly Route[],
+): z.ZodType<Fault<Route>> {
+  const route = z.enum(routes);
   const target = {
     route: z.union([route, z.array(route)]).exactOptional(),
     method: z.string().exactOptional(),

@@ -1,7 +1,7 @@
 /** Which calls a fault applies to, and whether they take effect all the same. */
-export interface FaultTarget {
+export interface FaultTarget<Route extends string = string> {
   /** Only calls of this route, or of one of these; every route when absent. */
-  route?: string | string[];
+  route?: Route | Route[];
   /** Only calls with this method. */
   method?: string;
   /** How many matching calls pass unharmed first; 0 when absent. */
@@ -17,7 +17,7 @@ export interface FaultTarget {
  * effect; the others only with `actThenFault`.
  */
 export type FaultEffect =
-  /** Another answer: a status with a body, JSON unless it is a string. */
+  /** Another answer: a status with a body, JSON unless it is a string, and the operator's own error body when absent. */
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
   /** 429 with `Retry-After` in seconds, or as an HTTP date; without the header when `retryAfterSeconds` is absent. */
   | { kind: 'rate-limited'; retryAfterSeconds?: number; retryAfterForm?: 'seconds' | 'date' }
@@ -45,8 +45,8 @@ export type FaultEffect =
 /** The name of what goes wrong. */
 export type FaultKind = FaultEffect['kind'];
 
-/** Something that goes wrong, counted by calls and never by time. */
-export type Fault = FaultTarget & FaultEffect;
+/** Something that goes wrong, counted by calls and never by time. Calls that are not authenticated count too. */
+export type Fault<Route extends string = string> = FaultTarget<Route> & FaultEffect;
 
 /** Whether the request takes effect although the fault is applied. */
 export function takesEffect(fault: Fault): boolean {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json, type Answer } from './answer.ts';
 import type { CallLog } from './call-log.ts';
-import { deliver, send } from './deliver.ts';
+import { deliver, send, type Refusing } from './deliver.ts';
 import { takesEffect, type FaultPlan } from './fault.ts';
 import { readRequest, type SandboxRequest } from './sandbox-request.ts';
 
@@ -13,11 +13,10 @@ export interface Understood {
 }
 
 /** The parts of a simulated operator that its server needs. */
-export interface SimulatedOperator {
+export interface SimulatedOperator extends Refusing {
   calls: CallLog;
   /** The faults in force; asked for every call, since a script may replace them. */
   faults: () => FaultPlan;
-  now: () => number;
   understand: (request: SandboxRequest) => Understood;
   /** Answers a request below `/_sandbox`, which is neither recorded nor faulted. */
   control: (request: SandboxRequest) => Promise<Answer>;
@@ -109,5 +108,5 @@ async function answer(
   }
   complete({ fault: fault.kind });
   const real = takesEffect(fault) ? await act() : { status: 200, headers: {}, body: '' };
-  complete({ status: await deliver(response, request, fault, real, operator.now()) });
+  complete({ status: await deliver(response, request, fault, real, operator) });
 }

@@ -30,9 +30,10 @@ export async function readRequest(
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxRequestBytes) return null;
-    chunks.push(chunk);
+    // Read on all the same: a client that is still sending does not hear the refusal.
+    if (size <= maxRequestBytes) chunks.push(chunk);
   }
+  if (size > maxRequestBytes) return null;
   const text = Buffer.concat(chunks).toString('utf8');
   const origin = `http://${incoming.headers.host ?? 'localhost'}`;
   const target = incoming.url ?? '/';

@@ -1,7 +1,7 @@
 import type { CallLog } from '../http/call-log.ts';
 import type { Control } from '../http/control.ts';
 import { buildings } from './buildings.ts';
-import { koscRoutes } from './kosc-routes.ts';
+import { koscRoutes } from './route-names.ts';
 import type { KoscState } from './kosc-state.ts';
 import { lines } from './lines.ts';
 import { failingReferences } from './offers-call.ts';

@@ -5,6 +5,7 @@ import type { SandboxRequest } from '../http/sandbox-request.ts';
 import * as addressCalls from './address-calls.ts';
 import { koscError } from './errors.ts';
 import type { KoscCall } from './kosc-call.ts';
+import type { KoscRoute } from './route-names.ts';
 import type { KoscState } from './kosc-state.ts';
 import { offersCall } from './offers-call.ts';
 import { unauthenticated } from './token-endpoint.ts';
@@ -13,7 +14,7 @@ type Handler = (call: KoscCall) => Answer;
 
 const eligibility = '/api/v2/eligibility';
 
-function get(name: string, path: string, handle: Handler): Route<Handler> {
+function get(name: KoscRoute, path: string, handle: Handler): Route<Handler> {
   return { name, method: 'GET', path: `${eligibility}/${path}`, slash: true, handle };
 }
 
@@ -42,9 +43,6 @@ const routes: readonly Route<Handler>[] = [
   get('building', 'buildings/:ref*', addressCalls.building),
   get('forecast', 'forecast_eligibility', addressCalls.forecast),
 ];
-
-/** The names of the routes, as calls record them and faults name them. */
-export const koscRoutes: readonly string[] = routes.map(({ name }) => name);
 
 const table = new RouteTable(routes);
 

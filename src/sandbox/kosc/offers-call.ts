@@ -4,7 +4,7 @@ import { buildingByRef } from './buildings.ts';
 import { invalidInput, koscError, notFound } from './errors.ts';
 import type { KoscCall } from './kosc-call.ts';
 import { lineByNumber } from './lines.ts';
-import { productLines, products, type KoscOffer } from './offer.ts';
+import { products, type KoscOffer } from './offer.ts';
 import { validateOffersRequest, type OffersRequest, type ReferenceType } from './offers-request.ts';
 import { eligibilityText, type Endpoint } from './offers-wire.ts';
 import { otpByRef } from './otps.ts';
@@ -59,8 +59,7 @@ function find({
 
 /** Fibre lines are not considered for lines, nor copper ones for OTPs and buildings; the data sees to that. */
 function isAsked(offer: KoscOffer, { productLines: wanted }: OffersRequest): boolean {
-  const { line } = products[offer.product];
-  return Object.hasOwn(productLines, line) && (wanted === null || wanted.includes(line));
+  return wanted === null || wanted.includes(products[offer.product].line);
 }
 
 interface DocumentedExample {

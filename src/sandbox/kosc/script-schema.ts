@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultSchema } from '../http/fault-schema.ts';
-import { koscRoutes } from './kosc-routes.ts';
+import { koscRoutes } from './route-names.ts';
 import type { KoscScript } from './script.ts';
 import { koscVariants } from './variants.ts';
 

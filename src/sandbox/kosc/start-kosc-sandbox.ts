@@ -2,6 +2,7 @@ import type { Call } from '../http/call-log.ts';
 import { CallLog } from '../http/call-log.ts';
 import { controlAnswer } from '../http/control.ts';
 import { serveOperator } from '../http/operator-server.ts';
+import { koscError } from './errors.ts';
 import { koscControl } from './kosc-control.ts';
 import { understandKosc } from './kosc-routes.ts';
 import { KoscState } from './kosc-state.ts';
@@ -63,6 +64,7 @@ export async function startKoscSandbox(options: KoscSandboxOptions = {}): Promis
       faults: () => state.faults,
       now: state.now,
       understand: (request) => understandKosc(state, request),
+      refuse: (status, message) => koscError(status, message, state.variants),
       control: (request) => controlAnswer(control, request),
     },
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },

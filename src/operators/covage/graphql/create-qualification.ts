@@ -10,7 +10,7 @@ import { decodeEligibilityId } from '../eligibility-id.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
 
-const itemSchema = z.object({
+const itemSchema = z.looseObject({
   offerFamilies: z
     .array(
       z.string().refine((family) => family.trim() !== '', {
@@ -29,7 +29,7 @@ const itemSchema = z.object({
   }),
 });
 
-const inputSchema = z.object({
+const inputSchema = z.looseObject({
   items: z.array(itemSchema).refine((items) => items.length > 0, {
     message: 'items is empty: give at least one site to qualify.',
     params: { code: 'ITEMS_EMPTY' },
@@ -89,7 +89,7 @@ builder.mutationField('createProductOfferingQualification', (t) =>
     type: QualificationRef,
     nullable: false,
     args: { input: t.arg({ type: Input, required: true, description: 'What to ask.' }) },
-    validate: z.object({ input: inputSchema }),
+    validate: z.looseObject({ input: inputSchema }),
     errors: {
       types: [InvalidInputError, OperatorError],
       union: {

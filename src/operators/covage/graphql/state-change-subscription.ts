@@ -65,7 +65,7 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
       if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;
       return event;
     },
-    validate: z.object({
+    validate: z.looseObject({
       after: z
         .number()
         .nullish()

@@ -2,7 +2,7 @@ import { operatorSettings, type Config, type Environment } from './config.ts';
 import { composeSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { Deviations } from './operators/deviations.ts';
-import type { Operator, OperatorConnection, SettingsOf } from './operators/operator.ts';
+import type { OperatorConnection } from './operators/operator.ts';
 import { startServer } from './server.ts';
 
 /** A running service. */
@@ -33,7 +33,7 @@ export async function startService({ config, sandbox, log }: ServiceOptions): Pr
     const used = settings ?? operatorSettings(operator, sandbox);
     connections.set(
       operator.key.name,
-      operator.connect(used as SettingsOf<Operator['settings']>, {
+      operator.connect(used, {
         log,
         deviations: counted,
         watchDeadlineMs: service.WATCH_DEADLINE_MS,

@@ -9,6 +9,7 @@ export interface SchemaTypes {
   Context: Context;
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: true;
+  Connection: { totalCount: number | null };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: string; Output: string };
@@ -29,9 +30,25 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     cursorType: 'String',
-    edgesFieldOptions: { nullable: { list: false, items: false } },
-    nodeFieldOptions: { nullable: true },
-    nodesOnConnection: true,
+    nodesOnConnection: { description: 'The things themselves, without their cursors.' },
+    edgesFieldOptions: {
+      nullable: { list: false, items: false },
+      description: 'The things with their cursors.',
+    },
+    nodeFieldOptions: { nullable: true, description: 'The thing. Null where its id is not known.' },
+    cursorFieldOptions: { description: 'Its place in the list, to be given as `after`.' },
+    pageInfoFieldOptions: { description: 'Whether and where the list goes on.' },
+    pageInfoTypeOptions: { description: 'Whether and where a list goes on.' },
+    hasNextPageFieldOptions: { description: 'Whether there is more behind `endCursor`.' },
+    hasPreviousPageFieldOptions: {
+      description: 'Whether there is something before `startCursor`.',
+    },
+    startCursorFieldOptions: {
+      description: 'The cursor of the first thing here. Null of an empty part.',
+    },
+    endCursorFieldOptions: {
+      description: 'The cursor of the last thing here. Null of an empty part.',
+    },
   },
 });
 
@@ -47,3 +64,10 @@ builder.subscriptionType({
   description:
     'Following what was asked, over WebSocket (graphql-transport-ws) or server-sent events.',
 });
+
+builder.globalConnectionField('totalCount', (t) =>
+  t.int({
+    resolve: (connection) => connection.totalCount,
+    description: 'How many there are in all. Null where it is not known.',
+  }),
+);

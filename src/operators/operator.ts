@@ -65,5 +65,5 @@ export function defineOperator<S extends OperatorSettings, Session>(
   operator: Operator<S, Session>,
 ): Operator {
   // The registry holds operators of any settings and sessions; each only ever meets its own again.
-  return operator as unknown as Operator;
+  return operator;
 }

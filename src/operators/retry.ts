@@ -11,7 +11,6 @@ const firstPauseMs = 100;
 export async function retryReads<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- an attempt follows the failure of the one before
       return await call();
     } catch (error) {
       const transient =
@@ -19,7 +18,6 @@ export async function retryReads<T>(call: () => Promise<T>, signal?: AbortSignal
         (error.code === 'UNREACHABLE' || error.code === 'TIMEOUT' || error.code === 'SERVER_ERROR');
       if (!transient || attempt >= retries) throw error;
       const pauseMs = firstPauseMs * 2 ** attempt * (0.5 + Math.random());
-      // oxlint-disable-next-line no-await-in-loop
       await sleep(pauseMs, undefined, signal ? { signal } : {});
     }
   }

@@ -110,7 +110,6 @@ export class Watch<Change, Snapshot> {
           if (event.last) leave();
           return { done: false, value: event };
         }
-        // oxlint-disable-next-line no-await-in-loop -- waits for the log to grow, or for leaving
         await new Promise<void>((resolve) => {
           wake = resolve;
           this.#waiting.add(resolve);
@@ -162,7 +161,6 @@ export class Watch<Change, Snapshot> {
     while (!signal.aborted) {
       let retryAfterMs = 0;
       try {
-        // oxlint-disable-next-line no-await-in-loop -- one look after the other is what polling is
         const { history, snapshot, ended } = await this.#options.look(signal);
         if (signal.aborted) return;
         const changed = history.length > this.#log.length;
@@ -182,7 +180,6 @@ export class Watch<Change, Snapshot> {
       // Between half of the pause and all of it, so that many watches do not beat together.
       const waitMs = Math.max(pauseMs * (0.5 + Math.random() / 2), retryAfterMs);
       const leftMs = deadline - Date.now();
-      // oxlint-disable-next-line no-await-in-loop
       await sleep(Math.min(waitMs, Math.max(0, leftMs)), undefined, { signal }).catch(() => {});
       if (waitMs >= leftMs && !signal.aborted) return this.#fail(this.#options.deadlineError());
     }

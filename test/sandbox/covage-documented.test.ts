@@ -7,8 +7,12 @@ import {
   covageQualification,
   covageRequest,
   siteConnections,
-} from './documented-payloads.ts';
+} from './covage-documented-payloads.ts';
 import { covageClient, heldClock, qualificationPath } from './sandbox-client.ts';
+
+function offsets(from: number, history: { state: string; change_date: string }[]): unknown[] {
+  return history.map(({ state, change_date }) => [state, Date.parse(change_date) - from]);
+}
 
 test('The documented qualification is answered as it is printed', async () => {
   await using covage = await startCovageSandbox();
@@ -59,8 +63,6 @@ test('The states have the documented timings', async () => {
   const { json } = await client.get(`${qualificationPath}${created.json.id}`);
   const start = Date.parse(created.json.creation_date);
   const documentedStart = Date.parse(covageQualification.creation_date);
-  const offsets = (from: number, history: { state: string; change_date: string }[]) =>
-    history.map(({ state, change_date }) => [state, Date.parse(change_date) - from]);
   expect(offsets(start, json.state_change)).toEqual(
     offsets(documentedStart, covageQualification.state_change),
   );

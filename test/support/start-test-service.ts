@@ -26,7 +26,12 @@ export interface TestServiceOptions {
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
   const sandbox = await startSandbox({ covage: options.covage ?? {}, kosc: options.kosc ?? {} });
   const config = loadConfig(
-    { PORT: '0', LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', ...sandboxSettings(sandbox), ...options.env },
+    {
+      PORT: '0',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      ...sandboxSettings(sandbox),
+      ...options.env,
+    },
     operators,
   );
   const log = options.log ?? createLog(config.service.LOG_LEVEL);

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
 import { OperatorError } from '../operator-error.ts';
 import { retryReads } from '../retry.ts';
+import { readPage, type Page } from '../page.ts';
 import { TokenSource, type Token } from '../token.ts';
 import type { Report } from '../lenient.ts';
 import type {
@@ -41,7 +42,7 @@ export interface CallOptions {
 interface Call extends CallOptions {
   readonly method: 'GET' | 'POST';
   readonly id?: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: URLSearchParams;
   readonly body?: unknown;
   /** Whether a failure may be tried again: only what changes nothing at Covage. */
   readonly repeatable: boolean;
@@ -91,6 +92,15 @@ export class CovageClient {
       '/api/v1/catalog/product_offering/{id}/',
       '/api/v1/catalog/product_offering/{id}',
     ]),
+    qualifications: new Route([
+      '/api/v1/product_offering_qualification/',
+      '/api/v1/product_offering_qualification',
+    ]),
+    items: new Route([
+      '/api/v1/product_offering_qualification_item/',
+      '/api/v1/product_offering_qualification_item',
+    ]),
+    offers: new Route(['/api/v1/catalog/product_offering/', '/api/v1/catalog/product_offering']),
     siteConnection: new Route([
       '/api/v1/referential/site_connection/',
       '/api/v1/referential/site_connection',
@@ -187,11 +197,38 @@ export class CovageClient {
         ...options,
         method: 'GET',
         id,
-        ...(zone === null ? {} : { query: { zone: String(zone) } }),
+        ...(zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) }),
         repeatable: true,
       }),
     );
     return value === null ? null : this.#translate(this.#wire.offer, value, translateOffer);
+  }
+
+  /** One page of the qualifications that this account asked for, by the query of Covage's list. */
+  fetchQualificationPage(
+    query: URLSearchParams,
+    options: CallOptions,
+  ): Promise<Page<ProductOfferingQualification>> {
+    return this.#readPage(this.#routes.qualifications, query, options, (member) =>
+      this.#translate(this.#wire.qualification, member, translateQualification),
+    );
+  }
+
+  /** One page of the items that this account asked for, by the query of Covage's list. */
+  fetchItemPage(
+    query: URLSearchParams,
+    options: CallOptions,
+  ): Promise<Page<ProductOfferingQualificationItem>> {
+    return this.#readPage(this.#routes.items, query, options, (member) =>
+      this.#translate(this.#wire.item, member, (item) => translateItem(item)),
+    );
+  }
+
+  /** One page of the catalogue, by the query of Covage's list. */
+  fetchOfferPage(query: URLSearchParams, options: CallOptions): Promise<Page<CatalogueOffer>> {
+    return this.#readPage(this.#routes.offers, query, options, (member) =>
+      translateOffer(this.#parse(this.#wire.offer, member)),
+    );
   }
 
   /** The kinds of site that Covage distinguishes, in its own French words. */
@@ -216,10 +253,36 @@ export class CovageClient {
   }
 
   async #readOnce(route: Route, call: Call): Promise<unknown> {
+    return this.#valueOf(await this.#answerOf(route, call));
+  }
+
+  async #readPage<T>(
+    route: Route,
+    query: URLSearchParams,
+    options: CallOptions,
+    translate: (member: unknown) => T,
+  ): Promise<Page<T>> {
+    const call: Call = { ...options, method: 'GET', query, repeatable: true };
+    const answer = await retryReads(() => this.#answerOf(route, call), call.signal);
+    const page = readPage(this.#valueOf(answer), answer.headers['link']);
+    if (page === null) {
+      throw new OperatorError(
+        operator,
+        'INVALID_RESPONSE',
+        `${label} answered ${answer.status} with no list.`,
+      );
+    }
+    return { ...page, members: page.members.map(translate) };
+  }
+
+  async #answerOf(route: Route, call: Call): Promise<HttpAnswer> {
     const answer = await route.find((path) => this.#sendAuthorized(path, call));
-    const expectation = { operator, label, report: this.#options.report };
-    if (answer.status >= 200 && answer.status < 300) return jsonOf(answer, expectation);
+    if (answer.status >= 200 && answer.status < 300) return answer;
     throw failureOf(answer, { operator, label, words: wordsOf(answer) });
+  }
+
+  #valueOf(answer: HttpAnswer): unknown {
+    return jsonOf(answer, { operator, label, report: this.#options.report });
   }
 
   async #sendAuthorized(path: string, call: Call): Promise<HttpAnswer> {
@@ -299,7 +362,8 @@ export class CovageClient {
 
 function addressOf(path: string, { id, query }: Call): string {
   const filled = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
-  return query === undefined ? filled : `${filled}?${new URLSearchParams(query).toString()}`;
+  const search = query?.toString() ?? '';
+  return search === '' ? filled : `${filled}?${search}`;
 }
 
 /** The members of a list, of a page of one (`results`), or the one object that stands for a list of one. */

@@ -1,5 +1,11 @@
-import type { CovageClient, Creation } from './client.ts';
-import type { ProductOfferingQualification, QualificationRequest } from './domain.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorError } from '../operator-error.ts';
+import type { CallOptions, CovageClient, Creation } from './client.ts';
+import type {
+  ProductOfferingQualification,
+  ProductOfferingQualificationItem,
+  QualificationRequest,
+} from './domain.ts';
 import type { CovageSession } from './session.ts';
 
 /**
@@ -12,7 +18,8 @@ export async function createQualification(
   options: { request: QualificationRequest; synchronous: boolean; needsResult: boolean },
 ): Promise<ProductOfferingQualification> {
   const { request, synchronous, needsResult } = options;
-  const creation = await create(session.client, request, { synchronous, signal: session.signal });
+  const { client, signal } = session;
+  const creation = await createOnce(client, request, { synchronous, signal });
   if (creation.qualification !== null) return creation.qualification;
   const acknowledged = acknowledgedOf(creation, request);
   if (!needsResult) return acknowledged;
@@ -23,12 +30,127 @@ export async function createQualification(
   }
 }
 
-function create(
+const pauseBeforeSecondLookMs = 500;
+
+/**
+ * Creates a qualification once. Where the answer to the creation is lost, what it made is looked for before it is sent
+ * a second time; without an `externalId` to look by, nothing is sent again and the failure is the caller's to judge.
+ */
+export async function createOnce(
   client: CovageClient,
   request: QualificationRequest,
-  options: { synchronous: boolean; signal: AbortSignal | undefined },
+  options: CallOptions & { synchronous: boolean },
 ): Promise<Creation> {
-  return client.createQualification(request, options);
+  const startedAt = Date.now();
+  try {
+    return await client.createQualification(request, options);
+  } catch (error) {
+    if (!isAnswerLost(error) || request.externalId === null) throw error;
+    const made = await findTwice(client, request, { ...options, startedAt }).catch(() => {
+      // Covage cannot be asked what became of it: then it is not sent again either.
+      throw error;
+    });
+    if (made !== null) return { qualification: made };
+    if (error.code === 'SERVER_ERROR') throw error;
+  }
+  try {
+    return await client.createQualification(request, options);
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    const made = await findCreated(client, request, { ...options, startedAt }).catch(() => null);
+    if (made !== null) return { qualification: made };
+    throw error;
+  }
+}
+
+/** Whether Covage may have done what it was asked although it did not say so. */
+function isAnswerLost(error: unknown): error is OperatorError {
+  return (
+    error instanceof OperatorError &&
+    error.mayHaveTakenEffect &&
+    ['TIMEOUT', 'UNREACHABLE', 'SERVER_ERROR', 'INVALID_RESPONSE'].includes(error.code)
+  );
+}
+
+interface LookOptions extends CallOptions {
+  /** When it was first sent, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Covage may still be writing what it was asked for when its answer got lost. */
+async function findTwice(
+  client: CovageClient,
+  request: QualificationRequest,
+  options: LookOptions,
+): Promise<ProductOfferingQualification | null> {
+  const made = await findCreated(client, request, options);
+  if (made !== null) return made;
+  await sleep(pauseBeforeSecondLookMs, undefined, options.signal ? { signal: options.signal } : {});
+  return findCreated(client, request, options);
+}
+
+/**
+ * The qualification that a lost creation made, or null. Callers reuse external ids, so it must also be about the same
+ * sites and families and not be older than the first try, by Covage's clock.
+ */
+async function findCreated(
+  client: CovageClient,
+  request: QualificationRequest,
+  { startedAt, signal }: LookOptions,
+): Promise<ProductOfferingQualification | null> {
+  let query: string | null = new URLSearchParams({
+    external_id: request.externalId ?? '',
+  }).toString();
+  const candidates: ProductOfferingQualification[] = [];
+  while (query !== null) {
+    const page = await client.fetchQualificationPage(new URLSearchParams(query), { signal });
+    candidates.push(
+      ...page.members.filter(
+        ({ externalId, creationDate }) =>
+          externalId === request.externalId && isNotBefore(creationDate, startedAt),
+      ),
+    );
+    query = page.next;
+  }
+  for (const candidate of candidates) {
+    const isListedWithItems = candidate.items?.every(({ place }) => place?.eligibilityId) ?? false;
+    const whole = isListedWithItems
+      ? candidate
+      : await client.fetchQualification(candidate.id, { signal });
+    if (whole !== null && isAbout(whole, request)) return whole;
+  }
+  return null;
+}
+
+/** Whether a date, shown in whole seconds or exactly, can be at or after `time`. */
+function isNotBefore(date: string, time: number): boolean {
+  const isExact = /:\d{2}\.\d/.test(date);
+  return Date.parse(date) >= (isExact ? time : Math.floor(time / 1000) * 1000);
+}
+
+function isAbout(
+  qualification: ProductOfferingQualification,
+  request: QualificationRequest,
+): boolean {
+  const items = [...(qualification.items ?? [])];
+  if (items.length !== request.items.length) return false;
+  return request.items.every((asked) => {
+    const index = items.findIndex(
+      (item) =>
+        item.place?.eligibilityId === asked.eligibilityId &&
+        isForFamilies(item, asked.offerFamilies),
+    );
+    if (index >= 0) items.splice(index, 1);
+    return index >= 0;
+  });
+}
+
+/** Inside a qualification Covage lists the requested families, or of those the available ones: its pages differ. */
+function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly string[]): boolean {
+  const requested = item.requestedOfferFamilies;
+  const listed = requested ?? item.eligibleOfferFamilies ?? [];
+  if (requested !== null && new Set(requested).size !== new Set(asked).size) return false;
+  return listed.every((family) => asked.includes(family));
 }
 
 /** A qualification of which only its creation is known; `acknowledged` is the documented first state. */

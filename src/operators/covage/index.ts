@@ -3,10 +3,12 @@ import { baseUrl, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
 import { CovageClient } from './client.ts';
 import { covageKey, openCovageSession } from './session.ts';
+import { StateWords } from './state-words.ts';
 import { watchQualifications } from './watches.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
 import './graphql/qualification.ts';
+import './graphql/lists.ts';
 import './graphql/create-qualification.ts';
 import './graphql/state-change-subscription.ts';
 
@@ -38,8 +40,9 @@ export const covage = defineOperator({
       report,
     });
     const watches = watchQualifications(client, { deadlineMs: services.watchDeadlineMs, report });
+    const stateWords = new StateWords();
     return {
-      openSession: (scope) => openCovageSession(client, watches, scope.signal),
+      openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope.signal),
       close: () => client.close(),
     };
   },

@@ -24,7 +24,6 @@ export class Route {
     if (this.#served !== null) return send(this.#served);
     let first: HttpAnswer | null = null;
     for (const form of this.#forms) {
-      // oxlint-disable-next-line no-await-in-loop -- one form after the other: the first that is served ends it
       const answer = await send(form);
       if (!elsewhere.has(answer.status)) {
         if (answer.status >= 200 && answer.status < 300) this.#served = form;

@@ -9,6 +9,7 @@ import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
 } from './domain.ts';
+import type { StateWords } from './state-words.ts';
 import type { QualificationWatches } from './watches.ts';
 
 /** Names Covage to the rest of the service. */
@@ -24,6 +25,7 @@ export interface OfferInZone {
 export interface CovageSession {
   readonly client: CovageClient;
   readonly watches: QualificationWatches;
+  readonly stateWords: StateWords;
   readonly signal: AbortSignal | undefined;
   /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
   readonly offers: DataLoader<string, CatalogueOffer | null>;
@@ -43,10 +45,10 @@ const concurrentCalls = 16;
 const offersInBatch = 100;
 
 export function openCovageSession(
-  client: CovageClient,
-  watches: QualificationWatches,
+  covage: Pick<CovageSession, 'client' | 'watches' | 'stateWords'>,
   signal: AbortSignal | undefined,
 ): CovageSession {
+  const { client } = covage;
   const options = { signal };
   const bound = limitConcurrency(concurrentCalls);
   const oneByOne =
@@ -54,8 +56,7 @@ export function openCovageSession(
     (keys: readonly Key[]) =>
       Promise.all(keys.map((key) => bound(() => load(key)).catch(asError)));
   return {
-    client,
-    watches,
+    ...covage,
     signal,
     offers: new DataLoader((ids) => loadOffers(client, ids, signal), {
       maxBatchSize: offersInBatch,

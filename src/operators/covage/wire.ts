@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { megabitsOf } from '../../vocabulary/measure.ts';
 import { lenientFields, type Report } from '../lenient.ts';
 
 // Covage's answers as they come over the wire, in Covage's spelling. The rows are those of the table of contradictions
@@ -15,6 +16,23 @@ export function covageWire(report: Report) {
       z.union([z.number(), z.string()]).transform((value) => {
         if (typeof value === 'string' && value.trim() !== '') report(`${name}-as-text`);
         return value;
+      }),
+    );
+
+  // Rows 5 and 6: bandwidths are text in the tables and numbers in the examples; text may have its unit.
+  const megabits = (name: string) =>
+    field(
+      name,
+      z.union([z.number(), z.string()]).transform((value, context) => {
+        if (typeof value === 'number') return value;
+        if (value.trim() === '') return null;
+        const mbits = megabitsOf(value);
+        if (mbits === null) {
+          context.addIssue({ code: 'custom', message: `${name} is no bandwidth` });
+          return z.NEVER;
+        }
+        report(`${name}-as-text`);
+        return mbits;
       }),
     );
 
@@ -57,9 +75,8 @@ export function covageWire(report: Report) {
     bandwidth: text('bandwidth'),
     // Row 7: the table of offer details writes `bandwidthe`, its example `bandwidth`.
     bandwidthe: text('bandwidthe'),
-    // Rows 5 and 6: text in the tables, numbers in the examples.
-    bandwidth_guarantee: number('bandwidth_guarantee'),
-    bandwidth_max: number('bandwidth_max'),
+    bandwidth_guarantee: megabits('bandwidth_guarantee'),
+    bandwidth_max: megabits('bandwidth_max'),
     // Row 20: "24MOIS", or a number of months as on orders.
     commitment: text('commitment'),
     offer_technology: text('offer_technology'),
@@ -110,7 +127,7 @@ export function covageWire(report: Report) {
     offer_families: list('offer_families', z.string()),
     offer_families_eligibility: list('offer_families_eligibility', z.string()),
     offer_technologies: list('offer_technologies', z.string()),
-    bandwidth_max: number('bandwidth_max'),
+    bandwidth_max: megabits('bandwidth_max'),
     place: field('place', place),
     address: field('address', address),
     guaranteed_until_date: text('guaranteed_until_date'),

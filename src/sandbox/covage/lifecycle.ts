@@ -9,8 +9,11 @@ export const documentedStates = [
   'terminated_with_error',
 ] as const;
 
+/** The states that are never left, from the worst to the best. */
+export const endings = ['terminated_with_error', 'done.unable_to_provide', 'done.ready'] as const;
+
 /** How a site's qualification ends. */
-export type Ending = 'done.ready' | 'done.unable_to_provide' | 'terminated_with_error';
+export type Ending = (typeof endings)[number];
 
 /** How the states of a qualification advance. Read when it is created: a later script does not change those under way. */
 export type Lifecycle = Advance & {
@@ -35,10 +38,12 @@ export type Advance =
   /** The test, by `advance(id)`. */
   | { advance: 'manual' };
 
-/** The documentation's timings: the order is taken 2 ms after creation, and 0.40, 0.11 and 1.54 s lie between its four states. */
+/** What the documentation shows between the creation and the date of the first state. */
+const acknowledgedAfterMs = 2;
+
+/** From one step to the next, the first from the creation: the documentation's states begin 0.40, 0.52 and 2.06 s after it. */
 const documentedGapsMs: Record<string, number> = {
-  acknowledged: 2,
-  'in_progress.elig': 402,
+  'in_progress.elig': 404,
   'in_progress.offer': 113,
   'in_progress.price': 700,
   ending: 1541,
@@ -62,7 +67,7 @@ export function pathTo(ending: Ending, priced: boolean, lifecycle: Lifecycle): s
 
 /** Whether a state is one of the documented endings. */
 export function isTerminal(state: string): boolean {
-  return !state.startsWith('in_progress') && state !== 'acknowledged';
+  return endings.some((ending) => ending === state);
 }
 
 /** One state that was reached. */
@@ -77,6 +82,8 @@ export class Progress {
   readonly #advance: Advance;
   readonly #slowness: number;
   readonly #reached: Reached[] = [];
+  /** When the last step was due, from which the next one is counted. The date that it shows may be later by a little. */
+  #stepAt = 0;
   #readings = 0;
 
   /** `slowness` multiplies times, and readings by about a fifth of it, for sites that are slow whatever the script. */
@@ -84,7 +91,7 @@ export class Progress {
     this.#path = path;
     this.#advance = advance;
     this.#slowness = slowness;
-    this.#reach(createdAt + (documentedGapsMs['acknowledged'] ?? 0));
+    this.#reach(createdAt);
   }
 
   /** A history that is known already. */
@@ -92,7 +99,7 @@ export class Progress {
     const [first, ...rest] = reached;
     if (first === undefined) throw new Error('A history has at least one state.');
     const path = reached.map(({ state }) => state);
-    const progress = new Progress(path, { advance: 'manual' }, first.at - 2, 1);
+    const progress = new Progress(path, { advance: 'manual' }, first.at - acknowledgedAfterMs, 1);
     for (const { at } of rest) progress.#reach(at);
     return progress;
   }
@@ -132,7 +139,7 @@ export class Progress {
   remainingMs(now: number): number {
     if (this.#advance.advance !== 'time') return 0;
     this.#settle(now, this.#advance);
-    let at = this.#reached.at(-1)?.at ?? now;
+    let at = this.#stepAt;
     for (let index = this.#reached.length; index < this.#path.length; index += 1) {
       at += this.#gapMs(index, this.#advance);
     }
@@ -141,9 +148,8 @@ export class Progress {
 
   #settle(now: number, advance: Extract<Advance, { advance: 'time' }>): void {
     for (;;) {
-      const last = this.#reached.at(-1);
-      if (last === undefined || this.#reached.length === this.#path.length) return;
-      const at = last.at + this.#gapMs(this.#reached.length, advance);
+      if (this.#reached.length === this.#path.length) return;
+      const at = this.#stepAt + this.#gapMs(this.#reached.length, advance);
       if (at > now) return;
       this.#reach(at);
     }
@@ -162,11 +168,12 @@ export class Progress {
 
   #reach(at: number): void {
     const state = this.#path[this.#reached.length];
+    if (state === undefined) return;
     const last = this.#reached.at(-1);
     // Two states never share a millisecond, as in the documentation: the order of a history can be told by its dates.
-    if (state !== undefined) {
-      this.#reached.push({ state, at: last === undefined ? at : Math.max(at, last.at + 1) });
-    }
+    const earliest = last === undefined ? at + acknowledgedAfterMs : last.at + 1;
+    this.#stepAt = at;
+    this.#reached.push({ state, at: Math.max(at, earliest) });
   }
 }
 

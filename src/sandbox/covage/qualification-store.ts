@@ -21,15 +21,18 @@ export class QualificationStore {
     this.add(documentedQualification());
   }
 
+  /** Keeps a qualification, to be found by its identifier and those of its items. */
   add(qualification: Qualification): void {
     this.#byId.set(qualification.id, qualification);
     for (const item of qualification.items) this.#itemsById.set(item.id, { qualification, item });
   }
 
+  /** A qualification by its identifier. */
   find(id: string): Qualification | undefined {
     return this.#byId.get(id);
   }
 
+  /** An item by its identifier. */
   findItem(id: string): StoredItem | undefined {
     return this.#itemsById.get(id);
   }

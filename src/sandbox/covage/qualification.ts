@@ -1,11 +1,11 @@
-import type { Fields } from '../http/fields.ts';
 import { randomUUID } from 'node:crypto';
+import type { Fields } from '../http/fields.ts';
 import type { Family } from './catalogue.ts';
 import {
+  endings,
   isTerminal,
   pathTo,
   Progress,
-  type Ending,
   type Lifecycle,
   type Reached,
 } from './lifecycle.ts';
@@ -117,12 +117,6 @@ function requestPath(items: readonly QualificationItem[]): string[] {
   }
   return states;
 }
-
-const endings: readonly Ending[] = [
-  'terminated_with_error',
-  'done.unable_to_provide',
-  'done.ready',
-];
 
 function worst(states: readonly string[]): string {
   return endings.find((ending) => states.includes(ending)) ?? 'done.ready';

@@ -11,6 +11,7 @@ export class Spelling {
     this.#variants = new Set(variants);
   }
 
+  /** Whether a variant is in force. */
   has(variant: CovageVariant): boolean {
     return this.#variants.has(variant);
   }
@@ -38,17 +39,20 @@ export class Spelling {
     return amount !== null && this.has('prices-as-string') ? amount.toFixed(2) : amount;
   }
 
+  /** A guaranteed bandwidth. */
   guarantee(mbits: number): number | string {
     if (this.has('bandwidth-guarantee-as-string')) return mbits.toFixed(1);
     return this.has('bandwidth-guarantee-with-unit') ? `${mbits}M` : mbits;
   }
 
+  /** A maximum bandwidth, or null. */
   bandwidthMax(mbits: number | null): number | string | null {
     if (mbits === null) return null;
     if (this.has('bandwidth-max-as-string')) return mbits.toFixed(1);
     return this.has('bandwidth-max-with-unit') ? `${mbits}M` : mbits;
   }
 
+  /** A commitment. */
   commitment(months: number): string | number {
     return this.has('commitment-as-number') ? months : `${months}MOIS`;
   }
@@ -67,6 +71,7 @@ export class Spelling {
     return { href: this.has('href-filled') ? link : '' };
   }
 
+  /** A description as a part of an object, since it may be absent. */
   description(text: string): { description?: string } {
     return this.has('description-absent') ? {} : { description: text };
   }

@@ -74,15 +74,7 @@ const Input = builder.inputType('CreateProductOfferingQualificationInput', {
 });
 
 /** What is known of a qualification that was just created, without asking for it. */
-const knownAtCreation = new Set([
-  '__typename',
-  'id',
-  'creationDate',
-  'externalId',
-  'projectId',
-  'message',
-  'issues',
-]);
+const knownAtCreation = new Set(['__typename', 'id', 'creationDate', 'externalId', 'projectId']);
 
 builder.mutationField('createProductOfferingQualification', (t) =>
   t.field({
@@ -119,7 +111,9 @@ builder.mutationField('createProductOfferingQualification', (t) =>
           })),
         },
         synchronous: input.synchronous ?? false,
-        needsResult: [...selectedFields(info)].some((field) => !knownAtCreation.has(field)),
+        needsResult: [...selectedFields(info, QualificationRef.name)].some(
+          (field) => !knownAtCreation.has(field),
+        ),
       });
     },
     description:

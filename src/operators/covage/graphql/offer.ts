@@ -126,7 +126,7 @@ OfferRef.implement({
       resolve: (offer, args, context, info) => {
         const zone = args.zone ?? null;
         // Lists of the catalogue have its prices, not the options: those, and prices for a zone, cost one call an offer.
-        const needsDetail = zone !== null || selectedFields(info).has('options');
+        const needsDetail = zone !== null || selectedFields(info, 'OfferPricing').has('options');
         return needsDetail ? inDetail(offer.id, zone, context) : inCatalogue(offer, context);
       },
       description:

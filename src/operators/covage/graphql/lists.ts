@@ -1,0 +1,241 @@
+import { builder } from '../../../graphql/builder.ts';
+import {
+  connectionOf,
+  decodeCursor,
+  encodeCursor,
+  pageSizeOf,
+  type Connection,
+} from '../../../graphql/connection.ts';
+import { InvalidInputError } from '../../../graphql/errors.ts';
+import { QualificationStateEnum } from '../../../graphql/vocabulary.ts';
+import type { QualificationState } from '../../../vocabulary/state-change.ts';
+import { z } from 'zod';
+import type { CatalogueOffer } from '../domain.ts';
+import { listThings, type Listed, type ListingOptions } from '../listing.ts';
+import { covageKey, type CovageSession } from '../session.ts';
+import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
+
+const QualificationConnection = builder.connectionObject(
+  {
+    type: QualificationRef,
+    name: 'ProductOfferingQualificationConnection',
+    description: 'A part of the list of qualifications.',
+  },
+  {
+    name: 'ProductOfferingQualificationEdge',
+    description: 'A qualification and where it stands in the list.',
+  },
+);
+
+const ItemConnection = builder.connectionObject(
+  {
+    type: ItemRef,
+    name: 'ProductOfferingQualificationItemConnection',
+    description: 'A part of the list of items.',
+  },
+  {
+    name: 'ProductOfferingQualificationItemEdge',
+    description: 'An item and where it stands in the list.',
+  },
+);
+
+const OfferConnection = builder.connectionObject(
+  {
+    type: OfferRef,
+    name: 'OfferConnection',
+    description: "A part of Covage's catalogue.",
+  },
+  { name: 'OfferEdge', description: 'An offer and where it stands in the list.' },
+);
+
+const stateFilter = {
+  type: QualificationStateEnum,
+  description:
+    'Only those in this state; one of the seven that Covage documents, not UNRECOGNISED.',
+} as const;
+const createdAfter = {
+  type: 'DateTime',
+  description: 'Only those created after this instant.',
+} as const;
+const createdBefore = {
+  type: 'DateTime',
+  description: 'Only those created before this instant.',
+} as const;
+
+const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
+  description: 'Which qualifications to list; all conditions apply together.',
+  fields: (t) => ({
+    state: t.field(stateFilter),
+    externalId: t.string({ description: "Only those with this identifier of the caller's." }),
+    projectId: t.string({ description: 'Only those of this project.' }),
+    createdAfter: t.field(createdAfter),
+    createdBefore: t.field(createdBefore),
+  }),
+});
+
+const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
+  description: 'Which items to list; all conditions apply together.',
+  fields: (t) => ({
+    state: t.field(stateFilter),
+    density: t.string({ description: 'Only those whose density begins with this, `T`.' }),
+    buildingRef: t.string({
+      description: 'Only those whose building reference begins with this, `IMB/76451`.',
+    }),
+    offerTechnologies: t.stringList({
+      description: 'Only those with one of these technologies, `FIBDE`.',
+    }),
+    createdAfter: t.field(createdAfter),
+    createdBefore: t.field(createdBefore),
+  }),
+});
+
+const first = { defaultValue: 20, description: 'How many to return, 100 at most.' };
+const after = { description: 'The cursor behind which to go on; without it from the start.' };
+
+/** The conditions that are given, in Covage's spelling. */
+function spellFilter(
+  conditions: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const given = Object.entries(conditions).filter(([, value]) => (value ?? '') !== '');
+  return Object.fromEntries(given as [string, string][]);
+}
+
+/** Lists with the filters, the one by state in whichever words Covage takes. */
+function listFiltered<T extends Listed & { readonly state: QualificationState }>(
+  session: CovageSession,
+  state: QualificationState | null | undefined,
+  options: ListingOptions<T>,
+): Promise<Connection<T>> {
+  if (!state) return listThings(options);
+  if (state === 'UNRECOGNISED') {
+    throw new InvalidInputError([
+      {
+        path: ['filter', 'state'],
+        code: 'STATE_NOT_FILTERABLE',
+        message:
+          'filter.state is UNRECOGNISED, for which Covage has no word: name one of the seven documented states, or none.',
+      },
+    ]);
+  }
+  return session.stateWords.listWith(state, (word) =>
+    listThings({
+      ...options,
+      filter: { ...options.filter, state: word },
+      keep: (member) => member.state === state,
+    }),
+  );
+}
+
+const catalogueCursor = z.object({ position: z.number().int().nonnegative() });
+
+/** The offers with these ids, in their order; an edge without a node for an id that Covage does not know. */
+async function listOffersById(
+  session: CovageSession,
+  ids: readonly string[],
+  size: number,
+  cursor: string | null | undefined,
+): Promise<Connection<CatalogueOffer | null>> {
+  const start = (decodeCursor(cursor, catalogueCursor)?.position ?? -1) + 1;
+  const offers = await session.offers.loadMany(ids.slice(start, start + size));
+  const edges = offers.map((node, index) => {
+    if (node instanceof Error) throw node;
+    return { cursor: encodeCursor({ position: start + index }), node };
+  });
+  return connectionOf(edges, {
+    hasNextPage: start + edges.length < ids.length,
+    after: cursor,
+    totalCount: ids.length,
+  });
+}
+
+builder.queryFields((t) => ({
+  productOfferingQualifications: t.field({
+    type: QualificationConnection,
+    args: {
+      filter: t.arg({ type: QualificationFilter, description: 'Which to list; without it all.' }),
+      first: t.arg.int(first),
+      after: t.arg.string(after),
+    },
+    resolve: (_root, args, context) => {
+      const session = context.operator(covageKey);
+      const { filter } = args;
+      return listFiltered(session, filter?.state, {
+        fetchPage: (query) => session.client.fetchQualificationPage(query, session),
+        filter: spellFilter({
+          external_id: filter?.externalId,
+          project_id: filter?.projectId,
+          creation_date_gt: filter?.createdAfter,
+          creation_date_lt: filter?.createdBefore,
+        }),
+        first: pageSizeOf(args.first),
+        after: args.after,
+      });
+    },
+    description:
+      "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first. Null, with an error, where Covage could not be asked.",
+  }),
+  productOfferingQualificationItems: t.field({
+    type: ItemConnection,
+    args: {
+      filter: t.arg({ type: ItemFilter, description: 'Which to list; without it all.' }),
+      search: t.arg.string({
+        description: 'Free text that Covage looks for; where, it does not document.',
+      }),
+      sort: t.arg.string({
+        description:
+          'The field of Covage to sort by, `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented.',
+      }),
+      first: t.arg.int(first),
+      after: t.arg.string(after),
+    },
+    resolve: (_root, args, context) => {
+      const session = context.operator(covageKey);
+      const { filter } = args;
+      return listFiltered(session, filter?.state, {
+        fetchPage: (query) => session.client.fetchItemPage(query, session),
+        filter: spellFilter({
+          density: filter?.density,
+          building_ref: filter?.buildingRef,
+          offer_technologies: filter?.offerTechnologies?.join(','),
+          creation_date_gt: filter?.createdAfter,
+          creation_date_lt: filter?.createdBefore,
+          search: args.search,
+          sort: args.sort,
+        }),
+        first: pageSizeOf(args.first),
+        after: args.after,
+      });
+    },
+    description:
+      "The items of all qualifications of this service's account: one for each site and question. Null, with an error, where Covage could not be asked.",
+  }),
+  offers: t.field({
+    type: OfferConnection,
+    args: {
+      ids: t.arg.idList({
+        description:
+          'Only these offers, in this order; an unknown id gives an edge without a node.',
+      }),
+      first: t.arg.int(first),
+      after: t.arg.string(after),
+    },
+    resolve: (_root, args, context) => {
+      const session = context.operator(covageKey);
+      const size = pageSizeOf(args.first);
+      if (args.ids) return listOffersById(session, args.ids, size, args.after);
+      return listThings<CatalogueOffer & Listed>({
+        fetchPage: async (query) => {
+          const page = await session.client.fetchOfferPage(query, session);
+          return {
+            ...page,
+            members: page.members.map((offer) => ({ ...offer, creationDate: null })),
+          };
+        },
+        filter: {},
+        first: size,
+        after: args.after,
+      });
+    },
+    description: "Covage's catalogue. Null, with an error, where Covage could not be asked.",
+  }),
+}));

@@ -1,0 +1,53 @@
+/** One page of an operator's list. */
+export interface Page<T> {
+  readonly members: readonly T[];
+  /** The query of the next page; null where the answer names none. */
+  readonly next: string | null;
+  /** How many there are in all; null where the answer does not say. */
+  readonly total: number | null;
+  /** Whether the answer would name a next page if there were one: a bare array does not. */
+  readonly isNamingNext: boolean;
+}
+
+/**
+ * Reads a page in any envelope that is plausible for a Django service, since Covage does not document its own: a bare
+ * array, with or without a `Link` header; `count/next/previous/results`, its links by page or by offset. Null when the
+ * answer is no list. Of a link only the query is used: never its host, which a token must not follow.
+ */
+export function readPage(
+  value: unknown,
+  linkHeader: string | string[] | undefined,
+): Page<unknown> | null {
+  if (Array.isArray(value)) {
+    const next = nextOfHeader(linkHeader);
+    return { members: value, next, total: null, isNamingNext: linkHeader !== undefined };
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const envelope = value as Record<string, unknown>;
+  const members = envelope['results'];
+  if (!Array.isArray(members)) return null;
+  const links = envelope['links'];
+  const link =
+    envelope['next'] ??
+    (typeof links === 'object' && links !== null && 'next' in links ? links.next : null);
+  const { count } = envelope;
+  return {
+    members,
+    next: queryOf(link),
+    total: typeof count === 'number' ? count : null,
+    isNamingNext: true,
+  };
+}
+
+function queryOf(link: unknown): string | null {
+  if (typeof link === 'number') return `page=${link}`;
+  if (typeof link !== 'string') return null;
+  const start = link.indexOf('?');
+  return start < 0 ? null : link.slice(start + 1).replace(/#.*$/, '');
+}
+
+function nextOfHeader(header: string | string[] | undefined): string | null {
+  const links = Array.isArray(header) ? header.join(',') : (header ?? '');
+  const match = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(links);
+  return match ? queryOf(match[1]) : null;
+}

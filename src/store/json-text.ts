@@ -1,0 +1,15 @@
+/**
+ * A value as the text of a `jsonb` parameter; null for null. What PostgreSQL cannot store in a string, a zero byte and
+ * half of a surrogate pair, becomes U+FFFD: an operator's answer must not fail to be kept for it.
+ */
+export function jsonText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? storableText(inner) : inner,
+  );
+}
+
+/** A text as PostgreSQL can store it, see `jsonText`. */
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '\u{FFFD}').toWellFormed();
+}

@@ -1,0 +1,191 @@
+import type { Verdict } from '../vocabulary/verdict.ts';
+import type { Database, Queryable } from './database.ts';
+import { jsonText, storableText } from './json-text.ts';
+import {
+  Conditions,
+  cursorOf,
+  pageOf,
+  positionOf,
+  type Page,
+  type Position,
+  type Query,
+} from './page.ts';
+import { deleteOlderThan } from './retention.ts';
+
+/** An answer of an operator that cannot be asked for it again. */
+export interface OperatorAnswer {
+  readonly operator: string;
+  /** The operator's own identifier of the answer. */
+  readonly id: string;
+  readonly tenant: string;
+  /** RFC 3339. */
+  readonly askedAt: string;
+  /** What was asked about, in the operator's terms. */
+  readonly referenceType: string;
+  readonly reference: string;
+  readonly verdict: Verdict;
+  /** All of it. It may have been written by an earlier version, so its reader checks it. */
+  readonly answer: unknown;
+}
+
+/** Which answers of an operator a list has; what is not given leaves out none. */
+export interface OperatorAnswerFilter {
+  readonly referenceType?: string | null | undefined;
+  readonly reference?: string | null | undefined;
+  readonly verdict?: Verdict | null | undefined;
+  /** RFC 3339; one asked for at that very instant is not in the list. */
+  readonly checkedAfter?: string | null | undefined;
+  readonly checkedBefore?: string | null | undefined;
+}
+
+export interface OperatorAnswerList {
+  readonly operator: string;
+  readonly filter?: OperatorAnswerFilter | undefined;
+  readonly first: number;
+  /** The last one of the page before. */
+  readonly after?: Position | null | undefined;
+  readonly tenant?: string | undefined;
+}
+
+interface Row {
+  readonly operator: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly asked_at: Date;
+  readonly reference_type: string;
+  readonly reference: string;
+  readonly verdict: Verdict;
+  readonly answer: unknown;
+}
+
+/** The answers of operators that cannot be asked for again. */
+export class OperatorAnswerStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Keeps an answer; one with the same operator, id and tenant is replaced. */
+  async insert(
+    answer: Omit<OperatorAnswer, 'tenant'> & { readonly tenant?: string | undefined },
+    within: Queryable = this.#database,
+  ): Promise<void> {
+    await within.query(
+      `insert into eligibility.operator_answer
+         (operator, id, tenant, asked_at, reference_type, reference, verdict, answer)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (tenant, operator, id) do update set asked_at = excluded.asked_at,
+         reference_type = excluded.reference_type, reference = excluded.reference,
+         verdict = excluded.verdict, answer = excluded.answer`,
+      [
+        answer.operator,
+        storableText(answer.id),
+        answer.tenant ?? 'default',
+        answer.askedAt,
+        answer.referenceType,
+        storableText(answer.reference),
+        answer.verdict,
+        jsonText(answer.answer) ?? 'null',
+      ],
+    );
+  }
+
+  /** Null where there is none. */
+  async find(operator: string, id: string, tenant?: string): Promise<OperatorAnswer | null> {
+    return (await this.findMany(operator, [id], tenant)).get(id) ?? null;
+  }
+
+  /** Those that exist, by id. */
+  async findMany(
+    operator: string,
+    ids: readonly string[],
+    tenant = 'default',
+  ): Promise<ReadonlyMap<string, OperatorAnswer>> {
+    const rows = await this.#database.query<Row>(
+      `select * from eligibility.operator_answer
+       where tenant = $1 and operator = $2 and id = any ($3::text[])`,
+      [tenant, operator, ids.map(storableText)],
+    );
+    const found = new Map(rows.map((row) => [row.id, answerOf(row)]));
+    return new Map(
+      ids.flatMap((id) => {
+        const answer = found.get(storableText(id));
+        return answer === undefined ? [] : [[id, answer]];
+      }),
+    );
+  }
+
+  /** A part of the list that a filter leaves, the latest asked first. */
+  async list(list: OperatorAnswerList): Promise<Page<OperatorAnswer>> {
+    const { sql, parameters } = answerListQuery(list);
+    const rows = await this.#database.query<Row>(sql, parameters);
+    return pageOf(rows.map(answerOf), list.first);
+  }
+
+  /** How many the list of a filter has. */
+  async count(
+    operator: string,
+    filter: OperatorAnswerFilter = {},
+    tenant?: string,
+  ): Promise<number> {
+    const conditions = filtered(operator, filter, tenant);
+    const [row] = await this.#database.query<{ count: number }>(
+      `select count(*)::integer as count from eligibility.operator_answer
+       where ${conditions.toString()}`,
+      conditions.parameters,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** The cursor of one in a list. */
+  cursorOf({ askedAt, id }: OperatorAnswer): string {
+    return cursorOf({ at: askedAt, id });
+  }
+
+  /** What a list's `after` takes, of a cursor; null of a text that is no cursor. */
+  positionOf(cursor: string): Position | null {
+    return positionOf(cursor);
+  }
+
+  /** Removes those asked for more than `days` ago and tells how many. */
+  deleteOlderThan(days: number, batch?: number): Promise<number> {
+    const aged = {
+      table: 'eligibility.operator_answer',
+      key: 'tenant, operator, id',
+      instant: 'asked_at',
+    };
+    return deleteOlderThan(this.#database, aged, days, batch);
+  }
+}
+
+/** One page of the list and one row more. */
+export function answerListQuery(list: OperatorAnswerList): Query {
+  const { operator, filter = {}, first, after, tenant } = list;
+  const conditions = filtered(operator, filter, tenant);
+  conditions.add('(asked_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
+  const limit = conditions.parameter(first + 1);
+  const sql = `select * from eligibility.operator_answer where ${conditions.toString()}
+    order by asked_at desc, id desc limit ${limit}`;
+  return { sql, parameters: conditions.parameters };
+}
+
+function filtered(
+  operator: string,
+  { referenceType, reference, verdict, checkedAfter, checkedBefore }: OperatorAnswerFilter,
+  tenant = 'default',
+): Conditions {
+  return new Conditions()
+    .add('tenant = ?', tenant)
+    .add('operator = ?', operator)
+    .add('reference_type = ?', referenceType)
+    .add('reference = ?', reference)
+    .add('verdict = ?', verdict)
+    .add('asked_at > ?::timestamptz', checkedAfter)
+    .add('asked_at < ?::timestamptz', checkedBefore);
+}
+
+function answerOf(row: Row): OperatorAnswer {
+  const { asked_at: askedAt, reference_type: referenceType, ...rest } = row;
+  return { ...rest, askedAt: askedAt.toISOString(), referenceType };
+}

@@ -1,0 +1,67 @@
+import type { Verdict } from '../vocabulary/verdict.ts';
+import { Conditions, type Position, type Query } from './page.ts';
+import { selectSiteQualification, type SiteQualificationState } from './site-qualification.ts';
+
+/** Which site qualifications a list has; what is not given leaves out none. */
+export interface SiteQualificationFilter {
+  readonly states?: readonly SiteQualificationState[] | null | undefined;
+  /** The overall one. */
+  readonly verdict?: Verdict | null | undefined;
+  /** Those for which this operator was asked: its outcome is not SKIPPED. */
+  readonly operator?: string | null | undefined;
+  /** The building of the site, also where it was learnt only while asking. */
+  readonly buildingRef?: string | null | undefined;
+  readonly externalId?: string | null | undefined;
+  /** RFC 3339; one created at that very instant is not in the list. */
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
+}
+
+export interface SiteQualificationList {
+  readonly filter?: SiteQualificationFilter | undefined;
+  readonly first: number;
+  /** The last one of the page before. */
+  readonly after?: Position | null | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** One page of the list and one row more. */
+export function listQuery({ filter = {}, first, after, tenant }: SiteQualificationList): Query {
+  const conditions = filtered(filter, tenant);
+  conditions.add('(q.creation_date, q.id) < (?::timestamptz, ?::uuid)', after?.at, after?.id);
+  const limit = conditions.parameter(first + 1);
+  const sql = `${selectSiteQualification} where ${conditions.toString()}
+    order by q.creation_date desc, q.id desc limit ${limit}`;
+  return { sql, parameters: conditions.parameters };
+}
+
+/** How long the list is. */
+export function countQuery(filter: SiteQualificationFilter, tenant?: string): Query {
+  const conditions = filtered(filter, tenant);
+  const sql = `select count(*)::integer as count from eligibility.site_qualification q
+    where ${conditions.toString()}`;
+  return { sql, parameters: conditions.parameters };
+}
+
+function filtered(filter: SiteQualificationFilter, tenant = 'default'): Conditions {
+  const { states, verdict, operator, buildingRef, externalId, createdAfter, createdBefore } =
+    filter;
+  const [onlyState] = states ?? [];
+  return (
+    new Conditions()
+      .add('q.tenant = ?', tenant)
+      // One state is written as such, so that its index gives the order too.
+      .add('q.state = ?', states?.length === 1 ? onlyState : undefined)
+      .add('q.state = any (?::text[])', states?.length === 1 ? undefined : states)
+      .add('q.verdict = ?', verdict)
+      .add('q.external_id = ?', externalId)
+      .add("q.site ->> 'buildingRef' = ?", buildingRef)
+      .add('q.creation_date > ?::timestamptz', createdAfter)
+      .add('q.creation_date < ?::timestamptz', createdBefore)
+      .add(
+        `exists (select from eligibility.site_qualification_outcome o
+           where o.site_qualification_id = q.id and o.operator = ? and o.state <> 'SKIPPED')`,
+        operator,
+      )
+  );
+}

@@ -1,0 +1,186 @@
+import type { Database, Queryable, Transaction } from './database.ts';
+import { jsonText } from './json-text.ts';
+import { cursorOf, pageOf, positionOf, type Page, type Position } from './page.ts';
+import { deleteOlderThan } from './retention.ts';
+import {
+  selectSiteQualification,
+  siteQualificationOf,
+  type SiteQualification,
+  type SiteQualificationChange,
+  type SiteQualificationRow,
+  type SiteQualificationState,
+  type StoredOutcome,
+} from './site-qualification.ts';
+import {
+  insertSiteQualification,
+  siteQualificationChannel,
+  updateSiteQualification,
+  type NewSiteQualification,
+  type SiteQualificationUpdate,
+} from './site-qualification-changes.ts';
+import {
+  countQuery,
+  listQuery,
+  type SiteQualificationFilter,
+  type SiteQualificationList,
+} from './site-qualification-list.ts';
+import { WakeUps } from './wake-ups.ts';
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** A part of the change log. */
+export interface SiteQualificationChanges {
+  readonly changes: readonly SiteQualificationChange[];
+  /** Whether the site qualification is no longer in progress and `changes` are its last ones. */
+  readonly ended: boolean;
+}
+
+/** The site qualifications, their outcomes and the log of their changes. */
+export class SiteQualificationStore {
+  readonly #database: Database;
+  readonly #wakeUps: WakeUps;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#wakeUps = new WakeUps(database, siteQualificationChannel);
+  }
+
+  /**
+   * Stores a new one. The log begins with the outcomes that are decided already, such as SKIPPED; that one is pending is
+   * no change. `within`: the transaction to do it in, such as the one that enqueues its job.
+   */
+  async create(wanted: NewSiteQualification, within?: Transaction): Promise<SiteQualification> {
+    if (within === undefined) {
+      return this.#database.transaction((transaction) => this.create(wanted, transaction));
+    }
+    return insertSiteQualification(within, wanted);
+  }
+
+  /** Null for an id that does not exist, and for one of another tenant where one is given. */
+  async find(id: string, tenant?: string): Promise<SiteQualification | null> {
+    return (await this.findMany([id], tenant)).get(id) ?? null;
+  }
+
+  /** Those that exist, by id. */
+  async findMany(
+    ids: readonly string[],
+    tenant?: string,
+  ): Promise<ReadonlyMap<string, SiteQualification>> {
+    const possible = new Map(ids.filter((id) => uuid.test(id)).map((id) => [id.toLowerCase(), id]));
+    if (possible.size === 0) return new Map();
+    const rows = await this.#database.query<SiteQualificationRow>(
+      `${selectSiteQualification}
+       where q.id = any ($1::uuid[]) and ($2::text is null or q.tenant = $2)`,
+      [[...possible.keys()], tenant ?? null],
+    );
+    return new Map(rows.map((row) => [possible.get(row.id) ?? row.id, siteQualificationOf(row)]));
+  }
+
+  /**
+   * Changes one: `change` is given it as it is, while no other process can change it, and returns what is to be different
+   * or null for nothing; it does nothing else, and is quick. The outcomes, the log and the rest take effect together.
+   * Resolves to it as it is then; to null where it does not exist.
+   */
+  async update(
+    id: string,
+    change: (current: SiteQualification) => SiteQualificationUpdate | null,
+    within?: Transaction,
+  ): Promise<SiteQualification | null> {
+    if (within === undefined) {
+      return this.#database.transaction((transaction) => this.update(id, change, transaction));
+    }
+    if (!uuid.test(id)) return null;
+    return updateSiteQualification(within, id, change);
+  }
+
+  /**
+   * Keeps what the asking of an operator needs to go on after a crash, replacing what was kept before. Nobody is told.
+   * Rejects where there is no such outcome.
+   */
+  async saveAsking(
+    id: string,
+    operator: string,
+    asking: unknown,
+    within: Queryable = this.#database,
+  ): Promise<void> {
+    const saved = await within.query(
+      `update eligibility.site_qualification_outcome set asking = $3
+       where site_qualification_id = $1 and operator = $2 returning 1`,
+      [id, operator, jsonText(asking)],
+    );
+    if (saved.length === 0) throw new Error(`Site qualification ${id} has no such outcome.`);
+  }
+
+  /** Its changes with a sequence above `after`, in order, at most `most`; null where it does not exist. */
+  async changesAfter(
+    id: string,
+    after: number,
+    most = 1_000,
+  ): Promise<SiteQualificationChanges | null> {
+    if (!uuid.test(id)) return null;
+    const rows = await this.#database.query<{
+      readonly version: number;
+      readonly state: SiteQualificationState;
+      readonly sequence: number | null;
+      readonly outcome: StoredOutcome;
+      readonly created_at: Date;
+    }>(
+      `select q.version, q.state, c.sequence, c.outcome, c.created_at
+       from eligibility.site_qualification q
+       left join eligibility.site_qualification_change c
+         on c.site_qualification_id = q.id and c.sequence > $2
+       where q.id = $1 order by c.sequence limit $3`,
+      [id, after, most],
+    );
+    const [first] = rows;
+    if (first === undefined) return null;
+    const changes = rows.flatMap(({ sequence, outcome, created_at: createdAt }) =>
+      sequence === null ? [] : [{ sequence, outcome, createdAt: createdAt.toISOString() }],
+    );
+    const reached = changes.at(-1)?.sequence ?? after;
+    return { changes, ended: first.state !== 'IN_PROGRESS' && reached >= first.version };
+  }
+
+  /**
+   * Calls `wake` after each change of one, by whatever process, and when one may have been missed. Once it has resolved
+   * nothing is missed: read the log after that. The returned function ends it.
+   */
+  onChange(id: string, wake: () => void): Promise<() => void> {
+    return this.#wakeUps.subscribe(id.toLowerCase(), wake);
+  }
+
+  /** A part of the list that a filter leaves, newest first. */
+  async list(list: SiteQualificationList): Promise<Page<SiteQualification>> {
+    const { sql, parameters } = listQuery(list);
+    const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
+    return pageOf(rows.map(siteQualificationOf), list.first);
+  }
+
+  /** The cursor of one in a list. */
+  cursorOf({ creationDate, id }: SiteQualification): string {
+    return cursorOf({ at: creationDate, id });
+  }
+
+  /** What a list's `after` takes, of a cursor; null of a text that is no cursor of this list. */
+  positionOf(cursor: string): Position | null {
+    const position = positionOf(cursor);
+    return position !== null && uuid.test(position.id) ? position : null;
+  }
+
+  /** How many the list of a filter has. */
+  async count(filter: SiteQualificationFilter = {}, tenant?: string): Promise<number> {
+    const { sql, parameters } = countQuery(filter, tenant);
+    const [row] = await this.#database.query<{ count: number }>(sql, parameters);
+    return row?.count ?? 0;
+  }
+
+  /** Removes those created more than `days` ago with their outcomes and logs, and tells how many. */
+  deleteOlderThan(days: number, batch?: number): Promise<number> {
+    const aged = {
+      table: 'eligibility.site_qualification',
+      key: 'id',
+      instant: 'creation_date',
+    };
+    return deleteOlderThan(this.#database, aged, days, batch);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Address, GeoPoint } from '../vocabulary/place.ts';
+import type { StateChange } from '../vocabulary/state-change.ts';
+import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
+
+// Site qualifications as they are stored. What only their owner understands (the request, an operator's answer, the
+// offers) is JSON here: it may have been written by an earlier version, so its reader checks it.
+
+/** How far the asking of all operators has got. Only the first is not the end. */
+export type SiteQualificationState = 'IN_PROGRESS' | 'DONE' | 'DONE_PARTIAL' | 'FAILED';
+
+/** How far the asking of one operator has got. */
+export type OutcomeState = 'PENDING' | 'ANSWERED' | 'SKIPPED' | 'FAILED';
+
+/** All that is known of where the place is. */
+export interface StoredSite {
+  readonly eligibilityId: string | null;
+  readonly buildingRef: string | null;
+  readonly otpRef: string | null;
+  readonly lineNumber: string | null;
+  readonly location: GeoPoint | null;
+  readonly address: Address | null;
+}
+
+/** Why an operator was not asked. */
+export interface StoredSkip {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why asking an operator failed: the plain record of its error. */
+export interface StoredFailure {
+  readonly operator: string;
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterSeconds: number | null;
+  readonly correlationId: string | null;
+}
+
+/** One operator's part of a site qualification, as its change log has it. */
+export interface StoredOutcome {
+  readonly operator: string;
+  readonly state: OutcomeState;
+  readonly verdict: Verdict;
+  readonly confidence: ServiceabilityConfidence | null;
+  /** How far an operator that answers by stages has got; null of others. */
+  readonly progress: readonly StateChange[] | null;
+  readonly skip: StoredSkip | null;
+  readonly error: StoredFailure | null;
+  /** The operator's own answer. */
+  readonly qualification: unknown;
+  /** Its offers in comparable form; null while not known. */
+  readonly offers: readonly unknown[] | null;
+}
+
+/** An outcome as it is now. */
+export interface CurrentOutcome extends StoredOutcome {
+  /** What the asking needs to go on after a crash, such as what was already sent; see `saveAsking`. */
+  readonly asking: unknown;
+}
+
+export interface SiteQualification {
+  readonly id: string;
+  readonly tenant: string;
+  readonly externalId: string | null;
+  /** RFC 3339. */
+  readonly creationDate: string;
+  /** What was asked for. */
+  readonly request: unknown;
+  readonly site: StoredSite;
+  readonly state: SiteQualificationState;
+  readonly verdict: Verdict;
+  /** The sequence of its latest change; 0 before the first. */
+  readonly version: number;
+  /** One for each operator, in the order they were created with. */
+  readonly outcomes: readonly CurrentOutcome[];
+}
+
+/** One entry of the change log: an outcome as it was after that change. */
+export interface SiteQualificationChange {
+  /** From 1, without gaps, within one site qualification. */
+  readonly sequence: number;
+  readonly outcome: StoredOutcome;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** A row of `selectSiteQualification`. */
+export interface SiteQualificationRow {
+  readonly id: string;
+  readonly tenant: string;
+  readonly external_id: string | null;
+  readonly creation_date: Date;
+  readonly request: unknown;
+  readonly site: StoredSite;
+  readonly state: SiteQualificationState;
+  readonly verdict: Verdict;
+  readonly version: number;
+  readonly outcomes: readonly CurrentOutcome[];
+}
+
+/** Reads whole site qualifications, to be followed by a `where` on `q`. One statement, so that its parts agree. */
+export const selectSiteQualification = `
+  select q.*, (
+    select coalesce(
+      jsonb_agg(to_jsonb(o) - 'site_qualification_id' - 'position' order by o.position), '[]')
+    from eligibility.site_qualification_outcome o where o.site_qualification_id = q.id
+  ) as outcomes
+  from eligibility.site_qualification q`;
+
+export function siteQualificationOf(row: SiteQualificationRow): SiteQualification {
+  const { external_id: externalId, creation_date: creationDate, ...rest } = row;
+  return { ...rest, externalId, creationDate: creationDate.toISOString() };
+}

@@ -1,0 +1,55 @@
+import type { Database, Unlisten } from './database.ts';
+
+/**
+ * Who waits for changes of which thing: one channel of the database, shared by all waiters of this process, whose
+ * payloads name the thing. Says that something changed, not what: the waiter reads the log from its cursor.
+ */
+export class WakeUps {
+  readonly #database: Database;
+  readonly #channel: string;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #listening: Promise<Unlisten> | null = null;
+
+  constructor(database: Database, channel: string) {
+    this.#database = database;
+    this.#channel = channel;
+  }
+
+  /**
+   * Calls `wake` after each change of the thing, and when a change may have been missed. Once it has resolved no change is
+   * missed, so the log is to be read after that. The returned function ends it, at once.
+   */
+  async subscribe(key: string, wake: () => void): Promise<() => void> {
+    // Kept apart from others that were given the same function.
+    const own = (): void => wake();
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(own));
+    const unsubscribe = (): void => {
+      waiting.delete(own);
+      if (waiting.size === 0 && this.#waiting.get(key) === waiting) this.#waiting.delete(key);
+    };
+    try {
+      await (this.#listening ??= this.#listen());
+    } catch (error) {
+      unsubscribe();
+      throw error;
+    }
+    return unsubscribe;
+  }
+
+  async #listen(): Promise<Unlisten> {
+    try {
+      return await this.#database.listen(this.#channel, {
+        onPayload: (key) => {
+          for (const wake of this.#waiting.get(key) ?? []) wake();
+        },
+        onMissed: () => {
+          for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
+        },
+      });
+    } catch (error) {
+      this.#listening = null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import {
+  translateItem,
+  translateOffer,
+  translateQualification,
+} from '../../../src/operators/covage/translate.ts';
+import { covageWire } from '../../../src/operators/covage/wire.ts';
+
+function readItem(fields: object, parentState = 'done.ready') {
+  const reported: string[] = [];
+  const wire = covageWire((kind) => reported.push(kind));
+  const item = translateItem(wire.item.parse({ id: 'item', ...fields }), {
+    qualificationId: 'parent',
+    state: parentState,
+  });
+  return { item, reported };
+}
+
+function readQualification(fields: object) {
+  const wire = covageWire(() => {});
+  return translateQualification(
+    wire.qualification.parse({
+      id: 'one',
+      creation_date: '2025-04-04T10:07:24.274+02:00',
+      state: 'done.ready',
+      ...fields,
+    }),
+  );
+}
+
+const offer = {
+  product_id: '2173',
+  name: 'BPEA 20M',
+  bandwidth: '20M',
+  commitment: '24MOIS',
+  offer_family: 'BPEA',
+  on_quotation: false,
+};
+
+describe('offers that cannot be read', () => {
+  test.for([
+    ['one without an identifier', [{ ...offer, product_id: null }]],
+    ['one object in place of a list', offer],
+    ['a word', 'voir devis'],
+  ] as const)('never make an item NOT_ELIGIBLE: %s', ([, products_offering]) => {
+    const { item } = readItem({ state: 'done.unable_to_provide', products_offering });
+    expect(item.verdict).not.toBe('NOT_ELIGIBLE');
+  });
+
+  test('do not cost the offers beside them', () => {
+    const { item, reported } = readItem({
+      products_offering: [offer, { ...offer, product_id: null }],
+    });
+    expect(item.offers).toHaveLength(1);
+    expect(reported).not.toEqual([]);
+  });
+
+  test('do not make families that cannot be read a refusal', () => {
+    const { item } = readItem({
+      state: 'done.unable_to_provide',
+      products_offering: [],
+      offer_families_eligibility: 'BPE,BPEA',
+    });
+    expect(item.verdict).not.toBe('NOT_ELIGIBLE');
+  });
+});
+
+describe('an offer', () => {
+  test('of which it is not told whether it is on quotation is not called deliverable as it stands', () => {
+    const { item } = readItem({ products_offering: [{ ...offer, on_quotation: 'peut-être' }] });
+    expect(item.offers?.[0]).toMatchObject({ onQuotation: null });
+    expect(item.verdict).not.toBe('ELIGIBLE');
+  });
+
+  test('on quotation has no price, and says so', () => {
+    const { item } = readItem({
+      resolve_pricing: true,
+      products_offering: [{ ...offer, price: null, on_quotation: true }],
+    });
+    expect(item.offers?.[0]).toMatchObject({
+      price: null,
+      priceStatus: 'ON_QUOTATION',
+      verdict: 'QUOTE_REQUIRED',
+    });
+  });
+
+  test.for([
+    [{ price: 155.0 }, true, 'KNOWN'],
+    [{ price: '0.00' }, true, 'KNOWN'],
+    [{ price: null }, true, 'NOT_PUBLISHED'],
+    [{ price: null }, false, 'NOT_RESOLVED'],
+    [{}, false, 'NOT_RESOLVED'],
+    [{ price: 'sur devis' }, true, 'NOT_PUBLISHED'],
+  ] as const)(
+    'with %j, priced: %j, has the price status %s',
+    ([price, resolve_pricing, status]) => {
+      const { item } = readItem({ resolve_pricing, products_offering: [{ ...offer, ...price }] });
+      expect(item.offers?.[0]?.priceStatus).toBe(status);
+    },
+  );
+
+  test('has the zone of its own family', () => {
+    const { item } = readItem({
+      zone_bpe: 1,
+      zone_bpea: '3',
+      products_offering: [offer, { ...offer, product_id: '1', offer_family: 'XYZ' }],
+    });
+    expect(item.offers?.map(({ zone }) => zone)).toEqual([3, null]);
+  });
+
+  test('of the catalogue without its name is called by its identifier', () => {
+    const wire = covageWire(() => {});
+    expect(translateOffer(wire.offer.parse({ id: 2173 }))).toMatchObject({
+      id: '2173',
+      name: '2173',
+      bandwidth: '',
+      maxBandwidth: null,
+      commitment: { text: '', months: null },
+      price: null,
+    });
+  });
+});
+
+describe('an item', () => {
+  test('shows the families that Covage adds one day', () => {
+    const { item } = readItem({ zone_xgs: 4, estimated_delivery_date_XGS: 'T0 + 2 SEMAINES' });
+    expect(item.zones).toEqual([{ offerFamily: 'XGS', zone: 4, label: 'THD ZONE 4' }]);
+    expect(item.estimatedDeliveries).toEqual([
+      { offerFamily: 'XGS', text: 'T0 + 2 SEMAINES', days: 14 },
+    ]);
+  });
+
+  test.for([
+    [2, 2, 'THD ZONE 2'],
+    ['2', 2, 'THD ZONE 2'],
+    ['THD ZONE 2', 2, 'THD ZONE 2'],
+    ['2.0', 2, 'THD ZONE 2'],
+    ['ZONE DENSE', null, 'ZONE DENSE'],
+  ] as const)('with the zone %j is in zone %j, %s', ([zone_bpe, zone, label]) => {
+    expect(readItem({ zone_bpe }).item.zones).toEqual([{ offerFamily: 'BPE', zone, label }]);
+  });
+
+  test.for([null, '', undefined])('with the zone %j has none', (zone_bpe) => {
+    expect(readItem({ zone_bpe }).item.zones).toEqual([]);
+  });
+
+  test('without a state has that of its qualification', () => {
+    expect(readItem({}, 'in_progress.offer').item).toMatchObject({
+      state: 'IN_PROGRESS_OFFER',
+      verdict: 'PENDING',
+    });
+  });
+
+  test('that is in progress names no eligible families: it is not known yet which are', () => {
+    const { item } = readItem({ state: 'in_progress.offer', offer_families: ['BPEA', 'BPE'] });
+    expect(item.eligibleOfferFamilies).toBeNull();
+  });
+
+  test('takes its building from the identifier where the field is empty', () => {
+    const { item } = readItem({
+      place: {
+        building_ref: '',
+        eligibility_id: 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp',
+      },
+    });
+    expect(item.place).toEqual({
+      eligibilityId: 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp',
+      buildingRef: 'IMB/76451/C/0019',
+      location: { longitude: 1.0921081, latitude: 49.4743971 },
+    });
+  });
+
+  test('whose place and address are empty objects has neither', () => {
+    expect(readItem({ place: {}, address: {} }).item).toMatchObject({ place: null, address: null });
+    expect(readItem({ address: { city: {}, street: {} } }).item.address).toBeNull();
+  });
+});
+
+describe('a qualification', () => {
+  test('goes without a list of items that are not items where another has them', () => {
+    const read = () =>
+      readQualification({
+        product_offering_qualification_items: ['a4517ca6-1f13-42a2-9359-4ff3cc21785b'],
+        product_offering_qualification_item_details: [
+          { id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b', products_offering: [offer] },
+        ],
+      });
+    expect(read().items).toHaveLength(1);
+  });
+
+  test('is dated by its first change where its creation cannot be read', () => {
+    const state_change = [{ state: 'acknowledged', change_date: '2025-04-04T10:07:24.276+02:00' }];
+    expect(readQualification({ creation_date: 'hier', state_change }).creationDate).toBe(
+      '2025-04-04T10:07:24.276+02:00',
+    );
+  });
+
+  test('keeps the place of a change whose date cannot be read, since clients resume by it', () => {
+    const { stateChanges } = readQualification({
+      state_change: [
+        { state: 'acknowledged', change_date: '2025-04-04T10:07:24.276+02:00' },
+        { state: 'in_progress.elig', change_date: null },
+        { state: 'done.ready', change_date: '2025-04-04T10:07:26.332+02:00' },
+      ],
+    });
+    expect(stateChanges?.map(({ stateText, changeDate }) => [stateText, changeDate])).toEqual([
+      ['acknowledged', '2025-04-04T10:07:24.276+02:00'],
+      ['in_progress.elig', '2025-04-04T10:07:24.276+02:00'],
+      ['done.ready', '2025-04-04T10:07:26.332+02:00'],
+    ]);
+  });
+
+  test('that ended with an error has the reason in its last change', () => {
+    const qualification = readQualification({
+      state: 'terminated_with_error',
+      state_change: [
+        { state: 'acknowledged', change_date: '2025-04-04T10:07:24.276+02:00', change_reason: '' },
+        {
+          state: 'terminated_with_error',
+          change_date: '2025-04-04T10:07:25+02:00',
+          change_reason: 'site inconnu',
+        },
+      ],
+    });
+    expect(qualification).toMatchObject({ terminal: true, verdict: 'UNDETERMINED' });
+    expect(qualification.stateChanges?.at(-1)?.changeReason).toBe('site inconnu');
+  });
+
+  test('in a state that is not documented keeps its word and is not at its end', () => {
+    expect(readQualification({ state: 'in_progress.survey' })).toMatchObject({
+      state: 'UNRECOGNISED',
+      stateText: 'in_progress.survey',
+      terminal: false,
+      verdict: 'PENDING',
+    });
+  });
+
+  test.for([undefined, null, '', 5, {}])('with the state %j cannot be read', (state) => {
+    expect(() => readQualification({ state })).toThrow();
+  });
+});

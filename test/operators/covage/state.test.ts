@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { stateOf, wordOf } from '../../../src/operators/covage/state.ts';
+import type { QualificationState } from '../../../src/vocabulary/state-change.ts';
+
+// operators.md §1.2.
+const documented: readonly [word: string, state: QualificationState][] = [
+  ['acknowledged', 'ACKNOWLEDGED'],
+  ['in_progress.elig', 'IN_PROGRESS_ELIGIBILITY'],
+  ['in_progress.offer', 'IN_PROGRESS_OFFER'],
+  ['in_progress.price', 'IN_PROGRESS_PRICE'],
+  ['done.ready', 'DONE_READY'],
+  ['done.unable_to_provide', 'DONE_UNABLE_TO_PROVIDE'],
+  ['terminated_with_error', 'TERMINATED_WITH_ERROR'],
+];
+
+describe("a documented word of Covage's", () => {
+  test.for(documented)('%s is %s, there and back', ([word, state]) => {
+    expect(stateOf(word)).toBe(state);
+    expect(wordOf(state)).toBe(word);
+  });
+});
+
+describe('any other word', () => {
+  test.for([
+    'in_progress.survey',
+    'pending',
+    'done',
+    'DONE.READY',
+    'done',
+    '',
+    'constructor',
+    '__proto__',
+  ])('%j is UNRECOGNISED', (word) => {
+    expect(stateOf(word)).toBe('UNRECOGNISED');
+  });
+
+  test('has no way back', () => {
+    expect(wordOf('UNRECOGNISED')).toBeNull();
+  });
+});

@@ -1,0 +1,83 @@
+import { CovageClient, type CovageClientOptions } from '../../src/operators/covage/client.ts';
+import type { CovageScript } from '../../src/sandbox/covage/script.ts';
+import {
+  startCovageSandbox,
+  type CovageSandbox,
+} from '../../src/sandbox/covage/start-covage-sandbox.ts';
+import type { ReceivedRequest } from './start-http-server.ts';
+import { sendJson, sendText, startHttpServer, type TestHttpServer } from './start-http-server.ts';
+
+export interface TestClient<Server> extends AsyncDisposable {
+  readonly client: CovageClient;
+  readonly server: Server;
+  /** The kinds of deviations that were reported, in order. */
+  readonly reported: readonly string[];
+}
+
+/** The real client, talking over HTTP to a sandbox that follows `script`. */
+export async function startCovage(
+  script: CovageScript = {},
+  options: Partial<CovageClientOptions> = {},
+): Promise<TestClient<CovageSandbox>> {
+  const server = await startCovageSandbox({ script });
+  const { clientId, username, password } = server.credentials;
+  return clientOf(server, {
+    apiUrl: server.url,
+    tokenUrl: server.tokenUrl,
+    clientId,
+    username,
+    password,
+    ...options,
+  });
+}
+
+/** An answer to any request but the one for a token: JSON, a text sent as JSON, or a status with either. */
+export type Answer =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly text: string };
+
+/** The real client, talking over HTTP to a server that gives a token and then answers as it is told. */
+export async function startAnsweringCovage(
+  answer: (request: ReceivedRequest) => Answer,
+  options: Partial<CovageClientOptions> = {},
+): Promise<TestClient<TestHttpServer>> {
+  const server = await startHttpServer((request, response) => {
+    if (request.path === '/token') {
+      sendJson(response, { access_token: 'a-token', expires_in: 300, token_type: 'Bearer' });
+      return;
+    }
+    const answered = answer(request);
+    if ('text' in answered) sendText(response, answered.text);
+    else sendJson(response, answered.body, answered.status);
+  });
+  return clientOf(server, {
+    apiUrl: server.url,
+    tokenUrl: `${server.url}/token`,
+    clientId: 'api-client',
+    username: 'somebody',
+    password: 'a-secret',
+    ...options,
+  });
+}
+
+function clientOf<Server extends AsyncDisposable>(
+  server: Server,
+  options: Omit<CovageClientOptions, 'timeoutMs' | 'report'> &
+    Partial<Pick<CovageClientOptions, 'timeoutMs' | 'report'>>,
+): TestClient<Server> {
+  const reported: string[] = [];
+  const client = new CovageClient({
+    timeoutMs: 5_000,
+    report: (kind) => reported.push(kind),
+    ...options,
+  });
+  return {
+    client,
+    server,
+    reported,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -14,7 +14,6 @@ const sandbox = played.length === 0 ? null : await startPlaying();
 
 try {
   const service = await startService({ config, sandbox: sandbox?.settings ?? {}, log });
-  announce(service.url);
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     void (async () => {
@@ -24,6 +23,7 @@ try {
     })();
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  announce(service.url);
 } catch (error) {
   const { HOST, PORT } = config.service;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

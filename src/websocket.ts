@@ -22,14 +22,21 @@ const longestMessage = 64 * 1024;
 /** Operations over WebSocket by the graphql-transport-ws protocol, on the address that serves them over HTTP. */
 export function serveWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
   const { http, path, schema, contextFor, log } = options;
+  // Without a server of its own: `ws` would take the http server's errors, such as a port in use, for its own.
   const sockets = new WebSocketServer({
-    server: http,
-    path,
+    noServer: true,
     maxPayload: longestMessage,
     handleProtocols,
   });
-  // The address cannot be listened on: `http` reports that itself.
-  sockets.on('error', () => {});
+  http.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0] !== path) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      sockets.emit('connection', opened, request),
+    );
+  });
 
   const mask = (errors: readonly unknown[]) =>
     errors.map((error) => maskError(error, log).toJSON());

@@ -96,9 +96,11 @@ describe('a token', () => {
     const refusal = new Error('no token');
     requests[0]?.refuse(refusal);
     const results = await Promise.allSettled(callers);
-    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual(
-      Array(3).fill(refusal),
-    );
+    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual([
+      refusal,
+      refusal,
+      refusal,
+    ]);
     const again = source.get();
     requests[1]?.give();
     expect(await again).toBe('t2');

@@ -178,14 +178,13 @@ describe('an item', () => {
 
 describe('a qualification', () => {
   test('goes without a list of items that are not items where another has them', () => {
-    const read = () =>
-      readQualification({
-        product_offering_qualification_items: ['a4517ca6-1f13-42a2-9359-4ff3cc21785b'],
-        product_offering_qualification_item_details: [
-          { id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b', products_offering: [offer] },
-        ],
-      });
-    expect(read().items).toHaveLength(1);
+    const { items } = readQualification({
+      product_offering_qualification_items: ['a4517ca6-1f13-42a2-9359-4ff3cc21785b'],
+      product_offering_qualification_item_details: [
+        { id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b', products_offering: [offer] },
+      ],
+    });
+    expect(items).toHaveLength(1);
   });
 
   test('is dated by its first change where its creation cannot be read', () => {

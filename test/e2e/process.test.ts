@@ -1,0 +1,114 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { graphqlRequest } from '../support/graphql-request.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** The service as `npm start` runs it, with no settings but those given. */
+class Process implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+
+  constructor(env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);
+    this.#child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+  }
+
+  /** Resolves with the GraphQL address once it is announced. */
+  async url(): Promise<string> {
+    for (;;) {
+      const url = /http:\S+\/graphql/.exec(this.stdout)?.[0];
+      if (url !== undefined) return url;
+      await Promise.race([once(this.#child.stdout!, 'data'), this.#exit]);
+      if (this.#child.exitCode !== null) throw new Error(`it ended: ${this.stderr}`);
+    }
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** The exit code, once it has ended. */
+  exit(): Promise<number | null> {
+    return this.#exit;
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#child.kill('SIGKILL');
+    await this.#exit;
+  }
+}
+
+test('without settings the service runs on the sandbox, says so, and answers within two seconds', async () => {
+  const startedAt = performance.now();
+  await using service = new Process({ PORT: '0' });
+  const answer = await graphqlRequest(await service.url(), '{ offerFamilies { name } }');
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(answer.data).toEqual({
+    offerFamilies: [{ name: 'BPE' }, { name: 'BPEA' }, { name: 'DIA' }],
+  });
+  expect(service.stdout).toContain('COVAGE and KOSC are played by the sandbox');
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s ends the service with exit code 0',
+  async (signal) => {
+    await using service = new Process({ PORT: '0' });
+    await service.url();
+    service.signal(signal);
+    expect(await service.exit()).toBe(0);
+  },
+);
+
+test('settings that cannot be used are all named, without their values, with exit code 78', async () => {
+  await using service = new Process({
+    PORT: 'eighty',
+    LOG_LEVEL: 'loud',
+    COVAGE_API_URL: 'ftp://covage.example',
+    KOSC_PASSWORD: 'hunter2',
+  });
+  expect(await service.exit()).toBe(78);
+  for (const name of [
+    'PORT',
+    'LOG_LEVEL',
+    'COVAGE_API_URL',
+    'COVAGE_TOKEN_URL',
+    'COVAGE_USERNAME',
+    'COVAGE_PASSWORD',
+    'KOSC_API_URL',
+    'KOSC_EMAIL',
+  ]) {
+    expect(service.stderr).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
+  }
+  expect(service.stderr).not.toMatch(/eighty|loud|ftp|hunter2/);
+});
+
+test('production without operators is refused unless the sandbox is meant', async () => {
+  await using refused = new Process({ PORT: '0', NODE_ENV: 'production' });
+  expect(await refused.exit()).toBe(78);
+  expect(refused.stderr).toContain('SANDBOX=1');
+  await using meant = new Process({ PORT: '0', NODE_ENV: 'production', SANDBOX: '1' });
+  await meant.url();
+});
+
+test('a port in use is one clear line and a failure', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as AddressInfo;
+  await using service = new Process({ PORT: String(port) });
+  expect(await service.exit()).toBe(1);
+  expect(service.stderr).toBe(
+    `Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT to another one.\n`,
+  );
+  blocker.close();
+});

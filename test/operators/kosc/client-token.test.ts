@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { KoscClient, KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
+import { OperatorError } from '../../../src/operators/operator-error.ts';
+import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
+
+const request = {
+  reference: 'IMB/77108/X/031C',
+  referenceType: 'BUILDING',
+  productLines: null,
+  status: null,
+  activationType: null,
+} as const;
+
+describe('a token that cannot be had', () => {
+  test.for([
+    ['whose address is wrong', 404, 'Not found'],
+    ['of an account that does not exist', 400, 'User not found.'],
+  ] as const)('%s says nothing of the reference', async ([, status, error]) => {
+    await using server = await startHttpServer((_request, response) => {
+      sendJson(response, { apirequest_uuid: 'KOSC_1', error, details: null }, status);
+    });
+    const client = new KoscClient({
+      apiUrl: server.url,
+      email: 'somebody@example.fr',
+      password: 'a-secret',
+      timeoutMs: 5_000,
+      report: () => {},
+    });
+    const failure: unknown = await client
+      .checkEligibility(request, {})
+      .catch((thrown: unknown) => thrown);
+    await client.close();
+    expect(failure).toBeInstanceOf(OperatorError);
+    expect(failure).not.toBeInstanceOf(KoscReferenceNotFound);
+  });
+});

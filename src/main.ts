@@ -13,7 +13,11 @@ const played = config.operators.filter(({ settings }) => settings === null);
 const sandbox = played.length === 0 ? null : await startPlaying();
 
 try {
-  const service = await startService({ config, sandbox: sandbox?.settings ?? {}, log });
+  const service = await startService({
+    config,
+    sandbox: { ...process.env, ...sandbox?.settings },
+    log,
+  });
   const stop = (): void => {
     process.off('SIGTERM', stop).off('SIGINT', stop);
     void (async () => {

@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import { dayOf } from '../vocabulary/instant.ts';
+import { dayOf, instantOf } from '../vocabulary/instant.ts';
 import { builder } from './builder.ts';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -37,7 +37,7 @@ defineTextScalar('DateTime', {
     "An instant, RFC 3339 with its offset: `2025-04-04T10:07:24.274+02:00`. Operators' timestamps keep the offset and precision they were sent with.",
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   form: '"2025-04-04T10:07:24+02:00"',
-  accepts: (text) => rfc3339.test(text) && !Number.isNaN(Date.parse(text)),
+  accepts: (text) => rfc3339.test(text) && instantOf(text) !== null,
 });
 defineTextScalar('Date', {
   description: 'A day: `YYYY-MM-DD`.',

@@ -151,6 +151,9 @@ function codeOf(error: unknown): string | undefined {
   return codeOf(error.cause);
 }
 
+/** A year: whoever asks for longer means never, and the API's Int of seconds has an end. */
+const longestRetryAfterMs = 365 * 24 * 60 * 60 * 1000;
+
 /**
  * The delay that a `Retry-After` header asks for, given in seconds or as a date. Undefined without a readable one.
  */
@@ -158,9 +161,9 @@ export function retryAfterMsOf(answer: HttpAnswer, now = Date.now()): number | u
   const header = answer.headers['retry-after'];
   const text = (Array.isArray(header) ? header[0] : header)?.trim();
   if (text === undefined || text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, longestRetryAfterMs);
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longestRetryAfterMs);
 }
 
 /**

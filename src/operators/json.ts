@@ -1,25 +1,33 @@
-import { jsonrepair } from 'jsonrepair';
-
 /** What an operator's body said, and whether it had to be mended first. */
 export interface ParsedJson {
   readonly value: unknown;
   readonly mended: boolean;
 }
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/gs;
+
+/** A token that can end a value, and one that can begin one. */
+const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
+const beginsValue = (token: string) => !/^[}\],:]$/.test(token);
 
 /**
- * Whether a body that is not JSON may be mended into it: every bracket closes, but for the last brace of an object whose
- * members are complete, which Covage's page leaves out in one example. A body cut off anywhere else is not an answer.
+ * Takes out commas before a closing bracket and puts in those that are missing between two members. Closes one last
+ * brace behind complete members, which Covage's page leaves out in an example; a body cut off anywhere else stays as
+ * it is, and so unreadable.
  */
-function isMendable(text: string): boolean {
+function mend(text: string): string {
+  const mended: string[] = [];
   const open: string[] = [];
-  for (const [bracket] of text.matchAll(token)) {
-    if (bracket === '{' || bracket === '[') open.push(bracket);
-    else if (bracket === '}' && open.pop() !== '{') return false;
-    else if (bracket === ']' && open.pop() !== '[') return false;
+  for (const [token] of text.matchAll(tokens)) {
+    const last = mended.at(-1);
+    if ((token === '}' || token === ']') && last === ',') mended.pop();
+    else if (open.length > 0 && endsValue(last) && beginsValue(token)) mended.push(',');
+    mended.push(token);
+    if (token === '{' || token === '[') open.push(token);
+    if (token === '}' || token === ']') open.pop();
   }
-  return open.length === 0 || (open.length === 1 && open[0] === '{' && /[}\]]$/.test(text));
+  if (open.length === 1 && open[0] === '{' && /^[}\]]$/.test(mended.at(-1) ?? '')) mended.push('}');
+  return mended.join('');
 }
 
 /**
@@ -30,8 +38,7 @@ export function parseJson(text: string): ParsedJson {
   try {
     return { value: JSON.parse(text), mended: false };
   } catch (error) {
-    const body = text.trim();
-    if (!/^[{[]/.test(body) || !isMendable(body)) throw error;
-    return { value: JSON.parse(jsonrepair(body)), mended: true };
+    if (!/^\s*[{[]/.test(text)) throw error;
+    return { value: JSON.parse(mend(text)), mended: true };
   }
 }

@@ -44,7 +44,7 @@ export function lenientFields(report: Report) {
           if (typeof value === 'number') return value;
           if (value.trim() === '') return null;
           const number = Number(value.replace(',', '.'));
-          if (Number.isNaN(number)) {
+          if (!Number.isFinite(number)) {
             context.addIssue({ code: 'custom', message: `${name} is no number` });
             return z.NEVER;
           }
@@ -57,13 +57,35 @@ export function lenientFields(report: Report) {
         name,
         z.union([
           z.boolean(),
-          z.enum(['true', 'false', 'True', 'False']).transform((value) => {
+          z.enum(['true', 'false', 'True', 'False', '1', '0']).transform((value) => {
             report(`${name}-as-text`);
-            return value.toLowerCase() === 'true';
+            return value === '1' || value.toLowerCase() === 'true';
+          }),
+          z.literal([0, 1]).transform((value) => {
+            report(`${name}-as-number`);
+            return value === 1;
           }),
         ]),
       ),
-    /** A list whose members are read one by one; a member that cannot be read fails the field. */
-    list: <T>(name: string, member: z.ZodType<T>) => field(name, z.array(member)),
+    /**
+     * A list whose members are read one by one: what cannot be read is left out and reported. Absent, or null on the
+     * wire, is undefined; null is a list that is there and of which nothing can be read.
+     */
+    list: <T>(name: string, member: z.ZodType<T>) =>
+      z
+        .unknown()
+        .transform((value): T[] | null | undefined => {
+          if (value === null) return undefined;
+          // One object where a list is documented is a list of one.
+          const members: unknown[] = Array.isArray(value) ? value : [value];
+          const read = members.flatMap((one) => {
+            const result = member.safeParse(one);
+            return result.success ? [result.data] : [];
+          });
+          if (!Array.isArray(value)) report(`${name}-not-a-list`);
+          if (read.length < members.length) report(`unreadable-${name}`);
+          return read.length === 0 && members.length > 0 ? null : read;
+        })
+        .optional(),
   };
 }

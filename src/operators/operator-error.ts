@@ -67,6 +67,17 @@ export class OperatorError extends Error {
     this.mayHaveTakenEffect = details.mayHaveTakenEffect ?? true;
   }
 
+  /** What this was made with, for another error about the same answer. */
+  get details(): OperatorErrorDetails {
+    return {
+      retryAfterMs: this.retryAfterMs ?? undefined,
+      correlationId: this.correlationId ?? undefined,
+      status: this.status ?? undefined,
+      mayHaveTakenEffect: this.mayHaveTakenEffect,
+      cause: this.cause,
+    };
+  }
+
   /** `retryAfterMs` in whole seconds, rounded up; null where the operator did not say. */
   get retryAfterSeconds(): number | null {
     return this.retryAfterMs === null ? null : Math.ceil(this.retryAfterMs / 1000);

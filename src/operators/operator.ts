@@ -21,7 +21,7 @@ export type SettingsOf<S extends OperatorSettings> = {
 export interface OperatorServices {
   readonly log: Log;
   readonly deviations: Deviations;
-  /** How long a state change is waited for before a watch gives up. */
+  /** How long a watch goes on, from its first reader, before it gives up. */
   readonly watchDeadlineMs: number;
 }
 

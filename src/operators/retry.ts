@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from './abort.ts';
 import { OperatorError } from './operator-error.ts';
 
 const retries = 2;
@@ -18,7 +18,8 @@ export async function retryReads<T>(call: () => Promise<T>, signal?: AbortSignal
         (error.code === 'UNREACHABLE' || error.code === 'TIMEOUT' || error.code === 'SERVER_ERROR');
       if (!transient || attempt >= retries) throw error;
       const pauseMs = firstPauseMs * 2 ** attempt * (0.5 + Math.random());
-      await sleep(pauseMs, undefined, signal ? { signal } : {});
+      if ((error.retryAfterMs ?? 0) > pauseMs) throw error;
+      await pause(pauseMs, signal);
     }
   }
 }

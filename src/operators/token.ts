@@ -1,3 +1,7 @@
+import { unlessAborted } from './abort.ts';
+import { failureOf, type HttpAnswer } from './http.ts';
+import { OperatorError } from './operator-error.ts';
+
 /** A credential that an operator gave, for a while. */
 export interface Token {
   readonly value: string;
@@ -27,20 +31,20 @@ export class TokenSource {
     this.#now = now;
   }
 
-  /** A token that has not expired. */
-  async get(): Promise<string> {
+  /** A token that has not expired. Aborting lets this caller go; a request for a token goes on for the others. */
+  async get(signal?: AbortSignal): Promise<string> {
     const held = this.#held;
     const now = this.#now();
-    if (held === null || now >= held.expiresAt) return this.#renew();
+    if (held === null || now >= held.expiresAt) return unlessAborted(this.#renew(), signal);
     // Still good: a renewal that fails now is tried again by the next caller.
     if (now >= held.renewAt) this.#renew().catch(() => {});
     return held.value;
   }
 
   /** A token other than `refused`, which the operator did not take. */
-  async replace(refused: string): Promise<string> {
+  async replace(refused: string, signal?: AbortSignal): Promise<string> {
     if (this.#held?.value === refused) this.#held = null;
-    return this.#held?.value ?? this.#renew();
+    return this.#held?.value ?? unlessAborted(this.#renew(), signal);
   }
 
   #renew(): Promise<string> {
@@ -58,4 +62,32 @@ export class TokenSource {
     this.#held = { value, renewAt: askedAt + lifetimeMs - margin, expiresAt: askedAt + lifetimeMs };
     return value;
   }
+}
+
+/**
+ * The failure that a token endpoint's status stands for. It says nothing of what the token was wanted for: a 404 there is
+ * a wrong address and no answer about anything.
+ */
+export function tokenFailureOf(
+  answer: HttpAnswer,
+  options: {
+    operator: string;
+    label: string;
+    words: string | null;
+    correlationId?: string | undefined;
+  },
+): OperatorError {
+  const failure = failureOf(answer, options);
+  if (failure.code === 'REJECTED' || failure.code === 'FORBIDDEN') {
+    return new OperatorError(options.operator, 'UNAUTHENTICATED', failure.message, failure.details);
+  }
+  if (failure.code === 'NOT_FOUND') {
+    return new OperatorError(
+      options.operator,
+      'INVALID_RESPONSE',
+      `${options.label} answered ${answer.status}: its address is probably wrong.`,
+      failure.details,
+    );
+  }
+  return failure;
 }

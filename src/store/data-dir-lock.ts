@@ -66,7 +66,8 @@ export async function lockDataDir(
   { beatMs = 2_000, silenceMs = 12_000 }: DataDirLockOptions = {},
 ): Promise<DataDirLock> {
   const directory = resolve(dataDir);
-  await mkdir(directory, { recursive: true });
+  // For this user only: what is stored has names and addresses in it.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'lock');
   const own: Claim = { ...ownIdentity(), token: randomUUID(), since: new Date().toISOString() };
   await take({ directory, path, own, silenceMs });

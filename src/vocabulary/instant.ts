@@ -9,13 +9,18 @@ const day = /^\d{4}-\d{2}-\d{2}$/;
  */
 export function instantOf(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
-  if (rfc3339.test(text)) return Number.isNaN(Date.parse(text)) ? null : text;
+  if (rfc3339.test(text)) return isInstant(text) ? text : null;
   const match = withoutOffset.exec(text.trim());
   if (!match) return null;
   const [, date = '', time = '', zone = 'Z'] = match;
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const completed = `${date}T${time.length === 5 ? `${time}:00` : time}${offset}`;
-  return Number.isNaN(Date.parse(completed)) ? null : completed;
+  return isInstant(completed) ? completed : null;
+}
+
+/** Whether the day and the time exist: Date.parse takes 30 February for 2 March. */
+function isInstant(text: string): boolean {
+  return dayOf(text.slice(0, 10)) !== null && !Number.isNaN(Date.parse(text));
 }
 
 /** The text itself if it is a day that exists, `YYYY-MM-DD`; else null. */

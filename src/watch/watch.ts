@@ -51,6 +51,8 @@ export type WatchEvent<Change, Snapshot> =
 
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
+/** What a timer takes at most, in place of overflowing. */
+const longestTimerMs = 2 ** 31 - 1;
 /** Each pause is this much longer than the one before, until something changes. */
 const growth = 1.5;
 
@@ -60,7 +62,8 @@ const growth = 1.5;
  */
 export class Watch<Change, Snapshot> {
   readonly #options: WatchOptions<Change, Snapshot>;
-  readonly #onIdle: () => void;
+  readonly #onEnd: () => void;
+  readonly #deadline: NodeJS.Timeout;
   readonly #log: Change[] = [];
   readonly #polling = new AbortController();
   readonly #waiting = new Set<() => void>();
@@ -69,10 +72,11 @@ export class Watch<Change, Snapshot> {
   #error: { readonly cause: unknown } | null = null;
   #readers = 0;
 
-  /** `onIdle` is called once, when the last reader has left or the end was reached and read. */
-  constructor(options: WatchOptions<Change, Snapshot>, onIdle: () => void) {
+  /** `onEnd` is called when the poll is over: it came to the end, failed, or its last reader has left. */
+  constructor(options: WatchOptions<Change, Snapshot>, onEnd: () => void) {
     this.#options = options;
-    this.#onIdle = onIdle;
+    this.#onEnd = onEnd;
+    this.#deadline = setTimeout(() => this.#fail(options.deadlineError()), options.deadlineMs);
     void this.#poll();
   }
 
@@ -84,12 +88,12 @@ export class Watch<Change, Snapshot> {
     this.#readers += 1;
     let cursor = Math.max(0, after);
     let left = false;
-    let wake: (() => void) | null = null;
+    const wakes = new Set<() => void>();
 
     const leave = (): void => {
       if (left) return;
       left = true;
-      if (wake) {
+      for (const wake of wakes) {
         this.#waiting.delete(wake);
         wake();
       }
@@ -111,10 +115,13 @@ export class Watch<Change, Snapshot> {
           return { done: false, value: event };
         }
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          this.#waiting.add(resolve);
+          const wake = (): void => {
+            wakes.delete(wake);
+            resolve();
+          };
+          wakes.add(wake);
+          this.#waiting.add(wake);
         });
-        wake = null;
       }
     };
 
@@ -156,7 +163,6 @@ export class Watch<Change, Snapshot> {
 
   async #poll(): Promise<void> {
     const { signal } = this.#polling;
-    const deadline = Date.now() + this.#options.deadlineMs;
     let pauseMs = firstPauseMs;
     while (!signal.aborted) {
       let retryAfterMs = 0;
@@ -167,8 +173,8 @@ export class Watch<Change, Snapshot> {
         this.#log.push(...history.slice(this.#log.length));
         this.#snapshot = snapshot;
         this.#ended = ended;
+        if (ended) this.#stop();
         if (changed || ended) this.#wakeReaders();
-        if (ended) return;
         pauseMs = changed ? firstPauseMs : Math.min(pauseMs * growth, longestPauseMs);
       } catch (error) {
         if (signal.aborted) return;
@@ -179,14 +185,13 @@ export class Watch<Change, Snapshot> {
       }
       // Between half of the pause and all of it, so that many watches do not beat together.
       const waitMs = Math.max(pauseMs * (0.5 + Math.random() / 2), retryAfterMs);
-      const leftMs = deadline - Date.now();
-      await sleep(Math.min(waitMs, Math.max(0, leftMs)), undefined, { signal }).catch(() => {});
-      if (waitMs >= leftMs && !signal.aborted) return this.#fail(this.#options.deadlineError());
+      await sleep(Math.min(waitMs, longestTimerMs), undefined, { signal }).catch(() => {});
     }
   }
 
   #fail(cause: unknown): void {
     this.#error = { cause };
+    this.#stop();
     this.#wakeReaders();
   }
 
@@ -196,8 +201,11 @@ export class Watch<Change, Snapshot> {
     for (const wake of waiting) wake();
   }
 
+  /** Ends the poll, a look under way included. What was seen stays for the readers. */
   #stop(): void {
+    if (this.#polling.signal.aborted) return;
+    clearTimeout(this.#deadline);
     this.#polling.abort();
-    this.#onIdle();
+    this.#onEnd();
   }
 }

@@ -71,7 +71,8 @@ describe('a boolean', () => {
     [null, null],
     [undefined, undefined],
     ['yes', null, 'unreadable-flag'],
-    [1, null, 'unreadable-flag'],
+    [1, true, 'flag-as-number'],
+    [2, null, 'unreadable-flag'],
   ])('of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
@@ -98,12 +99,22 @@ describe('a list', () => {
     expect(read([])).toEqual({ value: [], reported: [] });
   });
 
-  test.for([
-    ['a word', 'BPE'],
-    ['an object', { 0: 'BPE' }],
-    ['a member that cannot be read', ['BPE', 5]],
-  ] as const)('that is %s is null, reported once', ([, sent]) => {
-    expect(read(sent)).toEqual({ value: null, reported: ['unreadable-families'] });
+  test('leaves out a member that cannot be read, and reports it', () => {
+    expect(read(['BPE', 5])).toEqual({ value: ['BPE'], reported: ['unreadable-families'] });
+  });
+
+  test('that is one member without a list is a list of one, reported', () => {
+    expect(read('BPE')).toEqual({ value: ['BPE'], reported: ['families-not-a-list'] });
+  });
+
+  test('of which nothing can be read is null, so that it is not taken for an empty one', () => {
+    expect(read([5])).toEqual({ value: null, reported: ['unreadable-families'] });
+    expect(read({ 0: 'BPE' }).value).toBeNull();
+  });
+
+  test('that is absent, or null on the wire, is undefined', () => {
+    expect(read(null).value).toBeUndefined();
+    expect(read(undefined).value).toBeUndefined();
   });
 });
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { instantOf } from '../../vocabulary/instant.ts';
 import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
 import { OperatorError } from '../operator-error.ts';
 import { retryReads } from '../retry.ts';
 import { readPage, type Page } from '../page.ts';
-import { TokenSource, type Token } from '../token.ts';
+import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
 import type { Report } from '../lenient.ts';
 import type {
   CatalogueOffer,
@@ -139,14 +140,14 @@ export class CovageClient {
         repeatable: false,
       },
     );
-    // Row 12: the synchronous route answers with the result, or with what the other one answers.
-    if (isRecord(value) && typeof value['state'] === 'string') {
-      return {
-        qualification: this.#translate(this.#wire.qualification, value, translateQualification),
-      };
-    }
+    // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
+    // cannot be read, what was made is not lost.
     const created = this.#parse(this.#wire.created, value);
-    return { qualification: null, id: created.id, creationDate: created.creation_date ?? null };
+    const creationDate = instantOf(created.creation_date);
+    const result = this.#wire.qualification.safeParse(value);
+    return result.success && creationDate !== null
+      ? { qualification: translateQualification(result.data) }
+      : { qualification: null, id: created.id, creationDate };
   }
 
   /** A qualification as it is now; null when Covage does not know the id. `repeatable: false` makes exactly one call. */
@@ -154,6 +155,7 @@ export class CovageClient {
     id: string,
     options: CallOptions & { repeatable?: boolean },
   ): Promise<ProductOfferingQualification | null> {
+    if (isNoId(id)) return null;
     const value = await orNull(
       this.#read(this.#routes.qualification, { repeatable: true, ...options, method: 'GET', id }),
     );
@@ -167,6 +169,7 @@ export class CovageClient {
     id: string,
     options: CallOptions,
   ): Promise<ProductOfferingQualificationItem | null> {
+    if (isNoId(id)) return null;
     const value = await orNull(
       this.#read(this.#routes.item, { ...options, method: 'GET', id, repeatable: true }),
     );
@@ -192,6 +195,7 @@ export class CovageClient {
     zone: number | null,
     options: CallOptions,
   ): Promise<CatalogueOffer | null> {
+    if (isNoId(id)) return null;
     const value = await orNull(
       this.#read(this.#routes.offerDetail, {
         ...options,
@@ -253,7 +257,7 @@ export class CovageClient {
   }
 
   async #readOnce(route: Route, call: Call): Promise<unknown> {
-    return this.#valueOf(await this.#answerOf(route, call));
+    return (await this.#answerOf(route, call)).value;
   }
 
   async #readPage<T>(
@@ -263,8 +267,8 @@ export class CovageClient {
     translate: (member: unknown) => T,
   ): Promise<Page<T>> {
     const call: Call = { ...options, method: 'GET', query, repeatable: true };
-    const answer = await retryReads(() => this.#answerOf(route, call), call.signal);
-    const page = readPage(this.#valueOf(answer), answer.headers['link']);
+    const { value, answer } = await retryReads(() => this.#answerOf(route, call), call.signal);
+    const page = readPage(value, answer.headers['link']);
     if (page === null) {
       throw new OperatorError(
         operator,
@@ -275,14 +279,14 @@ export class CovageClient {
     return { ...page, members: page.members.map(translate) };
   }
 
-  async #answerOf(route: Route, call: Call): Promise<HttpAnswer> {
-    const answer = await route.find((path) => this.#sendAuthorized(path, call));
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    throw failureOf(answer, { operator, label, words: wordsOf(answer) });
-  }
-
-  #valueOf(answer: HttpAnswer): unknown {
-    return jsonOf(answer, { operator, label, report: this.#options.report });
+  async #answerOf(route: Route, call: Call): Promise<{ value: unknown; answer: HttpAnswer }> {
+    const { answer, form } = await route.find((path) => this.#sendAuthorized(path, call));
+    if (answer.status < 200 || answer.status >= 300) {
+      throw failureOf(answer, { operator, label, words: wordsOf(answer) });
+    }
+    const value = jsonOf(answer, { operator, label, report: this.#options.report });
+    route.remember(form);
+    return { value, answer };
   }
 
   async #sendAuthorized(path: string, call: Call): Promise<HttpAnswer> {
@@ -297,10 +301,10 @@ export class CovageClient {
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         signal: call.signal,
       });
-    const token = await this.#tokens.get();
+    const token = await this.#tokens.get(call.signal);
     const answer = await send(token);
     // A refused token changed nothing, so that even a creation may be sent again with a new one, once.
-    return answer.status === 401 ? send(await this.#tokens.replace(token)) : answer;
+    return answer.status === 401 ? send(await this.#tokens.replace(token, call.signal)) : answer;
   }
 
   async #requestToken(): Promise<Token> {
@@ -321,16 +325,10 @@ export class CovageClient {
       const token = this.#parse(this.#wire.token, value);
       return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
     }
-    // Keycloak answers 400 or 401 `{error, error_description}` to credentials that it does not take.
-    const failure = failureOf(answer, {
+    throw tokenFailureOf(answer, {
       operator,
       label: `${label}'s token endpoint`,
       words: wordsOf(answer),
-    });
-    if (failure.code !== 'REJECTED') throw failure;
-    throw new OperatorError(operator, 'UNAUTHENTICATED', failure.message, {
-      status: answer.status,
-      mayHaveTakenEffect: false,
     });
   }
 
@@ -358,6 +356,11 @@ export class CovageClient {
       );
     }
   }
+}
+
+/** Whether nothing can have this for its id, which as a part of a path would name another route. */
+function isNoId(id: string): boolean {
+  return /^\s*\.{0,2}\s*$/.test(id);
 }
 
 function addressOf(path: string, { id, query }: Call): string {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../abort.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CallOptions, CovageClient, Creation } from './client.ts';
 import type {
@@ -85,7 +85,7 @@ async function findTwice(
 ): Promise<ProductOfferingQualification | null> {
   const made = await findCreated(client, request, options);
   if (made !== null) return made;
-  await sleep(pauseBeforeSecondLookMs, undefined, options.signal ? { signal: options.signal } : {});
+  await pause(pauseBeforeSecondLookMs, options.signal);
   return findCreated(client, request, options);
 }
 

@@ -4,12 +4,12 @@ import type { HttpAnswer } from '../http.ts';
 const elsewhere = new Set([301, 302, 307, 308, 404, 405]);
 
 /**
- * A route that the documentation gives in several forms. The forms are tried in turn until one is served, which is then
- * remembered: from the first success on, each call costs one exchange.
+ * A route that the documentation gives in several forms. The one that was last served is tried first, so that a call
+ * costs one exchange once it is known; the others follow where it is not served (any more), which is also what an
+ * identifier that does not exist looks like.
  */
 export class Route {
-  readonly #forms: readonly string[];
-  #served: string | null = null;
+  #forms: readonly string[];
 
   /** `forms`: paths, the likeliest first; `{id}` stands for an identifier. */
   constructor(forms: readonly string[]) {
@@ -17,21 +17,26 @@ export class Route {
   }
 
   /**
-   * The answer of the first form that is served. Where none is, the answer of the first form: with a 404 that is how an
-   * identifier that does not exist is answered, too.
+   * The answer of the first form that is served, with the form. Where none is, the first 404, or else the first answer.
    */
-  async find(send: (path: string) => Promise<HttpAnswer>): Promise<HttpAnswer> {
-    if (this.#served !== null) return send(this.#served);
-    let first: HttpAnswer | null = null;
+  async find(
+    send: (path: string) => Promise<HttpAnswer>,
+  ): Promise<{ readonly answer: HttpAnswer; readonly form: string }> {
+    let refused: { answer: HttpAnswer; form: string } | null = null;
     for (const form of this.#forms) {
       const answer = await send(form);
-      if (!elsewhere.has(answer.status)) {
-        if (answer.status >= 200 && answer.status < 300) this.#served = form;
-        return answer;
+      if (!elsewhere.has(answer.status)) return { answer, form };
+      if (refused === null || (refused.answer.status !== 404 && answer.status === 404)) {
+        refused = { answer, form };
       }
-      if (first === null || (first.status !== 404 && answer.status === 404)) first = answer;
     }
-    if (first === null) throw new TypeError('a route needs a form');
-    return first;
+    if (refused === null) throw new TypeError('a route needs a form');
+    return refused;
+  }
+
+  /** Remembers a form whose answer could be read. */
+  remember(form: string): void {
+    if (this.#forms[0] !== form)
+      this.#forms = [form, ...this.#forms.filter((other) => other !== form)];
   }
 }

@@ -46,12 +46,14 @@ export function translateQualification(wire: WireQualification): ProductOffering
   if (creationDate === undefined) {
     throw new TypeError(`qualification ${wire.id} has no creation_date`);
   }
+  const listed = [
+    wire.product_offering_qualification_item_details,
+    wire.product_offering_qualification_item_detail,
+    wire.product_offering_qualification_items,
+    wire.product_offering_qualification_item,
+  ];
   const wireItems =
-    wire.product_offering_qualification_item_details ??
-    wire.product_offering_qualification_item_detail ??
-    wire.product_offering_qualification_items ??
-    wire.product_offering_qualification_item ??
-    null;
+    listed.find((items) => (items?.length ?? 0) > 0) ?? listed.find(Boolean) ?? null;
   const items =
     wireItems?.map((item) =>
       translateItem(item, { qualificationId: wire.id, state: wire.state }),
@@ -93,6 +95,7 @@ export function translateItem(
     state,
     offers: offers?.map((offer) => offer.verdict) ?? null,
     eligibleFamilies,
+    isUnreadable: wire.products_offering === null || wire.offer_families_eligibility === null,
   });
   // Row 10: `offer_families` are the requested ones on the item routes and the available ones inside a qualification.
   const creationDate = instantOf(wire.creation_date);
@@ -108,8 +111,13 @@ export function translateItem(
     stateChanges: translateStateChanges(wire.state_change, creationDate),
     verdict,
     confidence: confidenceOf(verdict),
-    requestedOfferFamilies: familiesAreAvailable ? null : families,
-    eligibleOfferFamilies: familiesAreAvailable ? families : eligibleFamilies,
+    requestedOfferFamilies: familiesAreAvailable && isTerminal(state) ? null : families,
+    // While Covage is still looking it can only have listed what was asked for.
+    eligibleOfferFamilies: familiesAreAvailable
+      ? isTerminal(state)
+        ? families
+        : null
+      : eligibleFamilies,
     eligibleOfferTechnologies: wire.offer_technologies ?? null,
     density: wire.density ?? null,
     tariffZone: wire.tarif_zone ?? null,
@@ -266,9 +274,13 @@ function familyFields(wire: WireItem, prefix: string): [family: string, text: st
 // Row 9: a number in one table, text in the other; 1 stands for "THD ZONE 1".
 function translateZones(wire: WireItem): FamilyZone[] {
   return familyFields(wire, 'zone_').map(([offerFamily, text]) => {
-    const digits = /\d+$/.exec(text)?.[0];
+    const digits = /(\d+)(?:\.0+)?$/.exec(text)?.[1];
     const zone = digits === undefined ? null : Number(digits);
-    return { offerFamily, zone, label: digits === text ? `THD ZONE ${digits}` : text };
+    return {
+      offerFamily,
+      zone,
+      label: /^[\d.]+$/.test(text) ? `THD ZONE ${digits ?? text}` : text,
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { QualificationState } from '../../vocabulary/state-change.ts';
+import { isTerminal, type QualificationState } from '../../vocabulary/state-change.ts';
 import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
 
 /** What the verdict of a qualified item depends on. */
@@ -8,9 +8,14 @@ export interface ItemEvidence {
   readonly offers: readonly Verdict[] | null;
   /** Covage's `offer_families_eligibility`; null where the answer does not tell. */
   readonly eligibleFamilies: readonly string[] | null;
+  /** Whether the answer had offers or eligible families that could not be read. */
+  readonly isUnreadable?: boolean;
 }
 
-/** The verdict of one offer, by the state of its item and whether Covage wants to make a quotation for it. */
+/**
+ * The verdict of one offer, by the state of its item and whether Covage wants to make a quotation for it. By Covage's
+ * diagram an item is ready only without that, so that an offer which does not tell is taken not to need one.
+ */
 export function offerVerdict(state: QualificationState, onQuotation: boolean | null): Verdict {
   switch (state) {
     case 'DONE_READY':
@@ -30,7 +35,12 @@ export function offerVerdict(state: QualificationState, onQuotation: boolean | n
  * The verdict of an item. Covage's `done.unable_to_provide` is "not eligible" or "price on quotation", where MEF 87
  * means "no answer in time" by that name: the offers and eligible families tell which.
  */
-export function itemVerdict({ state, offers, eligibleFamilies }: ItemEvidence): Verdict {
+export function itemVerdict({
+  state,
+  offers,
+  eligibleFamilies,
+  isUnreadable = false,
+}: ItemEvidence): Verdict {
   const someEligible = (eligibleFamilies?.length ?? 0) > 0;
   switch (state) {
     case 'DONE_READY':
@@ -38,7 +48,8 @@ export function itemVerdict({ state, offers, eligibleFamilies }: ItemEvidence): 
       if (eligibleFamilies === null) return 'UNDETERMINED';
       return someEligible ? 'ELIGIBLE' : 'NOT_ELIGIBLE';
     case 'DONE_UNABLE_TO_PROVIDE':
-      return someEligible || (offers?.length ?? 0) > 0 ? 'QUOTE_REQUIRED' : 'NOT_ELIGIBLE';
+      if (someEligible || (offers?.length ?? 0) > 0) return 'QUOTE_REQUIRED';
+      return isUnreadable ? 'UNDETERMINED' : 'NOT_ELIGIBLE';
     case 'TERMINATED_WITH_ERROR':
       return 'UNDETERMINED';
     default:
@@ -46,11 +57,14 @@ export function itemVerdict({ state, offers, eligibleFamilies }: ItemEvidence): 
   }
 }
 
-/** The verdict of a whole qualification: pending until it ends, then the best of its items. */
+/**
+ * The verdict of a whole qualification: pending until it ends, then the best of its items. UNDETERMINED where it ended
+ * with an error, and where the answer has no items that could tell.
+ */
 export function qualificationVerdict(
   state: QualificationState,
   items: readonly Verdict[] | null,
 ): Verdict {
-  const alone = itemVerdict({ state, offers: null, eligibleFamilies: null });
-  return alone === 'PENDING' || items === null || items.length === 0 ? alone : bestVerdict(items);
+  if (!isTerminal(state)) return 'PENDING';
+  return state === 'TERMINATED_WITH_ERROR' ? 'UNDETERMINED' : bestVerdict(items ?? []);
 }

@@ -141,7 +141,7 @@ export function covageWire(report: Report) {
     resolve_pricing: boolean('resolve_pricing'),
   });
 
-  const items = z.array(item).nullish();
+  const items = list('qualification_items', item);
   const qualification = z.object({
     id: id('id'),
     user: field('user', user),

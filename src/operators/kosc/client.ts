@@ -1,7 +1,7 @@
 import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
 import { OperatorError, type OperatorErrorDetails } from '../operator-error.ts';
-import { TokenSource, type Token } from '../token.ts';
+import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
 import { koscWire, type KoscWire } from './wire.ts';
@@ -93,10 +93,10 @@ export class KoscClient {
         body: JSON.stringify(body),
         signal,
       });
-    const token = await this.#tokens.get();
+    const token = await this.#tokens.get(signal);
     const answer = await send(token);
     // A refused token means that nothing was asked yet: it is asked again with a new one, once.
-    return answer.status === 401 ? send(await this.#tokens.replace(token)) : answer;
+    return this.#isTokenRefused(answer) ? send(await this.#tokens.replace(token, signal)) : answer;
   }
 
   async #requestToken(): Promise<Token> {
@@ -109,13 +109,7 @@ export class KoscClient {
       body: JSON.stringify({ email, password }),
     });
     if (answer.status < 200 || answer.status >= 300) {
-      const failure = this.#failureOf(answer);
-      if (failure.code !== 'REJECTED') throw failure;
-      throw new OperatorError(operator, 'UNAUTHENTICATED', failure.message, {
-        status: answer.status,
-        correlationId: failure.correlationId ?? undefined,
-        mayHaveTakenEffect: false,
-      });
+      throw tokenFailureOf(answer, { operator, label: endpoint, ...this.#errorBody(answer) });
     }
     const parsed = this.#wire.token.safeParse(
       jsonOf(answer, { operator, label: endpoint, report }),
@@ -126,25 +120,36 @@ export class KoscClient {
     return { value: token, lifetimeMs: lifetimeOf(token) ?? tokenLifetimeMs };
   }
 
+  /** 401; some services of its kind answer 403 to a token that has expired, and say so. */
+  #isTokenRefused(answer: HttpAnswer): boolean {
+    if (answer.status !== 403) return answer.status === 401;
+    return /token|signature|expired|credentials/i.test(this.#errorBody(answer).words ?? '');
+  }
+
   /** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
   #failureOf(answer: HttpAnswer): OperatorError {
-    const { words, correlationId } = this.#errorBody(answer);
+    const { error, words, correlationId } = this.#errorBody(answer);
     const details = { status: answer.status, correlationId, mayHaveTakenEffect: false };
-    if (words !== null && /\bnot found\b/i.test(words)) {
-      return new KoscReferenceNotFound(words, details);
+    if (/^(line number|otp|building) not found\.?$/i.test(error)) {
+      return new KoscReferenceNotFound(error, details);
     }
-    if (words !== null && /external web service unreachable/i.test(words)) {
+    if (/external web service unreachable/i.test(error)) {
       return new OperatorError(
         operator,
         'UPSTREAM_UNREACHABLE',
-        `${label} cannot reach a service behind it: ${words}`,
+        `${label} cannot reach a service behind it: ${error}`,
         details,
       );
     }
     return failureOf(answer, { operator, label, words, correlationId });
   }
 
-  #errorBody(answer: HttpAnswer): { words: string | null; correlationId: string | undefined } {
+  /** What an error body says: its sentence (empty without one), that with the details, and Kosc's name for the exchange. */
+  #errorBody(answer: HttpAnswer): {
+    error: string;
+    words: string | null;
+    correlationId: string | undefined;
+  } {
     try {
       const body = this.#wire.error.parse(JSON.parse(answer.text));
       const details = (body.details ?? []).map(
@@ -152,11 +157,12 @@ export class KoscClient {
       );
       const words = [body.error, ...details].filter((part) => part !== null && part !== undefined);
       return {
+        error: body.error ?? '',
         words: words.length === 0 ? null : words.join(' – '),
         correlationId: body.apirequest_uuid ?? undefined,
       };
     } catch {
-      return { words: null, correlationId: undefined };
+      return { error: '', words: null, correlationId: undefined };
     }
   }
 

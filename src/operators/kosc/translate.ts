@@ -65,7 +65,13 @@ function translateOffer(wire: WireOffer, context: { id: string; isFibre: boolean
     },
     eligibility: {
       eligible,
-      verdict: offerVerdict(eligible, reasons, underConditions),
+      // Conditions that are there and cannot be read are conditions all the same.
+      verdict: offerVerdict(
+        eligible,
+        reasons,
+        underConditions,
+        wire.eligibility.under_conditions === null,
+      ),
       reasons,
       underConditions,
     },

@@ -9,9 +9,13 @@ export function offerVerdict(
   eligible: boolean | null,
   reasons: readonly Pick<QualificationReason, 'category'>[],
   conditions: readonly unknown[],
+  hasUnreadableConditions = false,
 ): Verdict {
   if (eligible === null) return 'UNDETERMINED';
-  if (eligible) return conditions.length === 0 ? 'ELIGIBLE' : 'ELIGIBLE_WITH_CONDITIONS';
+  if (eligible) {
+    const isFree = conditions.length === 0 && !hasUnreadableConditions;
+    return isFree ? 'ELIGIBLE' : 'ELIGIBLE_WITH_CONDITIONS';
+  }
   const onlyNotYet = reasons.length > 0 && reasons.every(({ category }) => category === 'NOT_YET');
   return onlyNotYet ? 'NOT_YET' : 'NOT_ELIGIBLE';
 }

@@ -66,10 +66,10 @@ describe('offers that cannot be read', () => {
 });
 
 describe('an offer', () => {
-  test('of which it is not told whether it is on quotation is not called deliverable as it stands', () => {
+  test('of which it is not told whether it is on quotation is not, since its item is ready', () => {
     const { item } = readItem({ products_offering: [{ ...offer, on_quotation: 'peut-être' }] });
-    expect(item.offers?.[0]).toMatchObject({ onQuotation: null });
-    expect(item.verdict).not.toBe('ELIGIBLE');
+    // In the diagram of Covage's documentation what is on quotation ends in done.unable_to_provide.
+    expect(item.offers?.[0]).toMatchObject({ onQuotation: null, verdict: 'ELIGIBLE' });
   });
 
   test('on quotation has no price, and says so', () => {

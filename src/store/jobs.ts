@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import type { Log } from '../log.ts';
+import type { Database, Parameter, Queryable, Transaction, Unlisten } from './database.ts';
+import { heartbeatSeconds, JobWorker, type JobHandler } from './job-worker.ts';
+
+const schema = 'eligibility_jobs';
+const channel = 'eligibility_job';
+
+/** How often a replica looks for jobs whose process has died. A query or two, so not on PGlite, where nobody is to die. */
+const superviseSeconds = { postgres: 2, pglite: 60 } as const;
+const hourSeconds = 60 * 60;
+
+export interface EnqueueOptions {
+  /** While a job with the same key waits or runs in the same queue, another one is not added. */
+  readonly singletonKey?: string | undefined;
+  readonly startAfter?: Date | undefined;
+  /** How often it is run again after its handler failed or its process ended, stops and crashes included. */
+  readonly retryLimit: number;
+  /** How long to wait before it is run again, twice as long each time; at once when not given. */
+  readonly retryDelaySeconds?: number | undefined;
+  /** How long one run may take: then its signal is aborted and it counts as failed. */
+  readonly expireInSeconds: number;
+  /** The transaction to add it in: then it is there when, and only when, that is committed. */
+  readonly within?: Transaction | undefined;
+}
+
+export interface ScheduleOptions {
+  /** From one run to the next, counted by the database's clock and shared by all replicas. */
+  readonly everySeconds: number;
+  readonly retryLimit: number;
+  readonly expireInSeconds: number;
+}
+
+export interface StopOptions {
+  /** Whether to let what is running end. */
+  readonly graceful: boolean;
+  /** For how long; then it is aborted. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Work that survives its process: each job is run at least once, on one of the processes that work on its queue. A job
+ * whose process is killed is run again within 15 s (PostgreSQL), or as soon as the next process works on its queue
+ * (PGlite, which only one process uses).
+ */
+export interface Jobs {
+  /** Adds a job and resolves to its id; to null where its `singletonKey` is taken. */
+  enqueue(queue: string, data: object, options: EnqueueOptions): Promise<string | null>;
+  /** Runs the jobs of a queue in this process, `concurrency` at a time, from now until `stop`. Once for each queue. */
+  work(
+    queue: string,
+    options: { readonly concurrency: number },
+    handler: JobHandler,
+  ): Promise<void>;
+  /** Adds a job to a queue now and then: at once, unless one was added by any replica in the current period. */
+  schedule(queue: string, data: object, options: ScheduleOptions): Promise<void>;
+  /** Takes no more jobs, and gives back those that were aborted, for another process to run them. */
+  stop(options: StopOptions): Promise<void>;
+}
+
+/**
+ * Jobs in a database, which is migrated for them. `queues` are all that will be used: a queue is made outside of the
+ * transaction that a job may be added in.
+ */
+export async function openJobs(
+  database: Database,
+  log: Log,
+  queues: readonly string[],
+): Promise<Jobs> {
+  const boss = new PgBoss({
+    backend: database.engine,
+    db: { executeSql: async (text, values) => ({ rows: await execute(database, text, values) }) },
+    schema,
+    // What runs by the clock is `schedule` below, which also catches up after a laptop was asleep.
+    schedule: false,
+    superviseIntervalSeconds: superviseSeconds[database.engine],
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: hourSeconds,
+    flowIntervalSeconds: hourSeconds,
+    bamIntervalSeconds: hourSeconds / 6,
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'The job queue met an error'));
+  boss.on('warning', ({ message, data }) => log.warn({ data }, message));
+  await boss.start();
+  for (const queue of queues) {
+    await boss.createQueue(queue, {
+      policy: 'exclusive',
+      heartbeatSeconds,
+      deleteAfterSeconds: hourSeconds,
+    });
+    // Reads the queue's settings now: it would do so at the first `send`, which may be within a transaction.
+    await boss.touch(queue, randomUUID());
+  }
+  return new PgBossJobs(boss, database, log);
+}
+
+class PgBossJobs implements Jobs {
+  readonly #boss: PgBoss;
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #workers = new Map<string, JobWorker>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #listening: Promise<Unlisten> | null = null;
+
+  constructor(boss: PgBoss, database: Database, log: Log) {
+    this.#boss = boss;
+    this.#database = database;
+    this.#log = log;
+  }
+
+  async enqueue(queue: string, data: object, options: EnqueueOptions): Promise<string | null> {
+    const { singletonKey, startAfter, retryLimit, retryDelaySeconds, expireInSeconds } = options;
+    const target: Queryable = options.within ?? this.#database;
+    const id = await this.#boss.send(queue, data, {
+      // Jobs without a key have the same one, for the queue.
+      singletonKey: singletonKey ?? randomUUID(),
+      retryLimit,
+      expireInSeconds,
+      ...(startAfter === undefined ? {} : { startAfter }),
+      ...(retryDelaySeconds === undefined
+        ? {}
+        : { retryDelay: retryDelaySeconds, retryBackoff: true }),
+      db: { executeSql: async (text, values) => ({ rows: await execute(target, text, values) }) },
+    });
+    if (id !== null && startAfter === undefined) await target.notify(channel, queue);
+    return id;
+  }
+
+  async work(
+    queue: string,
+    { concurrency }: { readonly concurrency: number },
+    handler: JobHandler,
+  ): Promise<void> {
+    if (this.#workers.has(queue)) throw new Error(`The queue ${queue} is worked on already.`);
+    const worker = new JobWorker({
+      boss: this.#boss,
+      queue,
+      concurrency,
+      handler,
+      log: this.#log,
+      tellOthers: () => this.#database.notify(channel, queue),
+    });
+    this.#workers.set(queue, worker);
+    await (this.#listening ??= this.#database.listen(channel, {
+      onPayload: (name) => this.#workers.get(name)?.wake(),
+      onMissed: () => {
+        for (const one of this.#workers.values()) one.wake();
+      },
+    }));
+    if (this.#database.engine === 'pglite') await this.#takeOver(queue);
+    worker.start();
+  }
+
+  async schedule(queue: string, data: object, options: ScheduleOptions): Promise<void> {
+    const { everySeconds, retryLimit, expireInSeconds } = options;
+    const add = async (): Promise<void> => {
+      const id = await this.#boss.send(queue, data, {
+        singletonKey: 'schedule',
+        singletonSeconds: everySeconds,
+        // What shows that this period has had its job.
+        deleteAfterSeconds: 2 * everySeconds,
+        retryLimit,
+        expireInSeconds,
+      });
+      if (id !== null) await this.#database.notify(channel, queue);
+    };
+    await add();
+    // Asked for more often than it is due, and refused by the database when it is not.
+    const timer = setInterval(
+      () => {
+        add().catch((error: unknown) => {
+          this.#log.warn({ err: error, queue }, 'A scheduled job could not be added');
+        });
+      },
+      Math.min(everySeconds, hourSeconds) * 1000,
+    ).unref();
+    this.#timers.add(timer);
+  }
+
+  async stop({ graceful, timeoutMs }: StopOptions): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    const waitMs = graceful ? timeoutMs : 0;
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(waitMs)));
+    const unlisten = await this.#listening?.catch(() => null);
+    await unlisten?.();
+    await this.#boss.stop({ graceful: false });
+  }
+
+  /** No other process uses this PGlite, so whoever still has a job here has died. */
+  async #takeOver(queue: string): Promise<void> {
+    const orphans = await this.#database.query<{ id: string }>(
+      `select id from ${schema}.job where name = $1 and state = 'active'`,
+      [queue],
+    );
+    if (orphans.length === 0) return;
+    await this.#boss.fail(
+      queue,
+      orphans.map(({ id }) => id),
+      { message: 'Its process ended.' },
+    );
+  }
+}
+
+/** What pg-boss asks of a database: one statement with parameters, or a script without. */
+function execute(target: Queryable, text: string, values?: unknown[]): Promise<object[]> {
+  return values === undefined || values.length === 0
+    ? target.script(text)
+    : // pg-boss gives what `pg` takes, and both engines take that.
+      target.query(text, values as Parameter[]);
+}

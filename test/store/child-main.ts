@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { createLog } from '../../src/log.ts';
+import { DataDirLockedError, lockDataDir } from '../../src/store/data-dir-lock.ts';
+import { holdLease } from '../../src/store/hold-lease.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { ChildTask, ChildWord } from './child.ts';
+import { newSiteQualification } from './site-qualifications.ts';
+
+// A process for the tests to kill: does what it is told in its argument, and says on standard output how it goes.
+
+const task = JSON.parse(process.argv[2] ?? '{}') as ChildTask;
+const options = { ...task.options, log: createLog('silent') };
+const say = (word: ChildWord): void => void process.stdout.write(`${JSON.stringify(word)}\n`);
+const toldToGo = (): Promise<unknown> => once(process.stdin, 'data');
+
+try {
+  if (task.do === 'lock') {
+    say({ says: 'ready' });
+    await toldToGo();
+    const lock = await lockDataDir(options.dataDir);
+    say({ says: 'locked' });
+    await toldToGo();
+    await lock.release();
+    process.exit(0);
+  }
+  const store = await openStore(options);
+  say({ says: 'open' });
+  if (task.do === 'hold') {
+    await toldToGo();
+    await store.close();
+    process.exit(0);
+  }
+  if (task.do === 'migrate') {
+    await store.close();
+    process.exit(0);
+  }
+  if (task.do === 'insert') {
+    for (;;) {
+      const { id } = await store.siteQualifications.create(newSiteQualification());
+      say({ says: 'created', id });
+    }
+  }
+  if (task.do === 'work') {
+    const jobs = await store.openJobs(['test']);
+    await jobs.work('test', { concurrency: 2 }, async (job) => {
+      say({ says: 'running', id: job.id, attempt: job.attempt });
+      await new Promise(() => {});
+    });
+  }
+  if (task.do === 'lease') {
+    const { signal } = new AbortController();
+    await holdLease(store.leases, 'poll', { ttlMs: 1_500, signal }, async (_, term) => {
+      say({ says: 'holding', term });
+      await new Promise(() => {});
+    });
+  }
+} catch (error) {
+  if (!(error instanceof DataDirLockedError)) throw error;
+  say({ says: 'refused', message: error.message, holder: error.holder });
+  process.exit(0);
+}

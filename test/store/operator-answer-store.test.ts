@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest';
+import {
+  answerListQuery,
+  OperatorAnswerStore,
+  type OperatorAnswer,
+  type OperatorAnswerFilter,
+} from '../../src/store/operator-answer-store.ts';
+import { onEveryEngine } from './engines.ts';
+import { indexesOf } from './explain.ts';
+
+function answerOf(known: Partial<OperatorAnswer> = {}): OperatorAnswer {
+  return {
+    operator: 'NORTH',
+    id: 'answer-1',
+    tenant: 'default',
+    askedAt: '2026-01-01T00:00:00.123Z',
+    referenceType: 'BUILDING',
+    reference: 'IMB/1',
+    verdict: 'ELIGIBLE',
+    answer: { offers: [{ code: 'A' }] },
+    ...known,
+  };
+}
+
+onEveryEngine('answers of operators', (engine) => {
+  it('are found by operator, id and tenant as they were stored', async () => {
+    await using test = await engine.open();
+    const store = new OperatorAnswerStore(test.database);
+    const [mine, theirs] = [answerOf(), answerOf({ id: 'answer-2', tenant: 'acme', answer: [1] })];
+    await store.insert(mine);
+    await store.insert(theirs);
+    const replica = new OperatorAnswerStore(test.replica);
+    expect(await replica.find('NORTH', 'answer-1')).toEqual(mine);
+    expect(await replica.find('NORTH', 'answer-2', 'acme')).toEqual(theirs);
+    expect(await replica.find('NORTH', 'answer-2')).toBeNull();
+    expect(await replica.find('SOUTH', 'answer-1')).toBeNull();
+    expect(await replica.findMany('NORTH', ['answer-1', 'none', 'n\0ne'])).toEqual(
+      new Map([['answer-1', mine]]),
+    );
+  });
+
+  it('are replaced by a later one with the same id', async () => {
+    await using test = await engine.open();
+    const store = new OperatorAnswerStore(test.database);
+    await store.insert(answerOf());
+    await store.insert(answerOf({ tenant: 'acme' }));
+    const later = answerOf({ askedAt: '2026-01-02T00:00:00.000Z', verdict: 'NOT_YET' });
+    await store.insert(later);
+    expect(await store.find('NORTH', 'answer-1')).toEqual(later);
+    expect(await store.count('NORTH')).toBe(1);
+    expect(await store.find('NORTH', 'answer-1', 'acme')).toMatchObject({ verdict: 'ELIGIBLE' });
+  });
+
+  it('are listed with the latest first, each once over the pages', async () => {
+    await using test = await engine.open();
+    const store = new OperatorAnswerStore(test.database);
+    for (const id of ['b', 'a', 'B', 'é', 'Z', '9', 'aa']) {
+      const askedAt = id.length > 1 ? '2026-01-02T00:00:00.000Z' : '2026-01-01T00:00:00.000Z';
+      await store.insert(answerOf({ id, askedAt }));
+    }
+    const seen: string[] = [];
+    for (let after = null; ;) {
+      const { items, hasNextPage } = await store.list({ operator: 'NORTH', first: 2, after });
+      seen.push(...items.map(({ id }) => id));
+      const last = items.at(-1);
+      if (!hasNextPage || last === undefined) break;
+      after = store.positionOf(store.cursorOf(last));
+    }
+    expect(seen).toEqual(['aa', 'é', 'b', 'a', 'Z', 'B', '9']);
+  });
+
+  it('are filtered by everything the API can ask for', async () => {
+    await using test = await engine.open();
+    const store = new OperatorAnswerStore(test.database);
+    await store.insert(answerOf({ id: '1', referenceType: 'OTP', reference: 'x' }));
+    await store.insert(
+      answerOf({ id: '2', verdict: 'UNDETERMINED', askedAt: '2026-01-02T00:00:00.000Z' }),
+    );
+    await store.insert(answerOf({ id: '3', operator: 'SOUTH' }));
+    const found = async (filter: OperatorAnswerFilter): Promise<string[]> => {
+      const { items } = await store.list({ operator: 'NORTH', filter, first: 10 });
+      expect(await store.count('NORTH', filter)).toBe(items.length);
+      return items.map(({ id }) => id);
+    };
+    expect(await found({})).toEqual(['2', '1']);
+    expect(await found({ referenceType: 'OTP' })).toEqual(['1']);
+    expect(await found({ reference: 'IMB/1' })).toEqual(['2']);
+    expect(await found({ verdict: 'UNDETERMINED', reference: null })).toEqual(['2']);
+    expect(await found({ checkedAfter: '2026-01-01T00:00:00.123Z' })).toEqual(['2']);
+    expect(await found({ checkedBefore: '2026-01-02T00:00:00Z' })).toEqual(['1']);
+  });
+
+  it('are removed when they are old', async () => {
+    await using test = await engine.open();
+    const store = new OperatorAnswerStore(test.database);
+    for (const id of ['1', '2', '3'])
+      await store.insert(answerOf({ id, askedAt: '2020-01-01T00:00:00Z' }));
+    await store.insert(answerOf({ id: '4', askedAt: new Date().toISOString() }));
+    expect(await store.deleteOlderThan(90, 2)).toBe(3);
+    expect(await store.count('NORTH')).toBe(1);
+  });
+
+  it('come from an index, page by page, however many there are', { timeout: 60_000 }, async () => {
+    await using test = await engine.open();
+    await test.database.script(`
+      insert into eligibility.operator_answer
+        (operator, id, asked_at, reference_type, reference, verdict, answer)
+      select (array['NORTH', 'SOUTH'])[1 + n % 2], 'answer-' || n,
+        timestamptz '2026-01-01' + n * interval '1 minute',
+        (array['LINE_NUMBER', 'OTP', 'BUILDING'])[1 + n % 3], 'ref-' || n % 500,
+        (array['ELIGIBLE', 'NOT_ELIGIBLE', 'UNDETERMINED'])[1 + n % 3], '{}'
+      from generate_series(1, 12000) n;
+      analyze eligibility.operator_answer;
+    `);
+    const after = { at: '2026-01-05T00:00:00.000Z', id: 'answer-7' };
+    const expected: [OperatorAnswerFilter, string][] = [
+      [{}, 'newest'],
+      [{ referenceType: 'OTP' }, 'by_reference_type'],
+      [{ reference: 'ref-7' }, 'by_reference'],
+      [{ verdict: 'ELIGIBLE' }, 'by_verdict'],
+      [{ checkedAfter: '2026-01-02T00:00:00Z' }, 'newest'],
+    ];
+    for (const [filter, index] of expected) {
+      for (const position of [null, after]) {
+        const query = answerListQuery({ operator: 'NORTH', filter, first: 20, after: position });
+        const plan = await indexesOf(test.database, query);
+        expect.soft({ filter, ...plan }).toEqual({
+          filter,
+          indexes: [`operator_answer_${index}`],
+          scans: [],
+          rowsSorted: 0,
+        });
+      }
+    }
+  });
+});

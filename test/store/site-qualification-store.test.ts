@@ -1,0 +1,273 @@
+import { expect, it } from 'vitest';
+import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
+import { onEveryEngine } from './engines.ts';
+import { usualMs } from './latency.ts';
+import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
+
+onEveryEngine('site qualifications', (engine) => {
+  it('are read back as they were stored', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const north = outcomeOf({
+      progress: [
+        {
+          state: 'ACKNOWLEDGED',
+          stateText: 'acknowledged',
+          changeDate: '2026-01-01T00:00:00Z',
+          changeReason: null,
+        },
+      ],
+      qualification: { id: 'a', nested: [1.5, 'é', null] },
+      offers: [{ price: { amount: '155.00', currency: 'EUR' } }],
+    });
+    const south = outcomeOf({
+      operator: 'SOUTH',
+      state: 'SKIPPED',
+      verdict: 'UNDETERMINED',
+      skip: { code: 'SITE_KEY_MISSING', message: 'No key.' },
+    });
+    const created = await store.create({
+      tenant: 'acme',
+      externalId: 'order-1',
+      request: { families: ['X'] },
+      site: siteOf({ buildingRef: 'IMB/1', location: { longitude: 2.3, latitude: 48.8 } }),
+      state: 'IN_PROGRESS',
+      verdict: 'PENDING',
+      outcomes: [south, north],
+    });
+    expect(created).toMatchObject({
+      tenant: 'acme',
+      externalId: 'order-1',
+      request: { families: ['X'] },
+      site: siteOf({ buildingRef: 'IMB/1', location: { longitude: 2.3, latitude: 48.8 } }),
+      state: 'IN_PROGRESS',
+      verdict: 'PENDING',
+      outcomes: [
+        { ...south, asking: null },
+        { ...north, asking: null },
+      ],
+    });
+    expect(created.id).toMatch(/^[\da-f-]{36}$/);
+    expect(Math.abs(Date.parse(created.creationDate) - Date.now())).toBeLessThan(60_000);
+    expect(await new SiteQualificationStore(test.replica).find(created.id)).toEqual(created);
+  });
+
+  it('are not found under another id, another tenant or what is no id', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const { id } = await store.create(newSiteQualification({ tenant: 'acme' }));
+    expect(await store.find('0b0b3d2e-6a7e-4b4e-9a44-0f6d3b7b7a11')).toBeNull();
+    expect(await store.find('nonsense')).toBeNull();
+    expect(await store.find(id, 'other')).toBeNull();
+    expect(await store.find(id.toUpperCase(), 'acme')).toMatchObject({ id });
+    expect(await store.update('nonsense', () => null)).toBeNull();
+    expect(await store.changesAfter('nonsense', 0)).toBeNull();
+  });
+
+  it('keep text that PostgreSQL cannot store, with what it cannot replaced', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const odd = 'a\0b\uD800c\\u0000';
+    const { id } = await store.create(
+      newSiteQualification({
+        externalId: odd,
+        request: { odd },
+        outcomes: [outcomeOf({ qualification: [odd] })],
+      }),
+    );
+    const stored = 'a\u{FFFD}b\u{FFFD}c\\u0000';
+    expect(await store.find(id)).toMatchObject({
+      externalId: stored,
+      request: { odd: stored },
+      outcomes: [{ qualification: [stored] }],
+    });
+    expect(await store.count({ externalId: odd })).toBe(1);
+  });
+
+  it('begin their log with the outcomes that are decided already', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const skipped = outcomeOf({ operator: 'SOUTH', state: 'SKIPPED', verdict: 'UNDETERMINED' });
+    const { id, version } = await store.create(
+      newSiteQualification({ outcomes: [outcomeOf(), skipped] }),
+    );
+    expect(version).toBe(1);
+    expect(await store.changesAfter(id, 0)).toMatchObject({
+      changes: [{ sequence: 1, outcome: skipped }],
+      ended: false,
+    });
+  });
+
+  it('change outcomes, site, state and verdict as one, and log each outcome', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const { id } = await store.create(newSiteQualification());
+    await store.update(id, () => ({ site: siteOf({ buildingRef: 'IMB/2' }) }));
+    const answered = outcomeOf({ state: 'ANSWERED', verdict: 'ELIGIBLE', confidence: 'GREEN' });
+    const failed = outcomeOf({
+      operator: 'SOUTH',
+      state: 'FAILED',
+      verdict: 'UNDETERMINED',
+      error: {
+        operator: 'SOUTH',
+        code: 'TIMEOUT',
+        message: 'Late.',
+        retryable: true,
+        retryAfterSeconds: null,
+        correlationId: null,
+      },
+    });
+    const updated = await store.update(id, (current) => {
+      expect(current.site.buildingRef).toBe('IMB/2');
+      return { state: 'DONE_PARTIAL', verdict: 'ELIGIBLE', outcomes: [answered, failed] };
+    });
+    expect(updated).toMatchObject({
+      site: { buildingRef: 'IMB/2' },
+      state: 'DONE_PARTIAL',
+      verdict: 'ELIGIBLE',
+      version: 2,
+      outcomes: [answered, failed],
+    });
+    expect(await store.find(id)).toEqual(updated);
+    expect(await store.changesAfter(id, 0)).toMatchObject({
+      changes: [
+        { sequence: 1, outcome: answered },
+        { sequence: 2, outcome: failed },
+      ],
+      ended: true,
+    });
+    expect(await store.changesAfter(id, 0, 1)).toMatchObject({
+      changes: [{ sequence: 1 }],
+      ended: false,
+    });
+    expect(await store.changesAfter(id, 2)).toEqual({ changes: [], ended: true });
+  });
+
+  it('stay as they are where a change is refused or fails', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const before = await store.create(newSiteQualification());
+    expect(await store.update(before.id, () => null)).toEqual(before);
+    const unknown = store.update(before.id, () => ({
+      state: 'DONE',
+      outcomes: [outcomeOf({ state: 'ANSWERED' }), outcomeOf({ operator: 'WEST' })],
+    }));
+    await expect(unknown).rejects.toThrow('has no outcome of WEST');
+    expect(await store.find(before.id)).toEqual(before);
+    expect(await store.changesAfter(before.id, 0)).toEqual({ changes: [], ended: false });
+  });
+
+  it('have one sequence without a gap, whoever changes them at once', async () => {
+    await using test = await engine.open();
+    const [mine, theirs] = [
+      new SiteQualificationStore(test.database),
+      new SiteQualificationStore(test.replica),
+    ];
+    const { id } = await mine.create(newSiteQualification());
+    const changes = Array.from({ length: 60 }, (_, index) =>
+      (index % 2 === 0 ? mine : theirs)
+        .update(id, (current) => {
+          const [north = outcomeOf()] = current.outcomes;
+          // Every sixth fails in the middle, every seventh changes nothing.
+          if (index % 7 === 0) return null;
+          const counted = { ...north, offers: [...(north.offers ?? []), index] };
+          return {
+            outcomes: index % 6 === 0 ? [counted, outcomeOf({ operator: 'WEST' })] : [counted],
+          };
+        })
+        .catch(() => null),
+    );
+    await Promise.all(changes);
+    const done = Array.from({ length: 60 }, (_, index) => index).filter(
+      (index) => index % 7 !== 0 && index % 6 !== 0,
+    );
+    const log = await mine.changesAfter(id, 0);
+    expect(log?.changes.map(({ sequence }) => sequence)).toEqual(done.map((_, index) => index + 1));
+    // Each change was made on the outcome that the one before it had left.
+    expect(log?.changes.map(({ outcome }) => outcome.offers?.length)).toEqual(
+      done.map((_, index) => index + 1),
+    );
+    expect(new Set(log?.changes.at(-1)?.outcome.offers)).toEqual(new Set(done));
+  });
+
+  it('keep what the asking needs apart from the log', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const { id } = await store.create(newSiteQualification());
+    await store.saveAsking(id, 'NORTH', { sent: 'x' });
+    await store.update(id, ({ outcomes: [north = outcomeOf()] }) => ({
+      outcomes: [{ ...north, state: 'ANSWERED' }],
+    }));
+    expect(await store.find(id)).toMatchObject({
+      version: 1,
+      outcomes: [{ asking: { sent: 'x' } }, {}],
+    });
+    const [change] = (await store.changesAfter(id, 0))?.changes ?? [];
+    expect(change?.outcome).not.toHaveProperty('asking');
+    await expect(store.saveAsking(id, 'WEST', {})).rejects.toThrow('no such outcome');
+  });
+
+  it('wake who follows one on another replica within 100 ms of a change, and nobody else', async () => {
+    await using test = await engine.open();
+    const [mine, theirs] = [
+      new SiteQualificationStore(test.database),
+      new SiteQualificationStore(test.replica),
+    ];
+    const { id } = await mine.create(newSiteQualification());
+    const { id: other } = await mine.create(newSiteQualification());
+    let woken: (() => void) | null = null;
+    let others = 0;
+    const leave = await theirs.onChange(id, () => woken?.());
+    const leaveOther = await theirs.onChange(other, () => {
+      others += 1;
+    });
+    const usual = await usualMs(async () => {
+      const wake = new Promise<void>((resolve) => {
+        woken = resolve;
+      });
+      const begun = performance.now();
+      await mine.update(id, () => ({ outcomes: [outcomeOf({ state: 'ANSWERED' })] }));
+      await wake;
+      return performance.now() - begun;
+    });
+    expect(usual).toBeLessThan(100);
+    expect(others).toBe(0);
+    leave();
+    leaveOther();
+  });
+
+  it('join a transaction of the caller', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const wanted = newSiteQualification({ id: 'aaaaaaaa-0000-4000-8000-000000000001' });
+    const failed = test.database.transaction(async (transaction) => {
+      await store.create(wanted, transaction);
+      throw new RangeError('no job');
+    });
+    await expect(failed).rejects.toThrow('no job');
+    expect(await store.count()).toBe(0);
+  });
+
+  it('are removed with everything of theirs when they are old, in batches', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    for (let index = 0; index < 7; index += 1) {
+      await store.create(newSiteQualification({ outcomes: [outcomeOf({ state: 'ANSWERED' })] }));
+    }
+    await test.database.query(
+      "update eligibility.site_qualification set creation_date = clock_timestamp() - interval '91 days'",
+    );
+    const { id } = await store.create(newSiteQualification());
+    expect(await store.deleteOlderThan(90, 3)).toBe(7);
+    expect(await store.deleteOlderThan(90)).toBe(0);
+    expect((await store.list({ first: 10 })).items.map((item) => item.id)).toEqual([id]);
+    for (const table of ['site_qualification_outcome', 'site_qualification_change']) {
+      expect(
+        await test.database.query(
+          `select 1 from eligibility.${table} where site_qualification_id <> $1`,
+          [id],
+        ),
+      ).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,45 @@
+import type { StoredOutcome, StoredSite } from '../../src/store/site-qualification.ts';
+import type { NewSiteQualification } from '../../src/store/site-qualification-changes.ts';
+
+/** A site of which nothing is known but what is given. */
+export function siteOf(known: Partial<StoredSite> = {}): StoredSite {
+  return {
+    eligibilityId: null,
+    buildingRef: null,
+    otpRef: null,
+    lineNumber: null,
+    location: null,
+    address: null,
+    ...known,
+  };
+}
+
+/** An outcome that is still pending, but for what is given. */
+export function outcomeOf(known: Partial<StoredOutcome> = {}): StoredOutcome {
+  return {
+    operator: 'NORTH',
+    state: 'PENDING',
+    verdict: 'PENDING',
+    confidence: null,
+    progress: null,
+    skip: null,
+    error: null,
+    qualification: null,
+    offers: null,
+    ...known,
+  };
+}
+
+/** A site qualification of two operators, NORTH and SOUTH, that has just been asked for. */
+export function newSiteQualification(
+  known: Partial<NewSiteQualification> = {},
+): NewSiteQualification {
+  return {
+    request: { asked: 'for' },
+    site: siteOf(),
+    state: 'IN_PROGRESS',
+    verdict: 'PENDING',
+    outcomes: [outcomeOf(), outcomeOf({ operator: 'SOUTH' })],
+    ...known,
+  };
+}

@@ -1,0 +1,152 @@
+import { expect, it } from 'vitest';
+import { WatchLogGapError, WatchLogStore } from '../../src/store/watch-log-store.ts';
+import { onEveryEngine } from './engines.ts';
+import { usualMs } from './latency.ts';
+
+const watched = { operator: 'NORTH', id: 'q-1' };
+
+onEveryEngine('the watch log', (engine) => {
+  it('begins empty', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    expect(await log.readAfter(watched, 0)).toEqual({
+      version: 0,
+      snapshot: null,
+      ended: false,
+      failures: 0,
+      error: null,
+      changes: [],
+    });
+  });
+
+  it('gives the changes behind a cursor, in order, with the latest snapshot', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    await log.append(watched, { after: 0, changes: ['a'], snapshot: { now: 'a' }, ended: false });
+    await log.append(watched, {
+      after: 1,
+      changes: ['b', null],
+      snapshot: { now: 'c' },
+      ended: true,
+    });
+    const part = await log.readAfter(watched, 1);
+    expect(part).toMatchObject({ version: 3, snapshot: { now: 'c' }, ended: true });
+    expect(part.changes.map(({ sequence, change }) => [sequence, change])).toEqual([
+      [2, 'b'],
+      [3, null],
+    ]);
+    expect((await log.readAfter(watched, 0, 2)).changes).toHaveLength(2);
+    expect((await log.readAfter(watched, 3)).changes).toEqual([]);
+  });
+
+  it('stores each change once, whoever saw it', async () => {
+    await using test = await engine.open();
+    const [mine, theirs] = [new WatchLogStore(test.database), new WatchLogStore(test.replica)];
+    const history = Array.from({ length: 12 }, (_, index) => `change ${index + 1}`);
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        (index % 2 === 0 ? mine : theirs).append(watched, {
+          after: 0,
+          changes: history.slice(0, (index % 12) + 1),
+          snapshot: index % 12,
+          ended: false,
+        }),
+      ),
+    );
+    const part = await new WatchLogStore(test.database).readAfter(watched, 0);
+    expect(part.changes.map(({ sequence, change }) => [sequence, change])).toEqual(
+      history.map((change, index) => [index + 1, change]),
+    );
+    expect(part).toMatchObject({ version: 12, snapshot: 11 });
+  });
+
+  it('ignores an observation that knows of fewer changes, and any after the end', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    await log.append(watched, { after: 0, changes: ['a', 'b'], snapshot: 2, ended: false });
+    await log.append(watched, { after: 0, changes: ['a'], snapshot: 1, ended: true });
+    expect(await log.readAfter(watched, 0)).toMatchObject({
+      version: 2,
+      snapshot: 2,
+      ended: false,
+    });
+    await log.append(watched, { after: 2, changes: [], snapshot: 3, ended: true });
+    await log.append(watched, { after: 2, changes: ['c'], snapshot: 4, ended: false });
+    expect(await log.readAfter(watched, 0)).toMatchObject({ version: 2, snapshot: 3, ended: true });
+  });
+
+  it('refuses changes that leave a gap', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    const appended = log.append(watched, {
+      after: 1,
+      changes: ['b'],
+      snapshot: null,
+      ended: false,
+    });
+    await expect(appended).rejects.toThrow(WatchLogGapError);
+    await expect(appended).rejects.toThrow('The log of NORTH q-1 ends at 0, before 1.');
+  });
+
+  it('counts the watches that gave up, and goes on with the next', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    await log.fail(watched, { code: 'TIMEOUT' });
+    expect(await log.readAfter(watched, 0)).toMatchObject({
+      failures: 1,
+      error: { code: 'TIMEOUT' },
+      ended: false,
+    });
+    const head = await log.append(watched, { after: 0, changes: ['a'], snapshot: 1, ended: true });
+    expect(head).toMatchObject({ version: 1, failures: 1, ended: true });
+    expect(await log.fail(watched, { code: 'LATE' })).toMatchObject({
+      failures: 1,
+      error: { code: 'TIMEOUT' },
+    });
+  });
+
+  it('wakes who follows a thing on another replica within 100 ms, and nobody else', async () => {
+    await using test = await engine.open();
+    const reader = new WatchLogStore(test.replica);
+    const writer = new WatchLogStore(test.database);
+    let woken: (() => void) | null = null;
+    let others = 0;
+    const leave = await reader.onChange(watched, () => woken?.());
+    await reader.onChange({ ...watched, id: 'q-2' }, () => {
+      others += 1;
+    });
+    let after = 0;
+    const usual = await usualMs(async () => {
+      const wake = new Promise<void>((resolve) => {
+        woken = resolve;
+      });
+      const begun = performance.now();
+      await writer.append(watched, { after, changes: ['more'], snapshot: null, ended: false });
+      await wake;
+      after += 1;
+      return performance.now() - begun;
+    });
+    expect(usual).toBeLessThan(100);
+    expect(others).toBe(0);
+    leave();
+  });
+
+  it('removes the logs of what was last seen long ago', async () => {
+    await using test = await engine.open();
+    const log = new WatchLogStore(test.database);
+    for (let index = 0; index < 5; index += 1) {
+      await log.append(
+        { operator: 'NORTH', id: `old-${index}` },
+        { after: 0, changes: ['a'], snapshot: null, ended: true },
+      );
+    }
+    await test.database.query(
+      "update eligibility.watched set updated_at = clock_timestamp() - interval '91 days'",
+    );
+    await log.append(watched, { after: 0, changes: ['a'], snapshot: null, ended: true });
+    expect(await log.deleteOlderThan(90, 2)).toBe(5);
+    expect(await test.database.query('select id from eligibility.watched_change')).toEqual([
+      { id: 'q-1' },
+    ]);
+  });
+});

@@ -33,6 +33,12 @@ export interface Engine {
 
 /** Runs a suite on PGlite, and on a PostgreSQL server of its own where the programs for one are installed. */
 export function onEveryEngine(title: string, suite: (engine: Engine) => void): void {
+  onPglite(title, suite);
+  onPostgres(title, suite);
+}
+
+/** Runs a suite on PGlite alone. */
+export function onPglite(title: string, suite: (engine: Engine) => void): void {
   describe(`${title} (PGlite)`, () => {
     let shared: SharedPglite | null = null;
     afterAll(() => shared?.close());
@@ -48,7 +54,6 @@ export function onEveryEngine(title: string, suite: (engine: Engine) => void): v
       },
     });
   });
-  onPostgres(title, suite);
 }
 
 /** Runs a suite on PostgreSQL alone. */

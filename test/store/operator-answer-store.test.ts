@@ -6,7 +6,7 @@ import {
   type OperatorAnswerFilter,
 } from '../../src/store/operator-answer-store.ts';
 import { onEveryEngine } from './engines.ts';
-import { indexesOf } from './explain.ts';
+import { readingOf } from './explain.ts';
 
 function answerOf(known: Partial<OperatorAnswer> = {}): OperatorAnswer {
   return {
@@ -100,7 +100,7 @@ onEveryEngine('answers of operators', (engine) => {
     expect(await store.count('NORTH')).toBe(1);
   });
 
-  it('come from an index, page by page, however many there are', { timeout: 60_000 }, async () => {
+  it('are read a page at a time, however many there are', { timeout: 60_000 }, async () => {
     await using test = await engine.open();
     await test.database.script(`
       insert into eligibility.operator_answer
@@ -113,23 +113,20 @@ onEveryEngine('answers of operators', (engine) => {
       analyze eligibility.operator_answer;
     `);
     const after = { at: '2026-01-05T00:00:00.000Z', id: 'answer-7' };
-    const expected: [OperatorAnswerFilter, string][] = [
-      [{}, 'newest'],
-      [{ referenceType: 'OTP' }, 'by_reference_type'],
-      [{ reference: 'ref-7' }, 'by_reference'],
-      [{ verdict: 'ELIGIBLE' }, 'by_verdict'],
-      [{ checkedAfter: '2026-01-02T00:00:00Z' }, 'newest'],
+    const filters: OperatorAnswerFilter[] = [
+      {},
+      { referenceType: 'OTP' },
+      { reference: 'ref-8' },
+      { verdict: 'ELIGIBLE' },
+      { checkedAfter: '2026-01-02T00:00:00Z' },
     ];
-    for (const [filter, index] of expected) {
+    for (const filter of filters) {
       for (const position of [null, after]) {
         const query = answerListQuery({ operator: 'NORTH', filter, first: 20, after: position });
-        const plan = await indexesOf(test.database, query);
-        expect.soft({ filter, ...plan }).toEqual({
-          filter,
-          indexes: [`operator_answer_${index}`],
-          scans: [],
-          rowsSorted: 0,
-        });
+        const { scans, rows } = await readingOf(test.database, query);
+        expect.soft({ filter, scans }).toEqual({ filter, scans: [] });
+        expect.soft(rows, JSON.stringify(filter)).toBeGreaterThan(0);
+        expect.soft(rows, JSON.stringify(filter)).toBeLessThan(60);
       }
     }
   });

@@ -7,7 +7,7 @@ import {
   type SiteQualificationFilter,
 } from '../../src/store/site-qualification-list.ts';
 import { onEveryEngine } from './engines.ts';
-import { indexesOf } from './explain.ts';
+import { readingOf } from './explain.ts';
 import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
 
 /** Lets one have been created at another time. */
@@ -89,7 +89,7 @@ onEveryEngine('the list of site qualifications', (engine) => {
     expect(await found({ createdBefore: '2026-01-02T01:00:00+01:00' })).toEqual([first.id]);
   });
 
-  it('takes each page from an index, however many there are', { timeout: 60_000 }, async () => {
+  it('is read a page at a time, however many there are', { timeout: 60_000 }, async () => {
     await using test = await engine.open();
     await test.database.script(`
       insert into eligibility.site_qualification
@@ -107,28 +107,23 @@ onEveryEngine('the list of site qualifications', (engine) => {
       analyze eligibility.site_qualification_outcome;
     `);
     const after = { at: '2026-01-05T00:00:00.000Z', id: 'aaaaaaaa-0000-4000-8000-000000000001' };
-    const expected: [SiteQualificationFilter, string][] = [
-      [{}, 'newest'],
-      [{ states: ['DONE'] }, 'by_state'],
-      [{ states: ['DONE', 'FAILED'] }, 'newest'],
-      [{ verdict: 'ELIGIBLE' }, 'by_verdict'],
-      [{ operator: 'NORTH' }, 'newest'],
-      [{ buildingRef: 'IMB/7' }, 'by_building'],
-      [{ externalId: 'order-7' }, 'by_external_id'],
-      [{ createdAfter: '2026-01-02T00:00:00Z', createdBefore: '2026-01-07T00:00:00Z' }, 'newest'],
+    const filters: SiteQualificationFilter[] = [
+      {},
+      { states: ['DONE'] },
+      { states: ['DONE', 'FAILED'] },
+      { verdict: 'ELIGIBLE' },
+      { operator: 'NORTH' },
+      { buildingRef: 'IMB/7' },
+      { externalId: 'order-7' },
+      { createdAfter: '2026-01-02T00:00:00Z', createdBefore: '2026-01-07T00:00:00Z' },
     ];
-    for (const [filter, index] of expected) {
+    for (const filter of filters) {
       for (const position of [null, after]) {
-        const plan = await indexesOf(
-          test.database,
-          listQuery({ filter, first: 20, after: position }),
-        );
-        expect.soft({ filter, ...plan }).toMatchObject({
-          filter,
-          indexes: expect.arrayContaining([`site_qualification_${index}`]),
-          scans: [],
-          rowsSorted: 0,
-        });
+        const query = listQuery({ filter, first: 20, after: position });
+        const { scans, rows } = await readingOf(test.database, query);
+        expect.soft({ filter, scans }).toEqual({ filter, scans: [] });
+        expect.soft(rows, JSON.stringify(filter)).toBeGreaterThan(0);
+        expect.soft(rows, JSON.stringify(filter)).toBeLessThan(60);
       }
     }
   });

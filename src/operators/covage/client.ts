@@ -123,6 +123,7 @@ export class CovageClient {
       repeatable: true,
     });
     // Row 16: described as a list, shown as one object.
+    if (!Array.isArray(value)) this.#options.report('category-not-a-list');
     return listOf(value).map((member) => translateFamily(this.#parse(this.#wire.family, member)));
   }
 

@@ -242,8 +242,8 @@ function translateStateChanges(
     if (latest === null) return [];
     return [
       {
-        state: stateOf(change.state),
-        stateText: change.state,
+        state: stateOf(change.state ?? ''),
+        stateText: change.state ?? '',
         changeDate: latest,
         changeReason: change.change_reason ?? null,
       },

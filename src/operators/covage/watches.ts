@@ -66,6 +66,7 @@ function classify(error: OperatorError, refusedInARow: number): Failure {
 class HistoryOf {
   readonly #report: Report;
   readonly #seen: StateChange[] = [];
+  #isMadeUp = false;
   #looksBehind = 0;
 
   constructor(report: Report) {
@@ -75,20 +76,27 @@ class HistoryOf {
   observe(
     qualification: ProductOfferingQualification,
   ): Observation<StateChange, ProductOfferingQualification> {
-    const told = qualification.stateChanges;
-    if (told !== null && told.length >= this.#seen.length) {
-      this.#seen.splice(0, this.#seen.length, ...told);
-    }
+    const told = qualification.stateChanges ?? [];
+    this.#seen.push(...this.#newOf(told));
     const latest = this.#seen.at(-1);
     const isBehind = latest?.stateText !== qualification.stateText;
-    if (told === null ? isBehind : isBehind && qualification.terminal && !isEnd(latest)) {
+    if (isBehind && (told.length === 0 || (qualification.terminal && !isEnd(latest)))) {
       this.#looksBehind += 1;
-      if (told === null || this.#looksBehind > looksForHistory) {
+      if (told.length === 0 || this.#looksBehind > looksForHistory) {
         this.#report('history-without-state');
         this.#seen.push(this.#changeTo(qualification));
+        this.#isMadeUp = true;
       }
     }
     return { history: [...this.#seen], snapshot: qualification, ended: isEnd(this.#seen.at(-1)) };
+  }
+
+  /** What a told history has beyond what was seen: by position, or, once a change was made up, behind the same state. */
+  #newOf(told: readonly StateChange[]): readonly StateChange[] {
+    if (!this.#isMadeUp) return told.slice(this.#seen.length);
+    const latest = this.#seen.at(-1)?.stateText;
+    const position = told.findLastIndex(({ stateText }) => stateText === latest);
+    return position < 0 ? [] : told.slice(position + 1);
   }
 
   #changeTo(qualification: ProductOfferingQualification): StateChange {

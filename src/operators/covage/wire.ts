@@ -42,11 +42,17 @@ export function covageWire(report: Report) {
     last_name: text('last_name'),
   });
 
-  const stateChange = z.object({
-    state: z.string(),
-    change_date: text('change_date'),
-    change_reason: text('change_reason'),
-  });
+  // One that cannot be read keeps its place: clients resume by the position of a change in the history.
+  const stateChange = z
+    .object({
+      state: text('state'),
+      change_date: text('change_date'),
+      change_reason: text('change_reason'),
+    })
+    .catch(() => {
+      report('unreadable-state_change');
+      return { state: null, change_date: null, change_reason: null };
+    });
 
   const city = z.object({
     city_id: text('city_id'),
@@ -118,7 +124,7 @@ export function covageWire(report: Report) {
 
   // Zones and delivery dates have one field for each family (zone_bpe, estimated_delivery_date_BPE): a family that
   // Covage adds brings its own, so the object stays open.
-  const item = z.looseObject({
+  const itemFields = z.looseObject({
     id: id('id'),
     user: field('user', user),
     creation_date: text('creation_date'),
@@ -141,7 +147,20 @@ export function covageWire(report: Report) {
     resolve_pricing: boolean('resolve_pricing'),
   });
 
-  const items = list('qualification_items', item);
+  // Row 9: a zone is a number inside a qualification and text on the item routes, by their tables.
+  const itemWithZones = (documented: 'number' | 'string') =>
+    itemFields.transform((item) => {
+      const isOtherForm = ([name, value]: [string, unknown]) =>
+        name.startsWith('zone_') && (value ?? '') !== '' && typeof value !== documented;
+      if (Object.entries(item).some(isOtherForm)) report(`zone-not-a-${documented}`);
+      return item;
+    });
+  const itemInside = itemWithZones('number');
+  const items = list('qualification_items', itemInside);
+  const itemsUnderAnotherName = items.transform((found) => {
+    if (found !== undefined) report('qualification-items-under-another-name');
+    return found;
+  });
   const qualification = z.object({
     id: id('id'),
     user: field('user', user),
@@ -155,8 +174,8 @@ export function covageWire(report: Report) {
     // Row 2: the table says _details, the example _detail; the request's spelling may come back too.
     product_offering_qualification_item_details: items,
     product_offering_qualification_item_detail: items,
-    product_offering_qualification_items: items,
-    product_offering_qualification_item: items,
+    product_offering_qualification_items: itemsUnderAnotherName,
+    product_offering_qualification_item: itemsUnderAnotherName,
   });
 
   return {
@@ -166,7 +185,8 @@ export function covageWire(report: Report) {
     }),
     created: z.object({ id: id('id'), creation_date: text('creation_date') }),
     qualification,
-    item,
+    itemInside,
+    item: itemWithZones('string'),
     offer,
     family: z.object({ name: z.string(), type: text('type'), description: text('description') }),
     siteConnectionTypes: z.union([

@@ -72,7 +72,7 @@ describe('each documented payload', () => {
   });
 
   test('an item', () => {
-    const { wire, reported } = read('item', documented.item);
+    const { wire, reported } = read('itemInside', documented.item);
     const { offers, ...rest } = translateItem(wire, {
       qualificationId: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
       state: 'done.ready',

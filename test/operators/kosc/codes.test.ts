@@ -1,0 +1,47 @@
+import { MessageCodeEnum } from '@datatr-ux/ovhcloud-types/connectivity/eligibility/MessageCodeEnum.js';
+import { describe, expect, test } from 'vitest';
+import { categoryOf, koscCodeCategories } from '../../../src/operators/kosc/codes.ts';
+import type { ReasonCategory } from '../../../src/vocabulary/reason.ts';
+
+const published = Object.values<string>(MessageCodeEnum);
+
+test('The codes are those that OVHcloud publishes, without the numeric ones of number portability', () => {
+  const named = published.filter((code) => !/^\d+$/.test(code));
+  expect(Object.keys(koscCodeCategories).toSorted()).toEqual(named.toSorted());
+  expect(named).toHaveLength(20);
+});
+
+describe('the category of a code', () => {
+  const table: Readonly<Record<string, ReasonCategory>> = {
+    COPPER_NOT_AVAILABLE: 'NOT_COVERED',
+    COPPER_NOT_YET_AVAILABLE: 'NOT_YET',
+    PRODUCT_NOT_YET_AVAILABLE: 'NOT_YET',
+    TOO_MUCH_ATTENUATION: 'TECHNICAL',
+    NETWORK_SATURATED: 'CAPACITY',
+    INCOMPATIBLE_LOCAL_LOOP: 'TECHNICAL',
+    EXTERNAL_WS_UNREACHABLE: 'UNDETERMINED',
+    PAIRS_SATURATION: 'CAPACITY',
+    ATTENUATION_LIMIT: 'TECHNICAL',
+    COMPATIBILITY_CHECK: 'CHECK',
+    DELAY_30: 'LEAD_TIME',
+    DELAY_7: 'LEAD_TIME',
+    FIBER_NOT_AVAILABLE: 'NOT_COVERED',
+    PRODUCT_NOT_AVAILABLE: 'NOT_COVERED',
+    FIBER_NOT_YET_AVAILABLE: 'NOT_YET',
+    FIBER_NOT_DEPLOYED_IN_BUILDING: 'NOT_CONNECTED',
+    FIBER_NOT_YET_DEPLOYED: 'NOT_YET',
+    OTP_NOT_CONNECTABLE: 'NOT_CONNECTED',
+    OTP_NOT_MARKETABLE: 'COMMERCIAL',
+    UNCERTAIN_DATA: 'UNDETERMINED',
+  };
+  test.for(Object.entries(table))('%s is %s', ([code, category]) => {
+    expect(categoryOf(code)).toBe(category);
+  });
+
+  test.for([...published.filter((code) => /^\d+$/.test(code)), 'NEW_CODE', '', 'constructor'])(
+    '%j, which is not known, is OTHER',
+    (code) => {
+      expect(categoryOf(code)).toBe('OTHER');
+    },
+  );
+});

@@ -1,0 +1,284 @@
+import { expect, it } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import type { Job } from '../../src/store/job-worker.ts';
+import { openJobs, type Jobs } from '../../src/store/jobs.ts';
+import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
+import { startChild } from './child.ts';
+import { onEveryEngine, onPostgres, silentLog } from './engines.ts';
+import { newSiteQualification } from './site-qualifications.ts';
+
+const once = { retryLimit: 0, expireInSeconds: 60 };
+const queue = 'test';
+
+interface TestJobs extends AsyncDisposable {
+  readonly jobs: Jobs;
+}
+
+async function openTestJobs(database: Database): Promise<TestJobs> {
+  const jobs = await openJobs(database, silentLog, [queue, 'other']);
+  return {
+    jobs,
+    [Symbol.asyncDispose]: () => jobs.stop({ graceful: false, timeoutMs: 0 }),
+  };
+}
+
+/** Until the signal is aborted; then it fails, as work that is aborted does. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+}
+
+onEveryEngine('jobs', (engine) => {
+  it('are run with their data, once, soon after they were added by another replica', async () => {
+    await using test = await engine.open();
+    await using mine = await openTestJobs(test.database);
+    await using theirs = await openTestJobs(test.replica);
+    const ran: Job[] = [];
+    const times: number[] = [];
+    const all = Promise.withResolvers<void>();
+    await mine.jobs.work(queue, { concurrency: 2 }, async (job) => {
+      ran.push(job);
+      times.push(performance.now());
+      if (ran.length === 3) all.resolve();
+    });
+    const ids: (string | null)[] = [];
+    const added = performance.now();
+    for (const n of [1, 2, 3]) ids.push(await theirs.jobs.enqueue(queue, { n }, once));
+    await all.promise;
+    expect(ran.map(({ id }) => id)).toEqual(ids);
+    expect(ran.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(ran[0]).toMatchObject({ attempt: 1, lastAttempt: true });
+    // Well before they would be found by looking now and then.
+    expect((times[0] ?? Infinity) - added).toBeLessThan(500);
+  });
+
+  it('are added with the transaction they belong to, or not at all', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    const store = new SiteQualificationStore(test.database);
+    const ran = Promise.withResolvers<unknown>();
+    await own.jobs.work(queue, { concurrency: 1 }, async ({ data }) => ran.resolve(data));
+    const create = (n: number, fails: boolean): Promise<void> =>
+      test.database.transaction(async (within) => {
+        await store.create(newSiteQualification(), within);
+        await own.jobs.enqueue(queue, { n }, { ...once, within });
+        if (fails) throw new RangeError('no');
+      });
+    await expect(create(1, true)).rejects.toThrow('no');
+    await create(2, false);
+    expect(await ran.promise).toEqual({ n: 2 });
+    expect(await store.count()).toBe(1);
+  });
+
+  it('are added once for each key while one waits or runs', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    const keyed = { ...once, singletonKey: 'k' };
+    const added = await Promise.all(
+      Array.from({ length: 5 }, () => own.jobs.enqueue(queue, {}, keyed)),
+    );
+    expect(added.filter((id) => id !== null)).toHaveLength(1);
+    const running = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    await own.jobs.work(queue, { concurrency: 1 }, () => {
+      running.resolve();
+      return end.promise;
+    });
+    await running.promise;
+    expect(await own.jobs.enqueue(queue, {}, keyed)).toBeNull();
+    expect(await own.jobs.enqueue(queue, {}, { ...once, singletonKey: 'l' })).not.toBeNull();
+    end.resolve();
+    await expect.poll(() => own.jobs.enqueue(queue, {}, keyed)).not.toBeNull();
+  });
+
+  it('run as many at once as they may, and no more', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    const all = Promise.withResolvers<void>();
+    const full = Promise.withResolvers<void>();
+    for (let n = 0; n < 12; n += 1) await own.jobs.enqueue(queue, { n }, once);
+    await own.jobs.work(queue, { concurrency: 4 }, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      if (running === 4) full.resolve();
+      await full.promise;
+      running -= 1;
+      done += 1;
+      if (done === 12) all.resolve();
+    });
+    await all.promise;
+    expect(most).toBe(4);
+  });
+
+  it('are run again when they fail, as often as they may', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    const runs: Job[] = [];
+    const last = Promise.withResolvers<void>();
+    await own.jobs.work(queue, { concurrency: 1 }, async (job) => {
+      runs.push(job);
+      if (job.lastAttempt) last.resolve();
+      throw new Error('not yet');
+    });
+    await own.jobs.enqueue(queue, {}, { retryLimit: 2, expireInSeconds: 60 });
+    await last.promise;
+    expect(runs.map(({ attempt, lastAttempt }) => [attempt, lastAttempt])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+  });
+
+  it('are aborted and run again when they take too long', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    const second = Promise.withResolvers<void>();
+    const reasons: unknown[] = [];
+    await own.jobs.work(queue, { concurrency: 1 }, async ({ attempt }, signal) => {
+      if (attempt === 2) return second.resolve();
+      await untilAborted(signal).catch((reason: unknown) => {
+        reasons.push(reason);
+        throw reason;
+      });
+    });
+    await own.jobs.enqueue(queue, {}, { retryLimit: 1, expireInSeconds: 1 });
+    await second.promise;
+    expect(reasons).toEqual([new Error('The job took longer than 1 s.')]);
+  });
+
+  it('wait until they are to start', async () => {
+    await using test = await engine.open();
+    await using own = await openTestJobs(test.database);
+    const ran = Promise.withResolvers<number>();
+    await own.jobs.work(queue, { concurrency: 1 }, async () => ran.resolve(Date.now()));
+    const startAfter = new Date(Date.now() + 700);
+    await own.jobs.enqueue(queue, {}, { ...once, startAfter });
+    expect(await ran.promise).toBeGreaterThanOrEqual(startAfter.getTime());
+  });
+
+  it('end before a graceful stop does', async () => {
+    await using test = await engine.open();
+    const { jobs } = await openTestJobs(test.database);
+    const running = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    let aborted = false;
+    await jobs.work(queue, { concurrency: 1 }, async (_, signal) => {
+      running.resolve();
+      await end.promise;
+      aborted = signal.aborted;
+    });
+    await jobs.enqueue(queue, {}, once);
+    await running.promise;
+    const stopping = jobs.stop({ graceful: true, timeoutMs: 10_000 });
+    end.resolve();
+    await stopping;
+    expect(aborted).toBe(false);
+    expect(
+      await test.database.query("select state::text from eligibility_jobs.job where name = 'test'"),
+    ).toEqual([{ state: 'completed' }]);
+  });
+
+  it('are given back by a stop that does not wait, also those that do not listen', async () => {
+    await using test = await engine.open();
+    const { jobs } = await openTestJobs(test.database);
+    const both = Promise.withResolvers<void>();
+    let running = 0;
+    await jobs.work(queue, { concurrency: 2 }, async ({ data }, signal) => {
+      running += 1;
+      if (running === 2) both.resolve();
+      await ((data as { listens: boolean }).listens ? untilAborted(signal) : new Promise(() => {}));
+    });
+    for (const listens of [true, false]) {
+      await jobs.enqueue(queue, { listens }, { retryLimit: 1, expireInSeconds: 60 });
+    }
+    await both.promise;
+    await jobs.stop({ graceful: false, timeoutMs: 0 });
+    await using next = await openTestJobs(test.replica);
+    const again: Job[] = [];
+    const taken = Promise.withResolvers<void>();
+    await next.jobs.work(queue, { concurrency: 2 }, async (job) => {
+      again.push(job);
+      if (again.length === 2) taken.resolve();
+    });
+    await taken.promise;
+    expect(again.map(({ attempt }) => attempt)).toEqual([2, 2]);
+  });
+
+  it('are scheduled once in each period, by however many replicas', async () => {
+    await using test = await engine.open();
+    await using mine = await openTestJobs(test.database);
+    await using theirs = await openTestJobs(test.replica);
+    const schedule = { everySeconds: 86_400, ...once };
+    const rows = () =>
+      test.database.query<{ state: string }>(
+        "select state::text from eligibility_jobs.job where name = 'test' order by created_on",
+      );
+    await mine.jobs.schedule(queue, {}, schedule);
+    await theirs.jobs.schedule(queue, {}, schedule);
+    expect(await rows()).toEqual([{ state: 'created' }]);
+    const ran = Promise.withResolvers<void>();
+    await mine.jobs.work(queue, { concurrency: 1 }, async () => ran.resolve());
+    await ran.promise;
+    await expect.poll(rows).toEqual([{ state: 'completed' }]);
+    await theirs.jobs.schedule(queue, {}, schedule);
+    expect(await rows()).toEqual([{ state: 'completed' }]);
+    await test.database.query(
+      "update eligibility_jobs.job set singleton_on = singleton_on - interval '1 day'",
+    );
+    await theirs.jobs.schedule(queue, {}, schedule);
+    expect(await rows()).toHaveLength(2);
+  });
+});
+
+onPostgres('jobs', (engine) => {
+  it(
+    'whose process is killed are run again by another within 15 s',
+    { timeout: 30_000 },
+    async () => {
+      await using test = await engine.open();
+      const { dataDir, databaseUrl } = test.options;
+      await using own = await openTestJobs(test.database);
+      await own.jobs.enqueue(queue, {}, { retryLimit: 1, expireInSeconds: 600 });
+      await using child = startChild({ do: 'work', options: { dataDir, databaseUrl } });
+      expect(await child.word()).toMatchObject({ says: 'open' });
+      expect(await child.word()).toMatchObject({ says: 'running', attempt: 1 });
+      const again = Promise.withResolvers<Job>();
+      await own.jobs.work(queue, { concurrency: 1 }, async (job) => again.resolve(job));
+      await child.kill();
+      const killed = performance.now();
+      expect(await again.promise).toMatchObject({ attempt: 2, lastAttempt: true });
+      const tookMs = performance.now() - killed;
+      expect(tookMs).toBeLessThan(15_000);
+    },
+  );
+
+  it(
+    'that were taken away from a process that seemed dead are aborted in it',
+    { timeout: 30_000 },
+    async () => {
+      await using test = await engine.open();
+      await using own = await openTestJobs(test.database);
+      const running = Promise.withResolvers<void>();
+      const reason = Promise.withResolvers<unknown>();
+      await own.jobs.work(queue, { concurrency: 1 }, async (_, signal) => {
+        running.resolve();
+        await untilAborted(signal).catch(reason.resolve);
+      });
+      await own.jobs.enqueue(queue, {}, once);
+      await running.promise;
+      await test.database.query("update eligibility_jobs.job set state = 'failed'");
+      expect(await reason.promise).toEqual(
+        new Error('The job was taken away: this process seemed to have died.'),
+      );
+      expect(
+        await test.database.query(
+          "select state::text from eligibility_jobs.job where name = 'test'",
+        ),
+      ).toEqual([{ state: 'failed' }]);
+    },
+  );
+});

@@ -129,7 +129,7 @@ describe('each documented payload', () => {
   });
 
   test('an offer of an item', () => {
-    const { wire } = read('item', documented.item);
+    const { wire } = read('itemInside', documented.item);
     expect(translateItem(wire).offers).toEqual([
       {
         id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b:2173',
@@ -157,7 +157,7 @@ describe('each documented payload', () => {
   });
 
   test('an item as it is printed, without density, offers and resolve_pricing, decides nothing', () => {
-    const { wire, reported } = read('item', documented.itemAsPrinted);
+    const { wire, reported } = read('itemInside', documented.itemAsPrinted);
     expect(translateItem(wire)).toMatchObject({
       density: null,
       offers: null,

@@ -208,7 +208,7 @@ describe.concurrent('without a history', () => {
       answer('acknowledged', []),
       answer('in_progress.elig', []),
       answer('in_progress.elig', []),
-      answer('done.ready', undefined),
+      answer('done.ready'),
     ]);
     expect(states).toContain('in_progress.elig');
     expect(states.at(-1)).toBe('done.ready');

@@ -86,7 +86,7 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
     { kind: 'wrong-shape' },
     { kind: 'wrong-shape', body: { eligibility_ref: 'elig-1', offers: [{ eligibility: 'no' }] } },
   ])('a failure is an error and no verdict: %j', async (fault) => {
-    await using kosc = await startKosc({ faults: [{ ...fault, route: 'eligibilityOffers' }] });
+    await using kosc = await startKosc({ faults: [{ ...fault, route: 'checkEligibility' }] });
     const asked = kosc.client.checkEligibility(asking('FI-1000-0013', 'OTP'), {});
     await expect(asked).rejects.toThrow(OperatorError);
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { logLevels } from './log.ts';
 import type { Operator } from './operators/operator.ts';
-import { flag, milliseconds, port, text } from './settings.ts';
+import { days, flag, milliseconds, port, postgresUrl, text } from './settings.ts';
 
 /** The environment: variables by name. An empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,6 +13,10 @@ const serviceSettings = {
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
   EXPOSE_PERSONAL_DATA: flag.default(false),
+  DATABASE_URL: postgresUrl.optional(),
+  SITE_DEADLINE_MS: milliseconds.default(30_000),
+  SYNTHESISE_ELIGIBILITY_IDS: flag.default(false),
+  RETENTION_DAYS: days.default(90),
   NODE_ENV: z.string().default('development'),
   SANDBOX: flag.default(false),
 };

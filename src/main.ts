@@ -6,6 +6,7 @@ import { startService } from './service.ts';
 // The entry, and the only reader of the process: environment -> settings -> parts -> listen -> signals -> close.
 
 const unusableSettings = 78;
+const openPgliteAfterMs = 3_000;
 
 const config = readConfig();
 const log = createLog(config.service.LOG_LEVEL);
@@ -18,8 +19,20 @@ try {
     sandbox: { ...process.env, ...sandbox?.settings },
     log,
   });
+  // PGlite keeps the process busy while it opens: first come those who have been waiting for "Ready".
+  const working = setTimeout(
+    () => {
+      service.work().catch((error: unknown) => {
+        if (!stopping) fail(error);
+      });
+    },
+    config.service.DATABASE_URL === undefined ? openPgliteAfterMs : 0,
+  );
+  let stopping = false;
   const stop = (): void => {
-    process.off('SIGTERM', stop).off('SIGINT', stop);
+    if (stopping) return;
+    stopping = true;
+    clearTimeout(working);
     void (async () => {
       await service.close();
       await sandbox?.close();
@@ -29,15 +42,33 @@ try {
   process.on('SIGTERM', stop).on('SIGINT', stop);
   announce(service.url);
 } catch (error) {
+  fail(error);
+}
+
+/** Ends the process with one clear line, or, for what nobody expected, with all that is known. */
+function fail(error: unknown): never {
+  if (!(error instanceof Error)) throw error;
   const { HOST, PORT } = config.service;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/^E(ADDRINUSE|ADDRNOTAVAIL|ACCES|NOTFOUND)/.test(code)) throw error;
-  process.stderr.write(
-    code === 'EADDRINUSE'
-      ? `Port ${PORT} on ${HOST} is in use: stop what listens there, or set PORT to another one.\n`
-      : `Cannot listen on HOST and PORT (${HOST}, ${PORT}): ${code}.\n`,
-  );
+  const code = 'code' in error ? String(error.code) : '';
+  if (error.name === 'DataDirLockedError') end(error.message, unusableSettings);
+  if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
+    end(error.message, 1);
+  if (code === 'EADDRINUSE') {
+    end(
+      `Port ${PORT} on ${HOST} is in use: stop what listens there, or set PORT to another one.`,
+      1,
+    );
+  }
+  if (/^E(ADDRNOTAVAIL|ACCES|NOTFOUND)/.test(code)) {
+    end(`Cannot listen on HOST and PORT (${HOST}, ${PORT}): ${code}.`, 1);
+  }
+  log.error({ err: error }, 'the service cannot run');
   process.exit(1);
+}
+
+function end(line: string, exitCode: number): never {
+  process.stderr.write(`${line}\n`);
+  process.exit(exitCode);
 }
 
 function readConfig(): Config {

@@ -12,6 +12,7 @@ import { maskError } from './graphql/mask-errors.ts';
 import { subscribe } from './graphql/subscribe.ts';
 import type { Log } from './log.ts';
 import type { OperatorConnection } from './operators/operator.ts';
+import type { SiteServices } from './sites/session.ts';
 import { serveWebSockets } from './websocket.ts';
 
 export interface ServerOptions {
@@ -20,6 +21,7 @@ export interface ServerOptions {
   readonly port: number;
   readonly schema: GraphQLSchema;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
+  readonly sites: SiteServices;
   readonly mayReadPersonalData: boolean;
   readonly log: Log;
 }
@@ -35,9 +37,9 @@ const graphqlPath = '/graphql';
 
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, connections, mayReadPersonalData, log } = options;
+  const { schema, connections, sites, mayReadPersonalData, log } = options;
   const contextFor = (signal: AbortSignal | undefined): Context =>
-    createContext({ log, connections, signal, mayReadPersonalData });
+    createContext({ log, connections, sites, signal, mayReadPersonalData });
 
   const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
     schema,

@@ -29,6 +29,16 @@ const integer = (least: number, most: number, unit: string) =>
 export const port = integer(0, 65_535, 'a port number');
 export const milliseconds = integer(1, 86_400_000, 'a whole number of milliseconds');
 
+export const days = integer(1, 36_500, 'a whole number of days');
+
+/** The address of a PostgreSQL database. */
+export const postgresUrl = z
+  .string()
+  .trim()
+  .refine((value) => /^postgres(?:ql)?:$/.test(URL.parse(value)?.protocol ?? ''), {
+    error: 'must be a postgres:// address',
+  });
+
 /** `1` for yes, `0` for no. */
 export const flag = z
   .enum(['0', '1'], { error: 'must be 1 or 0' })

@@ -1,4 +1,4 @@
-import SchemaBuilder from '@pothos/core';
+import SchemaBuilder, { type ObjectRef } from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
@@ -51,6 +51,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
   },
 });
+
+type TypesOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
+/** An object type of the schema. */
+export type ObjectTypeRef = ObjectRef<TypesOf<typeof builder>, unknown>;
 
 builder.queryType({
   description:

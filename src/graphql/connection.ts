@@ -59,12 +59,17 @@ export function decodeCursor<T>(cursor: string | null | undefined, schema: z.Zod
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw new InvalidInputError([
-      {
-        path: ['after'],
-        code: 'CURSOR_INVALID',
-        message: `after is ${JSON.stringify(cursor.slice(0, 40))}, which is no cursor of this list: use an endCursor or the cursor of an edge as it was given.`,
-      },
-    ]);
+    throw invalidCursor(cursor);
   }
+}
+
+/** The error for an `after` that is no cursor of the list. */
+export function invalidCursor(cursor: string): InvalidInputError {
+  return new InvalidInputError([
+    {
+      path: ['after'],
+      code: 'CURSOR_INVALID',
+      message: `after is ${JSON.stringify(cursor.slice(0, 40))}, which is no cursor of this list: use an endCursor or the cursor of an edge as it was given.`,
+    },
+  ]);
 }

@@ -1,9 +1,12 @@
 import type { OperatorConnection, OperatorKey, SessionScope } from '../operators/operator.ts';
 import type { Log } from '../log.ts';
+import { openSiteSession, type SiteServices, type SiteSession } from '../sites/session.ts';
 
 /** What resolvers know of the execution they run in. */
 export interface Context extends SessionScope {
   readonly log: Log;
+  /** The federation, for this execution. */
+  readonly sites: SiteSession;
   /** The operator's session of this execution. */
   operator<Session>(key: OperatorKey<Session>): Session;
   /** A context for one event of a subscription: nothing that was loaded for another event is served to it. */
@@ -13,6 +16,7 @@ export interface Context extends SessionScope {
 export interface ContextOptions extends SessionScope {
   readonly log: Log;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
+  readonly sites: SiteServices;
 }
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
@@ -21,6 +25,7 @@ export function createContext(options: ContextOptions): Context {
   const sessions = new Map<string, unknown>();
   return {
     log,
+    sites: openSiteSession(options.sites, mayReadPersonalData),
     signal,
     mayReadPersonalData,
     operator<Session>(key: OperatorKey<Session>): Session {

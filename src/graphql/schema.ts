@@ -2,6 +2,11 @@ import type { GraphQLSchema } from 'graphql';
 import type { Operator } from '../operators/operator.ts';
 import { builder } from './builder.ts';
 import { defineOperatorError } from './error-types.ts';
+import { defineSiteQualificationList } from '../sites/graphql/list.ts';
+import { defineOutcomes } from '../sites/graphql/outcome.ts';
+import { defineQualifySite } from '../sites/graphql/qualify-site.ts';
+import '../sites/graphql/change.ts';
+import '../sites/graphql/site-qualification.ts';
 import './scalars.ts';
 import './vocabulary.ts';
 
@@ -25,6 +30,9 @@ export function composeSchema(operators: readonly Operator[]): GraphQLSchema {
     ),
   });
   defineOperatorError(OperatorEnum);
+  for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
+    define({ OperatorEnum, operators });
+  }
   composed = { names, schema: builder.toSchema() };
   return composed.schema;
 }

@@ -1,3 +1,4 @@
+import type { CopperActivationType, CopperLineStatus } from '../vocabulary/copper-line.ts';
 import type { Money, PriceStatus } from '../vocabulary/money.ts';
 import type { Address, GeoPoint } from '../vocabulary/place.ts';
 import type { Availability, QualificationReason, ReasonCategory } from '../vocabulary/reason.ts';
@@ -238,3 +239,40 @@ export const QualificationReasonRef = builder
       }),
     }),
   });
+
+export const CopperLineStatusEnum = builder.enumType('CopperLineStatus', {
+  description: 'Whether a copper line is in service.',
+  values: enumValues<CopperLineStatus>({
+    ACTIVE: 'In service (`active`).',
+    INACTIVE: 'Not in service (`inactive`).',
+  }),
+});
+
+export const CopperActivationTypeEnum = builder.enumType('CopperActivationType', {
+  description: 'What is to be done with a copper line.',
+  values: enumValues<CopperActivationType>({
+    ACTIVATE: 'Use an existing line, in service or idle (`activate`).',
+    CREATE: 'Build a new line beside an active one: same address, premises and owner (`create`).',
+    CREATE_NEIGHBOUR:
+      'Build a new line beside one at another address on the same pavement (`create_neighbour`).',
+    CREATE_NEARBY:
+      'Build a new line beside one at the same address in other premises (`create_nearby`).',
+  }),
+});
+
+/** An address from an input, its gaps spelled as null. */
+export function addressOf(input: {
+  readonly [K in keyof Address]?: string | null | undefined;
+}): Address {
+  return {
+    label: input.label ?? null,
+    streetNumber: input.streetNumber ?? null,
+    streetExtension: input.streetExtension ?? null,
+    streetName: input.streetName ?? null,
+    streetId: input.streetId ?? null,
+    cityName: input.cityName ?? null,
+    cityId: input.cityId ?? null,
+    inseeCode: input.inseeCode ?? null,
+    postCode: input.postCode ?? null,
+  };
+}

@@ -1,6 +1,11 @@
 import type { z } from 'zod';
+import type { InputRef } from '@pothos/core';
+import type { ObjectTypeRef } from '../graphql/builder.ts';
 import type { Log } from '../log.ts';
+
 import type { Deviations } from './deviations.ts';
+import type { Store } from '../store/store.ts';
+import type { SiteQualifier } from './site-qualifier.ts';
 
 /**
  * The settings of one operator, each an environment variable with the schema that reads it. An operator is configured
@@ -21,6 +26,10 @@ export type SettingsOf<S extends OperatorSettings> = {
 export interface OperatorServices {
   readonly log: Log;
   readonly deviations: Deviations;
+  /** What outlives the process; resolves once it is open. */
+  readonly store: () => Promise<Store>;
+  /** Whether a key of a site may be made up from what is known of it. */
+  readonly maySynthesiseKeys: boolean;
   /** How long a watch goes on, from its first reader, before it gives up. */
   readonly watchDeadlineMs: number;
 }
@@ -37,8 +46,24 @@ export interface SessionScope {
 export interface OperatorConnection<Session = unknown> {
   /** The operator for one execution: what is loaded in it is loaded once, and never served to another execution. */
   openSession(scope: SessionScope): Session;
+  /** How the federation asks it about a site. */
+  readonly sites: SiteQualifier;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
+}
+
+/** What an operator adds to the types of the federation. */
+export interface SiteTypes {
+  /** Its own answer: a member of the union `OperatorQualification`. */
+  readonly qualification: ObjectTypeRef;
+  /** Its own offer: a member of the union `OfferSource`. */
+  readonly offer: ObjectTypeRef;
+  /** Its own options of a question about a site: a field of `QualifySiteInput`. */
+  readonly options: {
+    readonly field: string;
+    readonly type: InputRef<unknown>;
+    readonly description: string;
+  };
 }
 
 /** Names an operator and, to the compiler, what its sessions can do. */
@@ -56,6 +81,7 @@ export interface Operator<S extends OperatorSettings = OperatorSettings, Session
   readonly key: OperatorKey<Session>;
   /** What the `Operator` enum says of it. */
   readonly description: string;
+  readonly siteTypes: SiteTypes;
   readonly settings: S;
   connect(settings: SettingsOf<S>, services: OperatorServices): OperatorConnection<Session>;
 }

@@ -51,6 +51,8 @@ export interface DataDirLock {
 export interface DataDirLockOptions {
   /** How often the holder shows to other machines and containers that it lives. */
   readonly beatMs?: number;
+  /** Called when another machine has taken this holder for dead and the directory with it: stop using it at once. */
+  onLost?(): void;
   /** For how long a holder that cannot be seen from here must have shown nothing to be succeeded. */
   readonly silenceMs?: number;
 }
@@ -63,7 +65,7 @@ export interface DataDirLockOptions {
  */
 export async function lockDataDir(
   dataDir: string,
-  { beatMs = 2_000, silenceMs = 12_000 }: DataDirLockOptions = {},
+  { beatMs = 2_000, silenceMs = 12_000, onLost }: DataDirLockOptions = {},
 ): Promise<DataDirLock> {
   const directory = resolve(dataDir);
   // For this user only: what is stored has names and addresses in it.
@@ -71,11 +73,16 @@ export async function lockDataDir(
   const path = join(directory, 'lock');
   const own: Claim = { ...ownIdentity(), token: randomUUID(), since: new Date().toISOString() };
   await take({ directory, path, own, silenceMs });
-  const beat = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch(() => {});
-  }, beatMs).unref();
   let held = true;
+  const showLife = async (): Promise<void> => {
+    const holder = await readClaim(path);
+    if (!held) return;
+    if (holder?.token === own.token) return utimes(path, new Date(), new Date());
+    held = false;
+    clearInterval(beat);
+    onLost?.();
+  };
+  const beat = setInterval(() => void showLife().catch(() => {}), beatMs).unref();
   return {
     async release() {
       if (!held) return;

@@ -36,8 +36,7 @@ export interface Database extends Queryable {
   readonly engine: 'pglite' | 'postgres';
   /**
    * Commits what `work` did with its transaction (READ COMMITTED), or rolls it back and rejects with what `work` threw.
-   * Inside `work` only the transaction is to be used: PGlite has one connection, so the database itself would wait for
-   * `work` to end.
+   * Inside `work` only the transaction may be used; using the database itself rejects.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Resolves once payloads sent from now on will reach the listener. */

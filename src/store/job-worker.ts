@@ -82,9 +82,14 @@ export class JobWorker {
     if (this.#runs.size > 0) await within(abortedMs, ended);
     const left = [...this.#runs.keys()];
     if (left.length === 0) return;
-    const { boss, queue } = this.#options;
-    await boss.fail(queue, left, { message: 'Its process stopped.' });
-    await this.#options.tellOthers();
+    const { boss, queue, log } = this.#options;
+    try {
+      await boss.fail(queue, left, { message: 'Its process stopped.' });
+      await this.#options.tellOthers();
+    } catch (error) {
+      // Then they are run again when this process counts as dead.
+      log.warn({ err: error, queue }, 'Jobs could not be given back');
+    }
   }
 
   async #takeJobs(): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Log } from '../log.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
+import { TransactionScope, type Statements } from './transaction-scope.ts';
 
 /** A quarter of PGlite's own setting, which saves over 100 MB of memory; this data is small. */
 const sharedBuffers = '32MB';
@@ -10,22 +11,37 @@ const sharedBuffers = '32MB';
 /** Opens the PostgreSQL that runs in this process, on the files in `<dataDir>/pglite`, made when missing. */
 export async function openPglite(dataDir: string, log: Log): Promise<Database> {
   const directory = join(dataDir, 'pglite');
+  const unfinished = join(dataDir, 'pglite-unfinished');
   await mkdir(dataDir, { recursive: true });
+  // A process killed while it made the files left some of them, which PGlite may take for a database.
+  if (await exists(unfinished)) await rm(directory, { recursive: true, force: true });
+  const isNew = !(await exists(directory));
+  if (isNew) {
+    await writeFile(unfinished, '');
+    log.info({ directory }, 'Making the database, which takes a few seconds the first time');
+  }
   const pglite = await PGlite.create({
     dataDir: directory,
     startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
     // Segments of the write-ahead log of 1 MB instead of 16: a new database is half as large.
     initDbStartParams: ['--wal-segsize=1'],
   });
+  if (isNew) await rm(unfinished);
   return new PgliteDatabase(pglite, log);
 }
 
-type Statements = Pick<PGlite, 'query' | 'exec'>;
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 class PgliteDatabase implements Database {
   readonly engine = 'pglite';
   readonly #pglite: PGlite;
   readonly #log: Log;
+  readonly #scope = new TransactionScope();
   /** Ends when the one connection is free. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -35,13 +51,13 @@ class PgliteDatabase implements Database {
   }
 
   query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-    return this.#alone(() => query<Row>(this.#pglite, sql, parameters));
+    return this.#alone(() => statementsOn(this.#pglite).query<Row>(sql, parameters));
   }
 
   script(sql: string): Promise<Record<string, unknown>[]> {
     return this.#alone(async () => {
       try {
-        return await script(this.#pglite, sql);
+        return await statementsOn(this.#pglite).script(sql);
       } catch (error) {
         // A script that opened a transaction of its own and failed in it leaves the one connection in it.
         await this.#pglite.exec('rollback').catch(() => {});
@@ -55,7 +71,9 @@ class PgliteDatabase implements Database {
   }
 
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#alone(() => this.#pglite.transaction((tx) => work(transactionOn(tx))));
+    return this.#alone(() =>
+      this.#pglite.transaction((one) => this.#scope.run(statementsOn(one), work)),
+    );
   }
 
   async listen(channel: string, listener: Listener): Promise<Unlisten> {
@@ -74,8 +92,10 @@ class PgliteDatabase implements Database {
     };
   }
 
-  close(): Promise<void> {
-    return this.#alone(() => this.#pglite.close());
+  async close(): Promise<void> {
+    await this.#alone(async () => {
+      if (!this.#pglite.closed) await this.#pglite.close();
+    });
   }
 
   #deliver(channel: string, payload: string, listener: Listener): void {
@@ -87,36 +107,25 @@ class PgliteDatabase implements Database {
   }
 
   /** One after the other: PGlite has one connection, and a script that fails has to be cleaned up behind. */
-  #alone<T>(work: () => Promise<T>): Promise<T> {
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    this.#scope.assertOutside();
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
     return result;
   }
 }
 
-function transactionOn(statements: Statements): Transaction {
+function statementsOn(connection: Pick<PGlite, 'query' | 'exec'>): Statements {
   return {
-    isTransaction: true,
-    query: (sql, parameters) => query(statements, sql, parameters),
-    script: (sql) => script(statements, sql),
-    async notify(channel, payload) {
-      await query(statements, 'select pg_notify($1, $2)', [channel, payload]);
+    async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
+      const { rows } = await connection.query<Row>(sql, [...parameters]);
+      return rows;
+    },
+    async script(sql) {
+      const results = await connection.exec(sql);
+      return results.flatMap<Record<string, unknown>>(({ rows }) => rows);
     },
   };
-}
-
-async function query<Row extends object>(
-  statements: Statements,
-  sql: string,
-  parameters: readonly Parameter[] = [],
-): Promise<Row[]> {
-  const { rows } = await statements.query<Row>(sql, [...parameters]);
-  return rows;
-}
-
-async function script(statements: Statements, sql: string): Promise<Record<string, unknown>[]> {
-  const results = await statements.exec(sql);
-  return results.flatMap(({ rows }) => rows);
 }
 
 function quoted(channel: string): string {

@@ -9,6 +9,7 @@ import {
   type Unlisten,
 } from './database.ts';
 import { PostgresListener } from './postgres-listener.ts';
+import { TransactionScope, type Statements } from './transaction-scope.ts';
 
 const connectTimeoutMs = 10_000;
 /** A process that stalls inside a transaction loses it, so that the rows it locked do not stall the other replicas. */
@@ -46,41 +47,41 @@ export async function openPostgres(databaseUrl: string, log: Log): Promise<Datab
   return new PostgresDatabase(pool, new PostgresListener(config, log));
 }
 
-const ignore = (): void => {};
-
-type Statements = Pick<ClientBase, 'query'>;
-
 class PostgresDatabase implements Database {
   readonly engine = 'postgres';
   readonly #pool: Pool;
   readonly #listener: PostgresListener;
+  readonly #scope = new TransactionScope();
 
   constructor(pool: Pool, listener: PostgresListener) {
     this.#pool = pool;
     this.#listener = listener;
   }
 
-  query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-    return query(this.#pool, sql, parameters);
+  async query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
+    this.#scope.assertOutside();
+    return statementsOn(this.#pool).query<Row>(sql, parameters);
   }
 
-  script(sql: string): Promise<Record<string, unknown>[]> {
+  async script(sql: string): Promise<Record<string, unknown>[]> {
+    this.#scope.assertOutside();
     // A failed script may leave its connection inside a transaction; the pool drops the connection of a failed query.
-    return script(this.#pool, sql);
+    return statementsOn(this.#pool).script(sql);
   }
 
   async notify(channel: string, payload: string): Promise<void> {
-    await query(this.#pool, 'select pg_notify($1, $2)', [channel, payload]);
+    await this.query('select pg_notify($1, $2)', [channel, payload]);
   }
 
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.#scope.assertOutside();
     const client = await this.#pool.connect();
     // What ends the connection while `work` does something else is told by its next statement, not by an event.
     client.on('error', ignore);
     let broken = false;
     try {
       await client.query('begin');
-      const result = await work(transactionOn(client));
+      const result = await this.#scope.run(statementsOn(client), work);
       // A COMMIT after a failed statement rolls back without an error.
       const { command } = await client.query('commit');
       if (command === 'ROLLBACK') {
@@ -98,7 +99,7 @@ class PostgresDatabase implements Database {
     }
   }
 
-  listen(channel: string, listener: Listener): Promise<Unlisten> {
+  async listen(channel: string, listener: Listener): Promise<Unlisten> {
     return this.#listener.listen(channel, listener);
   }
 
@@ -108,33 +109,20 @@ class PostgresDatabase implements Database {
   }
 }
 
-function transactionOn(statements: Statements): Transaction {
+function ignore(): void {}
+
+function statementsOn(connection: Pick<ClientBase, 'query'> | Pool): Statements {
   return {
-    isTransaction: true,
-    query: (sql, parameters) => query(statements, sql, parameters),
-    script: (sql) => script(statements, sql),
-    async notify(channel, payload) {
-      await query(statements, 'select pg_notify($1, $2)', [channel, payload]);
+    async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
+      const { rows } = await connection.query<Row>(sql, [...parameters]);
+      return rows;
+    },
+    async script(sql) {
+      // Without parameters pg uses the simple protocol, which takes several statements and then answers with a list.
+      const results: QueryResult | QueryResult[] = await connection.query(sql);
+      return [results].flat().flatMap<Record<string, unknown>>(({ rows }) => rows);
     },
   };
-}
-
-async function query<Row extends object>(
-  statements: Statements | Pool,
-  sql: string,
-  parameters: readonly Parameter[] = [],
-): Promise<Row[]> {
-  const { rows } = await statements.query<Row>(sql, [...parameters]);
-  return rows;
-}
-
-async function script(
-  statements: Statements | Pool,
-  sql: string,
-): Promise<Record<string, unknown>[]> {
-  // Without parameters pg uses the simple protocol, which takes several statements and then answers with a list.
-  const results: QueryResult | QueryResult[] = await statements.query(sql);
-  return [results].flat().flatMap<Record<string, unknown>>(({ rows }) => rows);
 }
 
 /** Where the database is, without the user and the password. */

@@ -9,6 +9,11 @@ import { WatchLogStore } from './watch-log-store.ts';
 
 const stopJobsMs = 5_000;
 
+export interface StoreOptions extends DatabaseOptions {
+  /** The lock of the data directory where it was taken before, such as at start; the store gives it back. */
+  readonly lock?: DataDirLock | undefined;
+}
+
 /** Everything that outlives the process. */
 export interface Store {
   readonly database: Database;
@@ -24,26 +29,62 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store that may be opened later, in a data directory that no other process can take meanwhile. */
+export interface ReservedStore {
+  /** Opens it; later calls resolve to the same. */
+  open(): Promise<Store>;
+  /** Closes it where it was opened, and gives the data directory back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the data directory for this process, which is quick, and leaves opening the database in it, which is not, for
+ * when it is needed. With a `databaseUrl` there is nothing to take. Rejects with a DataDirLockedError.
+ */
+export async function reserveStore(options: DatabaseOptions): Promise<ReservedStore> {
+  let opened: Database | null = null;
+  let opening: Promise<Store> | null = null;
+  const onLost = (): void => {
+    options.log.error({}, 'Another process took over the data directory: the store is closed');
+    void opened?.close().catch(() => {});
+  };
+  const lock =
+    options.databaseUrl === undefined ? await lockDataDir(options.dataDir, { onLost }) : null;
+  const open = async (): Promise<Store> => {
+    try {
+      const database = await openDatabase(options);
+      opened = database;
+      try {
+        await migrate(database);
+      } catch (error) {
+        await database.close();
+        throw error;
+      }
+      return storeOn(database, lock, options);
+    } catch (error) {
+      await lock?.release();
+      throw error;
+    }
+  };
+  return {
+    open() {
+      opening ??= open();
+      return opening;
+    },
+    async close() {
+      if (opening === null) await lock?.release();
+      else await (await opening.catch(() => null))?.close();
+    },
+  };
+}
+
 /**
  * Opens the store in `dataDir`, which no other process may use meanwhile, or the PostgreSQL at `databaseUrl`, which any
  * number of processes share, and brings its schema up to date. Rejects with a DataDirLockedError, a
  * DatabaseUnavailableError or a NewerSchemaError, and leaves nothing open then.
  */
 export async function openStore(options: DatabaseOptions): Promise<Store> {
-  const lock = options.databaseUrl === undefined ? await lockDataDir(options.dataDir) : null;
-  try {
-    const database = await openDatabase(options);
-    try {
-      await migrate(database);
-    } catch (error) {
-      await database.close();
-      throw error;
-    }
-    return storeOn(database, lock, options);
-  } catch (error) {
-    await lock?.release();
-    throw error;
-  }
+  return (await reserveStore(options)).open();
 }
 
 function storeOn(database: Database, lock: DataDirLock | null, { log }: DatabaseOptions): Store {

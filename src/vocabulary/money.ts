@@ -27,3 +27,31 @@ export function eurosOf(value: number | string | null | undefined): Money | null
   const [, sign = '', whole = '0', fraction = ''] = match;
   return { amount: `${sign}${whole}.${fraction.padEnd(2, '0')}`, currency: 'EUR' };
 }
+
+/** The exact sum of amounts of one currency; of none, zero euros. */
+export function sumOf(amounts: readonly Money[]): Money {
+  const digits = Math.max(2, ...amounts.map(({ amount }) => fractionOf(amount).length));
+  const total = amounts.reduce((sum, { amount }) => sum + unitsOf(amount, digits), 0n);
+  const text = (total < 0n ? -total : total).toString().padStart(digits + 1, '0');
+  return {
+    amount: `${total < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`,
+    currency: amounts[0]?.currency ?? 'EUR',
+  };
+}
+
+/** Compares two amounts, for sorting: negative where the first is smaller. */
+export function compareAmounts(one: Money, other: Money): number {
+  const digits = Math.max(fractionOf(one.amount).length, fractionOf(other.amount).length);
+  const difference = unitsOf(one.amount, digits) - unitsOf(other.amount, digits);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function fractionOf(amount: string): string {
+  return amount.split('.')[1] ?? '';
+}
+
+/** An amount in units of its last decimal, of which it is given `digits`. */
+function unitsOf(amount: string, digits: number): bigint {
+  const [whole = '0'] = amount.split('.');
+  return BigInt(whole + fractionOf(amount).padEnd(digits, '0'));
+}

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { covageVariants } from '../../src/sandbox/covage/variants.ts';
 import { koscVariants } from '../../src/sandbox/kosc/variants.ts';
 import { createQualification, documentedEligibilityId } from '../support/create-qualification.ts';
@@ -12,7 +12,11 @@ import {
   QualifyNowDocument,
   StatesDocument,
 } from '../support/operations.generated.ts';
-import { startTestService, type TestServiceOptions } from '../support/start-test-service.ts';
+import {
+  openTestStore,
+  startTestService,
+  type TestServiceOptions,
+} from '../support/start-test-service.ts';
 import { collect, overServerSentEvents } from '../support/state-stream.ts';
 
 // The main paths of both operators, and the same under every other spelling that their documents show.
@@ -35,12 +39,19 @@ const spellings: readonly [name: string, options: TestServiceOptions][] = [
   ]),
 ];
 
+let store: Awaited<ReturnType<typeof openTestStore>>;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
 describe.each(spellings)('%s', (spelling, scripts) => {
   const variant = /"(.*)"/.exec(spelling)?.[1] ?? '';
   const isOlder = variant === 'older-contract';
   const start = () =>
     startTestService({
       ...scripts,
+      store,
       covage: { ...scripts.covage, lifecycle: { advance: 'poll', polls: 0 } },
     });
 

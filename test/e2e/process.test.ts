@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { graphqlRequest } from '../support/graphql-request.ts';
@@ -9,6 +12,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** The service as `npm start` runs it, with no settings but those given. */
 class Process implements AsyncDisposable {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'eligibility-test-'));
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
   stdout = '';
@@ -16,7 +20,7 @@ class Process implements AsyncDisposable {
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [main], {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env['PATH'] ?? '', DATA_DIR: this.#dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);
@@ -46,6 +50,7 @@ class Process implements AsyncDisposable {
   async [Symbol.asyncDispose]() {
     this.#child.kill('SIGKILL');
     await this.#exit;
+    rmSync(this.#dataDir, { recursive: true, force: true });
   }
 }
 

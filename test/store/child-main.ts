@@ -13,6 +13,9 @@ const options = { ...task.options, log: createLog('silent') };
 const say = (word: ChildWord): void => void process.stdout.write(`${JSON.stringify(word)}\n`);
 const toldToGo = (): Promise<unknown> => once(process.stdin, 'data');
 
+// A test that is gone needs no child.
+process.stdin.on('end', () => process.exit(1)).resume();
+
 try {
   if (task.do === 'lock') {
     say({ says: 'ready' });

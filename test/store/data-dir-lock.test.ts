@@ -152,6 +152,16 @@ describe('the lock of the data directory', () => {
     clearInterval(beating);
   });
 
+  it('tells its holder when another machine has taken it', async () => {
+    await using directory = await makeDirectory();
+    const lost = Promise.withResolvers<void>();
+    const lock = await lockDataDir(directory.path, { beatMs: 10, onLost: lost.resolve });
+    const path = await leaveLock(directory.path, { host: 'elsewhere' });
+    await lost.promise;
+    await lock.release();
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ host: 'elsewhere' });
+  });
+
   it('is taken over from a process that was killed while it wrote the lock', async () => {
     await using directory = await makeDirectory();
     await writeFile(join(directory.path, 'lock'), '{"pid":');

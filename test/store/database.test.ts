@@ -87,6 +87,20 @@ onEveryEngine('the database', (engine) => {
     expect(await test.database.query('select id from thing')).toEqual([]);
   });
 
+  it('rejects its own use within a transaction, and that of a transaction after its end', async () => {
+    await using test = await engine.open();
+    const { database } = test;
+    await expect(database.transaction(() => database.query('select 1'))).rejects.toThrow(
+      'Within a transaction only the transaction may be used',
+    );
+    await expect(
+      database.transaction(() => database.transaction(() => Promise.resolve())),
+    ).rejects.toThrow('Within a transaction only the transaction may be used');
+    const ended = await database.transaction(async (transaction) => ({ transaction }));
+    await expect(ended.transaction.query('select 1')).rejects.toThrow('has ended');
+    expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   it('keeps the statements of transactions that run at once apart', async () => {
     await using test = await engine.open();
     await test.database.script('create table thing (id integer); insert into thing values (0)');

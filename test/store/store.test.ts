@@ -1,3 +1,5 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DataDirLockedError } from '../../src/store/data-dir-lock.ts';
 import { NewerSchemaError } from '../../src/store/migrations.ts';
@@ -75,7 +77,7 @@ onEveryEngine('the store', (engine) => {
   });
 });
 
-onEveryEngine('a job', (engine) => {
+onPglite('a job', (engine) => {
   it('whose process is killed is run again by the next one', { timeout: 30_000 }, async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
@@ -120,6 +122,17 @@ onPglite('the store in a data directory', (engine) => {
     await killed.kill();
     const store = await openStore(place.options);
     await store.close();
+  });
+
+  it('is made again where a process was killed while it made it', async () => {
+    await using place = await engine.place();
+    const { dataDir } = place.options;
+    await rm(join(dataDir, 'pglite', 'global'), { recursive: true });
+    await writeFile(join(dataDir, 'pglite-unfinished'), '');
+    const store = await openStore(place.options);
+    expect(await store.siteQualifications.count()).toBe(0);
+    await store.close();
+    expect(await readdir(dataDir)).toEqual(['pglite']);
   });
 
   it('opens in exactly one of two processes that start at once', async () => {

@@ -63,11 +63,10 @@ export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const url = (database: string): string => `postgres://owner@127.0.0.1:${port}/${database}`;
   const start = async (): Promise<ChildProcess> => {
-    const server = spawn(
-      join(programs, 'postgres'),
-      ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', '-F'],
-      { ...as, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    const settings = ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1', '-F'];
+    const command = [...endsWithItsParent(), join(programs, 'postgres'), ...settings];
+    const [program = '', ...words] = command;
+    const server = spawn(program, words, { ...as, stdio: ['ignore', 'ignore', 'pipe'] });
     await ready(server);
     return server;
   };
@@ -104,6 +103,12 @@ export async function startPostgres(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A test that is killed cannot stop its server; where Linux's setpriv is there, the server is stopped with it. */
+function endsWithItsParent(): readonly string[] {
+  const setpriv = '/usr/bin/setpriv';
+  return existsSync(setpriv) ? [setpriv, '--pdeathsig', 'QUIT'] : [];
 }
 
 /** Waits until the server says that it takes connections. */

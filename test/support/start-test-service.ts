@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { createLog, type Log } from '../../src/log.ts';
 import { operators } from '../../src/operators/index.ts';
 import { startService, type Service } from '../../src/service.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
@@ -20,14 +25,19 @@ export interface TestServiceOptions {
   /** Settings of the service beside those of the operators. */
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Log;
+  /** A store to share with other services of the same test file: to open one takes longer than most tests. */
+  readonly store?: Store | undefined;
 }
 
 /** The service on a free port, talking over HTTP to operators that the sandbox plays. */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  // Made only when something needs the store.
+  const dataDir = join(tmpdir(), `eligibility-test-${randomUUID()}`);
   const sandbox = await startSandbox({ covage: options.covage ?? {}, kosc: options.kosc ?? {} });
   const config = loadConfig(
     {
       PORT: '0',
+      DATA_DIR: dataDir,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
       ...sandboxSettings(sandbox),
       ...options.env,
@@ -35,7 +45,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     operators,
   );
   const log = options.log ?? createLog(config.service.LOG_LEVEL);
-  const service = await startService({ config, sandbox: {}, log });
+  const service = await startService({ config, sandbox: {}, log, store: options.store });
   return {
     service,
     sandbox,
@@ -43,6 +53,19 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     async [Symbol.asyncDispose]() {
       await service.close();
       await sandbox.close();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A store in a folder of its own, gone when disposed of. */
+export async function openTestStore(): Promise<Store & AsyncDisposable> {
+  const dataDir = join(tmpdir(), `eligibility-test-${randomUUID()}`);
+  const store = await openStore({ dataDir, log: createLog('silent') });
+  return Object.assign(store, {
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  });
 }

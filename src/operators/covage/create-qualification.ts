@@ -93,7 +93,7 @@ async function findTwice(
  * The qualification that a lost creation made, or null. Callers reuse external ids, so it must also be about the same
  * sites and families and not be older than the first try, by Covage's clock.
  */
-async function findCreated(
+export async function findCreated(
   client: CovageClient,
   request: QualificationRequest,
   { startedAt, signal }: LookOptions,

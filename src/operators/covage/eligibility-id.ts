@@ -24,6 +24,13 @@ export function decodeEligibilityId(eligibilityId: string): EligibilityIdContent
   return { location, buildingRef: buildingRefOf(b) };
 }
 
+/** Writes an eligibility id by the inferred grammar. Covage does not sanction ids that are not from its address search. */
+export function encodeEligibilityId({ location, buildingRef }: EligibilityIdContent): string {
+  return Buffer.from(
+    `(x:${location.longitude};y:${location.latitude};b:${buildingRef ?? 'None'})`,
+  ).toString('base64');
+}
+
 /** A building reference, or null for the several ways in which Covage writes "none" (row 13). */
 export function buildingRefOf(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';

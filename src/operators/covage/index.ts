@@ -3,6 +3,9 @@ import { baseUrl, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
 import { CovageClient } from './client.ts';
 import { covageKey, openCovageSession } from './session.ts';
+import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
+import { CovageSiteOptionsInput } from './graphql/site-options.ts';
+import { covageSites } from './site-qualifier.ts';
 import { StateWords } from './state-words.ts';
 import { watchQualifications } from './watches.ts';
 import './graphql/offer.ts';
@@ -16,6 +19,15 @@ import './graphql/state-change-subscription.ts';
 export const covage = defineOperator({
   key: covageKey,
   description: 'Covage: dedicated business fibre (families BPE, BPEA and DIA). Answers by stages.',
+  siteTypes: {
+    qualification: QualificationRef,
+    offer: ItemOfferRef,
+    options: {
+      field: 'covage',
+      type: CovageSiteOptionsInput,
+      description: 'What to ask Covage for; without it all families, with prices.',
+    },
+  },
   settings: {
     required: {
       COVAGE_API_URL: baseUrl,
@@ -43,6 +55,7 @@ export const covage = defineOperator({
     const stateWords = new StateWords();
     return {
       openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope.signal),
+      sites: covageSites({ client, watches, maySynthesiseKeys: services.maySynthesiseKeys }),
       close: () => client.close(),
     };
   },

@@ -1,3 +1,4 @@
+import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { Money, PriceStatus } from '../../vocabulary/money.ts';
 import type { GeoPoint } from '../../vocabulary/place.ts';
 import type { QualificationReason } from '../../vocabulary/reason.ts';
@@ -7,8 +8,6 @@ import type { Verdict } from '../../vocabulary/verdict.ts';
 
 export const koscReferenceTypes = ['LINE_NUMBER', 'OTP', 'BUILDING'] as const;
 export type KoscReferenceType = (typeof koscReferenceTypes)[number];
-export type CopperLineStatus = 'ACTIVE' | 'INACTIVE';
-export type CopperActivationType = 'ACTIVATE' | 'CREATE' | 'CREATE_NEIGHBOUR' | 'CREATE_NEARBY';
 
 /** What to ask Kosc: one line, optical outlet or building. */
 export interface EligibilityRequest {

@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { baseUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
 import { KoscClient } from './client.ts';
-import { RecentEligibilities } from './recent-eligibilities.ts';
+import { KeptEligibilities } from './kept-eligibilities.ts';
+import { EligibilityRef, OfferRef } from './graphql/refs.ts';
+import { KoscSiteOptionsInput } from './graphql/site-options.ts';
+import { koscSites } from './site-qualifier.ts';
 import { koscKey, openKoscSession } from './session.ts';
 import './graphql/eligibility.ts';
+import './graphql/lists.ts';
 import './graphql/endpoint.ts';
 import './graphql/check-eligibility.ts';
 
@@ -12,6 +16,15 @@ import './graphql/check-eligibility.ts';
 export const kosc = defineOperator({
   key: koscKey,
   description: 'Kosc: shared fibre to the home or office, and copper. Answers at once.',
+  siteTypes: {
+    qualification: EligibilityRef,
+    offer: OfferRef,
+    options: {
+      field: 'kosc',
+      type: KoscSiteOptionsInput,
+      description: 'What to ask Kosc for; without it all that is subscribed.',
+    },
+  },
   settings: {
     required: { KOSC_API_URL: baseUrl, KOSC_EMAIL: text, KOSC_PASSWORD: z.string().min(1) },
     optional: { KOSC_TIMEOUT_MS: milliseconds.default(10_000) },
@@ -24,9 +37,10 @@ export const kosc = defineOperator({
       timeoutMs: settings.KOSC_TIMEOUT_MS,
       report: services.deviations.report,
     });
-    const kept = new RecentEligibilities();
+    const kept = new KeptEligibilities(services.store, services.log);
     return {
       openSession: (scope) => openKoscSession(client, kept, scope),
+      sites: koscSites(client, kept),
       close: () => client.close(),
     };
   },

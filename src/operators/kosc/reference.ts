@@ -1,10 +1,6 @@
+import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { InputIssue } from '../../graphql/errors.ts';
-import type {
-  CopperActivationType,
-  CopperLineStatus,
-  EligibilityRequest,
-  KoscReferenceType,
-} from './domain.ts';
+import type { EligibilityRequest, KoscReferenceType } from './domain.ts';
 
 /** A question as a caller gives it. */
 export interface RequestInput {

@@ -1,7 +1,7 @@
 import type { OperatorKey, SessionScope } from '../operator.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
-import type { RecentEligibilities } from './recent-eligibilities.ts';
+import type { KeptEligibilities } from './kept-eligibilities.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
 /** Names Kosc to the rest of the service. */
@@ -12,24 +12,30 @@ export interface KoscSession {
   /** Asks Kosc and keeps its answer. */
   check(request: EligibilityRequest): Promise<KoscEligibility>;
   /** An answer that this service was given before; null for any other id, since Kosc cannot be asked for one again. */
-  find(id: string): KoscEligibility | null;
+  find(id: string): Promise<KoscEligibility | null>;
+  /** The answers that this service was given. */
+  readonly kept: KeptEligibilities;
+  /** An answer as the caller may see it. */
+  shown(eligibility: KoscEligibility): KoscEligibility;
 }
 
 export function openKoscSession(
   client: KoscClient,
-  kept: RecentEligibilities,
+  kept: KeptEligibilities,
   scope: SessionScope,
 ): KoscSession {
   const shown = (eligibility: KoscEligibility): KoscEligibility =>
     scope.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
   return {
+    kept,
+    shown,
     async check(request) {
       const eligibility = await client.checkEligibility(request, { signal: scope.signal });
-      kept.add(eligibility);
+      await kept.add(eligibility);
       return shown(eligibility);
     },
-    find(id) {
-      const eligibility = kept.find(id);
+    async find(id) {
+      const eligibility = await kept.find(id);
       return eligibility && shown(eligibility);
     },
   };

@@ -1,9 +1,9 @@
 import { dayOf } from '../../vocabulary/instant.ts';
 import { eurosOf, type Money, type PriceStatus } from '../../vocabulary/money.ts';
+import type { CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { Availability, QualificationReason } from '../../vocabulary/reason.ts';
 import { categoryOf } from './codes.ts';
 import type {
-  CopperLineStatus,
   EligibilityRequest,
   KoscAddress,
   KoscBuilding,

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { KoscEligibility } from '../../../src/operators/kosc/domain.ts';
 import { maskName, withoutPersonalData } from '../../../src/operators/kosc/personal-data.ts';
-import { RecentEligibilities } from '../../../src/operators/kosc/recent-eligibilities.ts';
-import { openKoscSession } from '../../../src/operators/kosc/session.ts';
+import { graphqlRequest } from '../../support/graphql-request.ts';
 import { asking, startKosc } from '../../support/kosc-client.ts';
+import {
+  openTestStore,
+  startTestService,
+  type TestService,
+} from '../../support/start-test-service.ts';
 
 const checked = async (number: string): Promise<KoscEligibility> => {
   await using kosc = await startKosc();
@@ -89,25 +93,59 @@ describe('an answer without personal data', () => {
   });
 });
 
-describe('a session', () => {
-  test('shows personal data only to those who may see it, when asking and when finding again', async () => {
-    await using kosc = await startKosc();
-    const kept = new RecentEligibilities();
-    const sessionFor = (mayReadPersonalData: boolean) =>
-      openKoscSession(kosc.client, kept, { signal: undefined, mayReadPersonalData });
-    const shown = await sessionFor(false).check(asking(unlisted, 'LINE_NUMBER'));
-    expect(shown.reference).toBe('0*********');
-    expect(sessionFor(false).find(shown.id)).toEqual(shown);
-    expect(sessionFor(true).find(shown.id)?.reference).toBe(unlisted);
-    expect(sessionFor(true).find('elig-none')).toBeNull();
-  });
-});
+const shownFields = `fragment Shown on KoscEligibility {
+  id reference endpoint { endpointRef address { streetName ownerName } } }`;
+const check = `mutation ($input: CheckKoscEligibilityInput!) {
+  checkKoscEligibility(input: $input) { ... on KoscEligibility { ...Shown } } } ${shownFields}`;
+const find = `query ($id: ID!) { koscEligibility(id: $id) { ...Shown } } ${shownFields}`;
 
-describe('what is kept', () => {
-  test('is the latest answers, the oldest going first', async () => {
-    const answer = await checked(listed);
-    const kept = new RecentEligibilities(2);
-    for (const id of ['a', 'b', 'a', 'c']) kept.add({ ...answer, id });
-    expect(['a', 'b', 'c'].map((id) => kept.find(id)?.id ?? null)).toEqual(['a', null, 'c']);
+interface Shown {
+  readonly id: string;
+  readonly reference: string;
+}
+
+/** What a caller is shown of the unlisted line when asking about it. */
+async function asked({ url }: TestService): Promise<Shown | undefined> {
+  const input = {
+    reference: unlisted,
+    referenceType: 'LINE_NUMBER',
+    status: 'INACTIVE',
+    activationType: 'ACTIVATE',
+  };
+  const answer = await graphqlRequest<{ checkKoscEligibility: Shown }>(url, check, { input });
+  return answer.data?.checkKoscEligibility;
+}
+
+/** What a caller is shown of an answer that was given before. */
+async function found({ url }: TestService, id: string): Promise<Shown | undefined> {
+  const answer = await graphqlRequest<{ koscEligibility: Shown }>(url, find, { id });
+  return answer.data?.koscEligibility;
+}
+
+describe('a caller', () => {
+  test('is shown personal data only where the setting says so, when asking and when finding the answer again', async () => {
+    await using store = await openTestStore();
+    const startFor = (env: Record<string, string>) => startTestService({ env, store });
+    await using masking = await startFor({});
+    await using exposing = await startFor({ EXPOSE_PERSONAL_DATA: '1' });
+    const hidden = await asked(masking);
+    const open = await asked(exposing);
+    expect(hidden).toEqual({
+      id: expect.any(String),
+      reference: '0*********',
+      endpoint: {
+        endpointRef: '0*********',
+        address: { streetName: null, ownerName: 'J***** D*****' },
+      },
+    });
+    expect(open).toMatchObject({
+      reference: unlisted,
+      endpoint: { endpointRef: unlisted, address: { ownerName: 'JEANNE DUPONT' } },
+    });
+    // What one caller asked for is kept once, and shown to each as it may be.
+    expect(await found(masking, hidden?.id ?? '')).toEqual(hidden);
+    expect(await found(exposing, open?.id ?? '')).toEqual(open);
+    expect(await found(masking, open?.id ?? '')).toEqual({ ...hidden, id: open?.id });
+    expect(await found(exposing, hidden?.id ?? '')).toEqual({ ...open, id: hidden?.id });
   });
 });

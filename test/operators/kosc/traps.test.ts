@@ -165,10 +165,11 @@ test('Every variant of the sandbox is tried here or with the errors', () => {
   expect(tried.toSorted()).toEqual(koscVariants.map(({ name }) => name).toSorted());
 });
 
-describe('an availability', () => {
-  const answering = (availability_date: unknown): string =>
-    documented.otp.replace('"2018-07-15"', JSON.stringify(availability_date));
+/** The documented answer with another availability. */
+const available = (availability_date: unknown): string =>
+  documented.otp.replace('"2018-07-15"', JSON.stringify(availability_date));
 
+describe('an availability', () => {
   test.for([
     ['2027-03-31', { text: '2027-03-31', date: '2027-03-31' }],
     ['2023', { text: '2023', date: null }],
@@ -184,7 +185,7 @@ describe('an availability', () => {
     [null, null],
     [{ year: 2027 }, null],
   ] as const)('of %j is %j', async ([sent, expected]) => {
-    await using kosc = await startAnsweringKosc(() => ({ text: answering(sent) }));
+    await using kosc = await startAnsweringKosc(() => ({ text: available(sent) }));
     const { offers } = await kosc.client.checkEligibility(asking(...otp), {});
     expect(offers[0]?.eligibility).toMatchObject({
       verdict: 'NOT_YET',
@@ -213,9 +214,10 @@ describe('an answer that cannot be ordered with', () => {
   );
 });
 
-describe('what is decided', () => {
-  const deciding = (eligible: unknown) => documented.building.replace('true', String(eligible));
+/** The documented answer with another word on whether it is eligible. */
+const deciding = (eligible: string): string => documented.building.replace('true', eligible);
 
+describe('what is decided', () => {
   test.for(['"yes"', '"non"', '2', '{}', '[]'])(
     'by %s, which is no decision, is neither a refusal nor a promise',
     async (eligible) => {

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { builder } from '../../../graphql/builder.ts';
 import { InvalidInputError } from '../../../graphql/errors.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
-import { AddressInput } from '../../../graphql/vocabulary.ts';
-import type { Address } from '../../../vocabulary/place.ts';
+import { AddressInput, addressOf } from '../../../graphql/vocabulary.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { createQualification } from '../create-qualification.ts';
 import { decodeEligibilityId } from '../eligibility-id.ts';
@@ -120,17 +119,3 @@ builder.mutationField('createProductOfferingQualification', (t) =>
       'Asks Covage which offers it can deliver to one or more sites. Answers as soon as Covage has accepted the question; follow it with `productOfferingQualificationStateChange`.',
   }),
 );
-
-function addressOf(input: { readonly [K in keyof Address]?: string | null | undefined }): Address {
-  return {
-    label: input.label ?? null,
-    streetNumber: input.streetNumber ?? null,
-    streetExtension: input.streetExtension ?? null,
-    streetName: input.streetName ?? null,
-    streetId: input.streetId ?? null,
-    cityName: input.cityName ?? null,
-    cityId: input.cityId ?? null,
-    inseeCode: input.inseeCode ?? null,
-    postCode: input.postCode ?? null,
-  };
-}

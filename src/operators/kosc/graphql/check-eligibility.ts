@@ -1,10 +1,11 @@
+import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
 import { builder } from '../../../graphql/builder.ts';
 import { InvalidInputError, ReferenceNotFoundError } from '../../../graphql/errors.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { KoscReferenceNotFound } from '../client.ts';
 import { readRequest } from '../reference.ts';
 import { koscKey } from '../session.ts';
-import { ActivationTypeEnum, EligibilityRef, LineStatusEnum, ReferenceTypeEnum } from './refs.ts';
+import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 
 const Input = builder.inputType('CheckKoscEligibilityInput', {
   description: 'What to ask Kosc: one line, optical outlet or building.',
@@ -23,11 +24,11 @@ const Input = builder.inputType('CheckKoscEligibilityInput', {
         'Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed.',
     }),
     status: t.field({
-      type: LineStatusEnum,
+      type: CopperLineStatusEnum,
       description: 'Whether the line is in service. Required with LINE_NUMBER, refused otherwise.',
     }),
     activationType: t.field({
-      type: ActivationTypeEnum,
+      type: CopperActivationTypeEnum,
       description:
         'What is to be done with the line. Required with LINE_NUMBER, refused otherwise.',
     }),

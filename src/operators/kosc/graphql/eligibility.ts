@@ -1,3 +1,4 @@
+import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
 import { builder } from '../../../graphql/builder.ts';
 import {
   MoneyRef,
@@ -7,15 +8,7 @@ import {
 } from '../../../graphql/vocabulary.ts';
 import type { KoscOfferEligibility, KoscProduct, KoscProductLine } from '../domain.ts';
 import { koscKey } from '../session.ts';
-import {
-  ActivationTypeEnum,
-  BuildingRef,
-  EligibilityRef,
-  EndpointRef,
-  LineStatusEnum,
-  OfferRef,
-  ReferenceTypeEnum,
-} from './refs.ts';
+import { BuildingRef, EligibilityRef, EndpointRef, OfferRef, ReferenceTypeEnum } from './refs.ts';
 
 EligibilityRef.implement({
   description: "Kosc's answer about one line, optical outlet or building.",
@@ -36,13 +29,13 @@ EligibilityRef.implement({
       description: 'What the reference names.',
     }),
     lineStatus: t.field({
-      type: LineStatusEnum,
+      type: CopperLineStatusEnum,
       resolve: (eligibility) => eligibility.status,
       description:
         'Whether the line was said to be in service when asking. Null for optical outlets and buildings.',
     }),
     activationType: t.expose('activationType', {
-      type: ActivationTypeEnum,
+      type: CopperActivationTypeEnum,
       description: 'What was to be done with the line. Null for optical outlets and buildings.',
     }),
     productLines: t.field({

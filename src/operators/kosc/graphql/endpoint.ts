@@ -1,7 +1,8 @@
+import { CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
 import { builder } from '../../../graphql/builder.ts';
 import { GeoPointRef } from '../../../graphql/vocabulary.ts';
 import type { KoscCopper, KoscCopperSection } from '../domain.ts';
-import { AddressRef, BuildingRef, EndpointRef, LineStatusEnum, ReferenceTypeEnum } from './refs.ts';
+import { AddressRef, BuildingRef, EndpointRef, ReferenceTypeEnum } from './refs.ts';
 
 EndpointRef.implement({
   description: "Where a line or outlet ends: the customer's premises.",
@@ -68,7 +69,7 @@ const CopperRef = builder.objectRef<KoscCopper>('KoscCopper').implement({
   description: 'A copper line between the customer and the exchange.',
   fields: (t) => ({
     status: t.expose('status', {
-      type: LineStatusEnum,
+      type: CopperLineStatusEnum,
       description: 'Whether it is in service. Null when not known.',
     }),
     unlistedNumber: t.exposeBoolean('unlistedNumber', {

@@ -1,8 +1,6 @@
 import { builder } from '../../../graphql/builder.ts';
 import { enumValues } from '../../../graphql/vocabulary.ts';
 import type {
-  CopperActivationType,
-  CopperLineStatus,
   KoscAddress,
   KoscBuilding,
   KoscEligibility,
@@ -26,25 +24,5 @@ export const ReferenceTypeEnum = builder.enumType('KoscReferenceType', {
     OTP: "An optical outlet in the customer's premises (OTP: optical termination point; French PTO): 12 characters, `FI-3790-3415`.",
     BUILDING:
       "A building by the infrastructure operator's reference: up to 32 characters, often `IMB/93077/X/00HE` (IMB: immeuble, building).",
-  }),
-});
-
-export const LineStatusEnum = builder.enumType('CopperLineStatus', {
-  description: 'Whether a copper line is in service.',
-  values: enumValues<CopperLineStatus>({
-    ACTIVE: 'In service (`active`).',
-    INACTIVE: 'Not in service (`inactive`).',
-  }),
-});
-
-export const ActivationTypeEnum = builder.enumType('CopperActivationType', {
-  description: 'What is to be done with a copper line.',
-  values: enumValues<CopperActivationType>({
-    ACTIVATE: 'Use an existing line, in service or idle (`activate`).',
-    CREATE: 'Build a new line beside an active one: same address, premises and owner (`create`).',
-    CREATE_NEIGHBOUR:
-      'Build a new line beside one at another address on the same pavement (`create_neighbour`).',
-    CREATE_NEARBY:
-      'Build a new line beside one at the same address in other premises (`create_nearby`).',
   }),
 });

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { sumOf } from '../../vocabulary/money.ts';
+import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
+import type { CovageClient } from './client.ts';
+import { createOnce, findCreated } from './create-qualification.ts';
+import type {
+  ItemOffer,
+  ProductOfferingQualification,
+  ProductOfferingQualificationItem,
+  QualificationRequest,
+} from './domain.ts';
+import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
+import type { QualificationWatches } from './watches.ts';
+
+const optionsSchema = z
+  .object({
+    offerFamilies: z.array(z.string()).nullish(),
+    resolvePricing: z.boolean().nullish(),
+  })
+  .nullish();
+
+/** What a run keeps for the next one: what was asked for and when, and, once Covage answered, its identifier. */
+const savedSchema = z.object({
+  eligibilityId: z.string(),
+  offerFamilies: z.array(z.string()),
+  startedAt: z.number(),
+  id: z.string().nullable(),
+});
+type Saved = z.infer<typeof savedSchema>;
+
+export interface CovageSiteOptions {
+  readonly client: CovageClient;
+  readonly watches: QualificationWatches;
+  /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
+  readonly maySynthesiseKeys: boolean;
+}
+
+/** Asks Covage about a site: by its eligibility id, or by one that Covage has qualified in the same building before. */
+export function covageSites(options: CovageSiteOptions): SiteQualifier {
+  return {
+    readSite: ({ eligibilityId }) =>
+      (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
+    async ask(question) {
+      const saved = savedSchema.safeParse(question.saved).data ?? null;
+      const asked = saved ?? (await prepare(options, question));
+      if (asked === null) {
+        const { buildingRef } = question.site;
+        return {
+          skip: {
+            code: 'SITE_KEY_MISSING',
+            message:
+              buildingRef === null
+                ? "Covage knows a site by its eligibility id, from Covage's address search, or by a building that it has qualified before; neither is known of this site."
+                : `Covage has not qualified the building ${buildingRef} for this account before: an eligibility id from Covage's address search is needed.`,
+          },
+        };
+      }
+      const id = asked.id ?? (await createOrFind(options.client, question, asked, saved !== null));
+      await question.save({ ...asked, id });
+      return answerOf(await follow(options.watches, question, id));
+    },
+    // Requesters are the reseller's own staff; nothing here is about the customer.
+    present: (kept) => kept,
+  };
+}
+
+/** What to ask for; null where no key of the site is one of Covage's. */
+async function prepare(
+  { client, maySynthesiseKeys }: CovageSiteOptions,
+  { site, options, signal }: SiteQuestion,
+): Promise<Saved | null> {
+  const eligibilityId =
+    site.eligibilityId ??
+    (await findByBuilding(client, site, signal)) ??
+    (maySynthesiseKeys && site.location !== null
+      ? encodeEligibilityId({ location: site.location, buildingRef: site.buildingRef })
+      : null);
+  if (eligibilityId === null) return null;
+  const given = optionsSchema.parse(options);
+  const offerFamilies =
+    given?.offerFamilies ?? (await client.fetchOfferFamilies({ signal })).map(({ name }) => name);
+  return { eligibilityId, offerFamilies: [...offerFamilies], startedAt: Date.now(), id: null };
+}
+
+/** The eligibility id of an item that Covage has qualified in the same building; its filter is by prefix. */
+async function findByBuilding(
+  client: CovageClient,
+  { buildingRef }: Site,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (buildingRef === null) return null;
+  let query: string | null = new URLSearchParams({ building_ref: buildingRef }).toString();
+  while (query !== null) {
+    const page = await client.fetchItemPage(new URLSearchParams(query), { signal });
+    const known = page.members.find(
+      ({ place }) => place?.buildingRef === buildingRef && place.eligibilityId !== null,
+    );
+    if (known) return known.place?.eligibilityId ?? null;
+    query = page.next;
+  }
+  return null;
+}
+
+/** The identifier of the qualification: found, where an earlier run may have created it, or created now. */
+async function createOrFind(
+  client: CovageClient,
+  question: SiteQuestion,
+  asked: Saved,
+  isRerun: boolean,
+): Promise<string> {
+  const { signal, externalId } = question;
+  const request: QualificationRequest = {
+    externalId,
+    projectId: null,
+    items: [
+      {
+        eligibilityId: asked.eligibilityId,
+        offerFamilies: asked.offerFamilies,
+        resolvePricing: optionsSchema.parse(question.options)?.resolvePricing ?? true,
+        address: question.site.address,
+      },
+    ],
+  };
+  if (isRerun) {
+    const made = await findCreated(client, request, { startedAt: asked.startedAt, signal });
+    if (made !== null) return made.id;
+  }
+  await question.save(asked);
+  const creation = await createOnce(client, request, { synchronous: false, signal });
+  return creation.qualification === null ? creation.id : creation.qualification.id;
+}
+
+/** Follows a qualification to its end, reporting its stages. */
+async function follow(
+  watches: QualificationWatches,
+  question: SiteQuestion,
+  id: string,
+): Promise<ProductOfferingQualification> {
+  const { signal } = question;
+  const changes = watches.read(id, 0);
+  const leave = (): void => void changes.return?.();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    const stages = [];
+    for await (const event of changes) {
+      if (event.change === null) throw event.error;
+      stages.push(event.change);
+      if (event.last) return event.snapshot;
+      await question.report(stages);
+    }
+    throw signal.reason;
+  } finally {
+    signal.removeEventListener('abort', leave);
+    await changes.return?.();
+  }
+}
+
+function answerOf(qualification: ProductOfferingQualification): SiteAnswer {
+  if (qualification.state === 'TERMINATED_WITH_ERROR') {
+    const reason = qualification.stateChanges?.at(-1)?.changeReason ?? null;
+    throw new OperatorError(
+      'COVAGE',
+      'QUALIFICATION_FAILED',
+      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${reason}`}.`,
+    );
+  }
+  const items = qualification.items ?? [];
+  const [first] = items;
+  return {
+    verdict: qualification.verdict,
+    qualification: { __typename: 'ProductOfferingQualification', ...qualification },
+    offers: items.flatMap((item) => (item.offers ?? []).map((offer) => comparable(item, offer))),
+    learned: {
+      eligibilityId: first?.place?.eligibilityId ?? null,
+      buildingRef: first?.place?.buildingRef ?? null,
+      location: first?.place?.location ?? null,
+      address: first?.address ?? null,
+    },
+  };
+}
+
+/** An offer as others' offers can be compared with it. A price that does not recur is none a month: Covage's lists only have monthly ones. */
+function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer): ComparableOffer {
+  const { offer } = itemOffer;
+  const fees = [itemOffer.networkAccessFee, itemOffer.serviceAccessFee].filter(
+    (fee) => fee !== null,
+  );
+  const setupFee = fees.length === 0 ? null : sumOf(fees);
+  return {
+    id: itemOffer.id,
+    name: offer.name,
+    technology: offer.offerTechnology,
+    verdict: itemOffer.verdict,
+    reasons: [],
+    guaranteedBandwidth: offer.guaranteedBandwidth,
+    maxBandwidth: offer.maxBandwidth,
+    commitmentMonths: offer.commitment.months,
+    price: itemOffer.price,
+    priceStatus: itemOffer.priceStatus,
+    setupFee,
+    setupFeeStatus:
+      setupFee !== null
+        ? 'KNOWN'
+        : itemOffer.priceStatus === 'KNOWN'
+          ? 'NOT_PUBLISHED'
+          : itemOffer.priceStatus,
+    leadTimeDays:
+      item.estimatedDeliveries.find(({ offerFamily }) => offerFamily === offer.offerFamily)?.days ??
+      null,
+    guaranteedUntilDate: item.guaranteedUntilDate,
+    source: { __typename: 'ItemOffer', ...itemOffer },
+  };
+}

@@ -1,0 +1,45 @@
+import type { CopperLine } from '../vocabulary/copper-line.ts';
+import type { ComparableOffer, Site, Skip } from '../vocabulary/site.ts';
+import type { StateChange } from '../vocabulary/state-change.ts';
+import type { Verdict } from '../vocabulary/verdict.ts';
+
+/** One asking of one operator about one site. It may be run again after a crash, until it has an end. */
+export interface SiteQuestion {
+  readonly site: Site;
+  readonly line: CopperLine | null;
+  /** The operator's own options of the question, by the input type that it contributes; null where none were given. */
+  readonly options: unknown;
+  /** Names the question at the operator: the caller's identifier, or ours where it gave none. */
+  readonly externalId: string;
+  /** What an earlier run saved; null in the first. */
+  readonly saved: unknown;
+  /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */
+  save(progress: unknown): Promise<void>;
+  /** Tells the stages so far of an operator that answers by stages. Each call is a sign of life. */
+  report(stages: readonly StateChange[]): Promise<void>;
+  /** Aborted when the deadline has passed or the process ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What an operator said about a site. */
+export interface SiteAnswer {
+  readonly verdict: Verdict;
+  /** The operator's own answer, with its GraphQL type in `__typename`. JSON. */
+  readonly qualification: { readonly __typename: string };
+  readonly offers: readonly ComparableOffer[];
+  /** What it tells of the site that others may need. */
+  readonly learned: Partial<Site>;
+}
+
+/** How the federation asks an operator. */
+export interface SiteQualifier {
+  /** What can be read from the keys of a site without asking anybody. */
+  readSite(site: Site): Partial<Site>;
+  /**
+   * Asks about a site; resolves with the answer, or with why it cannot be asked. Throws OperatorError where asking
+   * fails, and the signal's reason when that is aborted.
+   */
+  ask(question: SiteQuestion): Promise<SiteAnswer | { readonly skip: Skip }>;
+  /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
+  present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
+}

@@ -1,0 +1,287 @@
+import type { Log } from '../log.ts';
+import { OperatorError, recordOf } from '../operators/operator-error.ts';
+import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';
+import type { CopperLine } from '../vocabulary/copper-line.ts';
+import type { Jobs } from '../store/jobs.ts';
+import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
+import type { Store } from '../store/store.ts';
+import { enrichSite, type Site, type Skip } from '../vocabulary/site.ts';
+import { confidenceOf } from '../vocabulary/verdict.ts';
+import { stateOf, verdictOf } from './progress.ts';
+
+/** What a caller asks about a site. */
+export interface SiteRequest {
+  readonly externalId: string | null;
+  readonly site: Site;
+  readonly line: CopperLine | null;
+  /** Names of the operators to ask; null for all. */
+  readonly operators: readonly string[] | null;
+  /** The options of each operator, by its name. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface SiteAskingOptions {
+  readonly store: () => Promise<Store>;
+  /** How to ask each operator, by its name and in the order in which they are shown. */
+  readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
+  /** How long an operator may go without an answer or a sign of life. */
+  readonly deadlineMs: number;
+  /** How many questions this process puts to one operator at once. */
+  readonly concurrency: number;
+  readonly log: Log;
+}
+
+interface JobData {
+  readonly id: string;
+  readonly operator: string;
+}
+
+/** The queue of the job that removes old results; all queues of a process are opened together. */
+export const retentionQueue = 'retention';
+
+const retryLimit = 100;
+const expireInSeconds = 60 * 60;
+
+const pending: Omit<StoredOutcome, 'operator'> = {
+  state: 'PENDING',
+  verdict: 'PENDING',
+  confidence: null,
+  progress: null,
+  skip: null,
+  error: null,
+  qualification: null,
+  offers: null,
+};
+
+/**
+ * Asks operators about sites. Every question is a job in the store, so that it survives the process that asks; what the
+ * operators answer is stored, and with it what they tell of the site, which may let others be asked.
+ */
+export class SiteAsking {
+  readonly #options: SiteAskingOptions;
+  #jobs: Promise<Jobs> | null = null;
+
+  constructor(options: SiteAskingOptions) {
+    this.#options = options;
+  }
+
+  /** Stores a question and has every operator asked. Resolves at once, with everything pending. */
+  async create(request: SiteRequest): Promise<SiteQualification> {
+    const store = await this.#options.store();
+    const jobs = await this.work();
+    const outcomes = [...this.#options.qualifiers.keys()].map((operator): StoredOutcome => {
+      const isRequested = request.operators?.includes(operator) ?? true;
+      return isRequested
+        ? { operator, ...pending }
+        : skipped(operator, {
+            code: 'NOT_REQUESTED',
+            message: 'The caller did not ask for this operator.',
+          });
+    });
+    return store.database.transaction(async (transaction) => {
+      const { externalId, line, options, operators } = request;
+      const created = await store.siteQualifications.create(
+        {
+          externalId,
+          request: { line, options, operators },
+          site: this.#read(request.site),
+          state: stateOf(outcomes),
+          verdict: verdictOf(outcomes),
+          outcomes,
+        },
+        transaction,
+      );
+      for (const { operator, state } of outcomes) {
+        if (state !== 'PENDING') continue;
+        await jobs.enqueue(queueOf(operator), { id: created.id, operator } satisfies JobData, {
+          singletonKey: `${created.id}:${operator}`,
+          retryLimit,
+          retryDelaySeconds: 1,
+          expireInSeconds,
+          within: transaction,
+        });
+      }
+      return created;
+    });
+  }
+
+  /** Runs the jobs of this process, those that earlier processes left included. Later calls resolve to the same. */
+  work(): Promise<Jobs> {
+    this.#jobs ??= this.#work().catch((error: unknown) => {
+      this.#jobs = null;
+      throw error;
+    });
+    return this.#jobs;
+  }
+
+  async #work(): Promise<Jobs> {
+    const { store, qualifiers, concurrency } = this.#options;
+    const operators = [...qualifiers.keys()];
+    const jobs = await (await store()).openJobs([...operators.map(queueOf), retentionQueue]);
+    for (const operator of operators) {
+      await jobs.work(queueOf(operator), { concurrency }, (job, signal) =>
+        this.#ask(job.data as JobData, signal),
+      );
+    }
+    return jobs;
+  }
+
+  async #ask({ id, operator }: JobData, signal: AbortSignal): Promise<void> {
+    const { qualifiers, deadlineMs, log } = this.#options;
+    const { siteQualifications } = await this.#options.store();
+    const qualifier = qualifiers.get(operator);
+    const found = await siteQualifications.find(id);
+    const outcome = found?.outcomes.find((one) => one.operator === operator);
+    if (!qualifier || !found || outcome?.state !== 'PENDING') return;
+    const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
+    const deadline = new Deadline(deadlineMs);
+    let told = outcome.progress?.length ?? 0;
+    try {
+      const answer = await qualifier.ask({
+        site: found.site,
+        line: request.line,
+        options: request.options[operator] ?? null,
+        externalId: found.externalId ?? found.id,
+        saved: outcome.asking,
+        save: (progress) => siteQualifications.saveAsking(id, operator, progress),
+        report: async (stages) => {
+          deadline.extend();
+          if (stages.length <= told) return;
+          told = stages.length;
+          const progress = [...stages];
+          await this.#settle(id, { operator, ...pending, progress });
+        },
+        signal: AbortSignal.any([signal, deadline.signal]),
+      });
+      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip));
+      else await this.#settle(id, answered(operator, answer), answer.learned);
+    } catch (error) {
+      // The process ends: the job is run again, here or elsewhere.
+      if (signal.aborted) throw error;
+      const failure = deadline.signal.aborted
+        ? new OperatorError(
+            operator,
+            'TIMEOUT',
+            `${operator} did not answer about the site within ${deadlineMs / 1000} s.`,
+          )
+        : error;
+      if (!(failure instanceof OperatorError))
+        log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
+      await this.#settle(id, failed(operator, failure));
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. */
+  async #settle(id: string, outcome: StoredOutcome, learned: Partial<Site> = {}): Promise<void> {
+    const { siteQualifications, database } = await this.#options.store();
+    const jobs = await this.work();
+    await database.transaction(async (transaction) => {
+      let reopened: readonly StoredOutcome[] = [];
+      const updated = await siteQualifications.update(
+        id,
+        (current) => {
+          const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
+          if (before?.state !== 'PENDING') return null;
+          const site = this.#read(enrichSite(current.site, learned));
+          const hasNewKeys = hasMoreKeys(site, current.site);
+          reopened = current.outcomes
+            .filter(({ skip }) => hasNewKeys && skip?.code === 'SITE_KEY_MISSING')
+            .map(({ operator }) => ({ operator, ...pending }));
+          // What the outcome had told of its progress stays with its end.
+          const own = { ...outcome, progress: outcome.progress ?? before.progress };
+          const changed = [own, ...reopened];
+          const outcomes = current.outcomes.map(
+            (one) => changed.find(({ operator }) => operator === one.operator) ?? one,
+          );
+          return {
+            site,
+            outcomes: changed,
+            state: stateOf(outcomes),
+            verdict: verdictOf(outcomes),
+          };
+        },
+        transaction,
+      );
+      for (const { operator } of reopened) {
+        await jobs.enqueue(queueOf(operator), { id, operator } satisfies JobData, {
+          // Its first job may just be ending.
+          singletonKey: `${id}:${operator}:${updated?.version ?? 0}`,
+          retryLimit,
+          retryDelaySeconds: 1,
+          expireInSeconds,
+          within: transaction,
+        });
+      }
+    });
+  }
+
+  /** A site with everything that its keys tell. */
+  #read(site: Site): Site {
+    return [...this.#options.qualifiers.values()].reduce(
+      (read, qualifier) => enrichSite(read, qualifier.readSite(read)),
+      site,
+    );
+  }
+}
+
+function queueOf(operator: string): string {
+  return `ask-${operator.toLowerCase()}`;
+}
+
+function hasMoreKeys(site: Site, before: Site): boolean {
+  const keys = ['eligibilityId', 'buildingRef', 'otpRef', 'lineNumber', 'location'] as const;
+  return keys.some((key) => site[key] !== null && before[key] === null);
+}
+
+function skipped(operator: string, skip: Skip): StoredOutcome {
+  return { ...pending, operator, state: 'SKIPPED', verdict: 'UNDETERMINED', skip };
+}
+
+function answered(operator: string, answer: SiteAnswer): StoredOutcome {
+  const { verdict, qualification, offers } = answer;
+  const confidence = confidenceOf(verdict);
+  return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
+}
+
+function failed(operator: string, error: unknown): StoredOutcome {
+  const known =
+    error instanceof OperatorError
+      ? error
+      : new OperatorError(
+          operator,
+          'INVALID_RESPONSE',
+          `The answer of ${operator} could not be dealt with; the log says why.`,
+        );
+  return { ...pending, operator, state: 'FAILED', verdict: 'UNDETERMINED', error: recordOf(known) };
+}
+
+/** Aborts its signal when nothing has extended it for a time. */
+class Deadline {
+  readonly #controller = new AbortController();
+  readonly #durationMs: number;
+  #timer: NodeJS.Timeout;
+
+  constructor(durationMs: number) {
+    this.#durationMs = durationMs;
+    this.#timer = this.#start();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  extend(): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#start();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(): NodeJS.Timeout {
+    return setTimeout(() => this.#controller.abort(), this.#durationMs);
+  }
+}

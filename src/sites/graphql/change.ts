@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { builder } from '../../graphql/builder.ts';
+import { NotFoundError } from '../../graphql/errors.ts';
+import { ChangeEventRef, OutcomeRef, SiteQualificationRef, type ChangeEvent } from './refs.ts';
+
+ChangeEventRef.implement({
+  description: "A change of one operator's outcome.",
+  fields: (t) => ({
+    sequence: t.int({
+      nullable: false,
+      resolve: ({ change }) => change?.sequence ?? 0,
+      description:
+        "The change's position in the log, from 1: give the last one seen as `after` to go on from there.",
+    }),
+    outcome: t.field({
+      type: OutcomeRef,
+      resolve: ({ siteQualificationId, change }) =>
+        change && { siteQualificationId, outcome: change.outcome },
+      description: 'The outcome as it was after this change.',
+    }),
+    siteQualification: t.field({
+      type: SiteQualificationRef,
+      resolve: ({ siteQualificationId }, _args, context) =>
+        context.sites.siteQualifications.load(siteQualificationId),
+      description: 'The whole as it is now, which may be after later changes.',
+    }),
+  }),
+});
+
+builder.subscriptionField('siteQualificationChange', (t) =>
+  t.field({
+    type: ChangeEventRef,
+    nullable: false,
+    args: {
+      id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
+      after: t.arg.int({
+        defaultValue: 0,
+        description: 'Only changes with a sequence above this one; 0 for all of them.',
+      }),
+    },
+    validate: z.looseObject({
+      after: z
+        .number()
+        .nullish()
+        .refine((after) => (after ?? 0) >= 0, {
+          error: 'after is negative: give the last sequence seen, or 0 for all changes.',
+          params: { code: 'AFTER_NEGATIVE' },
+        }),
+    }),
+    subscribe: (_root, { id, after }, context) => {
+      const changes = context.sites.follow(id, after ?? 0);
+      const events: AsyncIterableIterator<ChangeEvent> = {
+        async next() {
+          const { done, value } = await changes.next();
+          return done
+            ? { done: true, value: undefined }
+            : { done: false, value: { siteQualificationId: id, change: value } };
+        },
+        async return() {
+          await changes.return?.();
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]: () => events,
+      };
+      return events;
+    },
+    resolve: (event: ChangeEvent) => {
+      if (event.change !== null) return event;
+      throw new NotFoundError(
+        `There is no site qualification ${JSON.stringify(event.siteQualificationId)}.`,
+      );
+    },
+    description:
+      "Every change of an operator's outcome, its stages included, once and in order: first those that have been, then live. Completes when all operators have answered, failed or been skipped.",
+  }),
+);

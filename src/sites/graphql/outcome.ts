@@ -1,0 +1,220 @@
+import { builder } from '../../graphql/builder.ts';
+import {
+  enumValues,
+  MoneyRef,
+  PriceStatusEnum,
+  QualificationReasonRef,
+  ServiceabilityConfidenceEnum,
+  StateChangeRef,
+  VerdictEnum,
+} from '../../graphql/vocabulary.ts';
+import { OperatorError } from '../../operators/operator-error.ts';
+import type { OutcomeState } from '../../store/site-qualification.ts';
+import type { Skip, SkipCode } from '../../vocabulary/site.ts';
+import { OutcomeRef, QualifiedOfferRef, SkipRef, type SiteSchema } from './refs.ts';
+
+const OutcomeStateEnum = builder.enumType('OutcomeState', {
+  description: 'How far asking one operator has got.',
+  values: enumValues<OutcomeState>({
+    PENDING: 'It has not answered yet.',
+    ANSWERED: 'It has answered: see the verdict.',
+    SKIPPED: 'It was not asked: see the skip.',
+    FAILED: 'Asking it failed: see the error. That says nothing about the place.',
+  }),
+});
+
+const SkipCodeEnum = builder.enumType('SkipCode', {
+  description: 'Why an operator was not asked.',
+  values: enumValues<SkipCode>({
+    NOT_REQUESTED: 'The caller did not name it.',
+    NOT_CONFIGURED: 'This service has no access to it.',
+    SITE_KEY_MISSING: 'Nothing is known of the site that the operator knows sites by.',
+    SITE_KEY_INVALID: 'The key of the site is not in the form that the operator takes.',
+  }),
+});
+
+SkipRef.implement({
+  description: 'Why an operator was not asked about the site.',
+  fields: (t) => ({
+    code: t.expose('code', {
+      type: SkipCodeEnum,
+      nullable: false,
+      description: 'The reason, for a program.',
+    }),
+    message: t.exposeString('message', {
+      nullable: false,
+      description: 'The reason, and what would be needed.',
+    }),
+  }),
+});
+
+/** Adds the types that hold what operators answered, once it is known which operators there are. */
+export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
+  const typeOf = (value: unknown) => (value as { __typename: string }).__typename;
+  const OperatorQualification = builder.unionType('OperatorQualification', {
+    description: "An operator's own answer about the site.",
+    types: operators.map(({ siteTypes }) => siteTypes.qualification),
+    resolveType: typeOf,
+  });
+  const OfferSource = builder.unionType('OfferSource', {
+    description: "An operator's own offer.",
+    types: operators.map(({ siteTypes }) => siteTypes.offer),
+    resolveType: typeOf,
+  });
+
+  OutcomeRef.implement({
+    description:
+      "One operator's part in answering about a site. It is there also where the operator could not be asked.",
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        resolve: ({ siteQualificationId, outcome }) => `${siteQualificationId}:${outcome.operator}`,
+        description: 'Made of the site qualification and the operator.',
+      }),
+      operator: t.field({
+        type: OperatorEnum,
+        nullable: false,
+        resolve: ({ outcome }) => outcome.operator,
+        description: 'Who is asked.',
+      }),
+      state: t.field({
+        type: OutcomeStateEnum,
+        nullable: false,
+        resolve: ({ outcome }) => outcome.state,
+        description: 'How far asking it has got.',
+      }),
+      verdict: t.field({
+        type: VerdictEnum,
+        nullable: false,
+        resolve: ({ outcome }) => outcome.verdict,
+        description: 'What it says. UNDETERMINED where it was not asked or asking failed.',
+      }),
+      confidence: t.field({
+        type: ServiceabilityConfidenceEnum,
+        resolve: ({ outcome }) => outcome.confidence,
+        description: 'The same as the colour of MEF 87. Null where nothing is decided.',
+      }),
+      progress: t.field({
+        type: [StateChangeRef],
+        nullable: { list: true, items: false },
+        resolve: ({ outcome }) => outcome.progress && [...outcome.progress],
+        description:
+          'How far an operator that answers by stages has got. Null of one that answers at once.',
+      }),
+      skip: t.field({
+        type: SkipRef,
+        resolve: ({ outcome }) => outcome.skip as Skip | null,
+        description: 'Why it was not asked. Null where it was.',
+      }),
+      error: t.field({
+        type: OperatorError,
+        // The record stands for the error: graphql-js would take the instance for one that was thrown.
+        resolve: ({ outcome }) => outcome.error as OperatorError | null,
+        description: 'Why asking it failed. Null where it did not.',
+      }),
+      qualification: t.field({
+        type: OperatorQualification,
+        resolve: ({ outcome }, _args, context) =>
+          outcome.qualification === null
+            ? null
+            : context.sites.present(
+                outcome.operator,
+                outcome.qualification as { __typename: string },
+              ),
+        description: "The operator's own answer. Null until it has answered.",
+      }),
+    }),
+  });
+
+  QualifiedOfferRef.implement({
+    description:
+      'An offer of any operator for the site, in a form in which offers can be compared.',
+    fields: (t) => ({
+      id: t.id({
+        nullable: false,
+        resolve: ({ operator, offer }) => `${operator}:${offer.id}`,
+        description: "Made of the operator and the operator's offer.",
+      }),
+      operator: t.field({
+        type: OperatorEnum,
+        nullable: false,
+        resolve: ({ operator }) => operator,
+        description: 'Who offers it.',
+      }),
+      name: t.string({
+        nullable: false,
+        resolve: ({ offer }) => offer.name,
+        description: "The operator's name of it.",
+      }),
+      technology: t.string({
+        nullable: false,
+        resolve: ({ offer }) => offer.technology,
+        description:
+          'How it is delivered: `FIBDE` (dedicated fibre), `FTTH` (shared fibre), `COPPER`. The set is open.',
+      }),
+      verdict: t.field({
+        type: VerdictEnum,
+        nullable: false,
+        resolve: ({ offer }) => offer.verdict,
+        description: 'Whether it can be delivered there.',
+      }),
+      reasons: t.field({
+        type: [QualificationReasonRef],
+        nullable: { list: false, items: false },
+        resolve: ({ offer }) => [...offer.reasons],
+        description: 'Why not, or under which conditions. Empty where the operator gives none.',
+      }),
+      guaranteedBandwidth: t.float({
+        resolve: ({ offer }) => offer.guaranteedBandwidth,
+        description: 'Mbit/s. Null when not known.',
+      }),
+      maxBandwidth: t.float({
+        resolve: ({ offer }) => offer.maxBandwidth,
+        description: 'Mbit/s. Null when not known.',
+      }),
+      commitmentMonths: t.int({
+        resolve: ({ offer }) => offer.commitmentMonths,
+        description: 'How long a subscriber is bound, in months. Null when not known.',
+      }),
+      price: t.field({
+        type: MoneyRef,
+        resolve: ({ offer }) => offer.price,
+        description: 'Per month, excluding VAT. Null where there is none; `priceStatus` says why.',
+      }),
+      priceStatus: t.field({
+        type: PriceStatusEnum,
+        nullable: false,
+        resolve: ({ offer }) => offer.priceStatus,
+        description: 'Why the price is there or not.',
+      }),
+      setupFee: t.field({
+        type: MoneyRef,
+        resolve: ({ offer }) => offer.setupFee,
+        description:
+          "Everything that is paid once, excluding VAT: network and service access fees (FAR and FAS: frais d'accès au réseau, au service), or the setup fee. Null where there is none; `setupFeeStatus` says why.",
+      }),
+      setupFeeStatus: t.field({
+        type: PriceStatusEnum,
+        nullable: false,
+        resolve: ({ offer }) => offer.setupFeeStatus,
+        description: 'Why the fee is there or not.',
+      }),
+      leadTimeDays: t.int({
+        resolve: ({ offer }) => offer.leadTimeDays,
+        description: 'How long delivery takes from the order, in days. Null when not known.',
+      }),
+      guaranteedUntilDate: t.field({
+        type: 'DateTime',
+        resolve: ({ offer }) => offer.guaranteedUntilDate,
+        description: 'Until when the operator stands by it. Null where it does not say.',
+      }),
+      source: t.field({
+        type: OfferSource,
+        nullable: false,
+        resolve: ({ operator, offer }, _args, context) =>
+          context.sites.present(operator, offer.source),
+        description: "The operator's own offer, with all that it tells.",
+      }),
+    }),
+  });
+}

@@ -1,0 +1,153 @@
+import { builder } from '../../graphql/builder.ts';
+import { InvalidInputError, type InputIssue } from '../../graphql/errors.ts';
+import {
+  addressOf,
+  AddressInput,
+  CopperActivationTypeEnum,
+  CopperLineStatusEnum,
+} from '../../graphql/vocabulary.ts';
+import type { CopperLine } from '../../vocabulary/copper-line.ts';
+import type { Site } from '../../vocabulary/site.ts';
+import { SiteQualificationRef, type SiteSchema } from './refs.ts';
+
+const GeoPointInput = builder.inputType('GeoPointInput', {
+  description: 'A point on the map, WGS 84.',
+  fields: (t) => ({
+    longitude: t.float({ required: true, description: 'Degrees, east positive.' }),
+    latitude: t.float({ required: true, description: 'Degrees, north positive.' }),
+  }),
+});
+
+interface SiteInput {
+  readonly eligibilityId?: string | null | undefined;
+  readonly buildingRef?: string | null | undefined;
+  readonly otpRef?: string | null | undefined;
+  readonly line?: CopperLine | null | undefined;
+  readonly address?: Parameters<typeof addressOf>[0] | null | undefined;
+  readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
+}
+
+/** The site of an input. Throws an InvalidInputError with everything that is wrong with it. */
+function readSite(input: SiteInput): Site {
+  const issues: InputIssue[] = [];
+  const text = (field: 'eligibilityId' | 'buildingRef' | 'otpRef'): string | null => {
+    const value = input[field]?.trim() ?? null;
+    if (value === '') {
+      const message = `${field} is empty: give it, or leave it out.`;
+      issues.push({ path: ['input', field], code: 'KEY_EMPTY', message });
+    }
+    return value;
+  };
+  const site: Site = {
+    eligibilityId: text('eligibilityId'),
+    buildingRef: text('buildingRef'),
+    otpRef: text('otpRef'),
+    lineNumber: input.line?.number.trim() ?? null,
+    location: input.location ?? null,
+    address: input.address ? addressOf(input.address) : null,
+  };
+  const { location } = site;
+  if (
+    location !== null &&
+    (Math.abs(location.longitude) > 180 || Math.abs(location.latitude) > 90)
+  ) {
+    issues.push({
+      path: ['input', 'location'],
+      code: 'LOCATION_OUT_OF_RANGE',
+      message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
+    });
+  }
+  const keys = [site.eligibilityId, site.buildingRef, site.otpRef, site.lineNumber, location];
+  if (keys.every((key) => key === null)) {
+    issues.push({
+      path: ['input'],
+      code: 'SITE_KEY_MISSING',
+      message:
+        'No key of the site is given: give eligibilityId, buildingRef, otpRef, line or location. An address alone does not name a site to an operator.',
+    });
+  }
+  if (issues.length > 0) throw new InvalidInputError(issues);
+  return site;
+}
+
+/** Adds the mutation that asks every operator, with the options that each of them contributes. */
+export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void {
+  const LineInput = builder.inputType('CopperLineInput', {
+    description: 'A copper line.',
+    fields: (t) => ({
+      number: t.string({ required: true, description: 'Its number: 10 digits.' }),
+      status: t.field({
+        type: CopperLineStatusEnum,
+        required: true,
+        description: 'Whether it is in service.',
+      }),
+      activationType: t.field({
+        type: CopperActivationTypeEnum,
+        required: true,
+        description: 'What is to be done with it.',
+      }),
+    }),
+  });
+
+  const Input = builder.inputType('QualifySiteInput', {
+    description: 'A place, by any keys that are known of it, and what to ask about it.',
+    fields: (t) => ({
+      externalId: t.string({
+        description: "The caller's own identifier, to find the question by.",
+      }),
+      eligibilityId: t.string({
+        description:
+          "Covage's key of the site, from Covage's address search. It tells the building and coordinates, too.",
+      }),
+      buildingRef: t.string({ description: 'The reference of the building, `IMB/76451/C/0019`.' }),
+      otpRef: t.string({ description: 'The reference of an optical outlet, `FI-3790-3415`.' }),
+      line: t.field({ type: LineInput, description: 'A copper line.' }),
+      address: t.field({
+        type: AddressInput,
+        description: 'The postal address; it does not name a site to an operator by itself.',
+      }),
+      location: t.field({ type: GeoPointInput, description: 'The coordinates.' }),
+      operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
+      ...Object.fromEntries(
+        operators.map(({ siteTypes: { options } }) => [
+          options.field,
+          t.field({ type: options.type, description: options.description }),
+        ]),
+      ),
+    }),
+  });
+
+  builder.mutationField('qualifySite', (t) =>
+    t.field({
+      type: SiteQualificationRef,
+      nullable: false,
+      args: {
+        input: t.arg({ type: Input, required: true, description: 'The place and what to ask.' }),
+      },
+      errors: {
+        types: [InvalidInputError],
+        union: {
+          name: 'QualifySiteResult',
+          description: 'The question as it was taken, or why it cannot be asked.',
+        },
+      },
+      resolve: (_root, { input }, context) => {
+        const given = input as typeof input & Record<string, unknown>;
+        return context.sites.create({
+          externalId: input.externalId ?? null,
+          site: readSite(input),
+          line: input.line ?? null,
+          operators: input.operators ?? null,
+          options: Object.fromEntries(
+            operators.map(({ key, siteTypes }) => [
+              key.name,
+              given[siteTypes.options.field] ?? null,
+            ]),
+          ),
+        });
+      },
+      description:
+        'Asks every operator about one place. Answers at once with everything pending; follow it with `siteQualificationChange` or ask again with `siteQualification`. It survives a restart of the service.',
+    }),
+  );
+}

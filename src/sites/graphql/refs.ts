@@ -1,0 +1,41 @@
+import { builder } from '../../graphql/builder.ts';
+import type { Operator } from '../../operators/operator.ts';
+import type {
+  SiteQualification,
+  SiteQualificationChange,
+  StoredOutcome,
+} from '../../store/site-qualification.ts';
+import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
+
+// The federation's nouns by name, so that the files that define them can refer to each other in any order.
+
+/** An outcome and the site qualification that it belongs to. */
+export interface OutcomeOf {
+  readonly siteQualificationId: string;
+  readonly outcome: StoredOutcome;
+}
+
+/** An offer and the operator that made it. */
+export interface OfferOf {
+  readonly operator: string;
+  readonly offer: ComparableOffer;
+}
+
+export interface ChangeEvent {
+  readonly siteQualificationId: string;
+  /** Null where the site qualification does not exist. */
+  readonly change: SiteQualificationChange | null;
+}
+
+export const SiteRef = builder.objectRef<Site>('Site');
+export const SiteQualificationRef = builder.objectRef<SiteQualification>('SiteQualification');
+export const OutcomeRef = builder.objectRef<OutcomeOf>('OperatorOutcome');
+export const SkipRef = builder.objectRef<Skip>('OutcomeSkip');
+export const QualifiedOfferRef = builder.objectRef<OfferOf>('QualifiedOffer');
+export const ChangeEventRef = builder.objectRef<ChangeEvent>('SiteQualificationChangeEvent');
+
+/** What depends on which operators there are. */
+export interface SiteSchema {
+  readonly OperatorEnum: ReturnType<typeof builder.enumType<'Operator', string[]>>;
+  readonly operators: readonly Operator[];
+}

@@ -1,0 +1,134 @@
+import { builder } from '../../graphql/builder.ts';
+import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../graphql/vocabulary.ts';
+import type { SiteQualificationState } from '../../store/site-qualification.ts';
+import type { ComparableOffer } from '../../vocabulary/site.ts';
+import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
+import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './refs.ts';
+
+SiteRef.implement({
+  description:
+    'A place, by every key that operators know it by. What an operator tells of it is added.',
+  fields: (t) => ({
+    eligibilityId: t.exposeString('eligibilityId', {
+      description: "Covage's key, from Covage's address search. Null when not known.",
+    }),
+    buildingRef: t.exposeString('buildingRef', {
+      description:
+        'The reference of its building, `IMB/76451/C/0019` (IMB: immeuble, building). Null when not known.',
+    }),
+    otpRef: t.exposeString('otpRef', {
+      description:
+        'The reference of its optical outlet (OTP: optical termination point). Null when not known.',
+    }),
+    lineNumber: t.exposeString('lineNumber', {
+      description: 'The number of its copper line. Null when not known.',
+    }),
+    location: t.field({
+      type: GeoPointRef,
+      resolve: (site) => site.location,
+      description: 'Its coordinates. Null when not known.',
+    }),
+    address: t.field({
+      type: AddressRef,
+      resolve: (site) => site.address,
+      description: 'Its postal address. Null when not known.',
+    }),
+  }),
+});
+
+export const SiteQualificationStateEnum = builder.enumType('SiteQualificationState', {
+  description: 'How far asking the operators has got.',
+  values: enumValues<SiteQualificationState>({
+    IN_PROGRESS: 'At least one operator has not answered yet.',
+    DONE: 'Every operator that was asked has answered.',
+    DONE_PARTIAL: 'Some have answered, and asking the others failed.',
+    FAILED: 'No operator answered: asking them failed, or none could be asked.',
+  }),
+});
+
+const OrderEnum = builder.enumType('QualifiedOfferOrder', {
+  description: 'How to sort offers. Those that do not tell come last.',
+  values: enumValues<QualifiedOfferOrder>({
+    PRICE: 'The cheapest a month first.',
+    BANDWIDTH: 'The fastest first, by the highest bandwidth.',
+    LEAD_TIME: 'The soonest first.',
+  }),
+});
+
+SiteQualificationRef.implement({
+  description: 'One question about one place, put to every operator, and their answers.',
+  fields: (t) => ({
+    id: t.exposeID('id', { nullable: false, description: "This service's identifier." }),
+    externalId: t.exposeString('externalId', {
+      description: "The caller's own identifier. Null where none was given.",
+    }),
+    creationDate: t.expose('creationDate', {
+      type: 'DateTime',
+      nullable: false,
+      description: 'When it was asked.',
+    }),
+    site: t.field({
+      type: SiteRef,
+      nullable: false,
+      resolve: (qualification) => qualification.site,
+      description: 'The place, with what was learned of it since.',
+    }),
+    state: t.expose('state', {
+      type: SiteQualificationStateEnum,
+      nullable: false,
+      description: 'How far asking has got.',
+    }),
+    verdict: t.expose('verdict', {
+      type: VerdictEnum,
+      nullable: false,
+      description:
+        'The best verdict among the answers. NOT_ELIGIBLE only where every operator that was asked said so; PENDING while one has not answered, UNDETERMINED where one failed.',
+    }),
+    outcomes: t.field({
+      type: [OutcomeRef],
+      nullable: { list: false, items: false },
+      resolve: (qualification) =>
+        qualification.outcomes.map((outcome) => ({
+          siteQualificationId: qualification.id,
+          outcome,
+        })),
+      description: 'One for each operator, also where it could not be asked.',
+    }),
+    offers: t.field({
+      type: [QualifiedOfferRef],
+      nullable: { list: false, items: false },
+      args: {
+        orderBy: t.arg({
+          type: OrderEnum,
+          defaultValue: 'PRICE',
+          description: 'How to sort them.',
+        }),
+        verdicts: t.arg({
+          type: [VerdictEnum],
+          description: 'Only offers with one of these verdicts; without it all.',
+        }),
+      },
+      resolve: (qualification, { orderBy, verdicts }) => {
+        const offers = qualification.outcomes.flatMap(({ operator, offers: made }) =>
+          ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
+        );
+        const wanted = verdicts
+          ? offers.filter(({ verdict }) => verdicts.includes(verdict))
+          : offers;
+        return sortOffers(wanted, orderBy ?? 'PRICE');
+      },
+      description: "All operators' offers for the place, in a form in which they can be compared.",
+    }),
+  }),
+});
+
+builder.queryField('siteQualification', (t) =>
+  t.field({
+    type: SiteQualificationRef,
+    args: {
+      id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
+    },
+    resolve: (_root, { id }, context) => context.sites.siteQualifications.load(id),
+    description: 'A question about a place, as far as it is answered. Null for an unknown id.',
+  }),
+);

@@ -1,0 +1,69 @@
+import type { Money, PriceStatus } from './money.ts';
+import type { Address, GeoPoint } from './place.ts';
+import type { QualificationReason } from './reason.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A place by every key that is known of it. Null is "not known". */
+export interface Site {
+  readonly eligibilityId: string | null;
+  readonly buildingRef: string | null;
+  readonly otpRef: string | null;
+  readonly lineNumber: string | null;
+  readonly location: GeoPoint | null;
+  readonly address: Address | null;
+}
+
+/** A site of which nothing is known. */
+export const unknownSite: Site = {
+  eligibilityId: null,
+  buildingRef: null,
+  otpRef: null,
+  lineNumber: null,
+  location: null,
+  address: null,
+};
+
+/** A site with what was learned of it. What was known stays: only gaps are filled. */
+export function enrichSite(site: Site, learned: Partial<Site>): Site {
+  return {
+    eligibilityId: site.eligibilityId ?? learned.eligibilityId ?? null,
+    buildingRef: site.buildingRef ?? learned.buildingRef ?? null,
+    otpRef: site.otpRef ?? learned.otpRef ?? null,
+    lineNumber: site.lineNumber ?? learned.lineNumber ?? null,
+    location: site.location ?? learned.location ?? null,
+    address: site.address ?? learned.address ?? null,
+  };
+}
+
+/** Why an operator was not asked about a site. */
+export type SkipCode = 'NOT_REQUESTED' | 'NOT_CONFIGURED' | 'SITE_KEY_MISSING' | 'SITE_KEY_INVALID';
+
+export interface Skip {
+  readonly code: SkipCode;
+  /** A sentence that says what would be needed. */
+  readonly message: string;
+}
+
+/** An offer in the form in which those of all operators can be compared. */
+export interface ComparableOffer {
+  readonly id: string;
+  readonly name: string;
+  readonly technology: string;
+  readonly verdict: Verdict;
+  readonly reasons: readonly QualificationReason[];
+  /** Mbit/s. */
+  readonly guaranteedBandwidth: number | null;
+  /** Mbit/s. */
+  readonly maxBandwidth: number | null;
+  readonly commitmentMonths: number | null;
+  /** Recurring, per month. */
+  readonly price: Money | null;
+  readonly priceStatus: PriceStatus;
+  /** One-off. */
+  readonly setupFee: Money | null;
+  readonly setupFeeStatus: PriceStatus;
+  readonly leadTimeDays: number | null;
+  readonly guaranteedUntilDate: string | null;
+  /** The operator's own offer, with its GraphQL type in `__typename`. */
+  readonly source: { readonly __typename: string };
+}

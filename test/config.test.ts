@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, operatorSettings, type Environment } from '../src/config.ts';
+import { operators } from '../src/operators/index.ts';
+
+const covage = {
+  COVAGE_API_URL: 'https://api.covage.example/',
+  COVAGE_TOKEN_URL: 'https://login.covage.example/auth/token?realm=covage',
+  COVAGE_USERNAME: 'somebody',
+  COVAGE_PASSWORD: ' a secret ',
+};
+const kosc = {
+  KOSC_API_URL: 'https://extranet.kosc.example',
+  KOSC_EMAIL: 'somebody@kosc.example',
+  KOSC_PASSWORD: 'another secret',
+};
+
+/** What is wrong with the settings, one sentence each; none where they can be used. */
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env, operators);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).problems;
+  }
+}
+
+/** The variables that the problems name. */
+const named = (env: Environment): string[] =>
+  problemsOf(env).flatMap((problem) => problem.split(':')[0]?.split(', ') ?? []);
+
+const settingsOf = (env: Environment, name: string) =>
+  loadConfig(env, operators).operators.find(({ operator }) => operator.key.name === name)?.settings;
+
+describe('without any setting', () => {
+  test('the service has its defaults', () => {
+    expect(loadConfig({}, operators).service).toMatchObject({
+      PORT: 4000,
+      HOST: '127.0.0.1',
+      DATA_DIR: './.data',
+      LOG_LEVEL: 'info',
+      WATCH_DEADLINE_MS: 900_000,
+      EXPOSE_PERSONAL_DATA: false,
+      SANDBOX: false,
+    });
+  });
+
+  test('the sandbox plays every operator', () => {
+    const { operators: configured } = loadConfig({}, operators);
+    expect(configured.map(({ settings }) => settings)).toEqual(operators.map(() => null));
+  });
+
+  test('an empty text counts as not set', () => {
+    const names = [...documentedNames(), ...Object.keys(covage), ...Object.keys(kosc)];
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    expect(loadConfig(empty, operators)).toEqual(loadConfig({}, operators));
+  });
+});
+
+describe("an operator's settings", () => {
+  test('are read, each address without the slash at its end, secrets as they are', () => {
+    expect(settingsOf({ ...covage, ...kosc }, 'COVAGE')).toEqual({
+      ...covage,
+      COVAGE_API_URL: 'https://api.covage.example',
+      COVAGE_CLIENT_ID: 'api-client',
+      COVAGE_TIMEOUT_MS: 10_000,
+    });
+    expect(settingsOf({ ...kosc, KOSC_TIMEOUT_MS: '250' }, 'KOSC')).toEqual({
+      ...kosc,
+      KOSC_TIMEOUT_MS: 250,
+    });
+  });
+
+  test('of one operator leave the other one to the sandbox', () => {
+    expect(settingsOf(kosc, 'COVAGE')).toBeNull();
+    expect(settingsOf(kosc, 'KOSC')).not.toBeNull();
+  });
+
+  test.for([...Object.keys(covage), ...Object.keys(kosc)])(
+    'that lack %s only are a problem that names it',
+    (missing) => {
+      const env = Object.fromEntries(
+        Object.entries({ ...covage, ...kosc }).filter(([name]) => name !== missing),
+      );
+      expect(named(env)).toEqual([missing]);
+    },
+  );
+
+  test.for([...Object.keys(covage), ...Object.keys(kosc)])(
+    'of which %s alone is given are problems for all the others',
+    (given) => {
+      const own = given in covage ? covage : kosc;
+      const env = { [given]: (own as Record<string, string>)[given] };
+      expect(named(env)).toEqual(Object.keys(own).filter((name) => name !== given));
+    },
+  );
+
+  test('that have defaults do not make it configured', () => {
+    const env = { COVAGE_CLIENT_ID: 'mine', COVAGE_TIMEOUT_MS: '5' };
+    expect(settingsOf(env, 'COVAGE')).toBeNull();
+  });
+
+  test('of the sandbox are read as those of the real one', () => {
+    const [operator] = operators;
+    if (operator === undefined) throw new Error('no operator');
+    expect(operatorSettings(operator, covage)).toMatchObject({ COVAGE_TIMEOUT_MS: 10_000 });
+    expect(() => operatorSettings(operator, {})).toThrow(ConfigError);
+  });
+});
+
+describe('in production', () => {
+  const env = { NODE_ENV: 'production' };
+
+  test('an operator without settings is a problem that names all of them', () => {
+    expect(named(env)).toEqual([...Object.keys(covage), ...Object.keys(kosc)]);
+    expect(named({ ...env, ...kosc })).toEqual(Object.keys(covage));
+  });
+
+  test('SANDBOX=1 says that the sandbox is meant', () => {
+    expect(problemsOf({ ...env, SANDBOX: '1' })).toEqual([]);
+    expect(problemsOf({ ...env, SANDBOX: '0' })).not.toEqual([]);
+    expect(problemsOf({ ...env, SANDBOX: '' })).not.toEqual([]);
+  });
+
+  test('both operators with their settings are used', () => {
+    expect(problemsOf({ ...env, ...covage, ...kosc })).toEqual([]);
+  });
+});
+
+describe('a value that cannot be used', () => {
+  const secret = 'hunter2';
+  const wrong: Environment = {
+    PORT: '65536',
+    HOST: '   ',
+    LOG_LEVEL: secret,
+    WATCH_DEADLINE_MS: `${secret}ms`,
+    EXPOSE_PERSONAL_DATA: secret,
+    SANDBOX: secret,
+    COVAGE_API_URL: `ftp://${secret}@covage.example`,
+    COVAGE_TOKEN_URL: secret,
+    COVAGE_USERNAME: ' ',
+    COVAGE_TIMEOUT_MS: `-${secret}`,
+    KOSC_API_URL: `https://kosc.example/?password=${secret}`,
+    KOSC_EMAIL: secret,
+    KOSC_TIMEOUT_MS: '0',
+  };
+
+  test('is told by its name, all of them at once', () => {
+    const missing = ['COVAGE_PASSWORD', 'KOSC_PASSWORD'];
+    const usable = ['KOSC_EMAIL'];
+    expect(new Set(named(wrong))).toEqual(
+      new Set([...Object.keys(wrong).filter((name) => !usable.includes(name)), ...missing]),
+    );
+  });
+
+  test('is never repeated', () => {
+    for (const [name, value] of Object.entries(wrong)) {
+      const text = problemsOf({ ...covage, ...kosc, [name]: value }).join('\n');
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain('65536');
+    }
+    let message = '';
+    try {
+      loadConfig(wrong, operators);
+    } catch (error) {
+      message = `${String(error)} ${JSON.stringify(error)} ${(error as Error).stack}`;
+    }
+    expect(message).toContain('LOG_LEVEL');
+    expect(message).not.toContain(secret);
+  });
+
+  test('comes with what is expected', () => {
+    for (const problem of problemsOf(wrong)) expect(problem).toMatch(/^[A-Z_]+: \S+ \S+/);
+    expect(problemsOf({ PORT: '80a' })).toEqual(['PORT: must be a port number from 0 to 65535']);
+  });
+
+  test.for([
+    ['PORT', '4e3'],
+    ['PORT', '-1'],
+    ['PORT', '4000.5'],
+    ['PORT', ' 4000'],
+    ['WATCH_DEADLINE_MS', '0'],
+    ['EXPOSE_PERSONAL_DATA', 'true'],
+    ['SANDBOX', 'yes'],
+    ['LOG_LEVEL', 'INFO'],
+  ] as const)('%s=%s is one', ([name, value]) => {
+    expect(named({ [name]: value })).toEqual([name]);
+  });
+
+  test.for([
+    ['PORT', '0'],
+    ['PORT', '65535'],
+    ['HOST', '::1'],
+    ['LOG_LEVEL', 'silent'],
+    ['EXPOSE_PERSONAL_DATA', '1'],
+    ['NODE_ENV', 'test'],
+  ] as const)('%s=%s is none', ([name, value]) => {
+    expect(problemsOf({ [name]: value })).toEqual([]);
+  });
+});
+
+/** The variables of .env.example, those in comments too. */
+function documentedNames(): string[] {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  return [...text.matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name);
+}
+
+describe('.env.example', () => {
+  test('names every variable that is read, and no other, once', () => {
+    const read = new Set<string>();
+    const env = new Proxy<Record<string, string>>(
+      { ...covage, ...kosc },
+      {
+        get(target, name) {
+          if (typeof name === 'string') read.add(name);
+          return Reflect.get(target, name) as unknown;
+        },
+      },
+    );
+    loadConfig(env, operators);
+    expect(documentedNames().toSorted()).toEqual([...read].toSorted());
+  });
+
+  test('is what the service does without it', () => {
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const env = Object.fromEntries(
+      text
+        .split('\n')
+        .filter((line) => /^[A-Z]/.test(line))
+        .map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    );
+    expect(loadConfig(env, operators)).toEqual(loadConfig({}, operators));
+  });
+
+  test('holds no secret', () => {
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    expect(text).not.toMatch(/^\w*(?:PASSWORD|SECRET|TOKEN)\w*=.+$/m);
+  });
+});

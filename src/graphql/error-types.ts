@@ -97,9 +97,13 @@ export function defineOperatorError(
         type: OperatorEnum,
         nullable: false,
         resolve: (error) => error.operator,
-        description: 'Who failed.',
+        description: 'The operator that was asked.',
       }),
-      code: t.expose('code', { type: OperatorErrorCodeEnum, nullable: false, description: 'How.' }),
+      code: t.expose('code', {
+        type: OperatorErrorCodeEnum,
+        nullable: false,
+        description: 'How it failed, for a program.',
+      }),
       retryable: t.exposeBoolean('retryable', {
         nullable: false,
         description: 'Whether the same request may succeed later as it is.',

@@ -38,9 +38,9 @@ export const ServiceabilityConfidenceEnum = builder.enumType('ServiceabilityConf
   description:
     'How sure the operator is that it can deliver: the colour of MEF 87, the standard for such questions.',
   values: enumValues<ServiceabilityConfidence>({
-    GREEN: 'Deliverable.',
+    GREEN: 'It can be delivered.',
     YELLOW: 'Deliverable under conditions, or after a quotation.',
-    RED: 'Not deliverable, or not yet.',
+    RED: 'It cannot be delivered, or not yet.',
   }),
 });
 

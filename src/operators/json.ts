@@ -4,7 +4,7 @@ export interface ParsedJson {
   readonly mended: boolean;
 }
 
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/gs;
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+|"/gs;
 
 /** A token that can end a value, and one that can begin one. */
 const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
@@ -19,6 +19,8 @@ function mend(text: string): string {
   const mended: string[] = [];
   const open: string[] = [];
   for (const [token] of text.matchAll(tokens)) {
+    // Text that is not closed could end anywhere: nothing is made of it.
+    if (token === '"') throw new SyntaxError('a text is not closed');
     const last = mended.at(-1);
     if ((token === '}' || token === ']') && last === ',') mended.pop();
     else if (open.length > 0 && endsValue(last) && beginsValue(token)) mended.push(',');

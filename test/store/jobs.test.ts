@@ -46,8 +46,10 @@ onEveryEngine('jobs', (engine) => {
     const added = performance.now();
     for (const n of [1, 2, 3]) ids.push(await theirs.jobs.enqueue(queue, { n }, once));
     await all.promise;
-    expect(ran.map(({ id }) => id)).toEqual(ids);
-    expect(ran.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    // Those that are taken together begin in any order.
+    expect(new Map(ran.map(({ id, data }) => [id, data]))).toEqual(
+      new Map(ids.map((id, index) => [id, { n: index + 1 }])),
+    );
     expect(ran[0]).toMatchObject({ attempt: 1, lastAttempt: true });
     // Well before they would be found by looking now and then.
     expect((times[0] ?? Infinity) - added).toBeLessThan(500);

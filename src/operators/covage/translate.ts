@@ -97,10 +97,12 @@ export function translateItem(
     eligibleFamilies,
     isUnreadable: wire.products_offering === null || wire.offer_families_eligibility === null,
   });
-  // Row 10: `offer_families` are the requested ones on the item routes and the available ones inside a qualification.
   const creationDate = instantOf(wire.creation_date);
-  const familiesAreAvailable = parent !== null && eligibleFamilies === null;
+  // Row 10: `offer_families` are the requested ones on the item routes, and the available ones inside a qualification,
+  // though not while Covage is still looking, nor where it then lists no offer.
   const families = wire.offer_families ?? null;
+  const areAvailable =
+    parent !== null && eligibleFamilies === null && isTerminal(state) && offers?.length !== 0;
   return {
     id: wire.id,
     productOfferingQualificationId:
@@ -111,13 +113,10 @@ export function translateItem(
     stateChanges: translateStateChanges(wire.state_change, creationDate),
     verdict,
     confidence: confidenceOf(verdict),
-    requestedOfferFamilies: familiesAreAvailable && isTerminal(state) ? null : families,
-    // While Covage is still looking it can only have listed what was asked for.
-    eligibleOfferFamilies: familiesAreAvailable
-      ? isTerminal(state)
-        ? families
-        : null
-      : eligibleFamilies,
+    requestedOfferFamilies: areAvailable ? null : families,
+    eligibleOfferFamilies: areAvailable
+      ? families
+      : (eligibleFamilies ?? (isTerminal(state) && offers?.length === 0 ? [] : null)),
     eligibleOfferTechnologies: wire.offer_technologies ?? null,
     density: wire.density ?? null,
     tariffZone: wire.tarif_zone ?? null,
@@ -137,6 +136,20 @@ export function translateItem(
     pricingResolved: wire.resolve_pricing ?? null,
     offers,
   };
+}
+
+/** An item from a route that lists no offers, with the offers that its qualification has and the verdict they make. */
+export function withOffers(
+  item: ProductOfferingQualificationItem,
+  offers: readonly ItemOffer[] | null,
+): ProductOfferingQualificationItem {
+  if (item.offers !== null || offers === null) return item;
+  const verdict = itemVerdict({
+    state: item.state,
+    offers: offers.map((offer) => offer.verdict),
+    eligibleFamilies: item.eligibleOfferFamilies,
+  });
+  return { ...item, offers, verdict, confidence: confidenceOf(verdict) };
 }
 
 function translateItemOffer(

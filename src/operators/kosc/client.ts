@@ -1,4 +1,4 @@
-import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
+import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
 import { OperatorError, type OperatorErrorDetails } from '../operator-error.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
@@ -68,6 +68,8 @@ export class KoscClient {
     const wire = parsed.data;
     const reference = wire.eligibility_ref;
     if (reference === null || reference === undefined) {
+      // An error may come with any status, a success included.
+      if (this.#errorBody(answer).error !== '') throw this.#failureOf(answer);
       throw this.#unreadable(
         `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
       );
@@ -129,7 +131,12 @@ export class KoscClient {
   /** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
   #failureOf(answer: HttpAnswer): OperatorError {
     const { error, words, correlationId } = this.#errorBody(answer);
-    const details = { status: answer.status, correlationId, mayHaveTakenEffect: false };
+    const details = {
+      status: answer.status,
+      correlationId,
+      retryAfterMs: retryAfterMsOf(answer),
+      mayHaveTakenEffect: false,
+    };
     if (/^(line number|otp|building) not found\.?$/i.test(error)) {
       return new KoscReferenceNotFound(error, details);
     }

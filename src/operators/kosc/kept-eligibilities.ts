@@ -10,16 +10,28 @@ const operator = 'KOSC';
 export class KeptEligibilities {
   readonly #store: () => Promise<Store>;
   readonly #log: Log;
+  readonly #pending = new Map<string, { eligibility: KoscEligibility; kept: Promise<void> }>();
+  #isOpen = false;
 
   constructor(store: () => Promise<Store>, log: Log) {
     this.#store = store;
     this.#log = log;
   }
 
-  /** Keeps an answer. Where the store fails that is logged, and the caller still has its answer. */
+  /**
+   * Keeps an answer. Waits for that, unless the store has not been opened yet, which on an empty data directory takes
+   * longer than asking Kosc. Where the store fails that is logged, and the caller still has its answer.
+   */
   async add(eligibility: KoscEligibility): Promise<void> {
+    const kept = this.#insert(eligibility).finally(() => this.#pending.delete(eligibility.id));
+    this.#pending.set(eligibility.id, { eligibility, kept });
+    if (this.#isOpen) await kept;
+  }
+
+  async #insert(eligibility: KoscEligibility): Promise<void> {
     try {
       const { operatorAnswers } = await this.#store();
+      this.#isOpen = true;
       await operatorAnswers.insert({
         operator,
         id: eligibility.id,
@@ -36,6 +48,8 @@ export class KeptEligibilities {
 
   /** Null where there is none with this id. */
   async find(id: string): Promise<KoscEligibility | null> {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) return pending.eligibility;
     const { operatorAnswers } = await this.#store();
     const found = await operatorAnswers.find(operator, id);
     return found === null ? null : eligibilityOf(found);
@@ -49,6 +63,7 @@ export class KeptEligibilities {
   }): Promise<
     Page<{ cursor: string; node: KoscEligibility }> & { totalCount: () => Promise<number> }
   > {
+    await Promise.all([...this.#pending.values()].map(({ kept }) => kept));
     const { operatorAnswers } = await this.#store();
     const page = await operatorAnswers.list({ operator, ...options });
     return {

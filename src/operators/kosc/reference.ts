@@ -32,9 +32,10 @@ const forms: Record<KoscReferenceType, Form> = {
       'the reference of an optical outlet (OTP) is 12 letters, digits and dashes, such as FI-3790-3415',
   },
   BUILDING: {
-    pattern: /^([\x21-\x7e](?:[\x20-\x7e]{0,30}[\x21-\x7e])?)$/,
+    pattern: /^([^\p{C}]{1,32})$/u,
     code: 'BUILDING_FORMAT',
-    expected: 'the reference of a building is 1 to 32 characters, such as IMB/93077/X/00HE',
+    expected:
+      'the reference of a building is 1 to 32 printable characters, such as IMB/93077/X/00HE',
   },
 };
 

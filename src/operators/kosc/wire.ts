@@ -5,10 +5,10 @@ import { lenientFields, type Report } from '../lenient.ts';
 
 /** Parsers for what Kosc sends; `report` is told of each departure from the documented form that was tolerated. */
 export function koscWire(report: Report) {
-  const { text, number, boolean, list, field } = lenientFields(report);
+  const { id, text, number, boolean, list, field } = lenientFields(report);
 
   const reason = z.object({
-    code: z.union([z.string(), z.number()]).transform(String),
+    code: id('code'),
     message: text('message'),
     availability_date: text('availability_date'),
   });
@@ -39,7 +39,11 @@ export function koscWire(report: Report) {
 
   const copperInfo = z.object({
     status: text('status'),
-    unlisted_number: boolean('unlisted_number'),
+    // Anything but a clear no hides the number and where its line ends.
+    unlisted_number: z
+      .unknown()
+      .transform((value) => value !== null && value !== false && value !== 0 && value !== 'false')
+      .optional(),
     available_pairs: number('available_pairs'),
     max_available_pairs: number('max_available_pairs'),
     under_construction: boolean('under_construction'),
@@ -81,7 +85,15 @@ export function koscWire(report: Report) {
       under_conditions: list('under_conditions', reason),
     }),
     // Kept as sent: an empty fee is an answer ("refer to the contracts"), an absent one is none.
-    setup_fee: z.union([z.string(), z.number()]).nullish(),
+    setup_fee: z
+      .union([
+        z.string(),
+        z.number().transform((fee) => {
+          report('setup_fee-as-number');
+          return fee;
+        }),
+      ])
+      .nullish(),
     order_delay: number('order_delay', 'text'),
   });
 

@@ -16,13 +16,14 @@ ChangeEventRef.implement({
       type: OutcomeRef,
       resolve: ({ siteQualificationId, change }) =>
         change && { siteQualificationId, outcome: change.outcome },
-      description: 'The outcome as it was after this change.',
+      description: 'The outcome as it was after this change. Null only beside an error.',
     }),
     siteQualification: t.field({
       type: SiteQualificationRef,
       resolve: ({ siteQualificationId }, _args, context) =>
         context.sites.siteQualifications.load(siteQualificationId),
-      description: 'The whole as it is now, which may be after later changes.',
+      description:
+        'The whole as it is now, which may be after later changes. Null where it has been removed since.',
     }),
   }),
 });

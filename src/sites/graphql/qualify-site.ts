@@ -106,7 +106,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
         type: AddressInput,
         description: 'The postal address; it does not name a site to an operator by itself.',
       }),
-      location: t.field({ type: GeoPointInput, description: 'The coordinates.' }),
+      location: t.field({ type: GeoPointInput, description: 'The coordinates of the place.' }),
       operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
       ...Object.fromEntries(
         operators.map(({ siteTypes: { options } }) => [

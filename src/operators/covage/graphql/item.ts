@@ -1,5 +1,6 @@
 import { builder } from '../../../graphql/builder.ts';
 import type { Context } from '../../../graphql/context.ts';
+import { selectedFields } from '../../../graphql/selection.ts';
 import {
   AddressRef,
   GeoPointRef,
@@ -12,6 +13,7 @@ import {
 } from '../../../graphql/vocabulary.ts';
 import type { ItemOffer, ProductOfferingQualificationItem } from '../domain.ts';
 import { covageKey } from '../session.ts';
+import { withOffers } from '../translate.ts';
 import {
   EstimatedDeliveryRef,
   FamilyZoneRef,
@@ -290,7 +292,12 @@ builder.queryField('productOfferingQualificationItem', (t) =>
   t.field({
     type: ItemRef,
     args: { id: t.arg.id({ required: true, description: "Covage's identifier of the item." }) },
-    resolve: (_root, { id }, context) => context.operator(covageKey).items.load(id),
+    resolve: async (_root, { id }, context, info) => {
+      const item = await context.operator(covageKey).items.load(id);
+      const selected = selectedFields(info, ItemRef.name);
+      const needsOffers = ['offers', 'verdict', 'confidence'].some((field) => selected.has(field));
+      return item === null || !needsOffers ? item : withOffers(item, await offersOf(item, context));
+    },
     description: 'One item of a Covage qualification. Null where Covage does not know the id.',
   }),
 );

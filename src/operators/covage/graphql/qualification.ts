@@ -11,7 +11,7 @@ QualificationRef.implement({
   description:
     'A question put to Covage: which offers can be delivered to these sites? (TM Forum 679: product offering qualification). Covage works on it by stages; follow them with `productOfferingQualificationStateChange`.',
   fields: (t) => ({
-    id: t.exposeID('id', { nullable: false, description: "Covage's identifier." }),
+    id: t.exposeID('id', { nullable: false, description: "Covage's identifier of it, a UUID." }),
     externalId: t.exposeString('externalId', {
       description:
         "The caller's own identifier, as given at creation; Covage does not keep it unique. Null where none was given.",

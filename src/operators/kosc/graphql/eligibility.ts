@@ -85,7 +85,7 @@ OfferRef.implement({
       type: ProductRef,
       nullable: false,
       resolve: (offer) => offer.product,
-      description: 'The product.',
+      description: 'The product that can or cannot be delivered.',
     }),
     productLine: t.field({
       type: ProductLineRef,
@@ -185,7 +185,12 @@ const OfferEligibilityRef = builder
 builder.queryField('koscEligibility', (t) =>
   t.field({
     type: EligibilityRef,
-    args: { id: t.arg.id({ required: true, description: "Kosc's `eligibility_ref`." }) },
+    args: {
+      id: t.arg.id({
+        required: true,
+        description: "Kosc's identifier of its answer, `eligibility_ref`.",
+      }),
+    },
     resolve: (_root, { id }, context) => context.operator(koscKey).find(id),
     description:
       'An answer that Kosc gave through this service. Null for any other id: Kosc itself cannot be asked for one again.',

@@ -108,7 +108,7 @@ const SectionRef = builder.objectRef<KoscCopperSection>('KoscCopperSection').imp
       nullable: false,
       description: 'As Kosc sends it: 4 is taken to be 4/10 mm, which Kosc does not document.',
     }),
-    length: t.exposeInt('length', { nullable: false, description: 'Metres.' }),
+    length: t.exposeInt('length', { nullable: false, description: 'How long it is, in metres.' }),
   }),
 });
 

@@ -20,4 +20,4 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is the first process and gets the signals; main.ts handles them.
-CMD ["node", "src/main.ts"]
+CMD ["node", "--import", "./src/require-node.mjs", "src/main.ts"]

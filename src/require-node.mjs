@@ -1,4 +1,7 @@
-// Runs before the service, also on versions of Node that could not read its sources: says what is wrong in one line.
+// Runs before the service, also on versions of Node that could not read its sources.
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+
 const oldest = [24, 12];
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
@@ -8,3 +11,8 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   );
   process.exit(78);
 }
+
+// What Node made of the sources is kept for the next start, which takes half as long then.
+nodeModule.enableCompileCache?.();
+// What is set in the environment wins over the file.
+if (existsSync('.env')) process.loadEnvFile('.env');

@@ -5,6 +5,7 @@ import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import {
+  SiteChangesDocument,
   SiteOffersDocument,
   SiteQualificationDocument,
   SiteQualificationsDocument,
@@ -20,7 +21,6 @@ import {
   whenFinished,
 } from '../support/site-questions.ts';
 import { collect, overWebSocket } from '../support/state-stream.ts';
-import { SiteChangesDocument } from '../support/operations.generated.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 /** Covage ends at the first look. */
@@ -47,9 +47,11 @@ const checks = () => tested.sandbox.kosc.calls.filter(({ route }) => route === '
 
 interface CreationBody {
   readonly external_id?: unknown;
-  readonly items?: readonly Readonly<Record<string, unknown>>[];
+  readonly product_offering_qualification_items?: readonly Readonly<Record<string, unknown>>[];
 }
 const bodyOf = (call: { readonly body: unknown } | undefined) => call?.body as CreationBody;
+const itemsOf = (call: { readonly body: unknown } | undefined) =>
+  bodyOf(call).product_offering_qualification_items;
 
 describe('the keys of a site', () => {
   test('an eligibility id asks both operators, Kosc about the building that it names', async () => {
@@ -102,7 +104,7 @@ describe('the keys of a site', () => {
         productLines: null,
       },
     });
-    expect(bodyOf(creations()[0]).items).toMatchObject([{ eligibility_id: eligibilityId }]);
+    expect(itemsOf(creations()[0])).toMatchObject([{ eligibility_id: eligibilityId }]);
     expect(checks().map(({ body }) => body)).toMatchObject([
       { reference: rouen, reference_type: 'building' },
     ]);
@@ -136,7 +138,7 @@ describe('the keys of a site', () => {
     tested.sandbox.covage.clearCalls();
     const answer = await qualifyToTheEnd(tested, { buildingRef: 'IMB/59350/C/00F1' });
     expect(statesOf(answer)).toEqual({ COVAGE: 'ANSWERED', KOSC: 'ANSWERED' });
-    expect(bodyOf(creations()[0]).items).toMatchObject([{ eligibility_id: eligibilityId }]);
+    expect(itemsOf(creations()[0])).toMatchObject([{ eligibility_id: eligibilityId }]);
     expect(answer.site).toMatchObject({
       eligibilityId,
       buildingRef: 'IMB/59350/C/00F1',
@@ -306,7 +308,7 @@ describe('the operators that the caller names', () => {
       covage: { offerFamilies: ['BPEA'], resolvePricing: false },
       kosc: { productLines: ['FP'] },
     });
-    expect(bodyOf(creations()[0]).items).toMatchObject([{ offer_families: ['BPEA'] }]);
+    expect(itemsOf(creations()[0])).toMatchObject([{ offer_families: ['BPEA'] }]);
     expect(checks()[0]?.body).toMatchObject({ product_lines: ['FP'] });
   });
 });

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SiteChangesDocument } from '../support/operations.generated.ts';
+import {
+  eligibilityIdAt,
+  outcomeOf,
+  qualifySite,
+  qualifyToTheEnd,
+  whenFinished,
+} from '../support/site-questions.ts';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+import { collect, overWebSocket } from '../support/state-stream.ts';
+
+const deadlineMs = 1_500;
+
+let tested: TestService;
+beforeAll(async () => {
+  tested = await startTestService({ env: { SITE_DEADLINE_MS: String(deadlineMs) } });
+}, 30_000);
+afterAll(() => tested[Symbol.asyncDispose]());
+beforeEach(() => {
+  tested.sandbox.covage.reset();
+  tested.sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 0 } });
+  tested.sandbox.kosc.reset();
+});
+
+const both = () => ({ eligibilityId: eligibilityIdAt('every-family') });
+
+describe('an operator that hangs', () => {
+  test('does not delay the question itself', async () => {
+    tested.sandbox.covage.script({ faults: [{ route: 'categories', kind: 'hang' }] });
+    tested.sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'hang' }] });
+    const asked = await qualifySite(tested, both());
+    expect(asked).toMatchObject({ state: 'IN_PROGRESS', verdict: 'PENDING' });
+    const answer = await whenFinished(tested, asked);
+    expect(answer).toMatchObject({ state: 'FAILED', verdict: 'UNDETERMINED' });
+    for (const operator of ['COVAGE', 'KOSC']) {
+      expect(outcomeOf(answer, operator)).toMatchObject({
+        state: 'FAILED',
+        error: { operator, code: 'TIMEOUT', retryable: true },
+      });
+    }
+  });
+
+  test('(Kosc) is FAILED with TIMEOUT after the deadline, long after the other has answered', async () => {
+    tested.sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'hang' }] });
+    const asked = await qualifySite(tested, both());
+    const results = await collect(overWebSocket(tested.url, SiteChangesDocument, asked));
+    const outcomes = results.map(({ data }) => data?.siteQualificationChange.outcome);
+    expect(outcomes.at(-1)).toMatchObject({
+      operator: 'KOSC',
+      state: 'FAILED',
+      error: { code: 'TIMEOUT' },
+    });
+    expect(outcomes.at(-2)).toMatchObject({ operator: 'COVAGE', state: 'ANSWERED' });
+    expect(await whenFinished(tested, asked)).toMatchObject({ state: 'DONE_PARTIAL' });
+  });
+
+  test.each(['createQualification', 'qualification', 'categories'] as const)(
+    '(Covage at %s) is FAILED with TIMEOUT, after Kosc has answered',
+    async (route) => {
+      tested.sandbox.covage.script({ faults: [{ route, kind: 'hang' }] });
+      const asked = await qualifySite(tested, both());
+      const results = await collect(overWebSocket(tested.url, SiteChangesDocument, asked));
+      const outcomes = results.map(({ data }) => data?.siteQualificationChange.outcome);
+      expect(outcomes.at(-1)).toMatchObject({
+        operator: 'COVAGE',
+        state: 'FAILED',
+        error: { code: 'TIMEOUT' },
+      });
+      expect(
+        outcomes.findIndex((one) => one?.operator === 'KOSC' && one.state === 'ANSWERED'),
+      ).toBeGreaterThanOrEqual(0);
+    },
+  );
+
+  test('leaves room for the next question', async () => {
+    tested.sandbox.kosc.script({
+      faults: [{ route: 'checkEligibility', kind: 'hang', times: 25 }],
+    });
+    const asked = await Promise.all(Array.from({ length: 25 }, () => qualifySite(tested, both())));
+    const answers = await Promise.all(asked.map((one) => whenFinished(tested, one)));
+    expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['DONE_PARTIAL']));
+    expect(await qualifyToTheEnd(tested, both())).toMatchObject({ state: 'DONE' });
+  });
+});
+
+describe('an operator that answers by stages', () => {
+  test('is FAILED with TIMEOUT when no stage comes any more, and keeps those it had', async () => {
+    const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('never-ends') });
+    const outcome = outcomeOf(answer, 'COVAGE');
+    expect(outcome).toMatchObject({ state: 'FAILED', error: { code: 'TIMEOUT' } });
+    expect(outcome.progress?.at(-1)?.state).toBe('IN_PROGRESS_OFFER');
+    expect(outcomeOf(answer, 'KOSC').state).toBe('ANSWERED');
+  });
+
+  test('has longer than the deadline while its stages move on', async () => {
+    const states = Array.from({ length: 8 }, (_, index) => `in_progress.step${index}`);
+    tested.sandbox.covage.script({
+      lifecycle: {
+        advance: 'poll',
+        polls: 2,
+        insert: states.map((state) => ({ after: 'in_progress.offer', state })).toReversed(),
+      },
+    });
+    const startedAt = performance.now();
+    const answer = await qualifyToTheEnd(tested, both());
+    expect(performance.now() - startedAt).toBeGreaterThan(deadlineMs);
+    expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ state: 'ANSWERED', error: null });
+    expect(answer.state).toBe('DONE');
+  });
+
+  test('that is looked at in vain is FAILED within the deadline', async () => {
+    tested.sandbox.covage.script({ faults: [{ route: 'qualification', kind: 'gateway' }] });
+    const answer = await qualifyToTheEnd(tested, both());
+    expect(outcomeOf(answer, 'COVAGE')).toMatchObject({
+      state: 'FAILED',
+      error: { code: expect.stringMatching(/^(TIMEOUT|UNREACHABLE)$/) },
+    });
+  });
+});

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { builder } from '../../../src/graphql/builder.ts';
+import { failureOf, Http } from '../../../src/operators/http.ts';
+import { defineOperator } from '../../../src/operators/operator.ts';
+import { OperatorError } from '../../../src/operators/operator-error.ts';
+import type { SiteAnswer, SiteQualifier } from '../../../src/operators/site-qualifier.ts';
+import { baseUrl, milliseconds } from '../../../src/settings.ts';
+import { eurosOf } from '../../../src/vocabulary/money.ts';
+import type { ComparableOffer } from '../../../src/vocabulary/site.ts';
+import type { Verdict } from '../../../src/vocabulary/verdict.ts';
+
+// An operator that nobody above the port knows: fixed radio access, asked by coordinates, answered at once. All that
+// there is to it is in this folder, and it is added to the registry of a test by one word.
+
+const name = 'RADIO';
+
+interface Plan {
+  readonly sku: string;
+  readonly name: string;
+  readonly downMbits: number;
+}
+
+interface Coverage {
+  readonly id: string;
+  readonly coverage: string;
+  readonly plans: readonly Plan[];
+}
+
+const PlanRef = builder.objectRef<Plan>('RadioPlan').implement({
+  description: 'A plan of Radio.',
+  fields: (t) => ({
+    sku: t.exposeString('sku', { nullable: false, description: "Radio's code of it." }),
+    downMbits: t.exposeFloat('downMbits', { description: 'Mbit/s towards the customer.' }),
+  }),
+});
+
+const CoverageRef = builder.objectRef<Coverage>('RadioCoverage').implement({
+  description: "Radio's answer about a point on the map.",
+  fields: (t) => ({
+    id: t.exposeID('id', { nullable: false, description: "Radio's reference of its answer." }),
+    coverage: t.exposeString('coverage', { description: '`yes`, `no` or `survey`.' }),
+    plans: t.field({
+      type: [PlanRef],
+      resolve: ({ plans }) => [...plans],
+      description: 'What it sells there.',
+    }),
+  }),
+});
+
+const OptionsInput = builder.inputType('RadioSiteOptions', {
+  description: 'What to ask Radio for about a site.',
+  fields: (t) => ({
+    antennaHeight: t.float({ description: 'Metres above the ground. Without it: 5.' }),
+  }),
+});
+
+const wire = z.object({
+  ref: z.string(),
+  coverage: z.string(),
+  plans: z.array(
+    z.object({
+      sku: z.string(),
+      label: z.string(),
+      down: z.number(),
+      up: z.number(),
+      eurosPerMonth: z.string(),
+      install: z.string(),
+    }),
+  ),
+  key: z.string().optional(),
+});
+
+const verdicts: Readonly<Record<string, Verdict>> = {
+  yes: 'ELIGIBLE',
+  no: 'NOT_ELIGIBLE',
+  survey: 'ELIGIBLE_WITH_CONDITIONS',
+};
+
+interface Access {
+  readonly http: Http;
+  readonly url: string;
+  readonly key: string;
+}
+
+function radioSites({ http, url, key }: Access): SiteQualifier {
+  return {
+    readSite: () => ({}),
+    async ask({ site, options, signal }) {
+      const { location } = site;
+      if (location === null) {
+        const message = 'Radio knows a site by its coordinates, and none are known of this site.';
+        return { skip: { code: 'SITE_KEY_MISSING', message } };
+      }
+      const { antennaHeight = 5 } = (options ?? {}) as { antennaHeight?: number };
+      const answer = await http.send({
+        method: 'GET',
+        url: `${url}/coverage?at=${location.longitude},${location.latitude}&height=${antennaHeight}`,
+        headers: { 'x-api-key': key },
+        signal,
+      });
+      if (answer.status !== 200) {
+        throw failureOf(answer, { operator: name, label: 'Radio', words: null });
+      }
+      const parsed = wire.safeParse(jsonOf(answer.text));
+      if (!parsed.success) {
+        throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
+      }
+      return translate(parsed.data);
+    },
+    present: (kept) => kept,
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function translate({ ref, coverage, plans, key }: z.infer<typeof wire>): SiteAnswer {
+  const verdict = verdicts[coverage] ?? 'UNDETERMINED';
+  const known = plans.map(({ sku, label, down }) => ({ sku, name: label, downMbits: down }));
+  return {
+    verdict,
+    qualification: { __typename: 'RadioCoverage', ...{ id: ref, coverage, plans: known } },
+    offers: plans.map(({ sku, label, down, up, eurosPerMonth, install }): ComparableOffer => ({
+      id: `${ref}:${sku}`,
+      name: label,
+      technology: 'RADIO',
+      verdict,
+      reasons: [],
+      guaranteedBandwidth: up,
+      maxBandwidth: down,
+      commitmentMonths: 1,
+      price: eurosOf(eurosPerMonth),
+      priceStatus: 'KNOWN',
+      setupFee: eurosOf(install),
+      setupFeeStatus: 'KNOWN',
+      leadTimeDays: 3,
+      guaranteedUntilDate: null,
+      source: { __typename: 'RadioPlan', ...{ sku, name: label, downMbits: down } },
+    })),
+    learned: key === undefined ? {} : { eligibilityId: key },
+  };
+}
+
+/** The operator, for the registry of a test. */
+export const radio = defineOperator({
+  key: { name },
+  description: 'Radio: fixed radio access, for tests. Answers at once.',
+  siteTypes: {
+    qualification: CoverageRef,
+    offer: PlanRef,
+    options: { field: 'radio', type: OptionsInput, description: 'What to ask Radio for.' },
+  },
+  settings: {
+    required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
+    optional: { RADIO_TIMEOUT_MS: milliseconds.default(10_000) },
+  },
+  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }) {
+    const http = new Http({ operator: name, label: 'Radio', timeoutMs: RADIO_TIMEOUT_MS });
+    return {
+      openSession: () => null,
+      sites: radioSites({ http, url: RADIO_API_URL, key: RADIO_API_KEY }),
+      close: () => http.close(),
+    };
+  },
+});

@@ -3,6 +3,68 @@
 /** A tab of GraphiQL for each example. */
 export const graphiqlTabs: readonly { readonly query: string; readonly variables?: string }[] = [
   {
+    query: `# Ask every operator about one place: Covage by its key, and Kosc by the building that the key names.
+mutation AskEveryOperator {
+  qualifySite(
+    input: { eligibilityId: "KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp" }
+  ) {
+    __typename
+    ... on SiteQualification {
+      id
+      state
+      outcomes {
+        operator
+        state
+      }
+    }
+    ... on EligibilityError {
+      message
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Follow the answers: paste the identifier into the variables below.
+subscription SiteAnswers($id: ID!) {
+  siteQualificationChange(id: $id) {
+    sequence
+    outcome {
+      operator
+      state
+      verdict
+      progress {
+        state
+      }
+      skip {
+        message
+      }
+      error {
+        code
+        message
+      }
+    }
+    siteQualification {
+      state
+      verdict
+      offers(orderBy: PRICE) {
+        operator
+        name
+        price {
+          amount
+        }
+        setupFee {
+          amount
+        }
+        leadTimeDays
+      }
+    }
+  }
+}
+`,
+    variables: '{\n  "id": ""\n}',
+  },
+  {
     query: `# Ask Covage which offers it can deliver to a site; it answers at once with an identifier.
 mutation AskCovage {
   createProductOfferingQualification(

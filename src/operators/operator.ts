@@ -61,7 +61,7 @@ export interface SiteTypes {
   /** Its own options of a question about a site: a field of `QualifySiteInput`. */
   readonly options: {
     readonly field: string;
-    readonly type: InputRef<unknown>;
+    readonly type: InputRef;
     readonly description: string;
   };
 }

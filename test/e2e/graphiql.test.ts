@@ -13,6 +13,7 @@ const title = executablePath
   ? 'GraphiQL in Chromium'
   : 'GraphiQL in Chromium (skipped: no Chromium is installed; Debian has it in the package "chromium")';
 
+// oxlint-disable-next-line vitest/valid-title -- a skip says why
 describe.skipIf(executablePath === undefined)(title, () => {
   let browser: Browser;
 
@@ -44,7 +45,14 @@ describe.skipIf(executablePath === undefined)(title, () => {
   test('opens with the named examples, and asks no other host for anything', async () => {
     await using tested = await startTestService();
     const { page, asked } = await open(tested.url);
-    for (const name of ['AskCovage', 'CovageStates', 'CovageAnswer', 'CheckKoscBuilding']) {
+    for (const name of [
+      'AskEveryOperator',
+      'SiteAnswers',
+      'AskCovage',
+      'CovageStates',
+      'CovageAnswer',
+      'CheckKoscBuilding',
+    ]) {
       expect(await page.getByRole('tab', { name }).count()).toBe(1);
     }
     const own = new URL(tested.url).host;

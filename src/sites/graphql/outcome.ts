@@ -48,9 +48,13 @@ SkipRef.implement({
   }),
 });
 
+/** What operators answered is kept with its GraphQL type. */
+function typeOf(kept: unknown): string {
+  return (kept as { __typename: string }).__typename;
+}
+
 /** Adds the types that hold what operators answered, once it is known which operators there are. */
 export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
-  const typeOf = (value: unknown) => (value as { __typename: string }).__typename;
   const OperatorQualification = builder.unionType('OperatorQualification', {
     description: "An operator's own answer about the site.",
     types: operators.map(({ siteTypes }) => siteTypes.qualification),

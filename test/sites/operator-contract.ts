@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operatorSettings, type Environment } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { Deviations } from '../../src/operators/deviations.ts';
+import type { Operator, OperatorConnection } from '../../src/operators/operator.ts';
+import { OperatorError } from '../../src/operators/operator-error.ts';
+import type {
+  SiteAnswer,
+  SiteQualifier,
+  SiteQuestion,
+} from '../../src/operators/site-qualifier.ts';
+import type { Store } from '../../src/store/store.ts';
+import { enrichSite, unknownSite, type Site } from '../../src/vocabulary/site.ts';
+
+/** What the contract needs to know of one operator, and of what plays it. */
+export interface ContractCase {
+  readonly operator: string;
+  /** Its members of the unions `OperatorQualification` and `OfferSource`. */
+  readonly types: { readonly qualification: string; readonly offer: string };
+  /** A site that it can be asked about and is eligible. */
+  readonly site: () => Partial<Site>;
+  /** Makes it answer nothing from now on. */
+  readonly hang: () => void;
+  /** Resolves once it was asked while it hangs. */
+  readonly called: () => Promise<void>;
+  /** Makes it fail from now on. */
+  readonly fail: () => void;
+  /** How often it was asked anything since the start of the test. */
+  readonly callCount: () => number;
+}
+
+export interface ContractServices {
+  readonly store: () => Promise<Store>;
+  readonly settings: () => Environment;
+  readonly registry: readonly Operator[];
+}
+
+/** A question that keeps what it is told, with a signal that nobody aborts unless one is given. */
+function questionAbout(
+  site: Partial<Site>,
+  given: Partial<SiteQuestion> = {},
+): SiteQuestion & { readonly kept: unknown[] } {
+  const kept: unknown[] = [];
+  return {
+    kept,
+    site: { ...unknownSite, ...site },
+    line: null,
+    options: null,
+    externalId: crypto.randomUUID(),
+    saved: null,
+    save: (progress) => {
+      kept.push(progress);
+      return Promise.resolve();
+    },
+    report: () => Promise.resolve(),
+    signal: new AbortController().signal,
+    ...given,
+  };
+}
+
+function answered(result: Awaited<ReturnType<SiteQualifier['ask']>>): SiteAnswer {
+  if ('skip' in result) throw new Error(`it was skipped: ${result.skip.message}`);
+  return result;
+}
+
+/** What the federation relies on of every operator, tried on one. */
+export function describeOperatorContract(one: ContractCase, services: ContractServices): void {
+  describe(`${one.operator}, as every operator,`, () => {
+    let connection: OperatorConnection;
+    let sites: SiteQualifier;
+    beforeAll(() => {
+      const operator = services.registry.find(({ key }) => key.name === one.operator);
+      if (operator === undefined) throw new Error(`${one.operator} is not in the registry`);
+      const log = createLog('silent');
+      connection = operator.connect(operatorSettings(operator, services.settings()), {
+        log,
+        deviations: new Deviations(one.operator, log),
+        store: services.store,
+        maySynthesiseKeys: false,
+        watchDeadlineMs: 60_000,
+      });
+      ({ sites } = connection);
+    });
+    afterAll(() => connection.close());
+
+    test('reads a site without asking anybody, and without changing it', () => {
+      const site: Site = Object.freeze({ ...unknownSite, ...one.site() });
+      const before = structuredClone(site);
+      const read = sites.readSite(site);
+      expect(sites.readSite(site)).toEqual(read);
+      expect(site).toEqual(before);
+      const enriched = enrichSite(site, read);
+      expect(enrichSite(enriched, sites.readSite(enriched))).toEqual(enriched);
+      expect(one.callCount()).toBe(0);
+    });
+
+    test.each(['', 'not-base64!', 'x'.repeat(10_000), '\u0000', 'KHg6OTk5O3k6OTk5O2I6Tm9uZSk='])(
+      'reads keys that say nothing as nothing',
+      (text) => {
+        const site = { ...unknownSite, eligibilityId: text, buildingRef: null, otpRef: text };
+        expect(() => sites.readSite(site)).not.toThrow();
+        const { location } = enrichSite(site, sites.readSite(site));
+        expect(location).toBeNull();
+      },
+    );
+
+    test('skips a site without any key in words, and asks nobody', async () => {
+      const result = await sites.ask(questionAbout({}));
+      expect(result).toEqual({
+        skip: { code: 'SITE_KEY_MISSING', message: expect.stringMatching(/^[A-Z].{20,}\.$/) },
+      });
+      expect(one.callCount()).toBe(0);
+    });
+
+    test('answers with members of the unions, a verdict, and offers that have ids of their own', async () => {
+      const answer = answered(await sites.ask(questionAbout(one.site())));
+      expect(answer.verdict).toBe('ELIGIBLE');
+      expect(answer.qualification.__typename).toBe(one.types.qualification);
+      expect(answer.offers.length).toBeGreaterThan(0);
+      for (const offer of answer.offers) {
+        expect(offer.source.__typename).toBe(one.types.offer);
+        expect(offer.price === null).toBe(offer.priceStatus !== 'KNOWN');
+        expect(offer.setupFee === null).toBe(offer.setupFeeStatus !== 'KNOWN');
+        for (const money of [offer.price, offer.setupFee]) {
+          if (money !== null) expect(money.amount).toMatch(/^-?\d+\.\d{2,}$/);
+        }
+      }
+      expect(new Set(answer.offers.map(({ id }) => id)).size).toBe(answer.offers.length);
+    });
+
+    test('answers with what can be kept as JSON and shown again', async () => {
+      const answer = answered(await sites.ask(questionAbout(one.site())));
+      expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+      for (const mayRead of [true, false]) {
+        expect(sites.present(answer.qualification, mayRead).__typename).toBe(
+          one.types.qualification,
+        );
+        for (const { source } of answer.offers) {
+          expect(sites.present(source, mayRead).__typename).toBe(one.types.offer);
+        }
+      }
+      expect(sites.present(answer.qualification, true)).toEqual(answer.qualification);
+    });
+
+    test('ends at once with the reason of the signal when that is aborted', async () => {
+      one.hang();
+      const leaving = new AbortController();
+      const reason = new Error('the deadline has passed');
+      const asking = sites.ask(questionAbout(one.site(), { signal: leaving.signal }));
+      const ended = asking.then(
+        () => null,
+        (error: unknown) => error,
+      );
+      await one.called();
+      const startedAt = performance.now();
+      leaving.abort(reason);
+      expect(await ended).toBe(reason);
+      expect(performance.now() - startedAt).toBeLessThan(250);
+    });
+
+    test('asks nobody once the signal is aborted', async () => {
+      const reason = new Error('the deadline has passed');
+      await expect(
+        sites.ask(questionAbout(one.site(), { signal: AbortSignal.abort(reason) })),
+      ).rejects.toBe(reason);
+      expect(one.callCount()).toBe(0);
+    });
+
+    test('throws an OperatorError of its own when it fails', async () => {
+      one.fail();
+      const failure = await sites.ask(questionAbout(one.site())).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(OperatorError);
+      expect((failure as OperatorError).operator).toBe(one.operator);
+      expect((failure as OperatorError).message).toMatch(/^[A-Z].*\.$/s);
+    });
+
+    test('takes what an earlier version may have saved', async () => {
+      for (const saved of [null, {}, 'text', 42, { unknown: true }]) {
+        const result = await sites.ask(questionAbout(one.site(), { saved }));
+        expect(answered(result).verdict).toBe('ELIGIBLE');
+      }
+    });
+
+    test('goes on with what it saved, and saves only what is JSON', async () => {
+      const first = questionAbout(one.site());
+      await sites.ask(first);
+      const saved = first.kept.at(-1) ?? null;
+      expect(JSON.parse(JSON.stringify(first.kept))).toEqual(first.kept);
+      const { externalId } = first;
+      const again = await sites.ask(questionAbout(one.site(), { saved, externalId }));
+      expect(answered(again).verdict).toBe('ELIGIBLE');
+    });
+  });
+}

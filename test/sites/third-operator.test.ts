@@ -1,0 +1,289 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { operators } from '../../src/operators/index.ts';
+import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startService, type Service } from '../../src/service.ts';
+import { openTestStore } from '../support/start-test-service.ts';
+import { graphqlRequest } from '../support/graphql-request.ts';
+import { eligibilityIdAt } from '../support/site-questions.ts';
+import { collect, overWebSocket } from '../support/state-stream.ts';
+import { SiteChangesDocument } from '../support/operations.generated.ts';
+import { radio } from '../support/third-operator/index.ts';
+import {
+  startThirdOperatorServer,
+  type ThirdOperatorServer,
+} from '../support/third-operator/start-third-operator-server.ts';
+import { describeOperatorContract, type ContractCase } from './operator-contract.ts';
+
+const registry = [...operators, radio];
+
+let sandbox: Sandbox;
+let server: ThirdOperatorServer;
+let store: Awaited<ReturnType<typeof openTestStore>>;
+let service: Service;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({});
+  server = await startThirdOperatorServer();
+  store = await openTestStore();
+  const config = loadConfig(
+    {
+      PORT: '0',
+      DATA_DIR: join(tmpdir(), `eligibility-test-${randomUUID()}`),
+      LOG_LEVEL: 'silent',
+      SITE_DEADLINE_MS: '3000',
+      ...sandboxSettings(sandbox),
+      RADIO_API_URL: server.url,
+      RADIO_API_KEY: server.apiKey,
+    },
+    registry,
+  );
+  service = await startService({ config, sandbox: {}, log: createLog('silent'), store });
+}, 30_000);
+afterAll(async () => {
+  await service.close();
+  await store[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await sandbox.close();
+});
+beforeEach(() => {
+  sandbox.covage.reset();
+  sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 0 } });
+  sandbox.kosc.reset();
+  server.reset();
+});
+
+interface Whole {
+  readonly id: string;
+  readonly state: string;
+  readonly verdict: string;
+  readonly site: { readonly eligibilityId: string | null };
+  readonly outcomes: readonly {
+    readonly operator: string;
+    readonly state: string;
+    readonly verdict: string;
+    readonly skip: { readonly code: string; readonly message: string } | null;
+    readonly error: { readonly operator: string; readonly code: string } | null;
+    readonly progress: unknown;
+    readonly qualification: Readonly<Record<string, unknown>> | null;
+  }[];
+  readonly offers: readonly Readonly<Record<string, unknown>>[];
+}
+
+const fields = `id state verdict site { eligibilityId } outcomes {
+  operator state verdict skip { code message } error { operator code } progress { state }
+  qualification { __typename ... on RadioCoverage { id coverage plans { sku } } }
+} offers { operator name price { amount } maxBandwidth source { __typename ... on RadioPlan { sku downMbits } } }`;
+
+async function qualify(input: object): Promise<Whole> {
+  const asked = await graphqlRequest<{ qualifySite: { id: string } }>(
+    service.url,
+    'mutation ($input: QualifySiteInput!) { qualifySite(input: $input) { __typename ... on SiteQualification { id } } }',
+    { input },
+  );
+  const id = asked.data?.qualifySite.id;
+  if (id === undefined) throw new Error(JSON.stringify(asked));
+  await collect(overWebSocket(service.url, SiteChangesDocument, { id }));
+  const answer = await graphqlRequest<{ siteQualification: Whole }>(
+    service.url,
+    `query ($id: ID!) { siteQualification(id: $id) { ${fields} } }`,
+    { id },
+  );
+  if (!answer.data) throw new Error(JSON.stringify(answer));
+  return answer.data.siteQualification;
+}
+
+const outcomeOf = ({ outcomes }: Whole, operator: string) =>
+  outcomes.find((outcome) => outcome.operator === operator);
+
+describe('an operator that is one folder and one line', () => {
+  test('is in the enum, the unions and the input, with its words', async () => {
+    const { data } = await graphqlRequest<{
+      operator: { enumValues: { name: string; description: string }[] };
+      qualification: { possibleTypes: { name: string }[] };
+      source: { possibleTypes: { name: string }[] };
+      input: { inputFields: { name: string; description: string; type: { name: string } }[] };
+    }>(
+      service.url,
+      `{ operator: __type(name: "Operator") { enumValues { name description } }
+         qualification: __type(name: "OperatorQualification") { possibleTypes { name } }
+         source: __type(name: "OfferSource") { possibleTypes { name } }
+         input: __type(name: "QualifySiteInput") { inputFields { name description type { name } } } }`,
+    );
+    expect(data?.operator.enumValues).toMatchObject([
+      { name: 'COVAGE' },
+      { name: 'KOSC' },
+      { name: 'RADIO', description: radio.description },
+    ]);
+    expect(data?.qualification.possibleTypes.map(({ name }) => name).toSorted()).toEqual([
+      'KoscEligibility',
+      'ProductOfferingQualification',
+      'RadioCoverage',
+    ]);
+    expect(data?.source.possibleTypes.map(({ name }) => name).toSorted()).toEqual([
+      'ItemOffer',
+      'KoscOffer',
+      'RadioPlan',
+    ]);
+    expect(data?.input.inputFields).toContainEqual({
+      name: 'radio',
+      description: 'What to ask Radio for.',
+      type: { name: 'RadioSiteOptions' },
+    });
+  });
+
+  test('is asked with the others, about what their keys tell, and its offers stand beside theirs', async () => {
+    const whole = await qualify({
+      eligibilityId: eligibilityIdAt('every-family'),
+      radio: { antennaHeight: 12.5 },
+    });
+    expect(whole).toMatchObject({ state: 'DONE', verdict: 'ELIGIBLE' });
+    expect(whole.outcomes.map(({ operator }) => operator)).toEqual(['COVAGE', 'KOSC', 'RADIO']);
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'ANSWERED',
+      verdict: 'ELIGIBLE',
+      progress: null,
+      qualification: {
+        __typename: 'RadioCoverage',
+        id: 'R-1',
+        coverage: 'yes',
+        plans: [{ sku: 'AIR100' }, { sku: 'AIR50' }],
+      },
+    });
+    expect(server.calls).toEqual([{ path: '/coverage?at=1.0993,49.4431&height=12.5', key: '***' }]);
+    expect(whole.offers.slice(0, 2)).toMatchObject([
+      { operator: 'RADIO', price: { amount: '19.90' }, source: { sku: 'AIR50', downMbits: 50 } },
+      { operator: 'RADIO', price: { amount: '29.90' }, source: { sku: 'AIR100' } },
+    ]);
+    expect(new Set(whole.offers.map(({ operator }) => operator))).toEqual(
+      new Set(['COVAGE', 'KOSC', 'RADIO']),
+    );
+  });
+
+  test('is the only one asked when it alone is named', async () => {
+    const whole = await qualify({
+      location: { longitude: 2, latitude: 48 },
+      operators: ['RADIO'],
+    });
+    expect(whole.outcomes.map(({ state }) => state)).toEqual(['SKIPPED', 'SKIPPED', 'ANSWERED']);
+    expect(sandbox.kosc.calls).toHaveLength(0);
+  });
+
+  test('is skipped in its own words', async () => {
+    const whole = await qualify({ buildingRef: 'IMB/38185/X/00G6' });
+    expect(outcomeOf(whole, 'RADIO')?.skip).toEqual({
+      code: 'SITE_KEY_MISSING',
+      message: 'Radio knows a site by its coordinates, and none are known of this site.',
+    });
+  });
+
+  test('fails as itself, and the others answer', async () => {
+    server.answerWith({ status: 503, body: {} });
+    const whole = await qualify({ eligibilityId: eligibilityIdAt('every-family') });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'FAILED',
+      error: { operator: 'RADIO', code: 'UNREACHABLE' },
+    });
+    expect(whole).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
+  });
+
+  test('lets operators be asked that were skipped, with the key that it tells', async () => {
+    const key = eligibilityIdAt('every-family');
+    server.answerWith({
+      status: 200,
+      body: { ref: 'R-2', coverage: 'survey', plans: [], key },
+    });
+    const whole = await qualify({ location: { longitude: 1.0993, latitude: 49.4431 } });
+    expect(whole.site.eligibilityId).toBe(key);
+    expect(whole.outcomes.map(({ state }) => state)).toEqual(['ANSWERED', 'ANSWERED', 'ANSWERED']);
+  });
+
+  test('tells a key while another is still finding out that it has none, which is then asked', async () => {
+    const key = eligibilityIdAt('every-family');
+    const answer = Promise.withResolvers<{ status: number; body: unknown }>();
+    server.answerWith(answer.promise);
+    // Covage looks for the building among its items, and is slow to say that there is none.
+    sandbox.covage.script({ faults: [{ route: 'items', kind: 'delay', delayMs: 1_500 }] });
+    const asked = qualify({
+      buildingRef: 'IMB/38185/X/00G6',
+      location: { longitude: 5.7, latitude: 45.1 },
+    });
+    await sandbox.covage.waitForCall(({ route }) => route === 'items');
+    answer.resolve({ status: 200, body: { ref: 'R-3', coverage: 'yes', plans: [], key } });
+    const whole = await asked;
+    expect(whole.site.eligibilityId).toBe(key);
+    expect(outcomeOf(whole, 'COVAGE')).toMatchObject({ state: 'ANSWERED', skip: null });
+  });
+
+  test('is a filter of the list', async () => {
+    const whole = await qualify({ location: { longitude: 3, latitude: 48 }, operators: ['RADIO'] });
+    const list = (operator: string) =>
+      graphqlRequest<{ siteQualifications: { nodes: { id: string }[] } }>(
+        service.url,
+        `{ siteQualifications(filter: { operator: ${operator} }, first: 100) { nodes { id } } }`,
+      );
+    const [ofRadio, ofKosc] = [await list('RADIO'), await list('KOSC')];
+    expect(ofRadio.data?.siteQualifications.nodes).toContainEqual({ id: whole.id });
+    expect(ofKosc.data?.siteQualifications.nodes).not.toContainEqual({ id: whole.id });
+  });
+});
+
+const cases: readonly ContractCase[] = [
+  {
+    operator: 'COVAGE',
+    types: { qualification: 'ProductOfferingQualification', offer: 'ItemOffer' },
+    site: () => ({ eligibilityId: eligibilityIdAt('every-family') }),
+    hang: () => sandbox.covage.script({ faults: [{ route: 'createQualification', kind: 'hang' }] }),
+    called: async () => {
+      await sandbox.covage.waitForCall(({ route }) => route === 'createQualification');
+    },
+    fail: () =>
+      sandbox.covage.script({
+        faults: [{ route: 'createQualification', kind: 'status', status: 403 }],
+      }),
+    callCount: () => sandbox.covage.calls.filter(({ route }) => route !== 'token').length,
+  },
+  {
+    operator: 'KOSC',
+    types: { qualification: 'KoscEligibility', offer: 'KoscOffer' },
+    site: () => ({ buildingRef: 'IMB/76540/C/01A4' }),
+    hang: () => sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'hang' }] }),
+    called: async () => {
+      await sandbox.kosc.waitForCall(({ route }) => route === 'checkEligibility');
+    },
+    fail: () => sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'gateway' }] }),
+    callCount: () => sandbox.kosc.calls.filter(({ route }) => route !== 'token').length,
+  },
+  {
+    operator: 'RADIO',
+    types: { qualification: 'RadioCoverage', offer: 'RadioPlan' },
+    site: () => ({ location: { longitude: 2, latitude: 48 } }),
+    hang: () => server.answerWith(new Promise(() => {})),
+    called: async () => {
+      while (server.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    },
+    fail: () => server.answerWith({ status: 500, body: {} }),
+    callCount: () => server.calls.length,
+  },
+];
+
+test('the contract is tried on every operator of the registry', () => {
+  expect(cases.map(({ operator }) => operator)).toEqual(registry.map(({ key }) => key.name));
+});
+
+for (const one of cases) {
+  describeOperatorContract(one, {
+    store: () => Promise.resolve(store),
+    settings: () => ({
+      ...sandboxSettings(sandbox),
+      RADIO_API_URL: server.url,
+      RADIO_API_KEY: server.apiKey,
+    }),
+    registry,
+  });
+}

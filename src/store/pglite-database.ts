@@ -1,5 +1,8 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import type { Log } from '../log.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
@@ -11,30 +14,34 @@ const sharedBuffers = '32MB';
 /** Opens the PostgreSQL that runs in this process, on the files in `<dataDir>/pglite`, made when missing. */
 export async function openPglite(dataDir: string, log: Log): Promise<Database> {
   const directory = join(dataDir, 'pglite');
-  const unfinished = join(dataDir, 'pglite-unfinished');
   await mkdir(dataDir, { recursive: true });
-  // A process killed while it made the files left some of them, which PGlite may take for a database.
-  if (await exists(unfinished)) await rm(directory, { recursive: true, force: true });
-  const isNew = !(await exists(directory));
-  if (isNew) {
-    await writeFile(unfinished, '');
+  if (!existsSync(directory)) {
     log.info({ directory }, 'Making the database, which takes a few seconds the first time');
+    await makePglite(directory);
   }
   const pglite = await PGlite.create({
     dataDir: directory,
     startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
-    // Segments of the write-ahead log of 1 MB instead of 16: a new database is half as large.
-    initDbStartParams: ['--wal-segsize=1'],
   });
-  if (isNew) await rm(unfinished);
   return new PgliteDatabase(pglite, log);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Makes a new database. It takes seconds of work, which a thread of its own does, so that this one goes on answering;
+ * under another name until it is whole, so that a process that is killed meanwhile leaves nothing half made.
+ */
+async function makePglite(directory: string): Promise<void> {
+  const unfinished = `${directory}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  const maker = new Worker(new URL('./make-pglite.ts', import.meta.url), {
+    workerData: { directory: unfinished },
+  });
+  try {
+    await once(maker, 'message');
+  } finally {
+    await maker.terminate();
+  }
+  await rename(unfinished, directory);
 }
 
 class PgliteDatabase implements Database {

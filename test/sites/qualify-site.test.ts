@@ -32,6 +32,8 @@ const gueret = 'IMB/23096/X/000B';
 let tested: TestService;
 beforeAll(async () => {
   tested = await startTestService();
+  // Opening the store takes longer than most tests.
+  await tested.service.work();
 }, 30_000);
 afterAll(() => tested[Symbol.asyncDispose]());
 beforeEach(() => {

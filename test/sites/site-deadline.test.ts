@@ -15,6 +15,8 @@ const deadlineMs = 1_500;
 let tested: TestService;
 beforeAll(async () => {
   tested = await startTestService({ env: { SITE_DEADLINE_MS: String(deadlineMs) } });
+  // Opening the store takes longer than most tests.
+  await tested.service.work();
 }, 30_000);
 afterAll(() => tested[Symbol.asyncDispose]());
 beforeEach(() => {

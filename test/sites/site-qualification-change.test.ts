@@ -23,6 +23,8 @@ const byHand: CovageScript = { lifecycle: { advance: 'manual' } };
 let tested: TestService;
 beforeAll(async () => {
   tested = await startTestService();
+  // Opening the store takes longer than most tests.
+  await tested.service.work();
 }, 30_000);
 afterAll(() => tested[Symbol.asyncDispose]());
 beforeEach(() => {

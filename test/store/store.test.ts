@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DataDirLockedError } from '../../src/store/data-dir-lock.ts';
@@ -127,8 +127,9 @@ onPglite('the store in a data directory', (engine) => {
   it('is made again where a process was killed while it made it', async () => {
     await using place = await engine.place();
     const { dataDir } = place.options;
-    await rm(join(dataDir, 'pglite', 'global'), { recursive: true });
-    await writeFile(join(dataDir, 'pglite-unfinished'), '');
+    // What is left then: some of the files, under the name that they have until they are all there.
+    await rename(join(dataDir, 'pglite'), join(dataDir, 'pglite.unfinished'));
+    await rm(join(dataDir, 'pglite.unfinished', 'global'), { recursive: true });
     const store = await openStore(place.options);
     expect(await store.siteQualifications.count()).toBe(0);
     await store.close();

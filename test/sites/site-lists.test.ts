@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { graphqlRequest } from '../support/graphql-request.ts';
+import {
+  CheckKoscDocument,
+  KoscEligibilitiesDocument,
+  SiteQualificationsDocument,
+  type KoscEligibilitiesQueryVariables,
+  type SiteQualificationsQueryVariables,
+} from '../support/operations.generated.ts';
+import { eligibilityIdAt, outcomeOf, qualifyToTheEnd } from '../support/site-questions.ts';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+
+// One service that was asked a few things, in this order, and its lists.
+
+const rouen = 'IMB/76540/C/01A4';
+const gueret = 'IMB/23096/X/000B';
+
+let tested: TestService;
+const ids: string[] = [];
+let between = '';
+beforeAll(async () => {
+  tested = await startTestService({ covage: { lifecycle: { advance: 'poll', polls: 0 } } });
+  await tested.service.work();
+  const inputs = [
+    { eligibilityId: eligibilityIdAt('every-family'), externalId: 'first' },
+    { buildingRef: gueret, operators: ['KOSC' as const], externalId: 'second' },
+    { otpRef: 'FI-1000-0002', operators: ['KOSC' as const] },
+    { location: { longitude: 1, latitude: 45 } },
+    { eligibilityId: eligibilityIdAt('data-error'), operators: ['COVAGE' as const] },
+  ];
+  for (const input of inputs) {
+    const answer = await qualifyToTheEnd(tested, input);
+    ids.push(answer.id);
+    if (ids.length === 2) between = answer.creationDate;
+  }
+  await graphqlRequest(tested.url, CheckKoscDocument, {
+    input: {
+      reference: '0199000001',
+      referenceType: 'LINE_NUMBER',
+      status: 'INACTIVE',
+      activationType: 'CREATE',
+    },
+  });
+}, 60_000);
+afterAll(() => tested[Symbol.asyncDispose]());
+
+async function sites(variables: SiteQualificationsQueryVariables) {
+  const answer = await graphqlRequest(tested.url, SiteQualificationsDocument, variables);
+  expect(answer.errors).toBeUndefined();
+  if (!answer.data) throw new Error('no data');
+  return answer.data.siteQualifications;
+}
+const namesOf = ({ nodes }: { nodes: readonly ({ id: string } | null)[] }) =>
+  nodes.map((node) => ids.indexOf(node?.id ?? ''));
+
+describe('siteQualifications', () => {
+  test('lists all, the newest first', async () => {
+    const list = await sites({});
+    expect(namesOf(list)).toEqual([4, 3, 2, 1, 0]);
+    expect(list.totalCount).toBe(5);
+    expect(list.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+  });
+
+  test('goes on page by page, each once', async () => {
+    const seen: number[] = [];
+    let after: string | null = null;
+    do {
+      const page = await sites({ first: 2, after });
+      expect(page.totalCount).toBe(5);
+      seen.push(...namesOf(page));
+      expect(page.edges.at(-1)?.cursor).toBe(page.pageInfo.endCursor);
+      after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
+    } while (after !== null);
+    expect(seen).toEqual([4, 3, 2, 1, 0]);
+  });
+
+  test.each([
+    ['a state', { states: ['FAILED' as const] }, [4, 3]],
+    ['several states', { states: ['DONE' as const, 'DONE_PARTIAL' as const] }, [2, 1, 0]],
+    ['no state at all', { states: [] }, []],
+    ['a verdict', { verdict: 'NOT_ELIGIBLE' as const }, [1]],
+    ['an operator that was asked', { operator: 'COVAGE' as const }, [4, 0]],
+    ['another operator', { operator: 'KOSC' as const }, [2, 1, 0]],
+    ['a building, given or learnt', { buildingRef: rouen }, [2, 0]],
+    ["the caller's identifier", { externalId: 'second' }, [1]],
+    ['several at once', { operator: 'KOSC' as const, verdict: 'ELIGIBLE' as const }, [2, 0]],
+    ['what nothing has', { externalId: 'third' }, []],
+  ])('is filtered by %s', async (_name, filter, expected) => {
+    const list = await sites({ filter });
+    expect(namesOf(list)).toEqual(expected);
+    expect(list.totalCount).toBe(expected.length);
+  });
+
+  test('is filtered by when they were asked', async () => {
+    const [later, earlier] = [
+      namesOf(await sites({ filter: { createdAfter: between } })),
+      namesOf(await sites({ filter: { createdBefore: between } })),
+    ];
+    // Dates show milliseconds; the one of that very instant may be on either side of its own.
+    expect(later.filter((index) => index !== 1)).toEqual([4, 3, 2]);
+    expect(earlier.filter((index) => index !== 1)).toEqual([0]);
+  });
+
+  test.each([{ first: 0 }, { first: -1 }, { first: 101 }, { after: 'nonsense' }])(
+    'refuses %o',
+    async (variables) => {
+      const answer = await graphqlRequest(tested.url, SiteQualificationsDocument, variables);
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    },
+  );
+});
+
+describe('koscEligibilities', () => {
+  async function eligibilities(variables: KoscEligibilitiesQueryVariables) {
+    const answer = await graphqlRequest(tested.url, KoscEligibilitiesDocument, variables);
+    expect(answer.errors).toBeUndefined();
+    if (!answer.data) throw new Error('no data');
+    return answer.data.koscEligibilities;
+  }
+  const referencesOf = ({ nodes }: Awaited<ReturnType<typeof eligibilities>>) =>
+    nodes.map((node) => node?.reference);
+
+  test('lists what this service asked Kosc, about sites and by itself, the latest first', async () => {
+    const list = await eligibilities({});
+    expect(referencesOf(list).slice(1)).toEqual(['FI-1000-0002', gueret, rouen]);
+    expect(list.totalCount).toBe(4);
+  });
+
+  test('shows nobody who may not see it the owner or the number of an unlisted line', async () => {
+    const text = JSON.stringify(await eligibilities({}));
+    expect(text).not.toMatch(/JEANNE|DUPONT|0199000001/);
+  });
+
+  test.each([
+    ['a kind of reference', { referenceType: 'BUILDING' as const }, [gueret, rouen]],
+    ['a reference', { reference: rouen }, [rouen]],
+    ['a verdict', { verdict: 'NOT_ELIGIBLE' as const }, [gueret]],
+    ['what nothing has', { reference: 'IMB/00000/X/0000' }, []],
+  ])('is filtered by %s', async (_name, filter, expected) => {
+    const list = await eligibilities({ filter });
+    expect(referencesOf(list)).toEqual(expected);
+    expect(list.totalCount).toBe(expected.length);
+  });
+
+  test('goes on page by page, and by when it was asked', async () => {
+    const first = await eligibilities({ first: 3 });
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    const second = await eligibilities({ first: 3, after: first.pageInfo.endCursor });
+    expect(referencesOf(second)).toEqual([rouen]);
+    expect(second.pageInfo.hasNextPage).toBe(false);
+    const checkedAt = first.nodes[2]?.checkedAt ?? '';
+    expect(referencesOf(await eligibilities({ filter: { checkedBefore: checkedAt } }))).toEqual([
+      rouen,
+    ]);
+    expect((await eligibilities({ filter: { checkedAfter: checkedAt } })).totalCount).toBe(2);
+  });
+});
+
+describe('personal data', () => {
+  const unlisted = {
+    line: {
+      number: '0199000001',
+      status: 'INACTIVE' as const,
+      activationType: 'CREATE' as const,
+    },
+  };
+
+  test("of a line's owner and of an unlisted line is masked in the operator's answer", async () => {
+    const answer = await qualifyToTheEnd(tested, unlisted);
+    const text = JSON.stringify(outcomeOf(answer, 'KOSC'));
+    expect(text).toContain('KoscEligibility');
+    expect(text).not.toMatch(/JEANNE|DUPONT|0199000001|Leclerc/i);
+    expect(text).toContain('J*****');
+    // What others are told of the site has no street either.
+    expect(answer.site.address).toBeNull();
+  });
+
+  test('of an unlisted line is masked in the site, too, which any caller can list', async () => {
+    const answer = await qualifyToTheEnd(tested, unlisted);
+    expect(JSON.stringify(answer.site)).not.toContain('0199000001');
+  });
+
+  test('is not sent to another operator', async () => {
+    await qualifyToTheEnd(tested, unlisted);
+    expect(JSON.stringify(tested.sandbox.covage.calls)).not.toMatch(/DUPONT|0199000001/);
+  });
+});
+
+test('a service that may shows personal data, and one that may makes up identifiers', async () => {
+  await using permitted = await startTestService({
+    covage: { lifecycle: { advance: 'poll', polls: 0 } },
+    env: { EXPOSE_PERSONAL_DATA: '1', SYNTHESISE_ELIGIBILITY_IDS: '1' },
+  });
+  await permitted.service.work();
+  const ofLine = await qualifyToTheEnd(permitted, {
+    line: { number: '0199000001', status: 'INACTIVE', activationType: 'CREATE' },
+  });
+  expect(JSON.stringify(outcomeOf(ofLine, 'KOSC'))).toMatch(/JEANNE DUPONT/);
+  expect(outcomeOf(ofLine, 'COVAGE').state).toBe('SKIPPED');
+
+  const made = await qualifyToTheEnd(permitted, {
+    location: { longitude: 1.0993, latitude: 49.4431 },
+    buildingRef: rouen,
+  });
+  expect(made.site.eligibilityId).toBe(eligibilityIdAt('every-family'));
+  expect(outcomeOf(made, 'COVAGE').state).toBe('ANSWERED');
+
+  const point = await qualifyToTheEnd(permitted, {
+    location: { longitude: 1.0741197, latitude: 49.4629709 },
+  });
+  expect(point.site.eligibilityId).toBe(eligibilityIdAt('documented-result'));
+  expect(outcomeOf(point, 'COVAGE').state).toBe('ANSWERED');
+}, 60_000);

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** The service as `npm start` runs it, with no settings but those given. Killed when disposed of. */
+export class ServiceProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+
+  constructor(env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);
+    this.#child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves with the GraphQL address once it is announced. */
+  async url(): Promise<string> {
+    for (;;) {
+      const url = /http:\S+\/graphql/.exec(this.stdout)?.[0];
+      if (url !== undefined) return url;
+      await Promise.race([once(this.#child.stdout!, 'data'), this.#exit]);
+      if (this.#child.exitCode !== null) throw new Error(`it ended: ${this.stderr}`);
+    }
+  }
+
+  /** Ends it at once, as a crash does. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exit;
+  }
+
+  /** The exit code, once it has ended. */
+  exit(): Promise<number | null> {
+    return this.#exit;
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.kill();
+  }
+}

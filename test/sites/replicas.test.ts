@@ -98,20 +98,29 @@ describe.skipIf(postgresMissing !== null)(
       timeoutMs,
     );
 
-    test.each(['SIGKILL of the one that was asked', 'SIGKILL of the other'])(
-      '%s leaves the question to the one that lives, which finishes it',
+    test.each(['the one that was asked', 'the one that was not asked'])(
+      'the replica that polls is killed, and the other finishes, asked of %s',
       async (which) => {
         sandbox.covage.script({ lifecycle: { advance: 'manual' } });
+        // By another name of the same address, so that the sandbox can tell who polls.
+        const settings = sandboxSettings(sandbox);
         await using one = start();
-        await using other = start();
+        await using other = new ServiceProcess({
+          DATABASE_URL: databaseUrl,
+          ...settings,
+          COVAGE_API_URL: sandbox.covage.url.replace('127.0.0.1', 'localhost'),
+        });
         const [oneUrl, otherUrl] = await Promise.all([one.url(), other.url()]);
-        const { id } = await qualifySite({ url: oneUrl }, both());
-        const isAsked = which.endsWith('asked');
-        const [dying, living] = isAsked ? [one, otherUrl] : [other, oneUrl];
-        const watching = watch(living, id);
-        const { path } = await sandbox.covage.waitForCall(
+        const { id } = await qualifySite(
+          { url: which === 'the one that was asked' ? oneUrl : otherUrl },
+          both(),
+        );
+        const { path, headers } = await sandbox.covage.waitForCall(
           ({ route, status }) => route === 'qualification' && status !== null,
         );
+        const isOther = headers['host']?.startsWith('localhost') === true;
+        const [dying, living] = isOther ? [other, oneUrl] : [one, otherUrl];
+        const watching = watch(living, id);
         await dying.kill();
         const killedAt = performance.now();
         sandbox.covage.advance(path.split('/').findLast(Boolean) ?? '', 9);

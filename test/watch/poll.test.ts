@@ -67,12 +67,12 @@ describe.concurrent('a poll', () => {
     ]);
     expect(await wordOf(watches.read('one', 0))).toBe('ab');
     const [first = 0, second = 0, third = 0, fourth = 0, afterChange = 0] = gaps(lookedAt);
-    // Each pause is between half of its length and all of it: 375, 562, 843 and 1265 ms, then 250 again.
-    expect(first).toBeGreaterThanOrEqual(187 - slackMs);
-    expect(second).toBeGreaterThanOrEqual(281 - slackMs);
-    expect(third).toBeGreaterThanOrEqual(421 - slackMs);
-    expect(fourth).toBeGreaterThanOrEqual(632 - slackMs);
-    expect(afterChange).toBeLessThan(949);
+    // Each pause is a fifth longer than the one before, give or take a tenth: 300, 360, 432 and 518 ms, then 250 again.
+    expect(first).toBeGreaterThanOrEqual(270 - slackMs);
+    expect(second).toBeGreaterThanOrEqual(324 - slackMs);
+    expect(third).toBeGreaterThanOrEqual(388 - slackMs);
+    expect(fourth).toBeGreaterThanOrEqual(466 - slackMs);
+    expect(afterChange).toBeLessThan(fourth);
   });
 
   test('never looks twice at once, although a look is slow', async () => {

@@ -10,4 +10,5 @@ const pglite = await PGlite.create({
   initDbStartParams: ['--wal-segsize=1'],
 });
 await pglite.close();
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('made');

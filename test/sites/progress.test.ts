@@ -86,13 +86,14 @@ describe('the verdict of the whole', () => {
   });
 });
 
+const offer = (
+  name: string,
+  price: string | null,
+  maxBandwidth: number | null,
+  leadTimeDays: number | null,
+) => ({ name, price: price === null ? null : euros(price), maxBandwidth, leadTimeDays });
+
 describe('offers', () => {
-  const offer = (
-    name: string,
-    price: string | null,
-    maxBandwidth: number | null,
-    leadTimeDays: number | null,
-  ) => ({ name, price: price === null ? null : euros(price), maxBandwidth, leadTimeDays });
   const offers = [
     offer('none', null, null, null),
     offer('a', '100.00', 100, 60),

@@ -578,21 +578,21 @@ describe('the whole', () => {
   });
 });
 
-describe('offers', () => {
-  async function offersOf(
-    input: QualifySiteInput,
-    options: {
-      orderBy?: 'PRICE' | 'BANDWIDTH' | 'LEAD_TIME';
-      verdicts?: ('ELIGIBLE' | 'NOT_ELIGIBLE' | 'QUOTE_REQUIRED' | 'NOT_YET')[];
-    } = {},
-  ) {
-    const { id } = await qualifyToTheEnd(tested, input);
-    const answer = await graphqlRequest(tested.url, SiteOffersDocument, { id, ...options });
-    expect(answer.errors).toBeUndefined();
-    return answer.data?.siteQualification?.offers ?? [];
-  }
-  const both = () => ({ eligibilityId: eligibilityIdAt('every-family') });
+async function offersOf(
+  input: QualifySiteInput,
+  options: {
+    orderBy?: 'PRICE' | 'BANDWIDTH' | 'LEAD_TIME';
+    verdicts?: ('ELIGIBLE' | 'NOT_ELIGIBLE' | 'QUOTE_REQUIRED' | 'NOT_YET')[];
+  } = {},
+) {
+  const { id } = await qualifyToTheEnd(tested, input);
+  const answer = await graphqlRequest(tested.url, SiteOffersDocument, { id, ...options });
+  expect(answer.errors).toBeUndefined();
+  return answer.data?.siteQualification?.offers ?? [];
+}
+const both = () => ({ eligibilityId: eligibilityIdAt('every-family') });
 
+describe('offers', () => {
   test("of all operators stand side by side, each with its operator's own", async () => {
     const offers = await offersOf(both());
     const ofCovage = offers.filter(({ operator }) => operator === 'COVAGE');

@@ -110,16 +110,16 @@ describe('siteQualifications', () => {
   );
 });
 
-describe('koscEligibilities', () => {
-  async function eligibilities(variables: KoscEligibilitiesQueryVariables) {
-    const answer = await graphqlRequest(tested.url, KoscEligibilitiesDocument, variables);
-    expect(answer.errors).toBeUndefined();
-    if (!answer.data) throw new Error('no data');
-    return answer.data.koscEligibilities;
-  }
-  const referencesOf = ({ nodes }: Awaited<ReturnType<typeof eligibilities>>) =>
-    nodes.map((node) => node?.reference);
+async function eligibilities(variables: KoscEligibilitiesQueryVariables) {
+  const answer = await graphqlRequest(tested.url, KoscEligibilitiesDocument, variables);
+  expect(answer.errors).toBeUndefined();
+  if (!answer.data) throw new Error('no data');
+  return answer.data.koscEligibilities;
+}
+const referencesOf = ({ nodes }: Awaited<ReturnType<typeof eligibilities>>) =>
+  nodes.map((node) => node?.reference);
 
+describe('koscEligibilities', () => {
   test('lists what this service asked Kosc, about sites and by itself, the latest first', async () => {
     const list = await eligibilities({});
     expect(referencesOf(list).slice(1)).toEqual(['FI-1000-0002', gueret, rouen]);

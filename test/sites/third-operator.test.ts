@@ -101,6 +101,12 @@ async function qualify(input: object): Promise<Whole> {
 const outcomeOf = ({ outcomes }: Whole, operator: string) =>
   outcomes.find((outcome) => outcome.operator === operator);
 
+const listOf = (operator: string) =>
+  graphqlRequest<{ siteQualifications: { nodes: { id: string }[] } }>(
+    service.url,
+    `{ siteQualifications(filter: { operator: ${operator} }, first: 100) { nodes { id } } }`,
+  );
+
 describe('an operator that is one folder and one line', () => {
   test('is in the enum, the unions and the input, with its words', async () => {
     const { data } = await graphqlRequest<{
@@ -222,12 +228,7 @@ describe('an operator that is one folder and one line', () => {
 
   test('is a filter of the list', async () => {
     const whole = await qualify({ location: { longitude: 3, latitude: 48 }, operators: ['RADIO'] });
-    const list = (operator: string) =>
-      graphqlRequest<{ siteQualifications: { nodes: { id: string }[] } }>(
-        service.url,
-        `{ siteQualifications(filter: { operator: ${operator} }, first: 100) { nodes { id } } }`,
-      );
-    const [ofRadio, ofKosc] = [await list('RADIO'), await list('KOSC')];
+    const [ofRadio, ofKosc] = [await listOf('RADIO'), await listOf('KOSC')];
     expect(ofRadio.data?.siteQualifications.nodes).toContainEqual({ id: whole.id });
     expect(ofKosc.data?.siteQualifications.nodes).not.toContainEqual({ id: whole.id });
   });

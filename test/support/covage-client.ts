@@ -1,4 +1,5 @@
-import { CovageClient, type CovageClientOptions } from '../../src/operators/covage/client.ts';
+import { CovageClient } from '../../src/operators/covage/client.ts';
+import type { CovageTransportOptions } from '../../src/operators/covage/transport.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import {
   startCovageSandbox,
@@ -17,7 +18,7 @@ export interface TestClient<Server> extends AsyncDisposable {
 /** The real client, talking over HTTP to a sandbox that follows `script`. */
 export async function startCovage(
   script: CovageScript = {},
-  options: Partial<CovageClientOptions> = {},
+  options: Partial<CovageTransportOptions> = {},
 ): Promise<TestClient<CovageSandbox>> {
   const server = await startCovageSandbox({ script });
   const { clientId, username, password } = server.credentials;
@@ -39,7 +40,7 @@ export type Answer =
 /** The real client, talking over HTTP to a server that gives a token and then answers as it is told. */
 export async function startAnsweringCovage(
   answer: (request: ReceivedRequest) => Answer,
-  options: Partial<CovageClientOptions> = {},
+  options: Partial<CovageTransportOptions> = {},
 ): Promise<TestClient<TestHttpServer>> {
   const server = await startHttpServer((request, response) => {
     if (request.path === '/token') {
@@ -62,8 +63,8 @@ export async function startAnsweringCovage(
 
 function clientOf<Server extends AsyncDisposable>(
   server: Server,
-  options: Omit<CovageClientOptions, 'timeoutMs' | 'report'> &
-    Partial<Pick<CovageClientOptions, 'timeoutMs' | 'report'>>,
+  options: Omit<CovageTransportOptions, 'timeoutMs' | 'report'> &
+    Partial<Pick<CovageTransportOptions, 'timeoutMs' | 'report'>>,
 ): TestClient<Server> {
   const reported: string[] = [];
   const client = new CovageClient({

@@ -1,6 +1,7 @@
 import { pause } from '../abort.ts';
 import { OperatorError } from '../operator-error.ts';
-import type { CallOptions, CovageClient, Creation } from './client.ts';
+import type { CovageClient, Creation } from './client.ts';
+import type { CallOptions } from './transport.ts';
 import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,

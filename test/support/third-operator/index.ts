@@ -122,26 +122,30 @@ function jsonOf(text: string): unknown {
 function translate({ ref, coverage, plans, key }: z.infer<typeof wire>): SiteAnswer {
   const verdict = verdicts[coverage] ?? 'UNDETERMINED';
   const known = plans.map(({ sku, label, down }) => ({ sku, name: label, downMbits: down }));
+  const qualification = { __typename: 'RadioCoverage', id: ref, coverage, plans: known };
   return {
     verdict,
-    qualification: { __typename: 'RadioCoverage', ...{ id: ref, coverage, plans: known } },
-    offers: plans.map(({ sku, label, down, up, eurosPerMonth, install }): ComparableOffer => ({
-      id: `${ref}:${sku}`,
-      name: label,
-      technology: 'RADIO',
-      verdict,
-      reasons: [],
-      guaranteedBandwidth: up,
-      maxBandwidth: down,
-      commitmentMonths: 1,
-      price: eurosOf(eurosPerMonth),
-      priceStatus: 'KNOWN',
-      setupFee: eurosOf(install),
-      setupFeeStatus: 'KNOWN',
-      leadTimeDays: 3,
-      guaranteedUntilDate: null,
-      source: { __typename: 'RadioPlan', ...{ sku, name: label, downMbits: down } },
-    })),
+    qualification,
+    offers: plans.map(({ sku, label, down, up, eurosPerMonth, install }): ComparableOffer => {
+      const source = { __typename: 'RadioPlan', sku, name: label, downMbits: down };
+      return {
+        id: `${ref}:${sku}`,
+        name: label,
+        technology: 'RADIO',
+        verdict,
+        reasons: [],
+        guaranteedBandwidth: up,
+        maxBandwidth: down,
+        commitmentMonths: 1,
+        price: eurosOf(eurosPerMonth),
+        priceStatus: 'KNOWN',
+        setupFee: eurosOf(install),
+        setupFeeStatus: 'KNOWN',
+        leadTimeDays: 3,
+        guaranteedUntilDate: null,
+        source,
+      };
+    }),
     learned: key === undefined ? {} : { eligibilityId: key },
   };
 }

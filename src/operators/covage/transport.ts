@@ -1,0 +1,167 @@
+import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
+import type { Report } from '../lenient.ts';
+import { OperatorError } from '../operator-error.ts';
+import { retryReads } from '../retry.ts';
+import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
+import type { z } from 'zod';
+import type { Route } from './route.ts';
+import type { CovageWire } from './wire.ts';
+
+export interface CovageTransportOptions {
+  /** The address before `/api/v1`, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly username: string;
+  readonly password: string;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  readonly report: Report;
+}
+
+/** How one call is made. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One call of a route. */
+export interface Call extends CallOptions {
+  readonly method: 'GET' | 'POST';
+  readonly id?: string;
+  readonly query?: URLSearchParams;
+  readonly body?: unknown;
+  /** Whether a failure may be tried again: only what changes nothing at Covage. */
+  readonly repeatable: boolean;
+}
+
+const operator = 'COVAGE';
+const label = 'Covage';
+
+/** What a call brought: the JSON of the answer, and the answer itself. */
+export interface Answered {
+  readonly value: unknown;
+  readonly answer: HttpAnswer;
+}
+
+/** Calls to Covage: authorised, on the form of their route that is served, repeated where that is harmless, and read. */
+export class CovageTransport {
+  readonly #options: CovageTransportOptions;
+  readonly #wire: Pick<CovageWire, 'token'>;
+  readonly #http: Http;
+  readonly #tokens: TokenSource;
+
+  constructor(options: CovageTransportOptions, wire: Pick<CovageWire, 'token'>) {
+    this.#options = options;
+    this.#wire = wire;
+    this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
+    this.#tokens = new TokenSource(() => this.#requestToken());
+  }
+
+  /** Has one call. Throws OperatorError and, when aborted, the signal's reason. */
+  call(route: Route, call: Call): Promise<Answered> {
+    const attempt = () => this.#answerOf(route, call);
+    return call.repeatable ? retryReads(attempt, call.signal) : attempt();
+  }
+
+  /** Ends every call under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  async #answerOf(route: Route, call: Call): Promise<Answered> {
+    const { answer, form } = await route.find((path) => this.#sendAuthorized(path, call));
+    if (answer.status < 200 || answer.status >= 300) {
+      throw failureOf(answer, { operator, label, words: wordsOf(answer) });
+    }
+    const value = jsonOf(answer, { operator, label, report: this.#options.report });
+    route.remember(form);
+    return { value, answer };
+  }
+
+  async #sendAuthorized(path: string, call: Call): Promise<HttpAnswer> {
+    const send = (token: string) =>
+      this.#http.send({
+        method: call.method,
+        url: this.#options.apiUrl + addressOf(path, call),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal: call.signal,
+      });
+    const token = await this.#tokens.get(call.signal);
+    const answer = await send(token);
+    // A refused token changed nothing, so that even a creation may be sent again with a new one, once.
+    return answer.status === 401 ? send(await this.#tokens.replace(token, call.signal)) : answer;
+  }
+
+  async #requestToken(): Promise<Token> {
+    const { tokenUrl, clientId, username, password, report } = this.#options;
+    const answer = await this.#http.send({
+      method: 'POST',
+      url: tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: clientId,
+        username,
+        password,
+      }).toString(),
+    });
+    if (answer.status >= 200 && answer.status < 300) {
+      const value = jsonOf(answer, { operator, label: `${label}'s token endpoint`, report });
+      const token = parseWire(this.#wire.token, value);
+      return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
+    }
+    throw tokenFailureOf(answer, {
+      operator,
+      label: `${label}'s token endpoint`,
+      words: wordsOf(answer),
+    });
+  }
+}
+
+/** What Covage sent, read by a parser of its wire format. Throws INVALID_RESPONSE. */
+export function parseWire<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw unreadable(`${issue?.path.join('.') || 'it'} ${issue?.message ?? 'is unexpected'}`);
+}
+
+/** The failure of an answer that came and cannot be read. */
+export function unreadable(problem: string): OperatorError {
+  return new OperatorError(
+    operator,
+    'INVALID_RESPONSE',
+    `${label}'s answer cannot be read: ${problem}.`,
+  );
+}
+
+function addressOf(path: string, { id, query }: Call): string {
+  const filled = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
+  const search = query?.toString() ?? '';
+  return search === '' ? filled : `${filled}?${search}`;
+}
+
+/** What an error body says in words. Its form is not documented: Django's and Keycloak's are read. */
+function wordsOf(answer: HttpAnswer): string | null {
+  try {
+    const body: unknown = JSON.parse(answer.text);
+    if (typeof body === 'string') return body;
+    if (!isRecord(body)) return null;
+    for (const name of ['detail', 'error_description', 'message', 'error']) {
+      if (typeof body[name] === 'string') return body[name];
+    }
+    const text = JSON.stringify(body);
+    return text === '{}' ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a value is an object with named members. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

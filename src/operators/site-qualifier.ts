@@ -15,8 +15,11 @@ export interface SiteQuestion {
   readonly saved: unknown;
   /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */
   save(progress: unknown): Promise<void>;
-  /** Tells the stages so far of an operator that answers by stages. Each call is a sign of life. */
-  report(stages: readonly StateChange[]): Promise<void>;
+  /**
+   * Tells the stages so far of an operator that answers by stages. Each call is a sign of life. With `areAll` they are
+   * the last ones, which are told together with the end.
+   */
+  report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
   /** Aborted when the deadline has passed or the process ends. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import { OperatorError, recordOf } from '../operators/operator-error.ts';
 import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
+import type { Transaction } from '../store/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
@@ -93,13 +94,7 @@ export class SiteAsking {
       );
       for (const { operator, state } of outcomes) {
         if (state !== 'PENDING') continue;
-        await jobs.enqueue(queueOf(operator), { id: created.id, operator } satisfies JobData, {
-          singletonKey: `${created.id}:${operator}`,
-          retryLimit,
-          retryDelaySeconds: 1,
-          expireInSeconds,
-          within: transaction,
-        });
+        await this.#enqueue(jobs, { id: created.id, operator }, '', transaction);
       }
       return created;
     });
@@ -135,7 +130,7 @@ export class SiteAsking {
     if (!qualifier || !found || outcome?.state !== 'PENDING') return;
     const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
     const deadline = new Deadline(deadlineMs);
-    let told = outcome.progress?.length ?? 0;
+    let stages = outcome.progress;
     try {
       const answer = await qualifier.ask({
         site: found.site,
@@ -144,17 +139,17 @@ export class SiteAsking {
         externalId: found.externalId ?? found.id,
         saved: outcome.asking,
         save: (progress) => siteQualifications.saveAsking(id, operator, progress),
-        report: async (stages) => {
+        report: async (reached, areAll = false) => {
           deadline.extend();
-          if (stages.length <= told) return;
-          told = stages.length;
-          const progress = [...stages];
-          await this.#settle(id, { operator, ...pending, progress });
+          if (reached.length <= (stages?.length ?? 0)) return;
+          stages = [...reached];
+          if (!areAll) await this.#settle(id, { operator, ...pending, progress: stages });
         },
         signal: AbortSignal.any([signal, deadline.signal]),
       });
-      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip));
-      else await this.#settle(id, answered(operator, answer), answer.learned);
+      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip), {}, found.site);
+      else
+        await this.#settle(id, { ...answered(operator, answer), progress: stages }, answer.learned);
     } catch (error) {
       // The process ends: the job is run again, here or elsewhere.
       if (signal.aborted) throw error;
@@ -167,31 +162,43 @@ export class SiteAsking {
         : error;
       if (!(failure instanceof OperatorError))
         log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
-      await this.#settle(id, failed(operator, failure));
+      await this.#settle(id, { ...failed(operator, failure), progress: stages });
     } finally {
       deadline.end();
     }
   }
 
-  /** Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. */
-  async #settle(id: string, outcome: StoredOutcome, learned: Partial<Site> = {}): Promise<void> {
+  /**
+   * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the
+   * site as an operator knew it that found no key of its own: where more is known by now, it is asked again instead.
+   */
+  async #settle(
+    id: string,
+    outcome: StoredOutcome,
+    learned: Partial<Site> = {},
+    asked: Site | null = null,
+  ): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();
     const jobs = await this.work();
     await database.transaction(async (transaction) => {
-      let reopened: readonly StoredOutcome[] = [];
+      let again: readonly string[] = [];
       const updated = await siteQualifications.update(
         id,
         (current) => {
           const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
           if (before?.state !== 'PENDING') return null;
+          if (asked !== null && isForWantOfKey(outcome) && hasMoreKeys(current.site, asked)) {
+            again = [outcome.operator];
+            return null;
+          }
           const site = this.#read(enrichSite(current.site, learned));
-          const hasNewKeys = hasMoreKeys(site, current.site);
-          reopened = current.outcomes
-            .filter(({ skip }) => hasNewKeys && skip?.code === 'SITE_KEY_MISSING')
-            .map(({ operator }) => ({ operator, ...pending }));
-          // What the outcome had told of its progress stays with its end.
-          const own = { ...outcome, progress: outcome.progress ?? before.progress };
-          const changed = [own, ...reopened];
+          const reopened = hasMoreKeys(site, current.site)
+            ? current.outcomes
+                .filter(isForWantOfKey)
+                .map(({ operator }) => ({ operator, ...pending }))
+            : [];
+          again = reopened.map(({ operator }) => operator);
+          const changed = [outcome, ...reopened];
           const outcomes = current.outcomes.map(
             (one) => changed.find(({ operator }) => operator === one.operator) ?? one,
           );
@@ -204,16 +211,20 @@ export class SiteAsking {
         },
         transaction,
       );
-      for (const { operator } of reopened) {
-        await jobs.enqueue(queueOf(operator), { id, operator } satisfies JobData, {
-          // Its first job may just be ending.
-          singletonKey: `${id}:${operator}:${updated?.version ?? 0}`,
-          retryLimit,
-          retryDelaySeconds: 1,
-          expireInSeconds,
-          within: transaction,
-        });
+      for (const operator of again) {
+        // Its job so far may just be ending.
+        await this.#enqueue(jobs, { id, operator }, `:${updated?.version ?? 0}`, transaction);
       }
+    });
+  }
+
+  async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
+    await jobs.enqueue(queueOf(data.operator), data, {
+      singletonKey: `${data.id}:${data.operator}${suffix}`,
+      retryLimit,
+      retryDelaySeconds: 1,
+      expireInSeconds,
+      within,
     });
   }
 
@@ -228,6 +239,10 @@ export class SiteAsking {
 
 function queueOf(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
+}
+
+function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
+  return skip?.code === 'SITE_KEY_MISSING';
 }
 
 function hasMoreKeys(site: Site, before: Site): boolean {

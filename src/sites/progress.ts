@@ -7,7 +7,7 @@ import type { ComparableOffer } from '../vocabulary/site.ts';
 import { compareAmounts, type Money } from '../vocabulary/money.ts';
 import { bestVerdict, type Verdict } from '../vocabulary/verdict.ts';
 
-type Part = Pick<StoredOutcome, 'state' | 'verdict'>;
+type Part = Pick<StoredOutcome, 'state' | 'verdict' | 'skip'>;
 
 /** How far a site qualification has got, by its outcomes. Operators that were not asked do not count. */
 export function stateOf(outcomes: readonly Part[]): SiteQualificationState {
@@ -18,13 +18,14 @@ export function stateOf(outcomes: readonly Part[]): SiteQualificationState {
 }
 
 /**
- * The best verdict among the answers. NOT_ELIGIBLE only where every operator that was asked said so: one that has not
- * answered yet makes it PENDING, one that failed UNDETERMINED.
+ * The best verdict among the answers. NOT_ELIGIBLE only where every operator that was to be asked said so: one that has
+ * not answered yet makes it PENDING; one that failed, or that would have been asked had a key of the site been known,
+ * makes it UNDETERMINED.
  */
 export function verdictOf(outcomes: readonly Part[]): Verdict {
   return bestVerdict(
     outcomes
-      .filter(({ state }) => state !== 'SKIPPED')
+      .filter(({ skip }) => skip?.code !== 'NOT_REQUESTED' && skip?.code !== 'NOT_CONFIGURED')
       .map(({ state, verdict }) => {
         if (state === 'ANSWERED') return verdict;
         return state === 'PENDING' ? 'PENDING' : 'UNDETERMINED';

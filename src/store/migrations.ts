@@ -7,6 +7,7 @@ const migrations = [
   '0002-operator-answer',
   '0003-watch-log',
   '0004-lease',
+  '0005-jobs',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

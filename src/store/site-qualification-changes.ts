@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Site } from '../vocabulary/site.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Queryable, Transaction } from './database.ts';
 import { jsonText, storableText } from './json-text.ts';
@@ -9,7 +10,6 @@ import {
   type SiteQualificationRow,
   type SiteQualificationState,
   type StoredOutcome,
-  type StoredSite,
 } from './site-qualification.ts';
 
 // What happens inside the transaction of one change. The row of the site qualification is locked throughout, which makes
@@ -24,7 +24,7 @@ export interface NewSiteQualification {
   readonly tenant?: string | undefined;
   readonly externalId?: string | null | undefined;
   readonly request: unknown;
-  readonly site: StoredSite;
+  readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
   /** One for each operator, in the order in which they are to be shown. */
@@ -33,7 +33,7 @@ export interface NewSiteQualification {
 
 /** What an update changes; what it does not name stays. */
 export interface SiteQualificationUpdate {
-  readonly site?: StoredSite;
+  readonly site?: Site;
   readonly state?: SiteQualificationState;
   readonly verdict?: Verdict;
   /** The outcomes that change, each of them one entry of the change log. */

@@ -1,4 +1,4 @@
-import type { Address, GeoPoint } from '../vocabulary/place.ts';
+import type { Site } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';
 import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
 
@@ -10,16 +10,6 @@ export type SiteQualificationState = 'IN_PROGRESS' | 'DONE' | 'DONE_PARTIAL' | '
 
 /** How far the asking of one operator has got. */
 export type OutcomeState = 'PENDING' | 'ANSWERED' | 'SKIPPED' | 'FAILED';
-
-/** All that is known of where the place is. */
-export interface StoredSite {
-  readonly eligibilityId: string | null;
-  readonly buildingRef: string | null;
-  readonly otpRef: string | null;
-  readonly lineNumber: string | null;
-  readonly location: GeoPoint | null;
-  readonly address: Address | null;
-}
 
 /** Why an operator was not asked. */
 export interface StoredSkip {
@@ -67,7 +57,7 @@ export interface SiteQualification {
   readonly creationDate: string;
   /** What was asked for. */
   readonly request: unknown;
-  readonly site: StoredSite;
+  readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
   /** The sequence of its latest change; 0 before the first. */
@@ -92,7 +82,7 @@ export interface SiteQualificationRow {
   readonly external_id: string | null;
   readonly creation_date: Date;
   readonly request: unknown;
-  readonly site: StoredSite;
+  readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
   readonly version: number;

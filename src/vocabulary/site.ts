@@ -9,6 +9,8 @@ export interface Site {
   readonly buildingRef: string | null;
   readonly otpRef: string | null;
   readonly lineNumber: string | null;
+  /** Whether an operator says that the line's number is kept out of directories; null where none has said so. */
+  readonly isLineUnlisted: boolean | null;
   readonly location: GeoPoint | null;
   readonly address: Address | null;
 }
@@ -19,6 +21,7 @@ export const unknownSite: Site = {
   buildingRef: null,
   otpRef: null,
   lineNumber: null,
+  isLineUnlisted: null,
   location: null,
   address: null,
 };
@@ -30,6 +33,7 @@ export function enrichSite(site: Site, learned: Partial<Site>): Site {
     buildingRef: site.buildingRef ?? learned.buildingRef ?? null,
     otpRef: site.otpRef ?? learned.otpRef ?? null,
     lineNumber: site.lineNumber ?? learned.lineNumber ?? null,
+    isLineUnlisted: site.isLineUnlisted ?? learned.isLineUnlisted ?? null,
     location: site.location ?? learned.location ?? null,
     address: site.address ?? learned.address ?? null,
   };

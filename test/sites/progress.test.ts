@@ -151,6 +151,7 @@ describe('what is learned of a site', () => {
     buildingRef: 'b',
     otpRef: 'o',
     lineNumber: 'l',
+    isLineUnlisted: true,
     location: { longitude: 1, latitude: 2 },
     address: null,
   };

@@ -562,20 +562,6 @@ describe('the whole', () => {
       expect(answer.data).toEqual({ siteQualification: null });
     }
   });
-
-  test('can be had in one request, its outcomes streamed as they come', async () => {
-    const answer = await graphqlRequest(
-      tested.url,
-      `mutation ($input: QualifySiteInput!) {
-        qualifySite(input: $input) {
-          ... on SiteQualification { id ... @defer { outcomes { operator state } } }
-        }
-      }`,
-      { input: { eligibilityId: eligibilityIdAt('every-family') } },
-    ).catch(() => null);
-    // A multipart answer is not JSON; what must not be is a directive that nobody knows.
-    expect(answer?.errors ?? []).toEqual([]);
-  });
 });
 
 async function offersOf(

@@ -1,17 +1,10 @@
-import type { StoredOutcome, StoredSite } from '../../src/store/site-qualification.ts';
+import type { StoredOutcome } from '../../src/store/site-qualification.ts';
+import { unknownSite, type Site } from '../../src/vocabulary/site.ts';
 import type { NewSiteQualification } from '../../src/store/site-qualification-changes.ts';
 
 /** A site of which nothing is known but what is given. */
-export function siteOf(known: Partial<StoredSite> = {}): StoredSite {
-  return {
-    eligibilityId: null,
-    buildingRef: null,
-    otpRef: null,
-    lineNumber: null,
-    location: null,
-    address: null,
-    ...known,
-  };
+export function siteOf(known: Partial<Site> = {}): Site {
+  return { ...unknownSite, ...known };
 }
 
 /** An outcome that is still pending, but for what is given. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NotFoundError } from '../../graphql/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -145,16 +146,23 @@ async function follow(
   try {
     const stages = [];
     for await (const event of changes) {
-      if (event.change === null) throw event.error;
+      if (event.change === null) throw failureOf(event.error);
       stages.push(event.change);
+      await question.report(stages, event.last);
       if (event.last) return event.snapshot;
-      await question.report(stages);
     }
     throw signal.reason;
   } finally {
     signal.removeEventListener('abort', leave);
     await changes.return?.();
   }
+}
+
+/** A watch says in its own words that there is no such qualification: here that is a failure of Covage. */
+function failureOf(error: unknown): unknown {
+  return error instanceof NotFoundError
+    ? new OperatorError('COVAGE', 'NOT_FOUND', error.message)
+    : error;
 }
 
 function answerOf(qualification: ProductOfferingQualification): SiteAnswer {

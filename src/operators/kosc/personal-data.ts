@@ -1,12 +1,5 @@
+import { mask } from '../../vocabulary/mask.ts';
 import type { KoscAddress, KoscEligibility } from './domain.ts';
-
-/** `Jean Dupont` as `J*** D*****`: each word keeps its first letter and its length. */
-export function maskName(name: string): string {
-  return name.replace(/\S+/g, (word) => {
-    const [first = '', ...rest] = word;
-    return first + '*'.repeat(rest.length);
-  });
-}
 
 /**
  * The answer as a caller without the right to personal data sees it: owners' names masked and, where the number is not
@@ -19,12 +12,12 @@ export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibili
   const point = endpoint?.copper?.concentrationPoint;
   return {
     ...eligibility,
-    reference: isUnlisted ? maskName(eligibility.reference) : eligibility.reference,
+    reference: isUnlisted ? mask(eligibility.reference) : eligibility.reference,
     endpoint: endpoint && {
       ...endpoint,
       endpointRef:
         isUnlisted && endpoint.endpointRef !== null
-          ? maskName(endpoint.endpointRef)
+          ? mask(endpoint.endpointRef)
           : endpoint.endpointRef,
       address: endpoint.address && shownAddress(endpoint.address),
       copper: endpoint.copper && {
@@ -45,7 +38,7 @@ export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibili
 }
 
 function withoutOwner(address: KoscAddress): KoscAddress {
-  return { ...address, ownerName: address.ownerName === null ? null : maskName(address.ownerName) };
+  return { ...address, ownerName: address.ownerName === null ? null : mask(address.ownerName) };
 }
 
 function withoutStreet(address: KoscAddress): KoscAddress {

@@ -85,6 +85,7 @@ function learnedOf({ building, endpoint }: KoscEligibility): Partial<Site> {
   const isUnlisted = endpoint?.copper?.unlistedNumber === true;
   return {
     buildingRef: building?.buildingRef ?? null,
+    isLineUnlisted: endpoint?.copper?.unlistedNumber ?? null,
     address: address === null || isUnlisted ? null : translateAddress(address),
   };
 }

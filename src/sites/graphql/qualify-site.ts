@@ -19,6 +19,7 @@ const GeoPointInput = builder.inputType('GeoPointInput', {
 });
 
 interface SiteInput {
+  readonly operators?: readonly string[] | null | undefined;
   readonly eligibilityId?: string | null | undefined;
   readonly buildingRef?: string | null | undefined;
   readonly otpRef?: string | null | undefined;
@@ -43,9 +44,18 @@ function readSite(input: SiteInput): Site {
     buildingRef: text('buildingRef'),
     otpRef: text('otpRef'),
     lineNumber: input.line?.number.trim() ?? null,
+    isLineUnlisted: null,
     location: input.location ?? null,
     address: input.address ? addressOf(input.address) : null,
   };
+  if (site.lineNumber === '') {
+    const message = 'The number of the line is empty: give its 10 digits, or leave the line out.';
+    issues.push({ path: ['input', 'line', 'number'], code: 'KEY_EMPTY', message });
+  }
+  if (input.operators?.length === 0) {
+    const message = 'operators is empty: name at least one, or leave it out for all.';
+    issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
+  }
   const { location } = site;
   if (
     location !== null &&
@@ -134,7 +144,8 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       resolve: (_root, { input }, context) => {
         const given = input as typeof input & Record<string, unknown>;
         return context.sites.create({
-          externalId: input.externalId ?? null,
+          // Empty text would name nothing to an operator.
+          externalId: input.externalId?.trim() || null,
           site: readSite(input),
           line: input.line ?? null,
           operators: input.operators ?? null,

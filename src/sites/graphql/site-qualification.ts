@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../graphql/vocabulary.ts';
 import type { SiteQualificationState } from '../../store/site-qualification.ts';
+import { mask } from '../../vocabulary/mask.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './refs.ts';
@@ -20,8 +21,13 @@ SiteRef.implement({
       description:
         'The reference of its optical outlet (OTP: optical termination point). Null when not known.',
     }),
-    lineNumber: t.exposeString('lineNumber', {
-      description: 'The number of its copper line. Null when not known.',
+    lineNumber: t.string({
+      resolve: ({ lineNumber, isLineUnlisted }, _args, context) =>
+        lineNumber !== null && isLineUnlisted === true && !context.mayReadPersonalData
+          ? mask(lineNumber)
+          : lineNumber,
+      description:
+        'The number of its copper line; masked where an operator says that it is unlisted, unless the caller may see personal data. Null when not known.',
     }),
     location: t.field({
       type: GeoPointRef,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KoscEligibility } from '../../../src/operators/kosc/domain.ts';
-import { maskName, withoutPersonalData } from '../../../src/operators/kosc/personal-data.ts';
+import { withoutPersonalData } from '../../../src/operators/kosc/personal-data.ts';
+import { mask } from '../../../src/vocabulary/mask.ts';
 import { graphqlRequest } from '../../support/graphql-request.ts';
 import { asking, startKosc } from '../../support/kosc-client.ts';
 import {
@@ -27,7 +28,7 @@ describe('the mask of a name', () => {
     ['', ''],
     ['𝒥ean', '𝒥***'],
   ] as const)('of %j is %j', ([name, expected]) => {
-    expect(maskName(name)).toBe(expected);
+    expect(mask(name)).toBe(expected);
   });
 });
 

@@ -17,7 +17,11 @@ const serviceSettings = {
   SITE_DEADLINE_MS: milliseconds.default(30_000),
   SYNTHESISE_ELIGIBILITY_IDS: flag.default(false),
   RETENTION_DAYS: days.default(90),
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], {
+      error: 'must be development, test or production',
+    })
+    .default('development'),
   SANDBOX: flag.default(false),
 };
 

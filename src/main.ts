@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { createLog } from './log.ts';
 import { operators } from './operators/index.ts';
@@ -19,15 +20,16 @@ try {
     sandbox: { ...process.env, ...sandbox?.settings },
     log,
   });
-  // PGlite keeps the process busy while it opens: first come those who have been waiting for "Ready".
-  const working = setTimeout(
-    () => {
-      service.work().catch((error: unknown) => {
-        if (!stopping) fail(error);
-      });
-    },
-    config.service.DATABASE_URL === undefined ? openPgliteAfterMs : 0,
-  );
+  // PostgreSQL is there before "Ready" is said. PGlite keeps the process busy while it opens: first come those who have
+  // been waiting for that word.
+  const isOnPglite = config.service.DATABASE_URL === undefined;
+  if (!isOnPglite) await service.work();
+  const work = (): void => {
+    service.work().catch((error: unknown) => {
+      if (!stopping) fail(error);
+    });
+  };
+  const working = isOnPglite ? setTimeout(work, openPgliteAfterMs) : undefined;
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -53,6 +55,12 @@ function fail(error: unknown): never {
   if (error.name === 'DataDirLockedError') end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
     end(error.message, 1);
+  if ('path' in error && String(error.path).includes(basename(config.service.DATA_DIR))) {
+    end(
+      `DATA_DIR: cannot be used (${code}); name a directory that can be written.`,
+      unusableSettings,
+    );
+  }
   if (code === 'EADDRINUSE') {
     end(
       `Port ${PORT} on ${HOST} is in use: stop what listens there, or set PORT to another one.`,

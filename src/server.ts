@@ -48,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     landingPage: false,
     cors: false,
     batching: false,
+    multipart: false,
     logging: false,
     maskedErrors: { maskError: (error) => maskError(error, log) },
     graphiql: {
@@ -64,6 +65,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const http = createHttpServer((request, response) => {
     if (request.url === '/healthz') return answer(response, 200, 'ok\n');
     if (request.url === '/') return answer(response, 302, '', { location: graphqlPath });
+    // Forms and plain text are what a page of another site may post without asking: only JSON is read.
+    const type = request.headers['content-type'] ?? '';
+    if (request.method === 'POST' && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
+      return answer(response, 415, 'Send the operation as application/json.\n');
+    }
     void yoga(request, response);
   });
   const sockets = serveWebSockets({ http, path: graphqlPath, schema, contextFor, log });

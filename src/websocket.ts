@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
 import { execute, GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
@@ -19,6 +19,23 @@ export interface WebSocketOptions {
 /** What a client may send at once. */
 const longestMessage = 64 * 1024;
 
+/** An error that the operation has before it is executed, with the code that it has over HTTP. */
+function coded(error: unknown, code: string): GraphQLError {
+  const { message, nodes, source, positions } =
+    error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be read.');
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source,
+    positions,
+    extensions: { code },
+  });
+}
+
+/** A page may open a socket to its own host only: browsers send no preflight for sockets. Other clients name no origin. */
+function isForeign({ origin, host }: IncomingHttpHeaders): boolean {
+  return origin !== undefined && URL.parse(origin)?.host !== host;
+}
+
 /** Operations over WebSocket by the graphql-transport-ws protocol, on the address that serves them over HTTP. */
 export function serveWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
   const { http, path, schema, contextFor, log } = options;
@@ -29,6 +46,10 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
     handleProtocols,
   });
   http.on('upgrade', (request, socket, head) => {
+    if (isForeign(request.headers)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
     if (request.url?.split('?')[0] !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
@@ -52,12 +73,12 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
           document = parse(payload.query);
         } catch (error) {
           // An error of this operation, not of the connection.
-          return [
-            error instanceof GraphQLError ? error : new GraphQLError('The query cannot be read.'),
-          ];
+          return [coded(error, 'GRAPHQL_PARSE_FAILED')];
         }
         const errors = validate(schema, document);
-        if (errors.length > 0) return errors;
+        if (errors.length > 0) {
+          return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+        }
         const left = new AbortController();
         const operations = (connection.extra.operations ??= new Map());
         operations.set(id, left);

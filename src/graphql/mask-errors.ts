@@ -12,7 +12,7 @@ export function maskError(error: unknown, log: Log): GraphQLError {
   const thrown = rootOf(error);
   const expected = describeError(thrown);
   if (expected !== null) return located(expected, graphqlError);
-  if (graphqlError !== null && thrown instanceof GraphQLError) return graphqlError;
+  if (graphqlError !== null && thrown instanceof GraphQLError) return withCode(graphqlError);
   const errorId = randomUUID();
   log.error({ errorId, err: thrown, path: graphqlError?.path?.join('.') }, 'unexpected error');
   return located(
@@ -20,6 +20,17 @@ export function maskError(error: unknown, log: Log): GraphQLError {
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     }),
     graphqlError,
+  );
+}
+
+/** GraphQL's own errors, such as one about the values of variables, with a code where they have none. */
+function withCode(error: GraphQLError): GraphQLError {
+  if ('code' in error.extensions) return error;
+  return located(
+    new GraphQLError(error.message, {
+      extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
+    }),
+    error,
   );
 }
 

@@ -207,7 +207,7 @@ export function failureOf(
   },
 ): OperatorError {
   const { operator, label, words, correlationId } = options;
-  const said = words === null ? '' : `: ${words.slice(0, 500)}`;
+  const said = words === null ? '' : `: ${words.slice(0, 500).replace(/[.\s]+$/, '')}`;
   const details = { status: answer.status, correlationId, retryAfterMs: retryAfterMsOf(answer) };
   const refused = { ...details, mayHaveTakenEffect: false };
   const { status } = answer;

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
 import { OperatorError, recordOf } from '../operators/operator-error.ts';
 import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';
@@ -68,6 +69,7 @@ export class SiteAsking {
 
   /** Stores a question and has every operator asked. Resolves at once, with everything pending. */
   async create(request: SiteRequest): Promise<SiteQualification> {
+    this.#refuseContradiction(request.site);
     const store = await this.#options.store();
     const jobs = await this.work();
     const outcomes = [...this.#options.qualifiers.keys()].map((operator): StoredOutcome => {
@@ -226,6 +228,21 @@ export class SiteAsking {
       expireInSeconds,
       within,
     });
+  }
+
+  /** Throws an InvalidInputError where a key names another building than the one that is given. */
+  #refuseContradiction({ buildingRef, ...site }: Site): void {
+    for (const qualifier of this.#options.qualifiers.values()) {
+      const told = qualifier.readSite({ ...site, buildingRef: null }).buildingRef ?? null;
+      if (buildingRef === null || told === null || told === buildingRef) continue;
+      throw new InvalidInputError([
+        {
+          path: ['input', 'buildingRef'],
+          code: 'SITE_KEYS_CONTRADICT',
+          message: `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told)}: give the keys of one place.`,
+        },
+      ]);
+    }
   }
 
   /** A site with everything that its keys tell. */

@@ -118,7 +118,12 @@ describe('an expected error', () => {
   test('that graphql-js found itself is shown as it is', () => {
     const log = recordingLog();
     const syntax = new GraphQLError('Syntax Error: Unexpected "}".');
-    expect(maskError(syntax, log)).toBe(syntax);
+    const shown = maskError(syntax, log);
+    expect(shown).toMatchObject({
+      message: syntax.message,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    expect(maskError(shown, log)).toBe(shown);
     expect(log.lines).toEqual([]);
   });
 

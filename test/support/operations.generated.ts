@@ -252,7 +252,7 @@ export type QualifiedOfferOrder =
   /** The cheapest a month first. */
   | 'PRICE';
 
-/** A place, by any keys that are known of it, and what to ask about it. */
+/** A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys. */
 export type QualifySiteInput = {
   /** The postal address; it does not name a site to an operator by itself. */
   address?: AddressInput | null | undefined;
@@ -328,7 +328,7 @@ export type SiteQualificationFilter = {
 
 /** How far asking the operators has got. */
 export type SiteQualificationState =
-  /** Every operator that was asked has answered. */
+  /** Every operator that was asked has answered; those that were skipped do not count. */
   | 'DONE'
   /** Some have answered, and asking the others failed. */
   | 'DONE_PARTIAL'

@@ -100,7 +100,8 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   });
 
   const Input = builder.inputType('QualifySiteInput', {
-    description: 'A place, by any keys that are known of it, and what to ask about it.',
+    description:
+      'A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys.',
     fields: (t) => ({
       externalId: t.string({
         description: "The caller's own identifier, to find the question by.",

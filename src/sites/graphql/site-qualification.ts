@@ -46,7 +46,7 @@ export const SiteQualificationStateEnum = builder.enumType('SiteQualificationSta
   description: 'How far asking the operators has got.',
   values: enumValues<SiteQualificationState>({
     IN_PROGRESS: 'At least one operator has not answered yet.',
-    DONE: 'Every operator that was asked has answered.',
+    DONE: 'Every operator that was asked has answered; those that were skipped do not count.',
     DONE_PARTIAL: 'Some have answered, and asking the others failed.',
     FAILED: 'No operator answered: asking them failed, or none could be asked.',
   }),
@@ -88,7 +88,7 @@ SiteQualificationRef.implement({
       type: VerdictEnum,
       nullable: false,
       description:
-        'The best verdict among the answers. NOT_ELIGIBLE only where every operator that was asked said so; PENDING while one has not answered, UNDETERMINED where one failed.',
+        'The best verdict among the answers so far. NOT_ELIGIBLE only where every operator that was to be asked said so: with nothing better it is PENDING while one has not answered, and UNDETERMINED where one failed or could not be asked.',
     }),
     outcomes: t.field({
       type: [OutcomeRef],

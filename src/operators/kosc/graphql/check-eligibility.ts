@@ -56,7 +56,7 @@ builder.mutationField('checkKoscEligibility', (t) =>
         if (!(error instanceof KoscReferenceNotFound)) throw error;
         throw new ReferenceNotFoundError(
           input.reference,
-          `Kosc does not know ${JSON.stringify(input.reference)}: ${error.message} Check the reference and its type.`,
+          `Kosc does not know ${JSON.stringify(input.reference)} (${error.message.replace(/[.\s]+$/, '')}). Check the reference and its type.`,
         );
       }
     },

@@ -3,6 +3,13 @@ import { InvalidInputError } from './errors.ts';
 
 /** The most that `first` may ask for. */
 export const largestPage = 100;
+const usualPage = 20;
+
+/** The arguments of every list. */
+export const pageArgs = {
+  first: { defaultValue: usualPage, description: `How many to return, ${largestPage} at most.` },
+  after: { description: 'The cursor behind which to go on; without it from the start.' },
+};
 
 /** A part of a list, in the form of a Relay connection. */
 export interface Connection<Node> {
@@ -37,7 +44,7 @@ export function connectionOf<Node>(
 
 /** Checks `first`; throws an InvalidInputError. */
 export function pageSizeOf(first: number | null | undefined): number {
-  const size = first ?? 20;
+  const size = first ?? usualPage;
   if (size >= 0 && size <= largestPage) return size;
   throw new InvalidInputError([
     {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { afterArg, afterSchema } from '../../graphql/resume.ts';
 import { builder } from '../../graphql/builder.ts';
 import { NotFoundError } from '../../graphql/errors.ts';
 import { ChangeEventRef, OutcomeRef, SiteQualificationRef, type ChangeEvent } from './refs.ts';
@@ -34,20 +34,9 @@ builder.subscriptionField('siteQualificationChange', (t) =>
     nullable: false,
     args: {
       id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
-      after: t.arg.int({
-        defaultValue: 0,
-        description: 'Only changes with a sequence above this one; 0 for all of them.',
-      }),
+      after: t.arg.int(afterArg),
     },
-    validate: z.looseObject({
-      after: z
-        .number()
-        .nullish()
-        .refine((after) => (after ?? 0) >= 0, {
-          error: 'after is negative: give the last sequence seen, or 0 for all changes.',
-          params: { code: 'AFTER_NEGATIVE' },
-        }),
-    }),
+    validate: afterSchema,
     subscribe: (_root, { id, after }, context) => {
       const changes = context.sites.follow(id, after ?? 0);
       const events: AsyncIterableIterator<ChangeEvent> = {

@@ -3,6 +3,7 @@ import {
   connectionOf,
   decodeCursor,
   encodeCursor,
+  pageArgs,
   pageSizeOf,
   type Connection,
 } from '../../../graphql/connection.ts';
@@ -89,9 +90,6 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   }),
 });
 
-const first = { defaultValue: 20, description: 'How many to return, 100 at most.' };
-const after = { description: 'The cursor behind which to go on; without it from the start.' };
-
 /** The conditions that are given, in Covage's spelling. */
 function spellFilter(
   conditions: Readonly<Record<string, string | null | undefined>>,
@@ -153,8 +151,8 @@ builder.queryFields((t) => ({
     type: QualificationConnection,
     args: {
       filter: t.arg({ type: QualificationFilter, description: 'Which to list; without it all.' }),
-      first: t.arg.int(first),
-      after: t.arg.string(after),
+      first: t.arg.int(pageArgs.first),
+      after: t.arg.string(pageArgs.after),
     },
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
@@ -185,8 +183,8 @@ builder.queryFields((t) => ({
         description:
           'The field of Covage to sort by, `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented.',
       }),
-      first: t.arg.int(first),
-      after: t.arg.string(after),
+      first: t.arg.int(pageArgs.first),
+      after: t.arg.string(pageArgs.after),
     },
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
@@ -216,8 +214,8 @@ builder.queryFields((t) => ({
         description:
           'Only these offers, in this order; an unknown id gives an edge without a node.',
       }),
-      first: t.arg.int(first),
-      after: t.arg.string(after),
+      first: t.arg.int(pageArgs.first),
+      after: t.arg.string(pageArgs.after),
     },
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);

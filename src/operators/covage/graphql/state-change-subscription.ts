@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { afterArg, afterSchema } from '../../../graphql/resume.ts';
 import { builder } from '../../../graphql/builder.ts';
 import { StateChangeRef } from '../../../graphql/vocabulary.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
@@ -54,10 +54,7 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     nullable: false,
     args: {
       id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
-      after: t.arg.int({
-        defaultValue: 0,
-        description: 'Only changes with a sequence above this one; 0 for all of them.',
-      }),
+      after: t.arg.int(afterArg),
     },
     subscribe: (_root, { id, after }, context) =>
       context.operator(covageKey).watches.read(id, after ?? 0),
@@ -65,15 +62,7 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
       if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;
       return event;
     },
-    validate: z.looseObject({
-      after: z
-        .number()
-        .nullish()
-        .refine((after) => (after ?? 0) >= 0, {
-          error: 'after is negative: give the last sequence seen, or 0 for all changes.',
-          params: { code: 'AFTER_NEGATIVE' },
-        }),
-    }),
+    validate: afterSchema,
     description:
       'Every state change of a Covage qualification, once and in order: first those that have been, then live. Completes after the state in which it ends. However many follow a qualification, Covage is asked once.',
   }),

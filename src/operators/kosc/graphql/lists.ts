@@ -1,5 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
-import { connectionOf, invalidCursor, pageSizeOf } from '../../../graphql/connection.ts';
+import { connectionOf, invalidCursor, pageArgs, pageSizeOf } from '../../../graphql/connection.ts';
 import { VerdictEnum } from '../../../graphql/vocabulary.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
@@ -39,10 +39,8 @@ builder.queryField('koscEligibilities', (t) =>
     nullable: false,
     args: {
       filter: t.arg({ type: Filter, description: 'Which to list; without it all.' }),
-      first: t.arg.int({ defaultValue: 20, description: 'How many to return, 100 at most.' }),
-      after: t.arg.string({
-        description: 'The cursor behind which to go on; without it from the start.',
-      }),
+      first: t.arg.int(pageArgs.first),
+      after: t.arg.string(pageArgs.after),
     },
     resolve: async (_root, args, context) => {
       const { kept, shown } = context.operator(koscKey);

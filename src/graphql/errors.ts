@@ -1,4 +1,6 @@
 import { GraphQLError } from 'graphql';
+import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
+import { RateLimitedError } from '../access/rate-limit.ts';
 import { OperatorError } from '../operators/operator-error.ts';
 
 /** One thing that is wrong with an input. */
@@ -83,6 +85,16 @@ export function describeError(error: unknown): GraphQLError | null {
   }
   if (error instanceof NotFoundError) {
     return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });
+  }
+  if (error instanceof UnauthenticatedError) {
+    return new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } });
+  }
+  if (error instanceof AuthenticationUnavailableError) {
+    return new GraphQLError(error.message, { extensions: { code: 'AUTHENTICATION_UNAVAILABLE' } });
+  }
+  if (error instanceof RateLimitedError) {
+    const { code, retryAfterSeconds } = error;
+    return new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } });
   }
   return null;
 }

@@ -1,0 +1,37 @@
+/** What a caller may do: `read` queries and subscriptions, `qualify` mutations, `personal-data` names and hidden numbers. */
+export const scopes = ['read', 'qualify', 'personal-data'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Who sends an operation. */
+export interface Caller {
+  /** Whose qualifications it sees and makes. Null where everybody is one tenant: with `AUTH=none`. */
+  readonly tenant: string | null;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** What a caller showed: the value of the `Authorization` header, and of `X-API-Key`. */
+export interface Credentials {
+  readonly authorization?: string | undefined;
+  readonly apiKey?: string | undefined;
+}
+
+/** Knows callers by their credentials. */
+export interface Authenticator {
+  /**
+   * The caller with these credentials: at once where that is known, since every request waits for it. Throws, or rejects
+   * with, an UnauthenticatedError, and an AuthenticationUnavailableError where nobody can be known at the moment.
+   */
+  authenticate(credentials: Credentials): Caller | Promise<Caller>;
+  /** Ends what runs beside requests. */
+  close(): Promise<void>;
+}
+
+/** The credentials are missing or not good. The message says what to do and never repeats them. */
+export class UnauthenticatedError extends Error {
+  override readonly name = 'UnauthenticatedError';
+}
+
+/** Whether credentials are good cannot be told now, such as while no key of the issuer could be fetched. Try again later. */
+export class AuthenticationUnavailableError extends Error {
+  override readonly name = 'AuthenticationUnavailableError';
+}

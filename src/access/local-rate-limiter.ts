@@ -1,0 +1,41 @@
+import { LRUCache } from 'lru-cache';
+import { RateLimitedError, type RateLimiter } from './rate-limit.ts';
+
+interface Allowance {
+  left: number;
+  /** When `left` was right, by the monotonic clock. */
+  at: number;
+}
+
+/** Tenants that asked least recently are forgotten, and then have everything left: they have not asked for a while. */
+const mostTenants = 10_000;
+
+/** An allowance for each tenant that fills up again as time passes, counted in this process alone. */
+export class LocalRateLimiter implements RateLimiter {
+  readonly #costPerMinute: number;
+  readonly #now: () => number;
+  readonly #allowances = new LRUCache<string, Allowance>({ max: mostTenants });
+
+  /** `now` tells milliseconds that never go back. */
+  constructor(costPerMinute: number, now: () => number = () => performance.now()) {
+    this.#costPerMinute = costPerMinute;
+    this.#now = now;
+  }
+
+  take(tenant: string, cost: number): void {
+    const most = this.#costPerMinute;
+    if (cost > most) throw new RateLimitedError(null);
+    const now = this.#now();
+    let allowance = this.#allowances.get(tenant);
+    if (allowance === undefined) {
+      allowance = { left: most, at: now };
+      this.#allowances.set(tenant, allowance);
+    }
+    allowance.left = Math.min(most, allowance.left + ((now - allowance.at) * most) / 60_000);
+    allowance.at = now;
+    if (allowance.left < cost) {
+      throw new RateLimitedError(Math.ceil(((cost - allowance.left) * 60) / most));
+    }
+    allowance.left -= cost;
+  }
+}

@@ -5,17 +5,19 @@ import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { lexicographicSortSchema, parse, printSchema } from 'graphql';
 import { composeSchema } from './src/graphql/schema.ts';
+import { printSubgraph } from './src/graphql/subgraph.ts';
 import { operators } from './src/operators/index.ts';
 
-// `npm run codegen`: the printed schema, and typed documents for the operations of the tests. With --check it writes nothing and
-// fails, naming them, when files are not what they would be written as. It calls the generator's plugins itself: its command
-// line brings eighty packages to read files in ways that are not needed here.
+// `npm run codegen`: the printed schema, the same as a subgraph, and typed documents for the operations of the tests. With
+// --check it writes nothing and fails, naming them, when files are not what they would be written as. It calls the generator's
+// plugins itself: its command line brings eighty packages to read files in ways that are not needed here.
 
 const schema = lexicographicSortSchema(composeSchema(operators));
 const operationsFolder = join(import.meta.dirname, 'test/e2e/operations');
 
 const generated: Record<string, string> = {
   'schema/schema.graphql': printSchema(schema),
+  'schema/subgraph.graphql': printSubgraph(schema),
   'test/support/operations.generated.ts': await typedOperations(
     'test/support/operations.generated.ts',
   ),

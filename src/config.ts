@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { logLevels } from './log.ts';
 import type { Operator } from './operators/operator.ts';
-import { days, flag, milliseconds, port, postgresUrl, text } from './settings.ts';
+import { days, flag, milliseconds, port, postgresUrl, secret, text } from './settings.ts';
 
 /** The environment: variables by name. An empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +17,7 @@ const serviceSettings = {
   SITE_DEADLINE_MS: milliseconds.default(30_000),
   SYNTHESISE_ELIGIBILITY_IDS: flag.default(false),
   RETENTION_DAYS: days.default(90),
+  FEDERATION_SECRET: secret.optional(),
   NODE_ENV: z
     .enum(['development', 'test', 'production'], {
       error: 'must be development, test or production',

@@ -39,7 +39,14 @@ const graphqlPath = '/graphql';
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { schema, connections, sites, mayReadPersonalData, log } = options;
   const contextFor = (signal: AbortSignal | undefined): Context =>
-    createContext({ log, connections, sites, signal, mayReadPersonalData });
+    createContext({
+      log,
+      connections,
+      sites,
+      signal,
+      mayReadPersonalData,
+      mayReadSchema: true,
+    });
 
   const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
     schema,

@@ -1,5 +1,5 @@
 import { operatorSettings, type Config, type Environment } from './config.ts';
-import { composeSchema } from './graphql/schema.ts';
+import { composeServedSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { Deviations } from './operators/deviations.ts';
 import type { OperatorConnection } from './operators/operator.ts';
@@ -85,7 +85,7 @@ export async function startService({
     const server = await startServer({
       host: service.HOST,
       port: service.PORT,
-      schema: composeSchema(config.operators.map(({ operator }) => operator)),
+      schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
       connections,
       sites: { store, asking, qualifiers },
       mayReadPersonalData: service.EXPOSE_PERSONAL_DATA,

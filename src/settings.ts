@@ -31,6 +31,12 @@ export const milliseconds = integer(1, 86_400_000, 'a whole number of millisecon
 
 export const days = integer(1, 36_500, 'a whole number of days');
 
+/** A secret that callers show: long enough not to be guessed. */
+export const secret = z
+  .string()
+  .trim()
+  .min(16, { error: 'must be a secret of 16 characters or more' });
+
 /** The address of a PostgreSQL database. */
 export const postgresUrl = z
   .string()

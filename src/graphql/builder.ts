@@ -3,6 +3,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type { Context } from './context.ts';
+import { shareable } from './entity.ts';
 import { invalidInputOf } from './errors.ts';
 
 export interface SchemaTypes {
@@ -38,7 +39,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeFieldOptions: { nullable: true, description: 'The thing. Null where its id is not known.' },
     cursorFieldOptions: { description: 'Its place in the list, to be given as `after`.' },
     pageInfoFieldOptions: { description: 'Whether and where the list goes on.' },
-    pageInfoTypeOptions: { description: 'Whether and where a list goes on.' },
+    pageInfoTypeOptions: {
+      extensions: shareable,
+      description: 'Whether and where a list goes on.',
+    },
     hasNextPageFieldOptions: { description: 'Whether there is more behind `endCursor`.' },
     hasPreviousPageFieldOptions: {
       description: 'Whether there is something before `startCursor`.',

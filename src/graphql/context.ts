@@ -5,6 +5,8 @@ import { openSiteSession, type SiteServices, type SiteSession } from '../sites/s
 /** What resolvers know of the execution they run in. */
 export interface Context extends SessionScope {
   readonly log: Log;
+  /** Whether the caller may read the schema for composition, `_service`. */
+  readonly mayReadSchema: boolean;
   /** The federation, for this execution. */
   readonly sites: SiteSession;
   /** The operator's session of this execution. */
@@ -15,16 +17,18 @@ export interface Context extends SessionScope {
 
 export interface ContextOptions extends SessionScope {
   readonly log: Log;
+  readonly mayReadSchema: boolean;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
   readonly sites: SiteServices;
 }
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, mayReadPersonalData } = options;
+  const { log, connections, signal, mayReadPersonalData, mayReadSchema } = options;
   const sessions = new Map<string, unknown>();
   return {
     log,
+    mayReadSchema,
     sites: openSiteSession(options.sites, mayReadPersonalData),
     signal,
     mayReadPersonalData,

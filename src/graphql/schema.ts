@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Operator } from '../operators/operator.ts';
 import { builder } from './builder.ts';
 import { defineOperatorError } from './error-types.ts';
+import { asSubgraph } from './subgraph.ts';
 import { defineSiteQualificationList } from '../sites/graphql/list.ts';
 import { defineOutcomes } from '../sites/graphql/outcome.ts';
 import { defineQualifySite } from '../sites/graphql/qualify-site.ts';
@@ -10,18 +11,35 @@ import '../sites/graphql/site-qualification.ts';
 import './scalars.ts';
 import './vocabulary.ts';
 
-let composed: { readonly names: string; readonly schema: GraphQLSchema } | null = null;
+interface Composed {
+  readonly names: string;
+  /** What clients may rely on: `schema/schema.graphql`. */
+  readonly contract: GraphQLSchema;
+  /** The contract, and what the gateway of a federated graph needs beside it. */
+  readonly served: GraphQLSchema;
+}
+
+let composed: Composed | null = null;
 
 /**
- * The schema over the given operators, whose own types were added to it when they were imported. A process has one set
+ * The API over the given operators, whose own types were added to it when they were imported. A process has one set
  * of operators and so one schema; it throws where it is asked for another.
  */
 export function composeSchema(operators: readonly Operator[]): GraphQLSchema {
+  return compose(operators).contract;
+}
+
+/** The same as a subgraph of a federated graph: the schema to execute operations with. Throws as `composeSchema` does. */
+export function composeServedSchema(operators: readonly Operator[]): GraphQLSchema {
+  return compose(operators).served;
+}
+
+function compose(operators: readonly Operator[]): Composed {
   const names = operators.map(({ key }) => key.name).join();
   if (composed !== null) {
     if (composed.names !== names)
       throw new Error(`the schema of this process is that of ${composed.names}`);
-    return composed.schema;
+    return composed;
   }
   const OperatorEnum = builder.enumType('Operator', {
     description: 'The operators that this service asks.',
@@ -33,6 +51,7 @@ export function composeSchema(operators: readonly Operator[]): GraphQLSchema {
   for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
     define({ OperatorEnum, operators });
   }
-  composed = { names, schema: builder.toSchema() };
-  return composed.schema;
+  const contract = builder.toSchema();
+  composed = { names, contract, served: asSubgraph(contract) };
+  return composed;
 }

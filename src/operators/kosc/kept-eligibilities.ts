@@ -46,13 +46,18 @@ export class KeptEligibilities {
     }
   }
 
-  /** Null where there is none with this id. */
-  async find(id: string): Promise<KoscEligibility | null> {
-    const pending = this.#pending.get(id);
-    if (pending !== undefined) return pending.eligibility;
-    const { operatorAnswers } = await this.#store();
-    const found = await operatorAnswers.find(operator, id);
-    return found === null ? null : eligibilityOf(found);
+  /** Those with these ids, in their order; null in the place of one that there is not. */
+  async findMany(ids: readonly string[]): Promise<(KoscEligibility | null)[]> {
+    const pending = new Map(ids.map((id) => [id, this.#pending.get(id)?.eligibility]));
+    const others = ids.filter((id) => pending.get(id) === undefined);
+    const stored =
+      others.length === 0
+        ? new Map<string, OperatorAnswer>()
+        : await (await this.#store()).operatorAnswers.findMany(operator, others);
+    return ids.map((id) => {
+      const found = stored.get(id);
+      return pending.get(id) ?? (found === undefined ? null : eligibilityOf(found));
+    });
   }
 
   /** A part of the list, the latest first, with the cursor of each and how many there are in all. */

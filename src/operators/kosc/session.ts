@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { OperatorKey, SessionScope } from '../operator.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
@@ -11,8 +12,8 @@ export const koscKey: OperatorKey<KoscSession> = { name: 'KOSC' };
 export interface KoscSession {
   /** Asks Kosc and keeps its answer. */
   check(request: EligibilityRequest): Promise<KoscEligibility>;
-  /** An answer that this service was given before; null for any other id, since Kosc cannot be asked for one again. */
-  find(id: string): Promise<KoscEligibility | null>;
+  /** Answers that this service was given before, by id; null for any other id, since Kosc cannot be asked for one again. */
+  readonly eligibilities: DataLoader<string, KoscEligibility | null>;
   /** The answers that this service was given. */
   readonly kept: KeptEligibilities;
   /** An answer as the caller may see it. */
@@ -34,9 +35,9 @@ export function openKoscSession(
       await kept.add(eligibility);
       return shown(eligibility);
     },
-    async find(id) {
-      const eligibility = await kept.find(id);
-      return eligibility && shown(eligibility);
-    },
+    eligibilities: new DataLoader(async (ids: readonly string[]) => {
+      const found = await kept.findMany(ids);
+      return found.map((eligibility) => eligibility && shown(eligibility));
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
+import { entity } from '../../graphql/entity.ts';
 import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../graphql/vocabulary.ts';
-import type { SiteQualificationState } from '../../store/site-qualification.ts';
+import type { SiteQualification, SiteQualificationState } from '../../store/site-qualification.ts';
 import { mask } from '../../vocabulary/mask.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
@@ -62,6 +63,7 @@ const OrderEnum = builder.enumType('QualifiedOfferOrder', {
 });
 
 SiteQualificationRef.implement({
+  extensions: entity<SiteQualification>((id, context) => context.sites.siteQualifications.load(id)),
   description: 'One question about one place, put to every operator, and their answers.',
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "This service's identifier." }),

@@ -1,5 +1,6 @@
 import { builder } from '../../../graphql/builder.ts';
 import type { Context } from '../../../graphql/context.ts';
+import { entity } from '../../../graphql/entity.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import {
   AddressRef,
@@ -39,6 +40,9 @@ async function offersOf(
 }
 
 ItemRef.implement({
+  extensions: entity<ProductOfferingQualificationItem>((id, context) =>
+    context.operator(covageKey).items.load(id),
+  ),
   description: 'What Covage says of one site: a line of a product offering qualification.',
   fields: (t) => ({
     id: t.exposeID('id', {

@@ -1,4 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
+import { entity } from '../../../graphql/entity.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { MoneyRef } from '../../../graphql/vocabulary.ts';
 import type { Context } from '../../../graphql/context.ts';
@@ -62,6 +63,7 @@ function inDetail(
 }
 
 OfferRef.implement({
+  extensions: entity<OfferSource>((id, context) => context.operator(covageKey).offers.load(id)),
   description:
     "An offer of Covage's catalogue: the same wherever it is asked. What depends on a site is on `ItemOffer`.",
   fields: (t) => ({

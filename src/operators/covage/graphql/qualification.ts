@@ -1,13 +1,18 @@
 import { builder } from '../../../graphql/builder.ts';
+import { entity } from '../../../graphql/entity.ts';
 import {
   QualificationStateEnum,
   StateChangeRef,
   VerdictEnum,
 } from '../../../graphql/vocabulary.ts';
+import type { ProductOfferingQualification } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 
 QualificationRef.implement({
+  extensions: entity<ProductOfferingQualification>((id, context) =>
+    context.operator(covageKey).qualifications.load(id),
+  ),
   description:
     'A question put to Covage: which offers can be delivered to these sites? (TM Forum 679: product offering qualification). Covage works on it by stages; follow them with `productOfferingQualificationStateChange`.',
   fields: (t) => ({

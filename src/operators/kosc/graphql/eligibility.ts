@@ -1,16 +1,25 @@
 import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
 import { builder } from '../../../graphql/builder.ts';
+import { entity } from '../../../graphql/entity.ts';
 import {
   MoneyRef,
   PriceStatusEnum,
   QualificationReasonRef,
   VerdictEnum,
 } from '../../../graphql/vocabulary.ts';
-import type { KoscOfferEligibility, KoscProduct, KoscProductLine } from '../domain.ts';
+import type {
+  KoscEligibility,
+  KoscOfferEligibility,
+  KoscProduct,
+  KoscProductLine,
+} from '../domain.ts';
 import { koscKey } from '../session.ts';
 import { BuildingRef, EligibilityRef, EndpointRef, OfferRef, ReferenceTypeEnum } from './refs.ts';
 
 EligibilityRef.implement({
+  extensions: entity<KoscEligibility>((id, context) =>
+    context.operator(koscKey).eligibilities.load(id),
+  ),
   description: "Kosc's answer about one line, optical outlet or building.",
   fields: (t) => ({
     id: t.exposeID('id', {
@@ -191,7 +200,7 @@ builder.queryField('koscEligibility', (t) =>
         description: "Kosc's identifier of its answer, `eligibility_ref`.",
       }),
     },
-    resolve: (_root, { id }, context) => context.operator(koscKey).find(id),
+    resolve: (_root, { id }, context) => context.operator(koscKey).eligibilities.load(id),
     description:
       'An answer that Kosc gave through this service. Null for any other id: Kosc itself cannot be asked for one again.',
   }),

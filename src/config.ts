@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { logLevels } from './log.ts';
 import type { Operator } from './operators/operator.ts';
-import { days, flag, milliseconds, port, postgresUrl, secret, text } from './settings.ts';
+import { count, days, flag, milliseconds, port, postgresUrl, secret, text } from './settings.ts';
 
 /** The environment: variables by name. An empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,8 @@ const serviceSettings = {
   WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
   EXPOSE_PERSONAL_DATA: flag.default(false),
   DATABASE_URL: postgresUrl.optional(),
+  OPERATOR_MAX_CALLS: count.default(256),
+  CIRCUIT_OPEN_MS: milliseconds.default(2_000),
   SITE_DEADLINE_MS: milliseconds.default(30_000),
   SYNTHESISE_ELIGIBILITY_IDS: flag.default(false),
   RETENTION_DAYS: days.default(90),

@@ -3,6 +3,7 @@ import { composeServedSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
 import { Deviations } from './operators/deviations.ts';
 import type { OperatorConnection } from './operators/operator.ts';
+import type { CallObserver } from './operators/operator-calls.ts';
 import { startServer } from './server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
 import { reserveStore, type Store } from './store/store.ts';
@@ -27,6 +28,8 @@ export interface ServiceOptions {
   /** The settings of the operators that the sandbox plays; needed where there are any. */
   readonly sandbox: Environment;
   readonly log: Log;
+  /** Told of every call to an operator: for metrics. */
+  readonly observer?: CallObserver | undefined;
   /** An open store to use, which stays the caller's to close; one of its own when not given. */
   readonly store?: Store | undefined;
 }
@@ -44,6 +47,7 @@ export async function startService({
   config,
   sandbox,
   log,
+  observer,
   store: given,
 }: ServiceOptions): Promise<Service> {
   const { service } = config;
@@ -63,6 +67,13 @@ export async function startService({
     const services = {
       log,
       deviations: counted,
+      calling: {
+        maxCalls: service.OPERATOR_MAX_CALLS,
+        circuitOpenMs: service.CIRCUIT_OPEN_MS,
+        isSandbox: settings === null,
+        log,
+        observer,
+      },
       store,
       watchDeadlineMs: service.WATCH_DEADLINE_MS,
       maySynthesiseKeys: service.SYNTHESISE_ELIGIBILITY_IDS,

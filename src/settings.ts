@@ -29,6 +29,9 @@ const integer = (least: number, most: number, unit: string) =>
 export const port = integer(0, 65_535, 'a port number');
 export const milliseconds = integer(1, 86_400_000, 'a whole number of milliseconds');
 
+/** How many of something there may be, at least one. */
+export const count = integer(1, 1_000_000, 'a number');
+
 export const days = integer(1, 36_500, 'a whole number of days');
 
 /** A secret that callers show: long enough not to be guessed. */

@@ -1,4 +1,6 @@
+import { ExecutionNotes } from '../operators/execution-notes.ts';
 import type { OperatorConnection, OperatorKey, SessionScope } from '../operators/operator.ts';
+import type { OperatorStatus } from '../operators/operator-calls.ts';
 import type { Log } from '../log.ts';
 import { openSiteSession, type SiteServices, type SiteSession } from '../sites/session.ts';
 
@@ -7,15 +9,19 @@ export interface Context extends SessionScope {
   readonly log: Log;
   /** Whether the caller may read the schema for composition, `_service`. */
   readonly mayReadSchema: boolean;
+  /** How often operators were called for this execution, and what in its result is stale. */
+  readonly notes: ExecutionNotes;
   /** The federation, for this execution. */
   readonly sites: SiteSession;
   /** The operator's session of this execution. */
   operator<Session>(key: OperatorKey<Session>): Session;
+  /** How every operator is doing, as far as this process has seen. */
+  operatorStatuses(): readonly OperatorStatus[];
   /** A context for one event of a subscription: nothing that was loaded for another event is served to it. */
   forEvent(): Context;
 }
 
-export interface ContextOptions extends SessionScope {
+export interface ContextOptions extends Omit<SessionScope, 'notes'> {
   readonly log: Log;
   readonly mayReadSchema: boolean;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
@@ -24,25 +30,29 @@ export interface ContextOptions extends SessionScope {
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, mayReadPersonalData, mayReadSchema } = options;
+  const { log, connections, signal, deadlineAt, mayReadPersonalData, mayReadSchema } = options;
+  const notes = new ExecutionNotes();
   const sessions = new Map<string, unknown>();
   return {
     log,
     mayReadSchema,
     sites: openSiteSession(options.sites, mayReadPersonalData),
     signal,
+    deadlineAt,
+    notes,
     mayReadPersonalData,
     operator<Session>(key: OperatorKey<Session>): Session {
       let session = sessions.get(key.name);
       if (session === undefined) {
         const connection = connections.get(key.name);
         if (connection === undefined) throw new TypeError(`no connection to ${key.name}`);
-        session = connection.openSession({ signal, mayReadPersonalData });
+        session = connection.openSession({ signal, deadlineAt, notes, mayReadPersonalData });
         sessions.set(key.name, session);
       }
       // The key names the operator that opened the session, and carries its type.
       return session as Session;
     },
+    operatorStatuses: () => [...connections.values()].map(({ calls }) => calls.status()),
     forEvent: () => createContext(options),
   };
 }

@@ -69,7 +69,8 @@ const OperatorErrorCodeEnum = builder.enumType('OperatorErrorCode', {
     'How asking an operator failed. In the errors of queries and subscriptions the same words stand in `extensions.code` behind `OPERATOR_`.',
   values: enumValues<OperatorErrorCode>({
     UNREACHABLE: 'No connection to it, or a gateway before it answered 502, 503 or 504.',
-    TIMEOUT: 'It did not answer in time.',
+    TIMEOUT:
+      'It did not answer in time, or so many calls to it were under way that this one was not sent.',
     RATE_LIMITED: 'It asks to slow down (429); `retryAfterSeconds` says for how long, if it does.',
     UNAUTHENTICATED: "It does not take this service's credentials, even after they were renewed.",
     FORBIDDEN: "It does not allow this to this service's account.",
@@ -78,7 +79,8 @@ const OperatorErrorCodeEnum = builder.enumType('OperatorErrorCode', {
     SERVER_ERROR: 'It failed (500).',
     UPSTREAM_UNREACHABLE: 'It says that a service behind it does not answer.',
     INVALID_RESPONSE: 'Its answer cannot be read.',
-    CIRCUIT_OPEN: 'It failed too often of late and is left alone for a moment.',
+    CIRCUIT_OPEN:
+      'It failed too often of late and is left alone for a moment; `retryAfterSeconds` says for how long.',
     QUALIFICATION_FAILED: 'It ended the qualification with an error; its reason is in the message.',
   }),
 });
@@ -109,7 +111,8 @@ export function defineOperatorError(
         description: 'Whether the same request may succeed later as it is.',
       }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
-        description: 'How long the operator asks to wait, in seconds. Null where it does not say.',
+        description:
+          'How long to wait before asking again, in seconds: what the operator asks for, or, of CIRCUIT_OPEN, when it is tried again. Null where nobody says.',
       }),
       correlationId: t.exposeString('correlationId', {
         description:

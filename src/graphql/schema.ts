@@ -3,6 +3,7 @@ import type { Operator } from '../operators/operator.ts';
 import { builder } from './builder.ts';
 import { defineOperatorError } from './error-types.ts';
 import { asSubgraph } from './subgraph.ts';
+import { defineOperatorStatus } from './operator-status.ts';
 import { defineSiteQualificationList } from '../sites/graphql/list.ts';
 import { defineOutcomes } from '../sites/graphql/outcome.ts';
 import { defineQualifySite } from '../sites/graphql/qualify-site.ts';
@@ -48,6 +49,7 @@ function compose(operators: readonly Operator[]): Composed {
     ),
   });
   defineOperatorError(OperatorEnum);
+  defineOperatorStatus(OperatorEnum);
   for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
     define({ OperatorEnum, operators });
   }

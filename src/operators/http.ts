@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import type { ExecutionNotes } from './execution-notes.ts';
 import { OperatorError } from './operator-error.ts';
 import { parseJson } from './json.ts';
 
@@ -10,6 +11,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Aborting ends the exchange at once and closes its socket; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Where it is counted. */
+  readonly notes?: ExecutionNotes | undefined;
 }
 
 /** What came back, read completely. */
@@ -66,6 +69,7 @@ export class Http {
     const { label, operator, timeoutMs } = this.#options;
     const { signal } = request;
     signal?.throwIfAborted();
+    request.notes?.countCall(operator);
     const attempt = new AbortController();
     const leave = (): void => attempt.abort(signal?.reason);
     signal?.addEventListener('abort', leave, { once: true });

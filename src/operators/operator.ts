@@ -4,6 +4,8 @@ import type { ObjectTypeRef } from '../graphql/builder.ts';
 import type { Log } from '../log.ts';
 
 import type { Deviations } from './deviations.ts';
+import type { ExecutionNotes } from './execution-notes.ts';
+import type { CallingOptions, OperatorCalls } from './operator-calls.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteQualifier } from './site-qualifier.ts';
 
@@ -26,6 +28,8 @@ export type SettingsOf<S extends OperatorSettings> = {
 export interface OperatorServices {
   readonly log: Log;
   readonly deviations: Deviations;
+  /** How the operator is called; its adapter makes an OperatorCalls of it. */
+  readonly calling: CallingOptions;
   /** What outlives the process; resolves once it is open. */
   readonly store: () => Promise<Store>;
   /** Whether a key of a site may be made up from what is known of it. */
@@ -36,8 +40,12 @@ export interface OperatorServices {
 
 /** What one execution of a GraphQL operation may know and do. */
 export interface SessionScope {
-  /** Aborted when the client has left: calls on its behalf end. */
+  /** Aborted when the client has left or its deadline has passed: calls on its behalf end at once, with the reason. */
   readonly signal: AbortSignal | undefined;
+  /** When the signal will be aborted at the latest, on the clock of `performance.now()`. Undefined without a deadline. */
+  readonly deadlineAt?: number | undefined;
+  /** Where calls are counted and what is stale is noted. */
+  readonly notes?: ExecutionNotes | undefined;
   /** Whether the caller may see names, email addresses and unlisted numbers. */
   readonly mayReadPersonalData: boolean;
 }
@@ -48,6 +56,8 @@ export interface OperatorConnection<Session = unknown> {
   openSession(scope: SessionScope): Session;
   /** How the federation asks it about a site. */
   readonly sites: SiteQualifier;
+  /** How it is called, and so how it is doing. */
+  readonly calls: OperatorCalls;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
 }

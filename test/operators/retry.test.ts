@@ -71,7 +71,7 @@ describe('leaving', () => {
     const leaving = new AbortController();
     const reason = new Error('the caller has gone');
     const { state, call } = failing(failure('UNREACHABLE'));
-    const read = retryReads(call, leaving.signal);
+    const read = retryReads(call, { signal: leaving.signal });
     await expect.poll(() => state.calls).toBe(1);
     leaving.abort(reason);
     await expect(read).rejects.toBe(reason);

@@ -75,6 +75,7 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
       connection = operator.connect(operatorSettings(operator, services.settings()), {
         log,
         deviations: new Deviations(one.operator, log),
+        calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log },
         store: services.store,
         maySynthesiseKeys: false,
         watchDeadlineMs: 60_000,

@@ -5,6 +5,7 @@ import {
   startCovageSandbox,
   type CovageSandbox,
 } from '../../src/sandbox/covage/start-covage-sandbox.ts';
+import { testCalls } from './test-calls.ts';
 import type { ReceivedRequest } from './start-http-server.ts';
 import { sendJson, sendText, startHttpServer, type TestHttpServer } from './start-http-server.ts';
 
@@ -63,12 +64,13 @@ export async function startAnsweringCovage(
 
 function clientOf<Server extends AsyncDisposable>(
   server: Server,
-  options: Omit<CovageTransportOptions, 'timeoutMs' | 'report'> &
-    Partial<Pick<CovageTransportOptions, 'timeoutMs' | 'report'>>,
+  options: Omit<CovageTransportOptions, 'timeoutMs' | 'report' | 'calls'> &
+    Partial<Pick<CovageTransportOptions, 'timeoutMs' | 'report' | 'calls'>>,
 ): TestClient<Server> {
   const reported: string[] = [];
   const client = new CovageClient({
     timeoutMs: 5_000,
+    calls: testCalls('COVAGE'),
     report: (kind) => reported.push(kind),
     ...options,
   });

@@ -2,6 +2,7 @@ import { KoscClient, type KoscClientOptions } from '../../src/operators/kosc/cli
 import type { KoscReferenceType } from '../../src/operators/kosc/domain.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { startKoscSandbox, type KoscSandbox } from '../../src/sandbox/kosc/start-kosc-sandbox.ts';
+import { testCalls } from './test-calls.ts';
 import type { Answer } from './covage-client.ts';
 import type { ReceivedRequest } from './start-http-server.ts';
 import { sendJson, sendText, startHttpServer, type TestHttpServer } from './start-http-server.ts';
@@ -46,6 +47,7 @@ function clientOf<Server extends AsyncDisposable>(
   const reported: string[] = [];
   const client = new KoscClient({
     timeoutMs: 5_000,
+    calls: testCalls('KOSC'),
     report: (kind) => reported.push(kind),
     ...options,
   });

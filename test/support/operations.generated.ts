@@ -133,7 +133,7 @@ export type Operator =
 
 /** How asking an operator failed. In the errors of queries and subscriptions the same words stand in `extensions.code` behind `OPERATOR_`. */
 export type OperatorErrorCode =
-  /** It failed too often of late and is left alone for a moment. */
+  /** It failed too often of late and is left alone for a moment; `retryAfterSeconds` says for how long. */
   | 'CIRCUIT_OPEN'
   /** It does not allow this to this service's account. */
   | 'FORBIDDEN'
@@ -149,7 +149,7 @@ export type OperatorErrorCode =
   | 'REJECTED'
   /** It failed (500). */
   | 'SERVER_ERROR'
-  /** It did not answer in time. */
+  /** It did not answer in time, or so many calls to it were under way that this one was not sent. */
   | 'TIMEOUT'
   /** It does not take this service's credentials, even after they were renewed. */
   | 'UNAUTHENTICATED'

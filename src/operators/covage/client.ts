@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { instantOf } from '../../vocabulary/instant.ts';
+import type { CallOptions } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
 import { readPage, type Page } from '../page.ts';
 import type { Report } from '../lenient.ts';
@@ -23,8 +24,8 @@ import {
   isRecord,
   parseWire,
   unreadable,
+  type Answered,
   type Call,
-  type CallOptions,
   type CovageTransportOptions,
 } from './transport.ts';
 import { covageWire, type CovageWire } from './wire.ts';
@@ -42,43 +43,46 @@ export class CovageClient {
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
   readonly #routes = {
-    category: new Route(['/api/v1/catalog/category', '/api/v1/catalog/category/']),
-    create: new Route([
+    category: new Route('category', ['/api/v1/catalog/category', '/api/v1/catalog/category/']),
+    create: new Route('create', [
       '/api/v1/product_offering_qualification/',
       '/api/v1/product_offering_qualification',
     ]),
-    createSync: new Route([
+    createSync: new Route('createSync', [
       '/api/v1/product_offering_qualification/sync/',
       '/api/v1/product_offering_qualification/sync',
     ]),
-    qualification: new Route([
+    qualification: new Route('qualification', [
       '/api/v1/product_offering_qualification/{id}',
       '/api/v1/product_offering_qualification/{id}/',
     ]),
-    item: new Route([
+    item: new Route('item', [
       '/api/v1/product_offering_qualification_item/{id}/',
       '/api/v1/product_offering_qualification_item/{id}',
     ]),
-    offersByIds: new Route([
+    offersByIds: new Route('offersByIds', [
       '/api/v1/catalog/product_offering/',
       '/api/v1/catalog/product_offering',
     ]),
-    offerDetail: new Route([
+    offerDetail: new Route('offerDetail', [
       '/api/v1/product_offering/{id}',
       '/api/v1/product_offering/{id}/',
       '/api/v1/catalog/product_offering/{id}/',
       '/api/v1/catalog/product_offering/{id}',
     ]),
-    qualifications: new Route([
+    qualifications: new Route('qualifications', [
       '/api/v1/product_offering_qualification/',
       '/api/v1/product_offering_qualification',
     ]),
-    items: new Route([
+    items: new Route('items', [
       '/api/v1/product_offering_qualification_item/',
       '/api/v1/product_offering_qualification_item',
     ]),
-    offers: new Route(['/api/v1/catalog/product_offering/', '/api/v1/catalog/product_offering']),
-    siteConnection: new Route([
+    offers: new Route('offers', [
+      '/api/v1/catalog/product_offering/',
+      '/api/v1/catalog/product_offering',
+    ]),
+    siteConnection: new Route('siteConnection', [
       '/api/v1/referential/site_connection/',
       '/api/v1/referential/site_connection',
     ]),
@@ -91,39 +95,32 @@ export class CovageClient {
   }
 
   /** The offer families that Covage sells to this account. */
-  async fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
-    const value = await this.#read(this.#routes.category, {
-      ...options,
-      method: 'GET',
-      repeatable: true,
+  fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
+    return this.#get(this.#routes.category, options, ({ value }) => {
+      // Row 16: described as a list, shown as one object.
+      if (!Array.isArray(value)) this.#report('category-not-a-list');
+      return listOf(value).map((member) => translateFamily(parseWire(this.#wire.family, member)));
     });
-    // Row 16: described as a list, shown as one object.
-    if (!Array.isArray(value)) this.#report('category-not-a-list');
-    return listOf(value).map((member) => translateFamily(parseWire(this.#wire.family, member)));
   }
 
   /** Creates a qualification; with `synchronous` on the route that waits for the result, which has stricter rate limits. */
-  async createQualification(
+  createQualification(
     request: QualificationRequest,
     options: CallOptions & { synchronous: boolean },
   ): Promise<Creation> {
-    const value = await this.#read(
-      options.synchronous ? this.#routes.createSync : this.#routes.create,
-      {
-        ...options,
-        method: 'POST',
-        body: spellRequest(request),
-        repeatable: false,
-      },
-    );
-    // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
-    // cannot be read, what was made is not lost.
-    const created = parseWire(this.#wire.created, value);
-    const creationDate = instantOf(created.creation_date);
-    const result = this.#wire.qualification.safeParse(value);
-    return result.success && creationDate !== null
-      ? { qualification: translateQualification(result.data) }
-      : { qualification: null, id: created.id, creationDate };
+    const { synchronous, ...scope } = options;
+    const call: Call = { ...scope, method: 'POST', body: spellRequest(request), repeatable: false };
+    const route = synchronous ? this.#routes.createSync : this.#routes.create;
+    return this.#transport.call(route, call, ({ value }) => {
+      // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
+      // cannot be read, what was made is not lost.
+      const created = parseWire(this.#wire.created, value);
+      const creationDate = instantOf(created.creation_date);
+      const result = this.#wire.qualification.safeParse(value);
+      return result.success && creationDate !== null
+        ? { qualification: translateQualification(result.data) }
+        : { qualification: null, id: created.id, creationDate };
+    });
   }
 
   /** A qualification as it is now; null when Covage does not know the id. `repeatable: false` makes exactly one call. */
@@ -132,12 +129,11 @@ export class CovageClient {
     options: CallOptions & { repeatable?: boolean },
   ): Promise<ProductOfferingQualification | null> {
     if (isNoId(id)) return null;
-    const value = await orNull(
-      this.#read(this.#routes.qualification, { repeatable: true, ...options, method: 'GET', id }),
+    return orNull(
+      this.#get(this.#routes.qualification, { ...options, id }, ({ value }) =>
+        this.#translate(this.#wire.qualification, value, translateQualification),
+      ),
     );
-    return value === null
-      ? null
-      : this.#translate(this.#wire.qualification, value, translateQualification);
   }
 
   /** One item; null when Covage does not know the id. */
@@ -146,23 +142,19 @@ export class CovageClient {
     options: CallOptions,
   ): Promise<ProductOfferingQualificationItem | null> {
     if (isNoId(id)) return null;
-    const value = await orNull(
-      this.#read(this.#routes.item, { ...options, method: 'GET', id, repeatable: true }),
+    return orNull(
+      this.#get(this.#routes.item, { ...options, id }, ({ value }) =>
+        this.#translate(this.#wire.item, value, (item) => translateItem(item)),
+      ),
     );
-    return value === null
-      ? null
-      : this.#translate(this.#wire.item, value, (item) => translateItem(item));
   }
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
-  async fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
-    const value = await this.#read(this.#routes.offersByIds, {
-      ...options,
-      method: 'POST',
-      body: ids,
-      repeatable: true,
-    });
-    return listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member)));
+  fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
+    const call: Call = { ...options, method: 'POST', body: ids, repeatable: true };
+    return this.#transport.call(this.#routes.offersByIds, call, ({ value }) =>
+      listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member))),
+    );
   }
 
   /** One offer with its options, priced for a zone or, without one, as the catalogue has it; null when unknown. */
@@ -172,16 +164,12 @@ export class CovageClient {
     options: CallOptions,
   ): Promise<CatalogueOffer | null> {
     if (isNoId(id)) return null;
-    const value = await orNull(
-      this.#read(this.#routes.offerDetail, {
-        ...options,
-        method: 'GET',
-        id,
-        ...(zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) }),
-        repeatable: true,
-      }),
+    const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
+    return orNull(
+      this.#get(this.#routes.offerDetail, { ...options, id, ...query }, ({ value }) =>
+        this.#translate(this.#wire.offer, value, translateOffer),
+      ),
     );
-    return value === null ? null : this.#translate(this.#wire.offer, value, translateOffer);
   }
 
   /** One page of the qualifications that this account asked for, by the query of Covage's list. */
@@ -189,7 +177,7 @@ export class CovageClient {
     query: URLSearchParams,
     options: CallOptions,
   ): Promise<Page<ProductOfferingQualification>> {
-    return this.#readPage(this.#routes.qualifications, query, options, (member) =>
+    return this.#getPage(this.#routes.qualifications, query, options, (member) =>
       this.#translate(this.#wire.qualification, member, translateQualification),
     );
   }
@@ -199,26 +187,26 @@ export class CovageClient {
     query: URLSearchParams,
     options: CallOptions,
   ): Promise<Page<ProductOfferingQualificationItem>> {
-    return this.#readPage(this.#routes.items, query, options, (member) =>
+    return this.#getPage(this.#routes.items, query, options, (member) =>
       this.#translate(this.#wire.item, member, (item) => translateItem(item)),
     );
   }
 
   /** One page of the catalogue, by the query of Covage's list. */
   fetchOfferPage(query: URLSearchParams, options: CallOptions): Promise<Page<CatalogueOffer>> {
-    return this.#readPage(this.#routes.offers, query, options, (member) =>
+    return this.#getPage(this.#routes.offers, query, options, (member) =>
       translateOffer(parseWire(this.#wire.offer, member)),
     );
   }
 
   /** The kinds of site that Covage distinguishes, in its own French words. */
-  async fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
-    const value = await this.#read(this.#routes.siteConnection, {
-      ...options,
-      method: 'GET',
-      repeatable: true,
-    });
-    return parseWire(this.#wire.siteConnectionTypes, value).available_site_connection_types;
+  fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
+    return this.#get(
+      this.#routes.siteConnection,
+      options,
+      ({ value }) =>
+        parseWire(this.#wire.siteConnectionTypes, value).available_site_connection_types,
+    );
   }
 
   /** Ends every call under way and closes the connections. */
@@ -226,21 +214,26 @@ export class CovageClient {
     await this.#transport.close();
   }
 
-  async #read(route: Route, call: Call): Promise<unknown> {
-    return (await this.#transport.call(route, call)).value;
+  /** Reads; tried again where it fails, unless the options say otherwise. */
+  #get<T>(
+    route: Route,
+    options: Omit<Call, 'method' | 'repeatable'> & { repeatable?: boolean },
+    read: (answered: Answered) => T,
+  ): Promise<T> {
+    return this.#transport.call(route, { repeatable: true, ...options, method: 'GET' }, read);
   }
 
-  async #readPage<T>(
+  #getPage<T>(
     route: Route,
     query: URLSearchParams,
-    options: CallOptions,
+    { signal, deadlineAt, notes }: CallOptions,
     translate: (member: unknown) => T,
   ): Promise<Page<T>> {
-    const call: Call = { ...options, method: 'GET', query, repeatable: true };
-    const { value, answer } = await this.#transport.call(route, call);
-    const page = readPage(value, answer.headers['link']);
-    if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
-    return { ...page, members: page.members.map(translate) };
+    return this.#get(route, { signal, deadlineAt, notes, query }, ({ value, answer }) => {
+      const page = readPage(value, answer.headers['link']);
+      if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
+      return { ...page, members: page.members.map(translate) };
+    });
   }
 
   #translate<W, T>(schema: z.ZodType<W>, value: unknown, translate: (wire: W) => T): T {

@@ -1,7 +1,7 @@
 import { pause } from '../abort.ts';
+import type { CallOptions } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CovageClient, Creation } from './client.ts';
-import type { CallOptions } from './transport.ts';
 import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
@@ -15,12 +15,12 @@ import type { CovageSession } from './session.ts';
  * is certain, a qualification that was just acknowledged.
  */
 export async function createQualification(
-  session: Pick<CovageSession, 'client' | 'qualifications' | 'signal'>,
+  session: Pick<CovageSession, 'client' | 'qualifications' | keyof CallOptions>,
   options: { request: QualificationRequest; synchronous: boolean; needsResult: boolean },
 ): Promise<ProductOfferingQualification> {
   const { request, synchronous, needsResult } = options;
-  const { client, signal } = session;
-  const creation = await createOnce(client, request, { synchronous, signal });
+  const { client, signal, deadlineAt, notes } = session;
+  const creation = await createOnce(client, request, { synchronous, signal, deadlineAt, notes });
   if (creation.qualification !== null) return creation.qualification;
   const acknowledged = acknowledgedOf(creation, request);
   if (!needsResult) return acknowledged;
@@ -97,14 +97,15 @@ async function findTwice(
 export async function findCreated(
   client: CovageClient,
   request: QualificationRequest,
-  { startedAt, signal }: LookOptions,
+  { startedAt, signal, deadlineAt, notes }: LookOptions,
 ): Promise<ProductOfferingQualification | null> {
+  const options: CallOptions = { signal, deadlineAt, notes };
   let query: string | null = new URLSearchParams({
     external_id: request.externalId ?? '',
   }).toString();
   const candidates: ProductOfferingQualification[] = [];
   while (query !== null) {
-    const page = await client.fetchQualificationPage(new URLSearchParams(query), { signal });
+    const page = await client.fetchQualificationPage(new URLSearchParams(query), options);
     candidates.push(
       ...page.members.filter(
         ({ externalId, creationDate }) =>
@@ -117,7 +118,7 @@ export async function findCreated(
     const isListedWithItems = candidate.items?.every(({ place }) => place?.eligibilityId) ?? false;
     const whole = isListedWithItems
       ? candidate
-      : await client.fetchQualification(candidate.id, { signal });
+      : await client.fetchQualification(candidate.id, options);
     if (whole !== null && isAbout(whole, request)) return whole;
   }
   return null;

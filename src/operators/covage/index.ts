@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { baseUrl, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
+import { OperatorCalls } from '../operator-calls.ts';
 import { CovageClient } from './client.ts';
 import { covageKey, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
@@ -42,6 +43,7 @@ export const covage = defineOperator({
   },
   connect(settings, services) {
     const { report } = services.deviations;
+    const calls = new OperatorCalls('COVAGE', 'Covage', services.calling);
     const client = new CovageClient({
       apiUrl: settings.COVAGE_API_URL,
       tokenUrl: settings.COVAGE_TOKEN_URL,
@@ -49,13 +51,15 @@ export const covage = defineOperator({
       username: settings.COVAGE_USERNAME,
       password: settings.COVAGE_PASSWORD,
       timeoutMs: settings.COVAGE_TIMEOUT_MS,
+      calls,
       report,
     });
     const watches = watchQualifications(client, { deadlineMs: services.watchDeadlineMs, report });
     const stateWords = new StateWords();
     return {
-      openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope.signal),
+      openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope),
       sites: covageSites({ client, watches, maySynthesiseKeys: services.maySynthesiseKeys }),
+      calls,
       close: () => client.close(),
     };
   },

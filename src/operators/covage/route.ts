@@ -9,10 +9,13 @@ const elsewhere = new Set([301, 302, 307, 308, 404, 405]);
  * identifier that does not exist looks like.
  */
 export class Route {
+  /** A fixed word for it. */
+  readonly name: string;
   #forms: readonly string[];
 
   /** `forms`: paths, the likeliest first; `{id}` stands for an identifier. */
-  constructor(forms: readonly string[]) {
+  constructor(name: string, forms: readonly string[]) {
+    this.name = name;
     this.#forms = forms;
   }
 

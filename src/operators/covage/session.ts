@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { OperatorKey } from '../operator.ts';
+import type { CallOptions } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
 import { limitConcurrency } from '../concurrency.ts';
 import type { CovageClient } from './client.ts';
@@ -22,11 +23,10 @@ export interface OfferInZone {
 }
 
 /** Covage for one execution: nothing is asked of it twice, and what can be asked together is. */
-export interface CovageSession {
+export interface CovageSession extends CallOptions {
   readonly client: CovageClient;
   readonly watches: QualificationWatches;
   readonly stateWords: StateWords;
-  readonly signal: AbortSignal | undefined;
   /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
   readonly offers: DataLoader<string, CatalogueOffer | null>;
   /** Offers with their options, by id and zone, one call each; null for an unknown id. */
@@ -46,10 +46,10 @@ const offersInBatch = 100;
 
 export function openCovageSession(
   covage: Pick<CovageSession, 'client' | 'watches' | 'stateWords'>,
-  signal: AbortSignal | undefined,
+  { signal, deadlineAt, notes }: CallOptions,
 ): CovageSession {
   const { client } = covage;
-  const options = { signal };
+  const options: CallOptions = { signal, deadlineAt, notes };
   const bound = limitConcurrency(concurrentCalls);
   const oneByOne =
     <Key, Value>(load: (key: Key) => Promise<Value>) =>
@@ -57,8 +57,8 @@ export function openCovageSession(
       Promise.all(keys.map((key) => bound(() => load(key)).catch(asError)));
   return {
     ...covage,
-    signal,
-    offers: new DataLoader((ids) => loadOffers(client, ids, signal), {
+    ...options,
+    offers: new DataLoader((ids) => loadOffers(client, ids, options), {
       maxBatchSize: offersInBatch,
     }),
     offerDetails: new DataLoader(
@@ -81,10 +81,10 @@ export function openCovageSession(
 async function loadOffers(
   client: CovageClient,
   ids: readonly string[],
-  signal: AbortSignal | undefined,
+  options: CallOptions,
 ): Promise<(CatalogueOffer | null | Error)[]> {
   try {
-    const offers = await client.fetchOffers(ids, { signal });
+    const offers = await client.fetchOffers(ids, options);
     const byId = new Map(offers.map((offer) => [offer.id, offer]));
     return ids.map((id) => byId.get(id) ?? null);
   } catch (error) {
@@ -94,7 +94,7 @@ async function loadOffers(
     if (ids.length === 1) return [error.code === 'NOT_FOUND' ? null : error];
     const middle = Math.ceil(ids.length / 2);
     const halves = [ids.slice(0, middle), ids.slice(middle)].map((half) =>
-      loadOffers(client, half, signal),
+      loadOffers(client, half, options),
     );
     return (await Promise.all(halves)).flat();
   }

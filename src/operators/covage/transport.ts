@@ -1,7 +1,7 @@
 import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
+import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
-import { retryReads } from '../retry.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
 import type { z } from 'zod';
 import type { Route } from './route.ts';
@@ -16,12 +16,8 @@ export interface CovageTransportOptions {
   readonly password: string;
   /** Of one try. */
   readonly timeoutMs: number;
+  readonly calls: OperatorCalls;
   readonly report: Report;
-}
-
-/** How one call is made. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One call of a route. */
@@ -54,13 +50,21 @@ export class CovageTransport {
     this.#options = options;
     this.#wire = wire;
     this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
-    this.#tokens = new TokenSource(() => this.#requestToken());
+    this.#tokens = new TokenSource(() =>
+      options.calls.observe('token', () => this.#requestToken(), undefined),
+    );
   }
 
-  /** Has one call. Throws OperatorError and, when aborted, the signal's reason. */
-  call(route: Route, call: Call): Promise<Answered> {
-    const attempt = () => this.#answerOf(route, call);
-    return call.repeatable ? retryReads(attempt, call.signal) : attempt();
+  /**
+   * Has one call, and reads its answer: what `read` throws is a failure of the call. Throws OperatorError and, when
+   * aborted, the signal's reason.
+   */
+  call<T>(route: Route, call: Call, read: (answered: Answered) => T): Promise<T> {
+    const { repeatable, signal, deadlineAt, notes } = call;
+    return this.#options.calls.make(
+      { route: route.name, repeatable, signal, deadlineAt, notes },
+      async () => read(await this.#answerOf(route, call)),
+    );
   }
 
   /** Ends every call under way and closes the connections. */
@@ -89,6 +93,7 @@ export class CovageTransport {
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         signal: call.signal,
+        notes: call.notes,
       });
     const token = await this.#tokens.get(call.signal);
     const answer = await send(token);

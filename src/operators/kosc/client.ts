@@ -1,5 +1,6 @@
 import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
+import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
 import { OperatorError, type OperatorErrorDetails } from '../operator-error.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
@@ -13,6 +14,7 @@ export interface KoscClientOptions {
   readonly password: string;
   /** Of one try. */
   readonly timeoutMs: number;
+  readonly calls: OperatorCalls;
   readonly report: Report;
 }
 
@@ -40,22 +42,27 @@ export class KoscClient {
     this.#options = options;
     this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
     this.#wire = koscWire(options.report);
-    this.#tokens = new TokenSource(() => this.#requestToken());
+    this.#tokens = new TokenSource(() =>
+      options.calls.observe('token', () => this.#requestToken(), undefined),
+    );
   }
 
   /**
    * Asks about one line, outlet or building. Kosc records each question under a reference of its own, so it is sent
    * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
    */
-  async checkEligibility(
+  checkEligibility(
     request: EligibilityRequest,
-    options: { readonly signal?: AbortSignal | undefined },
+    { signal, deadlineAt, notes }: CallOptions,
   ): Promise<KoscEligibility> {
-    const answer = await this.#post(
-      '/api/v2/eligibility/offers/',
-      spellRequest(request),
-      options.signal,
+    return this.#options.calls.make(
+      { route: 'offers', repeatable: false, signal, deadlineAt, notes },
+      () => this.#check(request, { signal, notes }),
     );
+  }
+
+  async #check(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
+    const answer = await this.#post('/api/v2/eligibility/offers/', spellRequest(request), options);
     if (answer.status < 200 || answer.status >= 300) throw this.#failureOf(answer);
     const value = jsonOf(answer, { operator, label, report: this.#options.report });
     const parsed = this.#wire.eligibility.safeParse(value);
@@ -86,7 +93,7 @@ export class KoscClient {
     await this.#http.close();
   }
 
-  async #post(path: string, body: object, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+  async #post(path: string, body: object, { signal, notes }: CallOptions): Promise<HttpAnswer> {
     const send = (token: string) =>
       this.#http.send({
         method: 'POST',
@@ -94,6 +101,7 @@ export class KoscClient {
         headers: { authorization: `JWT ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
         signal,
+        notes,
       });
     const token = await this.#tokens.get(signal);
     const answer = await send(token);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { baseUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
+import { OperatorCalls } from '../operator-calls.ts';
 import { KoscClient } from './client.ts';
 import { KeptEligibilities } from './kept-eligibilities.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
@@ -30,17 +31,20 @@ export const kosc = defineOperator({
     optional: { KOSC_TIMEOUT_MS: milliseconds.default(10_000) },
   },
   connect(settings, services) {
+    const calls = new OperatorCalls('KOSC', 'Kosc', services.calling);
     const client = new KoscClient({
       apiUrl: settings.KOSC_API_URL,
       email: settings.KOSC_EMAIL,
       password: settings.KOSC_PASSWORD,
       timeoutMs: settings.KOSC_TIMEOUT_MS,
+      calls,
       report: services.deviations.report,
     });
     const kept = new KeptEligibilities(services.store, services.log);
     return {
       openSession: (scope) => openKoscSession(client, kept, scope),
       sites: koscSites(client, kept),
+      calls,
       close: () => client.close(),
     };
   },

@@ -31,7 +31,7 @@ export function openKoscSession(
     kept,
     shown,
     async check(request) {
-      const eligibility = await client.checkEligibility(request, { signal: scope.signal });
+      const eligibility = await client.checkEligibility(request, scope);
       await kept.add(eligibility);
       return shown(eligibility);
     },

@@ -51,7 +51,7 @@ async function qualified(
 
 function sessionOf(client: CovageClient) {
   const watches = watchQualifications(client, { deadlineMs: 60_000, report: () => {} });
-  return openCovageSession({ client, watches, stateWords: new StateWords() }, undefined);
+  return openCovageSession({ client, watches, stateWords: new StateWords() }, {});
 }
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });

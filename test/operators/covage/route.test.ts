@@ -21,7 +21,7 @@ function serving(statuses: Record<string, number>) {
 describe('a route', () => {
   test('asks for the likeliest form first, and only for that when it is served', async () => {
     const { asked, call } = serving({ '/a/': 200, '/a': 200 });
-    const route = new Route(['/a/', '/a']);
+    const route = new Route('a', ['/a/', '/a']);
     expect((await call(route)).text).toBe('/a/');
     await call(route);
     expect(asked).toEqual(['/a/', '/a/']);
@@ -31,7 +31,7 @@ describe('a route', () => {
     'tries the next form after a %i and remembers the one that is served',
     async (status) => {
       const { asked, call } = serving({ '/a/': status, '/a': 201 });
-      const route = new Route(['/a/', '/a']);
+      const route = new Route('a', ['/a/', '/a']);
       expect((await call(route)).text).toBe('/a');
       expect((await call(route)).text).toBe('/a');
       expect(asked).toEqual(['/a/', '/a', '/a']);
@@ -42,7 +42,7 @@ describe('a route', () => {
     'takes a %i for an answer, and learns nothing from it',
     async (status) => {
       const { asked, statuses, call } = serving({ '/a/': status });
-      const route = new Route(['/a/', '/a']);
+      const route = new Route('a', ['/a/', '/a']);
       expect((await call(route)).status).toBe(status);
       expect(asked).toEqual(['/a/']);
       statuses['/a'] = 200;
@@ -53,7 +53,7 @@ describe('a route', () => {
 
   test('has the answer of the first form where none is served, and tries them all again', async () => {
     const { asked, call } = serving({});
-    const route = new Route(['/a/', '/a']);
+    const route = new Route('a', ['/a/', '/a']);
     expect(await call(route)).toMatchObject({ status: 404, text: '/a/' });
     await call(route);
     expect(asked).toEqual(['/a/', '/a', '/a/', '/a']);
@@ -61,12 +61,12 @@ describe('a route', () => {
 
   test('tells a 404 rather than a redirect, which says nothing of the thing asked for', async () => {
     const { call } = serving({ '/a': 301 });
-    expect((await call(new Route(['/a', '/a/']))).status).toBe(404);
+    expect((await call(new Route('a', ['/a', '/a/']))).status).toBe(404);
   });
 
   test('looks again when the form it remembers is not served any more', async () => {
     const { statuses, call } = serving({ '/a': 200, '/a/': 404 });
-    const route = new Route(['/a', '/a/']);
+    const route = new Route('a', ['/a', '/a/']);
     await call(route);
     statuses['/a'] = 301;
     statuses['/a/'] = 200;

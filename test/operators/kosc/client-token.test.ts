@@ -1,3 +1,4 @@
+import { testCalls } from '../../support/test-calls.ts';
 import { describe, expect, test } from 'vitest';
 import { KoscClient, KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
 import { OperatorError } from '../../../src/operators/operator-error.ts';
@@ -24,6 +25,7 @@ describe('a token that cannot be had', () => {
       email: 'somebody@example.fr',
       password: 'a-secret',
       timeoutMs: 5_000,
+      calls: testCalls('KOSC'),
       report: () => {},
     });
     const failure: unknown = await client

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { builder } from '../../../src/graphql/builder.ts';
 import { failureOf, Http } from '../../../src/operators/http.ts';
+import { OperatorCalls } from '../../../src/operators/operator-calls.ts';
 import { defineOperator } from '../../../src/operators/operator.ts';
 import { OperatorError } from '../../../src/operators/operator-error.ts';
 import type { SiteAnswer, SiteQualifier } from '../../../src/operators/site-qualifier.ts';
@@ -163,11 +164,12 @@ export const radio = defineOperator({
     required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
     optional: { RADIO_TIMEOUT_MS: milliseconds.default(10_000) },
   },
-  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }) {
+  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }, { calling }) {
     const http = new Http({ operator: name, label: 'Radio', timeoutMs: RADIO_TIMEOUT_MS });
     return {
       openSession: () => null,
       sites: radioSites({ http, url: RADIO_API_URL, key: RADIO_API_KEY }),
+      calls: new OperatorCalls(name, 'Radio', calling),
       close: () => http.close(),
     };
   },

@@ -1,0 +1,39 @@
+/** Something in an answer that is older than its operator would have it, since the operator could not be asked. */
+export interface StaleNote {
+  readonly operator: string;
+  /** What it is, by a fixed word: `offerFamilies`. */
+  readonly what: string;
+  /** When the operator told it, ISO 8601. */
+  readonly since: string;
+}
+
+/**
+ * What was noticed while one GraphQL operation was executed, beside its result: how often operators were called for it, and
+ * what in it is stale.
+ */
+export class ExecutionNotes {
+  readonly #calls = new Map<string, number>();
+  readonly #stale = new Map<string, StaleNote>();
+
+  /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
+  countCall(operator: string): void {
+    this.#calls.set(operator, (this.#calls.get(operator) ?? 0) + 1);
+  }
+
+  /** Notes something stale; of one kind the oldest is kept. */
+  addStale(note: StaleNote): void {
+    const key = `${note.operator} ${note.what}`;
+    const known = this.#stale.get(key);
+    if (known === undefined || note.since < known.since) this.#stale.set(key, note);
+  }
+
+  /** How many exchanges were had, by operator; an operator that was not called is not in it. */
+  get calls(): ReadonlyMap<string, number> {
+    return this.#calls;
+  }
+
+  /** For the `extensions.stale` of the response; empty where all is fresh. */
+  get stale(): readonly StaleNote[] {
+    return [...this.#stale.values()];
+  }
+}

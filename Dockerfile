@@ -1,3 +1,4 @@
+# Say who may ask with AUTH: without it the service does not start where others can reach it.
 # The service as it is developed: Node runs the TypeScript sources, so that there is nothing to build.
 FROM node:26-slim AS dependencies
 WORKDIR /app

@@ -1,7 +1,18 @@
 import { z } from 'zod';
+import { authKinds, readAccess, type AccessSettings } from './access/settings.ts';
 import { logLevels } from './log.ts';
 import type { Operator } from './operators/operator.ts';
-import { count, days, flag, milliseconds, port, postgresUrl, secret, text } from './settings.ts';
+import {
+  count,
+  days,
+  flag,
+  milliseconds,
+  port,
+  postgresUrl,
+  secret,
+  secureUrl,
+  text,
+} from './settings.ts';
 
 /** The environment: variables by name. An empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,6 +37,13 @@ const serviceSettings = {
     })
     .default('development'),
   SANDBOX: flag.default(false),
+  AUTH: z.enum(authKinds, { error: `must be one of ${authKinds.join(', ')}` }).optional(),
+  JWT_ISSUER: text.optional(),
+  JWT_AUDIENCE: text.optional(),
+  JWKS_URL: secureUrl.optional(),
+  JWT_TENANT_CLAIM: text.default('tenant'),
+  API_KEYS_FILE: text.optional(),
+  RATE_LIMIT_COST_PER_MINUTE: count.optional(),
 };
 
 /** The settings of the service itself. */
@@ -39,6 +57,7 @@ export interface OperatorConfig {
 
 export interface Config {
   readonly service: ServiceSettings;
+  readonly access: AccessSettings;
   readonly operators: readonly OperatorConfig[];
 }
 
@@ -61,6 +80,7 @@ export class ConfigError extends Error {
 export function loadConfig(env: Environment, operators: readonly Operator[]): Config {
   const problems: string[] = [];
   const service = readAll(serviceSettings, env, problems);
+  const access = readAccess(service, problems);
   const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
   const configured = operators.map((operator): OperatorConfig => {
     const required = Object.keys(operator.settings.required);
@@ -77,7 +97,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     return { operator, settings: readOperatorSettings(operator, env, problems) };
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  return { service: service as ServiceSettings, operators: configured };
+  return { service: service as ServiceSettings, access, operators: configured };
 }
 
 /** The settings of one operator from `env`, such as the sandbox's. Throws a ConfigError. */

@@ -52,7 +52,8 @@ function fail(error: unknown): never {
   if (!(error instanceof Error)) throw error;
   const { HOST, PORT } = config.service;
   const code = 'code' in error ? String(error.code) : '';
-  if (error.name === 'DataDirLockedError') end(error.message, unusableSettings);
+  if (error.name === 'DataDirLockedError' || error.name === 'ApiKeysFileError')
+    end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
     end(error.message, 1);
   if ('path' in error && String(error.path).includes(basename(config.service.DATA_DIR))) {

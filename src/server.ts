@@ -4,8 +4,18 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { execute, parse, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  parse,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Authenticator, Caller } from './access/caller.ts';
+import { credentialsOfRequest } from './access/credentials.ts';
+import { checkScopes } from './access/check-scopes.ts';
 import { createContext, type Context } from './graphql/context.ts';
 import { graphiqlTabs } from './graphql/graphiql-examples.ts';
 import { maskError } from './graphql/mask-errors.ts';
@@ -22,7 +32,7 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
   readonly sites: SiteServices;
-  readonly mayReadPersonalData: boolean;
+  readonly authenticator: Authenticator;
   readonly log: Log;
 }
 
@@ -37,21 +47,17 @@ const graphqlPath = '/graphql';
 
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, connections, sites, mayReadPersonalData, log } = options;
-  const contextFor = (signal: AbortSignal | undefined): Context =>
-    createContext({
-      log,
-      connections,
-      sites,
-      signal,
-      mayReadPersonalData,
-      mayReadSchema: true,
-    });
+  const { schema, connections, sites, authenticator, log } = options;
+  const contextFor = (signal: AbortSignal | undefined, caller: Caller): Context =>
+    createContext({ log, connections, sites, signal, caller, mayReadSchema: true });
 
   const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: ({ request }) => contextFor(request.signal),
+    context: async ({ request, req }) => {
+      const caller = await authenticator.authenticate(credentialsOfRequest(req.headers));
+      return contextFor(request.signal, caller);
+    },
     landingPage: false,
     cors: false,
     batching: false,
@@ -79,7 +85,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }
     void yoga(request, response);
   });
-  const sockets = serveWebSockets({ http, path: graphqlPath, schema, contextFor, log });
+  const sockets = serveWebSockets({
+    http,
+    path: graphqlPath,
+    schema,
+    contextFor,
+    authenticator,
+    log,
+  });
 
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
@@ -106,9 +119,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Executes with graphql-js, and subscriptions with a context for each event. */
 function useExecution(): Plugin {
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(execute),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
+    onExecute: ({ setExecuteFn }) => setExecuteFn(ifAllowed(execute)),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(ifAllowed(subscribe)),
     onParse: ({ setParseFn }) => setParseFn(parse),
+  };
+}
+
+/** Refuses what the scopes of the caller do not reach. */
+function ifAllowed<Result>(run: (args: ExecutionArgs) => Result) {
+  return (args: ExecutionArgs): Result | ExecutionResult => {
+    const operation = getOperationAST(args.document, args.operationName);
+    const { caller } = args.contextValue as Context;
+    const errors = operation && checkScopes(operation, caller);
+    return errors ? { data: null, errors } : run(args);
   };
 }
 

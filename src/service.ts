@@ -1,3 +1,5 @@
+import { openAuthenticator } from './access/open-authenticator.ts';
+import { isLoopback } from './access/settings.ts';
 import { operatorSettings, type Config, type Environment } from './config.ts';
 import { composeServedSchema } from './graphql/schema.ts';
 import type { Log } from './log.ts';
@@ -50,7 +52,11 @@ export async function startService({
   observer,
   store: given,
 }: ServiceOptions): Promise<Service> {
-  const { service } = config;
+  const { service, access } = config;
+  if (access.auth === 'none' && !isLoopback(service.HOST)) {
+    log.warn({}, 'AUTH=none: whoever can reach this service may use it');
+  }
+  const authenticator = await openAuthenticator(access, log);
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
   const reserved =
     given === undefined
@@ -89,6 +95,7 @@ export async function startService({
     log,
   });
   const closeParts = async (): Promise<void> => {
+    await authenticator.close();
     await reserved.close();
     await Promise.all([...connections.values()].map((one) => one.close()));
   };
@@ -99,7 +106,7 @@ export async function startService({
       schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
       connections,
       sites: { store, asking, qualifiers },
-      mayReadPersonalData: service.EXPOSE_PERSONAL_DATA,
+      authenticator,
       log,
     });
     return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from './access/settings.ts';
 
 // The kinds of values that settings have. Messages say what is expected and never repeat what was given: it may be a
 // secret in the wrong place.
@@ -12,6 +13,18 @@ export const endpointUrl = z
   .refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), {
     error: 'must be an http:// or https:// address',
   });
+
+/** An https address; http only on this machine, where nobody is in between. */
+export const secureUrl = z
+  .string()
+  .trim()
+  .refine(
+    (value) => {
+      const url = URL.parse(value);
+      return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+    },
+    { error: 'must be an https:// address, or http:// on this machine' },
+  );
 
 /** An http(s) address that paths are put behind: without a query, and without the slash at its end. */
 export const baseUrl = endpointUrl

@@ -1,8 +1,18 @@
 import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
-import { execute, GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  type GraphQLSchema,
+} from 'graphql';
 import { handleProtocols } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { Authenticator, Caller, Credentials } from './access/caller.ts';
+import { checkScopes } from './access/check-scopes.ts';
+import { credentialsOfConnection } from './access/credentials.ts';
 import type { Context } from './graphql/context.ts';
 import { maskError } from './graphql/mask-errors.ts';
 import { subscribe } from './graphql/subscribe.ts';
@@ -12,7 +22,8 @@ export interface WebSocketOptions {
   readonly http: HttpServer;
   readonly path: string;
   readonly schema: GraphQLSchema;
-  readonly contextFor: (signal: AbortSignal) => Context;
+  readonly contextFor: (signal: AbortSignal, caller: Caller) => Context;
+  readonly authenticator: Authenticator;
   readonly log: Log;
 }
 
@@ -38,7 +49,7 @@ function isForeign({ origin, host }: IncomingHttpHeaders): boolean {
 
 /** Operations over WebSocket by the graphql-transport-ws protocol, on the address that serves them over HTTP. */
 export function serveWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
-  const { http, path, schema, contextFor, log } = options;
+  const { http, path, schema, contextFor, authenticator, log } = options;
   // Without a server of its own: `ws` would take the http server's errors, such as a port in use, for its own.
   const sockets = new WebSocketServer({
     noServer: true,
@@ -62,12 +73,25 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
   const mask = (errors: readonly unknown[]) =>
     errors.map((error) => maskError(error, log).toJSON());
 
-  const served = useServer<Record<string, never>, { operations?: Map<string, AbortController> }>(
+  const served = useServer<
+    Record<string, unknown>,
+    { operations?: Map<string, AbortController>; credentials?: Credentials }
+  >(
     {
       schema,
       execute,
       subscribe,
-      onSubscribe(connection, id, payload) {
+      async onConnect({ connectionParams, extra }) {
+        extra.credentials = credentialsOfConnection(connectionParams, extra.request.headers);
+        try {
+          await authenticator.authenticate(extra.credentials);
+          return true;
+        } catch {
+          // Closed with 4403.
+          return false;
+        }
+      },
+      async onSubscribe(connection, id, payload) {
         let document;
         try {
           document = parse(payload.query);
@@ -79,6 +103,16 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
         if (errors.length > 0) {
           return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
         }
+        // Again for each operation: a token may have expired since the last one.
+        let caller;
+        try {
+          caller = await authenticator.authenticate(connection.extra.credentials ?? {});
+        } catch (error) {
+          return [maskError(error, log)];
+        }
+        const operation = getOperationAST(document, payload.operationName);
+        const forbidden = operation && checkScopes(operation, caller);
+        if (forbidden) return forbidden;
         const left = new AbortController();
         const operations = (connection.extra.operations ??= new Map());
         operations.set(id, left);
@@ -87,7 +121,7 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
           document,
           operationName: payload.operationName,
           variableValues: payload.variables,
-          contextValue: contextFor(left.signal),
+          contextValue: contextFor(left.signal, caller),
         };
       },
       onNext: (_connection, _id, _payload, _args, result) =>

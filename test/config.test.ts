@@ -200,6 +200,78 @@ describe('a value that cannot be used', () => {
   });
 });
 
+const accessOf = (env: Environment) => loadConfig(env, operators).access;
+
+describe('who may ask', () => {
+  const jwt = {
+    AUTH: 'jwt',
+    JWT_ISSUER: 'https://login.example',
+    JWT_AUDIENCE: 'eligibility',
+    JWKS_URL: 'https://login.example/jwks',
+  };
+
+  test.for(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])(
+    'is everybody on %s, which nobody else can reach',
+    (HOST) => {
+      expect(accessOf({ HOST })).toEqual({ auth: 'none', mayReadPersonalData: false });
+    },
+  );
+
+  test.for(['0.0.0.0', '::', '10.0.0.1', 'eligibility.example', '127.0.0.1.example'])(
+    'has to be said on %s',
+    (HOST) => {
+      expect(named({ HOST })).toEqual(['AUTH']);
+      expect(accessOf({ HOST, AUTH: 'none' })).toMatchObject({ auth: 'none' });
+      expect(problemsOf({ HOST, ...jwt })).toEqual([]);
+    },
+  );
+
+  test('sees personal data without authentication only where that is set', () => {
+    expect(accessOf({ EXPOSE_PERSONAL_DATA: '1' })).toMatchObject({ mayReadPersonalData: true });
+    expect(named({ ...jwt, EXPOSE_PERSONAL_DATA: '1' })).toEqual(['EXPOSE_PERSONAL_DATA']);
+  });
+
+  test('is known by tokens with all that tells good ones', () => {
+    expect(accessOf(jwt)).toEqual({
+      auth: 'jwt',
+      issuer: 'https://login.example',
+      audience: 'eligibility',
+      jwksUrl: 'https://login.example/jwks',
+      tenantClaim: 'tenant',
+    });
+    expect(named({ AUTH: 'jwt' })).toEqual(['JWT_ISSUER', 'JWT_AUDIENCE', 'JWKS_URL']);
+  });
+
+  test.for(['http://login.example/jwks', 'ftp://login.example', 'login.example'])(
+    'is not told by keys from %s, which others may change on the way',
+    (JWKS_URL) => {
+      expect(named({ ...jwt, JWKS_URL })).toEqual(['JWKS_URL']);
+    },
+  );
+
+  test('may be told by keys of this machine without encryption', () => {
+    expect(problemsOf({ ...jwt, JWKS_URL: 'http://127.0.0.1:8080/jwks' })).toEqual([]);
+  });
+
+  test('is known by keys in a file', () => {
+    expect(accessOf({ AUTH: 'api-key', API_KEYS_FILE: '/keys.json' })).toEqual({
+      auth: 'api-key',
+      file: '/keys.json',
+    });
+    expect(named({ AUTH: 'api-key' })).toEqual(['API_KEYS_FILE']);
+  });
+
+  test('is limited only where tenants are known', () => {
+    expect(named({ RATE_LIMIT_COST_PER_MINUTE: '100' })).toEqual(['RATE_LIMIT_COST_PER_MINUTE']);
+    expect(problemsOf({ ...jwt, RATE_LIMIT_COST_PER_MINUTE: '100' })).toEqual([]);
+  });
+
+  test('is one problem where it cannot be read, however many settings depend on it', () => {
+    expect(named({ AUTH: 'basic', HOST: '0.0.0.0' })).toEqual(['AUTH']);
+    expect(named({ HOST: '  ' })).toEqual(['HOST']);
+  });
+});
+
 /** The variables of .env.example, those in comments too. */
 function documentedNames(): string[] {
   const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');

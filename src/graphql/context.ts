@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import { ExecutionNotes } from '../operators/execution-notes.ts';
 import type { OperatorConnection, OperatorKey, SessionScope } from '../operators/operator.ts';
 import type { OperatorStatus } from '../operators/operator-calls.ts';
@@ -11,6 +12,7 @@ export interface Context extends SessionScope {
   readonly mayReadSchema: boolean;
   /** How often operators were called for this execution, and what in its result is stale. */
   readonly notes: ExecutionNotes;
+  readonly caller: Caller;
   /** The federation, for this execution. */
   readonly sites: SiteSession;
   /** The operator's session of this execution. */
@@ -21,7 +23,8 @@ export interface Context extends SessionScope {
   forEvent(): Context;
 }
 
-export interface ContextOptions extends Omit<SessionScope, 'notes'> {
+export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineAt'> {
+  readonly caller: Caller;
   readonly log: Log;
   readonly mayReadSchema: boolean;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
@@ -30,23 +33,29 @@ export interface ContextOptions extends Omit<SessionScope, 'notes'> {
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, deadlineAt, mayReadPersonalData, mayReadSchema } = options;
+  const { log, connections, signal, deadlineAt, caller, mayReadSchema } = options;
   const notes = new ExecutionNotes();
-  const sessions = new Map<string, unknown>();
-  return {
-    log,
-    mayReadSchema,
-    sites: openSiteSession(options.sites, mayReadPersonalData),
+  const scope: SessionScope = {
     signal,
     deadlineAt,
     notes,
-    mayReadPersonalData,
+    tenant: caller.tenant,
+    mayReadPersonalData: caller.scopes.has('personal-data'),
+  };
+  const sessions = new Map<string, unknown>();
+  return {
+    log,
+    caller,
+    mayReadSchema,
+    sites: openSiteSession(options.sites, scope),
+    ...scope,
+    notes,
     operator<Session>(key: OperatorKey<Session>): Session {
       let session = sessions.get(key.name);
       if (session === undefined) {
         const connection = connections.get(key.name);
         if (connection === undefined) throw new TypeError(`no connection to ${key.name}`);
-        session = connection.openSession({ signal, deadlineAt, notes, mayReadPersonalData });
+        session = connection.openSession(scope);
         sessions.set(key.name, session);
       }
       // The key names the operator that opened the session, and carries its type.

@@ -46,6 +46,8 @@ export interface SessionScope {
   readonly deadlineAt?: number | undefined;
   /** Where calls are counted and what is stale is noted. */
   readonly notes?: ExecutionNotes | undefined;
+  /** Whose qualifications the caller sees and makes; null where everybody is one tenant. */
+  readonly tenant: string | null;
   /** Whether the caller may see names, email addresses and unlisted numbers. */
   readonly mayReadPersonalData: boolean;
 }

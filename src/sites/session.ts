@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { SessionScope } from '../operators/operator.ts';
 import type { SiteQualifier } from '../operators/site-qualifier.ts';
 import type { SiteQualification, SiteQualificationChange } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
@@ -22,7 +23,10 @@ export interface SiteServices {
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
 }
 
-export function openSiteSession(services: SiteServices, mayReadPersonalData: boolean): SiteSession {
+export function openSiteSession(
+  services: SiteServices,
+  { mayReadPersonalData }: SessionScope,
+): SiteSession {
   const { store, asking, qualifiers } = services;
   return {
     store,

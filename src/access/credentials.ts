@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Credentials } from './caller.ts';
+
+/** What a request shows. */
+export function credentialsOfRequest(headers: IncomingHttpHeaders): Credentials {
+  return { authorization: headers.authorization, apiKey: textOf(headers['x-api-key']) };
+}
+
+/**
+ * What a WebSocket connection shows: in the payload of its first message, since browsers can send no header with a
+ * socket, or else in the headers of its request.
+ */
+export function credentialsOfConnection(
+  payload: Readonly<Record<string, unknown>> | undefined,
+  headers: IncomingHttpHeaders,
+): Credentials {
+  const authorization = textOf(payload?.['authorization'] ?? payload?.['Authorization']);
+  const apiKey = textOf(payload?.['apiKey'] ?? payload?.['x-api-key']);
+  // Not mixed: those of the payload and those of the headers may be two callers'.
+  return authorization === undefined && apiKey === undefined
+    ? credentialsOfRequest(headers)
+    : { authorization, apiKey };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,26 @@
+import type { Log } from '../log.ts';
+import type { Authenticator } from './caller.ts';
+import { letEverybodyIn } from './everybody.ts';
+import type { AccessSettings } from './settings.ts';
+
+/**
+ * The authenticator of the settings; only the one that is used is loaded. Rejects with an ApiKeysFileError where the
+ * file of the keys cannot be used.
+ */
+export async function openAuthenticator(
+  settings: AccessSettings,
+  log: Log,
+): Promise<Authenticator> {
+  switch (settings.auth) {
+    case 'none':
+      return letEverybodyIn(settings.mayReadPersonalData);
+    case 'jwt': {
+      const { openTokens } = await import('./tokens.ts');
+      return openTokens(settings, { log });
+    }
+    case 'api-key': {
+      const { openApiKeys } = await import('./api-keys.ts');
+      return openApiKeys(settings.file, { log });
+    }
+  }
+}

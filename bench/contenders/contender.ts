@@ -1,0 +1,6 @@
+/** Who answers the query, in a process of its own. */
+export interface Contender extends AsyncDisposable {
+  /** The GraphQL address, or what stands for it. */
+  readonly url: string;
+  readonly pid: number;
+}

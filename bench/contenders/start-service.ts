@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Contender } from './contender.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ServiceOptions {
+  /** Settings beside the operators'. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of Node, such as those of its profiler. */
+  readonly nodeOptions?: readonly string[];
+  /** A folder for its data, which stays; one of its own, which goes, when not given. */
+  readonly dataDir?: string;
+}
+
+/**
+ * The service as `npm start` serves it: the command of package.json, settings as in production, its log written to a
+ * file. Both operators are at `origin`. Resolves once it says that it is ready.
+ */
+export async function startService(
+  origin: string,
+  { env = {}, nodeOptions = [], dataDir }: ServiceOptions = {},
+): Promise<Contender> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-service-'));
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const [, ...words] = scripts.start.split(' ');
+  const child = spawn(process.execPath, [...nodeOptions, ...words], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      PORT: '0',
+      NODE_ENV: 'production',
+      DATA_DIR: dataDir ?? join(folder, 'data'),
+      COVAGE_API_URL: origin,
+      COVAGE_TOKEN_URL: `${origin}/token`,
+      COVAGE_USERNAME: 'bench',
+      COVAGE_PASSWORD: 'not-a-secret',
+      KOSC_API_URL: origin,
+      KOSC_EMAIL: 'bench@example.org',
+      KOSC_PASSWORD: 'not-a-secret',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', openSync(join(folder, 'log'), 'a')],
+  });
+  const ended = once(child, 'exit');
+  const url = await Promise.race([addressIn(child.stdout), ended.then(() => null)]);
+  if (url === null || child.pid === undefined) {
+    throw new Error(`the service did not start: ${readFileSync(join(folder, 'log'), 'utf8')}`);
+  }
+  return {
+    url,
+    pid: child.pid,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The address that it announces; its further words are read and dropped, so that it is never held up by them. */
+async function addressIn(stdout: Readable | null): Promise<string> {
+  if (stdout === null) throw new TypeError('its output is not read');
+  return new Promise((resolve) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      const url = /http:\S+\/graphql/.exec(line)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}

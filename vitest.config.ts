@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +8,12 @@ export default defineConfig({
     retry: 0,
     testTimeout: 15_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
-    // One copy of graphql: its ESM and CommonJS builds refuse each other's objects.
-    server: { deps: { inline: [/graphql/, /@pothos/] } },
+    // Node runs the sources as it does in production, and there is one copy of graphql; Vite would transform everything anew
+    // for each file, and mix graphql's ESM and CommonJS builds, which refuse each other's objects.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    // Where there are few processors Vitest leaves one to itself, and these tests wait more than they reckon.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // What Node made of the sources is kept for the next file and the next process.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
   },
 });

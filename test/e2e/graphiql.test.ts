@@ -65,7 +65,7 @@ describe.skipIf(executablePath === undefined)(title, () => {
   });
 
   test('runs the check of a building', async () => {
-    await using tested = await startTestService();
+    await using tested = await startTestService({ usesStore: true });
     const { page } = await open(tested.url);
     await page.getByRole('tab', { name: 'CheckKoscBuilding' }).click();
     await page.getByRole('button', { name: /execute query/i }).click();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { covageVariants } from '../../src/sandbox/covage/variants.ts';
 import { koscVariants } from '../../src/sandbox/kosc/variants.ts';
 import { createQualification, documentedEligibilityId } from '../support/create-qualification.ts';
@@ -15,6 +15,7 @@ import {
 import {
   openTestStore,
   startTestService,
+  type TestService,
   type TestServiceOptions,
 } from '../support/start-test-service.ts';
 import { collect, overServerSentEvents } from '../support/state-stream.ts';
@@ -48,15 +49,18 @@ afterAll(() => store[Symbol.asyncDispose]());
 describe.each(spellings)('%s', (spelling, scripts) => {
   const variant = /"(.*)"/.exec(spelling)?.[1] ?? '';
   const isOlder = variant === 'older-contract';
-  const start = () =>
-    startTestService({
+  let tested: TestService;
+  beforeAll(async () => {
+    tested = await startTestService({
       ...scripts,
       store,
       covage: { ...scripts.covage, lifecycle: { advance: 'poll', polls: 0 } },
     });
+  });
+  afterAll(() => tested[Symbol.asyncDispose]());
+  beforeEach(() => tested.sandbox.covage.clearCalls());
 
   test("Covage's documented site is qualified as documented", async () => {
-    await using tested = await start();
     const id = await createQualification(tested, { externalId: '987654', projectId: '456789' });
     const answer = await graphqlRequest(tested.url, QualificationDocument, { id });
     expect(answer.errors).toBeUndefined();
@@ -122,7 +126,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test("Covage's documented offer has its documented prices and options", async () => {
-    await using tested = await start();
     const answer = await graphqlRequest(tested.url, OfferDocument, { id: '1765' });
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.offer).toMatchObject({
@@ -155,7 +158,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test('the catalogue of Covage lists its families and kinds of site', async () => {
-    await using tested = await start();
     const answer = await graphqlRequest(tested.url, CatalogueDocument);
     expect(answer.errors).toBeUndefined();
     const names = answer.data?.offerFamilies?.map(({ name }) => name);
@@ -164,7 +166,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test('a synchronous creation answers with the result', async () => {
-    await using tested = await start();
     const answer = await graphqlRequest(tested.url, QualifyNowDocument, {
       input: {
         items: [{ eligibilityId: documentedEligibilityId, offerFamilies: ['BPEA', 'BPE'] }],
@@ -181,7 +182,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test('the states of a qualification are told in order', async () => {
-    await using tested = await start();
     const id = await createQualification(tested);
     const results = await collect(overServerSentEvents(tested.url, StatesDocument, { id }));
     const states = results.map(
@@ -199,7 +199,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test("Kosc's documented building, outlet and line are answered as documented", async () => {
-    await using tested = await start();
     const check = async (input: object) => {
       const answer = await graphqlRequest(tested.url, CheckKoscDocument, { input: input as never });
       expect(answer.errors).toBeUndefined();
@@ -255,7 +254,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test('a building that Kosc does not know is told apart from a failure', async () => {
-    await using tested = await start();
     const answer = await graphqlRequest(tested.url, CheckKoscDocument, {
       input: { reference: 'IMB/00000/X/0000', referenceType: 'BUILDING' },
     });

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { putEmptyPglite } from '../support/empty-pglite.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import {
   eligibilityIdAt,
@@ -19,27 +20,36 @@ import {
 
 const timeoutMs = 90_000;
 
-let sandbox: Sandbox;
-let dataDir: string;
-beforeAll(async () => {
-  sandbox = await startSandbox({});
-});
-afterAll(() => sandbox.close());
-beforeEach(() => {
-  sandbox.covage.reset();
-  sandbox.kosc.reset();
-  dataDir = mkdtempSync(join(tmpdir(), 'eligibility-crash-'));
-});
-afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+/** Operators and a data directory of a test's own, so that tests that wait for each other's processes run side by side. */
+interface World extends AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly dataDir: string;
+  /** Starts the service on them. */
+  start(): ServiceProcess;
+}
 
-const start = () => new ServiceProcess({ DATA_DIR: dataDir, ...sandboxSettings(sandbox) });
+async function makeWorld(): Promise<World> {
+  const sandbox = await startSandbox({});
+  const dataDir = mkdtempSync(join(tmpdir(), 'eligibility-crash-'));
+  await putEmptyPglite(dataDir);
+  return {
+    sandbox,
+    dataDir,
+    start: () => new ServiceProcess({ DATA_DIR: dataDir, ...sandboxSettings(sandbox) }),
+    async [Symbol.asyncDispose]() {
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
 const atOnce: CovageScript = { lifecycle: { advance: 'poll', polls: 0 } };
 
 interface Moment {
   readonly when: string;
   readonly covage?: CovageScript;
   readonly kosc?: KoscScript;
-  readonly reached: () => Promise<unknown>;
+  readonly reached: (sandbox: Sandbox) => Promise<unknown>;
   /** How many creations are sent in all; only one of them may ever take effect. */
   readonly creations?: number;
   readonly externalId?: string;
@@ -49,29 +59,32 @@ const moments: readonly Moment[] = [
   {
     when: 'while it asks what Covage sells',
     covage: { faults: [{ route: 'categories', kind: 'hang' }] },
-    reached: () => sandbox.covage.waitForCall(({ route }) => route === 'categories'),
+    reached: (sandbox) => sandbox.covage.waitForCall(({ route }) => route === 'categories'),
   },
   {
     when: 'after Covage has created it, before the answer',
     covage: { faults: [{ route: 'createQualification', kind: 'hang', actThenFault: true }] },
-    reached: () => sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
+    reached: (sandbox) =>
+      sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
   },
   {
     when: "the same, under the caller's identifier",
     covage: { faults: [{ route: 'createQualification', kind: 'hang', actThenFault: true }] },
-    reached: () => sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
+    reached: (sandbox) =>
+      sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
     externalId: 'devis-4711',
   },
   {
     when: 'while a creation is on its way that never arrives',
     covage: { faults: [{ route: 'createQualification', kind: 'hang' }] },
-    reached: () => sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
+    reached: (sandbox) =>
+      sandbox.covage.waitForCall(({ route }) => route === 'createQualification'),
     creations: 2,
   },
   {
     when: 'at once when Covage has answered the creation',
     covage: {},
-    reached: () =>
+    reached: (sandbox) =>
       sandbox.covage.waitForCall(
         ({ route, status }) => route === 'createQualification' && status !== null,
       ),
@@ -79,20 +92,22 @@ const moments: readonly Moment[] = [
   {
     when: 'while it polls',
     covage: { lifecycle: { advance: 'poll', polls: 3 } },
-    reached: () => sandbox.covage.waitForCalls(4, ({ route }) => route === 'qualification'),
+    reached: (sandbox) => sandbox.covage.waitForCalls(4, ({ route }) => route === 'qualification'),
   },
   {
     when: 'while Kosc answers',
     covage: atOnce,
     kosc: { faults: [{ route: 'checkEligibility', kind: 'hang', actThenFault: true }] },
-    reached: () => sandbox.kosc.waitForCall(({ route }) => route === 'checkEligibility'),
+    reached: (sandbox) => sandbox.kosc.waitForCall(({ route }) => route === 'checkEligibility'),
   },
 ];
 
-describe('a service that is killed in the middle and started again', () => {
+describe.concurrent('a service that is killed in the middle and started again', () => {
   test.each(moments)(
     'finishes what it was asked, and asks nobody twice: $when',
     async ({ covage = atOnce, kosc = {}, reached, creations = 1, externalId }) => {
+      await using world = await makeWorld();
+      const { sandbox, start } = world;
       sandbox.covage.script(covage);
       sandbox.kosc.script(kosc);
       let id: string;
@@ -106,7 +121,7 @@ describe('a service that is killed in the middle and started again', () => {
           },
         );
         ({ id } = asked);
-        await reached();
+        await reached(sandbox);
         await first.kill();
       }
       sandbox.covage.script({ faults: [] });
@@ -130,6 +145,8 @@ describe('a service that is killed in the middle and started again', () => {
   test(
     'stops asking Kosc after the second lost answer, and says so',
     async () => {
+      await using world = await makeWorld();
+      const { sandbox, start } = world;
       sandbox.covage.script(atOnce);
       sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'hang' }] });
       let id = '';
@@ -165,6 +182,8 @@ describe('a service that is killed in the middle and started again', () => {
 test(
   'a second process on the same folder ends with 78 and names the holder, who goes on',
   async () => {
+    await using world = await makeWorld();
+    const { sandbox, dataDir, start } = world;
     sandbox.covage.script(atOnce);
     await using holder = start();
     const url = await holder.url();

@@ -31,7 +31,7 @@ const gueret = 'IMB/23096/X/000B';
 
 let tested: TestService;
 beforeAll(async () => {
-  tested = await startTestService();
+  tested = await startTestService({ usesStore: true });
   // Opening the store takes longer than most tests.
   await tested.service.work();
 }, 30_000);

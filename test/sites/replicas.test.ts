@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { SiteChangesDocument } from '../support/operations.generated.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { ServiceProcess } from '../support/service-process.ts';
@@ -25,31 +25,31 @@ const sequencesOf = (results: Awaited<ReturnType<typeof watch>>) =>
 const why = postgresMissing === null ? '' : ` (skipped: ${postgresMissing})`;
 
 describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, () => {
-  let sandbox: Sandbox;
   let postgres: TestPostgres;
-  let databaseUrl: string;
   beforeAll(async () => {
-    sandbox = await startSandbox({});
     postgres = await startPostgres();
   }, timeoutMs);
-  afterAll(async () => {
-    await postgres[Symbol.asyncDispose]();
-    await sandbox.close();
-  });
-  beforeEach(async () => {
-    sandbox.covage.reset();
-    sandbox.kosc.reset();
-    databaseUrl = await postgres.createDatabase();
-  });
+  afterAll(() => postgres[Symbol.asyncDispose]());
 
-  const start = () =>
-    new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandboxSettings(sandbox) });
-  const callsOf = (name: string) =>
-    [...sandbox.covage.calls, ...sandbox.kosc.calls].filter(({ route }) => route === name);
+  /** Operators and a database of a test's own, so that tests that wait for a replica to be given up run side by side. */
+  async function makeWorld() {
+    const sandbox = await startSandbox({});
+    const databaseUrl = await postgres.createDatabase();
+    return {
+      sandbox,
+      start: (env: Record<string, string> = {}) =>
+        new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandboxSettings(sandbox), ...env }),
+      callsOf: (name: string) =>
+        [...sandbox.covage.calls, ...sandbox.kosc.calls].filter(({ route }) => route === name),
+      [Symbol.asyncDispose]: () => sandbox.close(),
+    };
+  }
 
   test(
     'what is asked on one is watched to its end on both, and polled once',
     async () => {
+      await using world = await makeWorld();
+      const { sandbox, start, callsOf } = world;
       sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 2 } });
       await using one = start();
       await using other = start();
@@ -76,6 +76,8 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
   test(
     'many questions are shared, each asked once',
     async () => {
+      await using world = await makeWorld();
+      const { sandbox, start, callsOf } = world;
       sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 0 } });
       await using one = start();
       await using other = start();
@@ -97,16 +99,15 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
     timeoutMs,
   );
 
-  test.each(['the one that was asked', 'the one that was not asked'])(
+  test.concurrent.each(['the one that was asked', 'the one that was not asked'])(
     'the replica that polls is killed, and the other finishes, asked of %s',
     async (which) => {
+      await using world = await makeWorld();
+      const { sandbox, start, callsOf } = world;
       sandbox.covage.script({ lifecycle: { advance: 'manual' } });
       // By another name of the same address, so that the sandbox can tell who polls.
-      const settings = sandboxSettings(sandbox);
       await using one = start();
-      await using other = new ServiceProcess({
-        DATABASE_URL: databaseUrl,
-        ...settings,
+      await using other = start({
         COVAGE_API_URL: sandbox.covage.url.replace('127.0.0.1', 'localhost'),
       });
       const [oneUrl, otherUrl] = await Promise.all([one.url(), other.url()]);
@@ -136,9 +137,11 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
     timeoutMs,
   );
 
-  test(
+  test.concurrent(
     'a creation whose answer died with its replica is found by the other, not repeated',
     async () => {
+      await using world = await makeWorld();
+      const { sandbox, start, callsOf } = world;
       sandbox.covage.script({
         lifecycle: { advance: 'poll', polls: 0 },
         faults: [{ route: 'createQualification', kind: 'hang', actThenFault: true, times: 1 }],
@@ -161,6 +164,8 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
   test.each([1, 2, 3])(
     'replicas that start together on an empty database all work, every time (%i)',
     async () => {
+      await using world = await makeWorld();
+      const { sandbox, start } = world;
       sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 0 } });
       const three = [start(), start(), start()];
       try {

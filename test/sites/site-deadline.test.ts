@@ -14,7 +14,10 @@ const deadlineMs = 1_500;
 
 let tested: TestService;
 beforeAll(async () => {
-  tested = await startTestService({ env: { SITE_DEADLINE_MS: String(deadlineMs) } });
+  tested = await startTestService({
+    usesStore: true,
+    env: { SITE_DEADLINE_MS: String(deadlineMs) },
+  });
   // Opening the store takes longer than most tests.
   await tested.service.work();
 }, 30_000);

@@ -19,7 +19,10 @@ let tested: TestService;
 const ids: string[] = [];
 let between = '';
 beforeAll(async () => {
-  tested = await startTestService({ covage: { lifecycle: { advance: 'poll', polls: 0 } } });
+  tested = await startTestService({
+    usesStore: true,
+    covage: { lifecycle: { advance: 'poll', polls: 0 } },
+  });
   await tested.service.work();
   const inputs = [
     { eligibilityId: eligibilityIdAt('every-family'), externalId: 'first' },
@@ -188,6 +191,7 @@ describe('personal data', () => {
 
 test('a service that may shows personal data, and one that may makes up identifiers', async () => {
   await using permitted = await startTestService({
+    usesStore: true,
     covage: { lifecycle: { advance: 'poll', polls: 0 } },
     env: { EXPOSE_PERSONAL_DATA: '1', SYNTHESISE_ELIGIBILITY_IDS: '1' },
   });

@@ -22,7 +22,7 @@ const byHand: CovageScript = { lifecycle: { advance: 'manual' } };
 
 let tested: TestService;
 beforeAll(async () => {
-  tested = await startTestService();
+  tested = await startTestService({ usesStore: true });
   // Opening the store takes longer than most tests.
   await tested.service.work();
 }, 30_000);

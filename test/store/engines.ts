@@ -1,10 +1,11 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrations.ts';
+import { putEmptyPglite } from '../support/empty-pglite.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 export const silentLog = createLog('silent');
@@ -134,32 +135,9 @@ async function placeForPostgres(server: TestPostgres): Promise<TestPlace> {
 
 async function placeForPglite(): Promise<TestPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), 'store-'));
-  await cp(await emptyPglite(), join(dataDir, 'pglite'), { recursive: true });
+  await putEmptyPglite(dataDir);
   return {
     options: { dataDir, log: silentLog },
     [Symbol.asyncDispose]: () => rm(dataDir, { recursive: true, force: true }),
   };
-}
-
-const cache = new URL('../../node_modules/.cache/', import.meta.url).pathname;
-
-/** The files of a new PGlite. Making them takes seconds, so they are made once for each version of it and then copied. */
-async function emptyPglite(): Promise<string> {
-  const manifest = new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url);
-  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
-  const kept = join(cache, `empty-pglite-${version}`);
-  if (await exists(join(kept, 'pglite', 'PG_VERSION'))) return join(kept, 'pglite');
-  await mkdir(cache, { recursive: true });
-  const draft = await mkdtemp(`${kept}-`);
-  await (await openDatabase({ dataDir: draft, log: silentLog })).close();
-  // Other test files may make it at the same time; whoever is first keeps it.
-  await rename(draft, kept).catch(() => rm(draft, { recursive: true, force: true }));
-  return join(kept, 'pglite');
-}
-
-async function exists(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -4,6 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** Beside where programs are: what Node made of the sources before, which `npm start` keeps too. */
+const kept = Object.fromEntries(
+  ['PATH', 'NODE_COMPILE_CACHE'].map((name) => [name, process.env[name] ?? '']),
+);
+
 /** The service as `npm start` runs it, with no settings but those given. Killed when disposed of. */
 export class ServiceProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -13,7 +18,7 @@ export class ServiceProcess implements AsyncDisposable {
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [main], {
-      env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'warn', ...env },
+      env: { ...kept, PORT: '0', LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);

@@ -11,6 +11,7 @@ import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { putEmptyPglite } from './empty-pglite.ts';
 
 export interface TestService extends AsyncDisposable {
   readonly service: Service;
@@ -27,12 +28,14 @@ export interface TestServiceOptions {
   readonly log?: Log;
   /** A store to share with other services of the same test file: to open one takes longer than most tests. */
   readonly store?: Store | undefined;
+  /** Whether something uses the store: then the service finds an empty one, since it takes seconds to make one. */
+  readonly usesStore?: boolean;
 }
 
 /** The service on a free port, talking over HTTP to operators that the sandbox plays. */
 export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
-  // Made only when something needs the store.
   const dataDir = join(tmpdir(), `eligibility-test-${randomUUID()}`);
+  if (options.usesStore === true) await putEmptyPglite(dataDir);
   const sandbox = await startSandbox({ covage: options.covage ?? {}, kosc: options.kosc ?? {} });
   const config = loadConfig(
     {
@@ -61,6 +64,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
 /** A store in a folder of its own, gone when disposed of. */
 export async function openTestStore(): Promise<Store & AsyncDisposable> {
   const dataDir = join(tmpdir(), `eligibility-test-${randomUUID()}`);
+  await putEmptyPglite(dataDir);
   const store = await openStore({ dataDir, log: createLog('silent') });
   return Object.assign(store, {
     async [Symbol.asyncDispose]() {

@@ -60,6 +60,17 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   afterAll(() => tested[Symbol.asyncDispose]());
   beforeEach(() => tested.sandbox.covage.clearCalls());
 
+  /** What Kosc answers, which is found again under its id. */
+  const check = async (input: object) => {
+    const answer = await graphqlRequest(tested.url, CheckKoscDocument, { input: input as never });
+    expect(answer.errors).toBeUndefined();
+    const result = answer.data!.checkKoscEligibility;
+    if (result.__typename !== 'KoscEligibility') throw new Error(JSON.stringify(result));
+    const again = await graphqlRequest(tested.url, KoscEligibilityDocument, { id: result.id });
+    expect({ ...again.data?.koscEligibility, __typename: 'KoscEligibility' }).toEqual(result);
+    return result;
+  };
+
   test("Covage's documented site is qualified as documented", async () => {
     const id = await createQualification(tested, { externalId: '987654', projectId: '456789' });
     const answer = await graphqlRequest(tested.url, QualificationDocument, { id });
@@ -199,15 +210,6 @@ describe.each(spellings)('%s', (spelling, scripts) => {
   });
 
   test("Kosc's documented building, outlet and line are answered as documented", async () => {
-    const check = async (input: object) => {
-      const answer = await graphqlRequest(tested.url, CheckKoscDocument, { input: input as never });
-      expect(answer.errors).toBeUndefined();
-      const result = answer.data!.checkKoscEligibility;
-      if (result.__typename !== 'KoscEligibility') throw new Error(JSON.stringify(result));
-      const again = await graphqlRequest(tested.url, KoscEligibilityDocument, { id: result.id });
-      expect({ ...again.data?.koscEligibility, __typename: 'KoscEligibility' }).toEqual(result);
-      return result;
-    };
     const building = await check({
       reference: 'IMB/77108/X/031C',
       referenceType: 'BUILDING',

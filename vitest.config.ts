@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     retry: 0,
     testTimeout: 15_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
@@ -15,5 +14,27 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // What Node made of the sources is kept for the next file and the next process.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/conformance/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // What needs packages of its own, `npm run test:conformance`; after the others, some of which measure time.
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['test/conformance/support/shared-service.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -1,4 +1,3 @@
-import communes from '@etalab/decoupage-administratif/data/communes.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 import {
   decodeEligibilityId,
@@ -7,16 +6,6 @@ import {
 import { eligibilityIdOf, namedSites } from '../../src/sandbox/covage/sites.ts';
 import { lines } from '../../src/sandbox/kosc/lines.ts';
 import { places, type Place } from '../../src/sandbox/places.ts';
-
-const postCodesByInsee = new Map<string, readonly string[]>(
-  communes.flatMap(({ code, codesPostaux }) =>
-    codesPostaux === undefined ? [] : [[code, codesPostaux]],
-  ),
-);
-
-test.each(Object.entries<Place>(places))('%s has a real INSEE code and postcode', (_, place) => {
-  expect(postCodesByInsee.get(place.inseeCode)).toContain(place.postCode);
-});
 
 test('Street codes begin with the INSEE code of their commune', () => {
   for (const place of Object.values<Place>(places)) {

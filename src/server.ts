@@ -4,60 +4,91 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  execute,
-  getOperationAST,
-  parse,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Authenticator, Caller } from './access/caller.ts';
-import { credentialsOfRequest } from './access/credentials.ts';
-import { checkScopes } from './access/check-scopes.ts';
-import { createContext, type Context } from './graphql/context.ts';
+import {
+  AuthenticationUnavailableError,
+  UnauthenticatedError,
+  type Authenticator,
+  type Caller,
+} from './access/caller.ts';
 import { graphiqlTabs } from './graphql/graphiql-examples.ts';
-import { maskError } from './graphql/mask-errors.ts';
-import { subscribe } from './graphql/subscribe.ts';
+import type { Pipeline, Prepared } from './graphql/pipeline.ts';
+import { RequestError, transportError } from './graphql/request-error.ts';
+import { leavingOf, requestIdOf, type Exchange } from './http/exchange.ts';
+import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
+import type { RequestGuard } from './http/request-guard.ts';
+import { SingleConnectionStreams } from './http/single-connection.ts';
+import { WatcherResponses } from './http/watcher-responses.ts';
 import type { Log } from './log.ts';
-import type { OperatorConnection } from './operators/operator.ts';
-import type { SiteServices } from './sites/session.ts';
 import { serveWebSockets } from './websocket.ts';
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 for any free port, to be read back from `url`. */
   readonly port: number;
-  readonly schema: GraphQLSchema;
-  readonly connections: ReadonlyMap<string, OperatorConnection>;
-  readonly sites: SiteServices;
+  readonly pipeline: Pipeline;
+  readonly guard: RequestGuard;
   readonly authenticator: Authenticator;
+  /** Whether a browser is served GraphiQL. */
+  readonly graphiql: boolean;
+  /** Why the service should not be sent anything at the moment; null when it should. */
+  readonly whyNotReady: () => Promise<string | null>;
+  readonly transport: TransportLimits;
   readonly log: Log;
+}
+
+/** What clients may send and hold. */
+export interface TransportLimits {
+  readonly maxBodyBytes: number;
+  readonly maxWebSocketMessageBytes: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxStreamsPerClient: number;
+  readonly headersWithinMs: number;
+  readonly requestWithinMs: number;
+  readonly connectionInitWithinMs: number;
+  /** How long a watcher may read nothing of what there is for it. */
+  readonly stallMs: number;
 }
 
 export interface Server {
   /** The GraphQL address: HTTP, server-sent events, WebSocket and, in a browser, GraphiQL. */
   readonly url: string;
-  /** Stops taking requests, ends the streams and resolves when every connection is closed. */
+  /**
+   * Stops in order: says that it is not ready, takes no more connections, completes the subscriptions, lets what is under way
+   * finish, and resolves when every connection is closed, after ten seconds at the latest.
+   */
   close(): Promise<void>;
 }
 
 const graphqlPath = '/graphql';
+/** Where graphql-sse's clients look for streams. */
+const streamPath = '/graphql/stream';
+/** What is under way may take this long when the service stops. */
+const finishWithinMs = 8_000;
+/** No answer is kept by anybody, or taken for something else than it says. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+} as const;
 
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, connections, sites, authenticator, log } = options;
-  const contextFor = (signal: AbortSignal | undefined, caller: Caller): Context =>
-    createContext({ log, connections, sites, signal, caller, mayReadSchema: true });
+<<<<<<< HEAD
+  const { schema, connections, sites, mayReadPersonalData, log } = options;
+  const contextFor = (signal: AbortSignal | undefined): Context =>
+    createContext({
+      log,
+      connections,
+      sites,
+      signal,
+      mayReadPersonalData,
+      mayReadSchema: true,
+    });
 
   const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: async ({ request, req }) => {
-      const caller = await authenticator.authenticate(credentialsOfRequest(req.headers));
-      return contextFor(request.signal, caller);
-    },
+    context: ({ request }) => contextFor(request.signal),
     landingPage: false,
     cors: false,
     batching: false,
@@ -68,29 +99,98 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       title: 'Eligibility of French wholesale operators',
       defaultTabs: [...graphiqlTabs],
       subscriptionsProtocol: 'WS',
+=======
+  const { pipeline, guard, authenticator, transport, log } = options;
+  const responses = new WatcherResponses(transport.stallMs);
+  const yoga = createYogaFor(pipeline);
+  const graphql = new GraphQLOverHttp({
+    pipeline,
+    responses,
+    maxBodyBytes: transport.maxBodyBytes,
+    answerIncrementally: ({ request, response, scope, headers }, prepared) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      // The body was read; what is in it does not matter any more.
+      void yoga(Object.assign(request, { body: {} }), response, { prepared, scope });
+>>>>>>> 3379816 (One pipeline for every transport: documents, limits, cost, persisted operations, deadlines, shared streams)
     },
-    // Nine megabytes that only a browser needs.
-    renderGraphiQL: async (page) =>
-      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
-    plugins: [useExecution()],
   });
+  const streams = new SingleConnectionStreams({
+    pipeline,
+    paramsOf: (request) => graphql.paramsOfBody(request),
+    maxStreams: transport.maxStreamsPerClient,
+    maxOperations: transport.maxOperationsPerSocket,
+    stallMs: transport.stallMs,
+  });
+  let isStopping = false;
 
-  const http = createHttpServer((request, response) => {
-    if (request.url === '/healthz') return answer(response, 200, 'ok\n');
-    if (request.url === '/') return answer(response, 302, '', { location: graphqlPath });
-    // Forms and plain text are what a page of another site may post without asking: only JSON is read.
-    const type = request.headers['content-type'] ?? '';
-    if (request.method === 'POST' && !/^application\/([\w.-]+\+)?json\b/i.test(type)) {
-      return answer(response, 415, 'Send the operation as application/json.\n');
+  const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
+    const { request } = exchange;
+    const identified = authenticator.authenticate(credentialsOf(request));
+    const caller = 'then' in identified ? await identified : identified;
+    const known = { ...exchange, scope: { ...exchange.scope, client: clientOf(request, caller) } };
+    if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Operations are sent by POST or GET.', {
+        allow: 'GET, POST',
+      });
     }
-    void yoga(request, response);
-  });
+    return graphql.answer(known, caller);
+  };
+
+  const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = pathOf(request);
+    if (path === '/healthz') return plain(response, 200, 'ok\n');
+    if (path === '/readyz') return void answerReadiness(response);
+    const requestId = requestIdOf(request);
+    const exchange: Exchange = {
+      request,
+      response,
+      headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
+      scope: { requestId, signal: leavingOf(response), client: '' },
+    };
+    const fail = (error: unknown): void => {
+      const refusal = refusalOf(error);
+      if (refusal === null && !response.destroyed) {
+        log.error({ requestId, err: error }, 'unexpected error');
+      }
+      answerRefusal(exchange, refusal ?? unexpected(requestId));
+    };
+    try {
+      if (request.method === 'OPTIONS') return guard.preflight(request, response);
+      guard.check(request);
+      if (path === '/') return plain(response, 302, '', { location: graphqlPath });
+      if (path !== graphqlPath && path !== streamPath) {
+        throw transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
+      }
+      if (options.graphiql && wantsPage(request)) return void yoga(request, response);
+      answerGraphql(exchange, path).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const answerReadiness = async (response: ServerResponse): Promise<void> => {
+    const reason = isStopping ? 'stopping' : await options.whyNotReady();
+    plain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
+  };
+
+  const http = createHttpServer(
+    {
+      headersTimeout: transport.headersWithinMs,
+      requestTimeout: transport.requestWithinMs,
+      connectionsCheckingInterval: 500,
+    },
+    answerRequest,
+  );
   const sockets = serveWebSockets({
     http,
     path: graphqlPath,
-    schema,
-    contextFor,
+    pipeline,
+    guard,
     authenticator,
+    maxOperations: transport.maxOperationsPerSocket,
+    maxMessageBytes: transport.maxWebSocketMessageBytes,
+    initWithinMs: transport.connectionInitWithinMs,
     log,
   });
 
@@ -107,40 +207,108 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     url: `http://${host}:${port}${graphqlPath}`,
     async close() {
+      isStopping = true;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      pipeline.endSubscriptions();
+      const late = setTimeout(() => http.closeAllConnections(), finishWithinMs);
       await sockets.close();
-      http.closeAllConnections();
       await closed;
+      clearTimeout(late);
+      responses.close();
+      streams.close();
       await yoga.dispose();
     },
   };
 }
 
-/** Executes with graphql-js, and subscriptions with a context for each event. */
-function useExecution(): Plugin {
+interface YogaContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly prepared?: Prepared;
+  readonly scope?: Exchange['scope'];
+}
+
+/** GraphiQL, and the forms of answers that come in parts. What is executed goes through the pipeline all the same. */
+function createYogaFor(pipeline: Pipeline) {
+  const executed: Plugin<YogaContext> = {
+    onParams({ context, setResult }) {
+      const { prepared, scope } = context as unknown as YogaContext;
+      if (prepared === undefined || scope === undefined) throw new Error('nothing was prepared');
+      setResult(pipeline.executeIncrementally(prepared, scope));
+    },
+  };
+  return createYoga<YogaContext>({
+    graphqlEndpoint: graphqlPath,
+    landingPage: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    maskedErrors: false,
+    graphiql: {
+      title: 'Eligibility of French wholesale operators',
+      defaultTabs: [...graphiqlTabs],
+      subscriptionsProtocol: 'WS',
+    },
+    // Nine megabytes that only a browser needs.
+    renderGraphiQL: async (page) =>
+      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
+    plugins: [executed],
+  });
+}
+
+/** Whether a browser opens the address, which is answered with GraphiQL. */
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+function credentialsOf({ headers }: IncomingMessage) {
+  const apiKey = headers['x-api-key'];
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn(ifAllowed(execute)),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(ifAllowed(subscribe)),
-    onParse: ({ setParseFn }) => setParseFn(parse),
+    authorization: headers.authorization,
+    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
   };
 }
 
-/** Refuses what the scopes of the caller do not reach. */
-function ifAllowed<Result>(run: (args: ExecutionArgs) => Result) {
-  return (args: ExecutionArgs): Result | ExecutionResult => {
-    const operation = getOperationAST(args.document, args.operationName);
-    const { caller } = args.contextValue as Context;
-    const errors = operation && checkScopes(operation, caller);
-    return errors ? { data: null, errors } : run(args);
-  };
+/** Who counts as one client: a tenant, or where there are none an address. */
+function clientOf(request: IncomingMessage, caller: Caller): string {
+  return caller.tenant ?? request.socket.remoteAddress ?? '';
 }
 
-function answer(
+/** The answer to an error that the client can do something about; null for one that nobody expected. */
+function refusalOf(error: unknown): RequestError | null {
+  if (error instanceof RequestError) return error;
+  if (error instanceof UnauthenticatedError) {
+    return transportError(401, 'UNAUTHENTICATED', error.message, { 'www-authenticate': 'Bearer' });
+  }
+  if (error instanceof AuthenticationUnavailableError) {
+    return transportError(503, 'AUTHENTICATION_UNAVAILABLE', error.message, { 'retry-after': '5' });
+  }
+  return null;
+}
+
+function unexpected(requestId: string): RequestError {
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId: requestId };
+  const message = `Unexpected error. It is in the log under ${requestId}.`;
+  return new RequestError([{ message, extensions }], { status: 500, isTransportError: true });
+}
+
+function plain(
   response: ServerResponse,
   status: number,
   body: string,
   headers: Record<string, string> = {},
 ): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+  response.writeHead(status, {
+    ...securityHeaders,
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': body.length,
+    ...headers,
+  });
   response.end(body);
 }

@@ -1,146 +1,327 @@
-import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
 import {
-  execute,
-  getOperationAST,
-  GraphQLError,
-  parse,
-  validate,
-  type GraphQLSchema,
-} from 'graphql';
-import { handleProtocols } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
-import type { Authenticator, Caller, Credentials } from './access/caller.ts';
-import { checkScopes } from './access/check-scopes.ts';
-import { credentialsOfConnection } from './access/credentials.ts';
-import type { Context } from './graphql/context.ts';
-import { maskError } from './graphql/mask-errors.ts';
-import { subscribe } from './graphql/subscribe.ts';
+  CloseCode,
+  handleProtocols,
+  makeServer,
+  type Context as SocketContext,
+  type ServerOptions,
+} from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import {
+  AuthenticationUnavailableError,
+  UnauthenticatedError,
+  type Authenticator,
+  type Caller,
+} from './access/caller.ts';
+import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
+import { RequestError } from './graphql/request-error.ts';
+import { requestParamsOf } from './graphql/request-params.ts';
+import type { StreamReader } from './graphql/shared-stream.ts';
+import { requestIdOf } from './http/exchange.ts';
+import type { RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 
 export interface WebSocketOptions {
   readonly http: HttpServer;
   readonly path: string;
-  readonly schema: GraphQLSchema;
-  readonly contextFor: (signal: AbortSignal, caller: Caller) => Context;
+  readonly pipeline: Pipeline;
+  readonly guard: RequestGuard;
   readonly authenticator: Authenticator;
+  /** How many operations may be under way on one socket. */
+  readonly maxOperations: number;
+  /** What a client may send at once. */
+  readonly maxMessageBytes: number;
+  /** How long a client may take to introduce itself. */
+  readonly initWithinMs: number;
   readonly log: Log;
 }
 
-/** What a client may send at once. */
-const longestMessage = 64 * 1024;
-
-/** An error that the operation has before it is executed, with the code that it has over HTTP. */
-function coded(error: unknown, code: string): GraphQLError {
-  const { message, nodes, source, positions } =
-    error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be read.');
-  return new GraphQLError(message, {
-    nodes: nodes ?? null,
-    source,
-    positions,
-    extensions: { code },
-  });
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  caller: Caller | null;
+  readonly operations: Map<string, AbortController>;
+  /** Whether it has answered the last ping. */
+  isAlive: boolean;
 }
 
-/** A page may open a socket to its own host only: browsers send no preflight for sockets. Other clients name no origin. */
-function isForeign({ origin, host }: IncomingHttpHeaders): boolean {
-  return origin !== undefined && URL.parse(origin)?.host !== host;
+type Socket = SocketContext<Record<string, unknown> | undefined, Extra>;
+
+/** An operation that is ready, on its way through the protocol's library. */
+interface PreparedArgs extends ExecutionArgs {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly prepared: Prepared;
+  readonly scope: RequestScope;
 }
+
+/** How often a client is asked whether it is there: one that has not answered by the next time is cut off. */
+const pingMs = 12_000;
+/** What may wait to be sent to a client that does not read; the rest waits in the stream, which others share. */
+const largestBacklog = 64 * 1024;
 
 /** Operations over WebSocket by the graphql-transport-ws protocol, on the address that serves them over HTTP. */
 export function serveWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
-  const { http, path, schema, contextFor, authenticator, log } = options;
+  const { http, path, guard, log } = options;
   // Without a server of its own: `ws` would take the http server's errors, such as a port in use, for its own.
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: longestMessage,
+    maxPayload: options.maxMessageBytes,
     handleProtocols,
   });
+  const open = new Set<Extra>();
+  const protocol = makeServer(protocolOptions(options));
+
   http.on('upgrade', (request, socket, head) => {
-    if (isForeign(request.headers)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
-      return;
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?')[0] !== path) return refuse(socket, '404 Not Found');
+    try {
+      guard.check(request);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return refuse(socket, error.status === 403 ? '403 Forbidden' : '421 Misdirected Request');
     }
-    if (request.url?.split('?')[0] !== path) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (opened) =>
-      sockets.emit('connection', opened, request),
-    );
+    sockets.handleUpgrade(request, socket, head, (opened) => accept(opened, request));
   });
 
-  const mask = (errors: readonly unknown[]) =>
-    errors.map((error) => maskError(error, log).toJSON());
+  function accept(socket: WebSocket, request: IncomingMessage): void {
+    const extra: Extra = { socket, request, caller: null, operations: new Map(), isAlive: true };
+    open.add(extra);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve) => {
+            // A socket that closes meanwhile needs no more.
+            if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
+            else resolve();
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (read) => {
+          socket.on('message', (data: Buffer, isBinary) => {
+            if (isBinary) return socket.close(CloseCode.BadRequest, 'Messages are text');
+            read(data.toString()).catch((error: unknown) => {
+              log.error({ err: error }, 'a WebSocket message could not be handled');
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          });
+        },
+      },
+      extra,
+    );
+    // Such as a message over the limit: `ws` closes the socket with the code that is meant for it.
+    socket.on('error', (error) => log.debug({ reason: error.message }, 'WebSocket error'));
+    socket.on('pong', () => {
+      extra.isAlive = true;
+    });
+    socket.once('close', (code, reason) => {
+      open.delete(extra);
+      for (const operation of extra.operations.values()) operation.abort(clientLeft());
+      void closed(code, reason.toString());
+    });
+  }
 
-  const served = useServer<
-    Record<string, unknown>,
-    { operations?: Map<string, AbortController>; credentials?: Credentials }
-  >(
-    {
-      schema,
-      execute,
-      subscribe,
-      async onConnect({ connectionParams, extra }) {
-        extra.credentials = credentialsOfConnection(connectionParams, extra.request.headers);
-        try {
-          await authenticator.authenticate(extra.credentials);
-          return true;
-        } catch {
-          // Closed with 4403.
-          return false;
-        }
-      },
-      async onSubscribe(connection, id, payload) {
-        let document;
-        try {
-          document = parse(payload.query);
-        } catch (error) {
-          // An error of this operation, not of the connection.
-          return [coded(error, 'GRAPHQL_PARSE_FAILED')];
-        }
-        const errors = validate(schema, document);
-        if (errors.length > 0) {
-          return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
-        }
-        // Again for each operation: a token may have expired since the last one.
-        let caller;
-        try {
-          caller = await authenticator.authenticate(connection.extra.credentials ?? {});
-        } catch (error) {
-          return [maskError(error, log)];
-        }
-        const operation = getOperationAST(document, payload.operationName);
-        const forbidden = operation && checkScopes(operation, caller);
-        if (forbidden) return forbidden;
-        const left = new AbortController();
-        const operations = (connection.extra.operations ??= new Map());
-        operations.set(id, left);
-        return {
-          schema,
-          document,
-          operationName: payload.operationName,
-          variableValues: payload.variables,
-          contextValue: contextFor(left.signal, caller),
-        };
-      },
-      onNext: (_connection, _id, _payload, _args, result) =>
-        result.errors ? { ...result, errors: mask(result.errors) } : undefined,
-      onError: (_connection, _id, _payload, errors) => mask(errors),
-      onComplete(connection, id) {
-        connection.extra.operations?.get(id)?.abort();
-        connection.extra.operations?.delete(id);
-      },
-      onClose(connection) {
-        for (const operation of connection.extra.operations?.values() ?? []) operation.abort();
-      },
-    },
-    sockets,
-  );
+  const pinging = setInterval(() => {
+    for (const extra of open) {
+      if (!extra.isAlive) extra.socket.terminate();
+      else {
+        extra.isAlive = false;
+        extra.socket.ping();
+      }
+    }
+  }, pingMs);
 
   return {
     async close() {
-      await served.dispose();
+      clearInterval(pinging);
+      for (const { socket } of open) socket.close(1001, 'Going away');
+      await new Promise<void>((resolve) => {
+        const given = setTimeout(() => {
+          for (const { socket } of open) socket.terminate();
+          resolve();
+        }, closeWithinMs);
+        const check = (): void => {
+          if (open.size > 0) return;
+          clearTimeout(given);
+          resolve();
+        };
+        for (const { socket } of open) socket.once('close', check);
+        check();
+      });
     },
   };
+}
+
+/** How long a client may take to close its side at the end. */
+const closeWithinMs = 1_000;
+
+function protocolOptions(
+  options: WebSocketOptions,
+): ServerOptions<Record<string, unknown> | undefined, Extra> {
+  const { pipeline, authenticator, maxOperations, initWithinMs } = options;
+  return {
+    connectionInitWaitTimeout: initWithinMs,
+    async onConnect({ connectionParams, extra }: Socket) {
+      try {
+        extra.caller = await authenticator.authenticate(credentialsOf(connectionParams, extra));
+        return true;
+      } catch (error) {
+        if (error instanceof UnauthenticatedError) return false;
+        if (error instanceof AuthenticationUnavailableError) {
+          extra.socket.close(1013, 'Try again later');
+          return false;
+        }
+        throw error;
+      }
+    },
+    async onSubscribe({ extra, subscriptions }: Socket, id, payload) {
+      const { caller, socket, request, operations } = extra;
+      if (caller === null) throw new Error('an operation before its caller is known');
+      const found = Object.keys(subscriptions).length;
+      if (found > maxOperations) return [tooMany(found, maxOperations)];
+      const left = new AbortController();
+      try {
+        const prepared = await pipeline.prepare(requestParamsOf(payload), caller);
+        operations.set(id, left);
+        const args: PreparedArgs = {
+          schema: prepared.operation.schema,
+          document: prepared.operation.document,
+          operationName: prepared.operation.name,
+          variableValues: prepared.variables,
+          id,
+          socket,
+          prepared,
+          scope: {
+            requestId: requestIdOf(request),
+            signal: left.signal,
+            client: caller.tenant ?? request.socket.remoteAddress ?? '',
+          },
+        };
+        return args;
+      } catch (error) {
+        if (error instanceof RequestError) return error.errors.map(asIs);
+        throw error;
+      }
+    },
+    execute: (args: ExecutionArgs) => {
+      const { prepared, scope } = args as PreparedArgs;
+      return prepared.operation.isIncremental
+        ? (pipeline.executeIncrementally(prepared, scope) as AsyncGenerator<never>)
+        : (pipeline.execute(prepared, scope) as Promise<never>);
+    },
+    subscribe: async (args: ExecutionArgs) => {
+      const { id, socket, prepared, scope } = args as PreparedArgs;
+      let pump = (): void => {};
+      try {
+        const begun = await pipeline.subscribe(prepared, scope, () => pump());
+        if (!('take' in begun)) return begun as never;
+        const sending = new Sending(begun, socket, id);
+        pump = () => sending.pump();
+        return sending as never;
+      } catch (error) {
+        if (error instanceof RequestError) return { errors: error.errors.map(asIs) };
+        throw error;
+      }
+    },
+    onComplete({ extra }: Socket, id) {
+      extra.operations.get(id)?.abort(clientLeft());
+      extra.operations.delete(id);
+    },
+  };
+}
+
+/**
+ * The results of a subscription for the library to await the end of. They are written to the socket here: they are in
+ * JSON already, once for everybody who watches the same.
+ */
+class Sending implements AsyncIterableIterator<never> {
+  readonly #reader: StreamReader;
+  readonly #socket: WebSocket;
+  readonly #opening: string;
+  #isStalled = false;
+  #end: () => void = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
+
+  constructor(reader: StreamReader, socket: WebSocket, id: string) {
+    this.#reader = reader;
+    this.#socket = socket;
+    this.#opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  }
+
+  async next(): Promise<IteratorResult<never, undefined>> {
+    this.pump();
+    await this.#ended;
+    return { done: true, value: undefined };
+  }
+
+  return(): Promise<IteratorResult<never, undefined>> {
+    this.#reader.leave();
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Sends what there is for as long as the client reads. */
+  pump(): void {
+    const socket = this.#socket;
+    while (!this.#isStalled && socket.readyState === socket.OPEN) {
+      const payload = this.#reader.take();
+      if (payload === null) return;
+      if (payload === 'end') {
+        this.#reader.leave();
+        this.#end();
+        return;
+      }
+      const message = `${this.#opening}${payload}}`;
+      if (socket.bufferedAmount + message.length < largestBacklog) socket.send(message);
+      else {
+        this.#isStalled = true;
+        socket.send(message, () => {
+          this.#isStalled = false;
+          this.pump();
+        });
+      }
+    }
+  }
+}
+
+/** An error that is sent as it is. */
+function asIs(error: GraphQLFormattedError): GraphQLError {
+  return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
+}
+
+function tooMany(found: number, allowed: number): GraphQLError {
+  return new GraphQLError(
+    `Operations at once on this socket: ${found}, and ${allowed} at most are taken. Complete one first, or open another socket.`,
+    { extensions: { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', allowed } },
+  );
+}
+
+function clientLeft(): Error {
+  return new Error('the client left');
+}
+
+/** What a client shows when it introduces itself; a browser cannot set headers. */
+function credentialsOf(params: Record<string, unknown> | undefined, { request }: Extra) {
+  const textOf = (...names: string[]): string | undefined => {
+    for (const name of names) {
+      const value = params?.[name] ?? request.headers[name];
+      if (typeof value === 'string') return value;
+    }
+    return undefined;
+  };
+  return {
+    authorization: textOf('authorization', 'Authorization'),
+    apiKey: textOf('apiKey', 'x-api-key', 'X-API-Key'),
+  };
+}
+
+function refuse(socket: { end(text: string): unknown }, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -62,6 +62,17 @@ export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 }
 
+/** An execution took longer than it may. What it asked of operators was ended. */
+export class DeadlineExceededError extends Error {
+  override readonly name = 'DeadlineExceededError';
+
+  constructor(deadlineMs: number) {
+    super(
+      `The operation took longer than ${deadlineMs} ms and was ended. Ask for less at once, or again.`,
+    );
+  }
+}
+
 /**
  * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form
  * that every transport shares. Null for an error that nobody expected, which is to be masked and logged.
@@ -82,6 +93,9 @@ export function describeError(error: unknown): GraphQLError | null {
     return new GraphQLError(error.message, {
       extensions: { code: 'BAD_USER_INPUT', issues: error.issues },
     });
+  }
+  if (error instanceof DeadlineExceededError) {
+    return new GraphQLError(error.message, { extensions: { code: 'DEADLINE_EXCEEDED' } });
   }
   if (error instanceof NotFoundError) {
     return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });

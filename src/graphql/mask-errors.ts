@@ -1,37 +1,34 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Log } from '../log.ts';
 import { describeError } from './errors.ts';
 
 /**
  * What clients are told of an error: what they can act on, in full; of anything unexpected only that it happened, with
- * an identifier under which the log has the rest.
+ * an identifier under which the log has the rest. The result is plain data, the same on every transport.
  */
-export function maskError(error: unknown, log: Log): GraphQLError {
+export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   const graphqlError = error instanceof GraphQLError ? error : null;
   const thrown = rootOf(error);
   const expected = describeError(thrown);
-  if (expected !== null) return located(expected, graphqlError);
-  if (graphqlError !== null && thrown instanceof GraphQLError) return withCode(graphqlError);
+  if (expected !== null) return located(expected.message, expected.extensions, graphqlError);
+  if (graphqlError !== null && thrown instanceof GraphQLError) {
+    // GraphQL's own, such as one about the values of variables.
+    const extensions = { code: 'BAD_USER_INPUT', ...thrown.extensions };
+    return located(withoutSuggestion(graphqlError.message), extensions, graphqlError);
+  }
   const errorId = randomUUID();
   log.error({ errorId, err: thrown, path: graphqlError?.path?.join('.') }, 'unexpected error');
   return located(
-    new GraphQLError(`Unexpected error. It is in the log under ${errorId}.`, {
-      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
-    }),
+    `Unexpected error. It is in the log under ${errorId}.`,
+    { code: 'INTERNAL_SERVER_ERROR', errorId },
     graphqlError,
   );
 }
 
-/** GraphQL's own errors, such as one about the values of variables, with a code where they have none. */
-function withCode(error: GraphQLError): GraphQLError {
-  if ('code' in error.extensions) return error;
-  return located(
-    new GraphQLError(error.message, {
-      extensions: { ...error.extensions, code: 'BAD_USER_INPUT' },
-    }),
-    error,
-  );
+/** A message without the names that GraphQL guesses were meant: they would tell of a schema that is not to be read. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ Did you mean [^?]*\?(?: Or [^?]*\?)*/g, '');
 }
 
 /** What was thrown, below the GraphQLErrors that say where. */
@@ -39,14 +36,15 @@ function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
 }
 
-function located(error: GraphQLError, where: GraphQLError | null): GraphQLError {
-  return where === null
-    ? error
-    : new GraphQLError(error.message, {
-        nodes: where.nodes ?? null,
-        source: where.source,
-        positions: where.positions,
-        path: where.path,
-        extensions: error.extensions,
-      });
+function located(
+  message: string,
+  extensions: GraphQLFormattedError['extensions'],
+  where: GraphQLError | null,
+): GraphQLFormattedError {
+  return {
+    message,
+    ...(where?.locations && { locations: where.locations }),
+    ...(where?.path && { path: where.path }),
+    ...(extensions && { extensions }),
+  };
 }

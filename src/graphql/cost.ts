@@ -1,0 +1,159 @@
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+
+// The formula, as the README publishes it: an object costs 1 and what is selected on it; what is in a list costs its share
+// times the members of the list, which are `first`, or the length of the list that asked for them (`ids`), or 10 where
+// neither is given; a field of a mutation costs 10 more. Fields without selections are free.
+
+const membersOfOtherLists = 10;
+const costOfMutation = 10;
+
+export interface Cost {
+  readonly cost: number;
+  /** Whether other values of the variables would cost the same. */
+  readonly isFixed: boolean;
+}
+
+type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+type Variables = Readonly<Record<string, unknown>>;
+
+/** What a valid operation costs at most with these variables, by the formula that the README publishes. Nothing is executed. */
+export function costOf(
+  operation: OperationDefinitionNode,
+  scope: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
+): Cost {
+  const counter = new Counter(operation, scope);
+  return counter.count();
+}
+
+class Counter {
+  readonly #operation: OperationDefinitionNode;
+  readonly #schema: GraphQLSchema;
+  readonly #fragments: Fragments;
+  readonly #variables: Variables;
+  /** Fragments by name and by the size of the list around them: one that is spread a thousand times is counted once. */
+  readonly #counted = new Map<string, number>();
+  #isFixed = true;
+
+  constructor(
+    operation: OperationDefinitionNode,
+    scope: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
+  ) {
+    this.#operation = operation;
+    this.#schema = scope.schema;
+    this.#fragments = scope.fragments;
+    this.#variables = scope.variables;
+  }
+
+  count(): Cost {
+    const root = this.#schema.getRootType(this.#operation.operation);
+    const fields = this.#ofSelections(this.#operation.selectionSet, root ?? undefined, null);
+    const base =
+      this.#operation.operation === 'mutation'
+        ? costOfMutation * this.#operation.selectionSet.selections.length
+        : 0;
+    return { cost: base + fields, isFixed: this.#isFixed };
+  }
+
+  /** `page` is how many things the connection around the selections was asked for. */
+  #ofSelections(
+    { selections }: SelectionSetNode,
+    type: GraphQLNamedType | undefined,
+    page: number | null,
+  ): number {
+    let cost = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) cost += this.#ofField(selection, type, page);
+      else if (selection.kind === Kind.FRAGMENT_SPREAD)
+        cost += this.#ofFragment(selection.name.value, page);
+      else {
+        const condition = selection.typeCondition?.name.value;
+        const on = condition === undefined ? type : this.#schema.getType(condition);
+        cost += this.#ofSelections(selection.selectionSet, on, page);
+      }
+    }
+    return cost;
+  }
+
+  #ofFragment(name: string, page: number | null): number {
+    const key = `${name} ${page}`;
+    const known = this.#counted.get(key);
+    if (known !== undefined) return known;
+    const fragment = this.#fragments[name];
+    if (fragment === undefined) return 0;
+    const type = this.#schema.getType(fragment.typeCondition.name.value);
+    const cost = this.#ofSelections(fragment.selectionSet, type, page);
+    this.#counted.set(key, cost);
+    return cost;
+  }
+
+  #ofField(node: FieldNode, parent: GraphQLNamedType | undefined, page: number | null): number {
+    if (node.selectionSet === undefined || node.name.value.startsWith('__')) return 0;
+    const field =
+      isObjectType(parent) || isInterfaceType(parent)
+        ? parent.getFields()[node.name.value]
+        : undefined;
+    if (field === undefined) return 0;
+    const type = getNamedType(field.type);
+    if (!isCompositeType(type)) return 0;
+    const asked = this.#sizeAskedFor(node, field);
+    if (!isListType(getNullableType(field.type))) {
+      return 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
+    }
+    const members = asked ?? page ?? membersOfOtherLists;
+    return members * (1 + this.#ofSelections(node.selectionSet, type, null));
+  }
+
+  /** The least of `first` and the lengths of the lists among the arguments; null without any. */
+  #sizeAskedFor(node: FieldNode, { args }: GraphQLField<unknown, unknown>): number | null {
+    const sizes: number[] = [];
+    for (const { name, type, defaultValue } of args) {
+      const isList = isListType(getNullableType(type));
+      if (!isList && name !== 'first') continue;
+      const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
+      const value = given === undefined ? defaultValue : (this.#valueOf(given) ?? defaultValue);
+      if (Array.isArray(value)) sizes.push(value.length);
+      else if (typeof value === 'number') sizes.push(Math.max(0, value));
+      else if (isList && value !== undefined && value !== null) sizes.push(1);
+    }
+    return sizes.length === 0 ? null : Math.min(...sizes);
+  }
+
+  /** What is needed of an argument: a number, or a list for its length. */
+  #valueOf(node: ValueNode): unknown {
+    switch (node.kind) {
+      case Kind.VARIABLE: {
+        this.#isFixed = false;
+        const name = node.name.value;
+        if (this.#variables[name] !== undefined) return this.#variables[name];
+        const preset = this.#operation.variableDefinitions?.find(
+          ({ variable }) => variable.name.value === name,
+        )?.defaultValue;
+        return preset === undefined ? undefined : this.#valueOf(preset);
+      }
+      case Kind.INT:
+        return Number(node.value);
+      case Kind.LIST:
+        return node.values;
+      case Kind.NULL:
+        return undefined;
+      default:
+        return node;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { isAsyncIterable, normalizedExecutor } from '@graphql-tools/executor';
+import type { Context } from './context.ts';
+import type { Prepared } from './pipeline.ts';
+
+/** Executes a query with `@defer` and `@stream`: the first part, and then those that come later. Errors are unmasked. */
+export async function* executeIncrementally(
+  { operation, variables }: Prepared,
+  contextValue: Context,
+  signal: AbortSignal,
+): AsyncIterableIterator<object> {
+  const result = await normalizedExecutor({
+    schema: operation.schema,
+    document: operation.document,
+    operationName: operation.name ?? undefined,
+    contextValue,
+    variableValues: { ...variables },
+    signal,
+  });
+  if (isAsyncIterable(result)) yield* result as AsyncIterable<object>;
+  else yield result;
+}

@@ -1,0 +1,134 @@
+import {
+  GraphQLError,
+  Kind,
+  visit,
+  type ASTNode,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** How much one operation may ask for. Every transport holds to the same. */
+export interface Limits {
+  /** Words, names and signs of a document. */
+  readonly tokens: number;
+  /** Fields within fields. The fields that describe the schema itself do not count. */
+  readonly depth: number;
+  /** Names given to fields, in one document. */
+  readonly aliases: number;
+  /** Directives, in one document. */
+  readonly directives: number;
+  /** Members of a list that is given as an argument, at any depth of it. */
+  readonly listItems: number;
+  /** What an operation may cost by `costOf`. */
+  readonly cost: number;
+}
+
+/** The error for an operation that asks for more than it may; nothing of it was done. */
+export function limitExceeded(
+  limit: keyof Limits,
+  { found, allowed, what }: { found: number | string; allowed: number; what: string },
+  node?: ASTNode,
+): GraphQLError {
+  return new GraphQLError(`${what}: ${found}, and ${allowed} at most are taken. Ask for less.`, {
+    nodes: node ?? null,
+    extensions: { code: 'LIMIT_EXCEEDED', limit, allowed },
+  });
+}
+
+/** Which of the limits a document is over, before it is validated: its fragments may be missing, or hold each other. */
+export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  const exceeds = (limit: 'depth' | 'aliases' | 'directives' | 'listItems', what: string) => {
+    const allowed = limits[limit];
+    return (found: number, node?: ASTNode): void => {
+      if (found > allowed) errors.push(limitExceeded(limit, { found, allowed, what }, node));
+    };
+  };
+  let aliases = 0;
+  let directives = 0;
+  let longest: { readonly length: number; readonly node: ASTNode } | null = null;
+  visit(document, {
+    Field(node) {
+      if (node.alias !== undefined) aliases += 1;
+    },
+    Directive() {
+      directives += 1;
+    },
+    ListValue(node) {
+      if (node.values.length > (longest?.length ?? 0))
+        longest = { length: node.values.length, node };
+    },
+  });
+  exceeds('depth', 'Fields within fields')(depthOf(document));
+  exceeds('aliases', 'Aliases')(aliases);
+  exceeds('directives', 'Directives')(directives);
+  const { length, node } = longest ?? { length: 0, node: undefined };
+  exceeds('listItems', 'Members of a list')(length, node);
+  return errors;
+}
+
+/** How deep the deepest operation of a document goes. */
+function depthOf(document: DocumentNode): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition);
+  }
+  // Each fragment once: fragments in fragments would otherwise take a time that doubles with each. Zero while it is
+  // being measured, so that one that holds itself ends.
+  const measured = new Map<string, number>();
+  const ofFragment = (name: string): number => {
+    const known = measured.get(name);
+    if (known !== undefined) return known;
+    measured.set(name, 0);
+    const depth = ofSelections(fragments.get(name)?.selectionSet);
+    measured.set(name, depth);
+    return depth;
+  };
+  const ofSelections = (selectionSet: SelectionSetNode | undefined): number => {
+    let deepest = 0;
+    for (const selection of selectionSet?.selections ?? []) {
+      let depth = 0;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) depth = ofFragment(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT)
+        depth = ofSelections(selection.selectionSet);
+      else if (!selection.name.value.startsWith('__'))
+        depth = 1 + ofSelections(selection.selectionSet);
+      deepest = Math.max(deepest, depth);
+    }
+    return deepest;
+  };
+  return Math.max(
+    0,
+    ...document.definitions.map((definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION ? ofSelections(definition.selectionSet) : 0,
+    ),
+  );
+}
+
+/** The error for the longest list among the values of variables, where it is longer than it may be. */
+export function exceededByVariables(
+  variables: Readonly<Record<string, unknown>>,
+  limits: Limits,
+): GraphQLError | null {
+  for (const name in variables) {
+    const found = longestIn(variables[name], 0);
+    if (found > limits.listItems) {
+      const what = `Members of a list in the variable $${name}`;
+      return limitExceeded('listItems', { found, allowed: limits.listItems, what });
+    }
+  }
+  return null;
+}
+
+/** Deeper than any input of the schema goes: what is below is refused by its type. */
+const deepestValue = 20;
+
+function longestIn(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null || depth > deepestValue) return 0;
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let longest = Array.isArray(value) ? value.length : 0;
+  for (const member of members) longest = Math.max(longest, longestIn(member, depth + 1));
+  return longest;
+}

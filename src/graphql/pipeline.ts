@@ -1,0 +1,448 @@
+import {
+  GraphQLError,
+  OperationTypeNode,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+} from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import { checkScopes } from '../access/check-scopes.ts';
+import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
+import type { Log } from '../log.ts';
+import type { Context } from './context.ts';
+import type { Documents } from './documents.ts';
+import { DeadlineExceededError } from './errors.ts';
+import { executeIncrementally } from './incremental.ts';
+import { exceededByVariables, limitExceeded, type Limits } from './limits.ts';
+import { maskError } from './mask-errors.ts';
+import type { Operation } from './operation.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
+import { RequestError } from './request-error.ts';
+import type { RequestParams } from './request-params.ts';
+import { SharedStream, type StreamReader } from './shared-stream.ts';
+import { subscribe } from './subscribe.ts';
+
+/** An operation that may be executed: read, validated, within the limits, allowed and paid for. */
+export interface Prepared {
+  readonly operation: Operation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  /** The text of its document. */
+  readonly text: string;
+}
+
+/** One request, for the log and for ending it early. */
+export interface RequestScope {
+  readonly requestId: string;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
+  /** Who asks, for the bound on subscriptions: a tenant, or an address. */
+  readonly client: string;
+}
+
+export interface PipelineOptions {
+  readonly documents: Documents;
+  readonly persisted: PersistedOperations;
+  readonly limits: Limits;
+  /** Null where nobody's asking is bounded. */
+  readonly rateLimiter: RateLimiter | null;
+  /** How long an execution may take. */
+  readonly deadlineMs: number;
+  readonly maxSubscriptionsPerClient: number;
+  readonly contextFor: (scope: ContextScope) => Context;
+  readonly log: Log;
+}
+
+/** What the context of an execution is made of. */
+export interface ContextScope {
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  readonly requestId: string;
+}
+
+/** What an execution may take beyond its deadline to come to its end by itself. */
+const graceMs = 250;
+/** Readers that come later join a stream while it keeps less than this, in characters; then they get one of their own. */
+const joinableSize = 1024 * 1024;
+
+/**
+ * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
+ * execution with its deadline, the masking of errors, and the log. Transports only carry.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #streams = new Map<string, SharedStream>();
+  readonly #subscriptions = new Map<string, number>();
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
+  prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
+    const { documents, persisted, limits, rateLimiter, log } = this.#options;
+    const text = this.#textOf(params);
+    const document = documents.read(text);
+    if ('length' in document) throw refused(document, log);
+    const operation =
+      params.operationName === null && document.operations.size === 1
+        ? document.operations.values().next().value
+        : document.operations.get(params.operationName ?? '');
+    if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
+    const { variables } = params;
+    const tooLong = exceededByVariables(variables, limits);
+    if (tooLong !== null) throw refused([tooLong], log);
+    const cost = operation.cost(variables);
+    if (cost > limits.cost) {
+      const what = 'What the operation costs';
+      throw refused([limitExceeded('cost', { found: cost, allowed: limits.cost, what })], log);
+    }
+    const forbidden = checkScopes(operation.node, caller);
+    if (forbidden !== null) throw refused(forbidden, log, 403);
+    const prepared: Prepared = { operation, variables, caller, text };
+    if (rateLimiter === null || caller.tenant === null) return prepared;
+    return this.#pay(rateLimiter, caller.tenant, cost, prepared);
+  }
+
+  #textOf({ query, documentId }: RequestParams): string {
+    try {
+      return this.#options.persisted.textOf({ query, id: documentId });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw refused([error], this.#options.log);
+    }
+  }
+
+  #pay(
+    limiter: RateLimiter,
+    tenant: string,
+    cost: number,
+    prepared: Prepared,
+  ): Prepared | Promise<Prepared> {
+    try {
+      const taken = limiter.take(tenant, cost);
+      if (taken === undefined) return prepared;
+      return taken.then(
+        () => prepared,
+        (error: unknown) => {
+          throw rateLimited(error);
+        },
+      );
+    } catch (error) {
+      throw rateLimited(error);
+    }
+  }
+
+  /** Executes a query or a mutation. Never rejects: errors are in the result, as the client may see them. */
+  async execute(prepared: Prepared, scope: RequestScope): Promise<FormattedExecutionResult> {
+    const { operation, variables } = prepared;
+    const startedAt = performance.now();
+    const { result, context } = await this.#within(scope, prepared, (contextValue) =>
+      operation.execute({ contextValue, variables }),
+    );
+    const formatted = this.#format(result, context);
+    this.#logOperation(prepared, scope, startedAt, formatted);
+    return formatted;
+  }
+
+  /**
+   * Executes a query that is answered in parts. The deadline is for all of them together. Errors are in the parts, as the
+   * client may see them.
+   */
+  async *executeIncrementally(
+    prepared: Prepared,
+    scope: RequestScope,
+  ): AsyncIterableIterator<object> {
+    const startedAt = performance.now();
+    const deadline = this.#deadlineFor(scope);
+    const contextValue = this.#options.contextFor({ ...scope, ...prepared, signal: deadline.signal });
+    try {
+      const parts = executeIncrementally(prepared, contextValue, deadline.signal);
+      for await (const part of parts) yield this.#maskPart(part);
+      this.#logOperation(prepared, scope, startedAt, {});
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /**
+   * Follows a subscription, from its first result. Those who asked for the same with the same rights share one execution.
+   * Rejects with a RequestError where the client follows too many already. A subscription that cannot begin is its result.
+   */
+  async subscribe(
+    prepared: Prepared,
+    scope: RequestScope,
+    wake: () => void,
+  ): Promise<StreamReader | FormattedExecutionResult> {
+    const release = this.#countSubscription(scope.client);
+    try {
+      const key = sharingKey(prepared);
+      let stream = this.#streams.get(key);
+      if (stream === undefined || stream.size > joinableSize) {
+        const begun = await this.#begin(key, prepared, scope);
+        if (!(begun instanceof SharedStream)) {
+          release();
+          return begun;
+        }
+        stream = begun;
+      }
+      const reader = stream.read(wake);
+      this.#options.log.info({ ...described(prepared, scope) }, 'subscription');
+      return {
+        take: () => reader.take(),
+        leave: () => {
+          reader.leave();
+          release();
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Ends every subscription, after what its watchers have to be told already. */
+  endSubscriptions(): void {
+    for (const stream of [...this.#streams.values()]) stream.end();
+  }
+
+  /** How many clients follow a subscription at the moment. */
+  get watchers(): number {
+    let count = 0;
+    for (const number of this.#subscriptions.values()) count += number;
+    return count;
+  }
+
+  async #begin(
+    key: string,
+    prepared: Prepared,
+    scope: RequestScope,
+  ): Promise<SharedStream | FormattedExecutionResult> {
+    const { operation, variables, caller } = prepared;
+    // Nobody's leaving ends it but the last one's: the stream does that.
+    const ending = new AbortController();
+    const context = this.#options.contextFor({
+      caller,
+      requestId: scope.requestId,
+      signal: ending.signal,
+    });
+    const events = await subscribe(operation, context, variables);
+    if (!(Symbol.asyncIterator in events)) return this.#format(events, context);
+    // Somebody else may have begun the same meanwhile.
+    const other = this.#streams.get(key);
+    if (other !== undefined && other.size <= joinableSize) {
+      await events.return?.();
+      return other;
+    }
+    const stream = new SharedStream(this.#results(prepared, events, scope), () => {
+      ending.abort();
+      if (this.#streams.get(key) === stream) this.#streams.delete(key);
+    });
+    this.#streams.set(key, stream);
+    return stream;
+  }
+
+  /** Every event executed in a context of its own, so that nothing that was loaded for one event is served to another. */
+  #results(
+    prepared: Prepared,
+    events: AsyncIterableIterator<unknown>,
+    scope: RequestScope,
+  ): AsyncIterableIterator<string> {
+    const { operation, variables } = prepared;
+    const unending = { ...scope, signal: new AbortController().signal };
+    const results: AsyncIterableIterator<string> = {
+      next: async () => {
+        let event: IteratorResult<unknown, unknown>;
+        try {
+          event = await events.next();
+        } catch (error) {
+          // The source failed: that is its last result.
+          const failed = { data: null, errors: [maskError(error, this.#options.log)] };
+          await events.return?.();
+          events = ended;
+          return { done: false, value: JSON.stringify(failed) };
+        }
+        if (event.done) return { done: true, value: undefined };
+        const { result, context } = await this.#within(unending, prepared, (contextValue) =>
+          operation.execute({ rootValue: event.value, contextValue, variables }),
+        );
+        return { done: false, value: JSON.stringify(this.#format(result, context)) };
+      },
+      return: async () => {
+        await events.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => results,
+    };
+    return results;
+  }
+
+  /** Executes until the deadline. What has not come by then is missing from the result, with an error. */
+  async #within(
+    scope: RequestScope,
+    { caller }: Prepared,
+    run: (context: Context) => ExecutionResult | Promise<ExecutionResult>,
+  ): Promise<{ result: ExecutionResult; context: Context }> {
+    const deadline = this.#deadlineFor(scope);
+    const context = this.#options.contextFor({
+      caller,
+      requestId: scope.requestId,
+      signal: deadline.signal,
+    });
+    try {
+      return { result: await Promise.race([run(context), deadline.passed]), context };
+    } catch (error) {
+      return { result: { data: null, errors: [asGraphQLError(error)] }, context };
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** A signal for leaving and for the deadline; `passed` rejects when an execution goes on nevertheless. */
+  #deadlineFor({ signal }: RequestScope) {
+    const { deadlineMs } = this.#options;
+    const ending = new AbortController();
+    const leave = (): void => ending.abort(signal.reason);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    const error = new DeadlineExceededError(deadlineMs);
+    let giveUp: (error: Error) => void = () => {};
+    const passed = new Promise<never>((_resolve, reject) => {
+      giveUp = reject;
+    });
+    let timer = setTimeout(() => {
+      ending.abort(error);
+      timer = setTimeout(() => giveUp(error), graceMs);
+    }, deadlineMs);
+    return {
+      signal: ending.signal,
+      passed,
+      clear: () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', leave);
+      },
+    };
+  }
+
+  #format(result: ExecutionResult, _context: Context): FormattedExecutionResult {
+    const { log } = this.#options;
+    const { errors, data, extensions } = result;
+    return {
+      ...(errors && { errors: errors.map((error) => maskError(error, log)) }),
+      ...(data !== undefined && { data }),
+      ...(extensions && { extensions }),
+    };
+  }
+
+  #maskPart(part: object): object {
+    const { log } = this.#options;
+    const masked: Record<string, unknown> = { ...part };
+    const errors = masked['errors'];
+    if (Array.isArray(errors)) masked['errors'] = errors.map((error) => maskError(error, log));
+    const incremental = masked['incremental'];
+    if (Array.isArray(incremental)) {
+      masked['incremental'] = incremental.map((inner: object) => this.#maskPart(inner));
+    }
+    return masked;
+  }
+
+  #countSubscription(client: string): () => void {
+    const { maxSubscriptionsPerClient: allowed } = this.#options;
+    const found = (this.#subscriptions.get(client) ?? 0) + 1;
+    if (found > allowed) {
+      throw new RequestError(
+        [
+          {
+            message: `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`,
+            extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed },
+          },
+        ],
+        { status: 429, isTransportError: true },
+      );
+    }
+    this.#subscriptions.set(client, found);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const left = (this.#subscriptions.get(client) ?? 1) - 1;
+      if (left === 0) this.#subscriptions.delete(client);
+      else this.#subscriptions.set(client, left);
+    };
+  }
+
+  #logOperation(
+    prepared: Prepared,
+    scope: RequestScope,
+    startedAt: number,
+    { errors }: FormattedExecutionResult,
+  ): void {
+    this.#options.log.info(
+      {
+        ...described(prepared, scope),
+        durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
+      },
+      'operation',
+    );
+  }
+}
+
+const ended: AsyncIterableIterator<never> = {
+  next: () => Promise.resolve({ done: true, value: undefined }),
+  [Symbol.asyncIterator]: () => ended,
+};
+
+function described({ operation, caller }: Prepared, { requestId }: RequestScope): object {
+  return {
+    requestId,
+    operation: operation.name,
+    type: operation.node.operation,
+    ...(caller.tenant !== null && { tenant: caller.tenant }),
+  };
+}
+
+/** Whether an operation is a subscription. */
+export function isSubscription({ operation }: Prepared): boolean {
+  return operation.node.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** What those have in common who may share a stream: the same text, operation, variables and rights. */
+function sharingKey({ text, operation, variables, caller }: Prepared): string {
+  return JSON.stringify([text, operation.name, variables, caller.tenant, [...caller.scopes]]);
+}
+
+function unresolved(
+  { operationName }: RequestParams,
+  operations: ReadonlyMap<string, Operation>,
+): GraphQLError {
+  const names = [...operations.keys()].filter((name) => name !== '');
+  const message =
+    operations.size === 0
+      ? 'The document holds no operation.'
+      : operationName === null
+        ? 'The document holds several operations: say by "operationName" which one is meant.'
+        : `The document holds no operation ${JSON.stringify(operationName)}${names.length === 0 ? '' : `, but ${names.join(', ')}`}.`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+function refused(errors: readonly GraphQLError[], log: Log, status = 400): RequestError {
+  const isTransportError = errors.some(({ extensions }) => extensions['code'] === 'BAD_REQUEST');
+  const formatted = errors.map((error) => maskError(error, log));
+  return new RequestError(formatted, { status, isTransportError });
+}
+
+function rateLimited(error: unknown): unknown {
+  if (!(error instanceof RateLimitedError)) return error;
+  const { code, message, retryAfterSeconds } = error;
+  return new RequestError([{ message, extensions: { code, retryAfterSeconds } }], {
+    status: 429,
+    isTransportError: true,
+    ...(retryAfterSeconds !== null && { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  });
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(cause.message, { originalError: cause });
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestScope } from '../graphql/pipeline.ts';
+
+/** One request over HTTP and its answer. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly scope: RequestScope;
+  /** Headers of the answer, whatever it is. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const requestIdPattern = /^[\w.-]{1,64}$/;
+
+/** The identifier of a request: the one that a proxy in front gave it, or a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
+}
+
+/** A signal that is aborted when the client leaves before it has its answer. */
+export function leavingOf(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort(new Error('the client left'));
+  });
+  return left.signal;
+}

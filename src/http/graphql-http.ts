@@ -1,0 +1,215 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import { isSubscription, type Pipeline, type Prepared } from '../graphql/pipeline.ts';
+import { RequestError, transportError } from '../graphql/request-error.ts';
+import { requestParamsOf, type RequestParams } from '../graphql/request-params.ts';
+import type { Caller } from '../access/caller.ts';
+import { acceptedTypes, type AnswerType } from './accept.ts';
+import type { Exchange } from './exchange.ts';
+import { readBody } from './read-body.ts';
+import { eventStream, multipartSubscription, type WatcherResponses } from './watcher-responses.ts';
+
+export interface GraphQLOverHttpOptions {
+  readonly pipeline: Pipeline;
+  readonly responses: WatcherResponses;
+  readonly maxBodyBytes: number;
+  /** Answers an operation in parts: `@defer` and `@stream`. */
+  readonly answerIncrementally: (exchange: Exchange, prepared: Prepared) => void;
+}
+
+/** What came in a body. */
+export interface ReceivedParams {
+  readonly params: RequestParams;
+  /** What the client calls the operation, where it has several on one stream; null without. */
+  readonly operationId: string | null;
+}
+
+const contentTypes = {
+  json: 'application/json; charset=utf-8',
+  'response-json': 'application/graphql-response+json; charset=utf-8',
+} as const;
+
+/** Operations over HTTP: by POST with a JSON body, and queries by GET. One answer, or a stream of them. */
+export class GraphQLOverHttp {
+  readonly #options: GraphQLOverHttpOptions;
+
+  constructor(options: GraphQLOverHttpOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request of a known caller. Rejects with a RequestError where there is nothing to answer. */
+  async answer(exchange: Exchange, caller: Caller): Promise<void> {
+    const { request } = exchange;
+    const types = acceptedTypes(request.headers.accept);
+    if (types.length === 0) {
+      throw transportError(
+        406,
+        'NOT_ACCEPTABLE',
+        'Answers are application/graphql-response+json, application/json, text/event-stream or multipart/mixed: accept one of them.',
+      );
+    }
+    const params =
+      request.method === 'GET'
+        ? paramsOfUrl(request.url ?? '')
+        : (await this.paramsOfBody(request)).params;
+    const prepared = await this.#options.pipeline.prepare(params, caller);
+    if (request.method === 'GET' && prepared.operation.node.operation === 'mutation') {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent by POST.', {
+        allow: 'POST',
+      });
+    }
+    if (isSubscription(prepared)) return this.#stream(exchange, prepared, types);
+    if (prepared.operation.isIncremental) {
+      if (!types.includes('multipart') && !types.includes('event-stream')) {
+        throw transportError(
+          406,
+          'NOT_ACCEPTABLE',
+          'An operation with @defer or @stream is answered in parts: accept multipart/mixed or text/event-stream.',
+        );
+      }
+      return this.#options.answerIncrementally(exchange, prepared);
+    }
+    const type = types.find((one) => one !== 'multipart') ?? 'json';
+    const result = await this.#options.pipeline.execute(prepared, exchange.scope);
+    if (type === 'event-stream') {
+      const only = JSON.stringify(result);
+      return this.#options.responses.write(exchange.response, eventStream, exchange.headers, () =>
+        Promise.resolve({ only }),
+      );
+    }
+    answerResult(exchange, type, result);
+  }
+
+  async #stream(
+    exchange: Exchange,
+    prepared: Prepared,
+    types: readonly AnswerType[],
+  ): Promise<void> {
+    const type = types.find((one) => one === 'event-stream' || one === 'multipart');
+    if (type === undefined) {
+      throw transportError(
+        406,
+        'NOT_ACCEPTABLE',
+        'A subscription is a stream: accept text/event-stream or multipart/mixed, or follow it over WebSocket (graphql-transport-ws).',
+      );
+    }
+    const format = type === 'multipart' ? multipartSubscription : eventStream;
+    const { pipeline, responses } = this.#options;
+    await responses.write(exchange.response, format, exchange.headers, async (wake) => {
+      try {
+        const begun = await pipeline.subscribe(prepared, exchange.scope, wake);
+        return 'take' in begun ? begun : { only: JSON.stringify(begun) };
+      } catch (error) {
+        // Watchers are told in the stream: what they read with knows of no status.
+        if (!(error instanceof RequestError)) throw error;
+        return { only: JSON.stringify({ errors: error.errors }) };
+      }
+    });
+  }
+
+  /** What the body of a request asks for. Rejects with a RequestError. */
+  async paramsOfBody(request: IncomingMessage): Promise<ReceivedParams> {
+    const { headers } = request;
+    // Forms and plain text are what a page of another site may post without asking: only JSON is read.
+    if (!isJson(headers['content-type'])) {
+      throw transportError(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'Send the operation as application/json, in UTF-8.',
+      );
+    }
+    const encoding = headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      throw transportError(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        `The body is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`,
+      );
+    }
+    const text = await readBody(request, this.#options.maxBodyBytes);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw transportError(400, 'BAD_REQUEST', 'The body of the request is not readable as JSON.');
+    }
+    const params = requestParamsOf(value);
+    const { extensions } = value as { extensions?: { operationId?: unknown } | null };
+    const operationId = extensions?.operationId;
+    return { params, operationId: typeof operationId === 'string' ? operationId : null };
+  }
+}
+
+/** Whether a media type is JSON in UTF-8. */
+function isJson(type: string | undefined): boolean {
+  if (type === 'application/json') return true;
+  const match = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?([^";]*)"?\s*)?$/i.exec(
+    type ?? '',
+  );
+  return match !== null && /^utf-?8$/i.test(match[1] ?? 'utf-8');
+}
+
+function paramsOfUrl(url: string): RequestParams {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
+  const json = (name: string): unknown => {
+    const text = query.get(name);
+    if (text === null || text === '') return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw transportError(400, 'BAD_REQUEST', `"${name}" is not readable as JSON.`);
+    }
+  };
+  return requestParamsOf({
+    query: query.get('query'),
+    operationName: query.get('operationName') === '' ? null : query.get('operationName'),
+    variables: json('variables'),
+    extensions: json('extensions'),
+    documentId: query.get('documentId'),
+  });
+}
+
+/** Answers with a result. By the specification its status tells more to those who accept the newer media type. */
+function answerResult(
+  { response, headers }: Exchange,
+  type: 'json' | 'response-json',
+  result: FormattedExecutionResult,
+): void {
+  const status = type === 'response-json' && !('data' in result) ? 400 : 200;
+  sendJson(response, status, contentTypes[type], headers, result);
+}
+
+/** Answers with errors, in the form and with the status that the client reads. */
+export function answerRefusal({ request, response, headers }: Exchange, error: RequestError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const preferred = acceptedTypes(request.headers.accept)[0] ?? 'json';
+  const body = { errors: error.errors };
+  if (!error.isTransportError && (preferred === 'event-stream' || preferred === 'multipart')) {
+    const format = preferred === 'multipart' ? multipartSubscription : eventStream;
+    response.writeHead(200, { ...headers, 'content-type': format.contentType });
+    response.end(format.opening + format.result(JSON.stringify(body)) + format.closing);
+    return;
+  }
+  const type = preferred === 'response-json' ? 'response-json' : 'json';
+  const status = type === 'response-json' || error.isTransportError ? error.status : 200;
+  sendJson(response, status, contentTypes[type], { ...headers, ...error.headers }, body);
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  headers: Readonly<Record<string, string>>,
+  value: object,
+): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    ...headers,
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}

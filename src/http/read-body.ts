@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import { transportError } from '../graphql/request-error.ts';
+
+/** Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const tooLong = (): void => {
+      reject(
+        transportError(
+          413,
+          'BODY_TOO_LARGE',
+          `The body of the request is longer than ${maxBytes} bytes, which is not read. Ask for less in one request.`,
+          { connection: 'close' },
+        ),
+      );
+    };
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLong();
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        request.removeAllListeners('data').pause();
+        tooLong();
+      } else chunks.push(chunk);
+    });
+    request.once('end', () => {
+      resolve(chunks.length === 1 ? chunks[0]!.toString() : Buffer.concat(chunks).toString());
+    });
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('the client left')));
+  });
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../access/caller.ts';
+import { isSubscription, type Pipeline } from '../graphql/pipeline.ts';
+import { RequestError, transportError } from '../graphql/request-error.ts';
+import type { StreamReader } from '../graphql/shared-stream.ts';
+import type { Exchange } from './exchange.ts';
+import type { ReceivedParams } from './graphql-http.ts';
+
+// graphql-sse's single connection mode, for clients that may hold few connections: PUT reserves a stream and answers its
+// token, GET opens it, POST starts an operation on it, DELETE ends one.
+
+export interface SingleConnectionOptions {
+  readonly pipeline: Pipeline;
+  readonly paramsOf: (request: IncomingMessage) => Promise<ReceivedParams>;
+  /** How many streams a client may have reserved. */
+  readonly maxStreams: number;
+  /** How many operations may be under way on one. */
+  readonly maxOperations: number;
+  /** How long a client may read nothing of what there is for it. */
+  readonly stallMs: number;
+}
+
+/** How long a reserved stream waits to be opened. */
+const openWithinMs = 10_000;
+const heartbeatMs = 12_000;
+const tokenHeader = 'x-graphql-event-stream-token';
+
+/** The streams of the single connection mode. */
+export class SingleConnectionStreams {
+  readonly #options: SingleConnectionOptions;
+  readonly #streams = new Map<string, Stream>();
+
+  constructor(options: SingleConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request belongs to this mode: it reserves, or names a stream. */
+  concerns(request: IncomingMessage): boolean {
+    return request.method === 'PUT' || tokenOf(request) !== null;
+  }
+
+  /** Answers one request. Rejects with a RequestError. */
+  async answer(exchange: Exchange, caller: Caller): Promise<void> {
+    const { request } = exchange;
+    if (request.method === 'PUT') return this.#reserve(exchange);
+    const stream = this.#streams.get(tokenOf(request) ?? '');
+    if (stream === undefined) {
+      throw transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
+    }
+    if (request.method === 'GET') return stream.open(exchange);
+    if (request.method === 'DELETE') {
+      stream.complete(new URLSearchParams(request.url?.split('?')[1]).get('operationId') ?? '');
+      return reply(exchange, 200);
+    }
+    return this.#operate(stream, exchange, caller);
+  }
+
+  /** Cuts off everybody who is left. */
+  close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+  }
+
+  #reserve(exchange: Exchange): void {
+    const { maxStreams, stallMs } = this.#options;
+    const { client } = exchange.scope;
+    const held = [...this.#streams.values()].filter((stream) => stream.client === client).length;
+    if (held >= maxStreams) {
+      throw transportError(
+        429,
+        'LIMIT_EXCEEDED',
+        `Streams at once: ${held}, and ${maxStreams} at most are reserved for one client. Close one first.`,
+      );
+    }
+    const token = randomUUID();
+    this.#streams.set(token, new Stream(client, stallMs, () => this.#streams.delete(token)));
+    reply(exchange, 201, token);
+  }
+
+  async #operate(stream: Stream, exchange: Exchange, caller: Caller): Promise<void> {
+    const { pipeline, paramsOf, maxOperations } = this.#options;
+    const { params, operationId } = await paramsOf(exchange.request);
+    if (operationId === null) {
+      throw transportError(
+        400,
+        'BAD_REQUEST',
+        'An operation on a stream is named by the text "extensions.operationId".',
+      );
+    }
+    if (stream.has(operationId)) {
+      throw transportError(
+        409,
+        'CONFLICT',
+        `The stream has an operation ${JSON.stringify(operationId.slice(0, 100))} already.`,
+      );
+    }
+    if (stream.operations >= maxOperations) {
+      throw transportError(
+        429,
+        'LIMIT_EXCEEDED',
+        `Operations at once on this stream: ${stream.operations + 1}, and ${maxOperations} at most are taken.`,
+      );
+    }
+    let prepared;
+    try {
+      prepared = await pipeline.prepare(params, caller);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      // The client of this mode reads the status and nothing else.
+      const { errors, status, headers } = error;
+      throw new RequestError(errors, { status, headers, isTransportError: true });
+    }
+    const left = stream.begin(operationId);
+    reply(exchange, 202);
+    // The request that started it ends now; the operation ends with the stream.
+    const scope = { ...exchange.scope, signal: left };
+    if (!isSubscription(prepared)) {
+      const result = await pipeline.execute(prepared, scope);
+      stream.finish(operationId, JSON.stringify(result));
+      return;
+    }
+    try {
+      const begun = await pipeline.subscribe(prepared, scope, () => stream.pump(operationId));
+      if ('take' in begun) stream.follow(operationId, begun);
+      else stream.finish(operationId, JSON.stringify(begun));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      stream.finish(operationId, JSON.stringify({ errors: error.errors }));
+    }
+  }
+}
+
+interface Running {
+  readonly left: AbortController;
+  reader: StreamReader | null;
+}
+
+/** One stream of events for many operations. */
+class Stream {
+  readonly client: string;
+  readonly #stallMs: number;
+  readonly #onClose: () => void;
+  readonly #running = new Map<string, Running>();
+  readonly #timer: NodeJS.Timeout;
+  /** What happened before the stream was opened. */
+  #early = '';
+  #response: ServerResponse | null = null;
+  #stalledAt: number | null = null;
+
+  constructor(client: string, stallMs: number, onClose: () => void) {
+    this.client = client;
+    this.#stallMs = stallMs;
+    this.#onClose = onClose;
+    const reservedAt = performance.now();
+    this.#timer = setInterval(() => this.#beat(reservedAt), Math.min(heartbeatMs, stallMs / 2));
+  }
+
+  get operations(): number {
+    return this.#running.size;
+  }
+
+  has(id: string): boolean {
+    return this.#running.has(id);
+  }
+
+  open({ response, headers }: Exchange): void {
+    if (this.#response !== null) {
+      throw transportError(409, 'CONFLICT', 'The stream is open already: reserve another one.');
+    }
+    this.#response = response;
+    response.writeHead(200, {
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    });
+    response.write(`:\n\n${this.#early}`);
+    this.#early = '';
+    response.on('drain', () => {
+      this.#stalledAt = null;
+      for (const id of this.#running.keys()) this.pump(id);
+    });
+    response.once('close', () => this.close());
+    for (const id of this.#running.keys()) this.pump(id);
+  }
+
+  /** Takes an operation on; the signal is aborted when it ends early. */
+  begin(id: string): AbortSignal {
+    const left = new AbortController();
+    this.#running.set(id, { left, reader: null });
+    return left.signal;
+  }
+
+  follow(id: string, reader: StreamReader): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return reader.leave();
+    running.reader = reader;
+    this.pump(id);
+  }
+
+  /** Writes what an operation has, while the client reads. */
+  pump(id: string): void {
+    const reader = this.#running.get(id)?.reader ?? null;
+    while (reader !== null && this.#response !== null && this.#stalledAt === null) {
+      const payload = reader.take();
+      if (payload === null) return;
+      if (payload === 'end') return this.complete(id, true);
+      this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
+    }
+  }
+
+  /** The one result of an operation. */
+  finish(id: string, payload: string): void {
+    if (!this.#running.has(id)) return;
+    this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
+    this.complete(id, true);
+  }
+
+  /** Ends an operation, told to the client where it came to its end by itself. */
+  complete(id: string, isTold = false): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#running.delete(id);
+    running.reader?.leave();
+    running.left.abort(new Error('the client left'));
+    if (isTold) this.#write(`event: complete\ndata: {"id":${JSON.stringify(id)}}\n\n`);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#onClose();
+    for (const id of this.#running.keys()) this.complete(id);
+    this.#response?.destroy();
+  }
+
+  #write(text: string): void {
+    if (this.#response === null) this.#early += text;
+    else if (!this.#response.write(text)) this.#stalledAt = performance.now();
+  }
+
+  #beat(reservedAt: number): void {
+    const now = performance.now();
+    if (this.#response === null) {
+      if (now - reservedAt > openWithinMs) this.close();
+    } else if (this.#stalledAt === null) this.#write(':\n\n');
+    else if (now - this.#stalledAt > this.#stallMs) this.close();
+  }
+}
+
+function tokenOf(request: IncomingMessage): string | null {
+  const header = request.headers[tokenHeader];
+  if (typeof header === 'string') return header;
+  return request.method === 'GET' || request.method === 'DELETE'
+    ? new URLSearchParams(request.url?.split('?')[1]).get('token')
+    : null;
+}
+
+function reply({ response, headers }: Exchange, status: number, body = ''): void {
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': body.length,
+  });
+  response.end(body);
+}

@@ -3,10 +3,14 @@ import { authKinds, readAccess, type AccessSettings } from './access/settings.ts
 import { logLevels } from './log.ts';
 import type { Operator } from './operators/operator.ts';
 import {
+  bytes,
   count,
   days,
   flag,
+  list,
   milliseconds,
+  origins,
+  pageSize,
   port,
   postgresUrl,
   secret,
@@ -44,6 +48,27 @@ const serviceSettings = {
   JWT_TENANT_CLAIM: text.default('tenant'),
   API_KEYS_FILE: text.optional(),
   RATE_LIMIT_COST_PER_MINUTE: count.optional(),
+  INTROSPECTION: flag.optional(),
+  GRAPHIQL: flag.optional(),
+  ALLOWED_HOSTS: list.optional(),
+  ALLOWED_ORIGINS: origins.default([]),
+  TRUSTED_DOCUMENTS_FILE: text.optional(),
+  MAX_BODY_BYTES: bytes.default(100_000),
+  MAX_WEBSOCKET_MESSAGE_BYTES: bytes.default(64 * 1024),
+  MAX_TOKENS: count.default(1_000),
+  MAX_DEPTH: count.default(12),
+  MAX_ALIASES: count.default(15),
+  MAX_DIRECTIVES: count.default(5),
+  MAX_LIST_ITEMS: count.default(100),
+  MAX_FIRST: pageSize.default(100),
+  MAX_COST: count.default(50_000),
+  MAX_OPERATIONS_PER_SOCKET: count.default(10),
+  MAX_SUBSCRIPTIONS_PER_CLIENT: count.default(50),
+  EXECUTION_TIMEOUT_MS: milliseconds.default(10_000),
+  HEADERS_TIMEOUT_MS: milliseconds.default(5_000),
+  REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
+  CONNECTION_INIT_TIMEOUT_MS: milliseconds.default(3_000),
+  STALLED_CLIENT_TIMEOUT_MS: milliseconds.default(30_000),
 };
 
 /** The settings of the service itself. */

@@ -5,15 +5,13 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import {
-  AuthenticationUnavailableError,
-  UnauthenticatedError,
-  type Authenticator,
-  type Caller,
-} from './access/caller.ts';
+import type { Authenticator, Caller } from './access/caller.ts';
+import { credentialsOfRequest } from './access/credentials.ts';
+import { federationSecretHeader, isFederationSecret } from './graphql/federation-secret.ts';
 import { graphiqlTabs } from './graphql/graphiql-examples.ts';
 import type { Pipeline, Prepared } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
+import { refusalOf } from './http/refusal.ts';
 import { leavingOf, requestIdOf, type Exchange } from './http/exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
 import type { RequestGuard } from './http/request-guard.ts';
@@ -31,6 +29,8 @@ export interface ServerOptions {
   readonly authenticator: Authenticator;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
+  /** What a gateway shows to read the schema for composition. */
+  readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
   readonly whyNotReady: () => Promise<string | null>;
   readonly transport: TransportLimits;
@@ -73,33 +73,6 @@ const securityHeaders = {
 
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-<<<<<<< HEAD
-  const { schema, connections, sites, mayReadPersonalData, log } = options;
-  const contextFor = (signal: AbortSignal | undefined): Context =>
-    createContext({
-      log,
-      connections,
-      sites,
-      signal,
-      mayReadPersonalData,
-      mayReadSchema: true,
-    });
-
-  const yoga = createYoga<{ req: IncomingMessage; res: ServerResponse }, Context>({
-    schema,
-    graphqlEndpoint: graphqlPath,
-    context: ({ request }) => contextFor(request.signal),
-    landingPage: false,
-    cors: false,
-    batching: false,
-    multipart: false,
-    logging: false,
-    maskedErrors: { maskError: (error) => maskError(error, log) },
-    graphiql: {
-      title: 'Eligibility of French wholesale operators',
-      defaultTabs: [...graphiqlTabs],
-      subscriptionsProtocol: 'WS',
-=======
   const { pipeline, guard, authenticator, transport, log } = options;
   const responses = new WatcherResponses(transport.stallMs);
   const yoga = createYogaFor(pipeline);
@@ -109,9 +82,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     maxBodyBytes: transport.maxBodyBytes,
     answerIncrementally: ({ request, response, scope, headers }, prepared) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      // The body was read; what is in it does not matter any more.
-      void yoga(Object.assign(request, { body: {} }), response, { prepared, scope });
->>>>>>> 3379816 (One pipeline for every transport: documents, limits, cost, persisted operations, deadlines, shared streams)
+      // The body was read, and what was in it is prepared: any operation stands for it.
+      const read = Object.assign(request, { body: '{"query":"{__typename}"}' });
+      void yoga(read, response, { prepared, scope });
     },
   });
   const streams = new SingleConnectionStreams({
@@ -125,9 +98,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
     const { request } = exchange;
-    const identified = authenticator.authenticate(credentialsOf(request));
+    const identified = authenticator.authenticate(credentialsOfRequest(request.headers));
     const caller = 'then' in identified ? await identified : identified;
-    const known = { ...exchange, scope: { ...exchange.scope, client: clientOf(request, caller) } };
+    const mayReadSchema = isFederationSecret(
+      request.headers[federationSecretHeader]?.toString(),
+      options.federationSecret,
+    );
+    const known = {
+      ...exchange,
+      scope: { ...exchange.scope, client: clientOf(request, caller), mayReadSchema },
+    };
     if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw transportError(405, 'METHOD_NOT_ALLOWED', 'Operations are sent by POST or GET.', {
@@ -146,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       request,
       response,
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
-      scope: { requestId, signal: leavingOf(response), client: '' },
+      scope: { requestId, signal: leavingOf(response), client: '', mayReadSchema: false },
     };
     const fail = (error: unknown): void => {
       const refusal = refusalOf(error);
@@ -267,29 +247,9 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-function credentialsOf({ headers }: IncomingMessage) {
-  const apiKey = headers['x-api-key'];
-  return {
-    authorization: headers.authorization,
-    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
-  };
-}
-
 /** Who counts as one client: a tenant, or where there are none an address. */
 function clientOf(request: IncomingMessage, caller: Caller): string {
   return caller.tenant ?? request.socket.remoteAddress ?? '';
-}
-
-/** The answer to an error that the client can do something about; null for one that nobody expected. */
-function refusalOf(error: unknown): RequestError | null {
-  if (error instanceof RequestError) return error;
-  if (error instanceof UnauthenticatedError) {
-    return transportError(401, 'UNAUTHENTICATED', error.message, { 'www-authenticate': 'Bearer' });
-  }
-  if (error instanceof AuthenticationUnavailableError) {
-    return transportError(503, 'AUTHENTICATION_UNAVAILABLE', error.message, { 'retry-after': '5' });
-  }
-  return null;
 }
 
 function unexpected(requestId: string): RequestError {

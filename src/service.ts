@@ -1,11 +1,15 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
 import { isLoopback } from './access/settings.ts';
 import { operatorSettings, type Config, type Environment } from './config.ts';
+import { createContext } from './graphql/context.ts';
 import { composeServedSchema } from './graphql/schema.ts';
+import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
+import { unlessAborted } from './operators/abort.ts';
 import { Deviations } from './operators/deviations.ts';
 import type { OperatorConnection } from './operators/operator.ts';
 import type { CallObserver } from './operators/operator-calls.ts';
+import { isOpen, openPipeline } from './open-pipeline.ts';
 import { startServer } from './server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
 import { reserveStore, type Store } from './store/store.ts';
@@ -100,13 +104,51 @@ export async function startService({
     await Promise.all([...connections.values()].map((one) => one.close()));
   };
   try {
+    const sites = { store, asking, qualifiers };
+    const mayIntrospect = isOpen(service.INTROSPECTION, service);
+    const pipeline = await openPipeline(service, {
+      schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
+      rateLimiter: null,
+      contextFor: ({ caller, signal, deadlineAt, mayReadSchema }) =>
+        createContext({
+          log,
+          connections,
+          sites,
+          signal,
+          mayReadSchema: mayIntrospect || mayReadSchema,
+          caller,
+          deadlineAt,
+          largestPage: service.MAX_FIRST,
+        }),
+      log,
+    });
     const server = await startServer({
       host: service.HOST,
       port: service.PORT,
-      schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
-      connections,
-      sites: { store, asking, qualifiers },
+      pipeline,
+      guard: new RequestGuard({
+        allowedHosts:
+          service.ALLOWED_HOSTS === undefined
+            ? isLoopback(service.HOST)
+              ? loopbackNames
+              : null
+            : new Set(service.ALLOWED_HOSTS),
+        allowedOrigins: new Set(service.ALLOWED_ORIGINS),
+      }),
       authenticator,
+      graphiql: isOpen(service.GRAPHIQL, service),
+      federationSecret: service.FEDERATION_SECRET,
+      whyNotReady: () => whyNotReady(service.DATABASE_URL === undefined ? null : store),
+      transport: {
+        maxBodyBytes: service.MAX_BODY_BYTES,
+        maxWebSocketMessageBytes: service.MAX_WEBSOCKET_MESSAGE_BYTES,
+        maxOperationsPerSocket: service.MAX_OPERATIONS_PER_SOCKET,
+        maxStreamsPerClient: service.MAX_SUBSCRIPTIONS_PER_CLIENT,
+        headersWithinMs: service.HEADERS_TIMEOUT_MS,
+        requestWithinMs: service.REQUEST_TIMEOUT_MS,
+        connectionInitWithinMs: service.CONNECTION_INIT_TIMEOUT_MS,
+        stallMs: service.STALLED_CLIENT_TIMEOUT_MS,
+      },
       log,
     });
     return {
@@ -132,5 +174,22 @@ export async function startService({
   } catch (error) {
     await closeParts();
     throw error;
+  }
+}
+
+/** How long the database may take to answer that it is there. */
+const databaseWithinMs = 2_000;
+
+/** Why nothing should be sent here: the database does not answer. PGlite is in this process, and opens when it is needed. */
+async function whyNotReady(store: (() => Promise<Store>) | null): Promise<string | null> {
+  if (store === null) return null;
+  const asked = store().then(({ database }) => database.query('select 1'));
+  asked.catch(() => {});
+  const late = AbortSignal.timeout(databaseWithinMs);
+  try {
+    await unlessAborted(asked, late);
+    return null;
+  } catch {
+    return 'the database does not answer';
   }
 }

@@ -42,8 +42,11 @@ const integer = (least: number, most: number, unit: string) =>
 export const port = integer(0, 65_535, 'a port number');
 export const milliseconds = integer(1, 86_400_000, 'a whole number of milliseconds');
 
-/** How many of something there may be, at least one. */
-export const count = integer(1, 1_000_000, 'a number');
+/** How many of something, at least one. */
+export const count = integer(1, 1_000_000_000, 'a whole number');
+export const bytes = integer(1, 1_000_000_000, 'a whole number of bytes');
+/** How many things one page of a list may hold. */
+export const pageSize = integer(1, 100, 'a whole number');
 
 export const days = integer(1, 36_500, 'a whole number of days');
 
@@ -65,3 +68,14 @@ export const postgresUrl = z
 export const flag = z
   .enum(['0', '1'], { error: 'must be 1 or 0' })
   .transform((value) => value === '1');
+
+/** Texts with commas between them. */
+export const list = z
+  .string()
+  .transform((value) => value.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()])));
+
+/** Origins of pages, such as https://shop.example, with commas between them. */
+export const origins = list.refine(
+  (values) => values.every((value) => URL.parse(value)?.origin === value),
+  { error: 'must be origins such as https://shop.example, with commas between them' },
+);

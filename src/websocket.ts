@@ -1,5 +1,11 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { GraphQLError, type ExecutionArgs, type GraphQLFormattedError } from 'graphql';
+import {
+  GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import {
   CloseCode,
   handleProtocols,
@@ -12,12 +18,14 @@ import {
   AuthenticationUnavailableError,
   UnauthenticatedError,
   type Authenticator,
-  type Caller,
+  type Credentials,
 } from './access/caller.ts';
+import { credentialsOfConnection } from './access/credentials.ts';
 import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
-import type { StreamReader } from './graphql/shared-stream.ts';
+import { streamEnd, type StreamReader } from './graphql/shared-stream.ts';
+import { refusalOf } from './http/refusal.ts';
 import { requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
@@ -40,7 +48,8 @@ export interface WebSocketOptions {
 interface Extra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
-  caller: Caller | null;
+  /** What it showed when it introduced itself. */
+  credentials: Credentials;
   readonly operations: Map<string, AbortController>;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
@@ -86,7 +95,7 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
   });
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    const extra: Extra = { socket, request, caller: null, operations: new Map(), isAlive: true };
+    const extra: Extra = { socket, request, credentials: {}, operations: new Map(), isAlive: true };
     open.add(extra);
     const closed = protocol.opened(
       {
@@ -164,7 +173,8 @@ function protocolOptions(
     connectionInitWaitTimeout: initWithinMs,
     async onConnect({ connectionParams, extra }: Socket) {
       try {
-        extra.caller = await authenticator.authenticate(credentialsOf(connectionParams, extra));
+        extra.credentials = credentialsOfConnection(connectionParams, extra.request.headers);
+        await authenticator.authenticate(extra.credentials);
         return true;
       } catch (error) {
         if (error instanceof UnauthenticatedError) return false;
@@ -176,12 +186,13 @@ function protocolOptions(
       }
     },
     async onSubscribe({ extra, subscriptions }: Socket, id, payload) {
-      const { caller, socket, request, operations } = extra;
-      if (caller === null) throw new Error('an operation before its caller is known');
+      const { credentials, socket, request, operations } = extra;
       const found = Object.keys(subscriptions).length;
       if (found > maxOperations) return [tooMany(found, maxOperations)];
       const left = new AbortController();
       try {
+        // Again for each operation: a token may have expired since the last one.
+        const caller = await authenticator.authenticate(credentials);
         const prepared = await pipeline.prepare(requestParamsOf(payload), caller);
         operations.set(id, left);
         const args: PreparedArgs = {
@@ -195,29 +206,30 @@ function protocolOptions(
           scope: {
             requestId: requestIdOf(request),
             signal: left.signal,
+            mayReadSchema: false,
             client: caller.tenant ?? request.socket.remoteAddress ?? '',
           },
         };
         return args;
       } catch (error) {
-        if (error instanceof RequestError) return error.errors.map(asIs);
-        throw error;
+        const refusal = refusalOf(error);
+        if (refusal === null) throw error;
+        return refusal.errors.map(asIs);
       }
     },
     execute: (args: ExecutionArgs) => {
       const { prepared, scope } = args as PreparedArgs;
       return prepared.operation.isIncremental
-        ? (pipeline.executeIncrementally(prepared, scope) as AsyncGenerator<never>)
-        : (pipeline.execute(prepared, scope) as Promise<never>);
+        ? partsAsIs(pipeline.executeIncrementally(prepared, scope))
+        : pipeline.execute(prepared, scope).then(withErrorsAsIs);
     },
     subscribe: async (args: ExecutionArgs) => {
       const { id, socket, prepared, scope } = args as PreparedArgs;
-      let pump = (): void => {};
+      let sending: Sending | null = null;
       try {
-        const begun = await pipeline.subscribe(prepared, scope, () => pump());
-        if (!('take' in begun)) return begun as never;
-        const sending = new Sending(begun, socket, id);
-        pump = () => sending.pump();
+        const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
+        if (!('take' in begun)) return withErrorsAsIs(begun);
+        sending = new Sending(begun, socket, id);
         return sending as never;
       } catch (error) {
         if (error instanceof RequestError) return { errors: error.errors.map(asIs) };
@@ -273,7 +285,7 @@ class Sending implements AsyncIterableIterator<never> {
     while (!this.#isStalled && socket.readyState === socket.OPEN) {
       const payload = this.#reader.take();
       if (payload === null) return;
-      if (payload === 'end') {
+      if (payload === streamEnd) {
         this.#reader.leave();
         this.#end();
         return;
@@ -291,6 +303,15 @@ class Sending implements AsyncIterableIterator<never> {
   }
 }
 
+/** A result for the library, which turns its errors into JSON by their own method. */
+function withErrorsAsIs({ errors, ...rest }: FormattedExecutionResult): ExecutionResult {
+  return errors === undefined ? rest : { ...rest, errors: errors.map(asIs) };
+}
+
+async function* partsAsIs(parts: AsyncIterable<object>): AsyncGenerator<ExecutionResult> {
+  for await (const part of parts) yield withErrorsAsIs(part);
+}
+
 /** An error that is sent as it is. */
 function asIs(error: GraphQLFormattedError): GraphQLError {
   return Object.assign(new GraphQLError(error.message), { toJSON: () => error });
@@ -305,21 +326,6 @@ function tooMany(found: number, allowed: number): GraphQLError {
 
 function clientLeft(): Error {
   return new Error('the client left');
-}
-
-/** What a client shows when it introduces itself; a browser cannot set headers. */
-function credentialsOf(params: Record<string, unknown> | undefined, { request }: Extra) {
-  const textOf = (...names: string[]): string | undefined => {
-    for (const name of names) {
-      const value = params?.[name] ?? request.headers[name];
-      if (typeof value === 'string') return value;
-    }
-    return undefined;
-  };
-  return {
-    authorization: textOf('authorization', 'Authorization'),
-    apiKey: textOf('apiKey', 'x-api-key', 'X-API-Key'),
-  };
 }
 
 function refuse(socket: { end(text: string): unknown }, status: string): void {

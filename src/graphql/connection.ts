@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { InvalidInputError } from './errors.ts';
 
-/** The most that `first` may ask for. */
-export const largestPage = 100;
+/** The most that `first` may ask for, whatever the settings. */
+const largestPage = 100;
 const usualPage = 20;
 
 /** The arguments of every list. */
@@ -42,15 +42,15 @@ export function connectionOf<Node>(
   };
 }
 
-/** Checks `first`; throws an InvalidInputError. */
-export function pageSizeOf(first: number | null | undefined): number {
-  const size = first ?? usualPage;
-  if (size >= 0 && size <= largestPage) return size;
+/** Checks `first`, `most` of which may be asked for; throws an InvalidInputError. */
+export function pageSizeOf(first: number | null | undefined, most: number): number {
+  const size = first ?? Math.min(usualPage, most);
+  if (size >= 0 && size <= most) return size;
   throw new InvalidInputError([
     {
       path: ['first'],
       code: 'FIRST_OUT_OF_RANGE',
-      message: `first is ${size}: ask for 0 to ${largestPage} at once, and for more with after.`,
+      message: `first is ${size}: ask for 0 to ${most} at once, and for more with after.`,
     },
   ]);
 }

@@ -13,27 +13,28 @@ export interface Context extends SessionScope {
   /** How often operators were called for this execution, and what in its result is stale. */
   readonly notes: ExecutionNotes;
   readonly caller: Caller;
+  /** The most that the `first` of a list may ask for. */
+  readonly largestPage: number;
   /** The federation, for this execution. */
   readonly sites: SiteSession;
   /** The operator's session of this execution. */
   operator<Session>(key: OperatorKey<Session>): Session;
   /** How every operator is doing, as far as this process has seen. */
   operatorStatuses(): readonly OperatorStatus[];
-  /** A context for one event of a subscription: nothing that was loaded for another event is served to it. */
-  forEvent(): Context;
 }
 
 export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineAt'> {
   readonly caller: Caller;
   readonly log: Log;
   readonly mayReadSchema: boolean;
+  readonly largestPage: number;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
   readonly sites: SiteServices;
 }
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, deadlineAt, caller, mayReadSchema } = options;
+  const { log, connections, signal, deadlineAt, caller, mayReadSchema, largestPage } = options;
   const notes = new ExecutionNotes();
   const scope: SessionScope = {
     signal,
@@ -47,6 +48,7 @@ export function createContext(options: ContextOptions): Context {
     log,
     caller,
     mayReadSchema,
+    largestPage,
     sites: openSiteSession(options.sites, scope),
     ...scope,
     notes,
@@ -62,6 +64,5 @@ export function createContext(options: ContextOptions): Context {
       return session as Session;
     },
     operatorStatuses: () => [...connections.values()].map(({ calls }) => calls.status()),
-    forEvent: () => createContext(options),
   };
 }

@@ -82,8 +82,7 @@ export class Documents {
       ? specifiedRules
       : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     const errors = validate(schema, node, rules, { maxErrors: mostErrors, hideSuggestions: true });
-    if (errors.length > 0)
-      return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+    if (errors.length > 0) return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
     const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
     const definitions: OperationDefinitionNode[] = [];
     for (const definition of node.definitions) {

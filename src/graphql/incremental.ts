@@ -1,4 +1,3 @@
-import { isAsyncIterable, normalizedExecutor } from '@graphql-tools/executor';
 import type { Context } from './context.ts';
 import type { Prepared } from './pipeline.ts';
 
@@ -8,6 +7,8 @@ export async function* executeIncrementally(
   contextValue: Context,
   signal: AbortSignal,
 ): AsyncIterableIterator<object> {
+  // Only who asks for parts pays for it: it is much slower than the other executors, and large.
+  const { normalizedExecutor } = await import('@graphql-tools/executor');
   const result = await normalizedExecutor({
     schema: operation.schema,
     document: operation.document,
@@ -16,6 +17,6 @@ export async function* executeIncrementally(
     variableValues: { ...variables },
     signal,
   });
-  if (isAsyncIterable(result)) yield* result as AsyncIterable<object>;
+  if (Symbol.asyncIterator in result) yield* result as AsyncIterable<object>;
   else yield result;
 }

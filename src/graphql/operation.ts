@@ -67,9 +67,7 @@ export class Operation {
     const compiled = this.#compiled ?? this.#compile();
     const { rootValue, contextValue, variables } = scope;
     if (compiled !== null) {
-      const result = compiled.query(rootValue, contextValue, variables) as
-        | ExecutionResult
-        | Promise<ExecutionResult>;
+      const result = compiled.query(rootValue, contextValue, variables);
       // Without data the variables were refused: the interpreter has the words for that.
       if ('then' in result || 'data' in result) return result;
     }
@@ -81,7 +79,7 @@ export class Operation {
       contextValue,
       variableValues: variables,
       options: { maxCoercionErrors: 20 },
-    }) as ExecutionResult | Promise<ExecutionResult>;
+    });
   }
 
   #compile(): CompiledQuery | null {

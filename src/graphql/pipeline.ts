@@ -35,6 +35,8 @@ export interface RequestScope {
   readonly requestId: string;
   /** Aborted when the client has left. */
   readonly signal: AbortSignal;
+  /** Whether the request showed that it may read the schema for composition. */
+  readonly mayReadSchema: boolean;
   /** Who asks, for the bound on subscriptions: a tenant, or an address. */
   readonly client: string;
 }
@@ -56,7 +58,9 @@ export interface PipelineOptions {
 export interface ContextScope {
   readonly caller: Caller;
   readonly signal: AbortSignal;
-  readonly requestId: string;
+  /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
+  readonly deadlineAt: number | undefined;
+  readonly mayReadSchema: boolean;
 }
 
 /** What an execution may take beyond its deadline to come to its end by itself. */
@@ -79,7 +83,7 @@ export class Pipeline {
 
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
   prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
-    const { documents, persisted, limits, rateLimiter, log } = this.#options;
+    const { documents, limits, rateLimiter, log } = this.#options;
     const text = this.#textOf(params);
     const document = documents.read(text);
     if ('length' in document) throw refused(document, log);
@@ -140,7 +144,7 @@ export class Pipeline {
       operation.execute({ contextValue, variables }),
     );
     const formatted = this.#format(result, context);
-    this.#logOperation(prepared, scope, startedAt, formatted);
+    this.#logOperation(prepared, scope, startedAt, formatted, context.notes.calls);
     return formatted;
   }
 
@@ -154,11 +158,17 @@ export class Pipeline {
   ): AsyncIterableIterator<object> {
     const startedAt = performance.now();
     const deadline = this.#deadlineFor(scope);
-    const contextValue = this.#options.contextFor({ ...scope, ...prepared, signal: deadline.signal });
+    const { caller } = prepared;
+    const contextValue = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      signal: deadline.signal,
+      deadlineAt: deadline.at,
+    });
     try {
       const parts = executeIncrementally(prepared, contextValue, deadline.signal);
       for await (const part of parts) yield this.#maskPart(part);
-      this.#logOperation(prepared, scope, startedAt, {});
+      this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
     } finally {
       deadline.clear();
     }
@@ -202,7 +212,7 @@ export class Pipeline {
 
   /** Ends every subscription, after what its watchers have to be told already. */
   endSubscriptions(): void {
-    for (const stream of [...this.#streams.values()]) stream.end();
+    for (const stream of this.#streams.values()) stream.end();
   }
 
   /** How many clients follow a subscription at the moment. */
@@ -222,8 +232,9 @@ export class Pipeline {
     const ending = new AbortController();
     const context = this.#options.contextFor({
       caller,
-      requestId: scope.requestId,
+      mayReadSchema: scope.mayReadSchema,
       signal: ending.signal,
+      deadlineAt: undefined,
     });
     const events = await subscribe(operation, context, variables);
     if (!(Symbol.asyncIterator in events)) return this.#format(events, context);
@@ -285,8 +296,9 @@ export class Pipeline {
     const deadline = this.#deadlineFor(scope);
     const context = this.#options.contextFor({
       caller,
-      requestId: scope.requestId,
+      mayReadSchema: scope.mayReadSchema,
       signal: deadline.signal,
+      deadlineAt: deadline.at,
     });
     try {
       return { result: await Promise.race([run(context), deadline.passed]), context };
@@ -305,16 +317,14 @@ export class Pipeline {
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     const error = new DeadlineExceededError(deadlineMs);
-    let giveUp: (error: Error) => void = () => {};
-    const passed = new Promise<never>((_resolve, reject) => {
-      giveUp = reject;
-    });
+    const { promise: passed, reject: giveUp } = Promise.withResolvers<never>();
     let timer = setTimeout(() => {
       ending.abort(error);
       timer = setTimeout(() => giveUp(error), graceMs);
     }, deadlineMs);
     return {
       signal: ending.signal,
+      at: performance.now() + deadlineMs,
       passed,
       clear: () => {
         clearTimeout(timer);
@@ -323,13 +333,14 @@ export class Pipeline {
     };
   }
 
-  #format(result: ExecutionResult, _context: Context): FormattedExecutionResult {
+  #format(result: ExecutionResult, { notes }: Context): FormattedExecutionResult {
     const { log } = this.#options;
-    const { errors, data, extensions } = result;
+    const { errors, data } = result;
+    const { stale } = notes;
     return {
       ...(errors && { errors: errors.map((error) => maskError(error, log)) }),
       ...(data !== undefined && { data }),
-      ...(extensions && { extensions }),
+      ...(stale.length > 0 && { extensions: { stale } }),
     };
   }
 
@@ -375,11 +386,13 @@ export class Pipeline {
     scope: RequestScope,
     startedAt: number,
     { errors }: FormattedExecutionResult,
+    calls: ReadonlyMap<string, number>,
   ): void {
     this.#options.log.info(
       {
         ...described(prepared, scope),
         durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        ...(calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
         ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
       },
       'operation',

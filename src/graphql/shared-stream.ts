@@ -1,3 +1,6 @@
+/** What a reader takes behind the last result. */
+export const streamEnd = Symbol('end of the stream');
+
 /** The results of one subscription for everybody who asked for the same: executed once, serialised once. */
 export class SharedStream {
   readonly #results: AsyncIterableIterator<string>;
@@ -32,7 +35,7 @@ export class SharedStream {
           cursor += 1;
           return payload;
         }
-        if (this.#ended || left) return 'end';
+        if (this.#ended || left) return streamEnd;
         this.#waiting.add(wake);
         return null;
       },
@@ -74,8 +77,8 @@ export class SharedStream {
 
 /** One watcher's place in a stream. One that stalls holds nothing but this. */
 export interface StreamReader {
-  /** The next result in JSON; null when there is none yet, in which case `wake` will be called; `'end'` after the last. */
-  take(): string | 'end' | null;
+  /** The next result in JSON; null when there is none yet, in which case `wake` will be called; `streamEnd` after the last. */
+  take(): string | typeof streamEnd | null;
   /** Ends the reading. The last reader to leave ends the stream, at once. */
   leave(): void;
 }

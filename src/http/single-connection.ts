@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import { isSubscription, type Pipeline } from '../graphql/pipeline.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
-import type { StreamReader } from '../graphql/shared-stream.ts';
+import { streamEnd, type StreamReader } from '../graphql/shared-stream.ts';
 import type { Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
 
@@ -200,10 +200,11 @@ class Stream {
   /** Writes what an operation has, while the client reads. */
   pump(id: string): void {
     const reader = this.#running.get(id)?.reader ?? null;
-    while (reader !== null && this.#response !== null && this.#stalledAt === null) {
+    if (reader === null) return;
+    while (this.#response !== null && this.#stalledAt === null) {
       const payload = reader.take();
       if (payload === null) return;
-      if (payload === 'end') return this.complete(id, true);
+      if (payload === streamEnd) return this.complete(id, true);
       this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
     }
   }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { StreamReader } from '../graphql/shared-stream.ts';
+import { streamEnd, type StreamReader } from '../graphql/shared-stream.ts';
 
 /** How the results of a subscription are put on the wire. */
 export interface StreamFormat {
@@ -67,8 +67,8 @@ export class WatcherResponses {
     headers: Readonly<Record<string, string>>,
     begin: (wake: () => void) => Promise<StreamReader | { readonly only: string }>,
   ): Promise<void> {
-    let pump = (): void => {};
-    const begun = await begin(() => pump());
+    let pump: (() => void) | null = null;
+    const begun = await begin(() => pump?.());
     if (response.destroyed) {
       if ('leave' in begun) begun.leave();
       return;
@@ -85,11 +85,11 @@ export class WatcherResponses {
       return;
     }
     const watcher: Watcher = { response, format, stalledAt: null };
-    pump = () => {
+    const write = (): void => {
       while (watcher.stalledAt === null && !response.writableEnded) {
         const payload = begun.take();
         if (payload === null) return;
-        if (payload === 'end') {
+        if (payload === streamEnd) {
           response.end(format.closing);
           return;
         }
@@ -98,7 +98,7 @@ export class WatcherResponses {
     };
     response.on('drain', () => {
       watcher.stalledAt = null;
-      pump();
+      write();
     });
     response.once('close', () => {
       begun.leave();
@@ -106,7 +106,8 @@ export class WatcherResponses {
     });
     this.#watchers.add(watcher);
     this.#timer ??= setInterval(() => this.#beat(), Math.min(heartbeatMs, this.#stallMs / 2));
-    pump();
+    pump = write;
+    write();
   }
 
   /** Cuts off everybody who is left. */

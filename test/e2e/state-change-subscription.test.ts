@@ -161,7 +161,10 @@ describe.each(transports)('a subscription over $name', ({ open }) => {
 });
 
 test('a hundred watchers of one qualification cost no more polls than one', async () => {
-  await using tested = await startTestService({ covage: { lifecycle: { advance: 'manual' } } });
+  await using tested = await startTestService({
+    covage: { lifecycle: { advance: 'manual' } },
+    env: { MAX_SUBSCRIPTIONS_PER_CLIENT: '100', MAX_OPERATIONS_PER_SOCKET: '100' },
+  });
   const { covage } = tested.sandbox;
   const id = await createQualification(tested);
   const [webSocket, events] = transports;

@@ -299,8 +299,8 @@ describe('_entities', () => {
       tested,
       Array.from({ length: mostEntities + 1 }, () => offer('1765')),
     );
-    expect(more.data).toBeNull();
-    expect(more.errors!.map(({ extensions }) => extensions?.['code'])).toEqual(['BAD_USER_INPUT']);
+    expect(more.data).toBeUndefined();
+    expect(more.errors!.map(({ extensions }) => extensions?.['code'])).toEqual(['LIMIT_EXCEEDED']);
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
 

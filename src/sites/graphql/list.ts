@@ -53,7 +53,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         after: t.arg.string(pageArgs.after),
       },
       resolve: async (_root, args, context) => {
-        const first = pageSizeOf(args.first);
+        const first = pageSizeOf(args.first, context.largestPage);
         const { siteQualifications: kept } = await context.sites.store();
         const cursor = args.after ?? null;
         const after = cursor === null ? null : kept.positionOf(cursor);

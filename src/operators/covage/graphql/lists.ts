@@ -165,7 +165,7 @@ builder.queryFields((t) => ({
           creation_date_gt: filter?.createdAfter,
           creation_date_lt: filter?.createdBefore,
         }),
-        first: pageSizeOf(args.first),
+        first: pageSizeOf(args.first, context.largestPage),
         after: args.after,
       });
     },
@@ -200,7 +200,7 @@ builder.queryFields((t) => ({
           search: args.search,
           sort: args.sort,
         }),
-        first: pageSizeOf(args.first),
+        first: pageSizeOf(args.first, context.largestPage),
         after: args.after,
       });
     },
@@ -219,7 +219,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
-      const size = pageSizeOf(args.first);
+      const size = pageSizeOf(args.first, context.largestPage);
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
       return listThings<CatalogueOffer & Listed>({
         fetchPage: async (query) => {

@@ -44,7 +44,7 @@ builder.queryField('koscEligibilities', (t) =>
     },
     resolve: async (_root, args, context) => {
       const { kept, shown } = context.operator(koscKey);
-      const first = pageSizeOf(args.first);
+      const first = pageSizeOf(args.first, context.largestPage);
       const cursor = args.after ?? null;
       const after = cursor === null ? null : await kept.positionOf(cursor);
       if (cursor !== null && after === null) throw invalidCursor(cursor);

@@ -1,0 +1,50 @@
+import {
+  DirectiveLocation,
+  GraphQLBoolean,
+  GraphQLDirective,
+  GraphQLInt,
+  GraphQLNonNull,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
+
+// As the incremental delivery proposal has them; graphql-js 16 brings neither.
+
+const condition = {
+  if: {
+    type: new GraphQLNonNull(GraphQLBoolean),
+    defaultValue: true,
+    description: 'False answers at once, like the rest.',
+  },
+  label: { type: GraphQLString, description: 'A name for the part, repeated where it arrives.' },
+};
+
+const deferDirective = new GraphQLDirective({
+  name: 'defer',
+  description: 'Answers a fragment later, in a part of its own.',
+  locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
+  args: condition,
+});
+
+const streamDirective = new GraphQLDirective({
+  name: 'stream',
+  description: 'Answers the members of a list later, as they come.',
+  locations: [DirectiveLocation.FIELD],
+  args: {
+    ...condition,
+    initialCount: {
+      type: GraphQLInt,
+      defaultValue: 0,
+      description: 'How many members are answered at once.',
+    },
+  },
+});
+
+/** The same schema, in which operations may be answered in parts. */
+export function withIncrementalDirectives(schema: GraphQLSchema): GraphQLSchema {
+  const config = schema.toConfig();
+  return new GraphQLSchema({
+    ...config,
+    directives: [...config.directives, deferDirective, streamDirective],
+  });
+}

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Pool, type Dispatcher } from 'undici';
 import type { ExecutionNotes } from './execution-notes.ts';
 import { OperatorError } from './operator-error.ts';
 import { parseJson } from './json.ts';
@@ -7,7 +7,8 @@ import { parseJson } from './json.ts';
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
-  readonly headers?: Record<string, string>;
+  /** All that are to be sent, beside those that HTTP itself needs. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Aborting ends the exchange at once and closes its socket; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +29,7 @@ export interface HttpOptions {
   readonly label: string;
   /** How long one try may take, from connecting to the last byte. */
   readonly timeoutMs: number;
-  /** Connections at once; what comes on top waits its turn. */
+  /** Connections at once; what comes on top waits its turn. Without it, as many as there are exchanges under way. */
   readonly connections?: number;
   readonly maxBytes?: number;
 }
@@ -36,98 +37,197 @@ export interface HttpOptions {
 /** Answers above this size are refused unread. */
 const defaultMaxBytes = 4 * 1024 * 1024;
 
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const justJson = { accept: 'application/json' };
 
-/** The shared transport: one pool of connections per operator, no redirects, bounded in time and size. */
+/** The shared transport: one pool of connections per origin, no redirects, bounded in time and size. */
 export class Http {
   readonly #options: HttpOptions;
-  readonly #agent: Agent;
+  readonly #pools = new Map<string, Pool>();
+  #isClosed = false;
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#agent = new Agent({
-      connections: options.connections ?? 256,
-      connect: { timeout: options.timeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: 10_000,
-    });
   }
 
   /**
    * Has the exchange and resolves with whatever status was answered. Rejects with an OperatorError of code UNREACHABLE,
    * TIMEOUT or INVALID_RESPONSE, or with the signal's reason when the caller aborts.
    */
-  async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { label, operator, timeoutMs } = this.#options;
+  send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal } = request;
-    signal?.throwIfAborted();
-    request.notes?.countCall(operator);
-    const attempt = new AbortController();
-    const leave = (): void => attempt.abort(signal?.reason);
-    signal?.addEventListener('abort', leave, { once: true });
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      attempt.abort();
-    }, timeoutMs);
-    try {
-      const response = await this.#agent.request({
-        ...splitUrl(request.url),
-        method: request.method,
-        headers: { accept: 'application/json', ...request.headers },
-        body: request.body ?? null,
-        signal: attempt.signal,
-      });
-      const text = await this.#read(response);
-      return { status: response.statusCode, headers: response.headers, text };
-    } catch (error) {
-      if (error instanceof OperatorError) throw error;
-      if (signal?.aborted) throw signal.reason;
-      if (timedOut) {
-        throw new OperatorError(
-          operator,
-          'TIMEOUT',
-          `${label} did not answer within ${timeoutMs} ms.`,
-        );
-      }
-      throw unreachable(operator, label, error);
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', leave);
-    }
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    request.notes?.countCall(this.#options.operator);
+    const { origin, path } = splitUrl(request.url);
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(this.#options, signal, resolve, reject);
+      this.#poolOf(origin).dispatch(
+        {
+          path,
+          method: request.method,
+          headers: request.headers ?? justJson,
+          body: request.body ?? null,
+        },
+        exchange,
+      );
+    });
   }
 
-  async #read(response: Dispatcher.ResponseData): Promise<string> {
-    const { label, operator, maxBytes = defaultMaxBytes } = this.#options;
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) {
-        response.body.destroy();
-        throw new OperatorError(
-          operator,
-          'INVALID_RESPONSE',
-          `${label} answered with more than ${maxBytes} bytes, which is not read.`,
-          { status: response.statusCode },
-        );
-      }
-      chunks.push(chunk);
+  #poolOf(origin: string): Pool {
+    let pool = this.#pools.get(origin);
+    if (pool === undefined) {
+      pool = new Pool(origin, {
+        connections: this.#options.connections ?? null,
+        connect: { timeout: this.#options.timeoutMs },
+        // One exchange a connection, so that a connection can be closed to end it.
+        pipelining: 1,
+        allowH2: false,
+        // The whole exchange has one timer, its own.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: 10_000,
+      });
+      if (this.#isClosed) void pool.destroy();
+      this.#pools.set(origin, pool);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return pool;
   }
 
   /** Closes every connection; exchanges under way fail. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    this.#isClosed = true;
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+}
+
+/** One exchange under way. However it ends, its promise is settled once, and its connection is good for the next one or closed. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #options: HttpOptions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #leave = (): void => this.#end(this.#signal?.reason as Error);
+  /** Null until the request is being sent. */
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    options: HttpOptions,
+    signal: AbortSignal | undefined,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#options = options;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#end(this.#timeout()), options.timeoutMs);
+    signal?.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It ended while it waited for a connection.
+    if (this.#isOver) controller.abort(new Error('the exchange is over'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    // A word before the answer, such as 103.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (Number(headers['content-length']) > this.#mostBytes) this.#end(this.#tooLong());
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#size += chunk.length;
+    if (this.#size > this.#mostBytes) this.#end(this.#tooLong());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    const [first] = this.#chunks;
+    const whole =
+      this.#chunks.length === 1 && first !== undefined
+        ? first
+        : Buffer.concat(this.#chunks, this.#size);
+    this.#finish();
+    this.#resolve({ status: this.#status, headers: this.#headers, text: whole.toString('utf8') });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end(this.#failure(error));
+  }
+
+  /** Ends it with an error, at once; the operator sees its connection close. */
+  #end(error: Error): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#controller?.abort(error);
+    this.#reject(error);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#chunks = [];
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#leave);
+  }
+
+  get #mostBytes(): number {
+    return this.#options.maxBytes ?? defaultMaxBytes;
+  }
+
+  get #isSent(): boolean {
+    return this.#controller !== null;
+  }
+
+  #timeout(): OperatorError {
+    const { operator, label, timeoutMs } = this.#options;
+    const message = `${label} did not answer within ${timeoutMs} ms.`;
+    return new OperatorError(operator, 'TIMEOUT', message, { mayHaveTakenEffect: this.#isSent });
+  }
+
+  #tooLong(): OperatorError {
+    const { operator, label } = this.#options;
+    return new OperatorError(
+      operator,
+      'INVALID_RESPONSE',
+      `${label} answered with more than ${this.#mostBytes} bytes, which is not read.`,
+      { status: this.#status },
+    );
+  }
+
+  #failure(cause: Error): OperatorError {
+    const { operator, label } = this.#options;
+    const code = codeOf(cause);
+    const named = code === undefined ? '' : ` (${code})`;
+    if (code !== undefined && isNoHttp(code)) {
+      return new OperatorError(
+        operator,
+        'INVALID_RESPONSE',
+        `${label} answered with something that is not readable as HTTP${named}.`,
+        { cause },
+      );
+    }
+    return new OperatorError(
+      operator,
+      'UNREACHABLE',
+      this.#isSent
+        ? `${label} closed the connection before its answer was complete${named}.`
+        : `${label} cannot be reached${named}.`,
+      { cause, mayHaveTakenEffect: this.#isSent },
+    );
   }
 }
 
@@ -136,15 +236,12 @@ function splitUrl(url: string): { origin: string; path: string } {
   return end < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, end), path: url.slice(end) };
 }
 
-function unreachable(operator: string, label: string, error: unknown): OperatorError {
-  const code = codeOf(error);
-  return new OperatorError(
-    operator,
-    'UNREACHABLE',
-    code !== undefined && neverSent.has(code)
-      ? `${label} cannot be reached (${code}).`
-      : `${label} closed the connection before its answer was complete${code === undefined ? '' : ` (${code})`}.`,
-    { cause: error, mayHaveTakenEffect: code === undefined || !neverSent.has(code) },
+/** What the parser of HTTP says of headers without end, of a length that is wrong, and of other languages. */
+function isNoHttp(code: string): boolean {
+  return (
+    code.startsWith('HPE_') ||
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
   );
 }
 

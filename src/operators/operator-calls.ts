@@ -10,14 +10,17 @@ import { RetryBudget } from './retry-budget.ts';
 export interface CallOptions {
   /** Aborting ends the call at once, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** When its caller stops waiting, on the clock of `performance.now()`: no retry is begun that cannot end before. */
+  /**
+   * When its caller stops waiting, on the clock of `performance.now()`: no retry is begun that cannot end before. It is
+   * looked at when a retry is due, and may have changed by then.
+   */
   readonly deadlineAt?: number | undefined;
   /** Where the exchanges it takes are counted. */
   readonly notes?: ExecutionNotes | undefined;
 }
 
 /** One call of an operator's route. */
-export interface OperatorCall extends CallOptions {
+export interface OperatorCall {
   /** The route by a fixed word, never with anything that was asked. */
   readonly route: string;
   /** Whether it changes nothing at the operator, so that it may be made again. */
@@ -121,8 +124,12 @@ export class OperatorCalls {
    * Makes one call, `attempt` being one try of it. Throws what that throws; CIRCUIT_OPEN, or TIMEOUT where too many calls
    * are under way, without trying; and the signal's reason when that is aborted.
    */
-  async make<T>(call: OperatorCall, attempt: () => Promise<T>): Promise<T> {
-    const { route, repeatable, signal } = call;
+  async make<T>(
+    { route, repeatable }: OperatorCall,
+    attempt: () => Promise<T>,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const { signal } = options;
     signal?.throwIfAborted();
     this.#budget.countCall();
     let isSent = false;
@@ -131,7 +138,7 @@ export class OperatorCalls {
         isSent = true;
         return this.observe(route, attempt, signal);
       });
-    const mayRetry = (pauseMs: number): boolean => this.#mayRetry(call, pauseMs);
+    const mayRetry = (pauseMs: number): boolean => this.#mayRetry(options, pauseMs);
     try {
       // Also before its turn: what is to be refused need not wait for it.
       this.#circuit.refuse();
@@ -177,7 +184,7 @@ export class OperatorCalls {
     };
   }
 
-  #mayRetry({ deadlineAt }: OperatorCall, pauseMs: number): boolean {
+  #mayRetry({ deadlineAt }: CallOptions, pauseMs: number): boolean {
     const endsAt = performance.now() + pauseMs + this.#typicalMs;
     if (deadlineAt !== undefined && endsAt > deadlineAt) return false;
     return this.#circuit.state === 'CLOSED' && this.#budget.take();

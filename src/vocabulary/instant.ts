@@ -1,7 +1,7 @@
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 const withoutOffset =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/;
-const day = /^\d{4}-\d{2}-\d{2}$/;
+const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
  * An RFC 3339 instant from an operator's timestamp: as it was sent where it is one already, completed where
@@ -25,7 +25,14 @@ function isInstant(text: string): boolean {
 
 /** The text itself if it is a day that exists, `YYYY-MM-DD`; else null. */
 export function dayOf(text: string): string | null {
-  if (!day.test(text)) return null;
-  const instant = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text) ? text : null;
+  const match = day.exec(text);
+  if (match === null) return null;
+  const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return date >= 1 && date <= daysIn(year, month) ? text : null;
+}
+
+/** 0 of a month that does not exist. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return [0, 31, 0, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month] ?? 0;
 }

@@ -71,7 +71,7 @@ describe('a call', () => {
     const { calls } = observed();
     const { state, attempt } = failing();
     const signal = AbortSignal.abort(new Error('gone'));
-    await expect(calls.make({ ...read, signal }, attempt)).rejects.toBe(signal.reason);
+    await expect(calls.make(read, attempt, { signal })).rejects.toBe(signal.reason);
     expect(state.tries).toBe(0);
   });
 
@@ -79,7 +79,7 @@ describe('a call', () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('UNREACHABLE'));
     const deadlineAt = performance.now() + 20;
-    expect(await errorOf(calls.make({ ...read, deadlineAt }, attempt))).toMatchObject({
+    expect(await errorOf(calls.make(read, attempt, { deadlineAt }))).toMatchObject({
       code: 'UNREACHABLE',
     });
     expect(state.tries).toBe(1);
@@ -89,7 +89,7 @@ describe('a call', () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('UNREACHABLE'));
     const deadlineAt = performance.now() + 60_000;
-    expect(await calls.make({ ...read, deadlineAt }, attempt)).toBe('answer');
+    expect(await calls.make(read, attempt, { deadlineAt })).toBe('answer');
     expect(state.tries).toBe(2);
   });
 
@@ -168,9 +168,7 @@ describe('calls that hang', () => {
       new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       });
-    const hanging = Array.from({ length: 10 }, () =>
-      errorOf(calls.make({ ...read, signal }, hang)),
-    );
+    const hanging = Array.from({ length: 10 }, () => errorOf(calls.make(read, hang, { signal })));
     const error = await errorOf(calls.make(read, hang));
     expect(error).toMatchObject({
       code: 'TIMEOUT',

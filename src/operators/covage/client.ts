@@ -96,7 +96,7 @@ export class CovageClient {
 
   /** The offer families that Covage sells to this account. */
   fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
-    return this.#get(this.#routes.category, options, ({ value }) => {
+    return this.#share(this.#routes.category, options, ({ value }) => {
       // Row 16: described as a list, shown as one object.
       if (!Array.isArray(value)) this.#report('category-not-a-list');
       return listOf(value).map((member) => translateFamily(parseWire(this.#wire.family, member)));
@@ -130,7 +130,7 @@ export class CovageClient {
   ): Promise<ProductOfferingQualification | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#get(this.#routes.qualification, { ...options, id }, ({ value }) =>
+      this.#share(this.#routes.qualification, { ...options, id }, ({ value }) =>
         this.#translate(this.#wire.qualification, value, translateQualification),
       ),
     );
@@ -143,7 +143,7 @@ export class CovageClient {
   ): Promise<ProductOfferingQualificationItem | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#get(this.#routes.item, { ...options, id }, ({ value }) =>
+      this.#share(this.#routes.item, { ...options, id }, ({ value }) =>
         this.#translate(this.#wire.item, value, (item) => translateItem(item)),
       ),
     );
@@ -151,7 +151,7 @@ export class CovageClient {
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
   fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
-    const call: Call = { ...options, method: 'POST', body: ids, repeatable: true };
+    const call: Call = { ...options, method: 'POST', body: ids, repeatable: true, shared: true };
     return this.#transport.call(this.#routes.offersByIds, call, ({ value }) =>
       listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member))),
     );
@@ -166,7 +166,7 @@ export class CovageClient {
     if (isNoId(id)) return null;
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return orNull(
-      this.#get(this.#routes.offerDetail, { ...options, id, ...query }, ({ value }) =>
+      this.#share(this.#routes.offerDetail, { ...options, id, ...query }, ({ value }) =>
         this.#translate(this.#wire.offer, value, translateOffer),
       ),
     );
@@ -201,7 +201,7 @@ export class CovageClient {
 
   /** The kinds of site that Covage distinguishes, in its own French words. */
   fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
-    return this.#get(
+    return this.#share(
       this.#routes.siteConnection,
       options,
       ({ value }) =>
@@ -214,13 +214,18 @@ export class CovageClient {
     await this.#transport.close();
   }
 
-  /** Reads; tried again where it fails, unless the options say otherwise. */
-  #get<T>(
+  /**
+   * Reads one thing; tried again where it fails, and shared by those who ask for it at once. With `repeatable: false` it
+   * is neither: then the answer is never older than the question.
+   */
+  #share<T>(
     route: Route,
-    options: Omit<Call, 'method' | 'repeatable'> & { repeatable?: boolean },
+    options: Omit<Call, 'method' | 'repeatable' | 'shared'> & { repeatable?: boolean },
     read: (answered: Answered) => T,
   ): Promise<T> {
-    return this.#transport.call(route, { repeatable: true, ...options, method: 'GET' }, read);
+    const repeatable = options.repeatable ?? true;
+    const call: Call = { ...options, method: 'GET', repeatable, shared: repeatable };
+    return this.#transport.call(route, call, read);
   }
 
   #getPage<T>(
@@ -229,7 +234,9 @@ export class CovageClient {
     { signal, deadlineAt, notes }: CallOptions,
     translate: (member: unknown) => T,
   ): Promise<Page<T>> {
-    return this.#get(route, { signal, deadlineAt, notes, query }, ({ value, answer }) => {
+    // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
+    const call: Call = { signal, deadlineAt, notes, query, method: 'GET', repeatable: true };
+    return this.#transport.call(route, call, ({ value, answer }) => {
       const page = readPage(value, answer.headers['link']);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
       return { ...page, members: page.members.map(translate) };

@@ -275,13 +275,15 @@ function translateRequester(wire: WireItem['user']): Requester | null {
 
 /** The fields that Covage has once for each family, as family and text, families in upper case. */
 function familyFields(wire: WireItem, prefix: string): [family: string, text: string][] {
-  return Object.entries(wire).flatMap(([name, value]) =>
-    name.startsWith(prefix) &&
-    (typeof value === 'string' || typeof value === 'number') &&
-    value !== ''
-      ? [[name.slice(prefix.length).toUpperCase(), String(value).trim()]]
-      : [],
-  );
+  const fields: [family: string, text: string][] = [];
+  for (const name of Object.keys(wire)) {
+    if (!name.startsWith(prefix)) continue;
+    const value: unknown = wire[name];
+    if ((typeof value === 'string' || typeof value === 'number') && value !== '') {
+      fields.push([name.slice(prefix.length).toUpperCase(), String(value).trim()]);
+    }
+  }
+  return fields;
 }
 
 // Row 9: a number in one table, text in the other; 1 stands for "THD ZONE 1".

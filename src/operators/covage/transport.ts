@@ -1,3 +1,4 @@
+import { InFlight } from '../in-flight.ts';
 import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
 import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
@@ -28,6 +29,8 @@ export interface Call extends CallOptions {
   readonly body?: unknown;
   /** Whether a failure may be tried again: only what changes nothing at Covage. */
   readonly repeatable: boolean;
+  /** Whether callers who ask the same at the same time may be given one answer, which may have been begun before they asked. */
+  readonly shared?: boolean;
 }
 
 const operator = 'COVAGE';
@@ -45,6 +48,9 @@ export class CovageTransport {
   readonly #wire: Pick<CovageWire, 'token'>;
   readonly #http: Http;
   readonly #tokens: TokenSource;
+  readonly #reads = new InFlight();
+  /** What is sent with every call while the token is this one. */
+  #headers = headersWith('');
 
   constructor(options: CovageTransportOptions, wire: Pick<CovageWire, 'token'>) {
     this.#options = options;
@@ -56,15 +62,20 @@ export class CovageTransport {
   }
 
   /**
-   * Has one call, and reads its answer: what `read` throws is a failure of the call. Throws OperatorError and, when
-   * aborted, the signal's reason.
+   * Has one call, and reads its answer: what `read` throws is a failure of the call. Of calls that share an answer the
+   * first one reads it for all. Throws OperatorError and, when aborted, the signal's reason.
    */
   call<T>(route: Route, call: Call, read: (answered: Answered) => T): Promise<T> {
-    const { repeatable, signal, deadlineAt, notes } = call;
-    return this.#options.calls.make(
-      { route: route.name, repeatable, signal, deadlineAt, notes },
-      async () => read(await this.#answerOf(route, call)),
-    );
+    const { repeatable } = call;
+    const make = (options: CallOptions): Promise<T> =>
+      this.#options.calls.make(
+        { route: route.name, repeatable },
+        async () => read(await this.#answerOf(route, call, options)),
+        options,
+      );
+    return call.shared === true
+      ? this.#reads.share(`${route.name} ${keyOf(call)}`, call, make)
+      : make(call);
   }
 
   /** Ends every call under way and closes the connections. */
@@ -72,8 +83,8 @@ export class CovageTransport {
     await this.#http.close();
   }
 
-  async #answerOf(route: Route, call: Call): Promise<Answered> {
-    const { answer, form } = await route.find((path) => this.#sendAuthorized(path, call));
+  async #answerOf(route: Route, call: Call, options: CallOptions): Promise<Answered> {
+    const { answer, form } = await route.find((path) => this.#sendAuthorized(path, call, options));
     if (answer.status < 200 || answer.status >= 300) {
       throw failureOf(answer, { operator, label, words: wordsOf(answer) });
     }
@@ -82,23 +93,20 @@ export class CovageTransport {
     return { value, answer };
   }
 
-  async #sendAuthorized(path: string, call: Call): Promise<HttpAnswer> {
-    const send = (token: string) =>
-      this.#http.send({
-        method: call.method,
-        url: this.#options.apiUrl + addressOf(path, call),
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal: call.signal,
-        notes: call.notes,
-      });
-    const token = await this.#tokens.get(call.signal);
+  async #sendAuthorized(path: string, call: Call, options: CallOptions): Promise<HttpAnswer> {
+    const url = this.#options.apiUrl + addressOf(path, call);
+    const { method } = call;
+    const { signal, notes } = options;
+    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
+    const send = (token: string) => {
+      if (this.#headers.token !== token) this.#headers = headersWith(token);
+      const headers = call.body === undefined ? this.#headers.bare : this.#headers.withBody;
+      return this.#http.send({ method, url, headers, ...body, signal, notes });
+    };
+    const token = await this.#tokens.get(signal);
     const answer = await send(token);
     // A refused token changed nothing, so that even a creation may be sent again with a new one, once.
-    return answer.status === 401 ? send(await this.#tokens.replace(token, call.signal)) : answer;
+    return answer.status === 401 ? send(await this.#tokens.replace(token, signal)) : answer;
   }
 
   async #requestToken(): Promise<Token> {
@@ -106,7 +114,10 @@ export class CovageTransport {
     const answer = await this.#http.send({
       method: 'POST',
       url: tokenUrl,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
       body: new URLSearchParams({
         grant_type: 'password',
         client_id: clientId,
@@ -142,6 +153,17 @@ export function unreadable(problem: string): OperatorError {
     'INVALID_RESPONSE',
     `${label}'s answer cannot be read: ${problem}.`,
   );
+}
+
+/** Made once for a token: it goes with thousands of calls. */
+function headersWith(token: string) {
+  const bare = { accept: 'application/json', authorization: `Bearer ${token}` };
+  return { token, bare, withBody: { ...bare, 'content-type': 'application/json' } };
+}
+
+/** What a call asks for, beside its route. */
+function keyOf({ id, query, body }: Call): string {
+  return JSON.stringify([id, query?.toString(), body]);
 }
 
 function addressOf(path: string, { id, query }: Call): string {

@@ -150,9 +150,12 @@ export function covageWire(report: Report) {
   // Row 9: a zone is a number inside a qualification and text on the item routes, by their tables.
   const itemWithZones = (documented: 'number' | 'string') =>
     itemFields.transform((item) => {
-      const isOtherForm = ([name, value]: [string, unknown]) =>
-        name.startsWith('zone_') && (value ?? '') !== '' && typeof value !== documented;
-      if (Object.entries(item).some(isOtherForm)) report(`zone-not-a-${documented}`);
+      const isOtherForm = (name: string): boolean => {
+        if (!name.startsWith('zone_')) return false;
+        const value = item[name];
+        return (value ?? '') !== '' && typeof value !== documented;
+      };
+      if (Object.keys(item).some(isOtherForm)) report(`zone-not-a-${documented}`);
       return item;
     });
   const itemInside = itemWithZones('number');

@@ -21,6 +21,8 @@ export interface KoscClientOptions {
 const operator = 'KOSC';
 const label = 'Kosc';
 
+const jsonBothWays = { accept: 'application/json', 'content-type': 'application/json' };
+
 /** Kosc's tokens live this long where they do not say it themselves. */
 const tokenLifetimeMs = 24 * 60 * 60 * 1000;
 
@@ -37,6 +39,7 @@ export class KoscClient {
   readonly #http: Http;
   readonly #wire: KoscWire;
   readonly #tokens: TokenSource;
+  #headers = { token: '', all: { ...jsonBothWays } as Readonly<Record<string, string>> };
 
   constructor(options: KoscClientOptions) {
     this.#options = options;
@@ -51,14 +54,9 @@ export class KoscClient {
    * Asks about one line, outlet or building. Kosc records each question under a reference of its own, so it is sent
    * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
    */
-  checkEligibility(
-    request: EligibilityRequest,
-    { signal, deadlineAt, notes }: CallOptions,
-  ): Promise<KoscEligibility> {
-    return this.#options.calls.make(
-      { route: 'offers', repeatable: false, signal, deadlineAt, notes },
-      () => this.#check(request, { signal, notes }),
-    );
+  checkEligibility(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
+    const attempt = () => this.#check(request, options);
+    return this.#options.calls.make({ route: 'offers', repeatable: false }, attempt, options);
   }
 
   async #check(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
@@ -94,12 +92,13 @@ export class KoscClient {
   }
 
   async #post(path: string, body: object, { signal, notes }: CallOptions): Promise<HttpAnswer> {
+    const text = JSON.stringify(body);
     const send = (token: string) =>
       this.#http.send({
         method: 'POST',
         url: this.#options.apiUrl + path,
-        headers: { authorization: `JWT ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        headers: this.#headersWith(token),
+        body: text,
         signal,
         notes,
       });
@@ -109,13 +108,21 @@ export class KoscClient {
     return this.#isTokenRefused(answer) ? send(await this.#tokens.replace(token, signal)) : answer;
   }
 
+  /** Made once for a token: it goes with thousands of calls. */
+  #headersWith(token: string): Readonly<Record<string, string>> {
+    if (this.#headers.token !== token) {
+      this.#headers = { token, all: { ...jsonBothWays, authorization: `JWT ${token}` } };
+    }
+    return this.#headers.all;
+  }
+
   async #requestToken(): Promise<Token> {
     const { apiUrl, email, password, report } = this.#options;
     const endpoint = `${label}'s token endpoint`;
     const answer = await this.#http.send({
       method: 'POST',
       url: `${apiUrl}/api/account/token/`,
-      headers: { 'content-type': 'application/json' },
+      headers: jsonBothWays,
       body: JSON.stringify({ email, password }),
     });
     if (answer.status < 200 || answer.status >= 300) {

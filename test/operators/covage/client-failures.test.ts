@@ -143,7 +143,9 @@ describe('a token', () => {
     await covage.client.fetchOfferFamilies({});
     covage.server.clearCalls();
     covage.server.revokeTokens();
-    await Promise.all(Array.from({ length: 50 }, () => covage.client.fetchOfferFamilies({})));
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => covage.client.fetchItem(`item-${index}`, {})),
+    );
     expect(covage.server.calls.filter(({ route }) => route === 'token')).toHaveLength(1);
   });
 

@@ -1,0 +1,88 @@
+import type { CallOptions } from './operator-calls.ts';
+
+/**
+ * Reads under way, by key: who asks for what is being asked already waits for that answer. A caller that leaves takes
+ * nothing from the others; when the last one has left, the read ends, too.
+ */
+export class InFlight {
+  readonly #flights = new Map<string, Flight<unknown>>();
+
+  /**
+   * Joins the read of this key, or begins it. Where two callers give the same key, what they would begin must be the
+   * same. Rejects with the read's error, or with the reason of this caller's signal as soon as that is aborted.
+   */
+  share<T>(
+    key: string,
+    caller: CallOptions,
+    begin: (options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    if (caller.signal?.aborted) return Promise.reject(caller.signal.reason as Error);
+    let flight = this.#flights.get(key);
+    if (flight === undefined) {
+      const begun: Flight<unknown> = new Flight(caller, begin, () => {
+        if (this.#flights.get(key) === begun) this.#flights.delete(key);
+      });
+      flight = begun;
+      this.#flights.set(key, begun);
+    }
+    // The key says what is read, and so of which type it is.
+    return flight.join(caller) as Promise<T>;
+  }
+}
+
+/** One read on behalf of all who wait for it. */
+export class Flight<T> implements CallOptions {
+  readonly #leaving = new AbortController();
+  readonly #onEnd: () => void;
+  readonly #outcome: Promise<T>;
+  #waiting = 0;
+  #deadlineAt: number | undefined = -Infinity;
+  readonly notes: CallOptions['notes'];
+
+  /** Begins the read. `onEnd` is called when it is over or nobody waits for it any more: then it is not to be joined. */
+  constructor(
+    { notes }: Pick<CallOptions, 'notes'>,
+    begin: (options: CallOptions) => Promise<T>,
+    onEnd: () => void,
+  ) {
+    this.notes = notes;
+    this.#onEnd = onEnd;
+    this.#outcome = begin(this).finally(onEnd);
+    // Those who wait are told; where all have left, it is nobody's.
+    this.#outcome.catch(() => {});
+  }
+
+  get signal(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  /** That of the most patient of those who wait. */
+  get deadlineAt(): number | undefined {
+    return this.#deadlineAt;
+  }
+
+  /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */
+  join({ signal, deadlineAt }: CallOptions): Promise<T> {
+    this.#waiting += 1;
+    if (deadlineAt === undefined || this.#deadlineAt === undefined) this.#deadlineAt = undefined;
+    else this.#deadlineAt = Math.max(this.#deadlineAt, deadlineAt);
+    if (signal === undefined) return this.#outcome;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(signal.reason as Error);
+        this.#leave(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      void this.#outcome
+        .then(resolve, reject)
+        .then(() => signal.removeEventListener('abort', leave));
+    });
+  }
+
+  #leave(reason: unknown): void {
+    this.#waiting -= 1;
+    if (this.#waiting > 0) return;
+    this.#onEnd();
+    this.#leaving.abort(reason);
+  }
+}

@@ -109,15 +109,13 @@ export async function startService({
     const pipeline = await openPipeline(service, {
       schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
       rateLimiter: null,
-      contextFor: ({ caller, signal, deadlineAt, mayReadSchema }) =>
+      contextFor: ({ mayReadSchema, ...scope }) =>
         createContext({
           log,
           connections,
           sites,
-          signal,
+          ...scope,
           mayReadSchema: mayIntrospect || mayReadSchema,
-          caller,
-          deadlineAt,
           largestPage: service.MAX_FIRST,
         }),
       log,

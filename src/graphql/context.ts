@@ -15,6 +15,8 @@ export interface Context extends SessionScope {
   readonly caller: Caller;
   /** The most that the `first` of a list may ask for. */
   readonly largestPage: number;
+  /** Whether the result is delivered in parts, so that a field may come later than the rest. */
+  readonly isInParts: boolean;
   /** The federation, for this execution. */
   readonly sites: SiteSession;
   /** The operator's session of this execution. */
@@ -28,13 +30,15 @@ export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineA
   readonly log: Log;
   readonly mayReadSchema: boolean;
   readonly largestPage: number;
+  readonly isInParts: boolean;
   readonly connections: ReadonlyMap<string, OperatorConnection>;
   readonly sites: SiteServices;
 }
 
 /** The context of one execution. Operators' sessions are opened when first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, deadlineAt, caller, mayReadSchema, largestPage } = options;
+  const { log, connections, signal, deadlineAt, caller, mayReadSchema, largestPage, isInParts } =
+    options;
   const notes = new ExecutionNotes();
   const scope: SessionScope = {
     signal,
@@ -49,6 +53,7 @@ export function createContext(options: ContextOptions): Context {
     caller,
     mayReadSchema,
     largestPage,
+    isInParts,
     sites: openSiteSession(options.sites, scope),
     ...scope,
     notes,

@@ -61,6 +61,8 @@ export interface ContextScope {
   /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
   readonly deadlineAt: number | undefined;
   readonly mayReadSchema: boolean;
+  /** Whether the result is delivered in parts. */
+  readonly isInParts: boolean;
 }
 
 /** What an execution may take beyond its deadline to come to its end by itself. */
@@ -162,6 +164,7 @@ export class Pipeline {
     const contextValue = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
+      isInParts: true,
       signal: deadline.signal,
       deadlineAt: deadline.at,
     });
@@ -169,6 +172,10 @@ export class Pipeline {
       const parts = executeIncrementally(prepared, contextValue, deadline.signal);
       for await (const part of parts) yield this.#maskPart(part);
       this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
+    } catch (error) {
+      const failed = { errors: [maskError(error, this.#options.log)] };
+      this.#logOperation(prepared, scope, startedAt, failed, contextValue.notes.calls);
+      yield { ...failed, hasNext: false };
     } finally {
       deadline.clear();
     }
@@ -233,6 +240,7 @@ export class Pipeline {
     const context = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
       signal: ending.signal,
       deadlineAt: undefined,
     });
@@ -297,6 +305,7 @@ export class Pipeline {
     const context = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
       signal: deadline.signal,
       deadlineAt: deadline.at,
     });

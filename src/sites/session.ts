@@ -1,9 +1,14 @@
 import DataLoader from 'dataloader';
 import type { SessionScope } from '../operators/operator.ts';
 import type { SiteQualifier } from '../operators/site-qualifier.ts';
-import type { SiteQualification, SiteQualificationChange } from '../store/site-qualification.ts';
+import type {
+  SiteQualification,
+  SiteQualificationChange,
+  StoredOutcome,
+} from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteAsking, SiteRequest } from './asking.ts';
+import { outcomesAsTheyCome } from './as-they-come.ts';
 import { followChanges } from './follow.ts';
 
 /** The federation for one execution. */
@@ -13,6 +18,10 @@ export interface SiteSession {
   readonly store: () => Promise<Store>;
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;
+  /** Outcomes of one as its operators settle, see `outcomesAsTheyCome`. */
+  outcomesAsTheyCome(qualification: SiteQualification): AsyncGenerator<StoredOutcome>;
+  /** One as it is when all its operators have settled, or when the time of the execution is almost over. */
+  settled(qualification: SiteQualification): Promise<SiteQualification>;
   /** An operator's kept answer or offer, as the caller may see it. */
   present<T extends { readonly __typename: string }>(operator: string, kept: T): T;
 }
@@ -25,9 +34,14 @@ export interface SiteServices {
 
 export function openSiteSession(
   services: SiteServices,
-  { mayReadPersonalData }: SessionScope,
+  { mayReadPersonalData, signal, deadlineAt }: SessionScope,
 ): SiteSession {
   const { store, asking, qualifiers } = services;
+  const follow: SiteSession['follow'] = (id, after) =>
+    followChanges(async () => (await store()).siteQualifications, id, after);
+  const come = (qualification: SiteQualification) =>
+    outcomesAsTheyCome(qualification, { follow, signal, deadlineAt });
+  const settling = new Map<string, Promise<SiteQualification>>();
   return {
     store,
     siteQualifications: new DataLoader(async (ids: readonly string[]) => {
@@ -35,7 +49,20 @@ export function openSiteSession(
       return ids.map((id) => found.get(id) ?? null);
     }),
     create: (request) => asking.create(request),
-    follow: (id, after) => followChanges(async () => (await store()).siteQualifications, id, after),
+    follow,
+    outcomesAsTheyCome: come,
+    settled(qualification) {
+      const { id } = qualification;
+      const known = settling.get(id);
+      if (known !== undefined) return known;
+      const settled = (async () => {
+        for await (const _outcome of come(qualification));
+        const found = await (await store()).siteQualifications.findMany([id]);
+        return found.get(id) ?? qualification;
+      })();
+      settling.set(id, settled);
+      return settled;
+    },
     present: (operator, kept) =>
       qualifiers.get(operator)?.present(kept, mayReadPersonalData) ?? kept,
   };

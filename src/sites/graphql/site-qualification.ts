@@ -1,7 +1,12 @@
 import { builder } from '../../graphql/builder.ts';
+import { deliveryOf } from '../../graphql/delivery.ts';
 import { entity } from '../../graphql/entity.ts';
 import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../graphql/vocabulary.ts';
-import type { SiteQualification, SiteQualificationState } from '../../store/site-qualification.ts';
+import type {
+  SiteQualification,
+  SiteQualificationState,
+  StoredOutcome,
+} from '../../store/site-qualification.ts';
 import { mask } from '../../vocabulary/mask.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
@@ -95,12 +100,18 @@ SiteQualificationRef.implement({
     outcomes: t.field({
       type: [OutcomeRef],
       nullable: { list: false, items: false },
-      resolve: (qualification) =>
-        qualification.outcomes.map((outcome) => ({
-          siteQualificationId: qualification.id,
-          outcome,
-        })),
-      description: 'One for each operator, also where it could not be asked.',
+      resolve: async (asked, _args, context, info) => {
+        const delivery = context.isInParts ? deliveryOf(info) : 'with the rest';
+        const outcomeOf = (outcome: StoredOutcome) => ({ siteQualificationId: asked.id, outcome });
+        if (delivery === 'by members') {
+          // What executes this takes members as they come, which the type of the field does not know.
+          return membersOf(context.sites.outcomesAsTheyCome(asked), outcomeOf) as never;
+        }
+        const { outcomes } = delivery === 'later' ? await context.sites.settled(asked) : asked;
+        return outcomes.map(outcomeOf);
+      },
+      description:
+        'One for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped, and below `@defer` all when the last one has; what takes longer than an execution may comes as it is then.',
     }),
     offers: t.field({
       type: [QualifiedOfferRef],
@@ -116,8 +127,10 @@ SiteQualificationRef.implement({
           description: 'Only offers with one of these verdicts; without it all.',
         }),
       },
-      resolve: (qualification, { orderBy, verdicts }) => {
-        const offers = qualification.outcomes.flatMap(({ operator, offers: made }) =>
+      resolve: async (asked, { orderBy, verdicts }, context, info) => {
+        const isLater = context.isInParts && deliveryOf(info) === 'later';
+        const { outcomes } = isLater ? await context.sites.settled(asked) : asked;
+        const offers = outcomes.flatMap(({ operator, offers: made }) =>
           ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
         );
         const wanted = verdicts
@@ -125,7 +138,8 @@ SiteQualificationRef.implement({
           : offers;
         return sortOffers(wanted, orderBy ?? 'PRICE');
       },
-      description: "All operators' offers for the place, in a form in which they can be compared.",
+      description:
+        "All operators' offers for the place, in a form in which they can be compared. Below `@defer` they come when the last operator has answered, failed or been skipped.",
     }),
   }),
 });
@@ -140,3 +154,10 @@ builder.queryField('siteQualification', (t) =>
     description: 'A question about a place, as far as it is answered. Null for an unknown id.',
   }),
 );
+
+async function* membersOf<From, To>(
+  members: AsyncIterable<From>,
+  translate: (member: From) => To,
+): AsyncGenerator<To> {
+  for await (const member of members) yield translate(member);
+}

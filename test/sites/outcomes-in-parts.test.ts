@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+
+const eligibilityId = 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp';
+
+interface Part {
+  readonly data?: { readonly qualifySite: { readonly outcomes?: readonly object[] } };
+  readonly incremental?: readonly {
+    readonly items?: readonly { readonly operator: string; readonly state: string }[];
+    readonly data?: Record<string, unknown>;
+    readonly path: readonly (string | number)[];
+  }[];
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+  readonly hasNext: boolean;
+}
+
+/** The parts of an answer as they arrive. */
+async function* partsOf(url: string, query: string): AsyncGenerator<Part> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
+    body: JSON.stringify({ query }),
+  });
+  expect(response.headers.get('content-type')).toContain('multipart/mixed');
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const pieces = text.split('\r\n---');
+    text = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      const json = piece.slice(piece.indexOf('{'));
+      if (json.startsWith('{')) yield JSON.parse(json) as Part;
+    }
+  }
+}
+
+const manual = { covage: { lifecycle: { advance: 'manual' as const } } };
+
+/** Brings Covage to the end, once it has been polled. */
+async function finish({ sandbox: { covage } }: TestService): Promise<void> {
+  const { path } = await covage.waitForCall(
+    ({ route, status }) => route === 'qualification' && status !== null,
+  );
+  covage.advance(path.split('/').findLast(Boolean) ?? '', 4);
+}
+
+function ask(selection: string): string {
+  return `mutation { qualifySite(input: { eligibilityId: "${eligibilityId}" }) {
+    ... on SiteQualification { id ${selection} } } }`;
+}
+
+test('outcomes that are streamed come each when its operator has answered, in one request', async () => {
+  await using tested = await startTestService({ ...manual, usesStore: true });
+  const arrived: string[] = [];
+  let last: Part | null = null;
+  for await (const part of partsOf(
+    tested.url,
+    ask('outcomes @stream(initialCount: 0) { operator state verdict }'),
+  )) {
+    last = part;
+    if (part.data) expect(part.data.qualifySite.outcomes).toEqual([]);
+    for (const { operator, state } of part.incremental?.flatMap(({ items }) => items ?? []) ?? []) {
+      arrived.push(`${operator} ${state}`);
+      // Only now: had Covage been waited for, nothing would ever have come.
+      if (operator === 'KOSC') await finish(tested);
+    }
+  }
+  expect(arrived).toEqual(['KOSC ANSWERED', 'COVAGE ANSWERED']);
+  expect(last?.hasNext).toBe(false);
+});
+
+test('outcomes and offers that are deferred come when the last operator has answered', async () => {
+  await using tested = await startTestService({ ...manual, usesStore: true });
+  const parts: Part[] = [];
+  for await (const part of partsOf(
+    tested.url,
+    ask('... @defer { outcomes { operator state } offers { operator } } '),
+  )) {
+    parts.push(part);
+    if (part.data) await finish(tested);
+  }
+  const deferred = parts.flatMap(({ incremental }) => incremental ?? []).map(({ data }) => data);
+  expect(deferred).toHaveLength(1);
+  expect(deferred[0]).toMatchObject({
+    outcomes: [
+      { operator: 'COVAGE', state: 'ANSWERED' },
+      { operator: 'KOSC', state: 'ANSWERED' },
+    ],
+  });
+  const operators = (deferred[0] as { offers: { operator: string }[] }).offers.map(
+    ({ operator }) => operator,
+  );
+  expect(new Set(operators)).toEqual(new Set(['COVAGE', 'KOSC']));
+});
+
+test('an outcome that takes longer than an execution may comes as it is then', async () => {
+  await using tested = await startTestService({
+    ...manual,
+    usesStore: true,
+    env: { EXECUTION_TIMEOUT_MS: '4000' },
+  });
+  const arrived: string[] = [];
+  for await (const part of partsOf(
+    tested.url,
+    ask('outcomes @stream(initialCount: 0) { operator state }'),
+  )) {
+    expect(part.errors).toBeUndefined();
+    const items = part.incremental?.flatMap((one) => one.items ?? []) ?? [];
+    arrived.push(...items.map(({ operator, state }) => `${operator} ${state}`));
+  }
+  expect(arrived).toEqual(['KOSC ANSWERED', 'COVAGE PENDING']);
+});

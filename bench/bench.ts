@@ -11,6 +11,8 @@ const [part = 'answer-time'] = words.filter((word) => !word.startsWith('--'));
 
 const parts: Record<string, () => Promise<void>> = {
   'answer-time': async () => (await import('./answer-time.ts')).answerTime(isFull),
+  polling: async () => (await import('./polling.ts')).polling(),
+  'fan-out': async () => (await import('./fan-out.ts')).fanOut(),
 };
 
 const run = parts[part];

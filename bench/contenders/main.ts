@@ -17,6 +17,12 @@ const start: Record<PeerName, () => Promise<string>> = {
     (await import('./mercurius.ts')).startMercurius(schema, fetchCalls(origin)),
   'mercurius-tuned': async () =>
     (await import('./mercurius.ts')).startTunedMercurius(schema, dispatchCalls(origin)),
+  'yoga-subscriptions': async () =>
+    (await import('./yoga-subscriptions.ts')).startYogaSubscriptions(dispatchCalls(origin)),
+  'mercurius-subscriptions': async () =>
+    (await import('./mercurius-subscriptions.ts')).startMercuriusSubscriptions(
+      dispatchCalls(origin),
+    ),
   hive: async () => (await import('./hive.ts')).startHive(origin),
 };
 

@@ -11,7 +11,9 @@ export type PeerName =
   | 'mercurius'
   | 'yoga'
   | 'apollo'
-  | 'hive';
+  | 'hive'
+  | 'yoga-subscriptions'
+  | 'mercurius-subscriptions';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -26,6 +28,8 @@ export async function startPeer(name: PeerName, origin: string): Promise<Contend
     pid: child.pid,
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect();
+      // Peers end by themselves when nobody listens to them any more, but for those that wait for watchers.
+      child.kill('SIGTERM');
       await ended;
     },
   };

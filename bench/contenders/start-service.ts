@@ -18,15 +18,17 @@ export interface ServiceOptions {
   readonly nodeOptions?: readonly string[];
   /** A folder for its data, which stays; one of its own, which goes, when not given. */
   readonly dataDir?: string;
+  /** Whether to wait until its store is open, too, which takes PGlite seconds behind the start. True when not given. */
+  readonly isSettled?: boolean;
 }
 
 /**
  * The service as `npm start` serves it: the command of package.json, settings as in production, its log written to a
- * file. Both operators are at `origin`. Resolves once it says that it is ready.
+ * file. Both operators are at `origin`. Resolves once it says that it is ready, and has settled.
  */
 export async function startService(
   origin: string,
-  { env = {}, nodeOptions = [], dataDir }: ServiceOptions = {},
+  { env = {}, nodeOptions = [], dataDir, isSettled = true }: ServiceOptions = {},
 ): Promise<Contender> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-service-'));
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -56,6 +58,8 @@ export async function startService(
   if (url === null || child.pid === undefined) {
     throw new Error(`the service did not start: ${readFileSync(join(folder, 'log'), 'utf8')}`);
   }
+  // Needs the store, and so waits for it.
+  if (isSettled) await ask(url, '{ siteQualifications(first: 1) { nodes { id } } }');
   return {
     url,
     pid: child.pid,
@@ -65,6 +69,18 @@ export async function startService(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The data of an answer. Throws on errors. */
+export async function ask<Data>(url: string, query: string, variables = {}): Promise<Data> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };
+  if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
+  return data;
 }
 
 /** The address that it announces; its further words are read and dropped, so that it is never held up by them. */

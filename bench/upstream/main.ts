@@ -31,6 +31,10 @@ const token = answerOf(
 );
 const notFound = answerOf('{"detail":"Not found."}', '404 Not Found');
 
+/** As much as fits into an answer that is still read. */
+const longCount = 1500;
+const longReason = 2000;
+
 let latencyMs = 0;
 let underWay = 0;
 let mostAtOnce = 0;
@@ -84,6 +88,7 @@ function offerText(id: string): string {
 function qualification(id: string): Buffer {
   if (id.startsWith('live-')) return liveQualification(id);
   if (id.startsWith('held-')) return heldQualification(id);
+  if (id.startsWith('long-')) return longHistory(id);
   const size = /^sized-(\d+)-(\d+)-(\d+)$/.exec(id);
   if (size === null) return notFound;
   const [, items, offers, position] = size.map(Number) as [number, number, number, number];
@@ -119,6 +124,22 @@ function heldQualification(id: string): Buffer {
     releasedAt.set(id, changeDate);
     history.push({ change_reason: '', change_date: changeDate, state: 'done.ready' });
   }
+  return answerOf(JSON.stringify(qualificationUnderWay(id, history)));
+}
+
+/** Acknowledged until it is released, and then a history that is too much for somebody who does not read it. */
+function longHistory(id: string): Buffer {
+  const reason = 'x'.repeat(longReason);
+  const history = Array.from({ length: released ? longCount : 1 }, (_, index) => ({
+    change_reason: index === 0 ? '' : reason,
+    change_date: dateText(index),
+    state:
+      index === 0
+        ? 'acknowledged'
+        : index === longCount - 1
+          ? 'done.ready'
+          : `in_progress.${['elig', 'offer', 'price'][index % 3]}`,
+  }));
   return answerOf(JSON.stringify(qualificationUnderWay(id, history)));
 }
 

@@ -1,0 +1,258 @@
+import type { Contender } from './contenders/contender.ts';
+import { startPeer } from './contenders/start-peer.ts';
+import { startService } from './contenders/start-service.ts';
+import { watchOverSse, watchOverWebSocket, type Watch, type Watcher } from './load/watcher.ts';
+import { residentMiBOf } from './measure/process-usage.ts';
+import { quantileOf } from './measure/statistics.ts';
+import { reportOn, table, type Report } from './report.ts';
+import { startUpstream } from './upstream/start-upstream.ts';
+
+// One qualification and very many watchers: when the first and the last of them has an event, and what a watcher costs.
+
+const subscription = `subscription ($id: ID!) {
+  productOfferingQualificationStateChange(id: $id) {
+    sequence terminal stateChange { state changeDate }
+  }
+}`;
+
+type Start = (origin: string) => Promise<Contender>;
+type Way = readonly [title: string, start: Start, transport: string, watch: Watch];
+
+const service: Start = (origin) => startService(origin);
+const yoga: Start = (origin) => startPeer('yoga-subscriptions', origin);
+const mercurius: Start = (origin) => startPeer('mercurius-subscriptions', origin);
+
+const ways: readonly Way[] = [
+  ['this service', service, 'WebSocket', watchOverWebSocket],
+  ['GraphQL Yoga', yoga, 'WebSocket', watchOverWebSocket],
+  ['Mercurius, JIT', mercurius, 'WebSocket', watchOverWebSocket],
+  ['this service', service, 'SSE', watchOverSse],
+  ['GraphQL Yoga', yoga, 'SSE', watchOverSse],
+];
+
+/** The part of the bench. */
+export async function fanOut(): Promise<void> {
+  const report = reportOn('Fan-out', ['graphql-yoga', 'graphql-ws', 'ws', 'mercurius']);
+  const rows: string[][] = [];
+  for (const watchers of [1000, 5000]) {
+    for (const way of ways) {
+      rows.push(await measure(way, watchers, report));
+      report.say(rows.at(-1)?.join(' | ') ?? '');
+    }
+  }
+  report.section(
+    'One event, every watcher',
+    'Times are from the answer of the operator that shows the change; the median of three events. Calls are those to the operator in a second while all wait.',
+    table(
+      [
+        'Contender',
+        'transport',
+        'watchers',
+        'first, ms',
+        'median',
+        'last, ms',
+        'KiB a watcher',
+        'calls a second',
+      ],
+      rows,
+    ),
+  );
+  report.section(
+    'A watcher that stops reading',
+    'One of five watchers stops reading before 1,500 events of some 20 KB come at once.',
+    table(
+      [
+        'Contender',
+        'transport',
+        'events that the others have',
+        'the one',
+        'most resident MiB more',
+      ],
+      await stalled(),
+    ),
+  );
+  report.write();
+}
+
+const events = 3;
+const settleMs = 1500;
+const countForMs = 3000;
+
+async function measure(
+  [title, start, transport, watch]: Way,
+  count: number,
+  report: Report,
+): Promise<string[]> {
+  const runs: { first: number; median: number; last: number }[] = [];
+  let perWatcher = 0;
+  let calls = 0;
+  for (let run = 0; run < events; run += 1) {
+    await using upstream = await startUpstream();
+    await using contender = await start(upstream.url);
+    await warmUp(contender, watch);
+    const before = residentMiBOf(contender.pid);
+    const arrived = Promise.withResolvers<void>();
+    const late: number[] = [];
+    const watchers = await openAll(watch, contender.url, 'held-1', count, (text) => {
+      const date = /DONE_READY[^}]*"changeDate":"([^"]+)"/.exec(text)?.[1];
+      if (date === undefined) return;
+      late.push(performance.timeOrigin + performance.now() - Date.parse(date));
+      if (late.length === count) arrived.resolve();
+    });
+    await pause(settleMs);
+    if (run === 0) {
+      perWatcher = ((residentMiBOf(contender.pid) - before) * 1024) / count;
+      await upstream.takeCalls();
+      await pause(countForMs);
+      calls = (await upstream.takeCalls()).qualification / (countForMs / 1000);
+    }
+    await upstream.release();
+    await withinAMinute(arrived.promise, () => `${title}: ${late.length} of ${count} have it`);
+    for (const watcher of watchers) watcher.leave();
+    const sorted = Float64Array.from(late).toSorted();
+    runs.push({
+      first: quantileOf(sorted, 0),
+      median: quantileOf(sorted, 0.5),
+      last: quantileOf(sorted, 1),
+    });
+  }
+  report.say(
+    `${title} over ${transport}: ${runs.map(({ last }) => last.toFixed(0)).join(', ')} ms`,
+  );
+  const middle = (of: 'first' | 'median' | 'last'): string =>
+    quantileOf(
+      runs.map((run) => run[of]).toSorted((one, other) => one - other),
+      0.5,
+    ).toFixed(0);
+  return [
+    title,
+    transport,
+    String(count),
+    middle('first'),
+    middle('median'),
+    middle('last'),
+    perWatcher.toFixed(1),
+    calls.toFixed(1),
+  ];
+}
+
+/** What is loaded and compiled with the first watchers is nobody's cost among thousands. */
+async function warmUp({ url }: Contender, watch: Watch): Promise<void> {
+  const watchers = await openAll(watch, url, 'live-warm', 50, () => {});
+  await pause(settleMs * 2);
+  for (const watcher of watchers) watcher.leave();
+}
+
+async function openAll(
+  watch: Watch,
+  url: string,
+  id: string,
+  count: number,
+  onText: (text: string, index: number) => void,
+  query = subscription,
+): Promise<Watcher[]> {
+  const watchers: Watcher[] = [];
+  const together = 50;
+  for (let from = 0; from < count; from += together) {
+    const opened = Array.from({ length: Math.min(together, count - from) }, (_, index) =>
+      watch({
+        url,
+        operation: { query, variables: { id } },
+        onText: (text) => onText(text, from + index),
+      }),
+    );
+    watchers.push(...(await Promise.all(opened)));
+  }
+  return watchers;
+}
+
+const longSubscription = `subscription ($id: ID!) {
+  productOfferingQualificationStateChange(id: $id) {
+    sequence
+    ${Array.from({ length: 10 }, (_, index) => `c${index}: stateChange { changeReason }`).join('\n')}
+  }
+}`;
+const longCount = 1500;
+const readers = 5;
+const giveUpMs = 25_000;
+
+async function stalled(): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const [title, start, transport, watch] of ways) {
+    await using upstream = await startUpstream();
+    await using contender = await start(upstream.url);
+    await warmUp(contender, watch);
+    const before = residentMiBOf(contender.pid);
+    let most = before;
+    const seen = Array.from({ length: readers }, () => 0);
+    const watchers = await openAll(
+      watch,
+      contender.url,
+      'long-1',
+      readers,
+      (text, index) => {
+        seen[index] = (seen[index] ?? 0) + (text.match(/"sequence":/g)?.length ?? 0);
+      },
+      longSubscription,
+    );
+    await pause(settleMs);
+    const [one, ...others] = watchers;
+    one?.socket.pause();
+    const left = new Promise<string>((resolve) => {
+      one?.socket.once('close', () => resolve('cut off'));
+    });
+    await upstream.release();
+    const until = Date.now() + giveUpMs;
+    while (Date.now() < until && seen.slice(1).some((count) => count < longCount)) {
+      await pause(100);
+      try {
+        most = Math.max(most, residentMiBOf(contender.pid));
+      } catch {
+        break;
+      }
+    }
+    // A socket that is paused does not see that it was closed: what is still in it is read first.
+    one?.socket.resume();
+    const fate = await Promise.race([left, pause(5000).then(() => 'was kept')]);
+    const hasEnded = !isRunning(contender.pid);
+    for (const other of others) other.leave();
+    one?.leave();
+    rows.push([
+      title,
+      transport,
+      `${Math.min(...seen.slice(1))} of ${longCount}`,
+      hasEnded ? 'ended the process' : `${fate}, after ${seen[0]} events`,
+      (most - before).toFixed(0),
+    ]);
+  }
+  return rows;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    residentMiBOf(pid);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function withinAMinute(done: Promise<void>, describe: () => string): Promise<void> {
+  const late = new AbortController();
+  const failure = pause(60_000, late.signal).then(() => {
+    throw new Error(describe());
+  });
+  failure.catch(() => {});
+  await Promise.race([done, failure]);
+  late.abort();
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new Error('not needed any more'));
+    });
+  });
+}

@@ -86,7 +86,7 @@ export async function measureAnswerTime(
   await using started = new AsyncDisposableStack();
   const enter = async (title: string, start: Start, text = query): Promise<Entry> => {
     const contender = started.use(await start(upstream.url));
-    const requests = requestsTo(contender.url, text);
+    const requests = requestsTo(contender, text);
     return { title, contender, requests, measured: [], shares: [] };
   };
   const floor = await enter('floor', (origin) => startPeer('floor', origin));

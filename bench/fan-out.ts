@@ -1,6 +1,6 @@
 import type { Contender } from './contenders/contender.ts';
 import { startPeer } from './contenders/start-peer.ts';
-import { startService } from './contenders/start-service.ts';
+import { manyWatchers, startService } from './contenders/start-service.ts';
 import { watchOverSse, watchOverWebSocket, type Watch, type Watcher } from './load/watcher.ts';
 import { residentMiBOf } from './measure/process-usage.ts';
 import { quantileOf } from './measure/statistics.ts';
@@ -18,7 +18,7 @@ const subscription = `subscription ($id: ID!) {
 type Start = (origin: string) => Promise<Contender>;
 type Way = readonly [title: string, start: Start, transport: string, watch: Watch];
 
-const service: Start = (origin) => startService(origin);
+const service: Start = (origin) => startService(origin, manyWatchers);
 const yoga: Start = (origin) => startPeer('yoga-subscriptions', origin);
 const mercurius: Start = (origin) => startPeer('mercurius-subscriptions', origin);
 
@@ -83,17 +83,18 @@ async function measure(
   count: number,
   report: Report,
 ): Promise<string[]> {
-  const runs: { first: number; median: number; last: number }[] = [];
+  await using upstream = await startUpstream();
+  await using contender = await start(upstream.url);
+  await warmUp(contender, watch);
+  const runs: Float64Array[] = [];
   let perWatcher = 0;
   let calls = 0;
   for (let run = 0; run < events; run += 1) {
-    await using upstream = await startUpstream();
-    await using contender = await start(upstream.url);
-    await warmUp(contender, watch);
+    const id = `held-${run}`;
     const before = residentMiBOf(contender.pid);
     const arrived = Promise.withResolvers<void>();
     const late: number[] = [];
-    const watchers = await openAll(watch, contender.url, 'held-1', count, (text) => {
+    const watchers = await openAll(watch, contender, id, count, (text) => {
       const date = /DONE_READY[^}]*"changeDate":"([^"]+)"/.exec(text)?.[1];
       if (date === undefined) return;
       late.push(performance.timeOrigin + performance.now() - Date.parse(date));
@@ -106,46 +107,42 @@ async function measure(
       await pause(countForMs);
       calls = (await upstream.takeCalls()).qualification / (countForMs / 1000);
     }
-    await upstream.release();
+    await upstream.release(id);
     await withinAMinute(arrived.promise, () => `${title}: ${late.length} of ${count} have it`);
     for (const watcher of watchers) watcher.leave();
-    const sorted = Float64Array.from(late).toSorted();
-    runs.push({
-      first: quantileOf(sorted, 0),
-      median: quantileOf(sorted, 0.5),
-      last: quantileOf(sorted, 1),
-    });
+    runs.push(Float64Array.from(late).toSorted());
+    await pause(settleMs);
   }
-  report.say(
-    `${title} over ${transport}: ${runs.map(({ last }) => last.toFixed(0)).join(', ')} ms`,
-  );
-  const middle = (of: 'first' | 'median' | 'last'): string =>
+  const middleAt = (share: number): string =>
     quantileOf(
-      runs.map((run) => run[of]).toSorted((one, other) => one - other),
+      runs.map((late) => quantileOf(late, share)).toSorted((one, other) => one - other),
       0.5,
     ).toFixed(0);
+  report.say(
+    `${title} over ${transport}: ${runs.map((late) => quantileOf(late, 1).toFixed(0)).join(', ')} ms`,
+  );
   return [
     title,
     transport,
     String(count),
-    middle('first'),
-    middle('median'),
-    middle('last'),
+    middleAt(0),
+    middleAt(0.5),
+    middleAt(1),
     perWatcher.toFixed(1),
     calls.toFixed(1),
   ];
 }
 
 /** What is loaded and compiled with the first watchers is nobody's cost among thousands. */
-async function warmUp({ url }: Contender, watch: Watch): Promise<void> {
-  const watchers = await openAll(watch, url, 'live-warm', 50, () => {});
+async function warmUp(contender: Contender, watch: Watch): Promise<void> {
+  const watchers = await openAll(watch, contender, 'live-warm', 50, () => {});
   await pause(settleMs * 2);
   for (const watcher of watchers) watcher.leave();
 }
 
 async function openAll(
   watch: Watch,
-  url: string,
+  { url, headers }: Contender,
   id: string,
   count: number,
   onText: (text: string, index: number) => void,
@@ -157,6 +154,7 @@ async function openAll(
     const opened = Array.from({ length: Math.min(together, count - from) }, (_, index) =>
       watch({
         url,
+        headers,
         operation: { query, variables: { id } },
         onText: (text) => onText(text, from + index),
       }),
@@ -187,7 +185,7 @@ async function stalled(): Promise<string[][]> {
     const seen = Array.from({ length: readers }, () => 0);
     const watchers = await openAll(
       watch,
-      contender.url,
+      contender,
       'long-1',
       readers,
       (text, index) => {
@@ -201,7 +199,7 @@ async function stalled(): Promise<string[][]> {
     const left = new Promise<string>((resolve) => {
       one?.socket.once('close', () => resolve('cut off'));
     });
-    await upstream.release();
+    await upstream.release('long-1');
     const until = Date.now() + giveUpMs;
     while (Date.now() < until && seen.slice(1).some((count) => count < longCount)) {
       await pause(100);

@@ -1,4 +1,5 @@
-import { startService } from './contenders/start-service.ts';
+import type { Contender } from './contenders/contender.ts';
+import { manyWatchers, startService } from './contenders/start-service.ts';
 import { watchOverWebSocket, type Watcher } from './load/watcher.ts';
 import { quantileOf } from './measure/statistics.ts';
 import { reportOn, table } from './report.ts';
@@ -53,13 +54,13 @@ export async function polling(): Promise<void> {
 async function watchLifecycles(count: number, atOnce: number): Promise<string[]> {
   await using upstream = await startUpstream();
   await upstream.setLatency(latencyMs);
-  await using service = await startService(upstream.url);
+  await using service = await startService(upstream.url, manyWatchers);
   const lateness: number[] = [];
   const ids = Array.from({ length: count }, (_, index) => `live-${index}`);
   for (let at = 0; at < count; at += atOnce) {
     const followed: Promise<void>[] = [];
     for (const id of ids.slice(at, at + atOnce)) {
-      const { taken, ended } = follow(service.url, id, lateness);
+      const { taken, ended } = follow(service, id, lateness);
       followed.push(ended);
       await taken;
     }
@@ -85,7 +86,7 @@ async function watchLifecycles(count: number, atOnce: number): Promise<string[]>
 
 /** Notes how late each change of a qualification comes; `ended` resolves with the last one. */
 function follow(
-  url: string,
+  { url, headers }: Contender,
   id: string,
   lateness: number[],
 ): { taken: Promise<Watcher>; ended: Promise<void> } {
@@ -93,6 +94,7 @@ function follow(
   const timer = setTimeout(() => last.reject(new Error(`${id} did not end`)), eachIsGivenMs);
   const taken = watchOverWebSocket({
     url,
+    headers,
     operation: { query: subscription, variables: { id } },
     onText(text) {
       const now = Date.now();
@@ -102,9 +104,13 @@ function follow(
       if (text.includes('"DONE_READY"')) last.resolve();
     },
   });
-  const ended = last.promise.finally(async () => {
-    clearTimeout(timer);
-    (await taken).leave();
-  });
-  return { taken, ended };
+  const ended = async (): Promise<void> => {
+    try {
+      await last.promise;
+    } finally {
+      clearTimeout(timer);
+      (await taken).leave();
+    }
+  };
+  return { taken, ended: ended() };
 }

@@ -3,4 +3,6 @@ export interface Contender extends AsyncDisposable {
   /** The GraphQL address, or what stands for it. */
   readonly url: string;
   readonly pid: number;
+  /** What every request to it has to carry. */
+  readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { hash, randomBytes } from 'node:crypto';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +23,12 @@ export interface ServiceOptions {
   readonly isSettled?: boolean;
 }
 
+/** Everybody who watches is one client here. */
+export const manyWatchers: ServiceOptions = { env: { MAX_SUBSCRIPTIONS_PER_CLIENT: '100000' } };
+
 /**
  * The service as `npm start` serves it: the command of package.json, settings as in production, its log written to a
- * file. Both operators are at `origin`. Resolves once it says that it is ready, and has settled.
+ * file. Callers are known by an API key and have a limit that they do not reach. Both operators are at `origin`. Resolves once it says that it is ready, and has settled.
  */
 export async function startService(
   origin: string,
@@ -34,6 +38,14 @@ export async function startService(
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
+  const key = randomBytes(32).toString('base64url');
+  const keysFile = join(folder, 'keys.json');
+  const scopes = ['read', 'qualify'];
+  writeFileSync(
+    keysFile,
+    JSON.stringify({ keys: [{ sha256: hash('sha256', key), tenant: 'bench', scopes }] }),
+  );
+  const headers = { 'x-api-key': key };
   const [, ...words] = scripts.start.split(' ');
   const child = spawn(process.execPath, [...nodeOptions, ...words], {
     cwd: root,
@@ -41,6 +53,9 @@ export async function startService(
       PATH: process.env['PATH'] ?? '',
       PORT: '0',
       NODE_ENV: 'production',
+      AUTH: 'api-key',
+      API_KEYS_FILE: keysFile,
+      RATE_LIMIT_COST_PER_MINUTE: '1000000000',
       DATA_DIR: dataDir ?? join(folder, 'data'),
       COVAGE_API_URL: origin,
       COVAGE_TOKEN_URL: `${origin}/token`,
@@ -59,10 +74,11 @@ export async function startService(
     throw new Error(`the service did not start: ${readFileSync(join(folder, 'log'), 'utf8')}`);
   }
   // Needs the store, and so waits for it.
-  if (isSettled) await ask(url, '{ siteQualifications(first: 1) { nodes { id } } }');
+  if (isSettled) await settle(url, headers);
   return {
     url,
     pid: child.pid,
+    headers,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;
@@ -71,11 +87,27 @@ export async function startService(
   };
 }
 
+/** Waits for the store, for which an operation waits as long as one may take. */
+async function settle(url: string, headers: Contender['headers']): Promise<void> {
+  for (let attempts = 5; ; attempts -= 1) {
+    try {
+      await ask({ url, headers }, '{ siteQualifications(first: 1) { nodes { id } } }');
+      return;
+    } catch (error) {
+      if (attempts === 0) throw error;
+    }
+  }
+}
+
 /** The data of an answer. Throws on errors. */
-export async function ask<Data>(url: string, query: string, variables = {}): Promise<Data> {
+export async function ask<Data>(
+  { url, headers }: Pick<Contender, 'url' | 'headers'>,
+  query: string,
+  variables = {},
+): Promise<Data> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };

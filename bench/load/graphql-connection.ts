@@ -13,7 +13,11 @@ export interface Answer {
 }
 
 /** The bytes of a POST of one operation. */
-export function requestBytes(url: string, operation: object): Buffer {
+export function requestBytes(
+  url: string,
+  operation: object,
+  headers: Readonly<Record<string, string>> = {},
+): Buffer {
   const { host, pathname } = new URL(url);
   const body = Buffer.from(JSON.stringify(operation));
   const head = [
@@ -22,6 +26,7 @@ export function requestBytes(url: string, operation: object): Buffer {
     'content-type: application/json',
     'accept: application/json',
     `content-length: ${body.length}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }

@@ -39,7 +39,7 @@ let latencyMs = 0;
 let underWay = 0;
 let mostAtOnce = 0;
 let calls: Record<keyof Calls, number> = { qualification: 0, offers: 0, other: 0 };
-let released = false;
+const released = new Set<string>();
 /** Qualifications that pass through the documented stages from when they are first looked at. */
 const live = new Map<string, { firstAt: number; looks: number }>();
 const releasedAt = new Map<string, string>();
@@ -119,7 +119,7 @@ function liveQualification(id: string): Buffer {
 /** Acknowledged until it is released; what happens then happens when it is first told, by the change's date. */
 function heldQualification(id: string): Buffer {
   const history = [{ change_reason: '', change_date: dateText(0), state: 'acknowledged' }];
-  if (released) {
+  if (released.has(id)) {
     const changeDate = releasedAt.get(id) ?? dateText(Date.now());
     releasedAt.set(id, changeDate);
     history.push({ change_reason: '', change_date: changeDate, state: 'done.ready' });
@@ -130,7 +130,7 @@ function heldQualification(id: string): Buffer {
 /** Acknowledged until it is released, and then a history that is too much for somebody who does not read it. */
 function longHistory(id: string): Buffer {
   const reason = 'x'.repeat(longReason);
-  const history = Array.from({ length: released ? longCount : 1 }, (_, index) => ({
+  const history = Array.from({ length: released.has(id) ? longCount : 1 }, (_, index) => ({
     change_reason: index === 0 ? '' : reason,
     change_date: dateText(index),
     state:
@@ -149,7 +149,7 @@ function obey(message: Command): Answer {
       latencyMs = message.ms;
       return {};
     case 'release':
-      released = true;
+      released.add(message.id);
       return {};
     case 'looks':
       return { mostAtOnce, looks: [...live].map(([id, known]): Looks => ({ id, ...known })) };

@@ -19,7 +19,7 @@ export type Command =
   | { readonly command: 'calls' }
   | { readonly command: 'latency'; readonly ms: number }
   | { readonly command: 'looks' }
-  | { readonly command: 'release' };
+  | { readonly command: 'release'; readonly id: string };
 
 /** What it answers. */
 export interface Answer {

@@ -11,8 +11,8 @@ export interface Upstream extends AsyncDisposable {
   takeCalls(): Promise<Calls>;
   /** How long every answer takes from now on, in milliseconds. */
   setLatency(ms: number): Promise<void>;
-  /** Lets everything that is held come to its end. */
-  release(): Promise<void>;
+  /** Lets a qualification that is held come to its end. */
+  release(id: string): Promise<void>;
   /** How often each qualification with stages was looked at, and how many calls were under way at once. */
   looks(): Promise<Required<Pick<Answer, 'looks' | 'mostAtOnce'>>>;
 }
@@ -44,8 +44,8 @@ export async function startUpstream(): Promise<Upstream> {
     async setLatency(ms) {
       await tell({ command: 'latency', ms });
     },
-    async release() {
-      await tell({ command: 'release' });
+    async release(id) {
+      await tell({ command: 'release', id });
     },
     async looks() {
       const { looks = [], mostAtOnce = 0 } = await tell({ command: 'looks' });

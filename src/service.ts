@@ -10,9 +10,12 @@ import { Deviations } from './operators/deviations.ts';
 import type { OperatorConnection } from './operators/operator.ts';
 import type { CallObserver } from './operators/operator-calls.ts';
 import { isOpen, openPipeline } from './open-pipeline.ts';
+import { Pace } from './operators/pace.ts';
+import { SlowDown } from './operators/slow-down.ts';
 import { startServer } from './server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
-import { reserveStore, type Store } from './store/store.ts';
+import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
+import { SharedPolls } from './watch/shared-polls.ts';
 
 /** A running service. */
 export interface Service {
@@ -40,8 +43,8 @@ export interface ServiceOptions {
   readonly store?: Store | undefined;
 }
 
-/** How many questions about sites one process puts to one operator at once. */
-const siteConcurrency = 20;
+/** How many questions about sites this process deals with at once, for each operator. What they call is limited by its pace. */
+const siteConcurrency = 100;
 const daySeconds = 24 * 60 * 60;
 
 /**
@@ -62,18 +65,20 @@ export async function startService({
   }
   const authenticator = await openAuthenticator(access, log);
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
-  const reserved =
+  const reserved: ReservedStore =
     given === undefined
       ? await reserveStore({ dataDir: service.DATA_DIR, databaseUrl: service.DATABASE_URL, log })
-      : { open: () => Promise.resolve(given), close: () => Promise.resolve() };
+      : { ...accessTo(given), close: () => Promise.resolve() };
   const store = (): Promise<Store> => reserved.open();
 
   const deviations = new Map<string, Deviations>();
   const connections = new Map<string, OperatorConnection>();
   for (const { operator, settings } of config.operators) {
-    const counted = new Deviations(operator.key.name, log);
-    deviations.set(operator.key.name, counted);
+    const { name } = operator.key;
+    const counted = new Deviations(name, log);
+    deviations.set(name, counted);
     const used = settings ?? operatorSettings(operator, sandbox);
+    const slowDown = new SlowDown(name, reserved, log);
     const services = {
       log,
       deviations: counted,
@@ -85,10 +90,14 @@ export async function startService({
         observer,
       },
       store,
+      slowDown,
+      pace: (label: string, most: number) =>
+        new Pace({ operator: name, label, most, slowDown, access: reserved }),
+      sharedPolls: new SharedPolls(name, reserved, log),
       watchDeadlineMs: service.WATCH_DEADLINE_MS,
       maySynthesiseKeys: service.SYNTHESISE_ELIGIBILITY_IDS,
     };
-    connections.set(operator.key.name, operator.connect(used, services));
+    connections.set(name, operator.connect(used, services));
   }
   const qualifiers = new Map([...connections].map(([name, { sites }]) => [name, sites]));
   const asking = new SiteAsking({

@@ -65,10 +65,12 @@ describe("an operator's settings", () => {
       COVAGE_API_URL: 'https://api.covage.example',
       COVAGE_CLIENT_ID: 'api-client',
       COVAGE_TIMEOUT_MS: 10_000,
+      COVAGE_CONCURRENCY: 20,
     });
     expect(settingsOf({ ...kosc, KOSC_TIMEOUT_MS: '250' }, 'KOSC')).toEqual({
       ...kosc,
       KOSC_TIMEOUT_MS: 250,
+      KOSC_CONCURRENCY: 20,
     });
   });
 

@@ -7,7 +7,10 @@ import type { Deviations } from './deviations.ts';
 import type { ExecutionNotes } from './execution-notes.ts';
 import type { CallingOptions, OperatorCalls } from './operator-calls.ts';
 import type { Store } from '../store/store.ts';
+import type { SharedPolls } from '../watch/shared-polls.ts';
+import type { Pace } from './pace.ts';
 import type { SiteQualifier } from './site-qualifier.ts';
+import type { SlowDown } from './slow-down.ts';
 
 /**
  * The settings of one operator, each an environment variable with the schema that reads it. An operator is configured
@@ -32,6 +35,12 @@ export interface OperatorServices {
   readonly calling: CallingOptions;
   /** What outlives the process; resolves once it is open. */
   readonly store: () => Promise<Store>;
+  /** Until when this operator wants to be left alone: to be told of every 429. */
+  readonly slowDown: SlowDown;
+  /** How jobs may ask this operator, with so many calls at once by all replicas together. `label` names it in messages. */
+  pace(label: string, most: number): Pace;
+  /** The other replicas that watch what this one watches. */
+  readonly sharedPolls: SharedPolls;
   /** Whether a key of a site may be made up from what is known of it. */
   readonly maySynthesiseKeys: boolean;
   /** How long a watch goes on, from its first reader, before it gives up. */

@@ -20,6 +20,8 @@ export interface SiteQuestion {
    * the last ones, which are told together with the end.
    */
   report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
+  /** How long is left until the deadline passes, unless there is a sign of life before. */
+  remainingMs(): number;
   /** Aborted when the deadline has passed or the process ends. */
   readonly signal: AbortSignal;
 }

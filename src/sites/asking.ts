@@ -26,7 +26,7 @@ export interface SiteAskingOptions {
   readonly store: () => Promise<Store>;
   /** How to ask each operator, by its name and in the order in which they are shown. */
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
-  /** How long an operator may go without an answer or a sign of life. */
+  /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;
   /** How many questions this process puts to one operator at once. */
   readonly concurrency: number;
@@ -40,6 +40,9 @@ interface JobData {
 
 /** The queue of the job that removes old results; all queues of a process are opened together. */
 export const retentionQueue = 'retention';
+
+/** How much of the deadline every run has, however long ago the question was asked. */
+const leastShare = 1 / 3;
 
 const retryLimit = 100;
 const expireInSeconds = 60 * 60;
@@ -117,13 +120,13 @@ export class SiteAsking {
     const jobs = await (await store()).openJobs([...operators.map(queueOf), retentionQueue]);
     for (const operator of operators) {
       await jobs.work(queueOf(operator), { concurrency }, (job, signal) =>
-        this.#ask(job.data as JobData, signal),
+        this.#ask(job.data as JobData, job.waitedMs, signal),
       );
     }
     return jobs;
   }
 
-  async #ask({ id, operator }: JobData, signal: AbortSignal): Promise<void> {
+  async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
     const { qualifiers, deadlineMs, log } = this.#options;
     const { siteQualifications } = await this.#options.store();
     const qualifier = qualifiers.get(operator);
@@ -131,7 +134,7 @@ export class SiteAsking {
     const outcome = found?.outcomes.find((one) => one.operator === operator);
     if (!qualifier || !found || outcome?.state !== 'PENDING') return;
     const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
-    const deadline = new Deadline(deadlineMs);
+    const deadline = new Deadline(deadlineMs, waitedMs);
     let stages = outcome.progress;
     try {
       const answer = await qualifier.ask({
@@ -147,6 +150,7 @@ export class SiteAsking {
           stages = [...reached];
           if (!areAll) await this.#settle(id, { operator, ...pending, progress: stages });
         },
+        remainingMs: () => deadline.remainingMs(),
         signal: AbortSignal.any([signal, deadline.signal]),
       });
       if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip), {}, found.site);
@@ -155,13 +159,15 @@ export class SiteAsking {
     } catch (error) {
       // The process ends: the job is run again, here or elsewhere.
       if (signal.aborted) throw error;
-      const failure = deadline.signal.aborted
-        ? new OperatorError(
-            operator,
-            'TIMEOUT',
-            `${operator} did not answer about the site within ${deadlineMs / 1000} s.`,
-          )
-        : error;
+      const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
+      const failure =
+        deadline.signal.aborted && !isToldToWait
+          ? new OperatorError(
+              operator,
+              'TIMEOUT',
+              `${operator} did not answer about the site within ${deadlineMs / 1000} s.`,
+            )
+          : error;
       if (!(failure instanceof OperatorError))
         log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
       await this.#settle(id, { ...failed(operator, failure), progress: stages });
@@ -289,15 +295,23 @@ function failed(operator: string, error: unknown): StoredOutcome {
   return { ...pending, operator, state: 'FAILED', verdict: 'UNDETERMINED', error: recordOf(known) };
 }
 
-/** Aborts its signal when nothing has extended it for a time. */
+/**
+ * Aborts its signal when nothing has extended it for a time, which began `waitedMs` ago. A part of it is left in any case:
+ * a question that waited while no process ran, or whose process died, is to be asked and not only to be failed.
+ */
 class Deadline {
   readonly #controller = new AbortController();
   readonly #durationMs: number;
   #timer: NodeJS.Timeout;
+  #endsAt = 0;
 
-  constructor(durationMs: number) {
+  constructor(durationMs: number, waitedMs: number) {
     this.#durationMs = durationMs;
-    this.#timer = this.#start();
+    this.#timer = this.#start(Math.max(durationMs - waitedMs, durationMs * leastShare));
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
   }
 
   get signal(): AbortSignal {
@@ -306,14 +320,15 @@ class Deadline {
 
   extend(): void {
     clearTimeout(this.#timer);
-    this.#timer = this.#start();
+    this.#timer = this.#start(this.#durationMs);
   }
 
   end(): void {
     clearTimeout(this.#timer);
   }
 
-  #start(): NodeJS.Timeout {
-    return setTimeout(() => this.#controller.abort(), this.#durationMs);
+  #start(durationMs: number): NodeJS.Timeout {
+    this.#endsAt = performance.now() + durationMs;
+    return setTimeout(() => this.#controller.abort(), durationMs);
   }
 }

@@ -19,6 +19,8 @@ export interface Job {
   readonly data: unknown;
   /** 1 for the first run. */
   readonly attempt: number;
+  /** How long ago it was added when this run began, by the database's clock. */
+  readonly waitedMs: number;
   /** Whether it is not run again when this run fails. */
   readonly lastAttempt: boolean;
 }
@@ -131,7 +133,8 @@ export class JobWorker {
     try {
       const { id, data, retryCount, retryLimit } = job;
       const lastAttempt = retryCount >= retryLimit;
-      await handler({ id, data, attempt: retryCount + 1, lastAttempt }, abort.signal);
+      const waitedMs = Math.max(0, job.startedOn.getTime() - job.createdOn.getTime());
+      await handler({ id, data, attempt: retryCount + 1, waitedMs, lastAttempt }, abort.signal);
     } catch (cause) {
       failure = { cause };
     }

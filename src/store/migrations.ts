@@ -8,6 +8,7 @@ const migrations = [
   '0003-watch-log',
   '0004-lease',
   '0005-jobs',
+  '0006-replicas',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

@@ -1,10 +1,11 @@
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import type { Jobs } from './jobs.ts';
-import { LeaseStore } from './lease-store.ts';
 import { migrate } from './migrations.ts';
 import { OperatorAnswerStore } from './operator-answer-store.ts';
+import { Replica } from './replica.ts';
 import { SiteQualificationStore } from './site-qualification-store.ts';
+import { SlowDownStore } from './slow-down-store.ts';
 import { WatchLogStore } from './watch-log-store.ts';
 
 const stopJobsMs = 5_000;
@@ -14,25 +15,44 @@ export interface StoreOptions extends DatabaseOptions {
   readonly lock?: DataDirLock | undefined;
 }
 
+/** Access to a store that is open. */
+export function accessTo(store: Store): StoreAccess {
+  return {
+    isShared: store.database.engine === 'postgres',
+    open: () => Promise.resolve(store),
+    opened: Promise.resolve(store),
+  };
+}
+
 /** Everything that outlives the process. */
 export interface Store {
   readonly database: Database;
   readonly siteQualifications: SiteQualificationStore;
   readonly operatorAnswers: OperatorAnswerStore;
   readonly watchLog: WatchLogStore;
-  readonly leases: LeaseStore;
+  readonly slowDowns: SlowDownStore;
+  /** This process among those on the same database. Not there until it joins. */
+  readonly replica: Replica;
   /** The jobs, opened by the first call with all the queues that will be used; later calls resolve to the same. */
   openJobs(queues: readonly string[]): Promise<Jobs>;
-  /** Removes what is older than `days`, and what is left of ended leases. Tells how many rows. */
+  /** Removes what is older than `days`. Tells how many rows. */
   deleteOlderThan(days: number): Promise<number>;
   /** Stops the jobs if nobody did, waits for the statements under way, and gives the data directory back. Once, however often called. */
   close(): Promise<void>;
 }
 
-/** A store that may be opened later, in a data directory that no other process can take meanwhile. */
-export interface ReservedStore {
+/** A store that may not be open yet. */
+export interface StoreAccess {
+  /** Whether other processes may be using it, too. */
+  readonly isShared: boolean;
   /** Opens it; later calls resolve to the same. */
   open(): Promise<Store>;
+  /** Resolves when it has been opened, whoever needed it. */
+  readonly opened: Promise<Store>;
+}
+
+/** A store that may be opened later, in a data directory that no other process can take meanwhile. */
+export interface ReservedStore extends StoreAccess {
   /** Closes it where it was opened, and gives the data directory back. */
   close(): Promise<void>;
 }
@@ -66,9 +86,15 @@ export async function reserveStore(options: DatabaseOptions): Promise<ReservedSt
       throw error;
     }
   };
+  const { promise: whenOpened, resolve } = Promise.withResolvers<Store>();
   return {
+    isShared: options.databaseUrl !== undefined,
+    opened: whenOpened,
     open() {
-      opening ??= open();
+      if (opening === null) {
+        opening = open();
+        opening.then(resolve, () => {});
+      }
       return opening;
     },
     async close() {
@@ -91,13 +117,15 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const siteQualifications = new SiteQualificationStore(database);
   const operatorAnswers = new OperatorAnswerStore(database);
   const watchLog = new WatchLogStore(database);
-  const leases = new LeaseStore(database);
+  const slowDowns = new SlowDownStore(database);
+  const replica = new Replica(database, log);
   let jobs: Promise<Jobs> | null = null;
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     try {
       const opened = await jobs?.catch(() => null);
       await opened?.stop({ graceful: true, timeoutMs: stopJobsMs });
+      await replica.leave();
       await database.close();
     } finally {
       await lock?.release();
@@ -108,7 +136,8 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     siteQualifications,
     operatorAnswers,
     watchLog,
-    leases,
+    slowDowns,
+    replica,
     openJobs(queues) {
       jobs ??= import('./jobs.ts').then(({ openJobs }) => openJobs(database, log, queues));
       return jobs;
@@ -117,8 +146,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       // One after the other: on PGlite they would only wait for each other.
       let deleted = await siteQualifications.deleteOlderThan(days);
       deleted += await operatorAnswers.deleteOlderThan(days);
-      deleted += await watchLog.deleteOlderThan(days);
-      return deleted + (await leases.deleteEnded());
+      return deleted + (await watchLog.deleteOlderThan(days));
     },
     close() {
       closing ??= close();

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from './database.ts';
+import type { Database } from './database.ts';
 import { jsonText } from './json-text.ts';
 import { deleteOlderThan } from './retention.ts';
 import { WakeUps } from './wake-ups.ts';
@@ -37,6 +37,8 @@ export interface WatchLogHead {
   readonly failures: number;
   /** Why the latest of them did. */
   readonly error: unknown;
+  /** Whether a replica polls it. */
+  readonly isPolled: boolean;
 }
 
 export interface WatchedChange {
@@ -57,13 +59,21 @@ export class WatchLogGapError extends Error {
   override readonly name = 'WatchLogGapError';
 }
 
+/** No log is longer: as a cursor, behind all changes. */
+const mostChanges = 2 ** 31 - 1;
+
 const nothingSeen: WatchLogHead = {
   version: 0,
   snapshot: null,
   ended: false,
   failures: 0,
   error: null,
+  isPolled: false,
 };
+
+/** Its columns, of `w`. */
+const head =
+  'w.version, w.snapshot, w.ended, w.failures, w.error, w.poller is not null as "isPolled"';
 
 /** The changes of watched things: append-only, one sequence for each thing, read with cursors. */
 export class WatchLogStore {
@@ -81,48 +91,104 @@ export class WatchLogStore {
    * knows of fewer changes than the log, and any after the end, changes nothing. Rejects with a WatchLogGapError where
    * changes are missing in between.
    */
-  append(watched: Watched, seen: WatchedObservation): Promise<WatchLogHead> {
-    return this.#database.transaction(async (transaction) => {
-      const head = await lock(transaction, watched);
-      if (seen.after > head.version) {
-        throw new WatchLogGapError(
-          `The log of ${watched.operator} ${watched.id} ends at ${head.version}, before ${seen.after}.`,
-        );
-      }
-      const version = seen.after + seen.changes.length;
-      if (head.ended || version < head.version) return head;
-      for (const [index, change] of seen.changes.entries()) {
-        const sequence = seen.after + index + 1;
-        if (sequence <= head.version) continue;
-        await transaction.query(
-          `insert into eligibility.watched_change (operator, id, sequence, change)
-           values ($1, $2, $3, $4)`,
-          [watched.operator, watched.id, sequence, jsonText(change) ?? 'null'],
-        );
-      }
-      await transaction.query(
-        `update eligibility.watched set version = $3, snapshot = $4, ended = $5,
-           updated_at = clock_timestamp() where operator = $1 and id = $2`,
-        [watched.operator, watched.id, version, jsonText(seen.snapshot), seen.ended],
+  async append(watched: Watched, seen: WatchedObservation): Promise<WatchLogHead> {
+    const { after, changes, snapshot, ended } = seen;
+    // One statement: it is what every change of everything that is watched costs.
+    const [appended] = await this.#database.query<WatchLogHead>(
+      `with appended as (
+         insert into eligibility.watched as w (operator, id, version, snapshot, ended)
+         select $1::text, $2::text, $3::integer, $4::jsonb, $5::boolean
+         where $6::integer = 0
+            or exists (select 1 from eligibility.watched where operator = $1 and id = $2)
+         on conflict (operator, id) do update set version = excluded.version,
+           snapshot = excluded.snapshot, ended = excluded.ended, updated_at = clock_timestamp(),
+           poller = case when excluded.ended then null else w.poller end
+         where not w.ended and w.version between $6 and excluded.version
+         returning ${head}
+       ), added as (
+         insert into eligibility.watched_change (operator, id, sequence, change)
+         select $1, $2, $6 + c.position, c.change
+         from appended, jsonb_array_elements($7::jsonb) with ordinality as c (change, position)
+         on conflict do nothing
+       )
+       select appended.*, pg_notify($8, $9) from appended`,
+      [
+        watched.operator,
+        watched.id,
+        after + changes.length,
+        jsonText(snapshot),
+        ended,
+        after,
+        jsonText(changes),
+        channel,
+        keyOf(watched),
+      ],
+    );
+    if (appended !== undefined) return headOf(appended);
+    const known = headOf(await this.readAfter(watched, mostChanges));
+    if (after > known.version) {
+      throw new WatchLogGapError(
+        `The log of ${watched.operator} ${watched.id} ends at ${known.version}, before ${after}.`,
       );
-      if (version > head.version || seen.ended) await transaction.notify(channel, keyOf(watched));
-      return { ...head, version, snapshot: seen.snapshot, ended: seen.ended };
-    });
+    }
+    return known;
   }
 
-  /** Notes that a watch gave up, and why, and tells who follows. Does nothing after the end. */
-  fail(watched: Watched, error: unknown): Promise<WatchLogHead> {
-    return this.#database.transaction(async (transaction) => {
-      const head = await lock(transaction, watched);
-      if (head.ended) return head;
-      await transaction.query(
-        `update eligibility.watched set failures = failures + 1, error = $3,
-           updated_at = clock_timestamp() where operator = $1 and id = $2`,
-        [watched.operator, watched.id, jsonText(error)],
-      );
-      await transaction.notify(channel, keyOf(watched));
-      return { ...head, failures: head.failures + 1, error };
-    });
+  /** Notes that a watch gave up, and why, and tells who follows. Nobody polls then. Does nothing after the end. */
+  async fail(watched: Watched, error: unknown): Promise<void> {
+    await this.#database.query(
+      `with failed as (
+         insert into eligibility.watched as w (operator, id, failures, error)
+         values ($1, $2, 1, $3)
+         on conflict (operator, id) do update set failures = w.failures + 1,
+           error = excluded.error, poller = null, updated_at = clock_timestamp()
+         where not w.ended returning 1
+       )
+       select pg_notify($4, $5) from failed`,
+      [watched.operator, watched.id, jsonText(error), channel, keyOf(watched)],
+    );
+  }
+
+  /**
+   * Makes a replica the one that polls, until it releases the poll, the thing ends, a watch of it gives up, or the replica
+   * is gone. False where another one polls or nothing is left to poll.
+   */
+  async claim(watched: Watched, replica: string): Promise<boolean> {
+    const claimed = await this.#database.query(
+      `insert into eligibility.watched as w (operator, id, poller) values ($1, $2, $3)
+       on conflict (operator, id) do update set poller = excluded.poller
+       where not w.ended and (w.poller is null or w.poller = excluded.poller) returning 1`,
+      [watched.operator, watched.id, replica],
+    );
+    return claimed.length > 0;
+  }
+
+  /** Claims the polls of those of an operator's things that nobody polls, and returns their ids. */
+  async claimAll(operator: string, ids: readonly string[], replica: string): Promise<string[]> {
+    // Locked in order, and without waiting: two replicas that claim the same never wait for each other.
+    const claimed = await this.#database.query<{ id: string }>(
+      `update eligibility.watched set poller = $3
+       where operator = $1 and id in (
+         select id from eligibility.watched
+         where operator = $1 and id = any ($2) and not ended
+           and (poller is null or poller = $3)
+         order by id for update skip locked
+       ) returning id`,
+      [operator, ids, replica],
+    );
+    return claimed.map(({ id }) => id);
+  }
+
+  /** Gives a poll back and tells who follows the thing, so that another replica takes it. Nothing where it is not held. */
+  async release(watched: Watched, replica: string): Promise<void> {
+    await this.#database.query(
+      `with released as (
+         update eligibility.watched set poller = null
+         where operator = $1 and id = $2 and poller = $3 returning 1
+       )
+       select pg_notify($4, $5) from released`,
+      [watched.operator, watched.id, replica, channel, keyOf(watched)],
+    );
   }
 
   /** The changes with a sequence above `after`, in order, at most `most`, and how far the log goes. */
@@ -130,8 +196,7 @@ export class WatchLogStore {
     const rows = await this.#database.query<
       WatchLogHead & { sequence: number | null; change: unknown; created_at: Date }
     >(
-      `select w.version, w.snapshot, w.ended, w.failures, w.error,
-              c.sequence, c.change, c.created_at
+      `select ${head}, c.sequence, c.change, c.created_at
        from eligibility.watched w
        left join eligibility.watched_change c
          on c.operator = w.operator and c.id = w.id and c.sequence > $3
@@ -140,15 +205,14 @@ export class WatchLogStore {
     );
     const [first] = rows;
     if (first === undefined) return { ...nothingSeen, changes: [] };
-    const { version, snapshot, ended, failures, error } = first;
     const changes = rows.flatMap(({ sequence, change, created_at: createdAt }) =>
       sequence === null ? [] : [{ sequence, change, createdAt: createdAt.toISOString() }],
     );
-    return { version, snapshot, ended, failures, error, changes };
+    return { ...headOf(first), changes };
   }
 
   /**
-   * Calls `wake` after each change, end or failure of a thing, by whatever process, and when one may have been missed.
+   * Calls `wake` after each change, end or failure of a thing and when its poll was released, by whatever process, and when one may have been missed.
    * Once it has resolved nothing is missed: read the log after that. The returned function ends it.
    */
   onChange(watched: Watched, wake: () => void): Promise<() => void> {
@@ -166,16 +230,14 @@ function keyOf({ operator, id }: Watched): string {
   return `${operator}:${id}`;
 }
 
-/** Locks the head of a log, making it when missing, and reads it. */
-async function lock(within: Transaction, { operator, id }: Watched): Promise<WatchLogHead> {
-  await within.query(
-    'insert into eligibility.watched (operator, id) values ($1, $2) on conflict do nothing',
-    [operator, id],
-  );
-  const [row] = await within.query<WatchLogHead>(
-    `select version, snapshot, ended, failures, error from eligibility.watched
-     where operator = $1 and id = $2 for update`,
-    [operator, id],
-  );
-  return row ?? nothingSeen;
+/** Only the head of what was read with more. */
+function headOf({
+  version,
+  snapshot,
+  ended,
+  failures,
+  error,
+  isPolled,
+}: WatchLogHead): WatchLogHead {
+  return { version, snapshot, ended, failures, error, isPolled };
 }

@@ -1,90 +1,73 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WatchLogPart } from '../store/watch-log-store.ts';
+import { ChangeLog, type WatchEvent } from './change-log.ts';
+import { poll, type Observation, type PollOptions } from './poll.ts';
+import type { SharedPoll, SharedPolls, SharingWatch } from './shared-polls.ts';
 
-/** What one look at a watched thing showed. */
-export interface Observation<Change, Snapshot> {
-  /** Every change so far, the first one first. A shorter list than seen before is ignored. */
-  readonly history: readonly Change[];
-  /** The thing as it is now. */
-  readonly snapshot: Snapshot;
-  /** Whether nothing comes after these changes. */
-  readonly ended: boolean;
-}
-
-/** How a look that failed is to be taken. */
-export interface Failure {
-  /** False ends the watch. */
-  readonly transient: boolean;
-  /** How long to leave the operator alone. */
-  readonly retryAfterMs: number | null;
-}
-
-export interface WatchOptions<Change, Snapshot> {
-  /** Looks once, without trying again itself. Aborted when nobody watches any more. */
-  look(signal: AbortSignal): Promise<Observation<Change, Snapshot>>;
-  /** Classifies what `look` threw. */
-  classify(error: unknown): Failure;
+export interface WatchOptions<Change, Snapshot> extends PollOptions<Change, Snapshot> {
   /** The error to end with when nothing changed for too long. */
   deadlineError(): unknown;
   /** How long a watch goes on. */
   readonly deadlineMs: number;
 }
 
-/** One entry of what a reader of a watch receives. */
-export type WatchEvent<Change, Snapshot> =
-  | {
-      /** The position of the change in the history, from 1. */
-      readonly sequence: number;
-      readonly change: Change;
-      /** The thing as it was last seen, which may be after later changes. */
-      readonly snapshot: Snapshot;
-      /** Whether this is the last event. */
-      readonly last: boolean;
-      readonly error: null;
-    }
-  | {
-      readonly sequence: number;
-      readonly change: null;
-      readonly snapshot: Snapshot | null;
-      readonly last: true;
-      readonly error: unknown;
-    };
+/** How things are written to the store and read from it, perhaps by another version of this service. Changes are JSON. */
+export interface StoredForm<Snapshot> {
+  writeSnapshot(snapshot: Snapshot): unknown;
+  /** Null where it cannot be read. */
+  readSnapshot(stored: unknown): Snapshot | null;
+  /** Null for an error that says nothing to other processes. */
+  writeError(error: unknown): unknown;
+  readError(stored: unknown): unknown;
+}
 
-const firstPauseMs = 250;
-const longestPauseMs = 5_000;
-/** What a timer takes at most, in place of overflowing. */
-const longestTimerMs = 2 ** 31 - 1;
-/**
- * Each pause is this much longer than the one before, until something changes: with it the stages of a qualification, which
- * take 0.1 to 1.6 s by the documentation, are seen within 0.6 s and in at most nine looks.
- */
-const growth = 1.2;
-/** After a look that failed. */
-const growthAfterFailure = 1.5;
-/** Pauses differ by up to this share, so that many watches do not beat together. */
-const jitter = 0.1;
+/** What lets the watches of several processes share their polls. */
+export interface Sharing<Snapshot> {
+  readonly polls: SharedPolls;
+  readonly form: StoredForm<Snapshot>;
+}
+
+/** How long what was seen may take to be stored before this process's own readers receive it all the same. */
+const storingMs = 1_000;
 
 /**
- * One watched thing: a poll that runs while somebody reads, and an append-only log of its changes that every reader
- * follows with a cursor of its own. A reader that stalls holds nothing but its cursor.
+ * One watched thing: its changes as this process knows them, and a poll that runs while somebody here reads. Where it is
+ * shared, one of the processes that watch it polls and stores what it sees; the others read that. Before the store is
+ * there, and where it fails, each polls by itself.
  */
-export class Watch<Change, Snapshot> {
+export class Watch<Change, Snapshot> implements SharingWatch {
   readonly #options: WatchOptions<Change, Snapshot>;
+  readonly #sharing: Sharing<Snapshot> | null;
   readonly #onEnd: () => void;
   readonly #deadline: NodeJS.Timeout;
-  readonly #log: Change[] = [];
-  readonly #polling = new AbortController();
-  readonly #waiting = new Set<() => void>();
-  #snapshot: Snapshot | null = null;
-  #ended = false;
-  #error: { readonly cause: unknown } | null = null;
-  #readers = 0;
+  readonly #log: ChangeLog<Change, Snapshot>;
+  #polling: AbortController | null = null;
+  #stopped = false;
+  #shared: SharedPoll | null = null;
+  /** How many changes the store has, as far as is known here. */
+  #stored = 0;
+  /** How many watches had given up when this one began. */
+  #failures: number | null = null;
+  #reading: Promise<void> | null = null;
+  #mayHaveMore = false;
 
-  /** `onEnd` is called when the poll is over: it came to the end, failed, or its last reader has left. */
-  constructor(options: WatchOptions<Change, Snapshot>, onEnd: () => void) {
+  /** `onEnd` is called when it is over: it came to the end, failed, or its last reader has left. */
+  constructor(
+    id: string,
+    options: WatchOptions<Change, Snapshot>,
+    sharing: Sharing<Snapshot> | null,
+    onEnd: () => void,
+  ) {
     this.#options = options;
+    this.#sharing = sharing;
     this.#onEnd = onEnd;
-    this.#deadline = setTimeout(() => this.#fail(options.deadlineError()), options.deadlineMs);
-    void this.#poll();
+    this.#log = new ChangeLog(() => this.#stop());
+    this.#deadline = setTimeout(() => {
+      this.#log.fail(options.deadlineError());
+      this.#stop();
+    }, options.deadlineMs);
+    if (sharing === null || sharing.polls.mayPollAtOnce) this.#startPoll();
+    if (sharing !== null) void this.#enter(id, sharing.polls);
   }
 
   /**
@@ -92,126 +75,160 @@ export class Watch<Change, Snapshot> {
    * after the last change or with one error event. Leaving (`return`) takes effect at once, also while it waits.
    */
   read(after: number): AsyncIterableIterator<WatchEvent<Change, Snapshot>> {
-    this.#readers += 1;
-    let cursor = Math.max(0, after);
-    let left = false;
-    const wakes = new Set<() => void>();
-
-    const leave = (): void => {
-      if (left) return;
-      left = true;
-      for (const wake of wakes) {
-        this.#waiting.delete(wake);
-        wake();
-      }
-      this.#readers -= 1;
-      if (this.#readers === 0) this.#stop();
-    };
-
-    const next = async (): Promise<IteratorResult<WatchEvent<Change, Snapshot>, undefined>> => {
-      for (;;) {
-        if (left) return { done: true, value: undefined };
-        const event = this.#eventAfter(cursor);
-        if (event === 'ended') {
-          leave();
-          continue;
-        }
-        if (event !== null) {
-          cursor = event.sequence;
-          if (event.last) leave();
-          return { done: false, value: event };
-        }
-        await new Promise<void>((resolve) => {
-          const wake = (): void => {
-            wakes.delete(wake);
-            resolve();
-          };
-          wakes.add(wake);
-          this.#waiting.add(wake);
-        });
-      }
-    };
-
-    return {
-      next,
-      return: () => {
-        leave();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      throw: (error: unknown) => {
-        leave();
-        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+    return this.#log.read(after);
   }
 
-  #eventAfter(cursor: number): WatchEvent<Change, Snapshot> | 'ended' | null {
-    const change = this.#log[cursor];
-    if (change !== undefined && this.#snapshot !== null) {
-      const sequence = cursor + 1;
-      const last = this.#ended && sequence === this.#log.length;
-      return { sequence, change, snapshot: this.#snapshot, last, error: null };
-    }
-    if (this.#error !== null) {
-      const error = this.#error.cause;
-      return {
-        sequence: Math.max(cursor, this.#log.length),
-        change: null,
-        snapshot: this.#snapshot,
-        last: true,
-        error,
-      };
-    }
-    return this.#ended ? 'ended' : null;
+  /** The poll is this process's, or nobody's that is known. */
+  poll(): void {
+    if (this.#shared?.isHeld !== true) return this.#startPoll();
+    // What another process saw comes first.
+    void this.#readStored().then(() => this.#startPoll());
   }
 
-  async #poll(): Promise<void> {
-    const { signal } = this.#polling;
-    let pauseMs = firstPauseMs;
-    while (!signal.aborted) {
-      let retryAfterMs = 0;
-      try {
-        const { history, snapshot, ended } = await this.#options.look(signal);
-        if (signal.aborted) return;
-        const changed = history.length > this.#log.length;
-        this.#log.push(...history.slice(this.#log.length));
-        this.#snapshot = snapshot;
-        this.#ended = ended;
-        if (ended) this.#stop();
-        if (changed || ended) this.#wakeReaders();
-        pauseMs = changed ? firstPauseMs : Math.min(pauseMs * growth, longestPauseMs);
-      } catch (error) {
-        if (signal.aborted) return;
-        const failure = this.#options.classify(error);
-        if (!failure.transient) return this.#fail(error);
-        retryAfterMs = failure.retryAfterMs ?? 0;
-        pauseMs = Math.min(pauseMs * growthAfterFailure, longestPauseMs);
-      }
-      const waitMs = Math.max(pauseMs * (1 + jitter * (2 * Math.random() - 1)), retryAfterMs);
-      await sleep(Math.min(waitMs, longestTimerMs), undefined, { signal }).catch(() => {});
+  /** Another process polls. */
+  follow(): void {
+    this.#polling?.abort();
+    this.#polling = null;
+    void this.#readStored();
+  }
+
+  /** Something may have changed in the store. What this process stored itself it knows. */
+  wake(): void {
+    if (this.#shared?.isHeld === false) void this.#readStored();
+  }
+
+  async #enter(id: string, polls: SharedPolls): Promise<void> {
+    try {
+      await polls.ready();
+      if (this.#stopped) return;
+      const shared = await polls.enter(id, this);
+      if (this.#stopped) return void shared.leave();
+      this.#shared = shared;
+      await shared.claim();
+      await this.#readStored();
+      if (shared.isHeld) this.#startPoll();
+    } catch (error) {
+      this.#sharing?.polls.warn(error);
+      this.#startPoll();
     }
   }
 
-  #fail(cause: unknown): void {
-    this.#error = { cause };
-    this.#stop();
-    this.#wakeReaders();
+  #startPoll(): void {
+    if (this.#stopped || this.#polling !== null) return;
+    this.#polling = new AbortController();
+    const poller = {
+      known: this.#log.changes,
+      onSeen: (seen: Observation<Change, Snapshot>) => this.#take(seen),
+      onFailed: (error: unknown) => this.#fail(error),
+    };
+    void poll(this.#options, poller, this.#polling.signal);
   }
 
-  #wakeReaders(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
+  /** First to the store, so that no reader anywhere has seen what a process that dies now takes with it. */
+  async #take(seen: Observation<Change, Snapshot>): Promise<void> {
+    const { history, snapshot, ended } = seen;
+    if (this.#shared !== null && (history.length > this.#stored || ended)) {
+      const tooLong = new AbortController();
+      await Promise.race([
+        this.#store(this.#shared, seen),
+        sleep(storingMs, undefined, { signal: tooLong.signal }).catch(() => {}),
+      ]).finally(() => tooLong.abort());
+    }
+    this.#log.take(history.slice(this.#log.changes.length), snapshot, ended);
+    if (this.#log.isOver) this.#stop();
+  }
+
+  /** Never rejects. */
+  async #store(shared: SharedPoll, seen: Observation<Change, Snapshot>): Promise<void> {
+    const { history, ended } = seen;
+    try {
+      const { version, ended: hasEnded } = await shared.append({
+        after: 0,
+        changes: history,
+        snapshot: this.#sharing?.form.writeSnapshot(seen.snapshot),
+        ended,
+      });
+      this.#stored = version;
+      // Another process, which took this one for dead, has seen more.
+      if (version > history.length || (hasEnded && !ended)) await this.#readStored();
+    } catch (error) {
+      this.#sharing?.polls.warn(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const shared = this.#shared;
+    this.#log.fail(error);
+    const written = shared?.isHeld === true ? this.#sharing?.form.writeError(error) : null;
+    const told =
+      shared === null || written === null || written === undefined ? null : shared.fail(written);
+    this.#stop(told);
+  }
+
+  /** Takes from the store what is new there. One reading at a time, which looks again where it was asked to meanwhile. Never rejects. */
+  #readStored(): Promise<void> {
+    this.#mayHaveMore = true;
+    this.#reading ??= this.#readAll()
+      .catch((error: unknown) => this.#sharing?.polls.warn(error))
+      .finally(() => {
+        this.#reading = null;
+      });
+    return this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
+    const shared = this.#shared;
+    let isTaken = false;
+    while (this.#mayHaveMore && shared !== null && !this.#stopped) {
+      this.#mayHaveMore = false;
+      // oxlint-disable-next-line no-await-in-loop -- one reading after the other
+      const part = await shared.read(this.#log.changes.length);
+      if (this.#stopped) return;
+      this.#takeStored(part);
+      if (this.#log.isOver) return this.#stop();
+      const isFree = !part.isPolled && !part.ended && !shared.isHeld;
+      // oxlint-disable-next-line no-await-in-loop -- nobody polls: it is taken over here, or has been elsewhere
+      if (!isFree || !(await shared.claim())) continue;
+      // What came between.
+      this.#mayHaveMore = true;
+      isTaken = true;
+    }
+    if (isTaken) this.#startPoll();
+  }
+
+  #takeStored(part: WatchLogPart): void {
+    const { version, failures, changes, ended } = part;
+    const { form } = this.#sharing ?? {};
+    this.#stored = version;
+    const began = (this.#failures ??= failures);
+    const snapshot = form?.readSnapshot(part.snapshot) ?? null;
+    if (snapshot !== null) {
+      const known = this.#log.changes.length;
+      const news = changes.filter(({ sequence }) => sequence > known);
+      const isWhole = known + news.length >= version;
+      if (!isWhole) this.#mayHaveMore = true;
+      this.#log.take(
+        news.map(({ change }) => change as Change),
+        snapshot,
+        ended && isWhole,
+      );
+    } else if (version > 0) {
+      // Stored by another version of this service in a form that this one does not know: then it looks for itself.
+      this.#startPoll();
+    }
+    if (failures > began) this.#log.fail(form?.readError(part.error));
   }
 
   /** Ends the poll, a look under way included. What was seen stays for the readers. */
-  #stop(): void {
-    if (this.#polling.signal.aborted) return;
+  #stop(told: Promise<void> | null = null): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
     clearTimeout(this.#deadline);
-    this.#polling.abort();
+    this.#polling?.abort();
+    const shared = this.#shared;
+    void (told ?? Promise.resolve())
+      .catch((error: unknown) => this.#sharing?.polls.warn(error))
+      .then(() => shared?.leave());
     this.#onEnd();
   }
 }

@@ -1,32 +1,44 @@
-import { Watch, type WatchEvent, type WatchOptions } from './watch.ts';
+import type { WatchEvent } from './change-log.ts';
+import { Watch, type Sharing, type WatchOptions } from './watch.ts';
 
 /** The watches of one kind of thing, by its id: however many readers a thing has, it is polled once. */
 export class Watches<Change, Snapshot> {
-  readonly #polled = new Map<string, Watch<Change, Snapshot>>();
+  readonly #watched = new Map<string, Watch<Change, Snapshot>>();
   readonly #optionsFor: (id: string) => WatchOptions<Change, Snapshot>;
+  readonly #sharing: Sharing<Snapshot> | null;
 
-  constructor(optionsFor: (id: string) => WatchOptions<Change, Snapshot>) {
+  /** With `sharing` a thing is polled once by all processes together. */
+  constructor(
+    optionsFor: (id: string) => WatchOptions<Change, Snapshot>,
+    sharing: Sharing<Snapshot> | null = null,
+  ) {
     this.#optionsFor = optionsFor;
+    this.#sharing = sharing;
   }
 
   /**
-   * Follows a thing from the change after `after`. The first reader starts its poll and the last one to leave ends it; a
-   * poll that has ended or failed is not joined any more.
+   * Follows a thing from the change after `after`. The first reader starts its watch and the last one to leave ends it; a
+   * watch that has ended or failed is not joined any more.
    */
   read(id: string, after: number): AsyncIterableIterator<WatchEvent<Change, Snapshot>> {
-    let watch = this.#polled.get(id);
+    let watch = this.#watched.get(id);
     if (watch === undefined) {
-      const begun: Watch<Change, Snapshot> = new Watch(this.#optionsFor(id), () => {
-        if (this.#polled.get(id) === begun) this.#polled.delete(id);
-      });
+      const begun: Watch<Change, Snapshot> = new Watch(
+        id,
+        this.#optionsFor(id),
+        this.#sharing,
+        () => {
+          if (this.#watched.get(id) === begun) this.#watched.delete(id);
+        },
+      );
       watch = begun;
-      this.#polled.set(id, begun);
+      this.#watched.set(id, begun);
     }
     return watch.read(after);
   }
 
-  /** How many things are being polled. */
+  /** How many things are being watched. */
   get size(): number {
-    return this.#polled.size;
+    return this.#watched.size;
   }
 }

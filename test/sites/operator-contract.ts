@@ -4,12 +4,15 @@ import { createLog } from '../../src/log.ts';
 import { Deviations } from '../../src/operators/deviations.ts';
 import type { Operator, OperatorConnection } from '../../src/operators/operator.ts';
 import { OperatorError } from '../../src/operators/operator-error.ts';
+import { Pace } from '../../src/operators/pace.ts';
+import { SlowDown } from '../../src/operators/slow-down.ts';
 import type {
   SiteAnswer,
   SiteQualifier,
   SiteQuestion,
 } from '../../src/operators/site-qualifier.ts';
 import type { Store } from '../../src/store/store.ts';
+import { SharedPolls } from '../../src/watch/shared-polls.ts';
 import { enrichSite, unknownSite, type Site } from '../../src/vocabulary/site.ts';
 
 /** What the contract needs to know of one operator, and of what plays it. */
@@ -53,6 +56,7 @@ function questionAbout(
       return Promise.resolve();
     },
     report: () => Promise.resolve(),
+    remainingMs: () => 60_000,
     signal: new AbortController().signal,
     ...given,
   };
@@ -72,11 +76,20 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
       const operator = services.registry.find(({ key }) => key.name === one.operator);
       if (operator === undefined) throw new Error(`${one.operator} is not in the registry`);
       const log = createLog('silent');
+      const access = {
+        isShared: false,
+        open: services.store,
+        opened: services.store(),
+      };
+      const slowDown = new SlowDown(one.operator, access, log);
       connection = operator.connect(operatorSettings(operator, services.settings()), {
         log,
         deviations: new Deviations(one.operator, log),
         calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log },
         store: services.store,
+        slowDown,
+        pace: (label, most) => new Pace({ operator: one.operator, label, most, slowDown, access }),
+        sharedPolls: new SharedPolls(one.operator, access, log),
         maySynthesiseKeys: false,
         watchDeadlineMs: 60_000,
       });

@@ -361,11 +361,6 @@ describe('a failing operator', () => {
       { code: 'SERVER_ERROR' },
     ],
     [
-      'that asks to be left alone',
-      { faults: [{ route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 7 }] },
-      { code: 'RATE_LIMITED', retryAfterSeconds: 7 },
-    ],
-    [
       'that refuses',
       { faults: [{ route: 'checkEligibility', kind: 'status', status: 400, body: {} }] },
       { code: 'REJECTED', retryable: false },

@@ -93,6 +93,8 @@ describe('an operator that hangs', () => {
     );
     const answers = await Promise.all(asked.map((one) => whenFinished(patient, one)));
     expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['DONE_PARTIAL']));
+    // What waited for its turn was never sent.
+    patient.sandbox.kosc.script({ faults: [] });
     expect(await qualifyToTheEnd(patient, both())).toMatchObject({ state: 'DONE' });
   });
 });

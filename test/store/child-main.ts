@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createLog } from '../../src/log.ts';
 import { DataDirLockedError, lockDataDir } from '../../src/store/data-dir-lock.ts';
-import { holdLease } from '../../src/store/hold-lease.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { ChildTask, ChildWord } from './child.ts';
 import { newSiteQualification } from './site-qualifications.ts';
@@ -50,12 +49,13 @@ try {
       await new Promise(() => {});
     });
   }
-  if (task.do === 'lease') {
-    const { signal } = new AbortController();
-    await holdLease(store.leases, 'poll', { ttlMs: 1_500, signal }, async (_, term) => {
-      say({ says: 'holding', term });
-      await new Promise(() => {});
-    });
+  if (task.do === 'poll') {
+    await store.replica.join();
+    await store.watchLog.claim({ operator: 'NORTH', id: 'q-1' }, store.replica.id);
+    say({ says: 'polling', replica: store.replica.id });
+    await toldToGo();
+    await store.close();
+    process.exit(0);
   }
 } catch (error) {
   if (!(error instanceof DataDirLockedError)) throw error;

@@ -6,7 +6,7 @@ import type { DatabaseOptions } from '../../src/store/database.ts';
 /** What a child is told to do: open the store and then do this with it. */
 export interface ChildTask {
   readonly options: Pick<DatabaseOptions, 'dataDir' | 'databaseUrl'>;
-  readonly do: 'lock' | 'hold' | 'insert' | 'work' | 'lease' | 'migrate';
+  readonly do: 'lock' | 'hold' | 'insert' | 'work' | 'poll' | 'migrate';
 }
 
 /** What a child says, one JSON object a line. */

@@ -55,9 +55,10 @@ onEveryEngine('the store', (engine) => {
     await store.database.query(
       "update eligibility.site_qualification set creation_date = clock_timestamp() - interval '91 days'",
     );
-    await store.leases.acquire('poll', 'a', 1);
+    const watched = { operator: 'NORTH', id: 'q-1' };
+    await store.watchLog.append(watched, { after: 0, changes: [1], snapshot: 1, ended: true });
     await store.database.query(
-      "update eligibility.lease set expires_at = clock_timestamp() - interval '2 days'",
+      "update eligibility.watched set updated_at = clock_timestamp() - interval '91 days'",
     );
     expect(await store.deleteOlderThan(90)).toBe(2);
     expect(await store.deleteOlderThan(90)).toBe(0);

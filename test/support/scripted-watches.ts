@@ -1,7 +1,13 @@
-import type { Failure, Observation, WatchEvent } from '../../src/watch/watch.ts';
+import type { WatchEvent } from '../../src/watch/change-log.ts';
+import type { Failure, Observation } from '../../src/watch/poll.ts';
+import type { SharedPolls } from '../../src/watch/shared-polls.ts';
+import type { StoredForm } from '../../src/watch/watch.ts';
 import { Watches } from '../../src/watch/watches.ts';
 
-export type Look = (signal: AbortSignal) => Promise<Observation<string, string>>;
+export type Look = (
+  signal: AbortSignal,
+  known: readonly string[],
+) => Promise<Observation<string, string>>;
 
 export interface ScriptedWatches {
   readonly watches: Watches<string, string>;
@@ -40,33 +46,44 @@ export const hanging: Look = (signal) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 
+/** Snapshots are texts. A failure is told by its words. */
+const form: StoredForm<string> = {
+  writeSnapshot: (snapshot) => snapshot,
+  readSnapshot: (stored) => (typeof stored === 'string' ? stored : null),
+  writeError: (error) => (error instanceof LookFailure ? error.message : null),
+  readError: (stored) => new Error(String(stored)),
+};
+
 /** Watches whose looks follow a script, its last entry for ever, whatever the id. */
 export function scriptWatches(
   looks: readonly [Look, ...Look[]],
-  options: { deadlineMs?: number } = {},
+  options: { deadlineMs?: number; polls?: SharedPolls } = {},
 ): ScriptedWatches {
   const lookedAt: number[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   let atOnce = 0;
   let mostAtOnce = 0;
-  const watches = new Watches<string, string>(() => ({
-    async look(signal) {
-      const look = looks[Math.min(lookedAt.length, looks.length - 1)] ?? looks[0];
-      lookedAt.push(performance.now());
-      for (const { count, resolve } of waiting) if (lookedAt.length >= count) resolve();
-      atOnce += 1;
-      mostAtOnce = Math.max(mostAtOnce, atOnce);
-      try {
-        return await look(signal);
-      } finally {
-        atOnce -= 1;
-      }
-    },
-    classify: (error) =>
-      error instanceof LookFailure ? error.failure : { transient: false, retryAfterMs: null },
-    deadlineError: () => new Error('the deadline has passed'),
-    deadlineMs: options.deadlineMs ?? 60_000,
-  }));
+  const watches = new Watches<string, string>(
+    () => ({
+      async look(signal, known) {
+        const look = looks[Math.min(lookedAt.length, looks.length - 1)] ?? looks[0];
+        lookedAt.push(performance.now());
+        for (const { count, resolve } of waiting) if (lookedAt.length >= count) resolve();
+        atOnce += 1;
+        mostAtOnce = Math.max(mostAtOnce, atOnce);
+        try {
+          return await look(signal, known);
+        } finally {
+          atOnce -= 1;
+        }
+      },
+      classify: (error) =>
+        error instanceof LookFailure ? error.failure : { transient: false, retryAfterMs: null },
+      deadlineError: () => new Error('the deadline has passed'),
+      deadlineMs: options.deadlineMs ?? 60_000,
+    }),
+    options.polls === undefined ? null : { polls: options.polls, form },
+  );
   return {
     watches,
     lookedAt,

@@ -46,6 +46,11 @@ export class ServiceProcess implements AsyncDisposable {
     await this.#exit;
   }
 
+  /** Asks it to end, as an orchestrator does. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** The exit code, once it has ended. */
   exit(): Promise<number | null> {
     return this.#exit;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../src/watch/watch.ts';
+import type { Observation } from '../../src/watch/poll.ts';
 import { Watches } from '../../src/watch/watches.ts';
 
 /** Watches of one thing that look by the list, its last entry for ever. */

@@ -79,7 +79,7 @@ describe.concurrent('a poll', () => {
     const { watches, mostAtOnce, lookedAt } = scriptWatches([
       async (signal) => {
         await new Promise((resolve) => setImmediate(resolve));
-        return showing('a')(signal);
+        return showing('a')(signal, []);
       },
       showing('ab', true),
     ]);

@@ -131,7 +131,7 @@ describe.concurrent('leaving', () => {
         signal.addEventListener('abort', () => {
           aborted = true;
         });
-        return hanging(signal);
+        return hanging(signal, []);
       },
     ]);
     const reader = watches.read('one', 0);

@@ -9,6 +9,12 @@ import type {
 } from './domain.ts';
 import type { CovageSession } from './session.ts';
 
+/** What is called to create a qualification once, and to find it. */
+export type CreationClient = Pick<
+  CovageClient,
+  'createQualification' | 'fetchQualification' | 'fetchQualificationPage'
+>;
+
 /**
  * Creates a qualification and resolves with it. Covage answers a creation with an id and a date; the rest is fetched
  * when `needsResult`. A creation that succeeded is never lost to a fetch that fails after it: then the answer is what
@@ -38,7 +44,7 @@ const pauseBeforeSecondLookMs = 500;
  * a second time; without an `externalId` to look by, nothing is sent again and the failure is the caller's to judge.
  */
 export async function createOnce(
-  client: CovageClient,
+  client: CreationClient,
   request: QualificationRequest,
   options: CallOptions & { synchronous: boolean },
 ): Promise<Creation> {
@@ -80,7 +86,7 @@ interface LookOptions extends CallOptions {
 
 /** Covage may still be writing what it was asked for when its answer got lost. */
 async function findTwice(
-  client: CovageClient,
+  client: CreationClient,
   request: QualificationRequest,
   options: LookOptions,
 ): Promise<ProductOfferingQualification | null> {
@@ -95,7 +101,7 @@ async function findTwice(
  * sites and families and not be older than the first try, by Covage's clock.
  */
 export async function findCreated(
-  client: CovageClient,
+  client: CreationClient,
   request: QualificationRequest,
   { startedAt, signal, deadlineAt, notes }: LookOptions,
 ): Promise<ProductOfferingQualification | null> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, endpointUrl, milliseconds, text } from '../../settings.ts';
+import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
 import { OperatorCalls } from '../operator-calls.ts';
 import { CovageClient } from './client.ts';
@@ -39,6 +39,7 @@ export const covage = defineOperator({
     optional: {
       COVAGE_CLIENT_ID: text.default('api-client'),
       COVAGE_TIMEOUT_MS: milliseconds.default(10_000),
+      COVAGE_CONCURRENCY: count.default(20),
     },
   },
   connect(settings, services) {
@@ -54,12 +55,18 @@ export const covage = defineOperator({
       calls,
       report,
     });
-    const watches = watchQualifications(client, { deadlineMs: services.watchDeadlineMs, report });
+    const pace = services.pace('Covage', settings.COVAGE_CONCURRENCY);
+    const watches = watchQualifications(client, {
+      deadlineMs: services.watchDeadlineMs,
+      report,
+      inTurn: (look, signal) => pace.run(look, { signal, kind: 'look' }),
+      sharedPolls: services.sharedPolls,
+    });
     const stateWords = new StateWords();
     return {
       openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope),
-      sites: covageSites({ client, watches, maySynthesiseKeys: services.maySynthesiseKeys }),
       calls,
+      sites: covageSites({ client, watches, pace, maySynthesiseKeys: services.maySynthesiseKeys }),
       close: () => client.close(),
     };
   },

@@ -3,9 +3,10 @@ import { NotFoundError } from '../../graphql/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';
+import type { Pace } from '../pace.ts';
 import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
 import type { CovageClient } from './client.ts';
-import { createOnce, findCreated } from './create-qualification.ts';
+import { createOnce, findCreated, type CreationClient } from './create-qualification.ts';
 import type {
   ItemOffer,
   ProductOfferingQualification,
@@ -31,9 +32,12 @@ const savedSchema = z.object({
 });
 type Saved = z.infer<typeof savedSchema>;
 
+type QuestionClient = CreationClient & Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage'>;
+
 export interface CovageSiteOptions {
   readonly client: CovageClient;
   readonly watches: QualificationWatches;
+  readonly pace: Pace;
   /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
   readonly maySynthesiseKeys: boolean;
 }
@@ -44,8 +48,9 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
     readSite: ({ eligibilityId }) =>
       (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
     async ask(question) {
+      const client = inTurn(options, question);
       const saved = savedSchema.safeParse(question.saved).data ?? null;
-      const asked = saved ?? (await prepare(options, question));
+      const asked = saved ?? (await prepare(client, options.maySynthesiseKeys, question));
       if (asked === null) {
         const { buildingRef } = question.site;
         return {
@@ -58,18 +63,34 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
           },
         };
       }
-      const id = asked.id ?? (await createOrFind(options.client, question, asked, saved !== null));
+      const id = asked.id ?? (await createOrFind(client, question, asked, saved !== null));
       await question.save({ ...asked, id });
-      return answerOf(await follow(options.watches, question, id));
+      return answerOf(await follow(options, question, id));
     },
     // Requesters are the reseller's own staff; nothing here is about the customer.
     present: (kept) => kept,
   };
 }
 
+/** The calls of one question, each made when it may be. */
+function inTurn({ client, pace }: CovageSiteOptions, question: SiteQuestion): QuestionClient {
+  const { signal, remainingMs: patienceMs } = question;
+  const run = <T>(call: () => Promise<T>): Promise<T> =>
+    pace.run(call, { signal, kind: 'question', patienceMs });
+  return {
+    fetchOfferFamilies: (given) => run(() => client.fetchOfferFamilies(given)),
+    fetchItemPage: (query, given) => run(() => client.fetchItemPage(query, given)),
+    fetchQualificationPage: (query, given) =>
+      run(() => client.fetchQualificationPage(query, given)),
+    fetchQualification: (id, given) => run(() => client.fetchQualification(id, given)),
+    createQualification: (request, given) => run(() => client.createQualification(request, given)),
+  };
+}
+
 /** What to ask for; null where no key of the site is one of Covage's. */
 async function prepare(
-  { client, maySynthesiseKeys }: CovageSiteOptions,
+  client: QuestionClient,
+  maySynthesiseKeys: boolean,
   { site, options, signal }: SiteQuestion,
 ): Promise<Saved | null> {
   const eligibilityId =
@@ -87,7 +108,7 @@ async function prepare(
 
 /** The eligibility id of an item that Covage has qualified in the same building; its filter is by prefix. */
 async function findByBuilding(
-  client: CovageClient,
+  client: QuestionClient,
   { buildingRef }: Site,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -106,7 +127,7 @@ async function findByBuilding(
 
 /** The identifier of the qualification: found, where an earlier run may have created it, or created now. */
 async function createOrFind(
-  client: CovageClient,
+  client: QuestionClient,
   question: SiteQuestion,
   asked: Saved,
   isRerun: boolean,
@@ -135,7 +156,7 @@ async function createOrFind(
 
 /** Follows a qualification to its end, reporting its stages. */
 async function follow(
-  watches: QualificationWatches,
+  { watches, pace }: CovageSiteOptions,
   question: SiteQuestion,
   id: string,
 ): Promise<ProductOfferingQualification> {
@@ -151,7 +172,7 @@ async function follow(
       await question.report(stages, event.last);
       if (event.last) return event.snapshot;
     }
-    throw signal.reason;
+    throw pace.refusal() ?? signal.reason;
   } finally {
     signal.removeEventListener('abort', leave);
     await changes.return?.();

@@ -1,13 +1,15 @@
 import { NotFoundError } from '../../graphql/errors.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
-import type { Failure, Observation } from '../../watch/watch.ts';
+import type { Failure, Observation } from '../../watch/poll.ts';
+import type { SharedPolls } from '../../watch/shared-polls.ts';
 import { Watches } from '../../watch/watches.ts';
 import type { Report } from '../lenient.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { CovageClient } from './client.ts';
 import type { ProductOfferingQualification } from './domain.ts';
+import { storedForm } from './stored-watch.ts';
 
-/** The watched qualifications of this process. */
+/** The watched qualifications. */
 export type QualificationWatches = Watches<StateChange, ProductOfferingQualification>;
 
 /** How often in a row an answer may be unreadable, or the credentials refused, before a watch ends with it. */
@@ -15,39 +17,55 @@ const toleratedInARow = 3;
 /** How many looks a history gets to catch up with a state that is already terminal. */
 const looksForHistory = 2;
 
+export interface QualificationWatchOptions {
+  readonly deadlineMs: number;
+  readonly report: Report;
+  /** Makes one look, when it is its turn. */
+  readonly inTurn?: <T>(look: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+  /** The other processes that watch; nobody else does without it. */
+  readonly sharedPolls?: SharedPolls | undefined;
+}
+
 /** Watches over Covage qualifications by their id. */
 export function watchQualifications(
   client: CovageClient,
-  options: { readonly deadlineMs: number; readonly report: Report },
+  options: QualificationWatchOptions,
 ): QualificationWatches {
-  return new Watches((id) => {
-    const history = new HistoryOf(options.report);
-    let refusedInARow = 0;
-    return {
-      deadlineMs: options.deadlineMs,
-      async look(signal) {
-        const qualification = await client.fetchQualification(id, { signal, repeatable: false });
-        if (qualification === null) {
-          throw new NotFoundError(
-            `Covage knows no product offering qualification ${JSON.stringify(id)}.`,
+  const { inTurn = (look) => look(), sharedPolls: polls } = options;
+  return new Watches(
+    (id) => {
+      const history = new HistoryOf(options.report);
+      let refusedInARow = 0;
+      return {
+        deadlineMs: options.deadlineMs,
+        async look(signal, known) {
+          const qualification = await inTurn(
+            () => client.fetchQualification(id, { signal, repeatable: false }),
+            signal,
           );
-        }
-        refusedInARow = 0;
-        return history.observe(qualification);
-      },
-      classify(error) {
-        if (!(error instanceof OperatorError)) return { transient: false, retryAfterMs: null };
-        refusedInARow += isRefusal(error) ? 1 : 0;
-        return classify(error, refusedInARow);
-      },
-      deadlineError: () =>
-        new OperatorError(
-          'COVAGE',
-          'TIMEOUT',
-          `Covage did not finish the qualification within ${Math.round(options.deadlineMs / 1000)} s of watching; subscribe again with the last sequence as \`after\` to go on.`,
-        ),
-    };
-  });
+          if (qualification === null) {
+            throw new NotFoundError(
+              `Covage knows no product offering qualification ${JSON.stringify(id)}.`,
+            );
+          }
+          refusedInARow = 0;
+          return history.observe(qualification, known);
+        },
+        classify(error) {
+          if (!(error instanceof OperatorError)) return { transient: false, retryAfterMs: null };
+          refusedInARow += isRefusal(error) ? 1 : 0;
+          return classify(error, refusedInARow);
+        },
+        deadlineError: () =>
+          new OperatorError(
+            'COVAGE',
+            'TIMEOUT',
+            `Covage did not finish the qualification within ${Math.round(options.deadlineMs / 1000)} s of watching; subscribe again with the last sequence as \`after\` to go on.`,
+          ),
+      };
+    },
+    polls === undefined ? null : { polls, form: storedForm },
+  );
 }
 
 function isRefusal(error: OperatorError): boolean {
@@ -60,53 +78,58 @@ function classify(error: OperatorError, refusedInARow: number): Failure {
 }
 
 /**
- * The history of one qualification over many looks. Covage sends it with every answer; where it does not, or where it
- * lags behind a state that is already terminal, the states that were seen stand in for it.
+ * The history of one qualification over many looks, those of other processes included. Covage sends it with every answer;
+ * where it does not, or where it lags behind a state that is already terminal, the states that were seen stand in for it.
  */
 class HistoryOf {
   readonly #report: Report;
-  readonly #seen: StateChange[] = [];
-  #isMadeUp = false;
   #looksBehind = 0;
 
   constructor(report: Report) {
     this.#report = report;
   }
 
+  /** What a look shows, behind the changes that are known. */
   observe(
     qualification: ProductOfferingQualification,
+    known: readonly StateChange[],
   ): Observation<StateChange, ProductOfferingQualification> {
     const told = qualification.stateChanges ?? [];
-    this.#seen.push(...this.#newOf(told));
-    const latest = this.#seen.at(-1);
+    const history = [...known, ...newOf(told, known)];
+    const latest = history.at(-1);
     const isBehind = latest?.stateText !== qualification.stateText;
     if (isBehind && (told.length === 0 || (qualification.terminal && !isEnd(latest)))) {
       this.#looksBehind += 1;
       if (told.length === 0 || this.#looksBehind > looksForHistory) {
         this.#report('history-without-state');
-        this.#seen.push(this.#changeTo(qualification));
-        this.#isMadeUp = true;
+        history.push(changeTo(qualification, history.length === 0));
       }
     }
-    return { history: [...this.#seen], snapshot: qualification, ended: isEnd(this.#seen.at(-1)) };
+    return { history, snapshot: qualification, ended: isEnd(history.at(-1)) };
   }
+}
 
-  /** What a told history has beyond what was seen: by position, or, once a change was made up, behind the same state. */
-  #newOf(told: readonly StateChange[]): readonly StateChange[] {
-    if (!this.#isMadeUp) return told.slice(this.#seen.length);
-    const latest = this.#seen.at(-1)?.stateText;
-    const position = told.findLastIndex(({ stateText }) => stateText === latest);
-    return position < 0 ? [] : told.slice(position + 1);
-  }
+/** What a told history has beyond what is known: by position, or, where a known change was made up, behind the same state. */
+function newOf(
+  told: readonly StateChange[],
+  known: readonly StateChange[],
+): readonly StateChange[] {
+  const isTold = known.every(
+    ({ stateText }, index) => index >= told.length || told[index]?.stateText === stateText,
+  );
+  if (isTold) return told.slice(known.length);
+  const latest = known.at(-1)?.stateText;
+  const position = told.findLastIndex(({ stateText }) => stateText === latest);
+  return position < 0 ? [] : told.slice(position + 1);
+}
 
-  #changeTo(qualification: ProductOfferingQualification): StateChange {
-    const { state, stateText, creationDate, effectiveQualificationDate, terminal } = qualification;
-    const isFirst = this.#seen.length === 0 && !terminal;
-    const changeDate = isFirst
+function changeTo(qualification: ProductOfferingQualification, isFirst: boolean): StateChange {
+  const { state, stateText, creationDate, effectiveQualificationDate, terminal } = qualification;
+  const changeDate =
+    isFirst && !terminal
       ? creationDate
       : ((terminal ? effectiveQualificationDate : null) ?? new Date().toISOString());
-    return { state, stateText, changeDate, changeReason: null };
-  }
+  return { state, stateText, changeDate, changeReason: null };
 }
 
 function isEnd(change: StateChange | undefined): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, milliseconds, text } from '../../settings.ts';
+import { baseUrl, count, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../operator.ts';
 import { OperatorCalls } from '../operator-calls.ts';
 import { KoscClient } from './client.ts';
@@ -28,7 +28,10 @@ export const kosc = defineOperator({
   },
   settings: {
     required: { KOSC_API_URL: baseUrl, KOSC_EMAIL: text, KOSC_PASSWORD: z.string().min(1) },
-    optional: { KOSC_TIMEOUT_MS: milliseconds.default(10_000) },
+    optional: {
+      KOSC_TIMEOUT_MS: milliseconds.default(10_000),
+      KOSC_CONCURRENCY: count.default(20),
+    },
   },
   connect(settings, services) {
     const calls = new OperatorCalls('KOSC', 'Kosc', services.calling);
@@ -40,11 +43,12 @@ export const kosc = defineOperator({
       calls,
       report: services.deviations.report,
     });
+    const pace = services.pace('Kosc', settings.KOSC_CONCURRENCY);
     const kept = new KeptEligibilities(services.store, services.log);
     return {
       openSession: (scope) => openKoscSession(client, kept, scope),
-      sites: koscSites(client, kept),
       calls,
+      sites: koscSites({ client, kept, pace }),
       close: () => client.close(),
     };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';
+import type { Pace } from '../pace.ts';
 import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
 import type { KoscClient } from './client.ts';
 import type { KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
@@ -14,8 +15,14 @@ const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).
 const mostTries = 2;
 const savedSchema = z.object({ tries: z.number() });
 
+export interface KoscSiteOptions {
+  readonly client: KoscClient;
+  readonly kept: KeptEligibilities;
+  readonly pace: Pace;
+}
+
 /** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that is known. */
-export function koscSites(client: KoscClient, kept: KeptEligibilities): SiteQualifier {
+export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifier {
   return {
     readSite: () => ({}),
     async ask(question) {
@@ -42,8 +49,14 @@ export function koscSites(client: KoscClient, kept: KeptEligibilities): SiteQual
           'Kosc was asked twice and its answer was lost both times; it is not asked again by itself.',
         );
       }
-      await question.save({ tries });
-      const eligibility = await client.checkEligibility(read.request, { signal: question.signal });
+      const { signal, remainingMs } = question;
+      const eligibility = await pace.run(
+        async () => {
+          await question.save({ tries });
+          return client.checkEligibility(read.request, { signal });
+        },
+        { signal, kind: 'question', patienceMs: remainingMs },
+      );
       await kept.add(eligibility);
       return answerOf(eligibility);
     },

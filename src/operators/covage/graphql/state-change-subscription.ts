@@ -2,7 +2,7 @@ import { afterArg, afterSchema } from '../../../graphql/resume.ts';
 import { builder } from '../../../graphql/builder.ts';
 import { StateChangeRef } from '../../../graphql/vocabulary.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
-import type { WatchEvent } from '../../../watch/watch.ts';
+import type { WatchEvent } from '../../../watch/change-log.ts';
 import { OperatorError, recordOf } from '../../operator-error.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
 import { covageKey } from '../session.ts';

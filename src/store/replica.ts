@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../log.ts';
+import type { Database, Transaction, Unlisten } from './database.ts';
+
+const channel = 'eligibility_replica';
+
+/** How long a replica counts as alive after its last sign of life. With the next one's beat it makes the 15 s of a hand-over. */
+const ttlMs = 8_000;
+const beatEveryMs = 2_000;
+/** How often it is looked whether what runs fits into a part that has become smaller. */
+const settleEveryMs = 25;
+/** One replica at a time looks at the others and decides. Spells "repl" in ASCII. */
+const lockNumber = 0x7265706c;
+
+/** Something that all replicas share, such as the calls that an operator may be made at once. */
+export interface SharedNumber {
+  /** How much there is for all of them together. */
+  readonly total: number;
+  /** How much of it this process uses. */
+  running(): number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly parts: number;
+}
+
+/** The replicas as they were at the last beat. */
+interface Division {
+  readonly count: number;
+  /** This one's place among them. */
+  readonly index: number;
+  /** Whether every other one divides by as many. */
+  readonly isAgreed: boolean;
+}
+
+/**
+ * This process among those that work on the same database. It shows that it lives with one short transaction every two
+ * seconds; one that does not for eight seconds is removed by the others, and what it held with it.
+ *
+ * What is shared is divided equally. A part grows only when every other replica has said that it keeps to the smaller
+ * one, so that the parts never make more than the whole; except that every replica has one at least.
+ */
+export class Replica {
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #shared = new Set<SharedNumber>();
+  readonly #listeners = new Set<() => void>();
+  #id: string = randomUUID();
+  #division: Division | null = null;
+  /** Into how many parts it has told the others that it divides. */
+  #parts = 1;
+  #aliveAt = Number.NEGATIVE_INFINITY;
+  #joining: Promise<void> | null = null;
+  #left = false;
+  #timer: NodeJS.Timeout | null = null;
+  #settling: NodeJS.Timeout | null = null;
+  #unlisten: Unlisten | null = null;
+  #beating: Promise<void> | null = null;
+  #again = false;
+
+  constructor(database: Database, log: Log) {
+    this.#database = database;
+    this.#log = log;
+  }
+
+  /** Names this replica in the database. Another one after it was taken for dead. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Whether the others still count on it, as far as it can know. */
+  get isAlive(): boolean {
+    const isAlone = this.#database.engine === 'pglite';
+    return !this.#left && (isAlone || performance.now() - this.#aliveAt < ttlMs);
+  }
+
+  /** Takes its place among the others. Later calls resolve to the same. */
+  join(): Promise<void> {
+    this.#joining ??= this.#join().catch((error: unknown) => {
+      this.#joining = null;
+      throw error;
+    });
+    return this.#joining;
+  }
+
+  /** Calls `listener` after each beat, also after one that failed: the others may have changed. The returned function ends it. */
+  onBeat(listener: () => void): () => void {
+    const own = (): void => listener();
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  /** Divides a number among the replicas. The returned function tells this one's part, 1 at least. */
+  share(shared: SharedNumber): () => number {
+    this.#shared.add(shared);
+    return () => {
+      const division = this.#division;
+      return division?.isAgreed === true
+        ? partOf(shared.total, division.count, division.index)
+        : Math.min(1, shared.total);
+    };
+  }
+
+  /** Leaves: what it held is free for the others at once. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#settling !== null) clearInterval(this.#settling);
+    if (this.#joining === null) return;
+    await this.#joining.catch(() => {});
+    await this.#beating;
+    await this.#unlisten?.();
+    try {
+      await this.#database.transaction(async (transaction) => {
+        await transaction.query('delete from eligibility.replica where id = $1', [this.#id]);
+        await transaction.notify(channel, this.#id);
+      });
+    } catch (error) {
+      // Then the others find out by the time that passes.
+      this.#log.warn({ err: error }, 'The other replicas could not be told that this one leaves');
+    }
+  }
+
+  async #join(): Promise<void> {
+    if (this.#database.engine === 'pglite') {
+      // Nobody else uses this database: whoever is in it has died.
+      await this.#database.query('delete from eligibility.replica');
+      await this.#decide();
+      return;
+    }
+    this.#unlisten = await this.#database.listen(channel, {
+      onPayload: (id) => {
+        if (id !== this.#id) void this.#beat();
+      },
+      onMissed: () => void this.#beat(),
+    });
+    await this.#decide();
+    this.#timer = setInterval(() => void this.#beat(), beatEveryMs).unref();
+  }
+
+  /** Never rejects. */
+  #beat(): Promise<void> {
+    if (this.#beating !== null) {
+      this.#again = true;
+      return this.#beating;
+    }
+    this.#beating = this.#beatOnce().finally(() => {
+      this.#beating = null;
+      if (!this.#again) return;
+      this.#again = false;
+      void this.#beat();
+    });
+    return this.#beating;
+  }
+
+  async #beatOnce(): Promise<void> {
+    if (this.#left) return;
+    try {
+      await this.#decide();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'The other replicas could not be shown that this one lives');
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #decide(): Promise<void> {
+    const asked = performance.now();
+    const decided = await this.#database.transaction((transaction) => this.#look(transaction));
+    this.#aliveAt = asked;
+    this.#id = decided.id;
+    this.#parts = decided.parts;
+    this.#division = decided;
+    if (decided.parts < decided.count) this.#settle(decided);
+  }
+
+  /** Shows that this one lives, removes those that do not, and looks how many there are. */
+  async #look(transaction: Transaction): Promise<Row & Division> {
+    await transaction.query('select pg_advisory_xact_lock($1)', [lockNumber]);
+    const gone = await transaction.query(
+      'delete from eligibility.replica where expires_at < clock_timestamp() returning 1',
+    );
+    const alive = await transaction.query(
+      `update eligibility.replica
+       set expires_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+       where id = $1 returning 1`,
+      [this.#id, ttlMs],
+    );
+    const isNew = alive.length === 0;
+    // Taken for dead: what it held may be another's, which tells it apart by the name.
+    const id = isNew ? randomUUID() : this.#id;
+    const others = await transaction.query<Row>(
+      'select id, parts from eligibility.replica where id <> $1 order by id',
+      [id],
+    );
+    const count = others.length + 1;
+    const index = others.filter((other) => other.id < id).length;
+    const before = isNew ? 1 : this.#parts;
+    const parts = count <= before || this.#fits({ count, index }) ? count : before;
+    if (isNew) {
+      await transaction.query(
+        `insert into eligibility.replica (id, parts, expires_at)
+         values ($1, $2, clock_timestamp() + make_interval(secs => $3::float8 / 1000))`,
+        [id, parts, ttlMs],
+      );
+    } else if (parts !== before) {
+      await transaction.query('update eligibility.replica set parts = $2 where id = $1', [
+        id,
+        parts,
+      ]);
+    }
+    if (isNew || gone.length > 0 || parts !== before) await transaction.notify(channel, id);
+    return { id, parts, count, index, isAgreed: others.every((other) => other.parts >= count) };
+  }
+
+  /** Tells the others that they may have their parts as soon as this one keeps to its own. */
+  #settle(division: Pick<Division, 'count' | 'index'>): void {
+    this.#settling ??= setInterval(() => {
+      if (!this.#fits(division)) return;
+      if (this.#settling !== null) clearInterval(this.#settling);
+      this.#settling = null;
+      void this.#beat();
+    }, settleEveryMs).unref();
+  }
+
+  #fits({ count, index }: Pick<Division, 'count' | 'index'>): boolean {
+    return [...this.#shared].every((one) => one.running() <= partOf(one.total, count, index));
+  }
+}
+
+/** The parts of a number, which differ by one at most and are one at least. */
+function partOf(total: number, count: number, index: number): number {
+  return Math.max(1, Math.floor(total / count) + (index < total % count ? 1 : 0));
+}

@@ -1,0 +1,163 @@
+import type { Log } from '../log.ts';
+import type { Store, StoreAccess } from '../store/store.ts';
+import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
+
+/** A watch as the sharing of polls sees it: told what to do, by whatever happens among the replicas. */
+export interface SharingWatch {
+  /** Poll, from now on, where it does not already. */
+  poll(): void;
+  /** Another replica polls: do not, and read what it stores. */
+  follow(): void;
+  /** Something may have changed in the stored log. */
+  wake(): void;
+}
+
+/** One watched thing in the store, for as long as this process watches it. */
+export interface SharedPoll {
+  /** Whether this process is the one that polls. */
+  readonly isHeld: boolean;
+  read(after: number): Promise<WatchLogPart>;
+  append(seen: WatchedObservation): Promise<WatchLogHead>;
+  /** Ends the watches of it on every replica with an error. */
+  fail(error: unknown): Promise<void>;
+  /** Takes the poll where nobody has it, and tells whether it is held then. */
+  claim(): Promise<boolean>;
+  /** Watches it no more: another replica that does may poll it. Never rejects. */
+  leave(): Promise<void>;
+}
+
+interface Member {
+  readonly watch: SharingWatch;
+  isHeld: boolean;
+}
+
+/**
+ * The polls of one operator's things, shared by the replicas: each thing is polled by one that watches it. What the one
+ * sees it stores, and the others are told. A replica that is gone, or whose watchers have left, hands its poll to one that
+ * still has some. Where the store fails for longer than a replica's life, each polls for its own watchers.
+ */
+export class SharedPolls {
+  readonly #operator: string;
+  readonly #access: StoreAccess;
+  readonly #log: Log;
+  readonly #members = new Map<string, Member>();
+  #store: Store | null = null;
+  #tending: Promise<void> | null = null;
+  /** What this replica was called when its polls were last looked after. */
+  #name: string | null = null;
+
+  constructor(operator: string, access: StoreAccess, log: Log) {
+    this.#operator = operator;
+    this.#access = access;
+    this.#log = log;
+    access.opened.then(
+      (store) => {
+        this.#store = store;
+        store.replica.onBeat(() => void this.#tend());
+      },
+      () => {},
+    );
+  }
+
+  /**
+   * Whether a watch may poll before it has entered: the store is not open yet, and it is this process's alone. To open a
+   * new one takes seconds, which nobody is to wait for who needs nothing of it.
+   */
+  get mayPollAtOnce(): boolean {
+    return this.#store === null && !this.#access.isShared;
+  }
+
+  /** Resolves once the store is there; one that is shared is opened for it. Rejects where it cannot be used. */
+  async ready(): Promise<Store> {
+    const store = await (this.#access.isShared ? this.#access.open() : this.#access.opened);
+    await store.replica.join();
+    this.#name ??= store.replica.id;
+    return store;
+  }
+
+  /** Enters a watch of a thing. Once it has resolved nothing is missed: read the log after that. */
+  async enter(id: string, watch: SharingWatch): Promise<SharedPoll> {
+    const { watchLog, replica } = await this.ready();
+    const watched = { operator: this.#operator, id };
+    const member: Member = { watch, isHeld: false };
+    const unsubscribe = await watchLog.onChange(watched, () => watch.wake());
+    this.#members.set(id, member);
+    return {
+      get isHeld() {
+        return member.isHeld;
+      },
+      claim: async () => {
+        const isHeld = member.isHeld || (await watchLog.claim(watched, replica.id));
+        const isLeft = this.#members.get(id) !== member;
+        if (isHeld && isLeft) await watchLog.release(watched, replica.id);
+        member.isHeld = isHeld && !isLeft;
+        return member.isHeld;
+      },
+      read: (after) => watchLog.readAfter(watched, after),
+      append: (seen) => watchLog.append(watched, seen),
+      fail: (error) => watchLog.fail(watched, error),
+      leave: async () => {
+        unsubscribe();
+        if (this.#members.get(id) === member) this.#members.delete(id);
+        if (!member.isHeld) return;
+        member.isHeld = false;
+        // Where that fails, this replica's next watch of it finds the poll its own; and it ends with the replica.
+        await watchLog.release(watched, replica.id).catch((error: unknown) => this.warn(error));
+      },
+    };
+  }
+
+  /** After each beat: claims the polls that nobody has any more, and gives up those that are another's. */
+  #tend(): Promise<void> {
+    this.#tending ??= this.#tendOnce()
+      .catch((error: unknown) => this.warn(error))
+      .finally(() => {
+        this.#tending = null;
+      });
+    return this.#tending;
+  }
+
+  async #tendOnce(): Promise<void> {
+    const store = this.#store;
+    if (store === null) return;
+    const { replica, watchLog } = store;
+    if (!replica.isAlive) {
+      // The store does not answer, or the others have taken it for dead: nobody is known to poll for these watchers.
+      for (const member of this.#members.values()) {
+        member.isHeld = false;
+        member.watch.poll();
+      }
+      return;
+    }
+    // A replica that was taken for dead has another name now, and finds out that its polls are not its own.
+    if (this.#name !== replica.id) {
+      for (const member of this.#members.values()) member.isHeld = false;
+    }
+    this.#name = replica.id;
+    const wanting = [...this.#members].filter(([, { isHeld }]) => !isHeld);
+    if (wanting.length === 0) return;
+    const ids = wanting.map(([id]) => id);
+    const claimed = new Set(await watchLog.claimAll(this.#operator, ids, replica.id));
+    for (const [id, member] of wanting) {
+      if (this.#members.get(id) !== member) {
+        // It has left meanwhile. A new watch of the same thing has claimed it, too.
+        if (claimed.has(id) && !this.#members.has(id)) {
+          await watchLog.release({ operator: this.#operator, id }, replica.id);
+        }
+      } else if (claimed.has(id)) {
+        member.isHeld = true;
+        member.watch.poll();
+      } else if (!member.isHeld) {
+        member.watch.follow();
+      }
+    }
+  }
+
+  /** Logs that the store failed. */
+  warn(error: unknown): void {
+    this.#log.warn(
+      { err: error, operator: this.#operator },
+      'The watches that replicas share could not be looked after',
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { Replica, type SharedNumber } from '../../src/store/replica.ts';
+import { WatchLogStore } from '../../src/store/watch-log-store.ts';
+import { startChild } from './child.ts';
+import { onEveryEngine, onPostgres, silentLog } from './engines.ts';
+
+const watched = { operator: 'NORTH', id: 'q-1' };
+
+/** A number that is shared, of which this many are in use. */
+const using = (total: number, running = 0): SharedNumber & { inUse: number } => {
+  const shared = { total, inUse: running, running: () => shared.inUse };
+  return shared;
+};
+
+onEveryEngine('a replica', (engine) => {
+  it('that is alone has the whole', async () => {
+    await using test = await engine.open();
+    const replica = new Replica(test.database, silentLog);
+    const part = replica.share(using(20));
+    // Nothing is known of the others yet.
+    expect(part()).toBe(1);
+    await replica.join();
+    expect(part()).toBe(20);
+    expect(replica.isAlive).toBe(true);
+    await replica.leave();
+    expect(replica.isAlive).toBe(false);
+  });
+
+  it('has what nobody polls, until it leaves', async () => {
+    await using test = await engine.open();
+    const replica = new Replica(test.database, silentLog);
+    await replica.join();
+    const log = new WatchLogStore(test.database);
+    expect(await log.claim(watched, replica.id)).toBe(true);
+    expect(await log.claim(watched, replica.id)).toBe(true);
+    expect(await log.readAfter(watched, 0)).toMatchObject({ isPolled: true });
+    await replica.leave();
+    expect(await log.readAfter(watched, 0)).toMatchObject({ isPolled: false });
+  });
+});
+
+onPostgres('replicas', (engine) => {
+  it('divide what they share, and the whole is never exceeded', async () => {
+    await using test = await engine.open();
+    const [one, other] = [
+      new Replica(test.database, silentLog),
+      new Replica(test.replica, silentLog),
+    ];
+    await one.join();
+    const mine = using(5, 5);
+    const myPart = one.share(mine);
+    expect(myPart()).toBe(5);
+    await other.join();
+    const theirPart = other.share(using(5));
+    // The first still uses all of it: the second has the one that everybody has.
+    await expect.poll(myPart).toBeLessThan(5);
+    expect(theirPart()).toBe(1);
+    mine.inUse = 2;
+    await expect.poll(() => [myPart(), theirPart()].toSorted()).toEqual([2, 3]);
+    await one.leave();
+    await expect.poll(theirPart).toBe(5);
+    await other.leave();
+  });
+
+  it('each have one at least', async () => {
+    await using test = await engine.open();
+    const three = [test.database, test.replica, test.replica].map(
+      (database) => new Replica(database, silentLog),
+    );
+    const parts = three.map((one) => one.share(using(2)));
+    await Promise.all(three.map((one) => one.join()));
+    await expect.poll(() => parts.map((part) => part())).toEqual([1, 1, 1]);
+    await Promise.all(three.map((one) => one.leave()));
+  });
+
+  it('claim a poll one at a time, and together only what nobody polls', async () => {
+    await using test = await engine.open();
+    const [one, other] = [
+      new Replica(test.database, silentLog),
+      new Replica(test.replica, silentLog),
+    ];
+    await Promise.all([one.join(), other.join()]);
+    const [mine, theirs] = [new WatchLogStore(test.database), new WatchLogStore(test.replica)];
+    const ids = Array.from({ length: 20 }, (_, index) => `q-${index}`);
+    const claims = await Promise.all(
+      ids.flatMap((id) => [
+        mine.claim({ operator: 'NORTH', id }, one.id),
+        theirs.claim({ operator: 'NORTH', id }, other.id),
+      ]),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(20);
+    const held = await mine.claimAll('NORTH', ids, one.id);
+    expect(held).toHaveLength(claims.filter((claimed, index) => claimed && index % 2 === 0).length);
+    await one.leave();
+    expect((await theirs.claimAll('NORTH', ids, other.id)).toSorted()).toEqual(ids.toSorted());
+    await other.leave();
+  });
+
+  it('remove one that was killed, and what it polled is free, within 12 s', async () => {
+    await using test = await engine.open();
+    const { dataDir, databaseUrl } = test.options;
+    await using child = startChild({ do: 'poll', options: { dataDir, databaseUrl } });
+    expect(await child.word()).toEqual({ says: 'open' });
+    await child.word();
+    const survivor = new Replica(test.database, silentLog);
+    const part = survivor.share(using(20));
+    await survivor.join();
+    const log = new WatchLogStore(test.database);
+    expect(await log.claim(watched, survivor.id)).toBe(false);
+    await expect.poll(part).toBe(10);
+    await child.kill();
+    const killed = performance.now();
+    await expect
+      .poll(() => log.claimAll('NORTH', ['q-1'], survivor.id), { timeout: 14_000 })
+      .toEqual(['q-1']);
+    expect(performance.now() - killed).toBeLessThan(12_000);
+    await expect.poll(part).toBe(20);
+    await survivor.leave();
+  }, 30_000);
+});

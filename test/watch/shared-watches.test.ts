@@ -1,0 +1,243 @@
+import { expect, it } from 'vitest';
+import { accessTo, openStore, type Store } from '../../src/store/store.ts';
+import { SharedPolls } from '../../src/watch/shared-polls.ts';
+import {
+  eventsOf,
+  failing,
+  hanging,
+  scriptWatches,
+  showing,
+  wordOf,
+  type Look,
+} from '../support/scripted-watches.ts';
+import { onEveryEngine, onPostgres, silentLog, type TestPlace } from '../store/engines.ts';
+import { usualMs } from '../store/latency.ts';
+
+/** One process of several that watch, with a store of its own on the same data. */
+interface Replica extends AsyncDisposable {
+  readonly store: Store;
+  watches(
+    looks: readonly [Look, ...Look[]],
+    options?: { deadlineMs?: number },
+  ): ReturnType<typeof scriptWatches>;
+}
+
+async function startReplica(place: TestPlace): Promise<Replica> {
+  const store = await openStore(place.options);
+  const polls = new SharedPolls('NORTH', accessTo(store), silentLog);
+  return {
+    store,
+    watches: (looks, options = {}) => scriptWatches(looks, { ...options, polls }),
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}
+
+const never: [Look] = [hanging];
+
+onEveryEngine('a watch with a store', (engine) => {
+  it('that has ended answers later readers from its log, without a look', async () => {
+    await using place = await engine.place();
+    {
+      await using first = await startReplica(place);
+      const { watches } = first.watches([showing('a'), showing('abc', true)]);
+      expect(await wordOf(watches.read('one', 0))).toBe('abc');
+    }
+    await using second = await startReplica(place);
+    const { watches, lookedAt } = second.watches(never);
+    const events = await eventsOf(watches.read('one', 1));
+    expect(events.map(({ sequence, change, last }) => [sequence, change, last])).toEqual([
+      [2, 'b', false],
+      [3, 'c', true],
+    ]);
+    expect(events[0]?.snapshot).toBe('after abc');
+    expect(lookedAt).toEqual([]);
+    expect(watches.size).toBe(0);
+  });
+
+  it('goes on behind what an earlier process has seen', async () => {
+    await using place = await engine.place();
+    {
+      await using first = await startReplica(place);
+      const reader = first.watches([showing('ab')]).watches.read('one', 0);
+      await reader.next();
+      await reader.return?.();
+    }
+    await using second = await startReplica(place);
+    let known: readonly string[] = [];
+    const { watches } = second.watches([
+      (signal, before) => {
+        known = [...before];
+        return showing('abcd', true)(signal, before);
+      },
+    ]);
+    expect(await wordOf(watches.read('one', 0))).toBe('abcd');
+    expect(known).toEqual(['a', 'b']);
+  });
+
+  it('that failed is begun anew, behind what was seen', async () => {
+    await using place = await engine.place();
+    await using replica = await startReplica(place);
+    const { watches } = replica.watches([
+      showing('a'),
+      failing({ transient: false }),
+      showing('ab', true),
+    ]);
+    expect(await wordOf(watches.read('one', 0))).toBe('a!');
+    expect(await wordOf(watches.read('one', 0))).toBe('ab');
+  });
+
+  it('whose snapshot is of a form that is not known looks for itself', async () => {
+    await using place = await engine.place();
+    await using replica = await startReplica(place);
+    const watched = { operator: 'NORTH', id: 'one' };
+    const seen = { after: 0, changes: ['a', 'b'], snapshot: { form: 'new' }, ended: true };
+    await replica.store.watchLog.append(watched, seen);
+    const { watches, lookedAt } = replica.watches([showing('ab', true)]);
+    expect(await wordOf(watches.read('one', 0))).toBe('ab');
+    expect(lookedAt).toHaveLength(1);
+  });
+});
+
+onPostgres('watches of replicas', (engine) => {
+  const two = async (place: TestPlace) => [await startReplica(place), await startReplica(place)];
+
+  it('poll a thing once, and each reader receives every change once', async () => {
+    await using place = await engine.place();
+    const replicas = await two(place);
+    const looks: [Look, ...Look[]] = [showing('a'), showing('ab'), showing('abc', true)];
+    const scripted = replicas.map((one) => one.watches(looks));
+    const words = await Promise.all(
+      scripted.flatMap(({ watches }) =>
+        Array.from({ length: 10 }, () => wordOf(watches.read('one', 0))),
+      ),
+    );
+    expect(new Set(words)).toEqual(new Set(['abc']));
+    expect(scripted.map(({ lookedAt }) => lookedAt.length).toSorted()).toEqual([0, 3]);
+    for (const one of replicas) await one[Symbol.asyncDispose]();
+  });
+
+  it('receive a change that another saw within 100 ms', async () => {
+    await using place = await engine.place();
+    const [poller, follower] = await two(place);
+    const seenAt: number[] = [];
+    const { watches: polled, waitForLook } = poller!.watches([
+      () => {
+        seenAt.push(performance.now());
+        const history = seenAt.map(() => 'x');
+        return Promise.resolve({ history, snapshot: 'x', ended: false });
+      },
+    ]);
+    const here = polled.read('one', 0);
+    await waitForLook(1);
+    const follows = follower!.watches(never);
+    const there = follows.watches.read('one', 0);
+    // From the first change that is to come.
+    await there.next();
+    const usual = await usualMs(async () => {
+      const { value } = await there.next();
+      return performance.now() - (seenAt[(value?.sequence ?? 0) - 1] ?? 0);
+    });
+    expect(usual).toBeLessThan(100);
+    expect(follows.lookedAt).toEqual([]);
+    await Promise.all([here.return?.(), there.return?.()]);
+    for (const one of [poller!, follower!]) await one[Symbol.asyncDispose]();
+  });
+
+  it('take over the poll at once when the readers of its replica have left', async () => {
+    await using place = await engine.place();
+    const [leaving, staying] = await two(place);
+    const first = leaving!.watches([showing('ab')]);
+    const reader = first.watches.read('one', 0);
+    await reader.next();
+    const second = staying!.watches([showing('abc', true)]);
+    const rest = wordOf(second.watches.read('one', 0));
+    // It follows: what it has comes from the other.
+    await expect.poll(() => second.watches.size).toBe(1);
+    await reader.return?.();
+    expect(await rest).toBe('abc');
+    expect(second.lookedAt).toHaveLength(1);
+    for (const one of [leaving!, staying!]) await one[Symbol.asyncDispose]();
+  });
+
+  it('take over the polls of a replica that stops', async () => {
+    await using place = await engine.place();
+    const [stopping, staying] = await two(place);
+    const reader = stopping!.watches([showing('ab')]).watches.read('one', 0);
+    await reader.next();
+    const second = staying!.watches([showing('abc', true)]);
+    const events = second.watches.read('one', 0);
+    expect((await events.next()).value).toMatchObject({ change: 'a' });
+    expect(second.lookedAt).toEqual([]);
+    const begun = performance.now();
+    await stopping![Symbol.asyncDispose]();
+    expect(await wordOf(events)).toBe('bc');
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(second.lookedAt).toHaveLength(1);
+    await staying![Symbol.asyncDispose]();
+  });
+
+  it('end with the failure of the one that polls, everywhere', async () => {
+    await using place = await engine.place();
+    const replicas = await two(place);
+    const looks: [Look, ...Look[]] = [showing('a'), failing({ transient: false })];
+    const scripted = replicas.map((one) => one.watches(looks));
+    const words = await Promise.all(scripted.map(({ watches }) => wordOf(watches.read('one', 0))));
+    expect(words).toEqual(['a!', 'a!']);
+    expect(scripted.map(({ lookedAt }) => lookedAt.length).toSorted()).toEqual([0, 2]);
+    for (const one of replicas) await one[Symbol.asyncDispose]();
+  });
+
+  it('go on when a deadline ends those of the one that polls', async () => {
+    await using place = await engine.place();
+    const [hasty, patient] = await two(place);
+    const first = hasty!.watches([showing('a')], { deadlineMs: 300 });
+    const ended = wordOf(first.watches.read('one', 0));
+    await first.waitForLook(1);
+    const second = patient!.watches([showing('ab', true)]);
+    const whole = wordOf(second.watches.read('one', 0));
+    expect(await ended).toBe('a!');
+    expect(await whole).toBe('ab');
+    for (const one of [hasty!, patient!]) await one[Symbol.asyncDispose]();
+  });
+
+  it('are polled by one again after it was taken for dead', async () => {
+    await using place = await engine.place();
+    const [wronged, other] = await two(place);
+    const end = Promise.withResolvers<void>();
+    const untilEnd: Look = async () => {
+      await end.promise;
+      return { history: ['a', 'b'], snapshot: 'b', ended: true };
+    };
+    const first = wronged!.watches([untilEnd]);
+    const second = other!.watches([untilEnd]);
+    const here = wordOf(first.watches.read('one', 0));
+    await first.waitForLook(1);
+    const there = wordOf(second.watches.read('one', 0));
+    const name = wronged!.store.replica.id;
+    // As by the others, after eight seconds without a beat.
+    await other!.store.database.query('delete from eligibility.replica where id = $1', [name]);
+    await expect.poll(() => wronged!.store.replica.id, { timeout: 10_000 }).not.toBe(name);
+    end.resolve();
+    expect(await Promise.all([here, there])).toEqual(['ab', 'ab']);
+    for (const one of [wronged!, other!]) await one[Symbol.asyncDispose]();
+  });
+
+  it('go on after the database has crashed', async () => {
+    await using place = await engine.place();
+    const [poller, follower] = await two(place);
+    let seen = 'a';
+    const looks: [Look] = [
+      () => Promise.resolve({ history: Array.from(seen), snapshot: seen, ended: seen === 'abc' }),
+    ];
+    const first = poller!.watches(looks);
+    const here = first.watches.read('one', 0);
+    await here.next();
+    const second = follower!.watches(looks);
+    const there = second.watches.read('one', 0);
+    await there.next();
+    await engine.server().crashAndRestart();
+    seen = 'abc';
+    expect(await Promise.all([here, there].map(wordOf))).toEqual(['bc', 'bc']);
+    for (const one of [poller!, follower!]) await one[Symbol.asyncDispose]();
+  }, 40_000);
+});

@@ -1,4 +1,4 @@
-import type { StoreAccess } from '../store/store.ts';
+import { whenOpen, type StoreAccess } from '../store/store.ts';
 import { pause } from './abort.ts';
 import { Turns } from './concurrency.ts';
 import { OperatorError } from './operator-error.ts';
@@ -45,15 +45,12 @@ export class Pace {
     // Until the other replicas are known, one call is what each may make.
     this.#share = () => (access.isShared ? 1 : most);
     this.#turns = new Turns(() => this.#share());
-    access.opened.then(
-      ({ replica, database }) => {
-        if (database.engine === 'pglite') return;
-        this.#share = replica.share({ total: most, running: () => this.#turns.running });
-        replica.onBeat(() => this.#turns.wake());
-        this.#turns.wake();
-      },
-      () => {},
-    );
+    void whenOpen(access, ({ replica, database }) => {
+      if (database.engine === 'pglite') return;
+      this.#share = replica.share({ total: most, running: () => this.#turns.running });
+      replica.onBeat(() => this.#turns.wake());
+      this.#turns.wake();
+    });
   }
 
   /**

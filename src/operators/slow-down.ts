@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { Store, StoreAccess } from '../store/store.ts';
+import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** How long an operator is left alone that asks for it without saying how long. */
@@ -23,10 +23,7 @@ export class SlowDown {
   constructor(operator: string, access: Pick<StoreAccess, 'opened'>, log: Log) {
     this.#operator = operator;
     this.#log = log;
-    access.opened.then(
-      (store) => this.#follow(store),
-      () => {},
-    );
+    void whenOpen(access, (store) => void this.#follow(store));
   }
 
   /** How long the operator is still to be left alone; 0 where it need not be. */

@@ -15,6 +15,15 @@ export interface StoreOptions extends DatabaseOptions {
   readonly lock?: DataDirLock | undefined;
 }
 
+/** Does something with the store as soon as it is open; nothing where it never is. */
+export async function whenOpen(
+  { opened }: Pick<StoreAccess, 'opened'>,
+  work: (store: Store) => void,
+): Promise<void> {
+  const store = await opened.catch(() => null);
+  if (store !== null) work(store);
+}
+
 /** Access to a store that is open. */
 export function accessTo(store: Store): StoreAccess {
   return {

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { Store, StoreAccess } from '../store/store.ts';
+import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
 import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
 
 /** A watch as the sharing of polls sees it: told what to do, by whatever happens among the replicas. */
@@ -50,13 +50,10 @@ export class SharedPolls {
     this.#operator = operator;
     this.#access = access;
     this.#log = log;
-    access.opened.then(
-      (store) => {
-        this.#store = store;
-        store.replica.onBeat(() => void this.#tend());
-      },
-      () => {},
-    );
+    void whenOpen(access, (store) => {
+      this.#store = store;
+      store.replica.onBeat(() => void this.#tend());
+    });
   }
 
   /**

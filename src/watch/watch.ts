@@ -178,8 +178,9 @@ export class Watch<Change, Snapshot> implements SharingWatch {
 
   async #readAll(): Promise<void> {
     const shared = this.#shared;
+    if (shared === null) return;
     let isTaken = false;
-    while (this.#mayHaveMore && shared !== null && !this.#stopped) {
+    while (this.#mayHaveMore && !this.#stopped) {
       this.#mayHaveMore = false;
       // oxlint-disable-next-line no-await-in-loop -- one reading after the other
       const part = await shared.read(this.#log.changes.length);

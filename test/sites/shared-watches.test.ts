@@ -15,6 +15,15 @@ type Result = GraphQLAnswer<StatesSubscription>;
 const timeoutMs = 60_000;
 const handOverMs = 15_000;
 const [webSocket] = transports;
+const watch = (url: string, id: string, after = 0, open = webSocket!.open) =>
+  open(url, StatesDocument, { id, after });
+const eventOf = (result: Result | undefined) =>
+  result?.data?.productOfferingQualificationStateChange;
+const sequencesOf = (results: readonly Result[]) =>
+  results.map((result) => eventOf(result)?.sequence);
+const nextOf = async (stream: Stream<StatesSubscription>) =>
+  eventOf((await stream.next()).value as Result);
+
 const why = postgresMissing === null ? '' : ` (skipped: ${postgresMissing})`;
 
 describe.skipIf(postgresMissing !== null)(`qualifications watched on two replicas${why}`, () => {
@@ -42,15 +51,6 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
   const polls = () => sandbox.covage.calls.filter(({ route }) => route === 'qualification');
   const pollsOfOther = () =>
     polls().filter(({ headers }) => headers['host']?.startsWith('localhost') === true);
-  const watch = (url: string, id: string, after = 0, open = webSocket!.open) =>
-    open(url, StatesDocument, { id, after });
-  const eventOf = (result: Result | undefined) =>
-    result?.data?.productOfferingQualificationStateChange;
-  const sequencesOf = (results: readonly Result[]) =>
-    results.map((result) => eventOf(result)?.sequence);
-  const nextOf = async (stream: Stream<StatesSubscription>) =>
-    eventOf((await stream.next()).value as Result);
-
   test(
     'are polled once, and later readers need no poll at all',
     async () => {
@@ -58,7 +58,7 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
       await using one = start();
       await using other = startOther();
       const urls = await Promise.all([one.url(), other.url()]);
-      const id = await createQualification({ url: urls[0]! });
+      const id = await createQualification({ url: urls[0] });
       sandbox.covage.clearCalls();
       const watched = await Promise.all(
         urls.flatMap((url) =>
@@ -99,7 +99,7 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
       // The quickest of several: what else the machine does meanwhile is not the service's.
       while (tookMs.length < 6 && !tookMs.some((took) => took < 100)) {
         sandbox.covage.clearCalls();
-        const id = await createQualification({ url: urls[0]! });
+        const id = await createQualification({ url: urls[0] });
         const streams = urls.map((url) => watch(url, id));
         await Promise.all(streams.map(nextOf));
         const before = polls().length;
@@ -187,7 +187,7 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
       await using one = start();
       await using other = startOther();
       const urls = await Promise.all([one.url(), other.url()]);
-      const id = await createQualification({ url: urls[0]! });
+      const id = await createQualification({ url: urls[0] });
       const streams = urls.map((url) => watch(url, id));
       for (const stream of streams) await nextOf(stream);
       sandbox.covage.clearCalls();
@@ -198,9 +198,6 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
         expect(eventOf(result)).toMatchObject({ sequence: 1, error: { code: 'FORBIDDEN' } });
       }
       expect(polls()).toHaveLength(1);
-      const unknown = await collect(watch(urls[1]!, '00000000-0000-4000-8000-000000000000'));
-      sandbox.covage.script({ faults: [] });
-      expect(unknown).toHaveLength(1);
     },
     timeoutMs,
   );

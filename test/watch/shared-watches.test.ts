@@ -32,6 +32,7 @@ async function startReplica(place: TestPlace): Promise<Replica> {
   };
 }
 
+const two = async (place: TestPlace) => [await startReplica(place), await startReplica(place)];
 const never: [Look] = [hanging];
 
 onEveryEngine('a watch with a store', (engine) => {
@@ -99,8 +100,6 @@ onEveryEngine('a watch with a store', (engine) => {
 });
 
 onPostgres('watches of replicas', (engine) => {
-  const two = async (place: TestPlace) => [await startReplica(place), await startReplica(place)];
-
   it('poll a thing once, and each reader receives every change once', async () => {
     await using place = await engine.place();
     const replicas = await two(place);
@@ -112,7 +111,7 @@ onPostgres('watches of replicas', (engine) => {
       ),
     );
     expect(new Set(words)).toEqual(new Set(['abc']));
-    expect(scripted.map(({ lookedAt }) => lookedAt.length).toSorted()).toEqual([0, 3]);
+    expect(new Set(scripted.map(({ lookedAt }) => lookedAt.length))).toEqual(new Set([0, 3]));
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
 
@@ -183,7 +182,7 @@ onPostgres('watches of replicas', (engine) => {
     const scripted = replicas.map((one) => one.watches(looks));
     const words = await Promise.all(scripted.map(({ watches }) => wordOf(watches.read('one', 0))));
     expect(words).toEqual(['a!', 'a!']);
-    expect(scripted.map(({ lookedAt }) => lookedAt.length).toSorted()).toEqual([0, 2]);
+    expect(new Set(scripted.map(({ lookedAt }) => lookedAt.length))).toEqual(new Set([0, 2]));
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
 

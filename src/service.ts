@@ -88,9 +88,9 @@ export async function startService({
         isSandbox: settings === null,
         log,
         observer,
+        slowDown,
       },
       store,
-      slowDown,
       pace: (label: string, most: number) =>
         new Pace({ operator: name, label, most, slowDown, access: reserved }),
       sharedPolls: new SharedPolls(name, reserved, log),

@@ -5,6 +5,7 @@ import type { ExecutionNotes } from './execution-notes.ts';
 import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
 import { retryReads } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
+import type { SlowDown } from './slow-down.ts';
 
 /** On whose behalf a call is made. */
 export interface CallOptions {
@@ -25,6 +26,8 @@ export interface OperatorCall {
   readonly route: string;
   /** Whether it changes nothing at the operator, so that it may be made again. */
   readonly repeatable: boolean;
+  /** Whether the operator limits this route by itself, so that a 429 of it says nothing of the others. */
+  readonly isLimitedApart?: boolean;
 }
 
 /** How a try ended: `ABORTED` where its caller left, `BROKEN` by a bug here. */
@@ -56,6 +59,8 @@ export interface CallingOptions {
   readonly isSandbox: boolean;
   readonly log: Log;
   readonly observer?: CallObserver | undefined;
+  /** Told of every 429. */
+  readonly slowDown?: SlowDown | undefined;
 }
 
 /** How an operator is doing, as far as this process has seen. */
@@ -125,7 +130,7 @@ export class OperatorCalls {
    * are under way, without trying; and the signal's reason when that is aborted.
    */
   async make<T>(
-    { route, repeatable }: OperatorCall,
+    { route, repeatable, isLimitedApart = false }: OperatorCall,
     attempt: () => Promise<T>,
     options: CallOptions = {},
   ): Promise<T> {
@@ -147,6 +152,7 @@ export class OperatorCalls {
         signal,
       );
     } catch (error) {
+      if (!isLimitedApart) this.#options.slowDown?.heed(error);
       if (!isSent) this.#told(route, outcomeOf(error, signal), 0);
       throw error;
     }

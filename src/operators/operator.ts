@@ -10,7 +10,6 @@ import type { Store } from '../store/store.ts';
 import type { SharedPolls } from '../watch/shared-polls.ts';
 import type { Pace } from './pace.ts';
 import type { SiteQualifier } from './site-qualifier.ts';
-import type { SlowDown } from './slow-down.ts';
 
 /**
  * The settings of one operator, each an environment variable with the schema that reads it. An operator is configured
@@ -35,8 +34,6 @@ export interface OperatorServices {
   readonly calling: CallingOptions;
   /** What outlives the process; resolves once it is open. */
   readonly store: () => Promise<Store>;
-  /** Until when this operator wants to be left alone: to be told of every 429. */
-  readonly slowDown: SlowDown;
   /** How jobs may ask this operator, with so many calls at once by all replicas together. `label` names it in messages. */
   pace(label: string, most: number): Pace;
   /** The other replicas that watch what this one watches. */

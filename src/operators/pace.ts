@@ -68,7 +68,7 @@ export class Pace {
               this.#assertSoonEnough(patienceMs);
               await pause(Math.min(slowDown.remainingMs(), longestTimerMs), signal);
             }
-            return await slowDown.heed(call());
+            return call();
           },
           { signal, lane: kind },
         );

@@ -40,16 +40,10 @@ export class SlowDown {
     if (this.#store !== null) this.#tell(this.#store, durationMs);
   }
 
-  /** The same promise; where it fails because the operator asks to slow down, that is noted. */
-  async heed<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (error instanceof OperatorError && error.code === 'RATE_LIMITED') {
-        this.note(error.retryAfterMs);
-      }
-      throw error;
-    }
+  /** Notes it where this is the operator asking to slow down. */
+  heed(error: unknown): void {
+    if (!(error instanceof OperatorError) || error.code !== 'RATE_LIMITED') return;
+    this.note(error.retryAfterMs);
   }
 
   #extend(durationMs: number): void {

@@ -85,9 +85,8 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
       connection = operator.connect(operatorSettings(operator, services.settings()), {
         log,
         deviations: new Deviations(one.operator, log),
-        calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log },
+        calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log, slowDown },
         store: services.store,
-        slowDown,
         pace: (label, most) => new Pace({ operator: one.operator, label, most, slowDown, access }),
         sharedPolls: new SharedPolls(one.operator, access, log),
         maySynthesiseKeys: false,

@@ -109,7 +109,13 @@ export class CovageClient {
     options: CallOptions & { synchronous: boolean },
   ): Promise<Creation> {
     const { synchronous, ...scope } = options;
-    const call: Call = { ...scope, method: 'POST', body: spellRequest(request), repeatable: false };
+    const call: Call = {
+      ...scope,
+      method: 'POST',
+      body: spellRequest(request),
+      repeatable: false,
+      isLimitedApart: synchronous,
+    };
     const route = synchronous ? this.#routes.createSync : this.#routes.create;
     return this.#transport.call(route, call, ({ value }) => {
       // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result

@@ -29,6 +29,8 @@ export interface Call extends CallOptions {
   readonly body?: unknown;
   /** Whether a failure may be tried again: only what changes nothing at Covage. */
   readonly repeatable: boolean;
+  /** Whether Covage limits this route by itself. */
+  readonly isLimitedApart?: boolean;
   /** Whether callers who ask the same at the same time may be given one answer, which may have been begun before they asked. */
   readonly shared?: boolean;
 }
@@ -69,7 +71,7 @@ export class CovageTransport {
     const { repeatable } = call;
     const make = (options: CallOptions): Promise<T> =>
       this.#options.calls.make(
-        { route: route.name, repeatable },
+        { route: route.name, repeatable, isLimitedApart: call.isLimitedApart === true },
         async () => read(await this.#answerOf(route, call, options)),
         options,
       );

@@ -10,8 +10,17 @@ import {
   wordOf,
   type Look,
 } from '../support/scripted-watches.ts';
-import { onEveryEngine, onPostgres, silentLog, type TestPlace } from '../store/engines.ts';
+import {
+  onEveryEngine,
+  onPglite,
+  onPostgres,
+  silentLog,
+  type TestPlace,
+} from '../store/engines.ts';
 import { usualMs } from '../store/latency.ts';
+
+/** Opening a PGlite twice takes seconds on a busy machine. */
+const storeTimeoutMs = 40_000;
 
 /** One process of several that watch, with a store of its own on the same data. */
 interface Replica extends AsyncDisposable {
@@ -25,6 +34,7 @@ interface Replica extends AsyncDisposable {
 async function startReplica(place: TestPlace): Promise<Replica> {
   const store = await openStore(place.options);
   const polls = new SharedPolls('NORTH', accessTo(store), silentLog);
+  await polls.ready();
   return {
     store,
     watches: (looks, options = {}) => scriptWatches(looks, { ...options, polls }),
@@ -36,67 +46,128 @@ const two = async (place: TestPlace) => [await startReplica(place), await startR
 const never: [Look] = [hanging];
 
 onEveryEngine('a watch with a store', (engine) => {
-  it('that has ended answers later readers from its log, without a look', async () => {
-    await using place = await engine.place();
-    {
-      await using first = await startReplica(place);
-      const { watches } = first.watches([showing('a'), showing('abc', true)]);
-      expect(await wordOf(watches.read('one', 0))).toBe('abc');
-    }
-    await using second = await startReplica(place);
-    const { watches, lookedAt } = second.watches(never);
-    const events = await eventsOf(watches.read('one', 1));
-    expect(events.map(({ sequence, change, last }) => [sequence, change, last])).toEqual([
-      [2, 'b', false],
-      [3, 'c', true],
-    ]);
-    expect(events[0]?.snapshot).toBe('after abc');
-    expect(lookedAt).toEqual([]);
-    expect(watches.size).toBe(0);
-  });
+  it(
+    'that has ended answers later readers from its log, without a look',
+    async () => {
+      await using place = await engine.place();
+      {
+        await using first = await startReplica(place);
+        const { watches } = first.watches([showing('a'), showing('abc', true)]);
+        expect(await wordOf(watches.read('one', 0))).toBe('abc');
+      }
+      await using second = await startReplica(place);
+      const { watches, lookedAt } = second.watches(never);
+      const events = await eventsOf(watches.read('one', 1));
+      expect(events.map(({ sequence, change, last }) => [sequence, change, last])).toEqual([
+        [2, 'b', false],
+        [3, 'c', true],
+      ]);
+      expect(events[0]?.snapshot).toBe('after abc');
+      expect(lookedAt).toEqual([]);
+      expect(watches.size).toBe(0);
+    },
+    storeTimeoutMs,
+  );
 
-  it('goes on behind what an earlier process has seen', async () => {
-    await using place = await engine.place();
-    {
-      await using first = await startReplica(place);
-      const reader = first.watches([showing('ab')]).watches.read('one', 0);
-      await reader.next();
-      await reader.return?.();
-    }
-    await using second = await startReplica(place);
-    let known: readonly string[] = [];
-    const { watches } = second.watches([
-      (signal, before) => {
-        known = [...before];
-        return showing('abcd', true)(signal, before);
-      },
-    ]);
-    expect(await wordOf(watches.read('one', 0))).toBe('abcd');
-    expect(known).toEqual(['a', 'b']);
-  });
+  it(
+    'goes on behind what an earlier process has seen',
+    async () => {
+      await using place = await engine.place();
+      {
+        await using first = await startReplica(place);
+        const reader = first.watches([showing('ab')]).watches.read('one', 0);
+        await reader.next();
+        await reader.return?.();
+      }
+      await using second = await startReplica(place);
+      let known: readonly string[] = [];
+      const { watches } = second.watches([
+        (signal, before) => {
+          known = [...before];
+          return showing('abcd', true)(signal, before);
+        },
+      ]);
+      expect(await wordOf(watches.read('one', 0))).toBe('abcd');
+      expect(known).toEqual(['a', 'b']);
+    },
+    storeTimeoutMs,
+  );
 
-  it('that failed is begun anew, behind what was seen', async () => {
-    await using place = await engine.place();
-    await using replica = await startReplica(place);
-    const { watches } = replica.watches([
-      showing('a'),
-      failing({ transient: false }),
-      showing('ab', true),
-    ]);
-    expect(await wordOf(watches.read('one', 0))).toBe('a!');
-    expect(await wordOf(watches.read('one', 0))).toBe('ab');
-  });
+  it(
+    'that failed is begun anew, behind what was seen',
+    async () => {
+      await using place = await engine.place();
+      await using replica = await startReplica(place);
+      const { watches } = replica.watches([
+        showing('a'),
+        failing({ transient: false }),
+        showing('ab', true),
+      ]);
+      expect(await wordOf(watches.read('one', 0))).toBe('a!');
+      expect(await wordOf(watches.read('one', 0))).toBe('ab');
+    },
+    storeTimeoutMs,
+  );
 
-  it('whose snapshot is of a form that is not known looks for itself', async () => {
-    await using place = await engine.place();
-    await using replica = await startReplica(place);
-    const watched = { operator: 'NORTH', id: 'one' };
-    const seen = { after: 0, changes: ['a', 'b'], snapshot: { form: 'new' }, ended: true };
-    await replica.store.watchLog.append(watched, seen);
-    const { watches, lookedAt } = replica.watches([showing('ab', true)]);
-    expect(await wordOf(watches.read('one', 0))).toBe('ab');
-    expect(lookedAt).toHaveLength(1);
-  });
+  it(
+    'whose snapshot is of a form that is not known looks for itself',
+    async () => {
+      await using place = await engine.place();
+      await using replica = await startReplica(place);
+      const watched = { operator: 'NORTH', id: 'one' };
+      const seen = { after: 0, changes: ['a', 'b'], snapshot: { form: 'new' }, ended: true };
+      await replica.store.watchLog.append(watched, seen);
+      const { watches, lookedAt } = replica.watches([showing('ab', true)]);
+      expect(await wordOf(watches.read('one', 0))).toBe('ab');
+      expect(lookedAt).toHaveLength(1);
+    },
+    storeTimeoutMs,
+  );
+});
+
+onPglite('a watch before the store is open', (engine) => {
+  it(
+    'looks at once, and is stored from when it is open',
+    async () => {
+      await using place = await engine.place();
+      const opening = Promise.withResolvers<Store>();
+      const access = {
+        isShared: false,
+        open: () => opening.promise,
+        opened: opening.promise,
+      };
+      const polls = new SharedPolls('NORTH', access, silentLog);
+      const end = Promise.withResolvers<void>();
+      const { watches } = scriptWatches(
+        [
+          showing('ab'),
+          async (signal, known) => {
+            await end.promise;
+            return showing('abc', true)(signal, known);
+          },
+        ],
+        { polls },
+      );
+      const reader = watches.read('one', 0);
+      expect((await reader.next()).value).toMatchObject({ change: 'a' });
+      const store = await openStore(place.options);
+      // What an earlier process has seen.
+      const watched = { operator: 'NORTH', id: 'one' };
+      const seen = { after: 0, changes: ['a'], snapshot: 'after a', ended: false };
+      await store.watchLog.append(watched, seen);
+      opening.resolve(store);
+      await expect
+        .poll(() => store.watchLog.readAfter(watched, 0))
+        .toMatchObject({ isPolled: true, version: 1 });
+      end.resolve();
+      expect(await wordOf(reader)).toBe('bc');
+      const { changes, ended } = await store.watchLog.readAfter(watched, 0);
+      expect(changes.map(({ change }) => change)).toEqual(['a', 'b', 'c']);
+      expect(ended).toBe(true);
+      await store.close();
+    },
+    storeTimeoutMs,
+  );
 });
 
 onPostgres('watches of replicas', (engine) => {

@@ -14,6 +14,7 @@ import { LRUCache } from 'lru-cache';
 import { exceededLimits, limitExceeded, type Limits } from './limits.ts';
 import { withoutSuggestion } from './mask-errors.ts';
 import { Operation } from './operation.ts';
+import { conditionsOnSubscribedFields } from './subscribed-fields.ts';
 
 /** A document that can be executed. */
 export interface Document {
@@ -65,7 +66,7 @@ export class Documents {
       node = parse(text, { maxTokens: limits.tokens });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      if (error.message.includes('token limit')) {
+      if (error.message.includes('Parsing aborted')) {
         return [
           limitExceeded('tokens', {
             found: `more than ${limits.tokens}`,
@@ -81,7 +82,11 @@ export class Documents {
     const rules = introspection
       ? specifiedRules
       : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    const errors = validate(schema, node, rules, { maxErrors: mostErrors, hideSuggestions: true });
+    const conditions = conditionsOnSubscribedFields(node);
+    const errors =
+      conditions.length > 0
+        ? conditions
+        : validate(schema, node, rules, { maxErrors: mostErrors, hideSuggestions: true });
     if (errors.length > 0) return errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
     const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
     const definitions: OperationDefinitionNode[] = [];

@@ -260,9 +260,9 @@ export class CovageClient {
   }
 }
 
-/** Whether nothing can have this for its id, which as a part of a path would name another route. */
+/** Whether nothing can have this for its id, which as a part of a path would name another route, or cannot be written there. */
 function isNoId(id: string): boolean {
-  return /^\s*\.{0,2}\s*$/.test(id);
+  return /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
 }
 
 /** The members of a list, of a page of one (`results`), or the one object that stands for a list of one. */

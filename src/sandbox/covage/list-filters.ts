@@ -103,7 +103,7 @@ const stateWords: Record<string, (state: string) => boolean> = {
 };
 
 function statesOf(wanted: string, spelling: Spelling): ((state: string) => boolean) | null {
-  const word = stateWords[wanted];
+  const word = Object.hasOwn(stateWords, wanted) ? stateWords[wanted] : undefined;
   if (word !== undefined && !spelling.has('state-filter-only-dotted')) return word;
   const documented = documentedStates.some((state) => state === wanted);
   if (!documented || spelling.has('state-filter-only-words')) return null;
@@ -125,7 +125,8 @@ function sortItems(
 ): StoredItem[] {
   const descending = sort.startsWith('-');
   const field = descending ? sort.slice(1) : sort;
-  const key = field === 'state' ? state : sortKeys[field];
+  const known = Object.hasOwn(sortKeys, field) ? sortKeys[field] : undefined;
+  const key = field === 'state' ? state : known;
   if (key === undefined) return items;
   const direction = descending ? -1 : 1;
   return items.toSorted((a, b) => {

@@ -19,7 +19,7 @@ describe('an identifier', () => {
     });
   });
 
-  test.for(['..', '.', 'sync', 'a/b', 'a?b=c', '%2e%2e', 'é', '#'])(
+  test.for(['..', '.', 'sync', 'a/b', 'a?b=c', '%2e%2e', 'é', '#', '\ud800'])(
     'of %j is unknown, and stays within its route',
     async (id) => {
       await using covage = await startCovage();

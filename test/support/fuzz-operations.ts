@@ -69,8 +69,19 @@ const oddStrings = [
 const wellFormedStrings = oddStrings.filter((text) => text.isWellFormed());
 
 const oddNumbers = [
-  0, -0, -1, 1, 101, 2_147_483_647, 2_147_483_648, -2_147_483_649, 9_007_199_254_740_993, 1e21,
-  1e308, 0.1, -1e-320,
+  0,
+  -0,
+  -1,
+  1,
+  101,
+  2_147_483_647,
+  2_147_483_648,
+  -2_147_483_649,
+  2 ** 53,
+  1e21,
+  1e308,
+  0.1,
+  -1e-320,
 ] as const;
 
 const oddValues: readonly unknown[] = [

@@ -24,6 +24,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const serviceSettings = {
   PORT: port.default(4000),
   HOST: text.default('127.0.0.1'),
+  METRICS_PORT: port.optional(),
+  METRICS_HOST: text.default('127.0.0.1'),
   DATA_DIR: text.default('./.data'),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
@@ -106,6 +108,10 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   const problems: string[] = [];
   const service = readAll(serviceSettings, env, problems);
   const access = readAccess(service, problems);
+  if (service.METRICS_PORT !== undefined && service.METRICS_PORT !== 0) {
+    if (service.METRICS_PORT === service.PORT)
+      problems.push('METRICS_PORT: must be another port than PORT');
+  }
   const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
   const configured = operators.map((operator): OperatorConfig => {
     const required = Object.keys(operator.settings.required);

@@ -2,15 +2,22 @@ import { basename } from 'node:path';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { createLog } from './log.ts';
 import { operators } from './operators/index.ts';
-import { startService } from './service.ts';
+import { startService, type Service } from './service.ts';
 
 // The entry, and the only reader of the process: environment -> settings -> parts -> listen -> signals -> close.
 
 const unusableSettings = 78;
 const openPgliteAfterMs = 3_000;
+/** However the parts end: whoever stops the service kills it after ten seconds. */
+const endWithinMs = 9_500;
+/** npm passes on a Ctrl-C that the terminal has sent to the service itself: the second one comes with the first. */
+const impatientAfterMs = 1_000;
 
 const config = readConfig();
 const log = createLog(config.service.LOG_LEVEL);
+process.on('exit', () => log.flush());
+// Nobody knows in what state such an error leaves the process. All that matters is in the store: end, and be started again.
+process.on('uncaughtException', (error: unknown) => crash(error));
 const played = config.operators.filter(({ settings }) => settings === null);
 const sandbox = played.length === 0 ? null : await startPlaying();
 
@@ -26,23 +33,33 @@ try {
   if (!isOnPglite) await service.work();
   const work = (): void => {
     service.work().catch((error: unknown) => {
-      if (!stopping) fail(error);
+      if (stoppingSince === null) fail(error);
     });
   };
   const working = isOnPglite ? setTimeout(work, openPgliteAfterMs) : undefined;
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
+  let stoppingSince: number | null = null;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stoppingSince !== null) {
+      const isImpatient = performance.now() - stoppingSince > impatientAfterMs;
+      if (signal === 'SIGINT' && isImpatient) process.exit(130);
+      return;
+    }
+    stoppingSince = performance.now();
     clearTimeout(working);
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.warn({}, 'not everything came to its end in time');
+      process.exit(0);
+    }, endWithinMs).unref();
     void (async () => {
       await service.close();
       await sandbox?.close();
+      log.info({}, 'stopped');
       process.exit(0);
     })();
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  announce(service.url);
+  announce(service);
 } catch (error) {
   fail(error);
 }
@@ -50,8 +67,9 @@ try {
 /** Ends the process with one clear line, or, for what nobody expected, with all that is known. */
 function fail(error: unknown): never {
   if (!(error instanceof Error)) throw error;
-  const { HOST, PORT } = config.service;
+  const { HOST, PORT, METRICS_HOST, METRICS_PORT } = config.service;
   const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof ConfigError) end(error.message, unusableSettings);
   if (error.name === 'DataDirLockedError' || error.name === 'ApiKeysFileError')
     end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
@@ -62,16 +80,26 @@ function fail(error: unknown): never {
       unusableSettings,
     );
   }
+  const isMetrics = 'port' in error && error.port === METRICS_PORT && METRICS_PORT !== PORT;
+  const [name, host, port] = isMetrics
+    ? ['METRICS_', METRICS_HOST, METRICS_PORT]
+    : ['', HOST, PORT];
   if (code === 'EADDRINUSE') {
     end(
-      `Port ${PORT} on ${HOST} is in use: stop what listens there, or set PORT to another one.`,
+      `Port ${port} on ${host} is in use: stop what listens there, or set ${name}PORT to another one.`,
       1,
     );
   }
   if (/^E(ADDRNOTAVAIL|ACCES|NOTFOUND)/.test(code)) {
-    end(`Cannot listen on HOST and PORT (${HOST}, ${PORT}): ${code}.`, 1);
+    end(`Cannot listen on ${name}HOST and ${name}PORT (${host}, ${port}): ${code}.`, 1);
   }
-  log.error({ err: error }, 'the service cannot run');
+  crash(error, 'the service cannot run');
+}
+
+/** Ends the process for what nobody expected: never without a word. */
+function crash(error: unknown, message = 'unexpected error: the process ends'): never {
+  log.error({ err: error }, message);
+  if (config.service.LOG_LEVEL === 'silent') process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
@@ -98,12 +126,13 @@ async function startPlaying() {
   return { settings: sandboxSettings(started), close: () => started.close() };
 }
 
-function announce(url: string): void {
+function announce({ url, metricsUrl }: Service): void {
   const names = (which: typeof played) =>
     which.map(({ operator }) => operator.key.name).join(' and ');
   const real = config.operators.filter(({ settings }) => settings !== null);
   const lines = [
     `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`,
+    metricsUrl === null ? null : `Metrics: ${metricsUrl}`,
     real.length > 0 ? `Talking to ${names(real)}.` : null,
     played.length > 0
       ? `${names(played)} ${played.length === 1 ? 'is' : 'are'} played by the sandbox: its answers are examples, not the operators'.`

@@ -10,6 +10,7 @@ import {
   trustedDocumentsOf,
   type PersistedOperations,
 } from './graphql/persisted-operations.ts';
+import type { OperationObserver } from './graphql/operation-observer.ts';
 import { Pipeline, type ContextScope } from './graphql/pipeline.ts';
 import type { Log } from './log.ts';
 
@@ -18,12 +19,13 @@ export interface PipelineParts {
   readonly rateLimiter: RateLimiter | null;
   readonly contextFor: (scope: ContextScope) => Context;
   readonly log: Log;
+  readonly observer: OperationObserver | undefined;
 }
 
 /** The pipeline as the settings want it. Rejects with a ConfigError where the trusted documents cannot be read. */
 export async function openPipeline(
   settings: ServiceSettings,
-  { schema, rateLimiter, contextFor, log }: PipelineParts,
+  { schema, rateLimiter, contextFor, log, observer }: PipelineParts,
 ): Promise<Pipeline> {
   const limits = {
     tokens: settings.MAX_TOKENS,
@@ -46,6 +48,7 @@ export async function openPipeline(
     maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     contextFor,
     log,
+    observer,
   });
 }
 

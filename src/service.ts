@@ -1,6 +1,6 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
 import { isLoopback } from './access/settings.ts';
-import { operatorSettings, type Config, type Environment } from './config.ts';
+import { operatorSettings, type Config, type Environment, type ServiceSettings } from './config.ts';
 import { createContext } from './graphql/context.ts';
 import { composeServedSchema } from './graphql/schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
@@ -8,7 +8,6 @@ import type { Log } from './log.ts';
 import { unlessAborted } from './operators/abort.ts';
 import { Deviations } from './operators/deviations.ts';
 import type { OperatorConnection } from './operators/operator.ts';
-import type { CallObserver } from './operators/operator-calls.ts';
 import { isOpen, openPipeline } from './open-pipeline.ts';
 import { Pace } from './operators/pace.ts';
 import { SlowDown } from './operators/slow-down.ts';
@@ -21,6 +20,8 @@ import { SharedPolls } from './watch/shared-polls.ts';
 export interface Service {
   /** The GraphQL address. */
   readonly url: string;
+  /** Where the metrics are; null where they are served nowhere. */
+  readonly metricsUrl: string | null;
   /** What deviates from the operators' documentation, by operator. */
   readonly deviations: ReadonlyMap<string, Deviations>;
   /**
@@ -37,8 +38,6 @@ export interface ServiceOptions {
   /** The settings of the operators that the sandbox plays; needed where there are any. */
   readonly sandbox: Environment;
   readonly log: Log;
-  /** Told of every call to an operator: for metrics. */
-  readonly observer?: CallObserver | undefined;
   /** An open store to use, which stays the caller's to close; one of its own when not given. */
   readonly store?: Store | undefined;
 }
@@ -56,7 +55,6 @@ export async function startService({
   config,
   sandbox,
   log,
-  observer,
   store: given,
 }: ServiceOptions): Promise<Service> {
   const { service, access } = config;
@@ -71,6 +69,11 @@ export async function startService({
       : { ...accessTo(given), close: () => Promise.resolve() };
   const store = (): Promise<Store> => reserved.open();
 
+  const metrics = await openMetrics(service).catch(async (error: unknown) => {
+    await authenticator.close();
+    await reserved.close();
+    throw error;
+  });
   const deviations = new Map<string, Deviations>();
   const connections = new Map<string, OperatorConnection>();
   for (const { operator, settings } of config.operators) {
@@ -87,8 +90,8 @@ export async function startService({
         circuitOpenMs: service.CIRCUIT_OPEN_MS,
         isSandbox: settings === null,
         log,
-        observer,
         slowDown,
+        observer: metrics?.observer,
       },
       store,
       pace: (label: string, most: number) =>
@@ -111,6 +114,7 @@ export async function startService({
     await authenticator.close();
     await reserved.close();
     await Promise.all([...connections.values()].map((one) => one.close()));
+    await metrics?.close();
   };
   try {
     const sites = { store, asking, qualifiers };
@@ -128,7 +132,9 @@ export async function startService({
           largestPage: service.MAX_FIRST,
         }),
       log,
+      observer: metrics?.observer,
     });
+    metrics?.observer.measure({ connections, deviations, watchers: () => pipeline.watchers });
     const server = await startServer({
       host: service.HOST,
       port: service.PORT,
@@ -160,6 +166,7 @@ export async function startService({
     });
     return {
       url: server.url,
+      metricsUrl: metrics?.url ?? null,
       deviations,
       async work() {
         const jobs = await asking.work();
@@ -182,6 +189,19 @@ export async function startService({
     await closeParts();
     throw error;
   }
+}
+
+/** Metrics on a port of their own where the settings name one; what makes them is loaded only then. */
+async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSettings) {
+  if (port === undefined) return null;
+  const [{ Metrics }, { serveMetrics }] = await Promise.all([
+    import('./metrics/metrics.ts'),
+    import('./metrics/serve-metrics.ts'),
+  ]);
+  const observer = new Metrics();
+  const allowedHosts = isLoopback(host) ? loopbackNames : null;
+  const guard = new RequestGuard({ allowedHosts, allowedOrigins: new Set() });
+  return { observer, ...(await serveMetrics(observer, { host, port, guard })) };
 }
 
 /** How long the database may take to answer that it is there. */

@@ -15,6 +15,7 @@ import { executeIncrementally } from './incremental.ts';
 import { exceededByVariables, limitExceeded, type Limits } from './limits.ts';
 import { maskError } from './mask-errors.ts';
 import type { Operation } from './operation.ts';
+import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { RequestError } from './request-error.ts';
 import type { RequestParams } from './request-params.ts';
@@ -52,6 +53,7 @@ export interface PipelineOptions {
   readonly maxSubscriptionsPerClient: number;
   readonly contextFor: (scope: ContextScope) => Context;
   readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** What the context of an execution is made of. */
@@ -85,6 +87,23 @@ export class Pipeline {
 
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
   prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
+    try {
+      const prepared = this.#prepare(params, caller);
+      return 'then' in prepared
+        ? prepared.catch((error: unknown) => this.#refuse(error))
+        : prepared;
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): never {
+    const code = error instanceof RequestError ? error.errors[0]?.extensions?.['code'] : null;
+    this.#options.observer?.refused(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR');
+    throw error;
+  }
+
+  #prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
     const { documents, limits, rateLimiter, log } = this.#options;
     const text = this.#textOf(params);
     const document = documents.read(text);
@@ -190,6 +209,7 @@ export class Pipeline {
     scope: RequestScope,
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
+    const startedAt = performance.now();
     const release = this.#countSubscription(scope.client);
     try {
       const key = sharingKey(prepared);
@@ -198,12 +218,14 @@ export class Pipeline {
         const begun = await this.#begin(key, prepared, scope);
         if (!(begun instanceof SharedStream)) {
           release();
+          this.#observe(prepared, scope, startedAt, begun);
           return begun;
         }
         stream = begun;
       }
       const reader = stream.read(wake);
       this.#options.log.info({ ...described(prepared, scope) }, 'subscription');
+      this.#observe(prepared, scope, startedAt, {});
       return {
         take: () => reader.take(),
         leave: () => {
@@ -369,6 +391,7 @@ export class Pipeline {
     const { maxSubscriptionsPerClient: allowed } = this.#options;
     const found = (this.#subscriptions.get(client) ?? 0) + 1;
     if (found > allowed) {
+      this.#options.observer?.refused('LIMIT_EXCEEDED');
       throw new RequestError(
         [
           {
@@ -394,18 +417,39 @@ export class Pipeline {
     prepared: Prepared,
     scope: RequestScope,
     startedAt: number,
-    { errors }: FormattedExecutionResult,
+    result: FormattedExecutionResult,
     calls: ReadonlyMap<string, number>,
   ): void {
+    const { errors } = result;
+    const durationMs = this.#observe(prepared, scope, startedAt, result);
     this.#options.log.info(
       {
         ...described(prepared, scope),
-        durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+        durationMs: Math.round(durationMs * 10) / 10,
         ...(calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
         ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
       },
       'operation',
     );
+  }
+
+  /** Tells the observer how an operation went, and how long it took. */
+  #observe(
+    { operation }: Prepared,
+    { signal }: RequestScope,
+    startedAt: number,
+    { errors, data }: FormattedExecutionResult,
+  ): number {
+    const durationMs = performance.now() - startedAt;
+    const outcome: OperationOutcome = signal.aborted
+      ? 'ABORTED'
+      : errors === undefined
+        ? 'OK'
+        : (data ?? null) === null
+          ? 'FAILED'
+          : 'PARTIAL';
+    this.#options.observer?.executed(operation.node.operation, outcome, durationMs);
+    return durationMs;
   }
 }
 

@@ -66,6 +66,8 @@ export interface OperatorConnection<Session = unknown> {
   readonly sites: SiteQualifier;
   /** How it is called, and so how it is doing. */
   readonly calls: OperatorCalls;
+  /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
+  readonly polls?: () => number;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiKeysFileError, openApiKeys } from '../../src/access/api-keys.ts';
 import { UnauthenticatedError, type Authenticator } from '../../src/access/caller.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/log.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const key = 'k'.repeat(43);
@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function open(content: unknown, log = createLog('silent')): Promise<Authenticator> {
+async function open(content: unknown, log: Log = createLog('silent')): Promise<Authenticator> {
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
   const authenticator = await openApiKeys(file, { log, pollMs: 20 });
   opened.push(authenticator);

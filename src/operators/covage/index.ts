@@ -67,6 +67,7 @@ export const covage = defineOperator({
       openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope),
       calls,
       sites: covageSites({ client, watches, pace, maySynthesiseKeys: services.maySynthesiseKeys }),
+      polls: () => watches.size,
       close: () => client.close(),
     };
   },

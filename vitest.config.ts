@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     retry: 0,
-    testTimeout: 15_000,
+    // Far beyond what anything takes, also on a machine that has other things to do.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     // Node runs the sources as it does in production, and there is one copy of graphql; Vite would transform everything anew
     // for each file, and mix graphql's ESM and CommonJS builds, which refuse each other's objects.

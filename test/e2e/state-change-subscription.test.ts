@@ -8,7 +8,7 @@ import { collect, transports } from '../support/state-stream.ts';
 const byPoll: CovageScript = { lifecycle: { advance: 'poll' } };
 const isPoll = ({ route }: { route: string }) => route === 'qualification';
 
-describe.each(transports)('a subscription over $name', ({ open }) => {
+describe.concurrent.each(transports)('a subscription over $name', ({ open }) => {
   test('delivers every state change once, in order, and completes after the terminal one', async () => {
     await using tested = await startTestService({ covage: byPoll });
     const id = await createQualification(tested);

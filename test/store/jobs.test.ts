@@ -237,7 +237,7 @@ onEveryEngine('jobs', (engine) => {
 });
 
 onPostgres('jobs', (engine) => {
-  it(
+  it.concurrent(
     'whose process is killed are run again by another within 15 s',
     { timeout: 30_000 },
     async () => {
@@ -258,7 +258,7 @@ onPostgres('jobs', (engine) => {
     },
   );
 
-  it(
+  it.concurrent(
     'that were taken away from a process that seemed dead are aborted in it',
     { timeout: 30_000 },
     async () => {

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
+import { soleTenant } from '../store/tenant.ts';
 import { bearerOf } from './bearer.ts';
+import { isTenantName, longestTenantName } from './tenant-name.ts';
 import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
 
 /** The file of the keys cannot be used. The message names what is wrong with it and nothing of what it holds. */
@@ -18,7 +20,6 @@ export interface ApiKeysOptions {
 }
 
 const usualPollMs = 2_000;
-const longestTenant = 256;
 
 const fileSchema = z.strictObject({
   keys: z
@@ -26,7 +27,7 @@ const fileSchema = z.strictObject({
       z.strictObject({
         name: z.string().trim().min(1).optional(),
         sha256: z.string().regex(/^[\da-f]{64}$/i),
-        tenant: z.string().trim().min(1).max(longestTenant),
+        tenant: z.string().trim().refine(isTenantName),
         scopes: z.array(z.enum(scopes)).min(1),
       }),
     )
@@ -129,7 +130,7 @@ async function readEntries(file: string): Promise<Entries> {
 const expected: Readonly<Record<string, string>> = {
   name: 'text',
   sha256: 'the SHA-256 of a key as 64 hexadecimal digits',
-  tenant: `text of at most ${longestTenant} characters`,
+  tenant: `text of at most ${longestTenantName} characters, and not "${soleTenant}"`,
   scopes: `a list of ${scopes.join(', ')}`,
 };
 

@@ -3,6 +3,7 @@ import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { bearerOf } from './bearer.ts';
 import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
+import { isTenantName } from './tenant-name.ts';
 import { KeySet, type KeySetOptions } from './key-set.ts';
 import type { AccessSettings } from './settings.ts';
 
@@ -17,7 +18,6 @@ const rememberedMs = 60_000;
 const mostRemembered = 10_000;
 /** Longer than any token in use; what is longer is not worth hashing. */
 const longestToken = 16 * 1024;
-const longestTenant = 256;
 
 /** `AUTH=jwt`: callers are known by access tokens of one issuer, JWTs that it signed for this service. */
 export function openTokens(settings: TokenSettings, options: KeySetOptions): Authenticator {
@@ -100,9 +100,7 @@ function tenantOf(payload: JWTPayload, claim: string): string {
   const isNamed = value !== undefined && value !== null;
   // So that nobody's name for itself is another one's tenant.
   const tenant = isNamed ? value : payload.sub === undefined ? '' : `sub:${payload.sub}`;
-  if (typeof tenant === 'string' && tenant.trim() !== '' && tenant.length <= longestTenant) {
-    return tenant;
-  }
+  if (isTenantName(tenant)) return tenant;
   throw new UnauthenticatedError(
     `The access token names no tenant: it needs the claim ${JSON.stringify(claim)}, as text, or "sub".`,
   );

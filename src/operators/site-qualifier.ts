@@ -11,6 +11,8 @@ export interface SiteQuestion {
   readonly options: unknown;
   /** Names the question at the operator: the caller's identifier, or ours where it gave none. */
   readonly externalId: string;
+  /** Who asks, where callers are told apart: what is made at the operator is theirs. Null where they are not. */
+  readonly tenant: string | null;
   /** What an earlier run saved; null in the first. */
   readonly saved: unknown;
   /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */

@@ -7,6 +7,7 @@ import type { Transaction } from '../store/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
+import { soleTenant } from '../store/tenant.ts';
 import { enrichSite, type Site, type Skip } from '../vocabulary/site.ts';
 import { confidenceOf } from '../vocabulary/verdict.ts';
 import { stateOf, verdictOf } from './progress.ts';
@@ -70,8 +71,8 @@ export class SiteAsking {
     this.#options = options;
   }
 
-  /** Stores a question and has every operator asked. Resolves at once, with everything pending. */
-  async create(request: SiteRequest): Promise<SiteQualification> {
+  /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
+  async create(request: SiteRequest, tenant?: string): Promise<SiteQualification> {
     this.#refuseContradiction(request.site);
     const store = await this.#options.store();
     const jobs = await this.work();
@@ -88,6 +89,7 @@ export class SiteAsking {
       const { externalId, line, options, operators } = request;
       const created = await store.siteQualifications.create(
         {
+          tenant,
           externalId,
           request: { line, options, operators },
           site: this.#read(request.site),
@@ -142,6 +144,7 @@ export class SiteAsking {
         line: request.line,
         options: request.options[operator] ?? null,
         externalId: found.externalId ?? found.id,
+        tenant: found.tenant === soleTenant ? null : found.tenant,
         saved: outcome.asking,
         save: (progress) => siteQualifications.saveAsking(id, operator, progress),
         report: async (reached, areAll = false) => {

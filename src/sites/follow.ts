@@ -4,12 +4,13 @@ import type { SiteQualificationStore } from '../store/site-qualification-store.t
 /**
  * The changes of a site qualification with a sequence above `after`: those in the log and then those to come, each once
  * and in order, by whatever process they are made. Ends when it is no longer in progress. `null` once, and then the
- * end, where it does not exist. Leaving (`return`) takes effect at once.
+ * end, where it does not exist or is not `tenant`'s. Leaving (`return`) takes effect at once.
  */
 export function followChanges(
   store: () => Promise<SiteQualificationStore>,
   id: string,
   after: number,
+  tenant?: string,
 ): AsyncIterableIterator<SiteQualificationChange | null> {
   let cursor = Math.max(0, after);
   let ready: SiteQualificationChange[] = [];
@@ -56,7 +57,7 @@ export function followChanges(
       const siteQualifications = await store();
       await (subscribing ??= subscribe(siteQualifications));
       isStale = false;
-      const read = await siteQualifications.changesAfter(id, cursor);
+      const read = await siteQualifications.changesAfter(id, cursor, undefined, tenant);
       if (isOver) continue;
       if (read === null) {
         leave();

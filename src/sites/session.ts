@@ -34,21 +34,22 @@ export interface SiteServices {
 
 export function openSiteSession(
   services: SiteServices,
-  { mayReadPersonalData, signal, deadlineAt }: SessionScope,
+  { tenant: own, mayReadPersonalData, signal, deadlineAt }: SessionScope,
 ): SiteSession {
   const { store, asking, qualifiers } = services;
+  const tenant = own ?? undefined;
   const follow: SiteSession['follow'] = (id, after) =>
-    followChanges(async () => (await store()).siteQualifications, id, after);
+    followChanges(async () => (await store()).siteQualifications, id, after, tenant);
   const come = (qualification: SiteQualification) =>
     outcomesAsTheyCome(qualification, { follow, signal, deadlineAt });
   const settling = new Map<string, Promise<SiteQualification>>();
   return {
     store,
     siteQualifications: new DataLoader(async (ids: readonly string[]) => {
-      const found = await (await store()).siteQualifications.findMany(ids);
+      const found = await (await store()).siteQualifications.findMany(ids, tenant);
       return ids.map((id) => found.get(id) ?? null);
     }),
-    create: (request) => asking.create(request),
+    create: (request) => asking.create(request, tenant),
     follow,
     outcomesAsTheyCome: come,
     settled(qualification) {
@@ -57,7 +58,7 @@ export function openSiteSession(
       if (known !== undefined) return known;
       const settled = (async () => {
         for await (const _outcome of come(qualification));
-        const found = await (await store()).siteQualifications.findMany([id]);
+        const found = await (await store()).siteQualifications.findMany([id], tenant);
         return found.get(id) ?? qualification;
       })();
       settling.set(id, settled);

@@ -9,6 +9,7 @@ const migrations = [
   '0004-lease',
   '0005-jobs',
   '0006-replicas',
+  '0007-tenants',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

@@ -11,6 +11,7 @@ import {
   type Query,
 } from './page.ts';
 import { deleteOlderThan } from './retention.ts';
+import { soleTenant } from './tenant.ts';
 
 /** An answer of an operator that cannot be asked for it again. */
 export interface OperatorAnswer {
@@ -81,7 +82,7 @@ export class OperatorAnswerStore {
       [
         answer.operator,
         storableText(answer.id),
-        answer.tenant ?? 'default',
+        answer.tenant ?? soleTenant,
         answer.askedAt,
         answer.referenceType,
         storableText(answer.reference),
@@ -100,7 +101,7 @@ export class OperatorAnswerStore {
   async findMany(
     operator: string,
     ids: readonly string[],
-    tenant = 'default',
+    tenant = soleTenant,
   ): Promise<ReadonlyMap<string, OperatorAnswer>> {
     const rows = await this.#database.query<Row>(
       `select * from eligibility.operator_answer
@@ -173,7 +174,7 @@ export function answerListQuery(list: OperatorAnswerList): Query {
 function filtered(
   operator: string,
   { referenceType, reference, verdict, checkedAfter, checkedBefore }: OperatorAnswerFilter,
-  tenant = 'default',
+  tenant = soleTenant,
 ): Conditions {
   return new Conditions()
     .add('tenant = ?', tenant)

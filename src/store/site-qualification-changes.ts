@@ -11,6 +11,7 @@ import {
   type SiteQualificationState,
   type StoredOutcome,
 } from './site-qualification.ts';
+import { soleTenant } from './tenant.ts';
 
 // What happens inside the transaction of one change. The row of the site qualification is locked throughout, which makes
 // its log free of gaps.
@@ -45,7 +46,7 @@ export async function insertSiteQualification(
   within: Transaction,
   wanted: NewSiteQualification,
 ): Promise<SiteQualification> {
-  const { id = randomUUID(), tenant = 'default', externalId, outcomes } = wanted;
+  const { id = randomUUID(), tenant = soleTenant, externalId, outcomes } = wanted;
   await within.query(
     `insert into eligibility.site_qualification
        (id, tenant, external_id, request, site, state, verdict) values ($1, $2, $3, $4, $5, $6, $7)`,

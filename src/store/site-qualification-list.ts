@@ -1,6 +1,7 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import { Conditions, type Position, type Query } from './page.ts';
 import { selectSiteQualification, type SiteQualificationState } from './site-qualification.ts';
+import { soleTenant } from './tenant.ts';
 
 /** Which site qualifications a list has; what is not given leaves out none. */
 export interface SiteQualificationFilter {
@@ -43,7 +44,7 @@ export function countQuery(filter: SiteQualificationFilter, tenant?: string): Qu
   return { sql, parameters: conditions.parameters };
 }
 
-function filtered(filter: SiteQualificationFilter, tenant = 'default'): Conditions {
+function filtered(filter: SiteQualificationFilter, tenant = soleTenant): Conditions {
   const { states, verdict, operator, buildingRef, externalId, createdAfter, createdBefore } =
     filter;
   const [onlyState] = states ?? [];

@@ -111,11 +111,15 @@ export class SiteQualificationStore {
     if (saved.length === 0) throw new Error(`Site qualification ${id} has no such outcome.`);
   }
 
-  /** Its changes with a sequence above `after`, in order, at most `most`; null where it does not exist. */
+  /**
+   * Its changes with a sequence above `after`, in order, at most `most`; null where it does not exist, and where it is
+   * another tenant's than the one that is given.
+   */
   async changesAfter(
     id: string,
     after: number,
     most = 1_000,
+    tenant?: string,
   ): Promise<SiteQualificationChanges | null> {
     if (!uuid.test(id)) return null;
     const rows = await this.#database.query<{
@@ -129,8 +133,8 @@ export class SiteQualificationStore {
        from eligibility.site_qualification q
        left join eligibility.site_qualification_change c
          on c.site_qualification_id = q.id and c.sequence > $2
-       where q.id = $1 order by c.sequence limit $3`,
-      [id, after, most],
+       where q.id = $1 and ($4::text is null or q.tenant = $4) order by c.sequence limit $3`,
+      [id, after, most, tenant ?? null],
     );
     const [first] = rows;
     if (first === undefined) return null;

@@ -2,6 +2,7 @@ import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import type { Jobs } from './jobs.ts';
 import { migrate } from './migrations.ts';
+import { OwnershipStore } from './ownership-store.ts';
 import { OperatorAnswerStore } from './operator-answer-store.ts';
 import { Replica } from './replica.ts';
 import { SiteQualificationStore } from './site-qualification-store.ts';
@@ -38,6 +39,7 @@ export interface Store {
   readonly database: Database;
   readonly siteQualifications: SiteQualificationStore;
   readonly operatorAnswers: OperatorAnswerStore;
+  readonly ownership: OwnershipStore;
   readonly watchLog: WatchLogStore;
   readonly slowDowns: SlowDownStore;
   /** This process among those on the same database. Not there until it joins. */
@@ -125,6 +127,7 @@ export async function openStore(options: DatabaseOptions): Promise<Store> {
 function storeOn(database: Database, lock: DataDirLock | null, { log }: DatabaseOptions): Store {
   const siteQualifications = new SiteQualificationStore(database);
   const operatorAnswers = new OperatorAnswerStore(database);
+  const ownership = new OwnershipStore(database);
   const watchLog = new WatchLogStore(database);
   const slowDowns = new SlowDownStore(database);
   const replica = new Replica(database, log);
@@ -144,6 +147,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     database,
     siteQualifications,
     operatorAnswers,
+    ownership,
     watchLog,
     slowDowns,
     replica,
@@ -155,6 +159,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       // One after the other: on PGlite they would only wait for each other.
       let deleted = await siteQualifications.deleteOlderThan(days);
       deleted += await operatorAnswers.deleteOlderThan(days);
+      deleted += await ownership.deleteOlderThan(days);
       return deleted + (await watchLog.deleteOlderThan(days));
     },
     close() {

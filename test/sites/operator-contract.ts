@@ -50,6 +50,7 @@ function questionAbout(
     line: null,
     options: null,
     externalId: crypto.randomUUID(),
+    tenant: null,
     saved: null,
     save: (progress) => {
       kept.push(progress);

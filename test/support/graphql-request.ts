@@ -17,10 +17,11 @@ export async function graphqlRequest<Data = Record<string, unknown>, Variables =
   url: string,
   document: string | TypedDocumentNode<Data, Variables>,
   variables?: Variables,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer<Data>> {
   const { statusCode, body } = await request(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
     body: JSON.stringify({
       query: typeof document === 'string' ? document : print(document),
       variables,

@@ -17,6 +17,7 @@ type OpenStream = <Data, Variables extends Record<string, unknown>>(
   url: string,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  apiKey?: string,
 ) => Stream<Data>;
 
 /** The same operation by both transports that browsers have, each through a client that the project did not write. */
@@ -30,12 +31,14 @@ export function overWebSocket<Data, Variables extends Record<string, unknown>>(
   url: string,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  apiKey?: string,
 ): Stream<Data> {
   const client: Client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     lazy: true,
     retryAttempts: 0,
+    ...(apiKey !== undefined && { connectionParams: { apiKey } }),
   });
   const results = client.iterate<Data>({ query: print(document), variables });
   return {
@@ -55,9 +58,10 @@ export function overServerSentEvents<Data, Variables extends Record<string, unkn
   url: string,
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
+  apiKey?: string,
 ): Stream<Data> {
   const agent = new Agent();
-  const results = readEvents<Data>(url, agent, { query: print(document), variables });
+  const results = readEvents<Data>(url, agent, { query: print(document), variables }, apiKey);
   return {
     next: () => results.next(),
     leave: () => agent.destroy(),
@@ -71,10 +75,15 @@ async function* readEvents<Data>(
   url: string,
   dispatcher: Agent,
   payload: object,
+  apiKey?: string,
 ): AsyncGenerator<GraphQLAnswer<Data>, undefined> {
   const { statusCode, body } = await request(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(apiKey !== undefined && { 'x-api-key': apiKey }),
+    },
     body: JSON.stringify(payload),
     dispatcher,
   });

@@ -1,6 +1,7 @@
 import { pause } from '../abort.ts';
 import type { CallOptions } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
+import type { Made, Owner } from '../ownership.ts';
 import type { CovageClient, Creation } from './client.ts';
 import type {
   ProductOfferingQualification,
@@ -21,12 +22,18 @@ export type CreationClient = Pick<
  * is certain, a qualification that was just acknowledged.
  */
 export async function createQualification(
-  session: Pick<CovageSession, 'client' | 'qualifications' | keyof CallOptions>,
+  session: Pick<CovageSession, 'client' | 'owner' | 'qualifications' | keyof CallOptions>,
   options: { request: QualificationRequest; synchronous: boolean; needsResult: boolean },
 ): Promise<ProductOfferingQualification> {
   const { request, synchronous, needsResult } = options;
-  const { client, signal, deadlineAt, notes } = session;
-  const creation = await createOnce(client, request, { synchronous, signal, deadlineAt, notes });
+  const { client, owner, signal, deadlineAt, notes } = session;
+  const creation = await createOnce(client, request, {
+    synchronous,
+    owner,
+    signal,
+    deadlineAt,
+    notes,
+  });
   if (creation.qualification !== null) return creation.qualification;
   const acknowledged = acknowledgedOf(creation, request);
   if (!needsResult) return acknowledged;
@@ -39,18 +46,28 @@ export async function createQualification(
 
 const pauseBeforeSecondLookMs = 500;
 
+/** Whose a creation is. */
+export interface CreationOptions extends CallOptions {
+  readonly owner: Owner;
+}
+
 /**
- * Creates a qualification once. Where the answer to the creation is lost, what it made is looked for before it is sent
+ * Creates a qualification once, for its owner. Where the answer to the creation is lost, what it made is looked for before it is sent
  * a second time; without an `externalId` to look by, nothing is sent again and the failure is the caller's to judge.
  */
 export async function createOnce(
   client: CreationClient,
   request: QualificationRequest,
-  options: CallOptions & { synchronous: boolean },
+  options: CreationOptions & { synchronous: boolean },
 ): Promise<Creation> {
   const startedAt = Date.now();
+  const create = async (): Promise<Creation> => {
+    const creation = await client.createQualification(request, options);
+    await options.owner.record(madeOf(creation.qualification ?? creation, request));
+    return creation;
+  };
   try {
-    return await client.createQualification(request, options);
+    return await create();
   } catch (error) {
     if (!isAnswerLost(error) || request.externalId === null) throw error;
     const made = await findTwice(client, request, { ...options, startedAt }).catch(() => {
@@ -61,7 +78,7 @@ export async function createOnce(
     if (error.code === 'SERVER_ERROR') throw error;
   }
   try {
-    return await client.createQualification(request, options);
+    return await create();
   } catch (error) {
     if (!isAnswerLost(error)) throw error;
     const made = await findCreated(client, request, { ...options, startedAt }).catch(() => null);
@@ -79,7 +96,14 @@ function isAnswerLost(error: unknown): error is OperatorError {
   );
 }
 
-interface LookOptions extends CallOptions {
+function madeOf(
+  { id, creationDate }: { readonly id: string; readonly creationDate: string | null },
+  { externalId, projectId }: QualificationRequest,
+): Made {
+  return { id, externalId, projectId, createdAt: creationDate ?? new Date().toISOString() };
+}
+
+interface LookOptions extends CreationOptions {
   /** When it was first sent, in milliseconds since the epoch. */
   readonly startedAt: number;
 }
@@ -98,12 +122,12 @@ async function findTwice(
 
 /**
  * The qualification that a lost creation made, or null. Callers reuse external ids, so it must also be about the same
- * sites and families and not be older than the first try, by Covage's clock.
+ * sites and families and not be older than the first try, by Covage's clock; and nobody else may have asked for it.
  */
 export async function findCreated(
   client: CreationClient,
   request: QualificationRequest,
-  { startedAt, signal, deadlineAt, notes }: LookOptions,
+  { startedAt, owner, signal, deadlineAt, notes }: LookOptions,
 ): Promise<ProductOfferingQualification | null> {
   const options: CallOptions = { signal, deadlineAt, notes };
   let query: string | null = new URLSearchParams({
@@ -125,7 +149,8 @@ export async function findCreated(
     const whole = isListedWithItems
       ? candidate
       : await client.fetchQualification(candidate.id, options);
-    if (whole !== null && isAbout(whole, request)) return whole;
+    const isIt = whole !== null && isAbout(whole, request);
+    if (isIt && (await owner.claim(madeOf(whole, request)))) return whole;
   }
   return null;
 }

@@ -6,6 +6,7 @@ import { CovageClient } from './client.ts';
 import { covageKey, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
+import { Ownership } from '../ownership.ts';
 import { covageSites } from './site-qualifier.ts';
 import { StateWords } from './state-words.ts';
 import { watchQualifications } from './watches.ts';
@@ -63,10 +64,22 @@ export const covage = defineOperator({
       sharedPolls: services.sharedPolls,
     });
     const stateWords = new StateWords();
+    const ownership = new Ownership('COVAGE', services.store, services.log);
     return {
-      openSession: (scope) => openCovageSession({ client, watches, stateWords }, scope),
+      openSession: (scope) => {
+        const { tenant } = scope;
+        const owner = ownership.of(tenant);
+        const owned = tenant === null ? null : ownership.thingsOf(tenant);
+        return openCovageSession({ client, watches, stateWords, owner, owned }, scope);
+      },
       calls,
-      sites: covageSites({ client, watches, pace, maySynthesiseKeys: services.maySynthesiseKeys }),
+      sites: covageSites({
+        client,
+        watches,
+        pace,
+        ownership,
+        maySynthesiseKeys: services.maySynthesiseKeys,
+      }),
       polls: () => watches.size,
       close: () => client.close(),
     };

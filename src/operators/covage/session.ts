@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { OperatorKey } from '../operator.ts';
 import type { CallOptions } from '../operator-calls.ts';
 import { OperatorError } from '../operator-error.ts';
+import type { Owner, OwnedThings } from '../ownership.ts';
 import { limitConcurrency } from '../concurrency.ts';
 import type { CovageClient } from './client.ts';
 import type {
@@ -27,13 +28,17 @@ export interface CovageSession extends CallOptions {
   readonly client: CovageClient;
   readonly watches: QualificationWatches;
   readonly stateWords: StateWords;
+  /** What of all that the account has is the caller's. */
+  readonly owner: Owner;
+  /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
+  readonly owned: OwnedThings | null;
   /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
   readonly offers: DataLoader<string, CatalogueOffer | null>;
   /** Offers with their options, by id and zone, one call each; null for an unknown id. */
   readonly offerDetails: DataLoader<OfferInZone, CatalogueOffer | null, string>;
-  /** Qualifications by id; null for an unknown id. */
+  /** Qualifications by id; null for an unknown id, and for one of another tenant. */
   readonly qualifications: DataLoader<string, ProductOfferingQualification | null>;
-  /** Items by id; null for an unknown id. */
+  /** Items by id; null for an unknown id, and for one of another tenant. */
   readonly items: DataLoader<string, ProductOfferingQualificationItem | null>;
   readonly offerFamilies: () => Promise<OfferFamily[]>;
   readonly siteConnectionTypes: () => Promise<string[]>;
@@ -45,10 +50,10 @@ const concurrentCalls = 16;
 const offersInBatch = 100;
 
 export function openCovageSession(
-  covage: Pick<CovageSession, 'client' | 'watches' | 'stateWords'>,
+  covage: Pick<CovageSession, 'client' | 'watches' | 'stateWords' | 'owner' | 'owned'>,
   { signal, deadlineAt, notes }: CallOptions,
 ): CovageSession {
-  const { client } = covage;
+  const { client, owner } = covage;
   const options: CallOptions = { signal, deadlineAt, notes };
   const bound = limitConcurrency(concurrentCalls);
   const oneByOne =
@@ -65,13 +70,33 @@ export function openCovageSession(
       oneByOne(({ id, zone }: OfferInZone) => client.fetchOfferDetail(id, zone, options)),
       { cacheKeyFn: ({ id, zone }) => `${zone ?? ''} ${id}` },
     ),
-    qualifications: new DataLoader(
-      oneByOne((id: string) => client.fetchQualification(id, options)),
-    ),
-    items: new DataLoader(oneByOne((id: string) => client.fetchItem(id, options))),
+    qualifications: new DataLoader(async (ids: readonly string[]) => {
+      const own = await ownOf(owner, ids);
+      return oneByOne(async (id: string) =>
+        own.has(id) ? client.fetchQualification(id, options) : null,
+      )(ids);
+    }),
+    items: new DataLoader(async (ids: readonly string[]) => {
+      const items = await oneByOne((id: string) => client.fetchItem(id, options))(ids);
+      if (owner.tenant === null) return items;
+      // An item is whose its qualification is; Covage tells which that is on this route.
+      const own = await ownOf(owner, items.map(parentOf));
+      return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
+    }),
     offerFamilies: once(() => client.fetchOfferFamilies(options)),
     siteConnectionTypes: once(() => client.fetchSiteConnectionTypes(options)),
   };
+}
+
+/** Those of the ids whose things are the owner's. */
+async function ownOf(owner: Owner, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const own = await owner.owns(ids);
+  return new Set(ids.filter((_id, index) => own[index]));
+}
+
+/** The qualification of an item, empty where that is not known: nobody has that. */
+function parentOf(item: ProductOfferingQualificationItem | Error | null): string {
+  return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
 }
 
 /**

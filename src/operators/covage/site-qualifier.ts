@@ -3,6 +3,7 @@ import { NotFoundError } from '../../graphql/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';
+import type { Owner, Ownership } from '../ownership.ts';
 import type { Pace } from '../pace.ts';
 import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
 import type { CovageClient } from './client.ts';
@@ -38,6 +39,7 @@ export interface CovageSiteOptions {
   readonly client: CovageClient;
   readonly watches: QualificationWatches;
   readonly pace: Pace;
+  readonly ownership: Ownership;
   /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
   readonly maySynthesiseKeys: boolean;
 }
@@ -48,9 +50,12 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
     readSite: ({ eligibilityId }) =>
       (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
     async ask(question) {
-      const client = inTurn(options, question);
+      const asking = {
+        client: inTurn(options, question),
+        owner: options.ownership.of(question.tenant),
+      };
       const saved = savedSchema.safeParse(question.saved).data ?? null;
-      const asked = saved ?? (await prepare(client, options.maySynthesiseKeys, question));
+      const asked = saved ?? (await prepare(asking, options.maySynthesiseKeys, question));
       if (asked === null) {
         const { buildingRef } = question.site;
         return {
@@ -63,11 +68,11 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
           },
         };
       }
-      const id = asked.id ?? (await createOrFind(client, question, asked, saved !== null));
+      const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
       await question.save({ ...asked, id });
       return answerOf(await follow(options, question, id));
     },
-    // Requesters are the reseller's own staff; nothing here is about the customer.
+    // Requesters are masked by the fields that show them; nothing else here is about persons.
     present: (kept) => kept,
   };
 }
@@ -89,13 +94,13 @@ function inTurn({ client, pace }: CovageSiteOptions, question: SiteQuestion): Qu
 
 /** What to ask for; null where no key of the site is one of Covage's. */
 async function prepare(
-  client: QuestionClient,
+  { client, owner }: Asking,
   maySynthesiseKeys: boolean,
   { site, options, signal }: SiteQuestion,
 ): Promise<Saved | null> {
   const eligibilityId =
     site.eligibilityId ??
-    (await findByBuilding(client, site, signal)) ??
+    (await findByBuilding({ client, owner }, site, signal)) ??
     (maySynthesiseKeys && site.location !== null
       ? encodeEligibilityId({ location: site.location, buildingRef: site.buildingRef })
       : null);
@@ -106,9 +111,14 @@ async function prepare(
   return { eligibilityId, offerFamilies: [...offerFamilies], startedAt: Date.now(), id: null };
 }
 
-/** The eligibility id of an item that Covage has qualified in the same building; its filter is by prefix. */
+interface Asking {
+  readonly client: QuestionClient;
+  readonly owner: Owner;
+}
+
+/** The eligibility id of an item of the owner's that Covage has qualified in the same building; its filter is by prefix. */
 async function findByBuilding(
-  client: QuestionClient,
+  { client, owner }: Asking,
   { buildingRef }: Site,
   signal: AbortSignal,
 ): Promise<string | null> {
@@ -116,9 +126,13 @@ async function findByBuilding(
   let query: string | null = new URLSearchParams({ building_ref: buildingRef }).toString();
   while (query !== null) {
     const page = await client.fetchItemPage(new URLSearchParams(query), { signal });
-    const known = page.members.find(
+    const candidates = page.members.filter(
       ({ place }) => place?.buildingRef === buildingRef && place.eligibilityId !== null,
     );
+    const own = await owner.owns(
+      candidates.map((item) => item.productOfferingQualificationId ?? ''),
+    );
+    const known = candidates.find((_item, index) => own[index]);
     if (known) return known.place?.eligibilityId ?? null;
     query = page.next;
   }
@@ -127,7 +141,7 @@ async function findByBuilding(
 
 /** The identifier of the qualification: found, where an earlier run may have created it, or created now. */
 async function createOrFind(
-  client: QuestionClient,
+  { client, owner }: Asking,
   question: SiteQuestion,
   asked: Saved,
   isRerun: boolean,
@@ -146,11 +160,15 @@ async function createOrFind(
     ],
   };
   if (isRerun) {
-    const made = await findCreated(client, request, { startedAt: asked.startedAt, signal });
+    const made = await findCreated(client, request, {
+      startedAt: asked.startedAt,
+      owner,
+      signal,
+    });
     if (made !== null) return made.id;
   }
   await question.save(asked);
-  const creation = await createOnce(client, request, { synchronous: false, signal });
+  const creation = await createOnce(client, request, { synchronous: false, owner, signal });
   return creation.qualification === null ? creation.id : creation.qualification.id;
 }
 

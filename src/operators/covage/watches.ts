@@ -44,9 +44,7 @@ export function watchQualifications(
             signal,
           );
           if (qualification === null) {
-            throw new NotFoundError(
-              `Covage knows no product offering qualification ${JSON.stringify(id)}.`,
-            );
+            throw unknownId(id);
           }
           refusedInARow = 0;
           return history.observe(qualification, known);
@@ -66,6 +64,11 @@ export function watchQualifications(
     },
     polls === undefined ? null : { polls, form: storedForm },
   );
+}
+
+/** What a watch of something unknown ends with. */
+export function unknownId(id: string): NotFoundError {
+  return new NotFoundError(`Covage knows no product offering qualification ${JSON.stringify(id)}.`);
 }
 
 function isRefusal(error: OperatorError): boolean {

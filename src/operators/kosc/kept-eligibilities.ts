@@ -19,22 +19,24 @@ export class KeptEligibilities {
   }
 
   /**
-   * Keeps an answer. Waits for that, unless the store has not been opened yet, which on an empty data directory takes
+   * Keeps an answer for a tenant, or where there are none. Waits for that, unless the store has not been opened yet, which on an empty data directory takes
    * longer than asking Kosc. Where the store fails that is logged, and the caller still has its answer.
    */
-  async add(eligibility: KoscEligibility): Promise<void> {
-    const kept = this.#insert(eligibility).finally(() => this.#pending.delete(eligibility.id));
-    this.#pending.set(eligibility.id, { eligibility, kept });
+  async add(eligibility: KoscEligibility, tenant: string | null): Promise<void> {
+    const key = keyOf(eligibility.id, tenant);
+    const kept = this.#insert(eligibility, tenant).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, { eligibility, kept });
     if (this.#isOpen) await kept;
   }
 
-  async #insert(eligibility: KoscEligibility): Promise<void> {
+  async #insert(eligibility: KoscEligibility, tenant: string | null): Promise<void> {
     try {
       const { operatorAnswers } = await this.#store();
       this.#isOpen = true;
       await operatorAnswers.insert({
         operator,
         id: eligibility.id,
+        tenant: tenant ?? undefined,
         askedAt: eligibility.checkedAt,
         referenceType: eligibility.referenceType,
         reference: eligibility.reference,
@@ -46,38 +48,47 @@ export class KeptEligibilities {
     }
   }
 
-  /** Those with these ids, in their order; null in the place of one that there is not. */
-  async findMany(ids: readonly string[]): Promise<(KoscEligibility | null)[]> {
-    const pending = new Map(ids.map((id) => [id, this.#pending.get(id)?.eligibility]));
+  /** Those with these ids, in their order; null in the place of one that there is not, or that another tenant has. */
+  async findMany(
+    ids: readonly string[],
+    tenant: string | null,
+  ): Promise<(KoscEligibility | null)[]> {
+    const pending = new Map(
+      ids.map((id) => [id, this.#pending.get(keyOf(id, tenant))?.eligibility]),
+    );
     const others = ids.filter((id) => pending.get(id) === undefined);
     const stored =
       others.length === 0
         ? new Map<string, OperatorAnswer>()
-        : await (await this.#store()).operatorAnswers.findMany(operator, others);
+        : await (
+            await this.#store()
+          ).operatorAnswers.findMany(operator, others, tenant ?? undefined);
     return ids.map((id) => {
       const found = stored.get(id);
       return pending.get(id) ?? (found === undefined ? null : eligibilityOf(found));
     });
   }
 
-  /** A part of the list, the latest first, with the cursor of each and how many there are in all. */
+  /** A part of a tenant's list, the latest first, with the cursor of each and how many there are in all. */
   async list(options: {
+    tenant: string | null;
     filter: OperatorAnswerFilter;
     first: number;
     after: Position | null;
   }): Promise<
     Page<{ cursor: string; node: KoscEligibility }> & { totalCount: () => Promise<number> }
   > {
+    const tenant = options.tenant ?? undefined;
     await Promise.all([...this.#pending.values()].map(({ kept }) => kept));
     const { operatorAnswers } = await this.#store();
-    const page = await operatorAnswers.list({ operator, ...options });
+    const page = await operatorAnswers.list({ ...options, operator, tenant });
     return {
       hasNextPage: page.hasNextPage,
       items: page.items.map((answer) => ({
         cursor: operatorAnswers.cursorOf(answer),
         node: eligibilityOf(answer),
       })),
-      totalCount: () => operatorAnswers.count(operator, options.filter),
+      totalCount: () => operatorAnswers.count(operator, options.filter, tenant),
     };
   }
 
@@ -85,6 +96,10 @@ export class KeptEligibilities {
   async positionOf(cursor: string): Promise<Position | null> {
     return (await this.#store()).operatorAnswers.positionOf(cursor);
   }
+}
+
+function keyOf(id: string, tenant: string | null): string {
+  return JSON.stringify([tenant, id]);
 }
 
 /** Only this class writes these answers. */

@@ -14,6 +14,8 @@ export interface KoscSession {
   check(request: EligibilityRequest): Promise<KoscEligibility>;
   /** Answers that this service was given before, by id; null for any other id, since Kosc cannot be asked for one again. */
   readonly eligibilities: DataLoader<string, KoscEligibility | null>;
+  /** Whose answers are seen; null where there are no tenants. */
+  readonly tenant: string | null;
   /** The answers that this service was given. */
   readonly kept: KeptEligibilities;
   /** An answer as the caller may see it. */
@@ -28,15 +30,16 @@ export function openKoscSession(
   const shown = (eligibility: KoscEligibility): KoscEligibility =>
     scope.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
   return {
+    tenant: scope.tenant,
     kept,
     shown,
     async check(request) {
       const eligibility = await client.checkEligibility(request, scope);
-      await kept.add(eligibility);
+      await kept.add(eligibility, scope.tenant);
       return shown(eligibility);
     },
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
-      const found = await kept.findMany(ids);
+      const found = await kept.findMany(ids, scope.tenant);
       return found.map((eligibility) => eligibility && shown(eligibility));
     }),
   };

@@ -57,7 +57,7 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         },
         { signal, kind: 'question', patienceMs: remainingMs },
       );
-      await kept.add(eligibility);
+      await kept.add(eligibility, question.tenant);
       return answerOf(eligibility);
     },
     present: (one, mayReadPersonalData) => {

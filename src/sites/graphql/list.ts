@@ -59,10 +59,15 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         const after = cursor === null ? null : kept.positionOf(cursor);
         if (cursor !== null && after === null) throw invalidCursor(cursor);
         const filter = args.filter ?? {};
-        const page = await kept.list({ filter, first, after });
+        const tenant = context.tenant ?? undefined;
+        const page = await kept.list({ filter, first, after, tenant });
         return connectionOf(
           page.items.map((node) => ({ cursor: kept.cursorOf(node), node })),
-          { hasNextPage: page.hasNextPage, after: cursor, totalCount: await kept.count(filter) },
+          {
+            hasNextPage: page.hasNextPage,
+            after: cursor,
+            totalCount: await kept.count(filter, tenant),
+          },
         );
       },
       description: 'The questions about places that this service was asked, the newest first.',

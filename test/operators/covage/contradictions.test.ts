@@ -3,6 +3,7 @@ import { createQualification } from '../../../src/operators/covage/create-qualif
 import type { CovageClient } from '../../../src/operators/covage/client.ts';
 import type { ProductOfferingQualificationItem } from '../../../src/operators/covage/domain.ts';
 import { listThings } from '../../../src/operators/covage/listing.ts';
+import { everybody } from '../../../src/operators/ownership.ts';
 import { openCovageSession } from '../../../src/operators/covage/session.ts';
 import { StateWords } from '../../../src/operators/covage/state-words.ts';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
@@ -51,7 +52,8 @@ async function qualified(
 
 function sessionOf(client: CovageClient) {
   const watches = watchQualifications(client, { deadlineMs: 60_000, report: () => {} });
-  return openCovageSession({ client, watches, stateWords: new StateWords() }, {});
+  const owners = { owner: everybody, owned: null };
+  return openCovageSession({ client, watches, stateWords: new StateWords(), ...owners }, {});
 }
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });

@@ -13,6 +13,7 @@ import {
   VerdictEnum,
 } from '../../../graphql/vocabulary.ts';
 import type { ItemOffer, ProductOfferingQualificationItem } from '../domain.ts';
+import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
 import { withOffers } from '../translate.ts';
 import {
@@ -64,8 +65,9 @@ ItemRef.implement({
     }),
     requester: t.field({
       type: RequesterRef,
-      resolve: (item) => item.requester,
-      description: 'Who asked. Personal data. Null where Covage does not say.',
+      resolve: ({ requester }, _args, context) => requesterFor(context, requester),
+      description:
+        'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
     state: t.expose('state', {
       type: QualificationStateEnum,

@@ -11,7 +11,8 @@ import { InvalidInputError } from '../../../graphql/errors.ts';
 import { QualificationStateEnum } from '../../../graphql/vocabulary.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
-import type { CatalogueOffer } from '../domain.ts';
+import type { CatalogueOffer, ProductOfferingQualificationItem } from '../domain.ts';
+import { listOwnItems, listOwnQualifications } from '../owned-listing.ts';
 import { listThings, type Listed, type ListingOptions } from '../listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
 import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
@@ -124,6 +125,45 @@ function listFiltered<T extends Listed & { readonly state: QualificationState }>
   );
 }
 
+function begins(text: string | null | undefined, beginning: string | null | undefined): boolean {
+  return !beginning || (text?.startsWith(beginning) ?? false);
+}
+
+/** The conditions of a list of items, as Covage's own list would apply them. */
+function itemFilter(filter: {
+  readonly state?: QualificationState | null | undefined;
+  readonly density?: string | null | undefined;
+  readonly buildingRef?: string | null | undefined;
+  readonly offerTechnologies?: readonly string[] | null | undefined;
+}): (item: ProductOfferingQualificationItem) => boolean {
+  const { state, density, buildingRef, offerTechnologies } = filter;
+  return (item) =>
+    (!state || item.state === state) &&
+    begins(item.density, density) &&
+    begins(item.place?.buildingRef, buildingRef) &&
+    (!offerTechnologies?.length ||
+      technologiesOf(item).some((technology) => offerTechnologies.includes(technology)));
+}
+
+/** Inside a qualification Covage names the technologies only with the offers. */
+function technologiesOf(item: ProductOfferingQualificationItem): readonly string[] {
+  return (
+    item.eligibleOfferTechnologies ?? item.offers?.map(({ offer }) => offer.offerTechnology) ?? []
+  );
+}
+
+/** Throws an InvalidInputError for what only Covage can do, which would look at all tenants' items. */
+function refuseAccountWide(args: {
+  readonly search?: string | null | undefined;
+  readonly sort?: string | null | undefined;
+}): void {
+  for (const path of ['search', 'sort'] as const) {
+    if (!args[path]) continue;
+    const message = `${path} is Covage's own and goes over the items of all its clients here: leave it out, and use filter.`;
+    throw new InvalidInputError([{ path: [path], code: 'NOT_FOR_TENANTS', message }]);
+  }
+}
+
 const catalogueCursor = z.object({ position: z.number().int().nonnegative() });
 
 /** The offers with these ids, in their order; an edge without a node for an id that Covage does not know. */
@@ -157,6 +197,15 @@ builder.queryFields((t) => ({
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
       const { filter } = args;
+      if (session.owned !== null) {
+        return listOwnQualifications(session, {
+          owned: session.owned,
+          filter: filter ?? {},
+          state: filter?.state,
+          first: pageSizeOf(args.first, context.largestPage),
+          after: args.after,
+        });
+      }
       return listFiltered(session, filter?.state, {
         fetchPage: (query) => session.client.fetchQualificationPage(query, session),
         filter: spellFilter({
@@ -170,18 +219,19 @@ builder.queryFields((t) => ({
       });
     },
     description:
-      "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first. Null, with an error, where Covage could not be asked.",
+      "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),
   productOfferingQualificationItems: t.field({
     type: ItemConnection,
     args: {
       filter: t.arg({ type: ItemFilter, description: 'Which to list; without it all.' }),
       search: t.arg.string({
-        description: 'Free text that Covage looks for; where, it does not document.',
+        description:
+          'Free text that Covage looks for; where, it does not document. Refused where the service tells its callers apart, since Covage looks through all their items.',
       }),
       sort: t.arg.string({
         description:
-          'The field of Covage to sort by, `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented.',
+          'The field of Covage to sort by, `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. Refused where the service tells its callers apart.',
       }),
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
@@ -189,6 +239,16 @@ builder.queryFields((t) => ({
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
       const { filter } = args;
+      if (session.owned !== null) {
+        refuseAccountWide(args);
+        return listOwnItems(session, {
+          owned: session.owned,
+          filter: { createdAfter: filter?.createdAfter, createdBefore: filter?.createdBefore },
+          keep: itemFilter(filter ?? {}),
+          first: pageSizeOf(args.first, context.largestPage),
+          after: args.after,
+        });
+      }
       return listFiltered(session, filter?.state, {
         fetchPage: (query) => session.client.fetchItemPage(query, session),
         filter: spellFilter({
@@ -205,7 +265,7 @@ builder.queryFields((t) => ({
       });
     },
     description:
-      "The items of all qualifications of this service's account: one for each site and question. Null, with an error, where Covage could not be asked.",
+      "The items of all qualifications of this service's account: one for each site and question; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),
   offers: t.field({
     type: OfferConnection,

@@ -6,6 +6,7 @@ import {
   VerdictEnum,
 } from '../../../graphql/vocabulary.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
+import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 
@@ -39,8 +40,9 @@ QualificationRef.implement({
     }),
     requester: t.field({
       type: RequesterRef,
-      resolve: (qualification) => qualification.requester,
-      description: 'Who asked. Personal data. Null where Covage does not say.',
+      resolve: ({ requester }, _args, context) => requesterFor(context, requester),
+      description:
+        'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
     state: t.expose('state', {
       type: QualificationStateEnum,
@@ -74,9 +76,15 @@ QualificationRef.implement({
 RequesterRef.implement({
   description: "The user of the reseller's account who asked. Personal data.",
   fields: (t) => ({
-    email: t.exposeString('email', { description: 'Personal data. Null when not known.' }),
-    firstName: t.exposeString('firstName', { description: 'Personal data. Null when not known.' }),
-    lastName: t.exposeString('lastName', { description: 'Personal data. Null when not known.' }),
+    email: t.exposeString('email', {
+      description: 'Masked unless the caller may see personal data. Null when not known.',
+    }),
+    firstName: t.exposeString('firstName', {
+      description: 'Masked unless the caller may see personal data. Null when not known.',
+    }),
+    lastName: t.exposeString('lastName', {
+      description: 'Masked unless the caller may see personal data. Null when not known.',
+    }),
   }),
 });
 

@@ -5,6 +5,7 @@ import { isTerminal, type StateChange } from '../../../vocabulary/state-change.t
 import type { WatchEvent } from '../../../watch/change-log.ts';
 import { OperatorError, recordOf } from '../../operator-error.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
+import { unknownId } from '../watches.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
 
@@ -48,6 +49,12 @@ const EventRef = builder
     }),
   });
 
+/** What another tenant's qualification looks like: like one that Covage does not know. */
+async function* watchNothing(id: string, after: number): AsyncGenerator<Event, void, undefined> {
+  await Promise.resolve();
+  yield { sequence: after, change: null, snapshot: null, last: true, error: unknownId(id) };
+}
+
 builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
   t.field({
     type: EventRef,
@@ -56,8 +63,11 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
       id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
       after: t.arg.int(afterArg),
     },
-    subscribe: (_root, { id, after }, context) =>
-      context.operator(covageKey).watches.read(id, after ?? 0),
+    subscribe: async (_root, { id, after }, context) => {
+      const { watches, owner } = context.operator(covageKey);
+      const [isOwn] = await owner.owns([id]);
+      return isOwn === true ? watches.read(id, after ?? 0) : watchNothing(id, after ?? 0);
+    },
     resolve: (event: Event) => {
       if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;
       return event;

@@ -43,12 +43,12 @@ builder.queryField('koscEligibilities', (t) =>
       after: t.arg.string(pageArgs.after),
     },
     resolve: async (_root, args, context) => {
-      const { kept, shown } = context.operator(koscKey);
+      const { kept, shown, tenant } = context.operator(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
       const cursor = args.after ?? null;
       const after = cursor === null ? null : await kept.positionOf(cursor);
       if (cursor !== null && after === null) throw invalidCursor(cursor);
-      const page = await kept.list({ filter: args.filter ?? {}, first, after });
+      const page = await kept.list({ tenant, filter: args.filter ?? {}, first, after });
       return connectionOf(
         page.items.map((edge) => ({ cursor: edge.cursor, node: shown(edge.node) })),
         { hasNextPage: page.hasNextPage, after: cursor, totalCount: await page.totalCount() },

@@ -1,0 +1,17 @@
+import { mask } from '../../vocabulary/mask.ts';
+import type { SessionScope } from '../operator.ts';
+import type { Requester } from './domain.ts';
+
+/** Who asked Covage, as a caller may see it: without the right to personal data, masked. */
+export function requesterFor(
+  { mayReadPersonalData }: Pick<SessionScope, 'mayReadPersonalData'>,
+  requester: Requester | null,
+): Requester | null {
+  if (mayReadPersonalData || requester === null) return requester;
+  const { email, firstName, lastName } = requester;
+  return {
+    email: email === null ? null : mask(email),
+    firstName: firstName === null ? null : mask(firstName),
+    lastName: lastName === null ? null : mask(lastName),
+  };
+}

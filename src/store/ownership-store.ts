@@ -1,0 +1,137 @@
+import type { Database } from './database.ts';
+import { storableText } from './json-text.ts';
+import { Conditions, pageOf, type Page, type Position } from './page.ts';
+import { deleteOlderThan } from './retention.ts';
+
+/** A thing at an operator, and the tenant that asked for it. */
+export interface Owned {
+  readonly operator: string;
+  /** The operator's own identifier. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly externalId: string | null;
+  readonly projectId: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** Which things a list has; what is not given leaves out none. */
+export interface OwnedFilter {
+  readonly externalId?: string | null | undefined;
+  readonly projectId?: string | null | undefined;
+  /** RFC 3339; one created at that very instant is not in the list. */
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
+}
+
+export interface OwnedList {
+  readonly operator: string;
+  readonly tenant: string;
+  readonly filter?: OwnedFilter | undefined;
+  readonly first: number;
+  /** The last one of the page before. */
+  readonly after?: Position | null | undefined;
+}
+
+interface Row {
+  readonly operator: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly external_id: string | null;
+  readonly project_id: string | null;
+  readonly created_at: Date;
+}
+
+/** Which tenant asked for what, where an operator's account is one for all of them. */
+export class OwnershipStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Notes who asked for a thing. It is certain: whoever has it by a claim loses it. */
+  async record(owned: Owned): Promise<void> {
+    await this.#insert(owned, 'excluded.tenant');
+  }
+
+  /** Takes a thing for its tenant unless another one has it. Tells whether it is the tenant's. */
+  async claim(owned: Owned): Promise<boolean> {
+    return (await this.#insert(owned, 'owned.tenant')) === owned.tenant;
+  }
+
+  /** The tenants of things, by id; those that nobody asked for are not among them. */
+  async ownersOf(operator: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#database.query<Pick<Row, 'id' | 'tenant'>>(
+      'select id, tenant from eligibility.owned where operator = $1 and id = any ($2::text[])',
+      [operator, ids.map(storableText)],
+    );
+    return new Map(rows.map(({ id, tenant }) => [id, tenant]));
+  }
+
+  /** A part of a tenant's things, newest first. */
+  async list({ operator, tenant, filter = {}, first, after }: OwnedList): Promise<Page<Owned>> {
+    const conditions = filtered(operator, tenant, filter);
+    conditions.add('(created_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
+    const limit = conditions.parameter(first + 1);
+    const rows = await this.#database.query<Row>(
+      `select * from eligibility.owned where ${conditions.toString()}
+       order by created_at desc, id desc limit ${limit}`,
+      conditions.parameters,
+    );
+    return pageOf(rows.map(ownedOf), first);
+  }
+
+  /** How many things a tenant has. */
+  async count(operator: string, tenant: string, filter: OwnedFilter = {}): Promise<number> {
+    const conditions = filtered(operator, tenant, filter);
+    const [row] = await this.#database.query<{ count: number }>(
+      `select count(*)::integer as count from eligibility.owned where ${conditions.toString()}`,
+      conditions.parameters,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Forgets whose things older than `days` are, and tells how many. */
+  deleteOlderThan(days: number, batch?: number): Promise<number> {
+    const aged = { table: 'eligibility.owned', key: 'operator, id', instant: 'created_at' };
+    return deleteOlderThan(this.#database, aged, days, batch);
+  }
+
+  /** Resolves with the tenant that the thing has then: `tenant` says which, of two. */
+  async #insert(owned: Owned, tenant: 'excluded.tenant' | 'owned.tenant'): Promise<string | null> {
+    const [row] = await this.#database.query<{ tenant: string }>(
+      `insert into eligibility.owned (operator, id, tenant, external_id, project_id, created_at)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (operator, id) do update set tenant = ${tenant} returning tenant`,
+      [
+        owned.operator,
+        storableText(owned.id),
+        owned.tenant,
+        owned.externalId === null ? null : storableText(owned.externalId),
+        owned.projectId === null ? null : storableText(owned.projectId),
+        owned.createdAt,
+      ],
+    );
+    return row?.tenant ?? null;
+  }
+}
+
+function filtered(
+  operator: string,
+  tenant: string,
+  { externalId, projectId, createdAfter, createdBefore }: OwnedFilter,
+): Conditions {
+  return new Conditions()
+    .add('tenant = ?', tenant)
+    .add('operator = ?', operator)
+    .add('external_id = ?', externalId)
+    .add('project_id = ?', projectId)
+    .add('created_at > ?::timestamptz', createdAfter)
+    .add('created_at < ?::timestamptz', createdBefore);
+}
+
+function ownedOf(row: Row): Owned {
+  const { external_id: externalId, project_id: projectId, created_at: createdAt, ...rest } = row;
+  return { ...rest, externalId, projectId, createdAt: createdAt.toISOString() };
+}

@@ -43,7 +43,7 @@ describe('a socket is closed with', () => {
     expect(await socket.next()).toEqual({ closed: 4401, reason: 'Unauthorized' });
   });
 
-  test.for([['none', []]] as const)('4406 where it offers %s of its subprotocols', async () => {
+  test('4406 where it offers no subprotocol', async () => {
     using socket = await connect([]);
     expect(await socket.next()).toEqual({ closed: 4406, reason: 'Subprotocol not acceptable' });
   });
@@ -140,7 +140,6 @@ describe('an operation', () => {
   test.for([
     ['cannot be parsed', '{ offer(', 'GRAPHQL_PARSE_FAILED'],
     ['is not valid', '{ noSuchField }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['follows what does not exist', statesOf('no-such-qualification'), 'NOT_FOUND'],
   ] as const)(
     'that %s is answered with an error of it, and the socket stays open',
     async ([, query, code]) => {
@@ -156,6 +155,17 @@ describe('an operation', () => {
       expect(await socket.next()).toEqual({ id: 'bad', type: 'next', payload: offered });
     },
   );
+
+  test('that follows what does not exist has the error as its result, and then its end', async () => {
+    using socket = await introduced();
+    socket.subscribe('1', statesOf('no-such-qualification'));
+    expect(await socket.next()).toMatchObject({
+      id: '1',
+      type: 'next',
+      payload: { data: null, errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    });
+    expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
+  });
 
   test('that fails in part has its errors beside the data', async () => {
     using socket = await introduced();

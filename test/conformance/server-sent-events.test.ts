@@ -15,6 +15,10 @@ const offer = '{ offer(id: "1765") { id } }';
 const offered = { data: { offer: { id: '1765' } } };
 const accept = 'text/event-stream';
 
+const tokenHeader = (token: string) => ({ 'x-graphql-event-stream-token': token });
+
+const streamUrl = () => `${tested.url}/stream`;
+
 const ask = (query: string, rest: object = {}) =>
   RawAnswer.to(tested.url, { headers: { accept }, body: { query, ...rest } });
 
@@ -98,15 +102,11 @@ describe('on a connection of its own', () => {
 });
 
 describe('on a connection for all', () => {
-  const streamUrl = () => `${tested.url}/stream`;
-
   async function reserve(): Promise<string> {
     using answer = await RawAnswer.to(streamUrl(), { method: 'PUT' });
     expect(answer.status).toBe(201);
     return answer.text();
   }
-
-  const tokenHeader = (token: string) => ({ 'x-graphql-event-stream-token': token });
 
   const open = (token: string) =>
     RawAnswer.to(streamUrl(), { method: 'GET', headers: { accept, ...tokenHeader(token) } });

@@ -189,10 +189,9 @@ describe('an operation', () => {
     const ids = [await tested.create(), await tested.create()];
     ids.forEach((id, index) => socket.subscribe(`s${index}`, statesOf(id)));
     const first = [await socket.next(), await socket.next()];
-    expect(first.map((message) => ('id' in message ? message['id'] : null)).toSorted()).toEqual([
-      's0',
-      's1',
-    ]);
+    expect(new Set(first.map((message) => ('id' in message ? message['id'] : null)))).toEqual(
+      new Set(['s0', 's1']),
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sandboxSettings } from '../../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { createQualification } from '../../support/create-qualification.ts';
+import { putEmptyPglite } from '../../support/empty-pglite.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
 
 /** A service of one test file, and the sandbox that it asks, in the hands of the tests. */
@@ -25,6 +26,7 @@ export async function startScriptedService(
 ): Promise<ScriptedService> {
   const sandbox = await startSandbox({ covage: { lifecycle: { advance: 'manual' } } });
   const dataDir = await mkdtemp(join(tmpdir(), 'eligibility-conformance-'));
+  await putEmptyPglite(dataDir);
   const service = new ServiceProcess({ DATA_DIR: dataDir, ...sandboxSettings(sandbox), ...env });
   const url = await service.url();
   const looksAt = (id: string): number =>

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { putEmptyPglite } from '../../support/empty-pglite.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
 
 declare module 'vitest' {
@@ -14,6 +15,7 @@ declare module 'vitest' {
 /** Starts one service for all test files, and ends it when the last one has run. */
 export default async function shareService(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'eligibility-conformance-'));
+  await putEmptyPglite(dataDir);
   const service = new ServiceProcess({ DATA_DIR: dataDir });
   project.provide('serviceUrl', await service.url());
   return async () => {

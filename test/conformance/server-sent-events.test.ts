@@ -101,31 +101,32 @@ describe('on a connection of its own', () => {
   });
 });
 
+/** Reserves a stream and returns its token. */
+async function reserve(): Promise<string> {
+  using answer = await RawAnswer.to(streamUrl(), { method: 'PUT' });
+  expect(answer.status).toBe(201);
+  return answer.text();
+}
+
+const open = (token: string) =>
+  RawAnswer.to(streamUrl(), { method: 'GET', headers: { accept, ...tokenHeader(token) } });
+
+async function start(token: string, operationId: string, query: string): Promise<RawAnswer> {
+  return RawAnswer.to(streamUrl(), {
+    headers: tokenHeader(token),
+    body: { query, extensions: { operationId } },
+  });
+}
+
+async function end(token: string, operationId: string): Promise<number> {
+  using answer = await RawAnswer.to(
+    `${streamUrl()}?operationId=${encodeURIComponent(operationId)}`,
+    { method: 'DELETE', headers: tokenHeader(token) },
+  );
+  return answer.status;
+}
+
 describe('on a connection for all', () => {
-  async function reserve(): Promise<string> {
-    using answer = await RawAnswer.to(streamUrl(), { method: 'PUT' });
-    expect(answer.status).toBe(201);
-    return answer.text();
-  }
-
-  const open = (token: string) =>
-    RawAnswer.to(streamUrl(), { method: 'GET', headers: { accept, ...tokenHeader(token) } });
-
-  async function start(token: string, operationId: string, query: string): Promise<RawAnswer> {
-    return RawAnswer.to(streamUrl(), {
-      headers: tokenHeader(token),
-      body: { query, extensions: { operationId } },
-    });
-  }
-
-  async function end(token: string, operationId: string): Promise<number> {
-    using answer = await RawAnswer.to(
-      `${streamUrl()}?operationId=${encodeURIComponent(operationId)}`,
-      { method: 'DELETE', headers: tokenHeader(token) },
-    );
-    return answer.status;
-  }
-
   test('operations are taken with 202, and have their results on the stream by their ids', async () => {
     const token = await reserve();
     using stream = await open(token);

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { assertCompositionSuccess, composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
@@ -189,6 +191,17 @@ describe.for([
   test('nothing beyond this machine is talked to', () => {
     expect(gateway().beyond).toEqual([]);
   });
+});
+
+test('A program that would talk to another machine is found out', async () => {
+  const guard = new URL('./loopback-only.ts', import.meta.url).href;
+  const leaving = "await fetch('http://192.0.2.1/').catch(() => {})";
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    `--import=${guard}`,
+    '--input-type=module',
+    `--eval=${leaving}`,
+  ]);
+  expect(stdout).toBe('Beyond: 192.0.2.1\n');
 });
 
 // Apollo's gateway has no subscriptions: of Apollo's, only the router has them.

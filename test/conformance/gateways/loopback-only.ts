@@ -19,4 +19,4 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
     throw new Error(`${host} is beyond this machine`);
   }
   return Reflect.apply(connect, this, args) as Socket;
-} as typeof connect;
+};

@@ -42,8 +42,8 @@ export class Pace {
   constructor(options: PaceOptions) {
     this.#options = options;
     const { most, access } = options;
-    // Until the other replicas are known, one call is what each may make.
-    this.#share = () => (access.isShared ? 1 : most);
+    // Until the other replicas are known, there is no share.
+    this.#share = () => (access.isShared ? 0 : most);
     this.#turns = new Turns(() => this.#share());
     void whenOpen(access, ({ replica, database }) => {
       if (database.engine === 'pglite') return;

@@ -9,6 +9,8 @@ const ttlMs = 8_000;
 const beatEveryMs = 2_000;
 /** How often it is looked whether what runs fits into a part that has become smaller. */
 const settleEveryMs = 25;
+/** How long a new replica waits for the others to make room for it. */
+const patienceMs = 1_000;
 /** One replica at a time looks at the others and decides. Spells "repl" in ASCII. */
 const lockNumber = 0x7265706c;
 
@@ -25,13 +27,10 @@ interface Row {
   readonly parts: number;
 }
 
-/** The replicas as they were at the last beat. */
+/** Into how many parts the whole is divided, and which of them is this replica's. */
 interface Division {
   readonly count: number;
-  /** This one's place among them. */
   readonly index: number;
-  /** Whether every other one divides by as many. */
-  readonly isAgreed: boolean;
 }
 
 /**
@@ -39,7 +38,8 @@ interface Division {
  * seconds; one that does not for eight seconds is removed by the others, and what it held with it.
  *
  * What is shared is divided equally. A part grows only when every other replica has said that it keeps to the smaller
- * one, so that the parts never make more than the whole; except that every replica has one at least.
+ * one, so that the parts never make more than the whole; except that every replica has one at least, a new one where
+ * another does not answer for a second.
  */
 export class Replica {
   readonly #database: Database;
@@ -47,7 +47,10 @@ export class Replica {
   readonly #shared = new Set<SharedNumber>();
   readonly #listeners = new Set<() => void>();
   #id: string = randomUUID();
+  /** What it keeps to; null until there is a part for it. */
   #division: Division | null = null;
+  #isImpatient = false;
+  #patience: NodeJS.Timeout | null = null;
   /** Into how many parts it has told the others that it divides. */
   #parts = 1;
   #aliveAt = Number.NEGATIVE_INFINITY;
@@ -96,9 +99,8 @@ export class Replica {
     this.#shared.add(shared);
     return () => {
       const division = this.#division;
-      return division?.isAgreed === true
-        ? partOf(shared.total, division.count, division.index)
-        : Math.min(1, shared.total);
+      if (division !== null) return partOf(shared.total, division);
+      return this.#isImpatient ? 1 : 0;
     };
   }
 
@@ -107,6 +109,7 @@ export class Replica {
     this.#left = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     if (this.#settling !== null) clearInterval(this.#settling);
+    if (this.#patience !== null) clearTimeout(this.#patience);
     if (this.#joining === null) return;
     await this.#joining.catch(() => {});
     await this.#beating;
@@ -168,14 +171,25 @@ export class Replica {
     const asked = performance.now();
     const decided = await this.#database.transaction((transaction) => this.#look(transaction));
     this.#aliveAt = asked;
-    this.#id = decided.id;
-    this.#parts = decided.parts;
-    this.#division = decided;
-    if (decided.parts < decided.count) this.#settle(decided);
+    const { id, parts, count, isAgreed } = decided;
+    if (this.#id !== id) this.#division = null;
+    this.#id = id;
+    this.#parts = parts;
+    // A smaller part needs nobody's consent.
+    if (isAgreed || count >= (this.#division?.count ?? Infinity)) this.#division = decided;
+    if (this.#division === null) this.#losePatience();
+    if (parts < count) this.#settle(decided);
+  }
+
+  #losePatience(): void {
+    this.#patience ??= setTimeout(() => {
+      this.#isImpatient = true;
+      for (const listener of this.#listeners) listener();
+    }, patienceMs).unref();
   }
 
   /** Shows that this one lives, removes those that do not, and looks how many there are. */
-  async #look(transaction: Transaction): Promise<Row & Division> {
+  async #look(transaction: Transaction): Promise<Row & Division & { readonly isAgreed: boolean }> {
     await transaction.query('select pg_advisory_xact_lock($1)', [lockNumber]);
     const gone = await transaction.query(
       'delete from eligibility.replica where expires_at < clock_timestamp() returning 1',
@@ -214,7 +228,7 @@ export class Replica {
   }
 
   /** Tells the others that they may have their parts as soon as this one keeps to its own. */
-  #settle(division: Pick<Division, 'count' | 'index'>): void {
+  #settle(division: Division): void {
     this.#settling ??= setInterval(() => {
       if (!this.#fits(division)) return;
       if (this.#settling !== null) clearInterval(this.#settling);
@@ -223,12 +237,12 @@ export class Replica {
     }, settleEveryMs).unref();
   }
 
-  #fits({ count, index }: Pick<Division, 'count' | 'index'>): boolean {
-    return [...this.#shared].every((one) => one.running() <= partOf(one.total, count, index));
+  #fits(division: Division): boolean {
+    return [...this.#shared].every((one) => one.running() <= partOf(one.total, division));
   }
 }
 
 /** The parts of a number, which differ by one at most and are one at least. */
-function partOf(total: number, count: number, index: number): number {
+function partOf(total: number, { count, index }: Division): number {
   return Math.max(1, Math.floor(total / count) + (index < total % count ? 1 : 0));
 }

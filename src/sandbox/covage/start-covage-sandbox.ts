@@ -30,6 +30,8 @@ export interface CovageSandbox {
   readonly credentials: typeof covageCredentials;
   /** The calls received since the start or the last {@link clearCalls}, oldest first, control calls left out. */
   readonly calls: readonly Call[];
+  /** The most calls that were under way at once since the start or the last {@link clearCalls}. */
+  readonly mostCallsAtOnce: number;
   /** The script in force, with nothing left out. */
   readonly currentScript: CompleteCovageScript;
   clearCalls(): void;
@@ -85,6 +87,9 @@ export async function startCovageSandbox(
     credentials: covageCredentials,
     get calls() {
       return calls.calls;
+    },
+    get mostCallsAtOnce() {
+      return calls.mostAtOnce;
     },
     get currentScript() {
       return state.script;

@@ -42,6 +42,22 @@ export class CallLog {
   readonly #calls: Call[] = [];
   readonly #waiters = new Set<Waiter>();
   #sequence = 0;
+  #underWay = 0;
+  #mostAtOnce = 0;
+
+  /** The most calls that were under way at once since the start or the last {@link clear}. */
+  get mostAtOnce(): number {
+    return this.#mostAtOnce;
+  }
+
+  /** Counts a call as under way until the returned function is called. */
+  enter(): () => void {
+    this.#underWay += 1;
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#underWay);
+    return () => {
+      this.#underWay -= 1;
+    };
+  }
 
   /** The calls since the start or the last {@link clear}, oldest first; of very many, the last {@link keptCalls}. */
   get calls(): readonly Call[] {
@@ -79,6 +95,7 @@ export class CallLog {
   /** Forgets the calls; those who wait go on waiting, for calls to come. */
   clear(): void {
     this.#calls.length = 0;
+    this.#mostAtOnce = this.#underWay;
   }
 
   /**

@@ -99,6 +99,7 @@ async function answer(
 ): Promise<void> {
   const { route, authenticated, act } = operator.understand(request);
   const complete = operator.calls.record(request, { at: operator.now(), route, authenticated });
+  response.once('close', operator.calls.enter());
   const fault = operator.faults().next(route, request.method);
   if (fault === null) {
     const real = await act();

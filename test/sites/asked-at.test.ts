@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import type { SiteQualifier } from '../../src/operators/site-qualifier.ts';
+import { SiteAsking } from '../../src/sites/asking.ts';
+import { openStore } from '../../src/store/store.ts';
+import { unknownSite } from '../../src/vocabulary/site.ts';
+import { onPglite, silentLog } from '../store/engines.ts';
+
+const deadlineMs = 30_000;
+const request = { externalId: null, site: unknownSite, line: null, operators: null, options: {} };
+
+/** An operator that has nothing to say, and remembers how long it was given. */
+const remembering = (left: number[]): SiteQualifier => ({
+  readSite: () => ({}),
+  ask(question) {
+    left.push(question.remainingMs());
+    return Promise.resolve({ skip: { code: 'SITE_KEY_INVALID', message: 'None.' } });
+  },
+  present: (kept) => kept,
+});
+
+onPglite("a question's deadline", (engine) => {
+  it.each([
+    ['0 s', 28_000, 30_000],
+    ['10 s', 18_000, 20_000],
+    // What waited while nothing ran has a third of it.
+    ['1 hour', 9_000, 10_000],
+  ])(
+    'began when it was asked, %s before it is put to the operator',
+    async (waited, least, mostMs) => {
+      await using place = await engine.place();
+      const store = await openStore(place.options);
+      const left: number[] = [];
+      const options = {
+        store: () => Promise.resolve(store),
+        qualifiers: new Map([['NORTH', remembering(left)]]),
+        deadlineMs,
+        concurrency: 1,
+        log: silentLog,
+      };
+      const jobs = await store.openJobs(['ask-north', 'retention']);
+      const asked = await store.siteQualifications.create({
+        request,
+        site: unknownSite,
+        state: 'IN_PROGRESS',
+        verdict: 'PENDING',
+        outcomes: [
+          {
+            operator: 'NORTH',
+            state: 'PENDING',
+            verdict: 'PENDING',
+            confidence: null,
+            progress: null,
+            skip: null,
+            error: null,
+            qualification: null,
+            offers: null,
+          },
+        ],
+      });
+      // As a process does that ends before it has asked.
+      await jobs.enqueue(
+        'ask-north',
+        { id: asked.id, operator: 'NORTH' },
+        { retryLimit: 1, expireInSeconds: 60 },
+      );
+      await store.database.query(
+        `update eligibility_jobs.job set created_on = created_on - $1::interval`,
+        [waited],
+      );
+      await new SiteAsking(options).work();
+      await expect
+        .poll(async () => (await store.siteQualifications.find(asked.id))?.outcomes[0]?.state)
+        .toBe('SKIPPED');
+      expect(left).toHaveLength(1);
+      expect(left[0]).toBeGreaterThan(least);
+      expect(left[0]).toBeLessThanOrEqual(mostMs);
+      await store.close();
+    },
+    40_000,
+  );
+});

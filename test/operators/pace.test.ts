@@ -138,16 +138,16 @@ test('an operator that asks for less time later is left alone for the longer one
   expect(slowDown.remainingMs()).toBeLessThan(11_000);
 });
 
-onPostgres('replicas', (engine) => {
-  const replicaOn = async (place: TestPlace, most: number) => {
-    const store = await openStore(place.options);
-    const access = accessTo(store);
-    const slowDown = new SlowDown(operator, access, silentLog);
-    const pace = new Pace({ operator, label: 'North', most, slowDown, access });
-    await store.replica.join();
-    return { store, slowDown, pace, close: () => store.close() };
-  };
+const replicaOn = async (place: TestPlace, most: number) => {
+  const store = await openStore(place.options);
+  const access = accessTo(store);
+  const slowDown = new SlowDown(operator, access, silentLog);
+  const pace = new Pace({ operator, label: 'North', most, slowDown, access });
+  await store.replica.join();
+  return { store, slowDown, pace, close: () => store.close() };
+};
 
+onPostgres('replicas', (engine) => {
   it('make as many calls at once as one may, together', async () => {
     await using place = await engine.place();
     const replicas = [await replicaOn(place, 4), await replicaOn(place, 4)];

@@ -12,6 +12,8 @@ const [part = 'answer-time'] = words.filter((word) => !word.startsWith('--'));
 const parts: Record<string, () => Promise<void>> = {
   'answer-time': async () => (await import('./answer-time.ts')).answerTime(isFull),
   polling: async () => (await import('./polling.ts')).polling(),
+  'start-up': async () => (await import('./start-up.ts')).startUp(),
+  growth: async () => (await import('./growth.ts')).growth(),
   'fan-out': async () => (await import('./fan-out.ts')).fanOut(),
 };
 

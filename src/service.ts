@@ -93,6 +93,7 @@ export async function startService({
         slowDown,
         observer: metrics?.observer,
       },
+      catalogueFreshMs: service.CATALOGUE_FRESH_MS,
       store,
       pace: (label: string, most: number) =>
         new Pace({ operator: name, label, most, slowDown, access: reserved }),

@@ -41,6 +41,8 @@ const integer = (least: number, most: number, unit: string) =>
 
 export const port = integer(0, 65_535, 'a port number');
 export const milliseconds = integer(1, 86_400_000, 'a whole number of milliseconds');
+/** 0 for not at all. */
+export const millisecondsOrNone = integer(0, 86_400_000, 'a whole number of milliseconds');
 
 /** How many of something, at least one. */
 export const count = integer(1, 1_000_000_000, 'a whole number');

@@ -31,13 +31,12 @@ export class InFlight {
 }
 
 /** One read on behalf of all who wait for it. */
-export class Flight<T> implements CallOptions {
+export class Flight<T> {
   readonly #leaving = new AbortController();
   readonly #onEnd: () => void;
   readonly #outcome: Promise<T>;
   #waiting = 0;
   #deadlineAt: number | undefined = -Infinity;
-  readonly notes: CallOptions['notes'];
 
   /** Begins the read. `onEnd` is called when it is over or nobody waits for it any more: then it is not to be joined. */
   constructor(
@@ -45,20 +44,18 @@ export class Flight<T> implements CallOptions {
     begin: (options: CallOptions) => Promise<T>,
     onEnd: () => void,
   ) {
-    this.notes = notes;
+    const deadlineAt = (): number | undefined => this.#deadlineAt;
     this.#onEnd = onEnd;
-    this.#outcome = begin(this).finally(onEnd);
+    this.#outcome = begin({
+      signal: this.#leaving.signal,
+      notes,
+      // That of the most patient of those who wait, and so known only when it is asked for.
+      get deadlineAt() {
+        return deadlineAt();
+      },
+    }).finally(onEnd);
     // Those who wait are told; where all have left, it is nobody's.
     this.#outcome.catch(() => {});
-  }
-
-  get signal(): AbortSignal {
-    return this.#leaving.signal;
-  }
-
-  /** That of the most patient of those who wait. */
-  get deadlineAt(): number | undefined {
-    return this.#deadlineAt;
   }
 
   /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */

@@ -32,6 +32,8 @@ export interface OperatorServices {
   readonly deviations: Deviations;
   /** How the operator is called; its adapter makes an OperatorCalls of it. */
   readonly calling: CallingOptions;
+  /** For how long what its catalogue says is taken as it is; 0 asks the operator each time. */
+  readonly catalogueFreshMs: number;
   /** What outlives the process; resolves once it is open. */
   readonly store: () => Promise<Store>;
   /** How jobs may ask this operator, with so many calls at once by all replicas together. `label` names it in messages. */

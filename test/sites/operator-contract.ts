@@ -87,6 +87,7 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
         log,
         deviations: new Deviations(one.operator, log),
         calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log, slowDown },
+        catalogueFreshMs: 0,
         store: services.store,
         pace: (label, most) => new Pace({ operator: one.operator, label, most, slowDown, access }),
         sharedPolls: new SharedPolls(one.operator, access, log),

@@ -96,7 +96,7 @@ export class CovageClient {
 
   /** The offer families that Covage sells to this account. */
   fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
-    return this.#share(this.#routes.category, options, ({ value }) => {
+    return this.#share(this.#routes.category, {}, options, ({ value }) => {
       // Row 16: described as a list, shown as one object.
       if (!Array.isArray(value)) this.#report('category-not-a-list');
       return listOf(value).map((member) => translateFamily(parseWire(this.#wire.family, member)));
@@ -108,16 +108,15 @@ export class CovageClient {
     request: QualificationRequest,
     options: CallOptions & { synchronous: boolean },
   ): Promise<Creation> {
-    const { synchronous, ...scope } = options;
+    const { synchronous } = options;
     const call: Call = {
-      ...scope,
       method: 'POST',
       body: spellRequest(request),
       repeatable: false,
       isLimitedApart: synchronous,
     };
     const route = synchronous ? this.#routes.createSync : this.#routes.create;
-    return this.#transport.call(route, call, ({ value }) => {
+    return this.#transport.call(route, call, options, ({ value }) => {
       // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
       // cannot be read, what was made is not lost.
       const created = parseWire(this.#wire.created, value);
@@ -136,7 +135,7 @@ export class CovageClient {
   ): Promise<ProductOfferingQualification | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#share(this.#routes.qualification, { ...options, id }, ({ value }) =>
+      this.#share(this.#routes.qualification, { id }, options, ({ value }) =>
         this.#translate(this.#wire.qualification, value, translateQualification),
       ),
     );
@@ -149,7 +148,7 @@ export class CovageClient {
   ): Promise<ProductOfferingQualificationItem | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#share(this.#routes.item, { ...options, id }, ({ value }) =>
+      this.#share(this.#routes.item, { id }, options, ({ value }) =>
         this.#translate(this.#wire.item, value, (item) => translateItem(item)),
       ),
     );
@@ -157,8 +156,8 @@ export class CovageClient {
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
   fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
-    const call: Call = { ...options, method: 'POST', body: ids, repeatable: true, shared: true };
-    return this.#transport.call(this.#routes.offersByIds, call, ({ value }) =>
+    const call: Call = { method: 'POST', body: ids, repeatable: true, shared: true };
+    return this.#transport.call(this.#routes.offersByIds, call, options, ({ value }) =>
       listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member))),
     );
   }
@@ -172,7 +171,7 @@ export class CovageClient {
     if (isNoId(id)) return null;
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return orNull(
-      this.#share(this.#routes.offerDetail, { ...options, id, ...query }, ({ value }) =>
+      this.#share(this.#routes.offerDetail, { id, ...query }, options, ({ value }) =>
         this.#translate(this.#wire.offer, value, translateOffer),
       ),
     );
@@ -209,6 +208,7 @@ export class CovageClient {
   fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
     return this.#share(
       this.#routes.siteConnection,
+      {},
       options,
       ({ value }) =>
         parseWire(this.#wire.siteConnectionTypes, value).available_site_connection_types,
@@ -226,23 +226,24 @@ export class CovageClient {
    */
   #share<T>(
     route: Route,
-    options: Omit<Call, 'method' | 'repeatable' | 'shared'> & { repeatable?: boolean },
+    asked: Pick<Call, 'id' | 'query'>,
+    options: CallOptions & { repeatable?: boolean },
     read: (answered: Answered) => T,
   ): Promise<T> {
-    const repeatable = options.repeatable ?? true;
-    const call: Call = { ...options, method: 'GET', repeatable, shared: repeatable };
-    return this.#transport.call(route, call, read);
+    const { repeatable = true } = options;
+    const call: Call = { ...asked, method: 'GET', repeatable, shared: repeatable };
+    return this.#transport.call(route, call, options, read);
   }
 
   #getPage<T>(
     route: Route,
     query: URLSearchParams,
-    { signal, deadlineAt, notes }: CallOptions,
+    options: CallOptions,
     translate: (member: unknown) => T,
   ): Promise<Page<T>> {
     // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
-    const call: Call = { signal, deadlineAt, notes, query, method: 'GET', repeatable: true };
-    return this.#transport.call(route, call, ({ value, answer }) => {
+    const call: Call = { query, method: 'GET', repeatable: true };
+    return this.#transport.call(route, call, options, ({ value, answer }) => {
       const page = readPage(value, answer.headers['link']);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
       return { ...page, members: page.members.map(translate) };

@@ -3,12 +3,11 @@ import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.
 import { defineOperator } from '../operator.ts';
 import { OperatorCalls } from '../operator-calls.ts';
 import { CovageClient } from './client.ts';
-import { covageKey, openCovageSession } from './session.ts';
+import { covageKey, openCovage, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from '../ownership.ts';
 import { covageSites } from './site-qualifier.ts';
-import { StateWords } from './state-words.ts';
 import { watchQualifications } from './watches.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
@@ -63,19 +62,18 @@ export const covage = defineOperator({
       inTurn: (look, signal) => pace.run(look, { signal, kind: 'look' }),
       sharedPolls: services.sharedPolls,
     });
-    const stateWords = new StateWords();
+    const parts = openCovage(client, watches, services.catalogueFreshMs);
     const ownership = new Ownership('COVAGE', services.store, services.log);
     return {
       openSession: (scope) => {
         const { tenant } = scope;
         const owner = ownership.of(tenant);
         const owned = tenant === null ? null : ownership.thingsOf(tenant);
-        return openCovageSession({ client, watches, stateWords, owner, owned }, scope);
+        return openCovageSession({ ...parts, owner, owned }, scope);
       },
       calls,
       sites: covageSites({
-        client,
-        watches,
+        ...parts,
         pace,
         ownership,
         maySynthesiseKeys: services.maySynthesiseKeys,

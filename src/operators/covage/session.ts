@@ -1,9 +1,12 @@
 import DataLoader from 'dataloader';
 import type { OperatorKey } from '../operator.ts';
 import type { CallOptions } from '../operator-calls.ts';
-import { OperatorError } from '../operator-error.ts';
 import type { Owner, OwnedThings } from '../ownership.ts';
 import { limitConcurrency } from '../concurrency.ts';
+import { Settled } from '../settled.ts';
+import { isTerminal } from '../../vocabulary/state-change.ts';
+import { CatalogueCache } from '../catalogue-cache.ts';
+import { CovageCatalogue, type OfferInZone } from './catalogue.ts';
 import type { CovageClient } from './client.ts';
 import type {
   CatalogueOffer,
@@ -11,23 +14,57 @@ import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
 } from './domain.ts';
-import type { StateWords } from './state-words.ts';
+import { StateWords } from './state-words.ts';
 import type { QualificationWatches } from './watches.ts';
 
 /** Names Covage to the rest of the service. */
 export const covageKey: OperatorKey<CovageSession> = { name: 'COVAGE' };
 
-/** An offer priced for a zone; without one, as the catalogue has it. */
-export interface OfferInZone {
-  readonly id: string;
-  readonly zone: number | null;
+/** Covage for this process, whoever asks. */
+export interface Covage {
+  readonly client: CovageClient;
+  readonly catalogue: CovageCatalogue;
+  readonly watches: QualificationWatches;
+  readonly stateWords: StateWords;
+  /** What was finished lately. */
+  readonly settledQualifications: Settled<ProductOfferingQualification>;
+  readonly settledItems: Settled<ProductOfferingQualificationItem>;
+}
+
+/** For how long what was finished is kept at most: its state is final, but nothing needs it for long. */
+const settledMs = 60_000;
+/** A few kilobytes each. */
+const mostSettled = 500;
+
+/** Covage behind a client. `freshMs` 0 keeps nothing: then whatever is asked is asked of Covage. */
+export function openCovage(
+  client: CovageClient,
+  watches: QualificationWatches,
+  freshMs: number,
+): Covage {
+  const kept = { keptMs: Math.min(freshMs, settledMs), most: mostSettled };
+  return {
+    client,
+    catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs })),
+    watches,
+    stateWords: new StateWords(),
+    settledQualifications: new Settled<ProductOfferingQualification>(isSettled, kept),
+    settledItems: new Settled<ProductOfferingQualificationItem>(isSettled, kept),
+  };
+}
+
+/** Whether nothing changes any more: its history may lag behind a state that is terminal. */
+function isSettled({
+  state,
+  stateChanges,
+}: Pick<ProductOfferingQualification, 'state' | 'stateChanges'>): boolean {
+  if (!isTerminal(state)) return false;
+  const latest = stateChanges?.at(-1);
+  return stateChanges === null || (latest !== undefined && isTerminal(latest.state));
 }
 
 /** Covage for one execution: nothing is asked of it twice, and what can be asked together is. */
-export interface CovageSession extends CallOptions {
-  readonly client: CovageClient;
-  readonly watches: QualificationWatches;
-  readonly stateWords: StateWords;
+export interface CovageSession extends Covage, CallOptions {
   /** What of all that the account has is the caller's. */
   readonly owner: Owner;
   /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
@@ -50,41 +87,47 @@ const concurrentCalls = 16;
 const offersInBatch = 100;
 
 export function openCovageSession(
-  covage: Pick<CovageSession, 'client' | 'watches' | 'stateWords' | 'owner' | 'owned'>,
+  covage: Covage & Pick<CovageSession, 'owner' | 'owned'>,
   { signal, deadlineAt, notes }: CallOptions,
 ): CovageSession {
-  const { client, owner } = covage;
+  const { client, catalogue, settledQualifications, settledItems, owner } = covage;
   const options: CallOptions = { signal, deadlineAt, notes };
   const bound = limitConcurrency(concurrentCalls);
   const oneByOne =
     <Key, Value>(load: (key: Key) => Promise<Value>) =>
     (keys: readonly Key[]) =>
       Promise.all(keys.map((key) => bound(() => load(key)).catch(asError)));
+  const loadItems = oneByOne((id: string) =>
+    settledItems.load(id, () => client.fetchItem(id, options)),
+  );
   return {
     ...covage,
     ...options,
-    offers: new DataLoader((ids) => loadOffers(client, ids, options), {
-      maxBatchSize: offersInBatch,
-    }),
+    offers: new DataLoader(
+      (ids) => catalogue.offers(ids, options).catch((error) => ids.map(() => asError(error))),
+      { maxBatchSize: offersInBatch },
+    ),
     offerDetails: new DataLoader(
-      oneByOne(({ id, zone }: OfferInZone) => client.fetchOfferDetail(id, zone, options)),
+      oneByOne((offer: OfferInZone) => catalogue.offerDetail(offer, options)),
       { cacheKeyFn: ({ id, zone }) => `${zone ?? ''} ${id}` },
     ),
     qualifications: new DataLoader(async (ids: readonly string[]) => {
       const own = await ownOf(owner, ids);
       return oneByOne(async (id: string) =>
-        own.has(id) ? client.fetchQualification(id, options) : null,
+        own.has(id)
+          ? settledQualifications.load(id, () => client.fetchQualification(id, options))
+          : null,
       )(ids);
     }),
     items: new DataLoader(async (ids: readonly string[]) => {
-      const items = await oneByOne((id: string) => client.fetchItem(id, options))(ids);
+      const items = await loadItems(ids);
       if (owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
       const own = await ownOf(owner, items.map(parentOf));
       return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
     }),
-    offerFamilies: once(() => client.fetchOfferFamilies(options)),
-    siteConnectionTypes: once(() => client.fetchSiteConnectionTypes(options)),
+    offerFamilies: once(() => catalogue.offerFamilies(options)),
+    siteConnectionTypes: once(() => catalogue.siteConnectionTypes(options)),
   };
 }
 
@@ -97,32 +140,6 @@ async function ownOf(owner: Owner, ids: readonly string[]): Promise<ReadonlySet<
 /** The qualification of an item, empty where that is not known: nobody has that. */
 function parentOf(item: ProductOfferingQualificationItem | Error | null): string {
   return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
-}
-
-/**
- * A batch in the order of its ids. Covage does not document what it answers to a list with an id it does not know:
- * where it refuses the list, the halves are asked, so that one bad id does not cost the others.
- */
-async function loadOffers(
-  client: CovageClient,
-  ids: readonly string[],
-  options: CallOptions,
-): Promise<(CatalogueOffer | null | Error)[]> {
-  try {
-    const offers = await client.fetchOffers(ids, options);
-    const byId = new Map(offers.map((offer) => [offer.id, offer]));
-    return ids.map((id) => byId.get(id) ?? null);
-  } catch (error) {
-    const refused =
-      error instanceof OperatorError && (error.code === 'NOT_FOUND' || error.code === 'REJECTED');
-    if (!refused) return ids.map(() => asError(error));
-    if (ids.length === 1) return [error.code === 'NOT_FOUND' ? null : error];
-    const middle = Math.ceil(ids.length / 2);
-    const halves = [ids.slice(0, middle), ids.slice(middle)].map((half) =>
-      loadOffers(client, half, options),
-    );
-    return (await Promise.all(halves)).flat();
-  }
 }
 
 function asError(error: unknown): Error {

@@ -6,6 +6,7 @@ import { OperatorError } from '../operator-error.ts';
 import type { Owner, Ownership } from '../ownership.ts';
 import type { Pace } from '../pace.ts';
 import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
+import type { CovageCatalogue } from './catalogue.ts';
 import type { CovageClient } from './client.ts';
 import { createOnce, findCreated, type CreationClient } from './create-qualification.ts';
 import type {
@@ -37,6 +38,7 @@ type QuestionClient = CreationClient & Pick<CovageClient, 'fetchOfferFamilies' |
 
 export interface CovageSiteOptions {
   readonly client: CovageClient;
+  readonly catalogue: CovageCatalogue;
   readonly watches: QualificationWatches;
   readonly pace: Pace;
   readonly ownership: Ownership;
@@ -78,12 +80,15 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
 }
 
 /** The calls of one question, each made when it may be. */
-function inTurn({ client, pace }: CovageSiteOptions, question: SiteQuestion): QuestionClient {
+function inTurn(
+  { client, catalogue, pace }: CovageSiteOptions,
+  question: SiteQuestion,
+): QuestionClient {
   const { signal, remainingMs: patienceMs } = question;
   const run = <T>(call: () => Promise<T>): Promise<T> =>
     pace.run(call, { signal, kind: 'question', patienceMs });
   return {
-    fetchOfferFamilies: (given) => run(() => client.fetchOfferFamilies(given)),
+    fetchOfferFamilies: (given) => run(() => catalogue.offerFamilies(given)),
     fetchItemPage: (query, given) => run(() => client.fetchItemPage(query, given)),
     fetchQualificationPage: (query, given) =>
       run(() => client.fetchQualificationPage(query, given)),

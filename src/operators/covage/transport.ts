@@ -22,7 +22,7 @@ export interface CovageTransportOptions {
 }
 
 /** One call of a route. */
-export interface Call extends CallOptions {
+export interface Call {
   readonly method: 'GET' | 'POST';
   readonly id?: string;
   readonly query?: URLSearchParams;
@@ -67,17 +67,22 @@ export class CovageTransport {
    * Has one call, and reads its answer: what `read` throws is a failure of the call. Of calls that share an answer the
    * first one reads it for all. Throws OperatorError and, when aborted, the signal's reason.
    */
-  call<T>(route: Route, call: Call, read: (answered: Answered) => T): Promise<T> {
+  call<T>(
+    route: Route,
+    call: Call,
+    options: CallOptions,
+    read: (answered: Answered) => T,
+  ): Promise<T> {
     const { repeatable } = call;
-    const make = (options: CallOptions): Promise<T> =>
+    const make = (scope: CallOptions): Promise<T> =>
       this.#options.calls.make(
         { route: route.name, repeatable, isLimitedApart: call.isLimitedApart === true },
-        async () => read(await this.#answerOf(route, call, options)),
-        options,
+        async () => read(await this.#answerOf(route, call, scope)),
+        scope,
       );
     return call.shared === true
-      ? this.#reads.share(`${route.name} ${keyOf(call)}`, call, make)
-      : make(call);
+      ? this.#reads.share(`${route.name} ${keyOf(call)}`, options, make)
+      : make(options);
   }
 
   /** Ends every call under way and closes the connections. */

@@ -4,7 +4,7 @@ import type { CovageClient } from '../../../src/operators/covage/client.ts';
 import type { ProductOfferingQualificationItem } from '../../../src/operators/covage/domain.ts';
 import { listThings } from '../../../src/operators/covage/listing.ts';
 import { everybody } from '../../../src/operators/ownership.ts';
-import { openCovageSession } from '../../../src/operators/covage/session.ts';
+import { openCovage, openCovageSession } from '../../../src/operators/covage/session.ts';
 import { StateWords } from '../../../src/operators/covage/state-words.ts';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
 import { OperatorError } from '../../../src/operators/operator-error.ts';
@@ -53,7 +53,7 @@ async function qualified(
 function sessionOf(client: CovageClient) {
   const watches = watchQualifications(client, { deadlineMs: 60_000, report: () => {} });
   const owners = { owner: everybody, owned: null };
-  return openCovageSession({ client, watches, stateWords: new StateWords(), ...owners }, {});
+  return openCovageSession({ ...openCovage(client, watches, 0), ...owners }, {});
 }
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });

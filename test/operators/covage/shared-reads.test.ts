@@ -1,9 +1,33 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { openCovage } from '../../../src/operators/covage/session.ts';
+import { watchQualifications } from '../../../src/operators/covage/watches.ts';
 import { startCovage } from '../../support/covage-client.ts';
 import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
 
 const documentedId = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
+
+describe('a caller that leaves the catalogue', () => {
+  test('ends the call at Covage, and the next one is asked for anew', async () => {
+    await using covage = await startCovage({
+      faults: [{ kind: 'hang', route: 'categories', times: 1 }],
+    });
+    const watches = watchQualifications(covage.client, { deadlineMs: 60_000, report: () => {} });
+    const { catalogue } = openCovage(covage.client, watches, 60_000);
+    const leaving = new AbortController();
+    const first = catalogue.offerFamilies({ signal: leaving.signal });
+    const gone = first.catch((error: unknown) => error);
+    await covage.server.waitForCall(({ route }) => route === 'categories');
+    const reason = new Error('gone');
+    leaving.abort(reason);
+    expect(await gone).toBe(reason);
+    const { signal } = new AbortController();
+    expect(await catalogue.offerFamilies({ signal })).not.toEqual([]);
+    expect(covage.server.calls.filter(({ route }) => route === 'categories')).toHaveLength(2);
+    await catalogue.offerFamilies({ signal });
+    expect(covage.server.calls.filter(({ route }) => route === 'categories')).toHaveLength(2);
+  });
+});
 
 describe('reads of the same thing at the same time', () => {
   test('are one call, and one answer for all', async () => {

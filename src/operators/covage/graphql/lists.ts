@@ -283,7 +283,7 @@ builder.queryFields((t) => ({
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
       return listThings<CatalogueOffer & Listed>({
         fetchPage: async (query) => {
-          const page = await session.client.fetchOfferPage(query, session);
+          const page = await session.catalogue.fetchOfferPage(query, session);
           return {
             ...page,
             members: page.members.map((offer) => ({ ...offer, creationDate: null })),

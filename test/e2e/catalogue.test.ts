@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { graphqlRequest } from '../support/graphql-request.ts';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+
+const catalogue = `{
+  offerFamilies { name }
+  siteConnectionTypes
+  offers(ids: ["2173", "1765"]) { nodes { id pricing { price { amount } } } }
+  offer(id: "2173") { pricing(zone: 1) { options { name } } }
+}`;
+
+function routesOf({ sandbox }: TestService): string[] {
+  return sandbox.covage.calls.map(({ route }) => route).filter((route) => route !== 'token');
+}
+
+describe('the catalogue', () => {
+  test('is asked for once by operations that follow each other, and only for what is missing', async () => {
+    await using tested = await startTestService();
+    const first = await graphqlRequest(tested.url, catalogue);
+    expect(first.errors).toBeUndefined();
+    expect(routesOf(tested).toSorted()).toEqual([
+      'categories',
+      'offerBatch',
+      'offerDetail',
+      'siteConnections',
+    ]);
+    const second = await graphqlRequest(tested.url, catalogue);
+    expect(second.data).toEqual(first.data);
+    expect(second).not.toHaveProperty('extensions');
+    expect(routesOf(tested)).toHaveLength(4);
+    await graphqlRequest(
+      tested.url,
+      '{ offers(ids: ["2173", "BPE_100M_24MOIS"]) { nodes { id } } }',
+    );
+    const batches = tested.sandbox.covage.calls.filter(({ route }) => route === 'offerBatch');
+    expect(batches.map(({ body }) => body)).toEqual([['2173', '1765'], ['BPE_100M_24MOIS']]);
+  });
+
+  test('is asked for each time where nothing is to be kept', async () => {
+    await using tested = await startTestService({ env: { CATALOGUE_FRESH_MS: '0' } });
+    await graphqlRequest(tested.url, catalogue);
+    await graphqlRequest(tested.url, catalogue);
+    expect(routesOf(tested)).toHaveLength(8);
+  });
+
+  test('is stood in for by what it was when Covage cannot be asked, and the answer says so', async () => {
+    await using tested = await startTestService({ env: { CATALOGUE_FRESH_MS: '1' } });
+    const query = '{ offerFamilies { name } }';
+    const first = await graphqlRequest(tested.url, query);
+    tested.sandbox.covage.script({ faults: [{ kind: 'gateway', route: 'categories' }] });
+    await expect
+      .poll(async () => (await graphqlRequest(tested.url, query)) as object, { timeout: 10_000 })
+      .toMatchObject({
+        data: first.data,
+        extensions: {
+          stale: [{ operator: 'COVAGE', what: 'offerFamilies', since: expect.any(String) }],
+        },
+      });
+    tested.sandbox.covage.script({ faults: [] });
+    await expect
+      .poll(async () => (await graphqlRequest(tested.url, query)) as object, { timeout: 10_000 })
+      .not.toHaveProperty('extensions');
+  });
+});
+
+describe('a qualification', () => {
+  const query =
+    '{ productOfferingQualification(id: "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7") { state } }';
+
+  test('that is finished is asked for once', async () => {
+    await using tested = await startTestService();
+    await graphqlRequest(tested.url, query);
+    const { data } = await graphqlRequest(tested.url, query);
+    expect(data).toEqual({ productOfferingQualification: { state: 'DONE_READY' } });
+    expect(routesOf(tested)).toEqual(['qualification']);
+  });
+});

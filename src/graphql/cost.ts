@@ -21,6 +21,8 @@ import {
 // neither is given; a field of a mutation costs 10 more. Fields without selections are free.
 
 const membersOfOtherLists = 10;
+/** Types of arguments that name one thing each: `ids`, and the `representations` of a gateway. */
+const namesOfThings: ReadonlySet<string> = new Set(['ID', '_Any']);
 const costOfMutation = 10;
 
 export interface Cost {
@@ -63,11 +65,7 @@ class Counter {
   count(): Cost {
     const root = this.#schema.getRootType(this.#operation.operation);
     const fields = this.#ofSelections(this.#operation.selectionSet, root ?? undefined, null);
-    const base =
-      this.#operation.operation === 'mutation'
-        ? costOfMutation * this.#operation.selectionSet.selections.length
-        : 0;
-    return { cost: base + fields, isFixed: this.#isFixed };
+    return { cost: fields, isFixed: this.#isFixed };
   }
 
   /** `page` is how many things the connection around the selections was asked for. */
@@ -112,6 +110,9 @@ class Counter {
     const type = getNamedType(field.type);
     if (!isCompositeType(type)) return 0;
     const asked = this.#sizeAskedFor(node, field);
+    if (parent === this.#schema.getMutationType()) {
+      return costOfMutation + 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
+    }
     if (!isListType(getNullableType(field.type))) {
       return 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
     }
@@ -119,11 +120,13 @@ class Counter {
     return members * (1 + this.#ofSelections(node.selectionSet, type, null));
   }
 
-  /** The least of `first` and the lengths of the lists among the arguments; null without any. */
+  /** The least of `first` and of how many things are asked for by name; null without either. */
   #sizeAskedFor(node: FieldNode, { args }: GraphQLField<unknown, unknown>): number | null {
     const sizes: number[] = [];
     for (const { name, type, defaultValue } of args) {
-      const isList = isListType(getNullableType(type));
+      // Other lists, such as of verdicts, say which and not how many.
+      const isList =
+        isListType(getNullableType(type)) && namesOfThings.has(String(getNamedType(type)));
       if (!isList && name !== 'first') continue;
       const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
       const value = given === undefined ? defaultValue : (this.#valueOf(given) ?? defaultValue);
@@ -140,7 +143,7 @@ class Counter {
       case Kind.VARIABLE: {
         this.#isFixed = false;
         const name = node.name.value;
-        if (this.#variables[name] !== undefined) return this.#variables[name];
+        if (Object.hasOwn(this.#variables, name)) return this.#variables[name] ?? undefined;
         const preset = this.#operation.variableDefinitions?.find(
           ({ variable }) => variable.name.value === name,
         )?.defaultValue;

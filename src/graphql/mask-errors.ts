@@ -12,8 +12,7 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   const thrown = rootOf(error);
   const expected = describeError(thrown);
   if (expected !== null) return located(expected.message, expected.extensions, graphqlError);
-  if (graphqlError !== null && thrown instanceof GraphQLError) {
-    // GraphQL's own, such as one about the values of variables.
+  if (graphqlError !== null && thrown instanceof GraphQLError && isOfClient(graphqlError, thrown)) {
     const extensions = { code: 'BAD_USER_INPUT', ...thrown.extensions };
     return located(withoutSuggestion(graphqlError.message), extensions, graphqlError);
   }
@@ -26,9 +25,25 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   );
 }
 
+/** What a message may quote of a request comes to an end. */
+const longestMessage = 2_000;
+
 /** A message without the names that GraphQL guesses were meant: they would tell of a schema that is not to be read. */
 export function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean [^?]*\?(?: Or [^?]*\?)*/g, '');
+  return message
+    .slice(0, longestMessage)
+    .replace(/ Did you mean [^?]{0,400}\?(?: Or [^?]{0,400}\?)*/g, '');
+}
+
+/**
+ * Whether an error of GraphQL's own is about what the client sent, such as the values of variables. One without a code in
+ * the midst of the answer is about what a field was answered with, which is no business of the client's; but for the
+ * arguments that lack a value, which are found only there.
+ */
+function isOfClient({ path }: GraphQLError, { extensions, message }: GraphQLError): boolean {
+  return (
+    path === undefined || extensions?.['code'] !== undefined || message.startsWith('Argument "')
+  );
 }
 
 /** What was thrown, below the GraphQLErrors that say where. */

@@ -1,5 +1,7 @@
 import {
   execute,
+  getVariableValues,
+  OperationTypeNode,
   visit,
   type DocumentNode,
   type ExecutionResult,
@@ -7,8 +9,10 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
+import { compile } from './compile.ts';
 import { costOf } from './cost.ts';
+import { withErrorsInOrder } from './errors-in-order.ts';
 
 /** What one execution needs. */
 export interface ExecutionScope {
@@ -51,6 +55,11 @@ export class Operation {
     return this.node.name?.value ?? null;
   }
 
+  /** Whether it came back often enough to be compiled. */
+  get isCompiled(): boolean {
+    return this.#compiled !== null;
+  }
+
   /** What it costs with these variables, by `costOf`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
     if (this.#fixedCost !== null) return this.#fixedCost;
@@ -64,11 +73,19 @@ export class Operation {
    * The first times it is interpreted, later by a compiled plan; the results are the same.
    */
   execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
+    const result = this.#execute(scope);
+    return 'then' in result ? result.then(withErrorsInOrder) : withErrorsInOrder(result);
+  }
+
+  #execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
     const compiled = this.#compiled ?? this.#compile();
     const { rootValue, contextValue, variables } = scope;
-    if (compiled !== null) {
+    if (compiled !== null && !this.#isNullWhereDefaulted(variables)) {
+      // A plan takes some values that GraphQL refuses, and has other words for those that both refuse.
+      const definitions = this.node.variableDefinitions ?? [];
+      const { errors } = getVariableValues(this.schema, definitions, variables, coercion);
+      if (errors !== undefined) return { errors };
       const result = compiled.query(rootValue, contextValue, variables);
-      // Without data the variables were refused: the interpreter has the words for that.
       if ('then' in result || 'data' in result) return result;
     }
     return execute({
@@ -78,19 +95,30 @@ export class Operation {
       rootValue,
       contextValue,
       variableValues: variables,
-      options: { maxCoercionErrors: 20 },
+      options: { maxCoercionErrors: coercion.maxErrors },
     });
   }
 
+  /** A variable with a default may stand where null may not: plans do not look whether it was given as null. */
+  #isNullWhereDefaulted(variables: ExecutionScope['variables']): boolean {
+    return (this.node.variableDefinitions ?? []).some(
+      ({ defaultValue, variable }) =>
+        defaultValue !== undefined && variables[variable.name.value] === null,
+    );
+  }
+
   #compile(): CompiledQuery | null {
+    // What a mutation does takes longer than any plan saves.
+    if (this.node.operation === OperationTypeNode.MUTATION) return null;
     this.#uses += 1;
     if (this.#uses !== usesBeforeCompiling + 1) return null;
-    const compiled = compileQuery(this.schema, this.document, this.name ?? undefined);
     // What cannot be compiled goes on being interpreted.
-    if (isCompiledQuery(compiled)) this.#compiled = compiled;
+    this.#compiled = compile(this.schema, this.document, this.name ?? undefined);
     return this.#compiled;
   }
 }
+
+const coercion = { maxErrors: 20 };
 
 function hasIncrementalDirective(document: DocumentNode): boolean {
   let found = false;

@@ -59,11 +59,11 @@ function whenThere(context: Execution, value: unknown, onValue: OnValue, onError
   void value.then(
     (result) => {
       proceed(result, onValue, onError);
-      settled();
+      return settled();
     },
     (error: unknown) => {
       onError(error);
-      settled();
+      return settled();
     },
   );
 }

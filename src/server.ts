@@ -3,7 +3,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticator, Caller } from './access/caller.ts';
 import { credentialsOfRequest } from './access/credentials.ts';
@@ -55,7 +55,7 @@ export interface Server {
   readonly url: string;
   /**
    * Stops in order: says that it is not ready, takes no more connections, completes the subscriptions, lets what is under way
-   * finish, and resolves when every connection is closed, after ten seconds at the latest.
+   * finish, and resolves when every connection is closed, after eight seconds at the latest.
    */
   close(): Promise<void>;
 }
@@ -95,6 +95,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stallMs: transport.stallMs,
   });
   let isStopping = false;
+  /** The answers that are not complete. */
+  const underWay = new Set<ServerResponse>();
+  const nothingUnderWay = Promise.withResolvers<void>();
+  function ended(this: ServerResponse): void {
+    underWay.delete(this);
+    if (isStopping && underWay.size === 0) nothingUnderWay.resolve();
+  }
 
   const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
     const { request } = exchange;
@@ -118,6 +125,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    underWay.add(response);
+    response.once('close', ended);
+    // Whoever asks again does so elsewhere.
+    if (isStopping) response.shouldKeepAlive = false;
     const path = pathOf(request);
     if (path === '/healthz') return plain(response, 200, 'ok\n');
     if (path === '/readyz') return void answerReadiness(response);
@@ -170,6 +181,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     authenticator,
     maxOperations: transport.maxOperationsPerSocket,
     maxMessageBytes: transport.maxWebSocketMessageBytes,
+    stallMs: transport.stallMs,
     initWithinMs: transport.connectionInitWithinMs,
     log,
   });
@@ -188,14 +200,27 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     url: `http://${host}:${port}${graphqlPath}`,
     async close() {
       isStopping = true;
-      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      // Not `http.close`, which cuts idle connections at once: who holds one may ask whether the service is ready, and a
+      // request that is on its way is answered.
+      const closed = new Promise<void>((resolve) => {
+        NetServer.prototype.close.call(http, () => resolve());
+      });
+      for (const response of underWay) response.shouldKeepAlive = false;
+      if (underWay.size === 0) nothingUnderWay.resolve();
       pipeline.endSubscriptions();
-      const late = setTimeout(() => http.closeAllConnections(), finishWithinMs);
-      await sockets.close();
-      await closed;
+      streams.end();
+      const late = setTimeout(() => {
+        nothingUnderWay.resolve();
+        sockets.cutOff();
+      }, finishWithinMs);
+      await Promise.all([sockets.close(), nothingUnderWay.promise]);
       clearTimeout(late);
       responses.close();
       streams.close();
+      http.closeAllConnections();
+      await closed;
+      // Also what Node does of itself in `http.close`.
+      http.close();
       await yoga.dispose();
     },
   };

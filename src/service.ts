@@ -66,7 +66,11 @@ export async function startService({
   const reserved: ReservedStore =
     given === undefined
       ? await reserveStore({ dataDir: service.DATA_DIR, databaseUrl: service.DATABASE_URL, log })
-      : { ...accessTo(given), close: () => Promise.resolve() };
+      : {
+          ...accessTo(given),
+          handOver: () => Promise.resolve(),
+          close: () => Promise.resolve(),
+        };
   const store = (): Promise<Store> => reserved.open();
 
   const metrics = await openMetrics(service).catch(async (error: unknown) => {
@@ -182,7 +186,8 @@ export async function startService({
         );
       },
       async close() {
-        await server.close();
+        // What clients wait for needs the store for as long as they wait.
+        await Promise.all([server.close(), reserved.handOver()]);
         await closeParts();
       },
     };

@@ -24,7 +24,7 @@ import { credentialsOfConnection } from './access/credentials.ts';
 import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
-import { streamEnd, type StreamReader } from './graphql/shared-stream.ts';
+import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';
 import { refusalOf } from './http/refusal.ts';
 import { requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
@@ -42,6 +42,8 @@ export interface WebSocketOptions {
   readonly maxMessageBytes: number;
   /** How long a client may take to introduce itself. */
   readonly initWithinMs: number;
+  /** How long a client may read nothing of what there is for it. */
+  readonly stallMs: number;
   readonly log: Log;
 }
 
@@ -53,6 +55,9 @@ interface Extra {
   readonly operations: Map<string, AbortController>;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
+  /** How many bytes had left for it when it last took some, and when that was. */
+  taken: number;
+  takenAt: number;
 }
 
 type Socket = SocketContext<Record<string, unknown> | undefined, Extra>;
@@ -69,9 +74,18 @@ interface PreparedArgs extends ExecutionArgs {
 const pingMs = 12_000;
 /** What may wait to be sent to a client that does not read; the rest waits in the stream, which others share. */
 const largestBacklog = 64 * 1024;
+/** What may wait in all, such as answers to messages that a client goes on sending while it reads none of them. */
+const mostUnread = 1024 * 1024;
+
+export interface WebSockets {
+  /** Closes each socket after its operations, and resolves when all are closed. */
+  close(): Promise<void>;
+  /** Closes those that are left at once. */
+  cutOff(): void;
+}
 
 /** Operations over WebSocket by the graphql-transport-ws protocol, on the address that serves them over HTTP. */
-export function serveWebSockets(options: WebSocketOptions): { close(): Promise<void> } {
+export function serveWebSockets(options: WebSocketOptions): WebSockets {
   const { http, path, guard, log } = options;
   // Without a server of its own: `ws` would take the http server's errors, such as a port in use, for its own.
   const sockets = new WebSocketServer({
@@ -80,11 +94,19 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
     handleProtocols,
   });
   const open = new Set<Extra>();
-  const protocol = makeServer(protocolOptions(options));
+  const allClosed = Promise.withResolvers<void>();
+  let isStopping = false;
+  const protocol = makeServer(
+    protocolOptions(options, (extra) => {
+      // The library tells the client of the end after this.
+      if (isStopping) setImmediate(() => closeAfterOperations(extra));
+    }),
+  );
 
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?')[0] !== path) return refuse(socket, '404 Not Found');
+    if (isStopping) return refuse(socket, '503 Service Unavailable');
     try {
       guard.check(request);
     } catch (error) {
@@ -95,7 +117,15 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
   });
 
   function accept(socket: WebSocket, request: IncomingMessage): void {
-    const extra: Extra = { socket, request, credentials: {}, operations: new Map(), isAlive: true };
+    const extra: Extra = {
+      socket,
+      request,
+      credentials: {},
+      operations: new Map(),
+      isAlive: true,
+      taken: 0,
+      takenAt: 0,
+    };
     open.add(extra);
     const closed = protocol.opened(
       {
@@ -109,6 +139,7 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
         close: (code, reason) => socket.close(code, reason),
         onMessage: (read) => {
           socket.on('message', (data: Buffer, isBinary) => {
+            if (socket.bufferedAmount > mostUnread) return socket.terminate();
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Messages are text');
             read(data.toString()).catch((error: unknown) => {
               log.error({ err: error }, 'a WebSocket message could not be handled');
@@ -121,14 +152,26 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
     );
     // Such as a message over the limit: `ws` closes the socket with the code that is meant for it.
     socket.on('error', (error) => log.debug({ reason: error.message }, 'WebSocket error'));
+    socket.on('ping', () => {
+      if (socket.bufferedAmount > mostUnread) socket.terminate();
+    });
     socket.on('pong', () => {
       extra.isAlive = true;
     });
     socket.once('close', (code, reason) => {
       open.delete(extra);
       for (const operation of extra.operations.values()) operation.abort(clientLeft());
-      void closed(code, reason.toString());
+      closed(code, reason.toString()).catch((error: unknown) => {
+        log.error({ err: error }, 'the end of a WebSocket could not be handled');
+      });
+      if (isStopping && open.size === 0) allClosed.resolve();
     });
+  }
+
+  function closeAfterOperations({ socket, operations }: Extra): void {
+    if (operations.size > 0) return;
+    socket.close(1001, 'Going away');
+    setTimeout(() => socket.terminate(), closeWithinMs).unref();
   }
 
   const pinging = setInterval(() => {
@@ -140,26 +183,34 @@ export function serveWebSockets(options: WebSocketOptions): { close(): Promise<v
       }
     }
   }, pingMs);
+  const cuttingOff = setInterval(() => {
+    const now = performance.now();
+    for (const extra of open) if (isStalled(extra, now, options.stallMs)) extra.socket.terminate();
+  }, options.stallMs / 4);
 
   return {
     async close() {
+      isStopping = true;
+      for (const extra of open) closeAfterOperations(extra);
+      if (open.size === 0) allClosed.resolve();
+      await allClosed.promise;
       clearInterval(pinging);
-      for (const { socket } of open) socket.close(1001, 'Going away');
-      await new Promise<void>((resolve) => {
-        const given = setTimeout(() => {
-          for (const { socket } of open) socket.terminate();
-          resolve();
-        }, closeWithinMs);
-        const check = (): void => {
-          if (open.size > 0) return;
-          clearTimeout(given);
-          resolve();
-        };
-        for (const { socket } of open) socket.once('close', check);
-        check();
-      });
+      clearInterval(cuttingOff);
+    },
+    cutOff() {
+      for (const { socket } of open) socket.terminate();
     },
   };
+}
+
+/** Whether there is something for a client and it has taken nothing of it for too long. */
+function isStalled(extra: Extra, now: number, stallMs: number): boolean {
+  const { socket, request } = extra;
+  const taken = request.socket.bytesWritten - socket.bufferedAmount;
+  if (socket.bufferedAmount > 0 && taken === extra.taken) return now - extra.takenAt > stallMs;
+  extra.taken = taken;
+  extra.takenAt = now;
+  return false;
 }
 
 /** How long a client may take to close its side at the end. */
@@ -167,6 +218,7 @@ const closeWithinMs = 1_000;
 
 function protocolOptions(
   options: WebSocketOptions,
+  onEnd: (extra: Extra) => void,
 ): ServerOptions<Record<string, unknown> | undefined, Extra> {
   const { pipeline, authenticator, maxOperations, initWithinMs } = options;
   return {
@@ -190,11 +242,11 @@ function protocolOptions(
       const found = Object.keys(subscriptions).length;
       if (found > maxOperations) return [tooMany(found, maxOperations)];
       const left = new AbortController();
+      operations.set(id, left);
       try {
         // Again for each operation: a token may have expired since the last one.
         const caller = await authenticator.authenticate(credentials);
         const prepared = await pipeline.prepare(requestParamsOf(payload), caller);
-        operations.set(id, left);
         const args: PreparedArgs = {
           schema: prepared.operation.schema,
           document: prepared.operation.document,
@@ -212,6 +264,8 @@ function protocolOptions(
         };
         return args;
       } catch (error) {
+        operations.delete(id);
+        onEnd(extra);
         const refusal = refusalOf(error);
         if (refusal === null) throw error;
         return refusal.errors.map(asIs);
@@ -239,6 +293,7 @@ function protocolOptions(
     onComplete({ extra }: Socket, id) {
       extra.operations.get(id)?.abort(clientLeft());
       extra.operations.delete(id);
+      onEnd(extra);
     },
   };
 }
@@ -285,6 +340,10 @@ class Sending implements AsyncIterableIterator<never> {
     while (!this.#isStalled && socket.readyState === socket.OPEN) {
       const payload = this.#reader.take();
       if (payload === null) return;
+      if (payload === streamLost) {
+        socket.close(1013, 'Too far behind: subscribe again');
+        return;
+      }
       if (payload === streamEnd) {
         this.#reader.leave();
         this.#end();

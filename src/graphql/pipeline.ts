@@ -69,8 +69,6 @@ export interface ContextScope {
 
 /** What an execution may take beyond its deadline to come to its end by itself. */
 const graceMs = 250;
-/** Readers that come later join a stream while it keeps less than this, in characters; then they get one of their own. */
-const joinableSize = 1024 * 1024;
 
 /**
  * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
@@ -80,6 +78,7 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #streams = new Map<string, SharedStream>();
   readonly #subscriptions = new Map<string, number>();
+  #isEnding = false;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -210,11 +209,12 @@ export class Pipeline {
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
     const startedAt = performance.now();
+    if (this.#isEnding) throw stopping();
     const release = this.#countSubscription(scope.client);
     try {
       const key = sharingKey(prepared);
       let stream = this.#streams.get(key);
-      if (stream === undefined || stream.size > joinableSize) {
+      if (stream === undefined || !stream.isWhole) {
         const begun = await this.#begin(key, prepared, scope);
         if (!(begun instanceof SharedStream)) {
           release();
@@ -239,8 +239,9 @@ export class Pipeline {
     }
   }
 
-  /** Ends every subscription, after what its watchers have to be told already. */
+  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
   endSubscriptions(): void {
+    this.#isEnding = true;
     for (const stream of this.#streams.values()) stream.end();
   }
 
@@ -270,7 +271,7 @@ export class Pipeline {
     if (!(Symbol.asyncIterator in events)) return this.#format(events, context);
     // Somebody else may have begun the same meanwhile.
     const other = this.#streams.get(key);
-    if (other !== undefined && other.size <= joinableSize) {
+    if (other !== undefined && other.isWhole) {
       await events.return?.();
       return other;
     }
@@ -278,7 +279,8 @@ export class Pipeline {
       ending.abort();
       if (this.#streams.get(key) === stream) this.#streams.delete(key);
     });
-    this.#streams.set(key, stream);
+    if (this.#isEnding) stream.end();
+    else this.#streams.set(key, stream);
     return stream;
   }
 
@@ -292,9 +294,13 @@ export class Pipeline {
     const unending = { ...scope, signal: new AbortController().signal };
     const results: AsyncIterableIterator<string> = {
       next: async () => {
-        let event: IteratorResult<unknown, unknown>;
         try {
-          event = await events.next();
+          const event = await events.next();
+          if (event.done) return { done: true, value: undefined };
+          const { result, context } = await this.#within(unending, prepared, (contextValue) =>
+            operation.execute({ rootValue: event.value, contextValue, variables }),
+          );
+          return { done: false, value: JSON.stringify(this.#format(result, context)) };
         } catch (error) {
           // The source failed: that is its last result.
           const failed = { data: null, errors: [maskError(error, this.#options.log)] };
@@ -302,11 +308,6 @@ export class Pipeline {
           events = ended;
           return { done: false, value: JSON.stringify(failed) };
         }
-        if (event.done) return { done: true, value: undefined };
-        const { result, context } = await this.#within(unending, prepared, (contextValue) =>
-          operation.execute({ rootValue: event.value, contextValue, variables }),
-        );
-        return { done: false, value: JSON.stringify(this.#format(result, context)) };
       },
       return: async () => {
         await events.return?.();
@@ -495,6 +496,15 @@ function refused(errors: readonly GraphQLError[], log: Log, status = 400): Reque
   const isTransportError = errors.some(({ extensions }) => extensions['code'] === 'BAD_REQUEST');
   const formatted = errors.map((error) => maskError(error, log));
   return new RequestError(formatted, { status, isTransportError });
+}
+
+/** For whoever subscribes while the service stops. */
+function stopping(): RequestError {
+  const message = 'The service stops: subscribe again in a moment.';
+  return new RequestError([{ message, extensions: { code: 'SHUTTING_DOWN' } }], {
+    status: 503,
+    isTransportError: true,
+  });
 }
 
 function rateLimited(error: unknown): unknown {

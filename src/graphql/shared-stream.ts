@@ -1,11 +1,18 @@
 /** What a reader takes behind the last result. */
 export const streamEnd = Symbol('end of the stream');
+/** What a reader takes that is too far behind: results that it has not taken are gone. */
+export const streamLost = Symbol('results are lost');
+
+/** What is kept for readers that are behind or come later, in characters. */
+const keptSize = 1024 * 1024;
 
 /** The results of one subscription for everybody who asked for the same: executed once, serialised once. */
 export class SharedStream {
   readonly #results: AsyncIterableIterator<string>;
   readonly #onEnd: () => void;
-  readonly #payloads: string[] = [];
+  /** The latest results; `#dropped` older ones are gone. */
+  #payloads: string[] = [];
+  #dropped = 0;
   readonly #waiting = new Set<() => void>();
   #characters = 0;
   #readers = 0;
@@ -18,9 +25,9 @@ export class SharedStream {
     void this.#follow();
   }
 
-  /** How much is kept for readers that come later, in characters. */
-  get size(): number {
-    return this.#characters;
+  /** Whether all results are there for a reader that comes later. */
+  get isWhole(): boolean {
+    return this.#dropped === 0;
   }
 
   /** A reader of all results, from the first one. `wake` is called, once each time, when there is more after `take` had nothing. */
@@ -30,7 +37,8 @@ export class SharedStream {
     let left = false;
     return {
       take: () => {
-        const payload = this.#payloads[cursor];
+        if (cursor < this.#dropped && !left) return streamLost;
+        const payload = this.#payloads[cursor - this.#dropped];
         if (payload !== undefined && !left) {
           cursor += 1;
           return payload;
@@ -64,8 +72,21 @@ export class SharedStream {
       this.#payloads.push(payload);
       this.#characters += payload.length;
       this.#wakeReaders();
+      this.#dropOldest();
     }
     this.end();
+  }
+
+  /** Whoever reads has what is dropped; whoever does not is cut off, and goes on with `after`. */
+  #dropOldest(): void {
+    let count = 0;
+    while (this.#characters > keptSize && count < this.#payloads.length - 1) {
+      this.#characters -= this.#payloads[count]?.length ?? 0;
+      count += 1;
+    }
+    if (count === 0) return;
+    this.#payloads = this.#payloads.slice(count);
+    this.#dropped += count;
   }
 
   #wakeReaders(): void {
@@ -77,8 +98,11 @@ export class SharedStream {
 
 /** One watcher's place in a stream. One that stalls holds nothing but this. */
 export interface StreamReader {
-  /** The next result in JSON; null when there is none yet, in which case `wake` will be called; `streamEnd` after the last. */
-  take(): string | typeof streamEnd | null;
+  /**
+   * The next result in JSON; null when there is none yet, in which case `wake` will be called; `streamEnd` after the last;
+   * `streamLost` where the reader took so long that the next one is gone.
+   */
+  take(): string | typeof streamEnd | typeof streamLost | null;
   /** Ends the reading. The last reader to leave ends the stream, at once. */
   leave(): void;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import { isSubscription, type Pipeline } from '../graphql/pipeline.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
-import { streamEnd, type StreamReader } from '../graphql/shared-stream.ts';
+import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
 import type { Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
 
@@ -54,6 +54,11 @@ export class SingleConnectionStreams {
       return reply(exchange, 200);
     }
     return this.#operate(stream, exchange, caller);
+  }
+
+  /** Ends each stream after its operations, of which none is to come. */
+  end(): void {
+    for (const stream of this.#streams.values()) stream.end();
   }
 
   /** Cuts off everybody who is left. */
@@ -146,6 +151,7 @@ class Stream {
   #early = '';
   #response: ServerResponse | null = null;
   #stalledAt: number | null = null;
+  #isEnding = false;
 
   constructor(client: string, stallMs: number, onClose: () => void) {
     this.client = client;
@@ -205,6 +211,7 @@ class Stream {
       const payload = reader.take();
       if (payload === null) return;
       if (payload === streamEnd) return this.complete(id, true);
+      if (payload === streamLost) return this.close();
       this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
     }
   }
@@ -224,9 +231,19 @@ class Stream {
     running.reader?.leave();
     running.left.abort(new Error('the client left'));
     if (isTold) this.#write(`event: complete\ndata: {"id":${JSON.stringify(id)}}\n\n`);
+    if (this.#isEnding) this.end();
+  }
+
+  /** Ends the response once no operation is left. */
+  end(): void {
+    this.#isEnding = true;
+    if (this.#running.size > 0) return;
+    if (this.#response === null) this.close();
+    else this.#response.end();
   }
 
   close(): void {
+    this.#isEnding = false;
     clearInterval(this.#timer);
     this.#onClose();
     for (const id of this.#running.keys()) this.complete(id);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { streamEnd, type StreamReader } from '../graphql/shared-stream.ts';
+import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
 
 /** How the results of a subscription are put on the wire. */
 export interface StreamFormat {
@@ -89,6 +89,10 @@ export class WatcherResponses {
       while (watcher.stalledAt === null && !response.writableEnded) {
         const payload = begun.take();
         if (payload === null) return;
+        if (payload === streamLost) {
+          response.destroy();
+          return;
+        }
         if (payload === streamEnd) {
           response.end(format.closing);
           return;

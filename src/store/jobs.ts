@@ -55,7 +55,9 @@ export interface Jobs {
   ): Promise<void>;
   /** Adds a job to a queue now and then: at once, unless one was added by any replica in the current period. */
   schedule(queue: string, data: object, options: ScheduleOptions): Promise<void>;
-  /** Takes no more jobs, and gives back those that were aborted, for another process to run them. */
+  /** Takes no more jobs, and gives back those that were aborted, for another process to run them. Jobs can still be added. */
+  handOver(options: StopOptions): Promise<void>;
+  /** Hands over where that was not done, and ends everything else. */
   stop(options: StopOptions): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ class PgBossJobs implements Jobs {
   readonly #workers = new Map<string, JobWorker>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #listening: Promise<Unlisten> | null = null;
+  #handedOver: Promise<unknown> | null = null;
 
   constructor(boss: PgBoss, database: Database, log: Log) {
     this.#boss = boss;
@@ -178,10 +181,17 @@ class PgBossJobs implements Jobs {
     this.#timers.add(timer);
   }
 
-  async stop({ graceful, timeoutMs }: StopOptions): Promise<void> {
+  async handOver({ graceful, timeoutMs }: StopOptions): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const waitMs = graceful ? timeoutMs : 0;
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(waitMs)));
+    this.#handedOver ??= Promise.all(
+      [...this.#workers.values()].map((worker) => worker.stop(waitMs)),
+    );
+    await this.#handedOver;
+  }
+
+  async stop(options: StopOptions): Promise<void> {
+    await this.handOver(options);
     const unlisten = await this.#listening?.catch(() => null);
     await unlisten?.();
     await this.#boss.stop({ graceful: false });

@@ -48,6 +48,8 @@ export interface Store {
   openJobs(queues: readonly string[]): Promise<Jobs>;
   /** Removes what is older than `days`. Tells how many rows. */
   deleteOlderThan(days: number): Promise<number>;
+  /** Takes no more jobs, lets those under way end for a moment, and gives the others back. */
+  handOver(): Promise<void>;
   /** Stops the jobs if nobody did, waits for the statements under way, and gives the data directory back. Once, however often called. */
   close(): Promise<void>;
 }
@@ -64,6 +66,8 @@ export interface StoreAccess {
 
 /** A store that may be opened later, in a data directory that no other process can take meanwhile. */
 export interface ReservedStore extends StoreAccess {
+  /** Takes no more jobs, lets those under way end for a moment, and gives the others back for another process to run them. */
+  handOver(): Promise<void>;
   /** Closes it where it was opened, and gives the data directory back. */
   close(): Promise<void>;
 }
@@ -108,6 +112,9 @@ export async function reserveStore(options: DatabaseOptions): Promise<ReservedSt
       }
       return opening;
     },
+    async handOver() {
+      await (await opening?.catch(() => null))?.handOver();
+    },
     async close() {
       if (opening === null) await lock?.release();
       else await (await opening.catch(() => null))?.close();
@@ -133,10 +140,11 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const replica = new Replica(database, log);
   let jobs: Promise<Jobs> | null = null;
   let closing: Promise<void> | null = null;
+  const stopping = { graceful: true, timeoutMs: stopJobsMs };
   const close = async (): Promise<void> => {
     try {
       const opened = await jobs?.catch(() => null);
-      await opened?.stop({ graceful: true, timeoutMs: stopJobsMs });
+      await opened?.stop(stopping);
       await replica.leave();
       await database.close();
     } finally {
@@ -161,6 +169,9 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       deleted += await operatorAnswers.deleteOlderThan(days);
       deleted += await ownership.deleteOlderThan(days);
       return deleted + (await watchLog.deleteOlderThan(days));
+    },
+    async handOver() {
+      await (await jobs?.catch(() => null))?.handOver(stopping);
     },
     close() {
       closing ??= close();

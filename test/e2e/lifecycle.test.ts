@@ -310,7 +310,10 @@ describe('a start that cannot be', () => {
       'a database that cannot be reached',
       () => ({ DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/nothing' }),
       1,
-      () => expect.stringMatching(/^The PostgreSQL at .*127\.0\.0\.1:1.*cannot be used: .*\.$/) as string,
+      () =>
+        expect.stringMatching(
+          /^The PostgreSQL at .*127\.0\.0\.1:1.*cannot be used: .*\.$/,
+        ) as string,
     ],
     [
       'trusted documents that are not there',

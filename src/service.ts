@@ -1,4 +1,5 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
+import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/settings.ts';
 import { operatorSettings, type Config, type Environment, type ServiceSettings } from './config.ts';
 import { createContext } from './graphql/context.ts';
@@ -126,7 +127,7 @@ export async function startService({
     const mayIntrospect = isOpen(service.INTROSPECTION, service);
     const pipeline = await openPipeline(service, {
       schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
-      rateLimiter: null,
+      rateLimiter: openRateLimiter(service, { store, log }),
       contextFor: ({ mayReadSchema, ...scope }) =>
         createContext({
           log,

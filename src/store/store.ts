@@ -1,4 +1,5 @@
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
+import { AllowanceStore } from './allowance-store.ts';
 import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
 import type { Jobs } from './jobs.ts';
 import { migrate } from './migrations.ts';
@@ -40,6 +41,7 @@ export interface Store {
   readonly siteQualifications: SiteQualificationStore;
   readonly operatorAnswers: OperatorAnswerStore;
   readonly ownership: OwnershipStore;
+  readonly allowances: AllowanceStore;
   readonly watchLog: WatchLogStore;
   readonly slowDowns: SlowDownStore;
   /** This process among those on the same database. Not there until it joins. */
@@ -135,6 +137,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const siteQualifications = new SiteQualificationStore(database);
   const operatorAnswers = new OperatorAnswerStore(database);
   const ownership = new OwnershipStore(database);
+  const allowances = new AllowanceStore(database);
   const watchLog = new WatchLogStore(database);
   const slowDowns = new SlowDownStore(database);
   const replica = new Replica(database, log);
@@ -156,6 +159,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     siteQualifications,
     operatorAnswers,
     ownership,
+    allowances,
     watchLog,
     slowDowns,
     replica,
@@ -168,6 +172,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       let deleted = await siteQualifications.deleteOlderThan(days);
       deleted += await operatorAnswers.deleteOlderThan(days);
       deleted += await ownership.deleteOlderThan(days);
+      deleted += await allowances.deleteOlderThan(days);
       return deleted + (await watchLog.deleteOlderThan(days));
     },
     async handOver() {

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { AllowanceStore } from '../../src/store/allowance-store.ts';
+import { onEveryEngine } from './engines.ts';
+
+onEveryEngine('an allowance', (engine) => {
+  it('is shared by all processes, and one for each tenant', async () => {
+    await using test = await engine.open();
+    const store = new AllowanceStore(test.database);
+    const replica = new AllowanceStore(test.replica);
+    const perMinute = 60;
+    expect(await store.take('one', 40, perMinute)).toBe(40);
+    // A little comes back with every millisecond.
+    const rest = await replica.take('one', 40, perMinute);
+    expect(rest).toBeGreaterThanOrEqual(20);
+    expect(rest).toBeLessThan(40);
+    expect(await store.take('one', 40, perMinute)).toBeLessThan(20);
+    expect(await store.take('other', 60, perMinute)).toBe(60);
+  });
+
+  it('is never granted twice, however many processes take of it at once', async () => {
+    await using test = await engine.open();
+    // So little comes back meanwhile that it does not count.
+    const perMinute = 1;
+    const stores = [new AllowanceStore(test.database), new AllowanceStore(test.replica)];
+    const granted = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => stores[index % 2]!.take('one', 0.2, perMinute)),
+    );
+    const sum = granted.reduce((one, other) => one + other, 0);
+    expect(sum).toBeGreaterThanOrEqual(0.99);
+    expect(sum).toBeLessThan(1.9);
+  });
+
+  it('comes back within a minute, and never more than that', async () => {
+    await using test = await engine.open();
+    const store = new AllowanceStore(test.database);
+    await store.take('one', 60, 60);
+    const age = (seconds: number) =>
+      test.database.query(
+        `update eligibility.allowance set updated_at = clock_timestamp() - make_interval(secs => $1)`,
+        [seconds],
+      );
+    await age(30);
+    const half = await store.take('one', 60, 60);
+    expect(half).toBeGreaterThanOrEqual(30);
+    expect(half).toBeLessThan(50);
+    await age(3_600);
+    expect(await store.take('one', 1_000, 60)).toBe(60);
+  });
+});

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,4 +121,21 @@ test('a port in use is one clear line and a failure', async () => {
     `Port ${port} on 127.0.0.1 is in use: stop what listens there, or set PORT to another one.\n`,
   );
   blocker.close();
+});
+
+test('where others can reach it, it does not start before it is said who may ask', async () => {
+  await using service = new Process({ PORT: '0', HOST: '0.0.0.0' });
+  expect(await service.exit()).toBe(78);
+  expect(service.stderr).toMatch(/^ {2}AUTH: missing/m);
+  expect(service.stdout).not.toContain('Ready');
+});
+
+test('API keys that cannot be used end the start in one line, with exit code 78', async () => {
+  const file = join(tmpdir(), `eligibility-test-${crypto.randomUUID()}.json`);
+  writeFileSync(file, '{"keys": "hunter2"}');
+  await using service = new Process({ PORT: '0', AUTH: 'api-key', API_KEYS_FILE: file });
+  expect(await service.exit()).toBe(78);
+  rmSync(file);
+  expect(service.stderr).toMatch(/^API_KEYS_FILE: [^\n]*\n$/);
+  expect(service.stderr).not.toContain('hunter2');
 });

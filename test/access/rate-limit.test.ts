@@ -56,35 +56,35 @@ test('an operation that costs more than a minute allows is told so in place of a
   expect(refusalOf(() => limiter.take('one', 61))).toMatchObject({ retryAfterSeconds: null });
 });
 
+/** A store with one allowance for each tenant, which does not fill up again. */
+function sharedStore(perMinute: number) {
+  const left = new Map<string, number>();
+  const state = { statements: 0, isDown: false };
+  const allowances = {
+    take(tenant: string, wanted: number): Promise<number> {
+      state.statements += 1;
+      if (state.isDown) return Promise.reject(new Error('no connection'));
+      const has = left.get(tenant) ?? perMinute;
+      const granted = Math.min(has, wanted);
+      left.set(tenant, has - granted);
+      return Promise.resolve(granted);
+    },
+  };
+  const store = () => Promise.resolve({ allowances: allowances as unknown as AllowanceStore });
+  return { state, store };
+}
+
+async function isTaken(limiter: RateLimiter, tenant: string, cost: number): Promise<boolean> {
+  try {
+    await limiter.take(tenant, cost);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(RateLimitedError);
+    return false;
+  }
+}
+
 describe('replicas', () => {
-  /** A store with one allowance for each tenant, which does not fill up again. */
-  function sharedStore(perMinute: number) {
-    const left = new Map<string, number>();
-    const state = { statements: 0, isDown: false };
-    const allowances = {
-      take(tenant: string, wanted: number): Promise<number> {
-        state.statements += 1;
-        if (state.isDown) return Promise.reject(new Error('no connection'));
-        const has = left.get(tenant) ?? perMinute;
-        const granted = Math.min(has, wanted);
-        left.set(tenant, has - granted);
-        return Promise.resolve(granted);
-      },
-    };
-    const store = () => Promise.resolve({ allowances: allowances as unknown as AllowanceStore });
-    return { state, store };
-  }
-
-  async function isTaken(limiter: RateLimiter, tenant: string, cost: number): Promise<boolean> {
-    try {
-      await limiter.take(tenant, cost);
-      return true;
-    } catch (error) {
-      expect(error).toBeInstanceOf(RateLimitedError);
-      return false;
-    }
-  }
-
   test('spend one allowance together, and never more', async () => {
     const { store } = sharedStore(1_000);
     const options = { costPerMinute: 1_000, store, log: createLog('silent'), now: () => 0 };
@@ -104,7 +104,7 @@ describe('replicas', () => {
     let now = 0;
     const log = createLog('silent');
     const limiter = new SharedRateLimiter({ costPerMinute: 1_000, store, log, now: () => now });
-    await Promise.all(Array.from({ length: 100 }, () => limiter.take('one', 10)));
+    await Promise.all(Array.from({ length: 100 }, async () => limiter.take('one', 10)));
     expect(state.statements).toBeLessThanOrEqual(20);
     const before = state.statements;
     for (let count = 0; count < 50; count += 1) {

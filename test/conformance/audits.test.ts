@@ -56,7 +56,7 @@ describe('the GraphQL over HTTP specification, in production', () => {
       if (status !== 'ok') lost.push(`${id}: ${name}`);
       if (/__(?:type|schema)\b/.test(asked)) readingSchema.push(`${id}: ${name}`);
     }
-    expect(lost).toEqual(readingSchema);
+    expect(lost.filter((one) => !readingSchema.includes(one))).toEqual([]);
     expect(lost).toHaveLength(4);
   });
 });

@@ -76,6 +76,12 @@ describe('where the schema is not public', () => {
   });
 });
 
+test('An idle connection is kept for longer than gateways keep one for their next request', async () => {
+  using answer = await RawAnswer.to(tested.url, { body: '{"query":"{ __typename }"}' });
+  const [, seconds] = /^timeout=(\d+)/.exec(answer.header('keep-alive') ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(60);
+});
+
 /** Starts a gateway, and ends it with the tests of the block. */
 function behind(start: () => Promise<GatewayProcess>): {
   url: () => Promise<string>;
@@ -110,10 +116,12 @@ interface OffersOfFolder {
 
 const documented = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
 
+// Apollo's gateway has no subscriptions: of Apollo's, only the router has them.
 describe.for([
-  ['Hive Gateway', () => hive('sse')],
-  ["Apollo's gateway, which reads the schemas with the secret", apollo],
-] as const)('behind %s', ([, start]) => {
+  ['Hive Gateway, which follows by server-sent events', () => hive('sse'), true],
+  ['Hive Gateway, which follows by WebSocket', () => hive('ws'), true],
+  ["Apollo's gateway, which reads the schemas with the secret", apollo, false],
+] as const)('behind %s,', ([, start, hasSubscriptions]) => {
   const { url, gateway } = behind(start);
 
   test("what is asked of the service has the other subgraph's fields beside it", async () => {
@@ -188,30 +196,7 @@ describe.for([
     expect(answer.data?.folder.offers).toHaveLength(100);
   });
 
-  test('nothing beyond this machine is talked to', () => {
-    expect(gateway().beyond).toEqual([]);
-  });
-});
-
-test('A program that would talk to another machine is found out', async () => {
-  const guard = new URL('./loopback-only.ts', import.meta.url).href;
-  const leaving = "await fetch('http://192.0.2.1/').catch(() => {})";
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    `--import=${guard}`,
-    '--input-type=module',
-    `--eval=${leaving}`,
-  ]);
-  expect(stdout).toBe('Beyond: 192.0.2.1\n');
-});
-
-// Apollo's gateway has no subscriptions: of Apollo's, only the router has them.
-describe.for([
-  ['server-sent events', 'sse'],
-  ['WebSocket', 'ws'],
-] as const)('behind Hive Gateway, which follows by %s,', ([, kind]) => {
-  const { url, gateway } = behind(() => hive(kind));
-
-  test("a subscription has every state live, with the other subgraph's fields", async () => {
+  test.runIf(hasSubscriptions)('a subscription has every state live', async () => {
     const id = await tested.create();
     const client = createClient({ url: await url(), retryAttempts: 0 });
     const events: (StateEvent | null | undefined)[] = [];
@@ -226,7 +211,7 @@ describe.for([
     client.dispose();
   });
 
-  test('what it follows ends when its client leaves', async () => {
+  test.runIf(hasSubscriptions)('what it follows ends when its client leaves', async () => {
     const id = await tested.create();
     const client = createClient({ url: await url(), retryAttempts: 0 });
     const results = client.iterate<StateEvent>({ query: statesOf(id) });
@@ -245,4 +230,15 @@ describe.for([
   test('nothing beyond this machine is talked to', () => {
     expect(gateway().beyond).toEqual([]);
   });
+});
+
+test('A program that would talk to another machine is found out', async () => {
+  const guard = new URL('./loopback-only.ts', import.meta.url).href;
+  const leaving = "await fetch('http://192.0.2.1/').catch(() => {})";
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    `--import=${guard}`,
+    '--input-type=module',
+    `--eval=${leaving}`,
+  ]);
+  expect(stdout).toBe('Beyond: 192.0.2.1\n');
 });

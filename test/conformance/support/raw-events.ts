@@ -28,7 +28,11 @@ export class RawAnswer implements Disposable {
     const asked = request(url, {
       agent: false,
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        connection: 'keep-alive',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
     });
     asked.end(typeof body === 'object' ? JSON.stringify(body) : body);
     const [response] = (await once(asked, 'response')) as [IncomingMessage];

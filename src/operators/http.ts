@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import type { ExecutionNotes } from './execution-notes.ts';
 import { OperatorError } from './operator-error.ts';
 import { parseJson } from './json.ts';
@@ -212,7 +212,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { operator, label } = this.#options;
     const code = codeOf(cause);
     const named = code === undefined ? '' : ` (${code})`;
-    if (code !== undefined && isNoHttp(code)) {
+    if (isNoHttp(cause)) {
       return new OperatorError(
         operator,
         'INVALID_RESPONSE',
@@ -236,12 +236,12 @@ function splitUrl(url: string): { origin: string; path: string } {
   return end < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, end), path: url.slice(end) };
 }
 
-/** What the parser of HTTP says of headers without end, of a length that is wrong, and of other languages. */
-function isNoHttp(code: string): boolean {
+/** Whether it is about what was sent: headers without end, a length that is wrong, another language. */
+function isNoHttp(error: Error): boolean {
   return (
-    code.startsWith('HPE_') ||
-    code === 'UND_ERR_HEADERS_OVERFLOW' ||
-    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+    error instanceof errors.HTTPParserError ||
+    error instanceof errors.HeadersOverflowError ||
+    error instanceof errors.ResponseContentLengthMismatchError
   );
 }
 

@@ -11,6 +11,9 @@ import { TransactionScope, type Statements } from './transaction-scope.ts';
 /** A quarter of PGlite's own setting, which saves over 100 MB of memory; this data is small. */
 const sharedBuffers = '32MB';
 
+/** For how long statements may follow each other before anything else has its turn. */
+const longestAtWorkMs = 5;
+
 /** Opens the PostgreSQL that runs in this process, on the files in `<dataDir>/pglite`, made when missing. */
 export async function openPglite(dataDir: string, log: Log): Promise<Database> {
   const directory = join(dataDir, 'pglite');
@@ -51,6 +54,7 @@ class PgliteDatabase implements Database {
   readonly #scope = new TransactionScope();
   /** Ends when the one connection is free. */
   #turn: Promise<unknown> = Promise.resolve();
+  #lastPause = 0;
 
   constructor(pglite: PGlite, log: Log) {
     this.#pglite = pglite;
@@ -117,8 +121,15 @@ class PgliteDatabase implements Database {
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     this.#scope.assertOutside();
     const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
+    this.#turn = result.catch(() => {}).then(() => this.#letOthersIn());
     return result;
+  }
+
+  /** A statement never leaves this thread: many in a row would let no timer and no socket have its turn. */
+  async #letOthersIn(): Promise<void> {
+    if (performance.now() - this.#lastPause < longestAtWorkMs) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#lastPause = performance.now();
   }
 }
 

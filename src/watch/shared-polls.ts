@@ -16,6 +16,8 @@ export interface SharingWatch {
 export interface SharedPoll {
   /** Whether this process is the one that polls. */
   readonly isHeld: boolean;
+  /** Whether other processes may read what it stores. */
+  readonly hasOthers: boolean;
   read(after: number): Promise<WatchLogPart>;
   append(seen: WatchedObservation): Promise<WatchLogHead>;
   /** Ends the watches of it on every replica with an error. */
@@ -76,10 +78,13 @@ export class SharedPolls {
   async enter(id: string, watch: SharingWatch): Promise<SharedPoll> {
     const { watchLog, replica } = await this.ready();
     const watched = { operator: this.#operator, id };
-    const member: Member = { watch, isHeld: false };
+    // Where no other process can be, there is nobody to agree with.
+    const { isShared } = this.#access;
+    const member: Member = { watch, isHeld: !isShared };
     const unsubscribe = await watchLog.onChange(watched, () => watch.wake());
     this.#members.set(id, member);
     return {
+      hasOthers: isShared,
       get isHeld() {
         return member.isHeld;
       },
@@ -96,7 +101,7 @@ export class SharedPolls {
       leave: async () => {
         unsubscribe();
         if (this.#members.get(id) === member) this.#members.delete(id);
-        if (!member.isHeld) return;
+        if (!member.isHeld || !isShared) return;
         member.isHeld = false;
         // Where that fails, this replica's next watch of it finds the poll its own; and it ends with the replica.
         await watchLog.release(watched, replica.id).catch((error: unknown) => this.warn(error));

@@ -27,7 +27,7 @@ export interface Sharing<Snapshot> {
   readonly form: StoredForm<Snapshot>;
 }
 
-/** How long what was seen may take to be stored before this process's own readers receive it all the same. */
+/** How long what was seen may take to be stored, and told to the others, before this process's own readers receive it. */
 const storingMs = 1_000;
 
 /**
@@ -44,8 +44,10 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   #polling: AbortController | null = null;
   #stopped = false;
   #shared: SharedPoll | null = null;
+  #lastSeen: Observation<Change, Snapshot> | null = null;
   /** How many changes the store has, as far as is known here. */
   #stored = 0;
+  #storing: Promise<void> | null = null;
   /** How many watches had given up when this one began. */
   #failures: number | null = null;
   #reading: Promise<void> | null = null;
@@ -100,13 +102,17 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   async #enter(id: string, polls: SharedPolls): Promise<void> {
     try {
       await polls.ready();
-      if (this.#stopped) return;
+      if (this.#stopped && this.#lastSeen?.ended !== true) return;
       const shared = await polls.enter(id, this);
-      if (this.#stopped) return void shared.leave();
       this.#shared = shared;
-      await shared.claim();
-      await this.#readStored();
-      if (shared.isHeld) this.#startPoll();
+      if (!this.#stopped) {
+        await shared.claim();
+        await this.#readStored();
+        if (shared.isHeld) this.#startPoll();
+      }
+      // What was seen before the store was there.
+      await this.#save(shared);
+      if (this.#stopped) await shared.leave();
     } catch (error) {
       this.#sharing?.polls.warn(error);
       this.#startPoll();
@@ -124,18 +130,34 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     void poll(this.#options, poller, this.#polling.signal);
   }
 
-  /** First to the store, so that no reader anywhere has seen what a process that dies now takes with it. */
+  /** First to the store where others read it: no reader anywhere has seen what a process that dies now takes with it. */
   async #take(seen: Observation<Change, Snapshot>): Promise<void> {
     const { history, snapshot, ended } = seen;
-    if (this.#shared !== null && (history.length > this.#stored || ended)) {
-      const tooLong = new AbortController();
-      await Promise.race([
-        this.#store(this.#shared, seen),
-        sleep(storingMs, undefined, { signal: tooLong.signal }).catch(() => {}),
-      ]).finally(() => tooLong.abort());
+    this.#lastSeen = seen;
+    if (this.#shared !== null) {
+      const saving = this.#save(this.#shared);
+      if (this.#shared.hasOthers) await noLongerThan(storingMs, saving);
     }
     this.#log.take(history.slice(this.#log.changes.length), snapshot, ended);
     if (this.#log.isOver) this.#stop();
+  }
+
+  /** Stores what was seen last. One thing at a time: what is seen meanwhile is stored together afterwards. Never rejects. */
+  #save(shared: SharedPoll): Promise<void> {
+    this.#storing ??= this.#saveAll(shared).finally(() => {
+      this.#storing = null;
+    });
+    return this.#storing;
+  }
+
+  async #saveAll(shared: SharedPoll): Promise<void> {
+    for (let saved = null, seen = this.#lastSeen; seen !== saved; seen = this.#lastSeen) {
+      saved = seen;
+      if (seen === null) return;
+      const isNews = seen.history.length > this.#stored || seen.ended;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      if (isNews) await this.#store(shared, seen);
+    }
   }
 
   /** Never rejects. */
@@ -226,10 +248,25 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     this.#stopped = true;
     clearTimeout(this.#deadline);
     this.#polling?.abort();
-    const shared = this.#shared;
-    void (told ?? Promise.resolve())
-      .catch((error: unknown) => this.#sharing?.polls.warn(error))
-      .then(() => shared?.leave());
+    void this.#leave(told);
     this.#onEnd();
   }
+
+  /** What is still to be stored or told comes first: whoever takes the poll over is to find it. */
+  async #leave(told: Promise<void> | null): Promise<void> {
+    const shared = this.#shared;
+    try {
+      await told;
+      await this.#storing;
+    } catch (error) {
+      this.#sharing?.polls.warn(error);
+    }
+    await shared?.leave();
+  }
+}
+
+async function noLongerThan(ms: number, work: Promise<void>): Promise<void> {
+  const timer = new AbortController();
+  const tooLong = sleep(ms, undefined, { signal: timer.signal }).catch(() => {});
+  await Promise.race([work, tooLong]).finally(() => timer.abort());
 }

@@ -156,14 +156,14 @@ onPglite('a watch before the store is open', (engine) => {
       const seen = { after: 0, changes: ['a'], snapshot: 'after a', ended: false };
       await store.watchLog.append(watched, seen);
       opening.resolve(store);
-      await expect
-        .poll(() => store.watchLog.readAfter(watched, 0))
-        .toMatchObject({ isPolled: true, version: 1 });
+      // Written at once, without a further change.
+      await expect.poll(() => store.watchLog.readAfter(watched, 0)).toMatchObject({ version: 2 });
       end.resolve();
       expect(await wordOf(reader)).toBe('bc');
-      const { changes, ended } = await store.watchLog.readAfter(watched, 0);
+      await expect.poll(() => store.watchLog.readAfter(watched, 0)).toMatchObject({ ended: true });
+      const { changes } = await store.watchLog.readAfter(watched, 0);
       expect(changes.map(({ change }) => change)).toEqual(['a', 'b', 'c']);
-      expect(ended).toBe(true);
+
       await store.close();
     },
     storeTimeoutMs,
@@ -185,6 +185,26 @@ onPostgres('watches of replicas', (engine) => {
     expect(new Set(scripted.map(({ lookedAt }) => lookedAt.length))).toEqual(new Set([0, 3]));
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
+
+  it('poll each of very many things once', async () => {
+    await using place = await engine.place();
+    const replicas = await two(place);
+    const count = 300;
+    const stages = 'abcd';
+    // Whatever the thing, a look shows one change more than is known of it.
+    const look: Look = (signal, known) =>
+      showing(stages.slice(0, known.length + 1), known.length === 3)(signal, known);
+    const scripted = replicas.map((one) => one.watches([look]));
+    const words = await Promise.all(
+      scripted.flatMap(({ watches }) =>
+        Array.from({ length: count }, (_, index) => wordOf(watches.read(`thing ${index}`, 0))),
+      ),
+    );
+    expect(new Set(words)).toEqual(new Set([stages]));
+    const looks = scripted.reduce((sum, { lookedAt }) => sum + lookedAt.length, 0);
+    expect(looks).toBe(stages.length * count);
+    for (const one of replicas) await one[Symbol.asyncDispose]();
+  }, 60_000);
 
   it('receive a change that another saw within 100 ms', async () => {
     await using place = await engine.place();

@@ -45,7 +45,9 @@ export class SingleConnectionStreams {
     const { request } = exchange;
     if (request.method === 'PUT') return this.#reserve(exchange);
     const stream = this.#streams.get(tokenOf(request) ?? '');
-    if (stream === undefined) {
+    // Whoever learnt the token of another tenant's stream has not got its stream.
+    const isForeign = caller.tenant !== null && stream?.client !== exchange.scope.client;
+    if (stream === undefined || isForeign) {
       throw transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
     }
     if (request.method === 'GET') return stream.open(exchange);

@@ -34,6 +34,7 @@ beforeAll(async () => {
   callers = keyedCallers({
     reader: { tenant: 'acme', scopes: ['read'] },
     qualifier: { tenant: 'acme', scopes: ['qualify'] },
+    rival: { tenant: 'rival', scopes: ['read'] },
     insider: { tenant: 'acme', scopes: ['personal-data'] },
   });
   tested = await startTestService({ env: callers.env, store });
@@ -113,6 +114,28 @@ describe('nobody', () => {
     expect(statusCode).toBe(401);
     expect(await body.text()).not.toContain('event: next');
   });
+});
+
+test('a stream is nobody else’s, not even of a tenant that knows its token', async () => {
+  const url = `${tested.url}/stream`;
+  const reserved = await request(url, { method: 'PUT', headers: { 'x-api-key': 'reader' } });
+  expect(reserved.statusCode).toBe(201);
+  const token = await reserved.body.text();
+  const sendAs = async (key: string) => {
+    const { statusCode, body } = await request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': key,
+        'x-graphql-event-stream-token': token,
+      },
+      body: JSON.stringify({ query: families, extensions: { operationId: key } }),
+    });
+    await body.dump();
+    return statusCode;
+  };
+  expect(await sendAs('rival')).toBe(404);
+  expect(await sendAs('reader')).toBe(202);
 });
 
 describe('a caller', () => {

@@ -7,34 +7,28 @@ import { lenientFields, type Report } from '../lenient.ts';
 
 /** Parsers for what Covage sends; `report` is told of each departure from the documented form that was tolerated. */
 export function covageWire(report: Report) {
-  const { id, text, number, boolean, list, field } = lenientFields(report);
+  const { id, text, number, boolean, list, field, value } = lenientFields(report);
 
   // Row 8: price, far and fas are numbers in one table, text in another, null in the examples.
   const amount = (name: string) =>
-    field(
-      name,
-      z.union([z.number(), z.string()]).transform((value) => {
-        if (typeof value === 'string' && value.trim() !== '') report(`${name}-as-text`);
-        return value;
-      }),
-    );
+    value(name, (given) => {
+      if (typeof given === 'number') return given;
+      if (typeof given !== 'string') return undefined;
+      if (given.trim() !== '') report(`${name}-as-text`);
+      return given;
+    });
 
   // Rows 5 and 6: bandwidths are text in the tables and numbers in the examples; text may have its unit.
   const megabits = (name: string) =>
-    field(
-      name,
-      z.union([z.number(), z.string()]).transform((value, context) => {
-        if (typeof value === 'number') return value;
-        if (value.trim() === '') return null;
-        const mbits = megabitsOf(value);
-        if (mbits === null) {
-          context.addIssue({ code: 'custom', message: `${name} is no bandwidth` });
-          return z.NEVER;
-        }
-        report(`${name}-as-text`);
-        return mbits;
-      }),
-    );
+    value(name, (given) => {
+      if (typeof given === 'number') return given;
+      if (typeof given !== 'string') return undefined;
+      if (given.trim() === '') return null;
+      const mbits = megabitsOf(given);
+      if (mbits === null) return undefined;
+      report(`${name}-as-text`);
+      return mbits;
+    });
 
   const user = z.object({
     email: text('email'),

@@ -12,7 +12,7 @@ import { graphiqlTabs } from './graphql/graphiql-examples.ts';
 import type { Pipeline, Prepared } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
 import { refusalOf } from './http/refusal.ts';
-import { leavingOf, requestIdOf, type Exchange } from './http/exchange.ts';
+import { endingOf, requestIdOf, type Exchange } from './http/exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import { SingleConnectionStreams } from './http/single-connection.ts';
@@ -137,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       request,
       response,
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
-      scope: { requestId, signal: leavingOf(response), client: '', mayReadSchema: false },
+      scope: { requestId, ending: endingOf(response), client: '', mayReadSchema: false },
     };
     const fail = (error: unknown): void => {
       const refusal = refusalOf(error);

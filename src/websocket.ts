@@ -257,7 +257,7 @@ function protocolOptions(
           prepared,
           scope: {
             requestId: requestIdOf(request),
-            signal: left.signal,
+            ending: left,
             mayReadSchema: false,
             client: caller.tenant ?? request.socket.remoteAddress ?? '',
           },

@@ -9,6 +9,7 @@ import { checkScopes } from '../access/check-scopes.ts';
 import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
+import { Deadline } from './deadline.ts';
 import type { Documents } from './documents.ts';
 import { DeadlineExceededError } from './errors.ts';
 import { executeIncrementally } from './incremental.ts';
@@ -34,8 +35,8 @@ export interface Prepared {
 /** One request, for the log and for ending it early. */
 export interface RequestScope {
   readonly requestId: string;
-  /** Aborted when the client has left. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client has left, and by the pipeline at the deadline. */
+  readonly ending: AbortController;
   /** Whether the request showed that it may read the schema for composition. */
   readonly mayReadSchema: boolean;
   /** Who asks, for the bound on subscriptions: a tenant, or an address. */
@@ -67,8 +68,6 @@ export interface ContextScope {
   readonly isInParts: boolean;
 }
 
-/** What an execution may take beyond its deadline to come to its end by itself. */
-const graceMs = 250;
 
 /**
  * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
@@ -177,17 +176,18 @@ export class Pipeline {
     scope: RequestScope,
   ): AsyncIterableIterator<object> {
     const startedAt = performance.now();
-    const deadline = this.#deadlineFor(scope);
+    const { signal } = scope.ending;
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
     const { caller } = prepared;
     const contextValue = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
       isInParts: true,
-      signal: deadline.signal,
+      signal,
       deadlineAt: deadline.at,
     });
     try {
-      const parts = executeIncrementally(prepared, contextValue, deadline.signal);
+      const parts = executeIncrementally(prepared, contextValue, signal);
       for await (const part of parts) yield this.#maskPart(part);
       this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
     } catch (error) {
@@ -291,14 +291,16 @@ export class Pipeline {
     scope: RequestScope,
   ): AsyncIterableIterator<string> {
     const { operation, variables } = prepared;
-    const unending = { ...scope, signal: new AbortController().signal };
     const results: AsyncIterableIterator<string> = {
       next: async () => {
         try {
           const event = await events.next();
           if (event.done) return { done: true, value: undefined };
-          const { result, context } = await this.#within(unending, prepared, (contextValue) =>
-            operation.execute({ rootValue: event.value, contextValue, variables }),
+          const { result, context } = await this.#within(
+            // Of its own: neither the deadline of one event nor a client that leaves ends the others.
+            { ...scope, ending: new AbortController() },
+            prepared,
+            (contextValue) => operation.execute({ rootValue: event.value, contextValue, variables }),
           );
           return { done: false, value: JSON.stringify(this.#format(result, context)) };
         } catch (error) {
@@ -324,16 +326,18 @@ export class Pipeline {
     { caller }: Prepared,
     run: (context: Context) => ExecutionResult | Promise<ExecutionResult>,
   ): Promise<{ result: ExecutionResult; context: Context }> {
-    const deadline = this.#deadlineFor(scope);
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
     const context = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
       isInParts: false,
-      signal: deadline.signal,
+      signal: scope.ending.signal,
       deadlineAt: deadline.at,
     });
     try {
-      return { result: await Promise.race([run(context), deadline.passed]), context };
+      const running = run(context);
+      const result = 'then' in running ? await deadline.unlessPassed(running) : running;
+      return { result, context };
     } catch (error) {
       return { result: { data: null, errors: [asGraphQLError(error)] }, context };
     } finally {
@@ -341,39 +345,16 @@ export class Pipeline {
     }
   }
 
-  /** A signal for leaving and for the deadline; `passed` rejects when an execution goes on nevertheless. */
-  #deadlineFor({ signal }: RequestScope) {
-    const { deadlineMs } = this.#options;
-    const ending = new AbortController();
-    const leave = (): void => ending.abort(signal.reason);
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-    const error = new DeadlineExceededError(deadlineMs);
-    const { promise: passed, reject: giveUp } = Promise.withResolvers<never>();
-    let timer = setTimeout(() => {
-      ending.abort(error);
-      timer = setTimeout(() => giveUp(error), graceMs);
-    }, deadlineMs);
-    return {
-      signal: ending.signal,
-      at: performance.now() + deadlineMs,
-      passed,
-      clear: () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
-      },
-    };
-  }
-
   #format(result: ExecutionResult, { notes }: Context): FormattedExecutionResult {
     const { log } = this.#options;
-    const { errors, data } = result;
     const { stale } = notes;
-    return {
-      ...(errors && { errors: errors.map((error) => maskError(error, log)) }),
-      ...(data !== undefined && { data }),
-      ...(stale.length > 0 && { extensions: { stale } }),
-    };
+    const formatted: {
+      -readonly [K in keyof FormattedExecutionResult]: FormattedExecutionResult[K];
+    } = {};
+    if (result.errors) formatted.errors = result.errors.map((error) => maskError(error, log));
+    if (result.data !== undefined) formatted.data = result.data;
+    if (stale.length > 0) formatted.extensions = { stale };
+    return formatted;
   }
 
   #maskPart(part: object): object {
@@ -437,12 +418,13 @@ export class Pipeline {
   /** Tells the observer how an operation went, and how long it took. */
   #observe(
     { operation }: Prepared,
-    { signal }: RequestScope,
+    { ending: { signal } }: RequestScope,
     startedAt: number,
     { errors, data }: FormattedExecutionResult,
   ): number {
     const durationMs = performance.now() - startedAt;
-    const outcome: OperationOutcome = signal.aborted
+    const hasLeft = signal.aborted && !(signal.reason instanceof DeadlineExceededError);
+    const outcome: OperationOutcome = hasLeft
       ? 'ABORTED'
       : errors === undefined
         ? 'OK'

@@ -19,11 +19,11 @@ export function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** A signal that is aborted when the client leaves before it has its answer. */
-export function leavingOf(response: ServerResponse): AbortSignal {
+/** Is aborted when the client leaves before it has its answer. */
+export function endingOf(response: ServerResponse): AbortController {
   const left = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) left.abort(new Error('the client left'));
   });
-  return left.signal;
+  return left;
 }

@@ -120,7 +120,7 @@ export class SingleConnectionStreams {
     const left = stream.begin(operationId);
     reply(exchange, 202);
     // The request that started it ends now; the operation ends with the stream.
-    const scope = { ...exchange.scope, signal: left };
+    const scope = { ...exchange.scope, ending: left };
     if (!isSubscription(prepared)) {
       const result = await pipeline.execute(prepared, scope);
       stream.finish(operationId, JSON.stringify(result));
@@ -191,11 +191,11 @@ class Stream {
     for (const id of this.#running.keys()) this.pump(id);
   }
 
-  /** Takes an operation on; the signal is aborted when it ends early. */
-  begin(id: string): AbortSignal {
+  /** Takes an operation on; what it gives is aborted when it ends early. */
+  begin(id: string): AbortController {
     const left = new AbortController();
     this.#running.set(id, { left, reader: null });
-    return left.signal;
+    return left;
   }
 
   follow(id: string, reader: StreamReader): void {

@@ -99,6 +99,8 @@ test('an outcome that takes longer than an execution may comes as it is then', a
     usesStore: true,
     env: { EXECUTION_TIMEOUT_MS: '4000' },
   });
+  // Opening the store would take of that time.
+  await tested.service.work();
   const arrived: string[] = [];
   for await (const part of partsOf(
     tested.url,

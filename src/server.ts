@@ -169,6 +169,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     {
       headersTimeout: transport.headersWithinMs,
       requestTimeout: transport.requestWithinMs,
+      // Longer than gateways and load balancers keep a connection that is idle: they would meet one that is being closed.
+      keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 500,
     },
     answerRequest,

@@ -269,9 +269,7 @@ class Stream {
 function tokenOf(request: IncomingMessage): string | null {
   const header = request.headers[tokenHeader];
   if (typeof header === 'string') return header;
-  return request.method === 'GET' || request.method === 'DELETE'
-    ? new URLSearchParams(request.url?.split('?')[1]).get('token')
-    : null;
+  return new URLSearchParams(request.url?.split('?')[1]).get('token');
 }
 
 function reply({ response, headers }: Exchange, status: number, body = ''): void {

@@ -46,7 +46,7 @@ export function lenientFields(report: Report) {
     });
 
   /** A single value; `read` gives undefined for what it cannot read. Absent stays undefined, and null null. */
-  const value = <T>(name: string, read: (given: unknown) => T | null | undefined) =>
+  const single = <T>(name: string, read: (given: unknown) => T | null | undefined) =>
     readBy((given): T | null | undefined => {
       if (given === undefined || given === null) return given;
       const result = read(given);
@@ -57,7 +57,7 @@ export function lenientFields(report: Report) {
 
   return {
     field,
-    value,
+    value: single,
     /** An identifier: text, or a number that is spelled as text. */
     id: (name: string) =>
       z
@@ -68,7 +68,7 @@ export function lenientFields(report: Report) {
         }),
     /** Text; empty text is null, a number is spelled out. */
     text: (name: string) =>
-      value(name, (given) => {
+      single(name, (given) => {
         if (typeof given === 'number') {
           report(`${name}-as-number`);
           return String(given);
@@ -79,7 +79,7 @@ export function lenientFields(report: Report) {
      * A number, or text that spells one; empty text is null. Text is reported unless it is the documented form.
      */
     number: (name: string, documented: 'number' | 'text' = 'number') =>
-      value(name, (given) => {
+      single(name, (given) => {
         if (typeof given === 'number') return given;
         if (typeof given !== 'string') return undefined;
         if (given.trim() === '') return null;
@@ -89,7 +89,7 @@ export function lenientFields(report: Report) {
         return number;
       }),
     boolean: (name: string) =>
-      value(name, (given) => {
+      single(name, (given) => {
         if (typeof given === 'boolean') return given;
         const word = booleanWords.get(given);
         if (word !== undefined)

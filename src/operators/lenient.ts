@@ -57,7 +57,7 @@ export function lenientFields(report: Report) {
 
   return {
     field,
-    value: single,
+    single,
     /** An identifier: text, or a number that is spelled as text. */
     id: (name: string) =>
       z

@@ -7,11 +7,11 @@ import { lenientFields, type Report } from '../lenient.ts';
 
 /** Parsers for what Covage sends; `report` is told of each departure from the documented form that was tolerated. */
 export function covageWire(report: Report) {
-  const { id, text, number, boolean, list, field, value } = lenientFields(report);
+  const { id, text, number, boolean, list, field, single } = lenientFields(report);
 
   // Row 8: price, far and fas are numbers in one table, text in another, null in the examples.
   const amount = (name: string) =>
-    value(name, (given) => {
+    single(name, (given) => {
       if (typeof given === 'number') return given;
       if (typeof given !== 'string') return undefined;
       if (given.trim() !== '') report(`${name}-as-text`);
@@ -20,7 +20,7 @@ export function covageWire(report: Report) {
 
   // Rows 5 and 6: bandwidths are text in the tables and numbers in the examples; text may have its unit.
   const megabits = (name: string) =>
-    value(name, (given) => {
+    single(name, (given) => {
       if (typeof given === 'number') return given;
       if (typeof given !== 'string') return undefined;
       if (given.trim() === '') return null;

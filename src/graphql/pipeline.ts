@@ -68,7 +68,6 @@ export interface ContextScope {
   readonly isInParts: boolean;
 }
 
-
 /**
  * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
  * execution with its deadline, the masking of errors, and the log. Transports only carry.
@@ -300,7 +299,8 @@ export class Pipeline {
             // Of its own: neither the deadline of one event nor a client that leaves ends the others.
             { ...scope, ending: new AbortController() },
             prepared,
-            (contextValue) => operation.execute({ rootValue: event.value, contextValue, variables }),
+            (contextValue) =>
+              operation.execute({ rootValue: event.value, contextValue, variables }),
           );
           return { done: false, value: JSON.stringify(this.#format(result, context)) };
         } catch (error) {

@@ -10,6 +10,7 @@ import {
   type IBreaker,
   type IHalfOpenAfterBackoffContext,
 } from 'cockatiel';
+import { HurriedTimeout } from './http.ts';
 import { OperatorError, type OperatorErrorCode } from './operator-error.ts';
 
 /** Whether an operator is called (CLOSED), left alone (OPEN), or tried with one call (HALF_OPEN). */
@@ -48,7 +49,9 @@ const failures: ReadonlySet<OperatorErrorCode> = new Set([
 
 /** Whether an error says that the operator is in trouble. */
 export function isFailure(error: unknown): error is OperatorError {
-  return error instanceof OperatorError && failures.has(error.code);
+  return (
+    error instanceof OperatorError && failures.has(error.code) && !(error instanceof HurriedTimeout)
+  );
 }
 
 /**

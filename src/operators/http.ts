@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Aborting ends the exchange at once and closes its socket; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** When its caller stops waiting, on the clock of `performance.now()`: it ends a moment before, as a TIMEOUT. */
+  readonly deadlineAt?: number | undefined;
   /** Where it is counted. */
   readonly notes?: ExecutionNotes | undefined;
 }
@@ -37,6 +39,14 @@ export interface HttpOptions {
 /** Answers above this size are refused unread. */
 const defaultMaxBytes = 4 * 1024 * 1024;
 
+/** What is left of the time of a caller for making something of the failure, such as an older answer. */
+const marginMs = 150;
+/** Who did not answer within less than this has not shown that it does not answer. */
+const tellingMs = 1_000;
+
+/** An operator did not answer within what was left of its caller's time, which was too short to tell anything of the operator. */
+export class HurriedTimeout extends OperatorError {}
+
 const justJson = { accept: 'application/json' };
 
 /** The shared transport: one pool of connections per origin, no redirects, bounded in time and size. */
@@ -56,10 +66,13 @@ export class Http {
   send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal } = request;
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    request.notes?.countCall(this.#options.operator);
+    const { timeoutMs, operator } = this.#options;
+    const leftMs = (request.deadlineAt ?? Infinity) - performance.now() - marginMs;
+    const withinMs = Math.max(1, Math.min(timeoutMs, Math.floor(leftMs)));
+    request.notes?.countCall(operator);
     const { origin, path } = splitUrl(request.url);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#options, signal, resolve, reject);
+      const exchange = new Exchange(this.#options, withinMs, signal, resolve, reject);
       this.#poolOf(origin).dispatch(
         {
           path,
@@ -102,6 +115,7 @@ export class Http {
 /** One exchange under way. However it ends, its promise is settled once, and its connection is good for the next one or closed. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: HttpOptions;
+  readonly #withinMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
@@ -117,15 +131,17 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     options: HttpOptions,
+    withinMs: number,
     signal: AbortSignal | undefined,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
   ) {
     this.#options = options;
+    this.#withinMs = withinMs;
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(() => this.#end(this.#timeout()), options.timeoutMs);
+    this.#timer = setTimeout(() => this.#end(this.#timeout()), withinMs);
     signal?.addEventListener('abort', this.#leave, { once: true });
   }
 
@@ -194,8 +210,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #timeout(): OperatorError {
     const { operator, label, timeoutMs } = this.#options;
-    const message = `${label} did not answer within ${timeoutMs} ms.`;
-    return new OperatorError(operator, 'TIMEOUT', message, { mayHaveTakenEffect: this.#isSent });
+    const message = `${label} did not answer within ${this.#withinMs} ms.`;
+    const isHurried = this.#withinMs < Math.min(timeoutMs, tellingMs);
+    const TimeoutError = isHurried ? HurriedTimeout : OperatorError;
+    return new TimeoutError(operator, 'TIMEOUT', message, { mayHaveTakenEffect: this.#isSent });
   }
 
   #tooLong(): OperatorError {

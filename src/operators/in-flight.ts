@@ -35,20 +35,17 @@ export class Flight<T> {
   readonly #leaving = new AbortController();
   readonly #onEnd: () => void;
   readonly #outcome: Promise<T>;
+  readonly #callers = new Set<CallOptions>();
   #waiting = 0;
-  #deadlineAt: number | undefined = -Infinity;
 
-  /** Begins the read. `onEnd` is called when it is over or nobody waits for it any more: then it is not to be joined. */
-  constructor(
-    { notes }: Pick<CallOptions, 'notes'>,
-    begin: (options: CallOptions) => Promise<T>,
-    onEnd: () => void,
-  ) {
-    const deadlineAt = (): number | undefined => this.#deadlineAt;
+  /** Begins the read for its first caller, who is to join it next. `onEnd` is called when it is over or nobody waits for it any more: then it is not to be joined. */
+  constructor(caller: CallOptions, begin: (options: CallOptions) => Promise<T>, onEnd: () => void) {
+    const deadlineAt = (): number | undefined => this.#deadlineAt();
+    this.#callers.add(caller);
     this.#onEnd = onEnd;
     this.#outcome = begin({
       signal: this.#leaving.signal,
-      notes,
+      notes: caller.notes,
       // That of the most patient of those who wait, and so known only when it is asked for.
       get deadlineAt() {
         return deadlineAt();
@@ -59,15 +56,15 @@ export class Flight<T> {
   }
 
   /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */
-  join({ signal, deadlineAt }: CallOptions): Promise<T> {
+  join(caller: CallOptions): Promise<T> {
+    const { signal } = caller;
+    this.#callers.add(caller);
     this.#waiting += 1;
-    if (deadlineAt === undefined || this.#deadlineAt === undefined) this.#deadlineAt = undefined;
-    else this.#deadlineAt = Math.max(this.#deadlineAt, deadlineAt);
     if (signal === undefined) return this.#outcome;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         reject(signal.reason as Error);
-        this.#leave(signal.reason);
+        this.#leave(caller, signal.reason);
       };
       signal.addEventListener('abort', leave, { once: true });
       void this.#outcome
@@ -76,7 +73,17 @@ export class Flight<T> {
     });
   }
 
-  #leave(reason: unknown): void {
+  #deadlineAt(): number | undefined {
+    let latest = -Infinity;
+    for (const { deadlineAt } of this.#callers) {
+      if (deadlineAt === undefined) return undefined;
+      latest = Math.max(latest, deadlineAt);
+    }
+    return latest;
+  }
+
+  #leave(caller: CallOptions, reason: unknown): void {
+    this.#callers.delete(caller);
     this.#waiting -= 1;
     if (this.#waiting > 0) return;
     this.#onEnd();

@@ -12,8 +12,8 @@ export interface CallOptions {
   /** Aborting ends the call at once, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * When its caller stops waiting, on the clock of `performance.now()`: no retry is begun that cannot end before. It is
-   * looked at when a retry is due, and may have changed by then.
+   * When its caller stops waiting, on the clock of `performance.now()`: a try ends a moment before, and no retry is begun
+   * that cannot end by then. It is looked at for each try, and may have changed since the last one.
    */
   readonly deadlineAt?: number | undefined;
   /** Where the exchanges it takes are counted. */

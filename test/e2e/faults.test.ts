@@ -228,6 +228,25 @@ describe('a client that leaves', () => {
   });
 });
 
+describe('a deadline that comes', () => {
+  test('ends the calls at the operator a moment before, so that the answer says whose time it was', async () => {
+    await using tested = await start({
+      COVAGE_TIMEOUT_MS: '60000',
+      EXECUTION_TIMEOUT_MS: '2000',
+    });
+    tested.proxy.fault = { kind: 'silence' };
+    const { data, errors } = await tested.ask('{ siteConnectionTypes operators { operator } }');
+    expect(data).toEqual({
+      siteConnectionTypes: null,
+      operators: [{ operator: 'COVAGE' }, { operator: 'KOSC' }],
+    });
+    expect(errors).toMatchObject([
+      { extensions: { code: 'OPERATOR_TIMEOUT', operator: 'COVAGE', retryable: true } },
+    ]);
+    await tested.proxy.whenHarmedAreClosed();
+  });
+});
+
 describe('an operator that hangs', () => {
   test('holds no more calls than it may, and the other one answers as ever', async () => {
     await using tested = await start({ OPERATOR_MAX_CALLS: '2', COVAGE_TIMEOUT_MS: '700' });

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import {
   failureOf,
+  HurriedTimeout,
   Http,
   jsonOf,
   type HttpAnswer,
   type HttpOptions,
 } from '../../src/operators/http.ts';
+import { isFailure } from '../../src/operators/circuit.ts';
 import { OperatorError, type OperatorErrorCode } from '../../src/operators/operator-error.ts';
 import { deadUrl, sendJson, sendText, startHttpServer } from '../support/start-http-server.ts';
 
@@ -95,6 +97,26 @@ describe('a failure', () => {
     expect(await failure(http.send({ method: 'GET', url: server.url }))).toMatchObject({
       code: 'TIMEOUT',
     });
+  });
+
+  test('is a TIMEOUT before the deadline of the caller, which tells nothing of the operator where that is near', async () => {
+    await using server = await startHttpServer(() => {});
+    await using http = openHttp({ timeoutMs: 60_000 });
+    const deadlineAt = performance.now() + 300;
+    const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
+    expect(performance.now()).toBeLessThan(deadlineAt + 1_000);
+    expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
+    expect(error).toBeInstanceOf(HurriedTimeout);
+    expect(isFailure(error)).toBe(false);
+  });
+
+  test('is a TIMEOUT of the operator where the caller gave it a second', async () => {
+    await using server = await startHttpServer(() => {});
+    await using http = openHttp({ timeoutMs: 60_000 });
+    const deadlineAt = performance.now() + 1_400;
+    const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
+    expect(error.code).toBe('TIMEOUT');
+    expect(isFailure(error)).toBe(true);
   });
 
   test('closes the connection that timed out', async () => {

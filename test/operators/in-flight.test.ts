@@ -73,6 +73,17 @@ describe('a read', () => {
   });
 });
 
+test('a read within a read has the deadline of those who wait for the outer one', () => {
+  const { begun, begin } = reads();
+  const outer = new InFlight();
+  const inner = new InFlight();
+  const both = (options: CallOptions) => inner.share('b', options, begin);
+  void outer.share('a', { deadlineAt: 100 }, both);
+  expect(begun[0]?.options.deadlineAt).toBe(100);
+  void outer.share('a', { deadlineAt: 300 }, both);
+  expect(begun[0]?.options.deadlineAt).toBe(300);
+});
+
 describe('a caller that leaves', () => {
   test('goes at once with its reason, and the others have their answer', async () => {
     const { begun, begin } = reads();

@@ -103,12 +103,12 @@ export class CovageTransport {
   async #sendAuthorized(path: string, call: Call, options: CallOptions): Promise<HttpAnswer> {
     const url = this.#options.apiUrl + addressOf(path, call);
     const { method } = call;
-    const { signal, notes } = options;
+    const { signal, deadlineAt, notes } = options;
     const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
     const send = (token: string) => {
       if (this.#headers.token !== token) this.#headers = headersWith(token);
       const headers = call.body === undefined ? this.#headers.bare : this.#headers.withBody;
-      return this.#http.send({ method, url, headers, ...body, signal, notes });
+      return this.#http.send({ method, url, headers, ...body, signal, deadlineAt, notes });
     };
     const token = await this.#tokens.get(signal);
     const answer = await send(token);

@@ -91,7 +91,11 @@ export class KoscClient {
     await this.#http.close();
   }
 
-  async #post(path: string, body: object, { signal, notes }: CallOptions): Promise<HttpAnswer> {
+  async #post(
+    path: string,
+    body: object,
+    { signal, deadlineAt, notes }: CallOptions,
+  ): Promise<HttpAnswer> {
     const text = JSON.stringify(body);
     const send = (token: string) =>
       this.#http.send({
@@ -100,6 +104,7 @@ export class KoscClient {
         headers: this.#headersWith(token),
         body: text,
         signal,
+        deadlineAt,
         notes,
       });
     const token = await this.#tokens.get(signal);

@@ -38,6 +38,8 @@ export class Pace {
   readonly #options: PaceOptions;
   readonly #turns: Turns;
   #share: () => number;
+  /** Takes this process's place among the replicas, where it has not got it. */
+  #join: () => void = () => {};
 
   constructor(options: PaceOptions) {
     this.#options = options;
@@ -49,7 +51,13 @@ export class Pace {
       if (database.engine === 'pglite') return;
       this.#share = replica.share({ total: most, running: () => this.#turns.running });
       replica.onBeat(() => this.#turns.wake());
-      this.#turns.wake();
+      // Tried again by the next call where it fails.
+      this.#join = () =>
+        void replica
+          .join()
+          .then(() => this.#turns.wake())
+          .catch(() => {});
+      this.#join();
     });
   }
 
@@ -59,6 +67,7 @@ export class Pace {
    */
   async run<T>(call: () => Promise<T>, { signal, kind, patienceMs }: PacedCall): Promise<T> {
     const { slowDown } = this.#options;
+    if (this.#share() === 0) this.#join();
     for (;;) {
       this.#assertSoonEnough(patienceMs);
       try {

@@ -143,7 +143,6 @@ const replicaOn = async (place: TestPlace, most: number) => {
   const access = accessTo(store);
   const slowDown = new SlowDown(operator, access, silentLog);
   const pace = new Pace({ operator, label: 'North', most, slowDown, access });
-  await store.replica.join();
   return { store, slowDown, pace, close: () => store.close() };
 };
 

@@ -208,12 +208,14 @@ function sendJson(
   headers: Readonly<Record<string, string>>,
   value: object,
 ): void {
-  // As bytes at once: text beyond Latin-1 costs much more to write.
-  const body = Buffer.from(JSON.stringify(value));
+  const text = JSON.stringify(value);
+  const length = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,
     'content-type': contentType,
-    'content-length': body.length,
+    'content-length': length,
   });
-  response.end(body);
+  // ASCII goes out with the headers in one piece; other text is much cheaper to write as bytes.
+  if (length === text.length) response.end(text, 'latin1');
+  else response.end(Buffer.from(text));
 }

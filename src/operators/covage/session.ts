@@ -34,7 +34,7 @@ export interface Covage {
 /** For how long what was finished is kept at most: its state is final, but nothing needs it for long. */
 const settledMs = 60_000;
 /** A few kilobytes each. */
-const mostSettled = 500;
+const mostSettled = 2_000;
 
 /** Covage behind a client. `freshMs` 0 keeps nothing: then whatever is asked is asked of Covage. */
 export function openCovage(

@@ -116,12 +116,12 @@ interface OffersOfFolder {
 
 const documented = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
 
-// Apollo's gateway has no subscriptions: of Apollo's, only the router has them.
+// Apollo's gateway has nobody who watches: of Apollo's, only the router has subscriptions.
 describe.for([
-  ['Hive Gateway, which follows by server-sent events', () => hive('sse'), true],
-  ['Hive Gateway, which follows by WebSocket', () => hive('ws'), true],
-  ["Apollo's gateway, which reads the schemas with the secret", apollo, false],
-] as const)('behind %s,', ([, start, hasSubscriptions]) => {
+  ['Hive Gateway, which follows by server-sent events', () => hive('sse'), ['a watcher']],
+  ['Hive Gateway, which follows by WebSocket', () => hive('ws'), ['a watcher']],
+  ["Apollo's gateway, which reads the schemas with the secret", apollo, []],
+] as const)('behind %s,', ([, start, watchers]) => {
   const { url, gateway } = behind(start);
 
   test("what is asked of the service has the other subgraph's fields beside it", async () => {
@@ -196,7 +196,7 @@ describe.for([
     expect(answer.data?.folder.offers).toHaveLength(100);
   });
 
-  test.runIf(hasSubscriptions)('a subscription has every state live', async () => {
+  test.for(watchers)('%s has every state live', async () => {
     const id = await tested.create();
     const client = createClient({ url: await url(), retryAttempts: 0 });
     const events: (StateEvent | null | undefined)[] = [];
@@ -211,7 +211,7 @@ describe.for([
     client.dispose();
   });
 
-  test.runIf(hasSubscriptions)('what it follows ends when its client leaves', async () => {
+  test.for(watchers)('what %s follows ends when it leaves', async () => {
     const id = await tested.create();
     const client = createClient({ url: await url(), retryAttempts: 0 });
     const results = client.iterate<StateEvent>({ query: statesOf(id) });

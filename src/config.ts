@@ -62,6 +62,7 @@ const serviceSettings = {
   MAX_TOKENS: count.default(1_000),
   MAX_DEPTH: count.default(12),
   MAX_ALIASES: count.default(15),
+  MAX_REPEATED_FIELDS: count.default(20),
   MAX_DIRECTIVES: count.default(5),
   MAX_LIST_ITEMS: count.default(100),
   MAX_FIRST: pageSize.default(100),

@@ -31,6 +31,7 @@ export async function openPipeline(
     tokens: settings.MAX_TOKENS,
     depth: settings.MAX_DEPTH,
     aliases: settings.MAX_ALIASES,
+    repeatedFields: settings.MAX_REPEATED_FIELDS,
     directives: settings.MAX_DIRECTIVES,
     listItems: settings.MAX_LIST_ITEMS,
     cost: settings.MAX_COST,

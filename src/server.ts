@@ -15,6 +15,7 @@ import { refusalOf } from './http/refusal.ts';
 import { endingOf, requestIdOf, type Exchange } from './http/exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
 import type { RequestGuard } from './http/request-guard.ts';
+import { sayBare, securityHeaders } from './http/security-headers.ts';
 import { SingleConnectionStreams } from './http/single-connection.ts';
 import { WatcherResponses } from './http/watcher-responses.ts';
 import type { Log } from './log.ts';
@@ -65,11 +66,12 @@ const graphqlPath = '/graphql';
 const streamPath = '/graphql/stream';
 /** What is under way may take this long when the service stops. */
 const finishWithinMs = 8_000;
-/** No answer is kept by anybody, or taken for something else than it says. */
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-} as const;
+/** What is said to those whose request cannot be read, by the code of the error. */
+const unreadable: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+};
 
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -172,9 +174,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       // Longer than gateways and load balancers keep a connection that is idle: they would meet one that is being closed.
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 500,
+      // Other upgrades, such as to HTTP/2, are offers that need not be taken.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     answerRequest,
   );
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    sayBare(socket, unreadable[error.code ?? ''] ?? '400 Bad Request');
+  });
   const sockets = serveWebSockets({
     http,
     path: graphqlPath,
@@ -242,6 +250,12 @@ function createYogaFor(pipeline: Pipeline) {
       const { prepared, scope } = context as unknown as YogaContext;
       if (prepared === undefined || scope === undefined) throw new Error('nothing was prepared');
       setResult(pipeline.executeIncrementally(prepared, scope));
+    },
+    onResponse({ response }) {
+      for (const [name, value] of Object.entries(securityHeaders))
+        response.headers.set(name, value);
+      // A page that frames GraphiQL could have a person click in it.
+      response.headers.set('x-frame-options', 'DENY');
     },
   };
   return createYoga<YogaContext>({

@@ -25,9 +25,11 @@ import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
 import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';
+import { unlessAborted } from './operators/abort.ts';
 import { refusalOf } from './http/refusal.ts';
 import { requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
+import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
 
 export interface WebSocketOptions {
@@ -53,6 +55,8 @@ interface Extra {
   /** What it showed when it introduced itself. */
   credentials: Credentials;
   readonly operations: Map<string, AbortController>;
+  /** What began with the message that is being read. */
+  begun: AbortController | null;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
   /** How many bytes had left for it when it last took some, and when that was. */
@@ -94,24 +98,24 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     handleProtocols,
   });
   const open = new Set<Extra>();
+  sockets.on('wsClientError', (_error, socket) => sayBare(socket, '400 Bad Request'));
   const allClosed = Promise.withResolvers<void>();
   let isStopping = false;
-  const protocol = makeServer(
-    protocolOptions(options, (extra) => {
-      // The library tells the client of the end after this.
-      if (isStopping) setImmediate(() => closeAfterOperations(extra));
-    }),
-  );
+  const onEnd = (extra: Extra): void => {
+    // The library tells the client of the end after this.
+    if (isStopping) setImmediate(() => closeAfterOperations(extra));
+  };
+  const protocol = makeServer(protocolOptions(options, onEnd));
 
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== path) return refuse(socket, '404 Not Found');
-    if (isStopping) return refuse(socket, '503 Service Unavailable');
+    if (request.url?.split('?')[0] !== path) return sayBare(socket, '404 Not Found');
+    if (isStopping) return sayBare(socket, '503 Service Unavailable');
     try {
       guard.check(request);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      return refuse(socket, error.status === 403 ? '403 Forbidden' : '421 Misdirected Request');
+      return sayBare(socket, error.status === 403 ? '403 Forbidden' : '421 Misdirected Request');
     }
     sockets.handleUpgrade(request, socket, head, (opened) => accept(opened, request));
   });
@@ -122,6 +126,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       request,
       credentials: {},
       operations: new Map(),
+      begun: null,
       isAlive: true,
       taken: 0,
       takenAt: 0,
@@ -141,11 +146,18 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
           socket.on('message', (data: Buffer, isBinary) => {
             if (socket.bufferedAmount > mostUnread) return socket.terminate();
             if (isBinary) return socket.close(CloseCode.BadRequest, 'Messages are text');
-            read(data.toString()).catch((error: unknown) => {
-              log.error({ err: error }, 'a WebSocket message could not be handled');
-              socket.close(CloseCode.InternalServerError, 'Internal server error');
-            });
+            messages.take(data.toString());
           });
+          const messages = new Messages(
+            extra,
+            (text) =>
+              read(text).catch((error: unknown) => {
+                if (error instanceof ClientLeftError) return;
+                log.error({ err: error }, 'a WebSocket message could not be handled');
+                socket.close(CloseCode.InternalServerError, 'Internal server error');
+              }),
+            () => onEnd(extra),
+          );
         },
       },
       extra,
@@ -243,6 +255,7 @@ function protocolOptions(
       if (found > maxOperations) return [tooMany(found, maxOperations)];
       const left = new AbortController();
       operations.set(id, left);
+      extra.begun = left;
       try {
         // Again for each operation: a token may have expired since the last one.
         const caller = await authenticator.authenticate(credentials);
@@ -275,13 +288,19 @@ function protocolOptions(
       const { prepared, scope } = args as PreparedArgs;
       return prepared.operation.isIncremental
         ? partsAsIs(pipeline.executeIncrementally(prepared, scope))
-        : pipeline.execute(prepared, scope).then(withErrorsAsIs);
+        : unlessAborted(pipeline.execute(prepared, scope), scope.ending.signal).then(
+            withErrorsAsIs,
+          );
     },
     subscribe: async (args: ExecutionArgs) => {
       const { id, socket, prepared, scope } = args as PreparedArgs;
       let sending: Sending | null = null;
       try {
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
+        if (scope.ending.signal.aborted) {
+          if ('take' in begun) begun.leave();
+          throw clientLeft();
+        }
         if (!('take' in begun)) return withErrorsAsIs(begun);
         sending = new Sending(begun, socket, id);
         return sending as never;
@@ -383,10 +402,72 @@ function tooMany(found: number, allowed: number): GraphQLError {
   );
 }
 
-function clientLeft(): Error {
-  return new Error('the client left');
+/** The client has left, or has completed the operation. */
+class ClientLeftError extends Error {
+  override readonly name = 'ClientLeftError';
 }
 
-function refuse(socket: { end(text: string): unknown }, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function clientLeft(): Error {
+  return new ClientLeftError('the client left');
+}
+
+/**
+ * The messages of one socket. An operation that the client completes ends at once, before the next message is read: the
+ * library knows operations by nothing but their id, which the next message may use again.
+ */
+class Messages {
+  readonly #extra: Extra;
+  readonly #read: (text: string) => Promise<void>;
+  readonly #onEnd: () => void;
+  readonly #handled = new WeakMap<AbortController, Promise<void>>();
+  readonly #held: string[] = [];
+  #isHeld = false;
+
+  constructor(extra: Extra, read: (text: string) => Promise<void>, onEnd: () => void) {
+    this.#extra = extra;
+    this.#read = read;
+    this.#onEnd = onEnd;
+  }
+
+  take(text: string): void {
+    if (this.#isHeld) {
+      this.#held.push(text);
+      return;
+    }
+    const { operations } = this.#extra;
+    const completed = completedBy(text);
+    const operation = completed === null ? undefined : operations.get(completed);
+    this.#extra.begun = null;
+    const handled = this.#read(text);
+    const { begun } = this.#extra as Pick<Extra, 'begun'>;
+    if (begun !== null) this.#handled.set(begun, handled);
+    if (operation === undefined) return;
+    operation.abort(clientLeft());
+    this.#isHeld = true;
+    void Promise.all([handled, this.#handled.get(operation)]).then(() => {
+      operations.delete(completed ?? '');
+      this.#onEnd();
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    this.#isHeld = false;
+    while (!this.#isHeld) {
+      const text = this.#held.shift();
+      if (text === undefined) return;
+      this.take(text);
+    }
+  }
+}
+
+/** The id of the operation that a message completes; null for another message. */
+function completedBy(text: string): string | null {
+  if (!text.includes('complete')) return null;
+  try {
+    const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };
+    return type === 'complete' && typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
 }

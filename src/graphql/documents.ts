@@ -31,8 +31,10 @@ export interface DocumentsOptions {
   readonly introspection: boolean;
 }
 
-/** Documents that were read before are kept, up to this many characters of them in all. */
-const keptCharacters = 4 * 1024 * 1024;
+/** Documents that were read before are kept, up to this many bytes of memory in all, as it is reckoned. */
+const keptBytes = 128 * 1024 * 1024;
+/** What a word, name or sign takes, with the plan for it: measured. */
+const bytesOfToken = 500;
 const keptDocuments = 2_000;
 /** How many of its errors a document is told. */
 const mostErrors = 20;
@@ -42,8 +44,8 @@ export class Documents {
   readonly #options: DocumentsOptions;
   readonly #kept = new LRUCache<string, Document>({
     max: keptDocuments,
-    maxSize: keptCharacters,
-    sizeCalculation: (_document, text) => text.length + 1,
+    maxSize: keptBytes,
+    sizeCalculation: ({ node }, text) => 2 * text.length + bytesOfToken * tokensOf(node),
   });
 
   constructor(options: DocumentsOptions) {
@@ -103,6 +105,12 @@ export class Documents {
     );
     return { node, fragments, operations };
   }
+}
+
+function tokensOf({ loc }: DocumentNode): number {
+  let tokens = 1;
+  for (let token = loc?.startToken.next ?? null; token !== null; token = token.next) tokens += 1;
+  return tokens;
 }
 
 function coded(error: GraphQLError, code: string): GraphQLError {

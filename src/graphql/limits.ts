@@ -16,6 +16,8 @@ export interface Limits {
   readonly depth: number;
   /** Names given to fields, in one document. */
   readonly aliases: number;
+  /** The same field in one selection set. */
+  readonly repeatedFields: number;
   /** Directives, in one document. */
   readonly directives: number;
   /** Members of a list that is given as an argument, at any depth of it. */
@@ -39,7 +41,10 @@ export function limitExceeded(
 /** Which of the limits a document is over, before it is validated: its fragments may be missing, or hold each other. */
 export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
   const errors: GraphQLError[] = [];
-  const exceeds = (limit: 'depth' | 'aliases' | 'directives' | 'listItems', what: string) => {
+  const exceeds = (
+    limit: 'depth' | 'aliases' | 'repeatedFields' | 'directives' | 'listItems',
+    what: string,
+  ) => {
     const allowed = limits[limit];
     return (found: number, node?: ASTNode): void => {
       if (found > allowed) errors.push(limitExceeded(limit, { found, allowed, what }, node));
@@ -62,10 +67,37 @@ export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLE
   });
   exceeds('depth', 'Fields within fields')(depthOf(document));
   exceeds('aliases', 'Aliases')(aliases);
+  exceeds('repeatedFields', 'The same field of one selection')(mostRepeated(document));
   exceeds('directives', 'Directives')(directives);
   const { length, node } = longest ?? { length: 0, node: undefined };
   exceeds('listItems', 'Members of a list')(length, node);
   return errors;
+}
+
+/**
+ * How often the most repeated field stands in one selection set, the inline fragments of it included. To compare each with
+ * each, as validation does, takes the square of that.
+ */
+function mostRepeated(document: DocumentNode): number {
+  let most = 0;
+  const count = ({ selections }: SelectionSetNode, found: Map<string, number>): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        count(selection.selectionSet, found);
+        continue;
+      }
+      const key = (selection.alias ?? selection.name).value;
+      const times = (found.get(key) ?? 0) + 1;
+      found.set(key, times);
+      most = Math.max(most, times);
+      if (selection.selectionSet !== undefined) count(selection.selectionSet, new Map());
+    }
+  };
+  for (const definition of document.definitions) {
+    if ('selectionSet' in definition) count(definition.selectionSet, new Map());
+  }
+  return most;
 }
 
 /** How deep the deepest operation of a document goes. */

@@ -8,6 +8,7 @@ import type { Caller } from '../access/caller.ts';
 import { checkScopes } from '../access/check-scopes.ts';
 import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
 import type { Log } from '../log.ts';
+import { unlessAborted } from '../operators/abort.ts';
 import type { Context } from './context.ts';
 import { Deadline } from './deadline.ts';
 import type { Documents } from './documents.ts';
@@ -110,7 +111,7 @@ export class Pipeline {
         ? document.operations.values().next().value
         : document.operations.get(params.operationName ?? '');
     if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
-    const { variables } = params;
+    const variables = declaredOf(operation, params.variables);
     const tooLong = exceededByVariables(variables, limits);
     if (tooLong !== null) throw refused([tooLong], log);
     const cost = operation.cost(variables);
@@ -185,9 +186,13 @@ export class Pipeline {
       signal,
       deadlineAt: deadline.at,
     });
+    const parts = executeIncrementally(prepared, contextValue, signal);
     try {
-      const parts = executeIncrementally(prepared, contextValue, signal);
-      for await (const part of parts) yield this.#maskPart(part);
+      for (;;) {
+        const part = await deadline.unlessPassed(parts.next());
+        if (part.done === true) break;
+        yield this.#maskPart(part.value);
+      }
       this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
     } catch (error) {
       const failed = { errors: [maskError(error, this.#options.log)] };
@@ -195,6 +200,7 @@ export class Pipeline {
       yield { ...failed, hasNext: false };
     } finally {
       deadline.clear();
+      parts.return?.().catch(() => {});
     }
   }
 
@@ -225,11 +231,19 @@ export class Pipeline {
       const reader = stream.read(wake);
       this.#options.log.info({ ...described(prepared, scope) }, 'subscription');
       this.#observe(prepared, scope, startedAt, {});
+      let left = false;
       return {
         take: () => reader.take(),
         leave: () => {
+          if (left) return;
+          left = true;
           reader.leave();
           release();
+          const durationMs = since(startedAt);
+          this.#options.log.info(
+            { ...described(prepared, scope), durationMs },
+            'subscription ended',
+          );
         },
       };
     } catch (error) {
@@ -266,12 +280,30 @@ export class Pipeline {
       signal: ending.signal,
       deadlineAt: undefined,
     });
-    const events = await subscribe(operation, context, variables);
+    const beginning = subscribe(operation, context, variables);
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    let events: Awaited<typeof beginning>;
+    try {
+      events = await unlessAborted(beginning, scope.ending.signal);
+    } catch (error) {
+      ending.abort(error);
+      // It may begin all the same, for nobody.
+      beginning
+        .then(
+          (late) => (Symbol.asyncIterator in late ? late.return?.() : undefined),
+          () => {},
+        )
+        .catch(() => {});
+      return { errors: [maskError(error, this.#options.log)] };
+    } finally {
+      deadline.clear();
+    }
     if (!(Symbol.asyncIterator in events)) return this.#format(events, context);
     // Somebody else may have begun the same meanwhile.
     const other = this.#streams.get(key);
     if (other !== undefined && other.isWhole) {
-      await events.return?.();
+      ending.abort();
+      events.return?.().catch(() => {});
       return other;
     }
     const stream = new SharedStream(this.#results(prepared, events, scope), () => {
@@ -441,10 +473,31 @@ const ended: AsyncIterableIterator<never> = {
   [Symbol.asyncIterator]: () => ended,
 };
 
+/** In milliseconds, to a tenth. */
+function since(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}
+
+/** The values that an operation has a use for; what else came with them is of no consequence, and may be anything. */
+function declaredOf(
+  { node }: Operation,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const declared: Record<string, unknown> = Object.create(null);
+  for (const { variable } of node.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
+  }
+  return declared;
+}
+
+/** What the log keeps of a name that a client chose. */
+const longestName = 100;
+
 function described({ operation, caller }: Prepared, { requestId }: RequestScope): object {
   return {
     requestId,
-    operation: operation.name,
+    operation: operation.name?.slice(0, longestName) ?? null,
     type: operation.node.operation,
     ...(caller.tenant !== null && { tenant: caller.tenant }),
   };

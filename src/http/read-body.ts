@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { transportError } from '../graphql/request-error.ts';
 
@@ -25,7 +26,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       } else chunks.push(chunk);
     });
     request.once('end', () => {
-      resolve(chunks.length === 1 ? chunks[0]!.toString() : Buffer.concat(chunks).toString());
+      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      if (isUtf8(body)) resolve(body.toString());
+      else reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
     });
     request.once('error', reject);
     request.once('close', () => reject(new Error('the client left')));

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { transportError } from '../graphql/request-error.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export interface RequestGuardOptions {
   /** Names under which the service is reached, with or without a port; null takes any. */
@@ -24,9 +25,10 @@ export class RequestGuard {
   }
 
   /** Throws a RequestError of status 421 or 403 for a request that is not taken. */
-  check({ headers }: IncomingMessage): void {
+  check({ method, headers }: IncomingMessage): void {
     const { allowedHosts, allowedOrigins } = this.#options;
-    const { host = '', origin } = headers;
+    const { origin } = headers;
+    const host = headers.host?.toLowerCase() ?? '';
     if (allowedHosts !== null && !allowedHosts.has(host) && !allowedHosts.has(nameOf(host))) {
       throw transportError(
         421,
@@ -41,11 +43,22 @@ export class RequestGuard {
     // What a browser sends on its own, such as for an image: only the service's own pages, and what a person typed.
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') throw foreign(site);
+    // Where the service is reached without TLS, browsers do not say which page asks. But an image or a script of any page
+    // takes whatever comes, and says nothing else.
+    if (method === 'GET' && headers.upgrade === undefined && maySimplyBeLoaded(headers)) {
+      throw transportError(
+        403,
+        'REQUEST_MAY_BE_FORGED',
+        'A page of another site could have a browser send this request: say what is accepted, such as "accept: application/json", or send it by POST.',
+      );
+    }
   }
 
   /** Headers by which a browser lets an allowed origin read the answer; none for the others. */
   corsHeaders({ headers: { origin } }: IncomingMessage): Readonly<Record<string, string>> {
-    if (origin === undefined || !this.#options.allowedOrigins.has(origin)) return {};
+    const { allowedOrigins } = this.#options;
+    if (allowedOrigins.size === 0) return {};
+    if (origin === undefined || !allowedOrigins.has(origin)) return { vary: 'origin' };
     return {
       'access-control-allow-origin': origin,
       'access-control-expose-headers': 'x-request-id, retry-after',
@@ -55,7 +68,7 @@ export class RequestGuard {
 
   /** Answers a browser that asks before it sends. */
   preflight(request: IncomingMessage, response: ServerResponse): void {
-    const headers = this.corsHeaders(request);
+    const headers = { ...securityHeaders, ...this.corsHeaders(request) };
     const allowed = 'access-control-allow-origin' in headers;
     response.writeHead(allowed ? 204 : 403, {
       ...headers,
@@ -75,6 +88,20 @@ function foreign(origin: string): Error {
     403,
     'ORIGIN_NOT_ALLOWED',
     `A page of another site (${JSON.stringify(origin.slice(0, 100))}) may not ask here: whoever runs the service lists the origins that may in ALLOWED_ORIGINS.`,
+  );
+}
+
+/** Whether a request is what a browser sends for an image, a script or a frame of any page: nothing in it is of use only here. */
+function maySimplyBeLoaded(headers: IncomingMessage['headers']): boolean {
+  const { accept } = headers;
+  if (accept === undefined || /json|event-stream|multipart\/mixed/i.test(accept)) return false;
+  return (
+    headers['sec-fetch-site'] === undefined &&
+    headers['sec-fetch-mode'] !== 'cors' &&
+    headers['content-type'] === undefined &&
+    headers.authorization === undefined &&
+    headers['x-api-key'] === undefined &&
+    headers['x-request-id'] === undefined
   );
 }
 

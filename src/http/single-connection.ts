@@ -23,6 +23,8 @@ export interface SingleConnectionOptions {
 
 /** How long a reserved stream waits to be opened. */
 const openWithinMs = 10_000;
+/** What may wait to be read of a stream, in bytes, before it takes no more operations. */
+const mostUnread = 1024 * 1024;
 const heartbeatMs = 12_000;
 const tokenHeader = 'x-graphql-event-stream-token';
 
@@ -94,6 +96,16 @@ export class SingleConnectionStreams {
         'An operation on a stream is named by the text "extensions.operationId".',
       );
     }
+    let prepared;
+    try {
+      prepared = await pipeline.prepare(params, caller);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      // The client of this mode reads the status and nothing else.
+      const { errors, status, headers } = error;
+      throw new RequestError(errors, { status, headers, isTransportError: true });
+    }
+    // From here to the beginning of the operation nothing is waited for: others may want the same name.
     if (stream.has(operationId)) {
       throw transportError(
         409,
@@ -108,14 +120,12 @@ export class SingleConnectionStreams {
         `Operations at once on this stream: ${stream.operations + 1}, and ${maxOperations} at most are taken.`,
       );
     }
-    let prepared;
-    try {
-      prepared = await pipeline.prepare(params, caller);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      // The client of this mode reads the status and nothing else.
-      const { errors, status, headers } = error;
-      throw new RequestError(errors, { status, headers, isTransportError: true });
+    if (stream.unread > mostUnread) {
+      throw transportError(
+        429,
+        'LIMIT_EXCEEDED',
+        'The stream holds results that were not read: read them first.',
+      );
     }
     const left = stream.begin(operationId);
     reply(exchange, 202);
@@ -131,7 +141,10 @@ export class SingleConnectionStreams {
       if ('take' in begun) stream.follow(operationId, begun);
       else stream.finish(operationId, JSON.stringify(begun));
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
+      if (!(error instanceof RequestError)) {
+        stream.close();
+        throw error;
+      }
       stream.finish(operationId, JSON.stringify({ errors: error.errors }));
     }
   }
@@ -161,6 +174,11 @@ class Stream {
     this.#onClose = onClose;
     const reservedAt = performance.now();
     this.#timer = setInterval(() => this.#beat(reservedAt), Math.min(heartbeatMs, stallMs / 2));
+  }
+
+  /** How much waits to be read, about, in bytes. */
+  get unread(): number {
+    return this.#response?.writableLength ?? this.#early.length;
   }
 
   get operations(): number {

@@ -7,6 +7,7 @@ const limits = {
   tokens: 40,
   depth: 10,
   aliases: 10,
+  repeatedFields: 60,
   directives: 10,
   listItems: 10,
   cost: 1_000,

@@ -447,7 +447,7 @@ class Messages {
     void Promise.all([handled, this.#handled.get(operation)]).then(() => {
       operations.delete(completed ?? '');
       this.#onEnd();
-      this.#goOn();
+      return this.#goOn();
     });
   }
 

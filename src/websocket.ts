@@ -25,7 +25,6 @@ import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
 import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';
-import { unlessAborted } from './operators/abort.ts';
 import { refusalOf } from './http/refusal.ts';
 import { requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
@@ -288,16 +287,14 @@ function protocolOptions(
       const { prepared, scope } = args as PreparedArgs;
       return prepared.operation.isIncremental
         ? partsAsIs(pipeline.executeIncrementally(prepared, scope))
-        : unlessAborted(pipeline.execute(prepared, scope), scope.ending.signal).then(
-            withErrorsAsIs,
-          );
+        : unlessLeft(pipeline.execute(prepared, scope), scope.ending.signal).then(withErrorsAsIs);
     },
     subscribe: async (args: ExecutionArgs) => {
       const { id, socket, prepared, scope } = args as PreparedArgs;
       let sending: Sending | null = null;
       try {
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
-        if (scope.ending.signal.aborted) {
+        if (scope.ending.signal.reason instanceof ClientLeftError) {
           if ('take' in begun) begun.leave();
           throw clientLeft();
         }
@@ -409,6 +406,18 @@ class ClientLeftError extends Error {
 
 function clientLeft(): Error {
   return new ClientLeftError('the client left');
+}
+
+/** What `running` comes to, unless the client leaves before: its deadline is in the result. */
+function unlessLeft<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      if (signal.reason instanceof ClientLeftError) reject(signal.reason);
+    };
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+    running.then(resolve, reject);
+  });
 }
 
 /**

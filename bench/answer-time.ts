@@ -1,4 +1,4 @@
-import { hiveQuery, query, requestsTo } from './contenders/operation.ts';
+import { asked, hiveQuery, query, requestsTo } from './contenders/operation.ts';
 import { startPeer } from './contenders/start-peer.ts';
 import { startService } from './contenders/start-service.ts';
 import type { Contender } from './contenders/contender.ts';
@@ -47,7 +47,7 @@ type Start = (origin: string) => Promise<Contender>;
 
 /** Everybody but the floor. */
 const others: readonly (readonly [title: string, start: Start, query?: string])[] = [
-  ['this service', (origin) => startService(origin)],
+  ['this service', (origin) => startService(origin, { owned: asked })],
   ['floor with `request`', (origin) => startPeer('floor-request', origin)],
   ['Mercurius, JIT, tuned', (origin) => startPeer('mercurius-tuned', origin)],
   ['Mercurius, JIT', (origin) => startPeer('mercurius', origin)],

@@ -18,7 +18,11 @@ const subscription = `subscription ($id: ID!) {
 type Start = (origin: string) => Promise<Contender>;
 type Way = readonly [title: string, start: Start, transport: string, watch: Watch];
 
-const service: Start = (origin) => startService(origin, manyWatchers);
+const events = 3;
+const held = Array.from({ length: events }, (_, event) => `held-${event}`);
+
+const service: Start = (origin) =>
+  startService(origin, { ...manyWatchers, owned: ['live-warm', 'long-1', ...held] });
 const yoga: Start = (origin) => startPeer('yoga-subscriptions', origin);
 const mercurius: Start = (origin) => startPeer('mercurius-subscriptions', origin);
 
@@ -74,7 +78,6 @@ export async function fanOut(): Promise<void> {
   report.write();
 }
 
-const events = 3;
 const settleMs = 1500;
 const countForMs = 3000;
 
@@ -89,8 +92,7 @@ async function measure(
   const runs: Float64Array[] = [];
   let perWatcher = 0;
   let calls = 0;
-  for (let run = 0; run < events; run += 1) {
-    const id = `held-${run}`;
+  for (const id of held) {
     const before = residentMiBOf(contender.pid);
     const arrived = Promise.withResolvers<void>();
     const late: number[] = [];
@@ -101,7 +103,7 @@ async function measure(
       if (late.length === count) arrived.resolve();
     });
     await pause(settleMs);
-    if (run === 0) {
+    if (runs.length === 0) {
       perWatcher = ((residentMiBOf(contender.pid) - before) * 1024) / count;
       await upstream.takeCalls();
       await pause(countForMs);

@@ -54,9 +54,9 @@ export async function polling(): Promise<void> {
 async function watchLifecycles(count: number, atOnce: number): Promise<string[]> {
   await using upstream = await startUpstream();
   await upstream.setLatency(latencyMs);
-  await using service = await startService(upstream.url, manyWatchers);
-  const lateness: number[] = [];
   const ids = Array.from({ length: count }, (_, index) => `live-${index}`);
+  await using service = await startService(upstream.url, { ...manyWatchers, owned: ids });
+  const lateness: number[] = [];
   for (let at = 0; at < count; at += atOnce) {
     const followed: Promise<void>[] = [];
     for (const id of ids.slice(at, at + atOnce)) {

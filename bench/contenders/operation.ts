@@ -8,9 +8,12 @@ export const query = readFileSync(new URL('query.graphql', import.meta.url), 'ut
 /** The same in the words of a gateway over the operator's own names. */
 export const hiveQuery = readFileSync(new URL('hive-query.graphql', import.meta.url), 'utf8');
 
+/** The identifiers of what is asked about, in turn. */
+export const asked = Array.from({ length: qualificationCount }, (_, position) =>
+  qualificationId(position),
+);
+
 /** A query for each qualification, as bytes to send. */
 export function requestsTo({ url, headers }: Contender, text = query): Buffer[] {
-  return Array.from({ length: qualificationCount }, (_, position) =>
-    requestBytes(url, { query: text, variables: { id: qualificationId(position) } }, headers),
-  );
+  return asked.map((id) => requestBytes(url, { query: text, variables: { id } }, headers));
 }

@@ -15,6 +15,10 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export interface ServiceOptions {
   /** Settings beside the operators'. */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Qualifications that its caller asks for before it is measured: with tenants, one reads what one asked for.
+   */
+  readonly owned?: readonly string[];
   /** Options of Node, such as those of its profiler. */
   readonly nodeOptions?: readonly string[];
   /** A folder for its data, which stays; one of its own, which goes, when not given. */
@@ -32,7 +36,7 @@ export const manyWatchers: ServiceOptions = { env: { MAX_SUBSCRIPTIONS_PER_CLIEN
  */
 export async function startService(
   origin: string,
-  { env = {}, nodeOptions = [], dataDir, isSettled = true }: ServiceOptions = {},
+  { env = {}, owned = [], nodeOptions = [], dataDir, isSettled = true }: ServiceOptions = {},
 ): Promise<Contender> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-service-'));
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -75,6 +79,9 @@ export async function startService(
   }
   // Needs the store, and so waits for it.
   if (isSettled) await settle(url, headers);
+  for (const ids of inTens(owned)) {
+    await Promise.all(ids.map((id) => ask({ url, headers }, creation, { id })));
+  }
   return {
     url,
     pid: child.pid,
@@ -85,6 +92,20 @@ export async function startService(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const creation = `mutation ($id: String!) {
+  createProductOfferingQualification(
+    input: { externalId: $id, items: [{ eligibilityId: "KHg6MS4wOTkzO3k6NDkuNDQzMTtiOk5vbmUp", offerFamilies: ["BPE"] }] }
+  ) {
+    ... on ProductOfferingQualification { id }
+  }
+}`;
+
+function inTens(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / 10) }, (_, index) =>
+    ids.slice(index * 10, index * 10 + 10),
+  );
 }
 
 /** Waits for the store, for which an operation waits as long as one may take. */

@@ -16,6 +16,7 @@ import type { Answer, Calls, Command, Looks } from './messages.ts';
 // measured. Told what to do by the process that forked it.
 
 const qualificationRoute = /^\/api\/v1\/product_offering_qualification\/([^/?]+)\/?$/;
+const creationRoute = /^\/api\/v1\/product_offering_qualification\/?$/;
 const detailRoute = /^\/api\/v1\/product_offering\/([^/?]+)\/?(?:\?|$)/;
 
 const finished = new Map(
@@ -76,9 +77,16 @@ function answerTo({ method, path, body }: Request): Buffer {
     return answerOf(`[${(JSON.parse(body) as string[]).map(offerText).join(',')}]`);
   }
   calls.other += 1;
+  if (method === 'POST' && creationRoute.test(path)) return creation(body);
   if (path === '/token') return token;
   const offer = detailRoute.exec(path)?.[1];
   return offer === undefined ? notFound : answerOf(offerText(decodeURIComponent(offer)));
+}
+
+/** Accepts a qualification under the identifier that the caller gives it, so that whoever asks owns one that is there. */
+function creation(body: string): Buffer {
+  const { external_id: id } = JSON.parse(body) as { external_id: string };
+  return answerOf(JSON.stringify({ id, creation_date: dateText(Date.now()) }), '201 Created');
 }
 
 function offerText(id: string): string {

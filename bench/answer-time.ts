@@ -47,6 +47,10 @@ type Start = (origin: string) => Promise<Contender>;
 
 /** Everybody but the floor. */
 const others: readonly (readonly [title: string, start: Start, query?: string])[] = [
+  [
+    'this service, nothing kept',
+    (origin) => startService(origin, { owned: asked, env: { CATALOGUE_FRESH_MS: '0' } }),
+  ],
   ['this service', (origin) => startService(origin, { owned: asked })],
   ['floor with `request`', (origin) => startPeer('floor-request', origin)],
   ['Mercurius, JIT, tuned', (origin) => startPeer('mercurius-tuned', origin)],

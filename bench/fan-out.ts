@@ -63,7 +63,7 @@ export async function fanOut(): Promise<void> {
   );
   report.section(
     'A watcher that stops reading',
-    'One of five watchers stops reading before 1,500 events of some 20 KB come at once.',
+    'One of five watchers stops reading before 1,500 events of some 10 KB come at once.',
     table(
       [
         'Contender',

@@ -32,9 +32,9 @@ const token = answerOf(
 );
 const notFound = answerOf('{"detail":"Not found."}', '404 Not Found');
 
-/** As much as fits into an answer that is still read. */
+/** As much as fits into an answer that is still read; an item repeats the history. */
 const longCount = 1500;
-const longReason = 2000;
+const longReason = 900;
 
 let latencyMs = 0;
 let underWay = 0;

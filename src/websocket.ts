@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   GraphQLError,
   type ExecutionArgs,
@@ -69,6 +70,8 @@ type Socket = SocketContext<Record<string, unknown> | undefined, Extra>;
 interface PreparedArgs extends ExecutionArgs {
   readonly id: string;
   readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly connection: Duplex;
   readonly prepared: Prepared;
   readonly scope: RequestScope;
 }
@@ -266,6 +269,7 @@ function protocolOptions(
           variableValues: prepared.variables,
           id,
           socket,
+          connection: request.socket,
           prepared,
           scope: {
             requestId: requestIdOf(request),
@@ -290,7 +294,7 @@ function protocolOptions(
         : unlessLeft(pipeline.execute(prepared, scope), scope.ending.signal).then(withErrorsAsIs);
     },
     subscribe: async (args: ExecutionArgs) => {
-      const { id, socket, prepared, scope } = args as PreparedArgs;
+      const { id, socket, connection, prepared, scope } = args as PreparedArgs;
       let sending: Sending | null = null;
       try {
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
@@ -299,7 +303,7 @@ function protocolOptions(
           throw clientLeft();
         }
         if (!('take' in begun)) return withErrorsAsIs(begun);
-        sending = new Sending(begun, socket, id);
+        sending = new Sending(begun, socket, connection, id);
         return sending as never;
       } catch (error) {
         if (error instanceof RequestError) return { errors: error.errors.map(asIs) };
@@ -321,6 +325,7 @@ function protocolOptions(
 class Sending implements AsyncIterableIterator<never> {
   readonly #reader: StreamReader;
   readonly #socket: WebSocket;
+  readonly #connection: Duplex;
   readonly #opening: string;
   #isStalled = false;
   #end: () => void = () => {};
@@ -328,9 +333,10 @@ class Sending implements AsyncIterableIterator<never> {
     this.#end = resolve;
   });
 
-  constructor(reader: StreamReader, socket: WebSocket, id: string) {
+  constructor(reader: StreamReader, socket: WebSocket, connection: Duplex, id: string) {
     this.#reader = reader;
     this.#socket = socket;
+    this.#connection = connection;
     this.#opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   }
 
@@ -365,17 +371,40 @@ class Sending implements AsyncIterableIterator<never> {
         this.#end();
         return;
       }
-      const message = `${this.#opening}${payload}}`;
-      if (socket.bufferedAmount + message.length < largestBacklog) socket.send(message);
+      const frame = textFrame(`${this.#opening}${payload}}`);
+      if (socket.bufferedAmount + frame.length < largestBacklog) this.#connection.write(frame);
       else {
         this.#isStalled = true;
-        socket.send(message, () => {
+        this.#connection.write(frame, () => {
           this.#isStalled = false;
           this.pump();
         });
       }
     }
   }
+}
+
+/**
+ * A text in one frame of the WebSocket protocol (RFC 6455, 5.2). `ws` gives the header and the text to the system one by one,
+ * which for thousands of watchers costs them a fifth more time. Nothing is compressed here, so nothing of `ws` is in between.
+ */
+function textFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const isShort = length < 126;
+  const isMiddling = length < 65_536;
+  const start = isShort ? 2 : isMiddling ? 4 : 10;
+  const frame = Buffer.allocUnsafe(start + length);
+  frame[0] = 0x81;
+  if (isShort) frame[1] = length;
+  else if (isMiddling) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.write(text, start);
+  return frame;
 }
 
 /** A result for the library, which turns its errors into JSON by their own method. */

@@ -4,12 +4,10 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Authenticator, Caller } from './access/caller.ts';
 import { credentialsOfRequest } from './access/credentials.ts';
 import { federationSecretHeader, isFederationSecret } from './graphql/federation-secret.ts';
-import { graphiqlTabs } from './graphql/graphiql-examples.ts';
-import type { Pipeline, Prepared } from './graphql/pipeline.ts';
+import type { Pipeline } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
 import { refusalOf } from './http/refusal.ts';
 import { endingOf, requestIdOf, type Exchange } from './http/exchange.ts';
@@ -18,6 +16,7 @@ import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare, securityHeaders } from './http/security-headers.ts';
 import { SingleConnectionStreams } from './http/single-connection.ts';
 import { WatcherResponses } from './http/watcher-responses.ts';
+import type { Yoga } from './http/yoga.ts';
 import type { Log } from './log.ts';
 import { serveWebSockets } from './websocket.ts';
 
@@ -77,7 +76,19 @@ const unreadable: Readonly<Record<string, string>> = {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { pipeline, guard, authenticator, transport, log } = options;
   const responses = new WatcherResponses(transport.stallMs);
-  const yoga = createYogaFor(pipeline);
+  // As many modules as all others together, which nothing needs but browsers and answers in parts.
+  let yoga: Promise<Yoga> | null = null;
+  const throughYoga = (...[request, response, context]: Parameters<Yoga>): void => {
+    yoga ??= import('./http/yoga.ts').then(({ createYogaFor }) =>
+      createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
+    );
+    yoga
+      .then((answer) => answer(request, response, context))
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'unexpected error');
+        response.destroy();
+      });
+  };
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
@@ -86,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       // The body was read, and what was in it is prepared: any operation stands for it.
       const read = Object.assign(request, { body: '{"query":"{__typename}"}' });
-      void yoga(read, response, { prepared, scope });
+      throughYoga(read, response, { prepared, scope });
     },
   });
   const streams = new SingleConnectionStreams({
@@ -155,7 +166,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (path !== graphqlPath && path !== streamPath) {
         throw transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
       }
-      if (options.graphiql && wantsPage(request)) return void yoga(request, response);
+      if (options.graphiql && wantsPage(request)) return throughYoga(request, response);
       answerGraphql(exchange, path).catch(fail);
     } catch (error) {
       fail(error);
@@ -231,51 +242,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await closed;
       // Also what Node does of itself in `http.close`.
       http.close();
-      await yoga.dispose();
+      await (await yoga)?.dispose();
     },
   };
-}
-
-interface YogaContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly prepared?: Prepared;
-  readonly scope?: Exchange['scope'];
-}
-
-/** GraphiQL, and the forms of answers that come in parts. What is executed goes through the pipeline all the same. */
-function createYogaFor(pipeline: Pipeline) {
-  const executed: Plugin<YogaContext> = {
-    onParams({ context, setResult }) {
-      const { prepared, scope } = context as unknown as YogaContext;
-      if (prepared === undefined || scope === undefined) throw new Error('nothing was prepared');
-      setResult(pipeline.executeIncrementally(prepared, scope));
-    },
-    onResponse({ response }) {
-      for (const [name, value] of Object.entries(securityHeaders))
-        response.headers.set(name, value);
-      // A page that frames GraphiQL could have a person click in it.
-      response.headers.set('x-frame-options', 'DENY');
-    },
-  };
-  return createYoga<YogaContext>({
-    graphqlEndpoint: graphqlPath,
-    landingPage: false,
-    cors: false,
-    batching: false,
-    multipart: false,
-    logging: false,
-    maskedErrors: false,
-    graphiql: {
-      title: 'Eligibility of French wholesale operators',
-      defaultTabs: [...graphiqlTabs],
-      subscriptionsProtocol: 'WS',
-    },
-    // Nine megabytes that only a browser needs.
-    renderGraphiQL: async (page) =>
-      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
-    plugins: [executed],
-  });
 }
 
 /** Whether a browser opens the address, which is answered with GraphiQL. */

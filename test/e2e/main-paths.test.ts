@@ -83,7 +83,7 @@ describe.each(spellings)('%s', (spelling, scripts) => {
       state: 'DONE_READY',
       terminal: true,
       verdict: 'ELIGIBLE',
-      requester: { email: 'anonymous@example.fr', firstName: 'Ano', lastName: 'Nymous' },
+      requester: { email: 'a*******************', firstName: 'A**', lastName: 'N*****' },
     });
     expect(qualification?.items).toHaveLength(1);
     const item = qualification!.items![0]!;

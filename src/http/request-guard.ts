@@ -25,7 +25,7 @@ export class RequestGuard {
   }
 
   /** Throws a RequestError of status 421 or 403 for a request that is not taken. */
-  check({ method, headers }: IncomingMessage): void {
+  check({ method, url, headers }: IncomingMessage): void {
     const { allowedHosts, allowedOrigins } = this.#options;
     const { origin } = headers;
     const host = headers.host?.toLowerCase() ?? '';
@@ -45,7 +45,8 @@ export class RequestGuard {
     if (site === 'cross-site' || site === 'same-site') throw foreign(site);
     // Where the service is reached without TLS, browsers do not say which page asks. But an image or a script of any page
     // takes whatever comes, and says nothing else.
-    if (method === 'GET' && headers.upgrade === undefined && maySimplyBeLoaded(headers)) {
+    const asks = method === 'GET' && url?.includes('?') === true && headers.upgrade === undefined;
+    if (asks && maySimplyBeLoaded(headers)) {
       throw transportError(
         403,
         'REQUEST_MAY_BE_FORGED',

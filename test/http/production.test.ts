@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sha256, waysToAsk } from '../support/ask-over.ts';
+import { ServiceProcess } from '../support/service-process.ts';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService({
+    env: { NODE_ENV: 'production', FEDERATION_SECRET: 'a secret of gateways' },
+  });
+});
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+});
+
+describe.for(waysToAsk)('in production, over $name', ({ ask }) => {
+  test.for([
+    '{ __schema { types { name } } }',
+    '{ __type(name: "Query") { name } }',
+    '{ a: __schema { queryType { name } } }',
+    'query { ...F } fragment F on Query { ... { __type(name: "Query") { name } } }',
+  ])('the schema is nobody’s to read: %s', async (query) => {
+    const told = await ask(service.url, { query });
+    expect(told.data ?? null).toBeNull();
+    expect(told.errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  test('the names of types may be asked for, and the subgraph only with the secret', async () => {
+    expect(await ask(service.url, { query: '{ __typename }' })).toEqual({
+      data: { __typename: 'Query' },
+    });
+    const { data, errors } = await ask(service.url, { query: '{ _service { sdl } }' });
+    expect(data ?? null).toEqual(null);
+    expect(errors).toHaveLength(1);
+  });
+});
+
+test('in production a browser is served no GraphiQL', async () => {
+  const { statusCode, body } = await request(service.url, { headers: { accept: 'text/html' } });
+  await body.dump();
+  expect(statusCode).toBe(406);
+});
+
+const persisted = (hash: string) => ({ persistedQuery: { version: 1, sha256Hash: hash } });
+
+describe('persisted operations', () => {
+  const query = 'query Persisted { __typename }';
+
+  test.for(waysToAsk)(
+    'are asked for by their hash once they are known, over $name',
+    async ({ ask }) => {
+      await using fresh = await startTestService();
+      const extensions = persisted(sha256(query));
+      const unknown = await ask(fresh.url, { extensions });
+      expect(unknown.errors).toMatchObject([
+        { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+      ]);
+      const wrong = await ask(fresh.url, { query, extensions: persisted(sha256('{ a }')) });
+      expect(wrong.errors?.[0]?.extensions?.['code']).toBe('PERSISTED_QUERY_HASH_MISMATCH');
+      const registered = await ask(fresh.url, { query, extensions });
+      expect(registered.data).toEqual({ __typename: 'Query' });
+      expect((await ask(fresh.url, { extensions })).data).toEqual({ __typename: 'Query' });
+    },
+  );
+
+  describe('that are trusted', () => {
+    let folder: string;
+    let trusting: TestService;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'trusted-'));
+      const file = join(folder, 'documents.json');
+      await writeFile(
+        file,
+        JSON.stringify({ [sha256(query)]: query, named: '{ named: __typename }' }),
+      );
+      trusting = await startTestService({ env: { TRUSTED_DOCUMENTS_FILE: file } });
+    });
+    afterAll(async () => {
+      await trusting[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    });
+
+    test.for(waysToAsk)('are all that is executed over $name', async ({ ask }) => {
+      expect((await ask(trusting.url, { query })).data).toEqual({ __typename: 'Query' });
+      expect((await ask(trusting.url, { extensions: persisted(sha256(query)) })).data).toEqual({
+        __typename: 'Query',
+      });
+      for (const other of ['{ __typename }', '{ __schema { queryType { name } } }', `${query} `]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        for (const asked of [
+          { query: other },
+          { query: other, extensions: persisted(sha256(other)) },
+        ]) {
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          const told = await ask(trusting.url, asked);
+          expect(told.data ?? null).toBeNull();
+          expect(told.errors?.[0]?.extensions?.['code']).toBe('DOCUMENT_NOT_TRUSTED');
+        }
+      }
+    });
+
+    test('end the process with 78 where their file cannot be read', async () => {
+      const file = join(folder, 'bad.json');
+      await writeFile(file, '{"id": 1}');
+      await using child = new ServiceProcess({
+        TRUSTED_DOCUMENTS_FILE: file,
+        DATA_DIR: join(folder, 'data'),
+      });
+      expect(await child.exit()).toBe(78);
+      expect(child.stderr).toContain('TRUSTED_DOCUMENTS_FILE');
+    });
+  });
+});

@@ -70,6 +70,7 @@ describe('the log', () => {
         query: 'query Lists { productOfferingQualifications(first: 1) { nodes { id } } }',
       });
       expect(told.errors).toBeUndefined();
+      await expect.poll(() => child.stderr, { timeout: 10_000 }).toContain('"operation":"Lists"');
       await child.kill();
       await rm(folder, { recursive: true, force: true });
       expect(child.stderr).not.toMatch(/SECRET|secretmail/);

@@ -11,7 +11,8 @@ import {
   type PersistedOperations,
 } from './graphql/persisted-operations.ts';
 import type { OperationObserver } from './graphql/operation-observer.ts';
-import { Pipeline, type ContextScope } from './graphql/pipeline.ts';
+import type { ContextScope } from './graphql/execution.ts';
+import { Pipeline } from './graphql/pipeline.ts';
 import type { Log } from './log.ts';
 
 export interface PipelineParts {

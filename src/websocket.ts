@@ -22,7 +22,8 @@ import {
   type Credentials,
 } from './access/caller.ts';
 import { credentialsOfConnection } from './access/credentials.ts';
-import type { Pipeline, Prepared, RequestScope } from './graphql/pipeline.ts';
+import type { Pipeline } from './graphql/pipeline.ts';
+import type { Prepared, RequestScope } from './graphql/prepared.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
 import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';

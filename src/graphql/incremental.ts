@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import type { Prepared } from './pipeline.ts';
+import type { Prepared } from './prepared.ts';
 
 /** Executes a query with `@defer` and `@stream`: the first part, and then those that come later. Errors are unmasked. */
 export async function* executeIncrementally(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestScope } from '../graphql/pipeline.ts';
+import type { RequestScope } from '../graphql/prepared.ts';
 
 /** One request over HTTP and its answer. */
 export interface Exchange {

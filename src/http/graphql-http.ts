@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult } from 'graphql';
-import { isSubscription, type Pipeline, type Prepared } from '../graphql/pipeline.ts';
+import type { Pipeline } from '../graphql/pipeline.ts';
+import { isSubscription, type Prepared } from '../graphql/prepared.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
 import { requestParamsOf, type RequestParams } from '../graphql/request-params.ts';
 import type { Caller } from '../access/caller.ts';

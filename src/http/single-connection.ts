@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import { isSubscription, type Pipeline } from '../graphql/pipeline.ts';
+import type { Pipeline } from '../graphql/pipeline.ts';
+import { isSubscription } from '../graphql/prepared.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
 import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
 import type { Exchange } from './exchange.ts';

@@ -10,7 +10,7 @@ import {
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 import { collect, overWebSocket } from '../support/state-stream.ts';
 
-const deadlineMs = 1_500;
+const deadlineMs = 2_500;
 
 let tested: TestService;
 beforeAll(async () => {

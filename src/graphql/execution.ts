@@ -1,0 +1,186 @@
+import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import type { Log } from '../log.ts';
+import type { Context } from './context.ts';
+import { Deadline } from './deadline.ts';
+import { DeadlineExceededError } from './errors.ts';
+import { executeIncrementally } from './incremental.ts';
+import { maskError } from './mask-errors.ts';
+import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
+import { described, type Prepared, type RequestScope } from './prepared.ts';
+
+/** What the context of an execution is made of. */
+export interface ContextScope {
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
+  readonly deadlineAt: number | undefined;
+  readonly mayReadSchema: boolean;
+  /** Whether the result is delivered in parts. */
+  readonly isInParts: boolean;
+}
+
+export interface ExecutionOptions {
+  /** How long an execution may take. */
+  readonly deadlineMs: number;
+  readonly contextFor: (scope: ContextScope) => Context;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** Executes what was prepared: until its deadline, with errors as the client may see them, and a line in the log. */
+export class Execution {
+  readonly #options: ExecutionOptions;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  /** Executes a query or a mutation. Never rejects: errors are in the result, as the client may see them. */
+  async execute(prepared: Prepared, scope: RequestScope): Promise<FormattedExecutionResult> {
+    const startedAt = performance.now();
+    const { result, context } = await this.#within(scope, prepared, undefined);
+    const formatted = this.format(result, context);
+    this.#logOperation(prepared, scope, startedAt, formatted, context.notes.calls);
+    return formatted;
+  }
+
+  /**
+   * Executes a query that is answered in parts. The deadline is for all of them together. Errors are in the parts, as the
+   * client may see them.
+   */
+  async *executeIncrementally(
+    prepared: Prepared,
+    scope: RequestScope,
+  ): AsyncIterableIterator<object> {
+    const startedAt = performance.now();
+    const { signal } = scope.ending;
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const { caller } = prepared;
+    const contextValue = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: true,
+      signal,
+      deadlineAt: deadline.at,
+    });
+    const parts = executeIncrementally(prepared, contextValue, signal);
+    try {
+      for (;;) {
+        const part = await deadline.unlessPassed(parts.next());
+        if (part.done === true) break;
+        yield this.#maskPart(part.value);
+      }
+      this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
+    } catch (error) {
+      const failed = { errors: [maskError(error, this.#options.log)] };
+      this.#logOperation(prepared, scope, startedAt, failed, contextValue.notes.calls);
+      yield { ...failed, hasNext: false };
+    } finally {
+      deadline.clear();
+      parts.return?.().catch(() => {});
+    }
+  }
+
+  /** The result of one event of a subscription, in JSON. Never rejects. */
+  async executeEvent(prepared: Prepared, scope: RequestScope, event: unknown): Promise<string> {
+    const { result, context } = await this.#within(scope, prepared, event);
+    return JSON.stringify(this.format(result, context));
+  }
+
+  /** Executes until the deadline. What has not come by then is missing from the result, with an error. */
+  async #within(
+    scope: RequestScope,
+    { operation, variables, caller }: Prepared,
+    rootValue: unknown,
+  ): Promise<{ result: ExecutionResult; context: Context }> {
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const context = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
+      signal: scope.ending.signal,
+      deadlineAt: deadline.at,
+    });
+    try {
+      const running = operation.execute({ rootValue, contextValue: context, variables });
+      const result = 'then' in running ? await deadline.unlessPassed(running) : running;
+      return { result, context };
+    } catch (error) {
+      return { result: { data: null, errors: [asGraphQLError(error)] }, context };
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** A result as the client may see it. */
+  format(result: ExecutionResult, { notes }: Context): FormattedExecutionResult {
+    const { log } = this.#options;
+    const { stale } = notes;
+    const formatted: {
+      -readonly [K in keyof FormattedExecutionResult]: FormattedExecutionResult[K];
+    } = {};
+    if (result.errors) formatted.errors = result.errors.map((error) => maskError(error, log));
+    if (result.data !== undefined) formatted.data = result.data;
+    if (stale.length > 0) formatted.extensions = { stale };
+    return formatted;
+  }
+
+  #maskPart(part: object): object {
+    const { log } = this.#options;
+    const masked: Record<string, unknown> = { ...part };
+    const errors = masked['errors'];
+    if (Array.isArray(errors)) masked['errors'] = errors.map((error) => maskError(error, log));
+    const incremental = masked['incremental'];
+    if (Array.isArray(incremental)) {
+      masked['incremental'] = incremental.map((inner: object) => this.#maskPart(inner));
+    }
+    return masked;
+  }
+
+  #logOperation(
+    prepared: Prepared,
+    scope: RequestScope,
+    startedAt: number,
+    result: FormattedExecutionResult,
+    calls: ReadonlyMap<string, number>,
+  ): void {
+    const { errors } = result;
+    const durationMs = this.observe(prepared, scope, startedAt, result);
+    this.#options.log.info(
+      {
+        ...described(prepared, scope),
+        durationMs: Math.round(durationMs * 10) / 10,
+        ...(calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
+        ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
+      },
+      'operation',
+    );
+  }
+
+  /** Tells the observer how an operation went, and how long it took. */
+  observe(
+    { operation }: Prepared,
+    { ending: { signal } }: RequestScope,
+    startedAt: number,
+    { errors, data }: FormattedExecutionResult,
+  ): number {
+    const durationMs = performance.now() - startedAt;
+    const hasLeft = signal.aborted && !(signal.reason instanceof DeadlineExceededError);
+    const outcome: OperationOutcome = hasLeft
+      ? 'ABORTED'
+      : errors === undefined
+        ? 'OK'
+        : (data ?? null) === null
+          ? 'FAILED'
+          : 'PARTIAL';
+    this.#options.observer?.executed(operation.node.operation, outcome, durationMs);
+    return durationMs;
+  }
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(cause.message, { originalError: cause });
+}

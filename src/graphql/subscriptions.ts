@@ -1,0 +1,230 @@
+import type { FormattedExecutionResult } from 'graphql';
+import type { Log } from '../log.ts';
+import { unlessAborted } from '../operators/abort.ts';
+import type { Context } from './context.ts';
+import { Deadline } from './deadline.ts';
+import type { ContextScope, Execution } from './execution.ts';
+import { maskError } from './mask-errors.ts';
+import type { OperationObserver } from './operation-observer.ts';
+import { described, type Prepared, type RequestScope } from './prepared.ts';
+import { RequestError } from './request-error.ts';
+import { SharedStream, type StreamReader } from './shared-stream.ts';
+import { subscribe } from './subscribe.ts';
+
+export interface SubscriptionsOptions {
+  readonly execution: Execution;
+  /** How long a subscription may take to begin. */
+  readonly deadlineMs: number;
+  readonly maxSubscriptionsPerClient: number;
+  readonly contextFor: (scope: ContextScope) => Context;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** The subscriptions that are followed: bounded for each client, and shared by those who follow the same. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #execution: Execution;
+  readonly #streams = new Map<string, SharedStream>();
+  /** How many a client follows. */
+  readonly #ofClients = new Map<string, number>();
+  #isEnding = false;
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+    this.#execution = options.execution;
+  }
+
+  /**
+   * Follows a subscription, from its first result. Those who asked for the same with the same rights share one execution.
+   * Rejects with a RequestError where the client follows too many already. A subscription that cannot begin is its result.
+   */
+  async subscribe(
+    prepared: Prepared,
+    scope: RequestScope,
+    wake: () => void,
+  ): Promise<StreamReader | FormattedExecutionResult> {
+    const startedAt = performance.now();
+    if (this.#isEnding) throw stopping();
+    const release = this.#count(scope.client);
+    try {
+      const key = sharingKey(prepared);
+      let stream = this.#streams.get(key);
+      if (stream === undefined || !stream.isWhole) {
+        const begun = await this.#begin(key, prepared, scope);
+        if (!(begun instanceof SharedStream)) {
+          release();
+          this.#execution.observe(prepared, scope, startedAt, begun);
+          return begun;
+        }
+        stream = begun;
+      }
+      const reader = stream.read(wake);
+      this.#options.log.info({ ...described(prepared, scope) }, 'subscription');
+      this.#execution.observe(prepared, scope, startedAt, {});
+      let left = false;
+      return {
+        take: () => reader.take(),
+        leave: () => {
+          if (left) return;
+          left = true;
+          reader.leave();
+          release();
+          const durationMs = since(startedAt);
+          this.#options.log.info(
+            { ...described(prepared, scope), durationMs },
+            'subscription ended',
+          );
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
+  end(): void {
+    this.#isEnding = true;
+    for (const stream of this.#streams.values()) stream.end();
+  }
+
+  /** How many clients follow a subscription at the moment. */
+  get watchers(): number {
+    let count = 0;
+    for (const number of this.#ofClients.values()) count += number;
+    return count;
+  }
+
+  async #begin(
+    key: string,
+    prepared: Prepared,
+    scope: RequestScope,
+  ): Promise<SharedStream | FormattedExecutionResult> {
+    const { operation, variables, caller } = prepared;
+    // Nobody's leaving ends it but the last one's: the stream does that.
+    const ending = new AbortController();
+    const context = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
+      signal: ending.signal,
+      deadlineAt: undefined,
+    });
+    const beginning = subscribe(operation, context, variables);
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    let events: Awaited<typeof beginning>;
+    try {
+      events = await unlessAborted(beginning, scope.ending.signal);
+    } catch (error) {
+      ending.abort(error);
+      // It may begin all the same, for nobody.
+      beginning
+        .then(
+          (late) => (Symbol.asyncIterator in late ? late.return?.() : undefined),
+          () => {},
+        )
+        .catch(() => {});
+      return { errors: [maskError(error, this.#options.log)] };
+    } finally {
+      deadline.clear();
+    }
+    if (!(Symbol.asyncIterator in events)) return this.#execution.format(events, context);
+    // Somebody else may have begun the same meanwhile.
+    const other = this.#streams.get(key);
+    if (other !== undefined && other.isWhole) {
+      ending.abort();
+      events.return?.().catch(() => {});
+      return other;
+    }
+    const stream = new SharedStream(this.#results(prepared, events, scope), () => {
+      ending.abort();
+      if (this.#streams.get(key) === stream) this.#streams.delete(key);
+    });
+    if (this.#isEnding) stream.end();
+    else this.#streams.set(key, stream);
+    return stream;
+  }
+
+  /** Every event executed in a context of its own, so that nothing that was loaded for one event is served to another. */
+  #results(
+    prepared: Prepared,
+    events: AsyncIterableIterator<unknown>,
+    scope: RequestScope,
+  ): AsyncIterableIterator<string> {
+    const results: AsyncIterableIterator<string> = {
+      next: async () => {
+        try {
+          const event = await events.next();
+          if (event.done) return { done: true, value: undefined };
+          // Of its own: neither the deadline of one event nor a client that leaves ends the others.
+          const own = { ...scope, ending: new AbortController() };
+          const value = await this.#execution.executeEvent(prepared, own, event.value);
+          return { done: false, value };
+        } catch (error) {
+          // The source failed: that is its last result.
+          const failed = { data: null, errors: [maskError(error, this.#options.log)] };
+          await events.return?.();
+          events = ended;
+          return { done: false, value: JSON.stringify(failed) };
+        }
+      },
+      return: async () => {
+        await events.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => results,
+    };
+    return results;
+  }
+
+  #count(client: string): () => void {
+    const { maxSubscriptionsPerClient: allowed } = this.#options;
+    const found = (this.#ofClients.get(client) ?? 0) + 1;
+    if (found > allowed) {
+      this.#options.observer?.refused('LIMIT_EXCEEDED');
+      throw new RequestError(
+        [
+          {
+            message: `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`,
+            extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed },
+          },
+        ],
+        { status: 429, isTransportError: true },
+      );
+    }
+    this.#ofClients.set(client, found);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const left = (this.#ofClients.get(client) ?? 1) - 1;
+      if (left === 0) this.#ofClients.delete(client);
+      else this.#ofClients.set(client, left);
+    };
+  }
+}
+
+const ended: AsyncIterableIterator<never> = {
+  next: () => Promise.resolve({ done: true, value: undefined }),
+  [Symbol.asyncIterator]: () => ended,
+};
+
+/** In milliseconds, to a tenth. */
+function since(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}
+
+/** What those have in common who may share a stream: the same text, operation, variables and rights. */
+function sharingKey({ text, operation, variables, caller }: Prepared): string {
+  return JSON.stringify([text, operation.name, variables, caller.tenant, [...caller.scopes]]);
+}
+
+/** For whoever subscribes while the service stops. */
+function stopping(): RequestError {
+  const message = 'The service stops: subscribe again in a moment.';
+  return new RequestError([{ message, extensions: { code: 'SHUTTING_DOWN' } }], {
+    status: 503,
+    isTransportError: true,
+  });
+}

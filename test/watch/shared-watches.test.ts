@@ -119,7 +119,9 @@ onEveryEngine('a watch with a store', (engine) => {
       await replica.store.watchLog.append(watched, seen);
       const { watches, lookedAt } = replica.watches([showing('ab', true)]);
       expect(await wordOf(watches.read('one', 0))).toBe('ab');
-      expect(lookedAt).toHaveLength(1);
+      // Its own look, and at most that of a poll which began meanwhile.
+      expect(lookedAt.length).toBeGreaterThanOrEqual(1);
+      expect(lookedAt.length).toBeLessThanOrEqual(2);
     },
     storeTimeoutMs,
   );

@@ -26,6 +26,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #execution: Execution;
   readonly #streams = new Map<string, SharedStream>();
+  readonly #beginning = new Map<string, Promise<unknown>>();
   /** How many a client follows. */
   readonly #ofClients = new Map<string, number>();
   #isEnding = false;
@@ -49,9 +50,11 @@ export class Subscriptions {
     const release = this.#count(scope.client);
     try {
       const key = sharingKey(prepared);
+      // Of a crowd that comes at once one begins, and the others wait for that.
+      await this.#beginning.get(key)?.catch(() => {});
       let stream = this.#streams.get(key);
       if (stream === undefined || !stream.isWhole) {
-        const begun = await this.#begin(key, prepared, scope);
+        const begun = await this.#beginOnce(key, prepared, scope);
         if (!(begun instanceof SharedStream)) {
           release();
           this.#execution.observe(prepared, scope, startedAt, begun);
@@ -94,6 +97,18 @@ export class Subscriptions {
     let count = 0;
     for (const number of this.#ofClients.values()) count += number;
     return count;
+  }
+
+  #beginOnce(
+    key: string,
+    prepared: Prepared,
+    scope: RequestScope,
+  ): Promise<SharedStream | FormattedExecutionResult> {
+    const beginning = this.#begin(key, prepared, scope).finally(() => {
+      if (this.#beginning.get(key) === beginning) this.#beginning.delete(key);
+    });
+    this.#beginning.set(key, beginning);
+    return beginning;
   }
 
   async #begin(

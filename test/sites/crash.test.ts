@@ -35,7 +35,13 @@ async function makeWorld(): Promise<World> {
   return {
     sandbox,
     dataDir,
-    start: () => new ServiceProcess({ DATA_DIR: dataDir, ...sandboxSettings(sandbox) }),
+    // Eight databases open at once here: that may take longer than an operation usually may.
+    start: () =>
+      new ServiceProcess({
+        DATA_DIR: dataDir,
+        EXECUTION_TIMEOUT_MS: '40000',
+        ...sandboxSettings(sandbox),
+      }),
     async [Symbol.asyncDispose]() {
       await sandbox.close();
       rmSync(dataDir, { recursive: true, force: true });

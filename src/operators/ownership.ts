@@ -31,6 +31,9 @@ export interface OwnedThings {
 
 const mostRemembered = 20_000;
 const rememberedMs = 10 * 60 * 1000;
+/** No tenant's name: for a moment, of an id that nobody owns. */
+const nobody = '';
+const nobodyMs = 2_000;
 
 /** No tenants: everything is everybody's, and the store is not asked. */
 export const everybody: Owner = {
@@ -84,7 +87,14 @@ export class Ownership {
     if (unknown.length > 0) {
       const { ownership } = await this.#store();
       const found = await ownership.ownersOf(this.#operator, unknown);
-      for (const [id, owner] of found) this.#tenants.set(id, owner);
+      for (const id of unknown) {
+        const owner = found.get(id);
+        if (owner !== undefined) this.#tenants.set(id, owner);
+        // So that asking for made-up ids does not cost a statement each time. What was recorded meanwhile stays.
+        else if (this.#tenants.get(id) === undefined) {
+          this.#tenants.set(id, nobody, { ttl: nobodyMs });
+        }
+      }
     }
     return ids.map((id) => this.#tenants.get(id) === tenant);
   }

@@ -25,6 +25,15 @@ test('a document of too many words is over a limit, and not unreadable', () => {
   ]);
 });
 
+test('documents are kept for the next time, two thousand at most and the latest ones', () => {
+  const first = documents.read('{ first: a }');
+  expect(documents.read('{ first: a }')).toBe(first);
+  for (let count = 0; count < 1_999; count += 1) documents.read(`{ n${count}: a }`);
+  expect(documents.read('{ first: a }')).toBe(first);
+  for (let count = 0; count < 2_000; count += 1) documents.read(`{ m${count}: a }`);
+  expect(documents.read('{ first: a }')).not.toBe(first);
+});
+
 describe('the field of a subscription', () => {
   test.each([
     'subscription { a @skip(if: true) }',

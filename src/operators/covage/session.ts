@@ -31,8 +31,6 @@ export interface Covage {
   readonly settledItems: Settled<ProductOfferingQualificationItem>;
 }
 
-/** For how long what was finished is kept at most: its state is final, but nothing needs it for long. */
-const settledMs = 60_000;
 /** A few kilobytes each. */
 const mostSettled = 2_000;
 
@@ -42,7 +40,7 @@ export function openCovage(
   watches: QualificationWatches,
   freshMs: number,
 ): Covage {
-  const kept = { keptMs: Math.min(freshMs, settledMs), most: mostSettled };
+  const kept = { keptMs: freshMs, most: mostSettled };
   return {
     client,
     catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs })),

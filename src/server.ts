@@ -10,10 +10,11 @@ import { federationSecretHeader, isFederationSecret } from './graphql/federation
 import type { Pipeline } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
 import { refusalOf } from './http/refusal.ts';
-import { endingOf, requestIdOf, type Exchange } from './http/exchange.ts';
+import { endingOf, pathOf, requestIdOf, type Exchange } from './http/exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare, securityHeaders } from './http/security-headers.ts';
+import { sendText } from './http/send-text.ts';
 import { SingleConnectionStreams } from './http/single-connection.ts';
 import { WatcherResponses } from './http/watcher-responses.ts';
 import type { Yoga } from './http/yoga.ts';
@@ -252,11 +253,6 @@ function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
-}
-
 /** Who counts as one client: a tenant, or where there are none an address. */
 function clientOf(request: IncomingMessage, caller: Caller): string {
   return caller.tenant ?? request.socket.remoteAddress ?? '';
@@ -272,13 +268,7 @@ function plain(
   response: ServerResponse,
   status: number,
   body: string,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, {
-    ...securityHeaders,
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': body.length,
-    ...headers,
-  });
-  response.end(body);
+  sendText(response, status, body, { ...securityHeaders, ...headers });
 }

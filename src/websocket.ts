@@ -26,12 +26,14 @@ import type { Pipeline } from './graphql/pipeline.ts';
 import type { Prepared, RequestScope } from './graphql/prepared.ts';
 import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
-import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';
+import { ClientLeftError } from './http/client-left.ts';
 import { refusalOf } from './http/refusal.ts';
-import { requestIdOf } from './http/exchange.ts';
+import { pathOf, requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
+import { Messages, type Operations } from './websocket-messages.ts';
+import { Sending } from './websocket-sending.ts';
 
 export interface WebSocketOptions {
   readonly http: HttpServer;
@@ -50,14 +52,11 @@ export interface WebSocketOptions {
   readonly log: Log;
 }
 
-interface Extra {
+interface Extra extends Operations {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
   /** What it showed when it introduced itself. */
   credentials: Credentials;
-  readonly operations: Map<string, AbortController>;
-  /** What began with the message that is being read. */
-  begun: AbortController | null;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
   /** How many bytes had left for it when it last took some, and when that was. */
@@ -79,8 +78,6 @@ interface PreparedArgs extends ExecutionArgs {
 
 /** How often a client is asked whether it is there: one that has not answered by the next time is cut off. */
 const pingMs = 12_000;
-/** What may wait to be sent to a client that does not read; the rest waits in the stream, which others share. */
-const largestBacklog = 64 * 1024;
 /** What may wait in all, such as answers to messages that a client goes on sending while it reads none of them. */
 const mostUnread = 1024 * 1024;
 
@@ -112,7 +109,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
 
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.split('?')[0] !== path) return sayBare(socket, '404 Not Found');
+    if (pathOf(request) !== path) return sayBare(socket, '404 Not Found');
     if (isStopping) return sayBare(socket, '503 Service Unavailable');
     try {
       guard.check(request);
@@ -175,7 +172,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     });
     socket.once('close', (code, reason) => {
       open.delete(extra);
-      for (const operation of extra.operations.values()) operation.abort(clientLeft());
+      for (const operation of extra.operations.values()) operation.abort(new ClientLeftError());
       closed(code, reason.toString()).catch((error: unknown) => {
         log.error({ err: error }, 'the end of a WebSocket could not be handled');
       });
@@ -301,7 +298,7 @@ function protocolOptions(
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
         if (scope.ending.signal.reason instanceof ClientLeftError) {
           if ('take' in begun) begun.leave();
-          throw clientLeft();
+          throw new ClientLeftError();
         }
         if (!('take' in begun)) return withErrorsAsIs(begun);
         sending = new Sending(begun, socket, connection, id);
@@ -312,100 +309,11 @@ function protocolOptions(
       }
     },
     onComplete({ extra }: Socket, id) {
-      extra.operations.get(id)?.abort(clientLeft());
+      extra.operations.get(id)?.abort(new ClientLeftError());
       extra.operations.delete(id);
       onEnd(extra);
     },
   };
-}
-
-/**
- * The results of a subscription for the library to await the end of. They are written to the socket here: they are in
- * JSON already, once for everybody who watches the same.
- */
-class Sending implements AsyncIterableIterator<never> {
-  readonly #reader: StreamReader;
-  readonly #socket: WebSocket;
-  readonly #connection: Duplex;
-  readonly #opening: string;
-  #isStalled = false;
-  #end: () => void = () => {};
-  readonly #ended = new Promise<void>((resolve) => {
-    this.#end = resolve;
-  });
-
-  constructor(reader: StreamReader, socket: WebSocket, connection: Duplex, id: string) {
-    this.#reader = reader;
-    this.#socket = socket;
-    this.#connection = connection;
-    this.#opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  }
-
-  async next(): Promise<IteratorResult<never, undefined>> {
-    this.pump();
-    await this.#ended;
-    return { done: true, value: undefined };
-  }
-
-  return(): Promise<IteratorResult<never, undefined>> {
-    this.#reader.leave();
-    this.#end();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Sends what there is for as long as the client reads. */
-  pump(): void {
-    const socket = this.#socket;
-    while (!this.#isStalled && socket.readyState === socket.OPEN) {
-      const payload = this.#reader.take();
-      if (payload === null) return;
-      if (payload === streamLost) {
-        socket.close(1013, 'Too far behind: subscribe again');
-        return;
-      }
-      if (payload === streamEnd) {
-        this.#reader.leave();
-        this.#end();
-        return;
-      }
-      const frame = textFrame(`${this.#opening}${payload}}`);
-      if (socket.bufferedAmount + frame.length < largestBacklog) this.#connection.write(frame);
-      else {
-        this.#isStalled = true;
-        this.#connection.write(frame, () => {
-          this.#isStalled = false;
-          this.pump();
-        });
-      }
-    }
-  }
-}
-
-/**
- * A text in one frame of the WebSocket protocol (RFC 6455, 5.2). `ws` gives the header and the text to the system one by one,
- * which for thousands of watchers costs them a fifth more time. Nothing is compressed here, so nothing of `ws` is in between.
- */
-function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const isShort = length < 126;
-  const isMiddling = length < 65_536;
-  const start = isShort ? 2 : isMiddling ? 4 : 10;
-  const frame = Buffer.allocUnsafe(start + length);
-  frame[0] = 0x81;
-  if (isShort) frame[1] = length;
-  else if (isMiddling) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.write(text, start);
-  return frame;
 }
 
 /** A result for the library, which turns its errors into JSON by their own method. */
@@ -429,15 +337,6 @@ function tooMany(found: number, allowed: number): GraphQLError {
   );
 }
 
-/** The client has left, or has completed the operation. */
-class ClientLeftError extends Error {
-  override readonly name = 'ClientLeftError';
-}
-
-function clientLeft(): Error {
-  return new ClientLeftError('the client left');
-}
-
 /** What `running` comes to, unless the client leaves before: its deadline is in the result. */
 function unlessLeft<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -448,65 +347,4 @@ function unlessLeft<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', leave, { once: true });
     running.then(resolve, reject);
   });
-}
-
-/**
- * The messages of one socket. An operation that the client completes ends at once, before the next message is read: the
- * library knows operations by nothing but their id, which the next message may use again.
- */
-class Messages {
-  readonly #extra: Extra;
-  readonly #read: (text: string) => Promise<void>;
-  readonly #onEnd: () => void;
-  readonly #handled = new WeakMap<AbortController, Promise<void>>();
-  readonly #held: string[] = [];
-  #isHeld = false;
-
-  constructor(extra: Extra, read: (text: string) => Promise<void>, onEnd: () => void) {
-    this.#extra = extra;
-    this.#read = read;
-    this.#onEnd = onEnd;
-  }
-
-  take(text: string): void {
-    if (this.#isHeld) {
-      this.#held.push(text);
-      return;
-    }
-    const { operations } = this.#extra;
-    const completed = completedBy(text);
-    const operation = completed === null ? undefined : operations.get(completed);
-    this.#extra.begun = null;
-    const handled = this.#read(text);
-    const { begun } = this.#extra as Pick<Extra, 'begun'>;
-    if (begun !== null) this.#handled.set(begun, handled);
-    if (operation === undefined) return;
-    operation.abort(clientLeft());
-    this.#isHeld = true;
-    void Promise.all([handled, this.#handled.get(operation)]).then(() => {
-      operations.delete(completed ?? '');
-      this.#onEnd();
-      return this.#goOn();
-    });
-  }
-
-  #goOn(): void {
-    this.#isHeld = false;
-    while (!this.#isHeld) {
-      const text = this.#held.shift();
-      if (text === undefined) return;
-      this.take(text);
-    }
-  }
-}
-
-/** The id of the operation that a message completes; null for another message. */
-function completedBy(text: string): string | null {
-  if (!text.includes('complete')) return null;
-  try {
-    const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };
-    return type === 'complete' && typeof id === 'string' ? id : null;
-  } catch {
-    return null;
-  }
 }

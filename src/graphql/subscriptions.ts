@@ -7,7 +7,7 @@ import type { ContextScope, Execution } from './execution.ts';
 import { maskError } from './mask-errors.ts';
 import type { OperationObserver } from './operation-observer.ts';
 import { described, type Prepared, type RequestScope } from './prepared.ts';
-import { RequestError } from './request-error.ts';
+import { RequestError, transportError } from './request-error.ts';
 import { SharedStream, type StreamReader } from './shared-stream.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -46,7 +46,10 @@ export class Subscriptions {
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
     const startedAt = performance.now();
-    if (this.#isEnding) throw stopping();
+    if (this.#isEnding) {
+      const message = 'The service stops: subscribe again in a moment.';
+      throw transportError(503, 'SHUTTING_DOWN', message);
+    }
     const release = this.#count(scope.client);
     try {
       const key = sharingKey(prepared);
@@ -63,7 +66,7 @@ export class Subscriptions {
         stream = begun;
       }
       const reader = stream.read(wake);
-      this.#options.log.info({ ...described(prepared, scope) }, 'subscription');
+      this.#options.log.info(described(prepared, scope), 'subscription');
       this.#execution.observe(prepared, scope, startedAt, {});
       let left = false;
       return {
@@ -233,13 +236,4 @@ function since(startedAt: number): number {
 /** What those have in common who may share a stream: the same text, operation, variables and rights. */
 function sharingKey({ text, operation, variables, caller }: Prepared): string {
   return JSON.stringify([text, operation.name, variables, caller.tenant, [...caller.scopes]]);
-}
-
-/** For whoever subscribes while the service stops. */
-function stopping(): RequestError {
-  const message = 'The service stops: subscribe again in a moment.';
-  return new RequestError([{ message, extensions: { code: 'SHUTTING_DOWN' } }], {
-    status: 503,
-    isTransportError: true,
-  });
 }

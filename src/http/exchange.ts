@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestScope } from '../graphql/prepared.ts';
+import { ClientLeftError } from './client-left.ts';
 
 /** One request over HTTP and its answer. */
 export interface Exchange {
@@ -23,7 +24,19 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 export function endingOf(response: ServerResponse): AbortController {
   const left = new AbortController();
   response.once('close', () => {
-    if (!response.writableFinished) left.abort(new Error('the client left'));
+    if (!response.writableFinished) left.abort(new ClientLeftError());
   });
   return left;
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** What the query of a request's address says. */
+export function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }

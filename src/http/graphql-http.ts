@@ -6,7 +6,7 @@ import { RequestError, transportError } from '../graphql/request-error.ts';
 import { requestParamsOf, type RequestParams } from '../graphql/request-params.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
-import type { Exchange } from './exchange.ts';
+import { queryOf, type Exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
 import { eventStream, multipartSubscription, type WatcherResponses } from './watcher-responses.ts';
 
@@ -50,9 +50,7 @@ export class GraphQLOverHttp {
       );
     }
     const params =
-      request.method === 'GET'
-        ? paramsOfUrl(request.url ?? '')
-        : (await this.paramsOfBody(request)).params;
+      request.method === 'GET' ? paramsOfUrl(request) : (await this.paramsOfBody(request)).params;
     const prepared = await this.#options.pipeline.prepare(params, caller);
     if (request.method === 'GET' && prepared.operation.node.operation === 'mutation') {
       throw transportError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent by POST.', {
@@ -153,8 +151,8 @@ function isJson(header: string | undefined): boolean {
   return name.trim() === 'charset' && /^"?utf-?8"?$/.test(value.trim());
 }
 
-function paramsOfUrl(url: string): RequestParams {
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
+function paramsOfUrl(request: IncomingMessage): RequestParams {
+  const query = queryOf(request);
   const json = (name: string): unknown => {
     const text = query.get(name);
     if (text === null || text === '') return undefined;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { transportError } from '../graphql/request-error.ts';
+import { ClientLeftError } from './client-left.ts';
 
 /** Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
@@ -31,6 +32,6 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       else reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
     });
     request.once('error', reject);
-    request.once('close', () => reject(new Error('the client left')));
+    request.once('close', () => reject(new ClientLeftError()));
   });
 }

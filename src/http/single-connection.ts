@@ -5,8 +5,11 @@ import type { Pipeline } from '../graphql/pipeline.ts';
 import { isSubscription } from '../graphql/prepared.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
 import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
-import type { Exchange } from './exchange.ts';
+import { ClientLeftError } from './client-left.ts';
+import { queryOf, type Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
+import { sendText } from './send-text.ts';
+import { eventStream, heartbeatMs } from './watcher-responses.ts';
 
 // graphql-sse's single connection mode, for clients that may hold few connections: PUT reserves a stream and answers its
 // token, GET opens it, POST starts an operation on it, DELETE ends one.
@@ -26,7 +29,6 @@ export interface SingleConnectionOptions {
 const openWithinMs = 10_000;
 /** What may wait to be read of a stream, in bytes, before it takes no more operations. */
 const mostUnread = 1024 * 1024;
-const heartbeatMs = 12_000;
 const tokenHeader = 'x-graphql-event-stream-token';
 
 /** The streams of the single connection mode. */
@@ -55,8 +57,8 @@ export class SingleConnectionStreams {
     }
     if (request.method === 'GET') return stream.open(exchange);
     if (request.method === 'DELETE') {
-      stream.complete(new URLSearchParams(request.url?.split('?')[1]).get('operationId') ?? '');
-      return reply(exchange, 200);
+      stream.complete(queryOf(request).get('operationId') ?? '');
+      return sendText(exchange.response, 200, '', exchange.headers);
     }
     return this.#operate(stream, exchange, caller);
   }
@@ -84,7 +86,7 @@ export class SingleConnectionStreams {
     }
     const token = randomUUID();
     this.#streams.set(token, new Stream(client, stallMs, () => this.#streams.delete(token)));
-    reply(exchange, 201, token);
+    sendText(exchange.response, 201, token, exchange.headers);
   }
 
   async #operate(stream: Stream, exchange: Exchange, caller: Caller): Promise<void> {
@@ -129,7 +131,7 @@ export class SingleConnectionStreams {
       );
     }
     const left = stream.begin(operationId);
-    reply(exchange, 202);
+    sendText(exchange.response, 202, '', exchange.headers);
     // The request that started it ends now; the operation ends with the stream.
     const scope = { ...exchange.scope, ending: left };
     if (!isSubscription(prepared)) {
@@ -197,10 +199,10 @@ class Stream {
     this.#response = response;
     response.writeHead(200, {
       ...headers,
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': eventStream.contentType,
       'x-accel-buffering': 'no',
     });
-    response.write(`:\n\n${this.#early}`);
+    response.write(eventStream.opening + this.#early);
     this.#early = '';
     response.on('drain', () => {
       this.#stalledAt = null;
@@ -233,14 +235,14 @@ class Stream {
       if (payload === null) return;
       if (payload === streamEnd) return this.complete(id, true);
       if (payload === streamLost) return this.close();
-      this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
+      this.#writeResult(id, payload);
     }
   }
 
   /** The one result of an operation. */
   finish(id: string, payload: string): void {
     if (!this.#running.has(id)) return;
-    this.#write(`event: next\ndata: {"id":${JSON.stringify(id)},"payload":${payload}}\n\n`);
+    this.#writeResult(id, payload);
     this.complete(id, true);
   }
 
@@ -250,7 +252,7 @@ class Stream {
     if (running === undefined) return;
     this.#running.delete(id);
     running.reader?.leave();
-    running.left.abort(new Error('the client left'));
+    running.left.abort(new ClientLeftError());
     if (isTold) this.#write(`event: complete\ndata: {"id":${JSON.stringify(id)}}\n\n`);
     if (this.#isEnding) this.end();
   }
@@ -271,6 +273,10 @@ class Stream {
     this.#response?.destroy();
   }
 
+  #writeResult(id: string, payload: string): void {
+    this.#write(eventStream.result(`{"id":${JSON.stringify(id)},"payload":${payload}}`));
+  }
+
   #write(text: string): void {
     if (this.#response === null) this.#early += text;
     else if (!this.#response.write(text)) this.#stalledAt = performance.now();
@@ -280,7 +286,7 @@ class Stream {
     const now = performance.now();
     if (this.#response === null) {
       if (now - reservedAt > openWithinMs) this.close();
-    } else if (this.#stalledAt === null) this.#write(':\n\n');
+    } else if (this.#stalledAt === null) this.#write(eventStream.heartbeat);
     else if (now - this.#stalledAt > this.#stallMs) this.close();
   }
 }
@@ -288,14 +294,5 @@ class Stream {
 function tokenOf(request: IncomingMessage): string | null {
   const header = request.headers[tokenHeader];
   if (typeof header === 'string') return header;
-  return new URLSearchParams(request.url?.split('?')[1]).get('token');
-}
-
-function reply({ response, headers }: Exchange, status: number, body = ''): void {
-  response.writeHead(status, {
-    ...headers,
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': body.length,
-  });
-  response.end(body);
+  return queryOf(request).get('token');
 }

@@ -34,7 +34,8 @@ function multipartOf(json: string): string {
   return `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
 }
 
-const heartbeatMs = 12_000;
+/** How often a connection on which nothing happens is shown to be alive. */
+export const heartbeatMs = 12_000;
 
 interface Watcher {
   readonly response: ServerResponse;

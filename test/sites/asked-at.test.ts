@@ -4,6 +4,7 @@ import { SiteAsking } from '../../src/sites/asking.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { onPglite, silentLog } from '../store/engines.ts';
+import { outcomeOf } from '../store/site-qualifications.ts';
 
 const deadlineMs = 30_000;
 const request = { externalId: null, site: unknownSite, line: null, operators: null, options: {} };
@@ -43,19 +44,7 @@ onPglite("a question's deadline", (engine) => {
         site: unknownSite,
         state: 'IN_PROGRESS',
         verdict: 'PENDING',
-        outcomes: [
-          {
-            operator: 'NORTH',
-            state: 'PENDING',
-            verdict: 'PENDING',
-            confidence: null,
-            progress: null,
-            skip: null,
-            error: null,
-            qualification: null,
-            offers: null,
-          },
-        ],
+        outcomes: [outcomeOf()],
       });
       // As a process does that ends before it has asked.
       await jobs.enqueue(

@@ -1,0 +1,69 @@
+import { ClientLeftError } from './http/client-left.ts';
+
+/** The operations of one socket, by the names that its client gave them. */
+export interface Operations {
+  readonly operations: Map<string, AbortController>;
+  /** What began with the message that is being read. */
+  begun: AbortController | null;
+}
+
+/**
+ * The messages of one socket. An operation that the client completes ends at once, before the next message is read: the
+ * library knows operations by nothing but their id, which the next message may use again.
+ */
+export class Messages {
+  readonly #socket: Operations;
+  readonly #read: (text: string) => Promise<void>;
+  readonly #onEnd: () => void;
+  readonly #handled = new WeakMap<AbortController, Promise<void>>();
+  readonly #held: string[] = [];
+  #isHeld = false;
+
+  constructor(socket: Operations, read: (text: string) => Promise<void>, onEnd: () => void) {
+    this.#socket = socket;
+    this.#read = read;
+    this.#onEnd = onEnd;
+  }
+
+  take(text: string): void {
+    if (this.#isHeld) {
+      this.#held.push(text);
+      return;
+    }
+    const { operations } = this.#socket;
+    const completed = completedBy(text);
+    const operation = completed === null ? undefined : operations.get(completed);
+    this.#socket.begun = null;
+    const handled = this.#read(text);
+    const { begun } = this.#socket as Pick<Operations, 'begun'>;
+    if (begun !== null) this.#handled.set(begun, handled);
+    if (operation === undefined) return;
+    operation.abort(new ClientLeftError());
+    this.#isHeld = true;
+    void Promise.all([handled, this.#handled.get(operation)]).then(() => {
+      operations.delete(completed ?? '');
+      this.#onEnd();
+      return this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    this.#isHeld = false;
+    while (!this.#isHeld) {
+      const text = this.#held.shift();
+      if (text === undefined) return;
+      this.take(text);
+    }
+  }
+}
+
+/** The id of the operation that a message completes; null for another message. */
+function completedBy(text: string): string | null {
+  if (!text.includes('complete')) return null;
+  try {
+    const { type, id } = JSON.parse(text) as { type?: unknown; id?: unknown };
+    return type === 'complete' && typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}

@@ -8,6 +8,8 @@ export default defineConfig({
     // Far beyond what anything takes, also on a machine that has other things to do.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for may be late on such a machine. A test that promises a time measures it.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     // Node runs the sources as it does in production, and there is one copy of graphql; Vite would transform everything anew
     // for each file, and mix graphql's ESM and CommonJS builds, which refuse each other's objects.

@@ -33,6 +33,7 @@ import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
 import { Messages, type Operations } from './websocket-messages.ts';
+import { readerOf } from './graphql/shared-stream.ts';
 import { Sending } from './websocket-sending.ts';
 
 export interface WebSocketOptions {
@@ -285,11 +286,14 @@ function protocolOptions(
         return refusal.errors.map(asIs);
       }
     },
-    execute: (args: ExecutionArgs) => {
-      const { prepared, scope } = args as PreparedArgs;
-      return prepared.operation.isIncremental
-        ? partsAsIs(pipeline.executeIncrementally(prepared, scope))
-        : unlessLeft(pipeline.execute(prepared, scope), scope.ending.signal).then(withErrorsAsIs);
+    execute: async (args: ExecutionArgs) => {
+      const { id, socket, connection, prepared, scope } = args as PreparedArgs;
+      if (prepared.operation.isIncremental) {
+        return partsAsIs(pipeline.executeIncrementally(prepared, scope));
+      }
+      const executed = pipeline.execute(prepared, scope);
+      const { text } = 'then' in executed ? await unlessLeft(executed, scope) : executed;
+      return new Sending(readerOf(text), socket, connection, id) as never;
     },
     subscribe: async (args: ExecutionArgs) => {
       const { id, socket, connection, prepared, scope } = args as PreparedArgs;
@@ -338,7 +342,7 @@ function tooMany(found: number, allowed: number): GraphQLError {
 }
 
 /** What `running` comes to, unless the client leaves before: its deadline is in the result. */
-function unlessLeft<T>(running: Promise<T>, signal: AbortSignal): Promise<T> {
+function unlessLeft<T>(running: Promise<T>, { ending: { signal } }: RequestScope): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       if (signal.reason instanceof ClientLeftError) reject(signal.reason);

@@ -1,10 +1,12 @@
 import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Log } from '../log.ts';
+import { answerOf, type Answer } from './answer.ts';
 import type { Context } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { DeadlineExceededError } from './errors.ts';
 import { executeIncrementally } from './incremental.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { maskError } from './mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
 import { described, type Prepared, type RequestScope } from './prepared.ts';
@@ -31,18 +33,34 @@ export interface ExecutionOptions {
 /** Executes what was prepared: until its deadline, with errors as the client may see them, and a line in the log. */
 export class Execution {
   readonly #options: ExecutionOptions;
+  readonly #keptAnswers = new KeptAnswers();
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
   }
 
-  /** Executes a query or a mutation. Never rejects: errors are in the result, as the client may see them. */
-  async execute(prepared: Prepared, scope: RequestScope): Promise<FormattedExecutionResult> {
+  /**
+   * Executes a query or a mutation, or has its answer at once. Never rejects: errors are in the answer, as the client may
+   * see them.
+   */
+  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
     const startedAt = performance.now();
+    const kept = this.#keptAnswers.find(prepared);
+    if (kept === null) return this.#executeAnew(prepared, scope, startedAt);
+    this.#logOperation(prepared, scope, startedAt, executed, { isKept: true });
+    return kept;
+  }
+
+  async #executeAnew(prepared: Prepared, scope: RequestScope, startedAt: number): Promise<Answer> {
     const { result, context } = await this.#within(scope, prepared, undefined);
+    const { kept, calls } = context.notes;
     const formatted = this.format(result, context);
-    this.#logOperation(prepared, scope, startedAt, formatted, context.notes.calls);
-    return formatted;
+    const answer = answerOf(formatted);
+    if (kept !== null && kept.length > 0 && isPlain(formatted)) {
+      this.#keptAnswers.keep(prepared, answer, kept);
+    }
+    this.#logOperation(prepared, scope, startedAt, formatted, { calls });
+    return answer;
   }
 
   /**
@@ -71,10 +89,10 @@ export class Execution {
         if (part.done === true) break;
         yield this.#maskPart(part.value);
       }
-      this.#logOperation(prepared, scope, startedAt, {}, contextValue.notes.calls);
+      this.#logOperation(prepared, scope, startedAt, executed, contextValue.notes);
     } catch (error) {
       const failed = { errors: [maskError(error, this.#options.log)] };
-      this.#logOperation(prepared, scope, startedAt, failed, contextValue.notes.calls);
+      this.#logOperation(prepared, scope, startedAt, failed, contextValue.notes);
       yield { ...failed, hasNext: false };
     } finally {
       deadline.clear();
@@ -143,7 +161,7 @@ export class Execution {
     scope: RequestScope,
     startedAt: number,
     result: FormattedExecutionResult,
-    calls: ReadonlyMap<string, number>,
+    { calls, isKept }: { calls?: ReadonlyMap<string, number>; isKept?: true },
   ): void {
     const { errors } = result;
     const durationMs = this.observe(prepared, scope, startedAt, result);
@@ -151,7 +169,8 @@ export class Execution {
       {
         ...described(prepared, scope),
         durationMs: Math.round(durationMs * 10) / 10,
-        ...(calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
+        ...(isKept && { kept: true }),
+        ...(calls && calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
         ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
       },
       'operation',
@@ -177,6 +196,14 @@ export class Execution {
     this.#options.observer?.executed(operation.node.operation, outcome, durationMs);
     return durationMs;
   }
+}
+
+/** What the log and the observer are told of a result without errors. */
+const executed: FormattedExecutionResult = {};
+
+/** Whether there is nothing beside the data. */
+function isPlain({ errors, extensions }: FormattedExecutionResult): boolean {
+  return errors === undefined && extensions === undefined;
 }
 
 function asGraphQLError(error: unknown): GraphQLError {

@@ -1,5 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { Caller } from '../access/caller.ts';
+import type { Answer } from './answer.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { Prepared, RequestScope } from './prepared.ts';
@@ -31,8 +32,8 @@ export class Pipeline {
     return this.#preparation.prepare(params, caller);
   }
 
-  /** Executes a query or a mutation. Never rejects: errors are in the result, as the client may see them. */
-  execute(prepared: Prepared, scope: RequestScope): Promise<FormattedExecutionResult> {
+  /** Executes a query or a mutation, see `Execution.execute`. */
+  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
     return this.#execution.execute(prepared, scope);
   }
 

@@ -106,3 +106,9 @@ export interface StreamReader {
   /** Ends the reading. The last reader to leave ends the stream, at once. */
   leave(): void;
 }
+
+/** The one result of an operation, as a stream. */
+export function readerOf(result: string): StreamReader {
+  const left: (string | typeof streamEnd)[] = [streamEnd, result];
+  return { take: () => left.pop() ?? streamEnd, leave: () => {} };
+}

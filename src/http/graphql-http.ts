@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FormattedExecutionResult } from 'graphql';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { isSubscription, type Prepared } from '../graphql/prepared.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
@@ -69,14 +68,16 @@ export class GraphQLOverHttp {
       return this.#options.answerIncrementally(exchange, prepared);
     }
     const type = types.find((one) => one !== 'multipart') ?? 'json';
-    const result = await this.#options.pipeline.execute(prepared, exchange.scope);
+    const executed = this.#options.pipeline.execute(prepared, exchange.scope);
+    const answer = 'then' in executed ? await executed : executed;
     if (type === 'event-stream') {
-      const only = JSON.stringify(result);
       return this.#options.responses.write(exchange.response, eventStream, exchange.headers, () =>
-        Promise.resolve({ only }),
+        Promise.resolve({ only: answer.text }),
       );
     }
-    answerResult(exchange, type, result);
+    // By the specification the status tells more to those who accept the newer media type.
+    const status = type === 'response-json' && !answer.hasData ? 400 : 200;
+    sendJson(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
   }
 
   async #stream(
@@ -171,16 +172,6 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
   });
 }
 
-/** Answers with a result. By the specification its status tells more to those who accept the newer media type. */
-function answerResult(
-  { response, headers }: Exchange,
-  type: 'json' | 'response-json',
-  result: FormattedExecutionResult,
-): void {
-  const status = type === 'response-json' && !('data' in result) ? 400 : 200;
-  sendJson(response, status, contentTypes[type], headers, result);
-}
-
 /** Answers with errors, in the form and with the status that the client reads. */
 export function answerRefusal({ request, response, headers }: Exchange, error: RequestError): void {
   if (response.headersSent) {
@@ -197,7 +188,8 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   }
   const type = preferred === 'response-json' ? 'response-json' : 'json';
   const status = type === 'response-json' || error.isTransportError ? error.status : 200;
-  sendJson(response, status, contentTypes[type], { ...headers, ...error.headers }, body);
+  const text = JSON.stringify(body);
+  sendJson(response, status, contentTypes[type], { ...headers, ...error.headers }, text);
 }
 
 function sendJson(
@@ -205,9 +197,8 @@ function sendJson(
   status: number,
   contentType: string,
   headers: Readonly<Record<string, string>>,
-  value: object,
+  text: string,
 ): void {
-  const text = JSON.stringify(value);
   const length = Buffer.byteLength(text);
   response.writeHead(status, {
     ...headers,

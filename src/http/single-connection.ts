@@ -135,8 +135,8 @@ export class SingleConnectionStreams {
     // The request that started it ends now; the operation ends with the stream.
     const scope = { ...exchange.scope, ending: left };
     if (!isSubscription(prepared)) {
-      const result = await pipeline.execute(prepared, scope);
-      stream.finish(operationId, JSON.stringify(result));
+      const { text } = await pipeline.execute(prepared, scope);
+      stream.finish(operationId, text);
       return;
     }
     try {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Flight } from './in-flight.ts';
+import type { Kept } from './execution-notes.ts';
 import type { CallOptions } from './operator-calls.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -54,6 +55,8 @@ export class CatalogueCache {
   /** When the operator last changed a thing, and when that was noticed to be newer than what was known before. */
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
   readonly #loading = new Map<string, Flight<Map<string, unknown>>>();
+  /** How often it was noticed that something kept has changed. */
+  #changes = 0;
 
   constructor(options: CatalogueCacheOptions) {
     this.#options = options;
@@ -88,7 +91,11 @@ export class CatalogueCache {
     caller: CallOptions,
   ): Promise<Outcome<Value>[]> {
     const { freshMs } = this.#options;
-    if (freshMs === 0) return fetch(keys, caller);
+    const { notes } = caller;
+    if (freshMs === 0) {
+      notes?.restOn(null);
+      return fetch(keys, caller);
+    }
     const outcomes = new Map<string, unknown>();
     const flights = new Set<Flight<Map<string, unknown>>>();
     const missing: string[] = [];
@@ -109,10 +116,24 @@ export class CatalogueCache {
     for (const fetched of await Promise.all([...flights].map((flight) => flight.join(caller)))) {
       for (const [key, outcome] of fetched) outcomes.set(key, outcome);
     }
+    notes?.restOn(this.#keptOf(kind, outcomes));
     return keys.map((key) => {
       const outcome = (outcomes.get(key) ?? null) as Outcome<Value>;
       return outcome instanceof Error ? this.#orStale(kind, key, outcome, caller) : outcome;
     });
+  }
+
+  /** All these things as they are kept; null where one is not. They last for as long as the oldest is fresh, and nothing changes. */
+  #keptOf(kind: CatalogueKind<never>, outcomes: ReadonlyMap<string, unknown>): Kept | null {
+    let oldest = Infinity;
+    for (const [key, outcome] of outcomes) {
+      const entry = this.#entryOf(kind, key);
+      if (entry === undefined || entry.value !== outcome) return null;
+      oldest = Math.min(oldest, entry.askedAt);
+    }
+    const until = oldest + this.#options.freshMs;
+    const changes = this.#changes;
+    return { isCurrent: () => this.#now() < until && this.#changes === changes };
   }
 
   /** Takes note of a thing that was seen elsewhere: what is kept of an earlier version of it is not served any more. */
@@ -121,6 +142,7 @@ export class CatalogueCache {
     if (Number.isNaN(updatedAt)) return;
     const known = this.#updates.get(id);
     if (known !== undefined && known.updatedAt >= updatedAt) return;
+    if (known !== undefined) this.#changes += 1;
     this.#updates.set(id, { updatedAt, noticedAt: known === undefined ? -Infinity : this.#now() });
   }
 

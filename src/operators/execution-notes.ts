@@ -7,13 +7,21 @@ export interface StaleNote {
   readonly since: string;
 }
 
+/** Something that an operator told and that is kept for a while. */
+export interface Kept {
+  /** Whether it would be served if it were asked for now. */
+  isCurrent(): boolean;
+}
+
 /**
- * What was noticed while one GraphQL operation was executed, beside its result: how often operators were called for it, and
- * what in it is stale.
+ * What was noticed while one GraphQL operation was executed, beside its result: how often operators were called for it,
+ * what in it is stale, and whether all that it was made of is kept.
  */
 export class ExecutionNotes {
   readonly #calls = new Map<string, number>();
   readonly #stale = new Map<string, StaleNote>();
+  readonly #kept: Kept[] = [];
+  #restsOnMore = false;
 
   /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
   countCall(operator: string): void {
@@ -25,6 +33,17 @@ export class ExecutionNotes {
     const key = `${note.operator} ${note.what}`;
     const known = this.#stale.get(key);
     if (known === undefined || note.since < known.since) this.#stale.set(key, note);
+  }
+
+  /** Notes what something in the result was read from; null for what is not kept. */
+  restOn(kept: Kept | null): void {
+    if (kept === null) this.#restsOnMore = true;
+    else this.#kept.push(kept);
+  }
+
+  /** What of operators the result was made of; null where some of it is not kept. */
+  get kept(): readonly Kept[] | null {
+    return this.#restsOnMore ? null : this.#kept;
   }
 
   /** How many exchanges were had, by operator; an operator that was not called is not in it. */

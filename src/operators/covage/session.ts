@@ -96,7 +96,7 @@ export function openCovageSession(
     (keys: readonly Key[]) =>
       Promise.all(keys.map((key) => bound(() => load(key)).catch(asError)));
   const loadItems = oneByOne((id: string) =>
-    settledItems.load(id, () => client.fetchItem(id, options)),
+    settledItems.load(id, () => client.fetchItem(id, options), notes),
   );
   return {
     ...covage,
@@ -111,9 +111,10 @@ export function openCovageSession(
     ),
     qualifications: new DataLoader(async (ids: readonly string[]) => {
       const own = await ownOf(owner, ids);
+      if (own.size < ids.length) notes?.restOn(null);
       return oneByOne(async (id: string) =>
         own.has(id)
-          ? settledQualifications.load(id, () => client.fetchQualification(id, options))
+          ? settledQualifications.load(id, () => client.fetchQualification(id, options), notes)
           : null,
       )(ids);
     }),
@@ -122,7 +123,12 @@ export function openCovageSession(
       if (owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
       const own = await ownOf(owner, items.map(parentOf));
-      return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
+      const visible = items.map((item) =>
+        item instanceof Error || own.has(parentOf(item)) ? item : null,
+      );
+      // Not for long: it may become the caller's.
+      if (visible.includes(null)) notes?.restOn(null);
+      return visible;
     }),
     offerFamilies: once(() => catalogue.offerFamilies(options)),
     siteConnectionTypes: once(() => catalogue.siteConnectionTypes(options)),

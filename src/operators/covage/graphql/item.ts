@@ -1,4 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
+import { restsOnLoaders } from '../../../graphql/kept-answers.ts';
 import type { Context } from '../../../graphql/context.ts';
 import { entity } from '../../../graphql/entity.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
@@ -296,6 +297,7 @@ PlaceRef.implement({
 
 builder.queryField('productOfferingQualificationItem', (t) =>
   t.field({
+    extensions: restsOnLoaders,
     type: ItemRef,
     args: { id: t.arg.id({ required: true, description: "Covage's identifier of the item." }) },
     resolve: async (_root, { id }, context, info) => {

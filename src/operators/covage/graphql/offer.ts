@@ -1,4 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
+import { restsOnLoaders } from '../../../graphql/kept-answers.ts';
 import { entity } from '../../../graphql/entity.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { MoneyRef } from '../../../graphql/vocabulary.ts';
@@ -214,6 +215,7 @@ OptionValueRef.implement({
 
 builder.queryFields((t) => ({
   offerFamilies: t.field({
+    extensions: restsOnLoaders,
     type: [OfferFamilyRef],
     nullable: { list: true, items: false },
     resolve: (_root, _args, context) => context.operator(covageKey).offerFamilies(),
@@ -221,12 +223,14 @@ builder.queryFields((t) => ({
       'The families of offers that Covage sells to this account. Null, with an error, where Covage could not be asked.',
   }),
   offer: t.field({
+    extensions: restsOnLoaders,
     type: OfferRef,
     args: { id: t.arg.id({ required: true, description: "Covage's identifier of the offer." }) },
     resolve: (_root, { id }, context) => context.operator(covageKey).offers.load(id),
     description: "An offer of Covage's catalogue. Null where Covage does not know the id.",
   }),
   siteConnectionTypes: t.field({
+    extensions: restsOnLoaders,
     type: ['String'],
     nullable: { list: true, items: false },
     resolve: (_root, _args, context) => context.operator(covageKey).siteConnectionTypes(),

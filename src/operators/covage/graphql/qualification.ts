@@ -1,4 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
+import { restsOnLoaders } from '../../../graphql/kept-answers.ts';
 import { entity } from '../../../graphql/entity.ts';
 import {
   QualificationStateEnum,
@@ -90,6 +91,7 @@ RequesterRef.implement({
 
 builder.queryField('productOfferingQualification', (t) =>
   t.field({
+    extensions: restsOnLoaders,
     type: QualificationRef,
     args: {
       id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),

@@ -35,6 +35,7 @@ export class Operation {
   readonly node: OperationDefinitionNode;
   readonly document: DocumentNode;
   readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** Whether it is answered in parts: with `@defer` or `@stream`. */
   readonly isIncremental: boolean;
   readonly #scope: OperationScope;
@@ -46,6 +47,7 @@ export class Operation {
     this.node = node;
     this.document = scope.document;
     this.schema = scope.schema;
+    this.fragments = scope.fragments;
     this.#scope = scope;
     this.isIncremental = hasIncrementalDirective(scope.document);
   }

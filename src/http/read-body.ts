@@ -32,6 +32,8 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       else reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
     });
     request.once('error', reject);
-    request.once('close', () => reject(new ClientLeftError()));
+    request.once('close', () => {
+      if (!request.complete) reject(new ClientLeftError());
+    });
   });
 }

@@ -242,3 +242,51 @@ describe('a caller that leaves', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+describe('what an answer was made of', () => {
+  /** Loads in one execution, and tells what it rests on. */
+  async function keptOf(load: (caller: CallOptions) => Promise<unknown>) {
+    const notes = new ExecutionNotes();
+    await load({ notes });
+    return notes.kept;
+  }
+
+  test('is kept for as long as the oldest of it is fresh', async () => {
+    const { load, clock } = cacheOf();
+    await load(['a']);
+    clock.now += 400;
+    const kept = await keptOf((caller) => load(['a', 'b'], caller));
+    expect(kept?.map((one) => one.isCurrent())).toEqual([true]);
+    clock.now += 599;
+    expect(kept?.[0]?.isCurrent()).toBe(true);
+    clock.now += 1;
+    expect(kept?.[0]?.isCurrent()).toBe(false);
+    // Served for as long again, and the next who asks finds it newer.
+    await expect
+      .poll(async () => (await keptOf((caller) => load(['a'], caller)))?.[0]?.isCurrent())
+      .toBe(true);
+  });
+
+  test('is not kept any more when the operator has changed something that is', async () => {
+    const { load, cache, operator } = cacheOf();
+    operator.answer = answering('2026-01-01T00:00:00Z', 1);
+    const kept = await keptOf((caller) => load(['a'], caller));
+    cache.see({ id: 'a', lastUpdate: '2026-01-01T00:00:00Z' });
+    cache.see({ id: 'unknown', lastUpdate: '2026-01-03T00:00:00Z' });
+    expect(kept?.[0]?.isCurrent()).toBe(true);
+    cache.see({ id: 'a', lastUpdate: '2026-01-02T00:00:00Z' });
+    expect(kept?.[0]?.isCurrent()).toBe(false);
+  });
+
+  test('is not kept where something does not exist, failed, is stale or is never kept', async () => {
+    const { load, operator, clock } = cacheOf();
+    operator.answer = (id) => (id === 'a' ? { id, lastUpdate: null, price: 1 } : null);
+    expect(await keptOf((caller) => load(['a', 'b'], caller))).toBeNull();
+    operator.answer = () => failure('TIMEOUT');
+    expect(await keptOf((caller) => load(['a', 'c'], caller))).toBeNull();
+    clock.now += 60_000;
+    expect(await keptOf((caller) => load(['a'], caller))).toBeNull();
+    const off = cacheOf({ freshMs: 0 });
+    expect(await keptOf((caller) => off.load(['a'], caller))).toBeNull();
+  });
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ExecutionNotes } from '../../src/operators/execution-notes.ts';
 import { Settled } from '../../src/operators/settled.ts';
 
 interface Thing {
@@ -46,4 +47,18 @@ test('nothing is kept where that is switched off', async () => {
   await load('a', { id: 'a', done: true });
   await load('a', { id: 'a', done: true });
   expect(asked).toEqual(['a', 'a']);
+});
+
+test('the notes of an execution are told whether what they rest on is kept, and for how long', async () => {
+  const settled = new Settled<Thing>(({ done }) => done, { keptMs: 40, most: 10 });
+  const restsOn = async (done: boolean) => {
+    const notes = new ExecutionNotes();
+    await settled.load(String(done), async (id) => ({ id, done }), notes);
+    return notes.kept;
+  };
+  expect(await restsOn(false)).toBeNull();
+  await restsOn(true);
+  const kept = await restsOn(true);
+  expect(kept).toHaveLength(1);
+  await expect.poll(() => kept?.[0]?.isCurrent()).toBe(false);
 });

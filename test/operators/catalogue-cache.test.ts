@@ -43,6 +43,13 @@ const answering = (lastUpdate: string | null, price: number) => (id: string) => 
   price,
 });
 
+/** Loads in one execution, and tells what it rests on. */
+async function keptOf(load: (caller: CallOptions) => Promise<unknown>) {
+  const notes = new ExecutionNotes();
+  await load({ notes });
+  return notes.kept;
+}
+
 function failure(code: OperatorErrorCode): OperatorError {
   return new OperatorError('COVAGE', code, `It is ${code}.`);
 }
@@ -244,13 +251,6 @@ describe('a caller that leaves', () => {
 });
 
 describe('what an answer was made of', () => {
-  /** Loads in one execution, and tells what it rests on. */
-  async function keptOf(load: (caller: CallOptions) => Promise<unknown>) {
-    const notes = new ExecutionNotes();
-    await load({ notes });
-    return notes.kept;
-  }
-
   test('is kept for as long as the oldest of it is fresh', async () => {
     const { load, clock } = cacheOf();
     await load(['a']);

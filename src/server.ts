@@ -7,6 +7,7 @@ import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Authenticator, Caller } from './access/caller.ts';
 import { credentialsOfRequest } from './access/credentials.ts';
 import { federationSecretHeader, isFederationSecret } from './graphql/federation-secret.ts';
+import { ShuttingDownError } from './graphql/errors.ts';
 import type { Pipeline } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
 import { refusalOf } from './http/refusal.ts';
@@ -66,6 +67,8 @@ const graphqlPath = '/graphql';
 const streamPath = '/graphql/stream';
 /** What is under way may take this long when the service stops. */
 const finishWithinMs = 8_000;
+/** What does not is ended this long before, so that its client can be told. */
+const tellWithinMs = 1_000;
 /** What is said to those whose request cannot be read, by the code of the error. */
 const unreadable: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -109,8 +112,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stallMs: transport.stallMs,
   });
   let isStopping = false;
-  /** The answers that are not complete. */
-  const underWay = new Set<ServerResponse>();
+  /** The answers that are not complete, and what ends the work on each. */
+  const underWay = new Map<ServerResponse, AbortController>();
   const nothingUnderWay = Promise.withResolvers<void>();
   function ended(this: ServerResponse): void {
     underWay.delete(this);
@@ -139,7 +142,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    underWay.add(response);
+    const ending = endingOf(response);
+    underWay.set(response, ending);
     response.once('close', ended);
     // Whoever asks again does so elsewhere.
     if (isStopping) response.shouldKeepAlive = false;
@@ -151,7 +155,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       request,
       response,
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
-      scope: { requestId, ending: endingOf(response), client: '', mayReadSchema: false },
+      scope: { requestId, ending, client: '', mayReadSchema: false },
     };
     const fail = (error: unknown): void => {
       const refusal = refusalOf(error);
@@ -227,15 +231,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const closed = new Promise<void>((resolve) => {
         NetServer.prototype.close.call(http, () => resolve());
       });
-      for (const response of underWay) response.shouldKeepAlive = false;
+      for (const response of underWay.keys()) response.shouldKeepAlive = false;
       if (underWay.size === 0) nothingUnderWay.resolve();
       pipeline.endSubscriptions();
       streams.end();
+      // Whoever waits for an operator that hangs is told so, and not cut off.
+      const soon = setTimeout(() => {
+        for (const ending of underWay.values()) ending.abort(new ShuttingDownError());
+        sockets.endOperations();
+      }, finishWithinMs - tellWithinMs);
       const late = setTimeout(() => {
         nothingUnderWay.resolve();
         sockets.cutOff();
       }, finishWithinMs);
       await Promise.all([sockets.close(), nothingUnderWay.promise]);
+      clearTimeout(soon);
       clearTimeout(late);
       responses.close();
       streams.close();

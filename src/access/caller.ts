@@ -7,6 +7,8 @@ export interface Caller {
   /** Whose qualifications it sees and makes. Null where everybody is one tenant: with `AUTH=none`. */
   readonly tenant: string | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** Until when its credentials are good, in milliseconds since 1970. Absent where they do not expire. */
+  readonly expiresAtMs?: number;
 }
 
 /** What a caller showed: the value of the `Authorization` header, and of `X-API-Key`. */

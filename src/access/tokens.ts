@@ -36,8 +36,8 @@ export function openTokens(settings: TokenSettings, options: KeySetOptions): Aut
       const digest = hash('sha256', token, 'base64');
       return (
         remembered.get(digest) ??
-        verify(token, keySet, settings).then(({ caller, expiresAtMs }) => {
-          const ttl = Math.min(rememberedMs, expiresAtMs - Date.now());
+        verify(token, keySet, settings).then((caller) => {
+          const ttl = Math.min(rememberedMs, caller.expiresAtMs - Date.now());
           if (ttl > 0) remembered.set(digest, caller, { ttl });
           return caller;
         })
@@ -51,7 +51,7 @@ async function verify(
   token: string,
   keySet: KeySet,
   settings: TokenSettings,
-): Promise<{ caller: Caller; expiresAtMs: number }> {
+): Promise<Required<Caller>> {
   const { issuer, audience, tenantClaim } = settings;
   const { payload } = await jwtVerify(token, keySet.keyOf, {
     issuer,
@@ -63,8 +63,9 @@ async function verify(
     throw error instanceof errors.JOSEError ? refusalOf(error) : error;
   });
   return {
-    caller: { tenant: tenantOf(payload, tenantClaim), scopes: scopesOf(payload) },
-    expiresAtMs: (payload.exp ?? 0) * 1000,
+    tenant: tenantOf(payload, tenantClaim),
+    scopes: scopesOf(payload),
+    expiresAtMs: ((payload.exp ?? 0) + leewaySeconds) * 1000,
   };
 }
 

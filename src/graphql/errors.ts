@@ -73,6 +73,15 @@ export class DeadlineExceededError extends Error {
   }
 }
 
+/** The service stops before an execution is complete. What it asked of operators was ended. */
+export class ShuttingDownError extends Error {
+  override readonly name = 'ShuttingDownError';
+
+  constructor() {
+    super('The service stops: ask again in a moment.');
+  }
+}
+
 /**
  * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form
  * that every transport shares. Null for an error that nobody expected, which is to be masked and logged.
@@ -96,6 +105,9 @@ export function describeError(error: unknown): GraphQLError | null {
   }
   if (error instanceof DeadlineExceededError) {
     return new GraphQLError(error.message, { extensions: { code: 'DEADLINE_EXCEEDED' } });
+  }
+  if (error instanceof ShuttingDownError) {
+    return new GraphQLError(error.message, { extensions: { code: 'SHUTTING_DOWN' } });
   }
   if (error instanceof NotFoundError) {
     return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });

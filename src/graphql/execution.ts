@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { answerOf, type Answer } from './answer.ts';
 import type { Context } from './context.ts';
 import { Deadline } from './deadline.ts';
-import { DeadlineExceededError } from './errors.ts';
+import { DeadlineExceededError, ShuttingDownError } from './errors.ts';
 import { executeIncrementally } from './incremental.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { maskError } from './mask-errors.ts';
@@ -185,7 +185,9 @@ export class Execution {
     { errors, data }: FormattedExecutionResult,
   ): number {
     const durationMs = performance.now() - startedAt;
-    const hasLeft = signal.aborted && !(signal.reason instanceof DeadlineExceededError);
+    const isEnded =
+      signal.reason instanceof DeadlineExceededError || signal.reason instanceof ShuttingDownError;
+    const hasLeft = signal.aborted && !isEnded;
     const outcome: OperationOutcome = hasLeft
       ? 'ABORTED'
       : errors === undefined

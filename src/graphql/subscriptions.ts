@@ -1,4 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
+import { UnauthenticatedError, type Caller } from '../access/caller.ts';
 import type { Log } from '../log.ts';
 import { unlessAborted } from '../operators/abort.ts';
 import type { Context } from './context.ts';
@@ -69,11 +70,26 @@ export class Subscriptions {
       this.#options.log.info(described(prepared, scope), 'subscription');
       this.#execution.observe(prepared, scope, startedAt, {});
       let left = false;
+      let lastWord: string | null = null;
+      const expiry = whenExpired(prepared.caller, () => {
+        const expired = new UnauthenticatedError(
+          'The credentials have expired: subscribe again with new ones.',
+        );
+        lastWord = JSON.stringify({ errors: [maskError(expired, this.#options.log)] });
+        reader.leave();
+        wake();
+      });
       return {
-        take: () => reader.take(),
+        take: () => {
+          const word = lastWord;
+          if (word === null) return reader.take();
+          lastWord = null;
+          return word;
+        },
         leave: () => {
           if (left) return;
           left = true;
+          clearTimeout(expiry);
           reader.leave();
           release();
           const durationMs = since(startedAt);
@@ -221,6 +237,15 @@ export class Subscriptions {
       else this.#ofClients.set(client, left);
     };
   }
+}
+
+/** As long as a timer can be. */
+const longestMs = 2 ** 31 - 1;
+
+/** Calls back when the credentials of a caller are good no more; undefined where that is not to come. */
+function whenExpired({ expiresAtMs }: Caller, expired: () => void): NodeJS.Timeout | undefined {
+  const leftMs = (expiresAtMs ?? Infinity) - Date.now();
+  return leftMs > longestMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();
 }
 
 const ended: AsyncIterableIterator<never> = {

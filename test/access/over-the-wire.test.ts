@@ -49,7 +49,11 @@ const codesOf = ({ errors }: Pick<Awaited<ReturnType<typeof graphqlRequest>>, 'e
   errors?.map(({ extensions }) => extensions?.['code']);
 
 /** A client on a socket of its own, that showed this in its first message or its request. */
-function connect(connectionParams: object, headers: Record<string, string> = {}) {
+function connect(
+  connectionParams: object,
+  headers: Record<string, string> = {},
+  address = tested.url,
+) {
   const closed: { code?: number } = {};
   class WithHeaders extends WebSocket {
     constructor(url: string, protocols: string | string[]) {
@@ -60,12 +64,18 @@ function connect(connectionParams: object, headers: Record<string, string> = {})
     }
   }
   const client: Client = createClient({
-    url: tested.url.replace(/^http/, 'ws'),
+    url: address.replace(/^http/, 'ws'),
     webSocketImpl: WithHeaders,
     retryAttempts: 0,
     connectionParams: { ...connectionParams },
   });
   return { client, closed };
+}
+
+async function collectAll(results: AsyncIterable<unknown>): Promise<unknown[]> {
+  const collected: unknown[] = [];
+  for await (const result of results) collected.push(result);
+  return collected;
 }
 
 async function ask(client: Client, query: string) {
@@ -251,6 +261,42 @@ describe('a caller with an access token', () => {
     expect(await read({ tenant: 'acme', scp: ['read'] })).toMatchObject({ id });
     expect(await read({ tenant: 'rival', scp: ['read'] })).toBeNull();
     expect(codesOf(await send({ tenant: 'acme' }, families))).toEqual(['FORBIDDEN']);
+  });
+
+  test('follows something for as long as its token is good, and is told when that has expired', async () => {
+    served.sandbox.covage.script({ lifecycle: { advance: 'manual' } });
+    const claims = { tenant: 'acme', scope: 'read qualify' };
+    const made = await send(claims, print(CreateQualificationDocument), creation);
+    served.sandbox.covage.script({});
+    const { id } = made.data!['createProductOfferingQualification'] as { id: string };
+    const query = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
+    // Good for as long as clocks may differ, ten seconds.
+    const exp = Math.floor(Date.now() / 1000) - 7;
+    const token = await issuer.token({ ...claims, exp });
+    const { client } = connect({ authorization: `Bearer ${token}` }, {}, served.url);
+    const overSocket = collectAll(client.iterate({ query }));
+    const { body } = await request(served.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query }),
+    });
+    const events = (await body.text()).match(/^data: \{.*$/gm)?.map((line) => line.slice(6)) ?? [];
+    expect(Date.now()).toBeGreaterThan((exp + 10) * 1000 - 50);
+    const overHttp = events.map((event) => JSON.parse(event) as unknown);
+    const acknowledged = {
+      data: {
+        productOfferingQualificationStateChange: { stateChange: { state: 'ACKNOWLEDGED' } },
+      },
+    };
+    const expired = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
+    expect(overHttp).toMatchObject([acknowledged, expired]);
+    expect(await overSocket).toMatchObject([acknowledged, expired]);
+    await client.dispose();
+    expect(await send({ ...claims, exp: exp - 60 }, families)).toMatchObject({ status: 401 });
   });
 
   test('is asked for another one when that has expired', async () => {

@@ -49,6 +49,7 @@ describe('a good token', () => {
     expect(await callerOf(open(), token)).toEqual({
       tenant: 'acme',
       scopes: new Set(['read', 'personal-data']),
+      expiresAtMs: expect.any(Number),
     });
   });
 

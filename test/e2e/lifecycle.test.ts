@@ -194,7 +194,9 @@ describe('SIGTERM', () => {
     });
     const post = (body: string, length = body.length): string =>
       `POST /graphql HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: ${length}\r\n\r\n${body}`;
-    sandbox.covage.script({ faults: [{ kind: 'hang', route: ['offers', 'categories'] }] });
+    sandbox.covage.script({
+      faults: [{ kind: 'hang', route: ['offers', 'categories', 'siteConnections'] }],
+    });
     await openTcp(url, '');
     await openTcp(url, 'POST /graphql HT');
     await openTcp(url, post('{"query":', 100));
@@ -206,10 +208,13 @@ describe('SIGTERM', () => {
       `GET /graphql HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`,
     );
     await sandbox.covage.waitForCalls(1, ({ route }) => route === 'categories');
+    const patient = graphqlRequest(url, '{ siteConnectionTypes }');
+    await sandbox.covage.waitForCalls(1, ({ route }) => route === 'siteConnections');
     service.signal('SIGTERM');
     const signalledAt = performance.now();
     expect(await service.exit()).toBe(0);
     expect(performance.now() - signalledAt).toBeLessThan(10_000);
+    expect(await patient).toMatchObject({ errors: [{ extensions: { code: 'SHUTTING_DOWN' } }] });
   });
 
   test('hands the questions that are being asked to the next process', async () => {

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     retry: 0,
     // Far beyond what anything takes, also on a machine that has other things to do.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for may be late on such a machine. A test that promises a time measures it.
     expect: { poll: { timeout: 15_000 } },

@@ -14,7 +14,7 @@ const title = executablePath
   : 'GraphiQL in Chromium (skipped: no Chromium is installed; Debian has it in the package "chromium")';
 
 // oxlint-disable-next-line vitest/valid-title -- a skip says why
-describe.skipIf(executablePath === undefined)(title, { timeout: 40_000 }, () => {
+describe.skipIf(executablePath === undefined)(title, { timeout: 60_000 }, () => {
   const url = inject('serviceUrl');
   let browser: Browser;
 
@@ -29,7 +29,7 @@ describe.skipIf(executablePath === undefined)(title, { timeout: 40_000 }, () => 
         '--disable-sync',
       ],
     });
-  }, 30_000);
+  });
   afterAll(() => browser?.close());
 
   /** A page with GraphiQL, and every address that it asks for. */

@@ -7,7 +7,7 @@ import { statesOf } from './support/states.ts';
 
 let tested: ScriptedService;
 beforeAll(async () => {
-  tested = await startScriptedService({ CONNECTION_INIT_TIMEOUT_MS: '600' });
+  tested = await startScriptedService();
 });
 afterAll(() => tested[Symbol.asyncDispose]());
 
@@ -49,7 +49,8 @@ describe('a socket is closed with', () => {
   });
 
   test('4408 where it does not introduce itself in time', async () => {
-    using socket = await connect();
+    await using impatient = await startScriptedService({ CONNECTION_INIT_TIMEOUT_MS: '600' });
+    using socket = await RawSocket.connect(impatient.url);
     expect(await socket.next()).toEqual({
       closed: 4408,
       reason: 'Connection initialisation timeout',

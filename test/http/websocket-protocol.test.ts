@@ -5,11 +5,15 @@ import { openSocket } from '../support/ask-over.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 let service: TestService;
+/** One that waits for no introduction. */
+let impatient: TestService;
 beforeAll(async () => {
-  service = await startTestService({ env: { CONNECTION_INIT_TIMEOUT_MS: '300' } });
+  service = await startTestService();
+  impatient = await startTestService({ env: { CONNECTION_INIT_TIMEOUT_MS: '300' } });
 });
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
+  await impatient[Symbol.asyncDispose]();
 });
 
 const init = '{"type":"connection_init"}';
@@ -28,7 +32,8 @@ test.for([
   [4429, 'for a second introduction', [init, init]],
   [1009, 'for a message over 64 KiB', [init, 'x'.repeat(65_537)]],
 ] as const)('a socket is closed with %i %s', async ([code, , messages]) => {
-  const socket = new WebSocket(service.url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+  const { url } = code === 4408 ? impatient : service;
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
   const closed = once(socket, 'close');
   await once(socket, 'open');
   for (const message of messages) {

@@ -9,7 +9,10 @@ const kept = Object.fromEntries(
   ['PATH', 'NODE_COMPILE_CACHE'].map((name) => [name, process.env[name] ?? '']),
 );
 
-/** The service as `npm start` runs it, with no settings but those given. Killed when disposed of. */
+/**
+ * The service as `npm start` runs it, with no settings but those given, and time for the introduction on a socket however
+ * busy the machine is. Killed when disposed of.
+ */
 export class ServiceProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #exit: Promise<number | null>;
@@ -18,7 +21,13 @@ export class ServiceProcess implements AsyncDisposable {
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [main], {
-      env: { ...kept, PORT: '0', LOG_LEVEL: 'warn', ...env },
+      env: {
+        ...kept,
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        CONNECTION_INIT_TIMEOUT_MS: '30000',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);
@@ -36,7 +45,8 @@ export class ServiceProcess implements AsyncDisposable {
       const url = /http:\S+\/graphql/.exec(this.stdout)?.[0];
       if (url !== undefined) return url;
       await Promise.race([once(this.#child.stdout!, 'data'), this.#exit]);
-      if (this.#child.exitCode !== null) throw new Error(`it ended: ${this.stderr}`);
+      if ((this.#child.exitCode ?? this.#child.signalCode) !== null)
+        throw new Error(`it ended: ${this.stderr}`);
     }
   }
 

@@ -42,6 +42,9 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       PORT: '0',
       DATA_DIR: dataDir,
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      // Time enough on a busy machine: what is promised of these times is tested with shorter ones.
+      CONNECTION_INIT_TIMEOUT_MS: '30000',
+      EXECUTION_TIMEOUT_MS: '40000',
       ...sandboxSettings(sandbox),
       ...options.env,
     },

@@ -28,7 +28,8 @@ export class GatewayProcess implements AsyncDisposable {
       const url = /^Ready: (\S+)$/m.exec(this.#output)?.[1];
       if (url !== undefined) return url;
       await Promise.race([once(this.#child.stdout!, 'data'), this.#exit]);
-      if (this.#child.exitCode !== null) throw new Error(`it ended: ${this.#output}`);
+      if ((this.#child.exitCode ?? this.#child.signalCode) !== null)
+        throw new Error(`it ended: ${this.#output}`);
     }
   }
 

@@ -49,7 +49,7 @@ describe('the catalogue', () => {
     const first = await graphqlRequest(tested.url, query);
     tested.sandbox.covage.script({ faults: [{ kind: 'gateway', route: 'categories' }] });
     await expect
-      .poll(async () => (await graphqlRequest(tested.url, query)) as object, { timeout: 10_000 })
+      .poll(async () => (await graphqlRequest(tested.url, query)) as object)
       .toMatchObject({
         data: first.data,
         extensions: {
@@ -58,7 +58,7 @@ describe('the catalogue', () => {
       });
     tested.sandbox.covage.script({ faults: [] });
     await expect
-      .poll(async () => (await graphqlRequest(tested.url, query)) as object, { timeout: 10_000 })
+      .poll(async () => (await graphqlRequest(tested.url, query)) as object)
       .not.toHaveProperty('extensions');
   });
 });

@@ -201,7 +201,7 @@ describe('a creation', () => {
   });
 
   test('whose answer is lost is found by its external id and not sent again', async () => {
-    await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '300' } });
+    await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '2000' } });
     // The same caller has used its external id before.
     const earlier = await createQualification(tested, { externalId: 'quote-1' });
     tested.sandbox.covage.script({
@@ -214,7 +214,7 @@ describe('a creation', () => {
   });
 
   test('that Covage never received is sent once more', async () => {
-    await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '300' } });
+    await using tested = await startTestService();
     tested.sandbox.covage.script({
       faults: [{ route: 'createQualification', times: 1, kind: 'destroy' }],
     });
@@ -223,7 +223,7 @@ describe('a creation', () => {
   });
 
   test('without an external id is never sent again', async () => {
-    await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '300' } });
+    await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '2000' } });
     tested.sandbox.covage.script({
       faults: [{ route: 'createQualification', times: 1, kind: 'hang' }],
     });

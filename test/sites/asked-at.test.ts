@@ -21,10 +21,10 @@ const remembering = (left: number[]): SiteQualifier => ({
 
 onPglite("a question's deadline", (engine) => {
   it.each([
-    ['0 s', 28_000, 30_000],
-    ['10 s', 18_000, 20_000],
+    ['0 s', 21_000, 30_000],
+    ['10 s', 11_000, 20_000],
     // What waited while nothing ran has a third of it.
-    ['1 hour', 9_000, 10_000],
+    ['1 hour', 1_000, 10_000],
   ])(
     'began when it was asked, %s before it is put to the operator',
     async (waited, least, mostMs) => {
@@ -65,6 +65,6 @@ onPglite("a question's deadline", (engine) => {
       expect(left[0]).toBeLessThanOrEqual(mostMs);
       await store.close();
     },
-    40_000,
+    60_000,
   );
 });

@@ -18,7 +18,7 @@ import {
 // The whole service as a process of its own, killed in the middle and started again on the same folder. The operators
 // live on in this process.
 
-const timeoutMs = 90_000;
+const timeoutMs = 180_000;
 
 /** Operators and a data directory of a test's own, so that tests that wait for each other's processes run side by side. */
 interface World extends AsyncDisposable {
@@ -39,7 +39,7 @@ async function makeWorld(): Promise<World> {
     start: () =>
       new ServiceProcess({
         DATA_DIR: dataDir,
-        EXECUTION_TIMEOUT_MS: '40000',
+        EXECUTION_TIMEOUT_MS: '90000',
         ...sandboxSettings(sandbox),
       }),
     async [Symbol.asyncDispose]() {

@@ -170,7 +170,8 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
       const startedAt = performance.now();
       leaving.abort(reason);
       expect(await ended).toBe(reason);
-      expect(performance.now() - startedAt).toBeLessThan(250);
+      // Long before a call is given up.
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
     });
 
     test('asks nobody once the signal is aborted', async () => {

@@ -97,7 +97,7 @@ test('an outcome that takes longer than an execution may comes as it is then', a
   await using tested = await startTestService({
     ...manual,
     usesStore: true,
-    env: { EXECUTION_TIMEOUT_MS: '4000' },
+    env: { EXECUTION_TIMEOUT_MS: '7000' },
   });
   // Opening the store would take of that time.
   await tested.service.work();

@@ -34,7 +34,7 @@ beforeAll(async () => {
   tested = await startTestService({ usesStore: true });
   // Opening the store takes longer than most tests.
   await tested.service.work();
-}, 30_000);
+});
 afterAll(() => tested[Symbol.asyncDispose]());
 beforeEach(() => {
   const { covage, kosc } = tested.sandbox;
@@ -188,7 +188,7 @@ describe('the keys of a site', () => {
     tested.sandbox.covage.clearCalls();
     // Late enough for Covage to have been skipped.
     tested.sandbox.kosc.script({
-      faults: [{ route: 'checkEligibility', kind: 'delay', delayMs: 1_500 }],
+      faults: [{ route: 'checkEligibility', kind: 'delay', delayMs: 4_000 }],
     });
     const asked = await qualifySite(tested, { otpRef: 'FI-1000-0001' });
     const changes = await collect(overWebSocket(tested.url, SiteChangesDocument, { id: asked.id }));

@@ -5,6 +5,7 @@ import { createQualification } from '../support/create-qualification.ts';
 import type { GraphQLAnswer } from '../support/graphql-request.ts';
 import { StatesDocument, type StatesSubscription } from '../support/operations.generated.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { quickestMs } from '../support/quickest.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { collect, transports, type Stream } from '../support/state-stream.ts';
 
@@ -12,7 +13,7 @@ import { collect, transports, type Stream } from '../support/state-stream.ts';
 
 type Result = GraphQLAnswer<StatesSubscription>;
 
-const timeoutMs = 60_000;
+const timeoutMs = 180_000;
 const handOverMs = 15_000;
 const [webSocket] = transports;
 const watch = (url: string, id: string, after = 0, open = webSocket!.open) =>
@@ -95,9 +96,7 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
       await using one = start();
       await using other = startOther();
       const urls = await Promise.all([one.url(), other.url()]);
-      const tookMs: number[] = [];
-      // The quickest of several: what else the machine does meanwhile is not the service's.
-      while (tookMs.length < 6 && !tookMs.some((took) => took < 100)) {
+      const tookMs = await quickestMs(100, async () => {
         sandbox.covage.clearCalls();
         const id = await createQualification({ url: urls[0] });
         const streams = urls.map((url) => watch(url, id));
@@ -110,10 +109,11 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
           ({ route, status }) => route === 'qualification' && status !== null,
         );
         const seenAt = performance.now();
-        tookMs.push((await arrived) - seenAt);
+        const took = (await arrived) - seenAt;
         await Promise.all(streams.map((stream) => stream.leave()));
-      }
-      expect(Math.min(...tookMs)).toBeLessThan(100);
+        return took;
+      });
+      expect(tookMs).toBeLessThan(100);
     },
     timeoutMs,
   );
@@ -121,33 +121,38 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
   test.each(['SIGKILL', 'SIGTERM'] as const)(
     'go on when the replica that polls ends by %s: nothing is lost, nothing comes twice',
     async (signal) => {
-      sandbox.covage.script({ lifecycle: { advance: 'manual' } });
-      await using first = start();
-      const firstUrl = await first.url();
-      const id = await createQualification({ url: firstUrl });
-      const dying = watch(firstUrl, id);
-      expect(await nextOf(dying)).toMatchObject({ sequence: 1 });
-      await using second = startOther();
-      const secondUrl = await second.url();
-      const surviving = transports.map(({ open }) => watch(secondUrl, id, 0, open));
-      for (const stream of surviving) expect(await nextOf(stream)).toMatchObject({ sequence: 1 });
-      sandbox.covage.advance(id);
-      for (const stream of surviving) expect(await nextOf(stream)).toMatchObject({ sequence: 2 });
-      expect(pollsOfOther()).toEqual([]);
+      const promisedMs = signal === 'SIGKILL' ? handOverMs : 7_000;
+      const tookMs = await quickestMs(promisedMs, async () => {
+        sandbox.covage.reset();
+        sandbox.covage.script({ lifecycle: { advance: 'manual' } });
+        await using first = start();
+        const firstUrl = await first.url();
+        const id = await createQualification({ url: firstUrl });
+        const dying = watch(firstUrl, id);
+        expect(await nextOf(dying)).toMatchObject({ sequence: 1 });
+        await using second = startOther();
+        const secondUrl = await second.url();
+        const surviving = transports.map(({ open }) => watch(secondUrl, id, 0, open));
+        for (const stream of surviving) expect(await nextOf(stream)).toMatchObject({ sequence: 1 });
+        sandbox.covage.advance(id);
+        for (const stream of surviving) expect(await nextOf(stream)).toMatchObject({ sequence: 2 });
+        expect(pollsOfOther()).toEqual([]);
 
-      const rest = surviving.map((stream) => collect(stream));
-      const endedAt = performance.now();
-      // What still comes to its watcher is of no interest.
-      const left = collect(dying).catch(() => []);
-      first.signal(signal);
-      await first.exit();
-      sandbox.covage.advance(id, 9);
-      const results = await Promise.all(rest);
-      const tookMs = performance.now() - endedAt;
-      expect(tookMs).toBeLessThan(signal === 'SIGKILL' ? handOverMs : 7_000);
-      for (const one of results) expect(sequencesOf(one)).toEqual([3, 4]);
-      expect(pollsOfOther().length).toBeGreaterThan(0);
-      await left;
+        const rest = surviving.map((stream) => collect(stream));
+        const endedAt = performance.now();
+        // What still comes to its watcher is of no interest.
+        const left = collect(dying).catch(() => []);
+        first.signal(signal);
+        await first.exit();
+        sandbox.covage.advance(id, 9);
+        const results = await Promise.all(rest);
+        const took = performance.now() - endedAt;
+        for (const one of results) expect(sequencesOf(one)).toEqual([3, 4]);
+        expect(pollsOfOther().length).toBeGreaterThan(0);
+        await left;
+        return took;
+      });
+      expect(tookMs).toBeLessThan(promisedMs);
     },
     timeoutMs,
   );
@@ -155,27 +160,32 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
   test(
     'are handed over at once when the watchers of the one that polls leave',
     async () => {
-      sandbox.covage.script({ lifecycle: { advance: 'manual' } });
-      await using first = start();
-      const firstUrl = await first.url();
-      const id = await createQualification({ url: firstUrl });
-      const leaving = watch(firstUrl, id);
-      await nextOf(leaving);
-      await using second = startOther();
-      const staying = watch(await second.url(), id);
-      await nextOf(staying);
-      expect(pollsOfOther()).toEqual([]);
-      const begun = performance.now();
-      await leaving.leave();
-      await sandbox.covage.waitForCall(
-        ({ route, headers }) =>
-          route === 'qualification' && headers['host']?.startsWith('localhost') === true,
-      );
-      expect(performance.now() - begun).toBeLessThan(2_000);
-      const ofFirst = polls().length - pollsOfOther().length;
-      sandbox.covage.advance(id, 9);
-      expect(sequencesOf(await collect(staying))).toEqual([2, 3, 4]);
-      expect(polls().length - pollsOfOther().length).toBe(ofFirst);
+      const tookMs = await quickestMs(2_000, async () => {
+        sandbox.covage.reset();
+        sandbox.covage.script({ lifecycle: { advance: 'manual' } });
+        await using first = start();
+        const firstUrl = await first.url();
+        const id = await createQualification({ url: firstUrl });
+        const leaving = watch(firstUrl, id);
+        await nextOf(leaving);
+        await using second = startOther();
+        const staying = watch(await second.url(), id);
+        await nextOf(staying);
+        expect(pollsOfOther()).toEqual([]);
+        const begun = performance.now();
+        await leaving.leave();
+        await sandbox.covage.waitForCall(
+          ({ route, headers }) =>
+            route === 'qualification' && headers['host']?.startsWith('localhost') === true,
+        );
+        const took = performance.now() - begun;
+        const ofFirst = polls().length - pollsOfOther().length;
+        sandbox.covage.advance(id, 9);
+        expect(sequencesOf(await collect(staying))).toEqual([2, 3, 4]);
+        expect(polls().length - pollsOfOther().length).toBe(ofFirst);
+        return took;
+      });
+      expect(tookMs).toBeLessThan(2_000);
     },
     timeoutMs,
   );

@@ -12,14 +12,14 @@ beforeEach(async () => {
     covage: { lifecycle: { advance: 'poll', polls: 0 } },
   });
   await tested.service.work();
-}, 40_000);
+});
 afterEach(() => tested[Symbol.asyncDispose]());
 
 /** When calls of a route came, in milliseconds since the epoch. */
 const timesOf = (calls: readonly { route: string; at: string }[], route: string): number[] =>
   calls.filter((call) => call.route === route).map(({ at }) => Date.parse(at));
 
-describe('a question that an operator answers with 429', { timeout: 40_000 }, () => {
+describe('a question that an operator answers with 429', () => {
   test.each(['categories', 'createQualification', 'qualification'] as const)(
     'is asked again after the time that Covage gave (%s)',
     async (route) => {

@@ -36,7 +36,6 @@ beforeAll(async () => {
       PORT: '0',
       DATA_DIR: join(tmpdir(), `eligibility-test-${randomUUID()}`),
       LOG_LEVEL: 'silent',
-      SITE_DEADLINE_MS: '3000',
       ...sandboxSettings(sandbox),
       RADIO_API_URL: server.url,
       RADIO_API_KEY: server.apiKey,
@@ -44,7 +43,7 @@ beforeAll(async () => {
     registry,
   );
   service = await startService({ config, sandbox: {}, log: createLog('silent'), store });
-}, 30_000);
+});
 afterAll(async () => {
   await service.close();
   await store[Symbol.asyncDispose]();
@@ -214,7 +213,7 @@ describe('an operator that is one folder and one line', () => {
     const answer = Promise.withResolvers<{ status: number; body: unknown }>();
     server.answerWith(answer.promise);
     // Covage looks for the building among its items, and is slow to say that there is none.
-    sandbox.covage.script({ faults: [{ route: 'items', kind: 'delay', delayMs: 1_500 }] });
+    sandbox.covage.script({ faults: [{ route: 'items', kind: 'delay', delayMs: 4_000 }] });
     const asked = qualify({
       buildingRef: 'IMB/38185/X/00G6',
       location: { longitude: 5.7, latitude: 45.1 },

@@ -147,7 +147,7 @@ describe('the lock of the data directory', () => {
       beat += 1;
       void utimes(path, beat, beat);
     }, 10);
-    const refused = lockDataDir(directory.path, { silenceMs: 200 });
+    const refused = lockDataDir(directory.path, { silenceMs: 1_000 });
     await expect(refused).rejects.toThrow('is in use by process 7 on elsewhere since 2026-01-01');
     clearInterval(beating);
   });

@@ -20,7 +20,7 @@ onEveryEngine('the store', (engine) => {
     await second.close();
   });
 
-  it('keeps what a killed process had stored', { timeout: 30_000 }, async () => {
+  it('keeps what a killed process had stored', async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
     const stored: unknown[] = [];
@@ -79,7 +79,7 @@ onEveryEngine('the store', (engine) => {
 });
 
 onPglite('a job', (engine) => {
-  it('whose process is killed is run again by the next one', { timeout: 30_000 }, async () => {
+  it('whose process is killed is run again by the next one', async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
     const first = await openStore(place.options);

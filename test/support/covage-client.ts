@@ -69,7 +69,7 @@ function clientOf<Server extends AsyncDisposable>(
 ): TestClient<Server> {
   const reported: string[] = [];
   const client = new CovageClient({
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
     calls: testCalls('COVAGE'),
     report: (kind) => reported.push(kind),
     ...options,

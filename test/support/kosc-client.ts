@@ -46,7 +46,7 @@ function clientOf<Server extends AsyncDisposable>(
 ): TestKosc<Server> {
   const reported: string[] = [];
   const client = new KoscClient({
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
     calls: testCalls('KOSC'),
     report: (kind) => reported.push(kind),
     ...options,

@@ -20,7 +20,7 @@ import {
 import { usualMs } from '../store/latency.ts';
 
 /** Opening a PGlite twice takes seconds on a busy machine. */
-const storeTimeoutMs = 40_000;
+const storeTimeoutMs = 60_000;
 
 /** One process of several that watch, with a store of its own on the same data. */
 interface Replica extends AsyncDisposable {
@@ -263,7 +263,8 @@ onPostgres('watches of replicas', (engine) => {
     const begun = performance.now();
     await stopping![Symbol.asyncDispose]();
     expect(await wordOf(events)).toBe('bc');
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // Before it would count as dead.
+    expect(performance.now() - begun).toBeLessThan(6_000);
     expect(second.lookedAt).toHaveLength(1);
     await staying![Symbol.asyncDispose]();
   });
@@ -271,10 +272,19 @@ onPostgres('watches of replicas', (engine) => {
   it('end with the failure of the one that polls, everywhere', async () => {
     await using place = await engine.place();
     const replicas = await two(place);
-    const looks: [Look, ...Look[]] = [showing('a'), failing({ transient: false })];
+    const fails = Promise.withResolvers<void>();
+    const looks: [Look, ...Look[]] = [
+      showing('a'),
+      async (signal, known) => {
+        await fails.promise;
+        return failing({ transient: false })(signal, known);
+      },
+    ];
     const scripted = replicas.map((one) => one.watches(looks));
-    const words = await Promise.all(scripted.map(({ watches }) => wordOf(watches.read('one', 0))));
-    expect(words).toEqual(['a!', 'a!']);
+    const readers = scripted.map(({ watches }) => watches.read('one', 0));
+    for (const reader of readers) expect((await reader.next()).value?.change).toBe('a');
+    fails.resolve();
+    expect(await Promise.all(readers.map(wordOf))).toEqual(['!', '!']);
     expect(new Set(scripted.map(({ lookedAt }) => lookedAt.length))).toEqual(new Set([0, 2]));
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
@@ -282,7 +292,7 @@ onPostgres('watches of replicas', (engine) => {
   it('go on when a deadline ends those of the one that polls', async () => {
     await using place = await engine.place();
     const [hasty, patient] = await two(place);
-    const first = hasty!.watches([showing('a')], { deadlineMs: 300 });
+    const first = hasty!.watches([showing('a')], { deadlineMs: 2_000 });
     const ended = wordOf(first.watches.read('one', 0));
     await first.waitForLook(1);
     const second = patient!.watches([showing('ab', true)]);
@@ -308,7 +318,7 @@ onPostgres('watches of replicas', (engine) => {
     const name = wronged!.store.replica.id;
     // As by the others, after eight seconds without a beat.
     await other!.store.database.query('delete from eligibility.replica where id = $1', [name]);
-    await expect.poll(() => wronged!.store.replica.id, { timeout: 10_000 }).not.toBe(name);
+    await expect.poll(() => wronged!.store.replica.id).not.toBe(name);
     end.resolve();
     expect(await Promise.all([here, there])).toEqual(['ab', 'ab']);
     for (const one of [wronged!, other!]) await one[Symbol.asyncDispose]();
@@ -331,5 +341,5 @@ onPostgres('watches of replicas', (engine) => {
     seen = 'abc';
     expect(await Promise.all([here, there].map(wordOf))).toEqual(['bc', 'bc']);
     for (const one of [poller!, follower!]) await one[Symbol.asyncDispose]();
-  }, 40_000);
+  });
 });

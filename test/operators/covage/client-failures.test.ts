@@ -190,7 +190,7 @@ describe('a token', () => {
       void once(response, 'close');
       asked.resolve();
     });
-    await using covage = await startCovage({}, { tokenUrl: server.url, timeoutMs: 3_000 });
+    await using covage = await startCovage({}, { tokenUrl: server.url, timeoutMs: 60_000 });
     const leaving = new AbortController();
     const call = covage.client.fetchOfferFamilies({ signal: leaving.signal });
     const outcome = call.catch((error: unknown) => error);

@@ -37,7 +37,7 @@ async function watched(answers: readonly Answer[], options: { most?: number } = 
   });
   const reported: string[] = [];
   const watches = watchQualifications(covage.client, {
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     report: (kind) => reported.push(kind),
   });
   const reader = watches.read('one', 0);

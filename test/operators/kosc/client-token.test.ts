@@ -24,7 +24,7 @@ describe('a token that cannot be had', () => {
       apiUrl: server.url,
       email: 'somebody@example.fr',
       password: 'a-secret',
-      timeoutMs: 5_000,
+      timeoutMs: 20_000,
       calls: testCalls('KOSC'),
       report: () => {},
     });

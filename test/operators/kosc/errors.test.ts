@@ -150,7 +150,7 @@ describe('a question', () => {
   ])('is sent once, since Kosc records each: %j', async (fault) => {
     await using kosc = await startKosc(
       { faults: [{ ...fault, route: 'checkEligibility' }] },
-      { timeoutMs: 200 },
+      { timeoutMs: 1_500 },
     );
     await failure(kosc.client.checkEligibility(building, {}));
     const sent = kosc.server.calls.filter(({ route }) => route === 'checkEligibility');

@@ -63,6 +63,7 @@ const serviceSettings = {
   MAX_DEPTH: count.default(12),
   MAX_ALIASES: count.default(15),
   MAX_REPEATED_FIELDS: count.default(20),
+  MAX_FIELDS: count.default(2_000),
   MAX_DIRECTIVES: count.default(5),
   MAX_LIST_ITEMS: count.default(100),
   MAX_FIRST: pageSize.default(100),

@@ -33,6 +33,7 @@ export async function openPipeline(
     depth: settings.MAX_DEPTH,
     aliases: settings.MAX_ALIASES,
     repeatedFields: settings.MAX_REPEATED_FIELDS,
+    fields: settings.MAX_FIELDS,
     directives: settings.MAX_DIRECTIVES,
     listItems: settings.MAX_LIST_ITEMS,
     cost: settings.MAX_COST,

@@ -4,6 +4,7 @@ import {
   visit,
   type ASTNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -18,6 +19,8 @@ export interface Limits {
   readonly aliases: number;
   /** The same field in one selection set. */
   readonly repeatedFields: number;
+  /** The fields of an operation, with each fragment opened wherever it is spread: whoever walks them does that. */
+  readonly fields: number;
   /** Directives, in one document. */
   readonly directives: number;
   /** Members of a list that is given as an argument, at any depth of it. */
@@ -41,10 +44,7 @@ export function limitExceeded(
 /** Which of the limits a document is over, before it is validated: its fragments may be missing, or hold each other. */
 export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
   const errors: GraphQLError[] = [];
-  const exceeds = (
-    limit: 'depth' | 'aliases' | 'repeatedFields' | 'directives' | 'listItems',
-    what: string,
-  ) => {
+  const exceeds = (limit: Exclude<keyof Limits, 'tokens' | 'cost'>, what: string) => {
     const allowed = limits[limit];
     return (found: number, node?: ASTNode): void => {
       if (found > allowed) errors.push(limitExceeded(limit, { found, allowed, what }, node));
@@ -65,7 +65,9 @@ export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLE
         longest = { length: node.values.length, node };
     },
   });
-  exceeds('depth', 'Fields within fields')(depthOf(document));
+  const { depth, fields } = sizeOf(document);
+  exceeds('depth', 'Fields within fields')(depth);
+  exceeds('fields', 'Fields, with fragments opened')(fields);
   exceeds('aliases', 'Aliases')(aliases);
   exceeds('repeatedFields', 'The same field of one selection')(mostRepeated(document));
   exceeds('directives', 'Directives')(directives);
@@ -100,43 +102,57 @@ function mostRepeated(document: DocumentNode): number {
   return most;
 }
 
-/** How deep the deepest operation of a document goes. */
-function depthOf(document: DocumentNode): number {
+/** How deep selections go, and how many fields they have with their fragments opened. */
+interface Size {
+  readonly depth: number;
+  readonly fields: number;
+}
+
+const nothing: Size = { depth: 0, fields: 0 };
+
+/** The size of the deepest operation of a document, and of the one with the most fields. */
+function sizeOf(document: DocumentNode): Size {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION)
       fragments.set(definition.name.value, definition);
   }
-  // Each fragment once: fragments in fragments would otherwise take a time that doubles with each. Zero while it is
+  // Each fragment once: fragments in fragments would otherwise take a time that doubles with each. Nothing while it is
   // being measured, so that one that holds itself ends.
-  const measured = new Map<string, number>();
-  const ofFragment = (name: string): number => {
+  const measured = new Map<string, Size>();
+  const ofFragment = (name: string): Size => {
     const known = measured.get(name);
     if (known !== undefined) return known;
-    measured.set(name, 0);
-    const depth = ofSelections(fragments.get(name)?.selectionSet);
-    measured.set(name, depth);
-    return depth;
+    measured.set(name, nothing);
+    const size = ofSelections(fragments.get(name)?.selectionSet);
+    measured.set(name, size);
+    return size;
   };
-  const ofSelections = (selectionSet: SelectionSetNode | undefined): number => {
-    let deepest = 0;
+  const ofField = ({ name, selectionSet }: FieldNode): Size => {
+    const { depth, fields } = ofSelections(selectionSet);
+    return { depth: name.value.startsWith('__') ? 0 : 1 + depth, fields: 1 + fields };
+  };
+  const ofSelections = (selectionSet: SelectionSetNode | undefined): Size => {
+    let { depth, fields } = nothing;
     for (const selection of selectionSet?.selections ?? []) {
-      let depth = 0;
-      if (selection.kind === Kind.FRAGMENT_SPREAD) depth = ofFragment(selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT)
-        depth = ofSelections(selection.selectionSet);
-      else if (!selection.name.value.startsWith('__'))
-        depth = 1 + ofSelections(selection.selectionSet);
-      deepest = Math.max(deepest, depth);
+      const size =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? ofFragment(selection.name.value)
+          : selection.kind === Kind.INLINE_FRAGMENT
+            ? ofSelections(selection.selectionSet)
+            : ofField(selection);
+      depth = Math.max(depth, size.depth);
+      fields += size.fields;
     }
-    return deepest;
+    return { depth, fields };
   };
-  return Math.max(
-    0,
-    ...document.definitions.map((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ? ofSelections(definition.selectionSet) : 0,
-    ),
+  const sizes = document.definitions.map((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? ofSelections(definition.selectionSet) : nothing,
   );
+  return {
+    depth: Math.max(0, ...sizes.map((size) => size.depth)),
+    fields: Math.max(0, ...sizes.map((size) => size.fields)),
+  };
 }
 
 /** The error for the longest list among the values of variables, where it is longer than it may be. */

@@ -8,6 +8,7 @@ const limits = {
   depth: 10,
   aliases: 10,
   repeatedFields: 60,
+  fields: 2_000,
   directives: 10,
   listItems: 10,
   cost: 1_000,

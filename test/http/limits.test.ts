@@ -50,6 +50,22 @@ const limited: readonly Limited[] = [
     ask: (size) => ({ query: `{ ${many(size, () => '... { __typename }')} }` }),
   },
   {
+    limit: 'fields',
+    setting: 'MAX_FIELDS',
+    preset: 2_000,
+    // A fragment for each place of the number, of ten of the one below it.
+    ask: (size) => {
+      const places = [...String(size)].toReversed();
+      const root = many(places.length, (place) => `...F${place} `.repeat(Number(places[place])));
+      const fragments = many(
+        places.length,
+        (place) =>
+          `fragment F${place} on Query { ${place === 0 ? '__typename' : `...F${place - 1} `.repeat(10)} }`,
+      );
+      return { query: `{ ${root} } ${fragments}` };
+    },
+  },
+  {
     limit: 'directives',
     setting: 'MAX_DIRECTIVES',
     preset: 5,
@@ -147,7 +163,7 @@ describe.for(waysToAsk)('over $name', ({ ask }) => {
   test('what an operation may cost is bounded', async () => {
     const dear = await ask(service.url, costs.ask(0));
     expect(codes(dear)).toEqual([{ code: 'LIMIT_EXCEEDED', limit: 'cost', allowed: 50_000 }]);
-    const query = '{ operators { operator } offerFamilies { name } }';
+    const query = '{ offerFamilies { name } }';
     expect((await ask(service.url, { query })).errors).toBeUndefined();
     expect(codes(await ask(strict.url, { query }))).toEqual([
       { code: 'LIMIT_EXCEEDED', limit: 'cost', allowed: lowered },
@@ -172,7 +188,10 @@ describe.for(waysToAsk)('over $name', ({ ask }) => {
       levels,
       (level) => `fragment L${level} on Query { ${many(10, () => `...L${level + 1}`)} }`,
     )} fragment L${levels} on Query { operators { operator } }`;
-    expect(codes(await ask(service.url, { query }))).toMatchObject([{ limit: 'cost' }]);
+    expect(codes(await ask(service.url, { query }))).toMatchObject([{ limit: 'fields' }]);
+    // What costs nothing multiplies as well.
+    const free = query.replace('operators { operator }', '__typename');
+    expect(codes(await ask(service.url, { query: free }))).toMatchObject([{ limit: 'fields' }]);
   });
 
   test('no operator is asked for what is refused', async () => {

@@ -56,9 +56,7 @@ export class Execution {
     const { kept, calls } = context.notes;
     const formatted = this.format(result, context);
     const answer = answerOf(formatted);
-    if (kept !== null && kept.length > 0 && isPlain(formatted)) {
-      this.#keptAnswers.keep(prepared, answer, kept);
-    }
+    if (kept !== null && isPlain(formatted)) this.#keptAnswers.keep(prepared, answer, kept);
     this.#logOperation(prepared, scope, startedAt, formatted, { calls });
     return answer;
   }

@@ -161,7 +161,7 @@ export function exceededByVariables(
   limits: Limits,
 ): GraphQLError | null {
   for (const name in variables) {
-    const found = longestIn(variables[name], 0);
+    const found = longestIn(variables[name]);
     if (found > limits.listItems) {
       const what = `Members of a list in the variable $${name}`;
       return limitExceeded('listItems', { found, allowed: limits.listItems, what });
@@ -170,13 +170,10 @@ export function exceededByVariables(
   return null;
 }
 
-/** Deeper than any input of the schema goes: what is below is refused by its type. */
-const deepestValue = 20;
-
-function longestIn(value: unknown, depth: number): number {
-  if (typeof value !== 'object' || value === null || depth > deepestValue) return 0;
+function longestIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
   let longest = Array.isArray(value) ? value.length : 0;
-  for (const member of members) longest = Math.max(longest, longestIn(member, depth + 1));
+  for (const member of members) longest = Math.max(longest, longestIn(member));
   return longest;
 }

@@ -13,6 +13,7 @@ import type { CompiledQuery } from 'graphql-jit';
 import { compile } from './compile.ts';
 import { costOf } from './cost.ts';
 import { withErrorsInOrder } from './errors-in-order.ts';
+import { readsOnlyLoaders } from './rests-on-loaders.ts';
 
 /** What one execution needs. */
 export interface ExecutionScope {
@@ -27,6 +28,8 @@ interface OperationScope {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
 }
 
+let lastNumber = 0;
+
 /** An operation that comes back is compiled: that takes longer than to execute it once. */
 const usesBeforeCompiling = 2;
 
@@ -38,7 +41,10 @@ export class Operation {
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** Whether it is answered in parts: with `@defer` or `@stream`. */
   readonly isIncremental: boolean;
-  readonly #scope: OperationScope;
+  /** Whether its result is made of nothing but what loaders tell the notes of an execution about. */
+  readonly restsOnLoaders: boolean;
+  /** Its own in this process. */
+  readonly number: number;
   #fixedCost: number | null = null;
   #uses = 0;
   #compiled: CompiledQuery | null = null;
@@ -48,8 +54,9 @@ export class Operation {
     this.document = scope.document;
     this.schema = scope.schema;
     this.fragments = scope.fragments;
-    this.#scope = scope;
     this.isIncremental = hasIncrementalDirective(scope.document);
+    this.restsOnLoaders = !this.isIncremental && readsOnlyLoaders(node, scope);
+    this.number = lastNumber += 1;
   }
 
   /** Its name; null for one without. */
@@ -65,7 +72,11 @@ export class Operation {
   /** What it costs with these variables, by `costOf`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
     if (this.#fixedCost !== null) return this.#fixedCost;
-    const { cost, isFixed } = costOf(this.node, { ...this.#scope, variables });
+    const { cost, isFixed } = costOf(this.node, {
+      schema: this.schema,
+      fragments: this.fragments,
+      variables,
+    });
     if (isFixed) this.#fixedCost = cost;
     return cost;
   }

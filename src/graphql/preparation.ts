@@ -60,6 +60,8 @@ export class Preparation {
         : document.operations.get(params.operationName ?? '');
     if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
     const variables = declaredOf(operation, params.variables);
+    const unreadable = unreadableOf(variables);
+    if (unreadable !== null) throw refused([unreadable], log);
     const tooLong = exceededByVariables(variables, limits);
     if (tooLong !== null) throw refused([tooLong], log);
     const cost = operation.cost(variables);
@@ -115,6 +117,28 @@ function declaredOf(
     if (Object.hasOwn(variables, name)) declared[name] = variables[name];
   }
   return declared;
+}
+
+/** Deeper than any input of the schema goes. */
+const deepestValue = 20;
+
+/** The error for a variable that could not be written as it was read: with a number beyond all, or nested without end. */
+function unreadableOf(variables: Prepared['variables']): GraphQLError | null {
+  for (const name in variables) {
+    if (!isReadable(variables[name], 0)) {
+      const message = `The variable $${name} cannot be read: a number in it is too large, or it is nested more than ${deepestValue} times.`;
+      return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+    }
+  }
+  return null;
+}
+
+function isReadable(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return (
+    depth < deepestValue && Object.values(value).every((member) => isReadable(member, depth + 1))
+  );
 }
 
 function unresolved(

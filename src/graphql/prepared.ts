@@ -11,6 +11,11 @@ export interface Prepared {
   readonly text: string;
 }
 
+/** What operations have in common that come to the same result at the same time: the operation, its variables and the rights of its caller. */
+export function sameResultKey({ operation, variables, caller }: Prepared): string {
+  return `${operation.number} ${JSON.stringify([variables, caller.tenant, [...caller.scopes]])}`;
+}
+
 /** One request, for the log and for ending it early. */
 export interface RequestScope {
   readonly requestId: string;

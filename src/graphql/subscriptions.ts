@@ -7,7 +7,7 @@ import { Deadline } from './deadline.ts';
 import type { ContextScope, Execution } from './execution.ts';
 import { maskError } from './mask-errors.ts';
 import type { OperationObserver } from './operation-observer.ts';
-import { described, type Prepared, type RequestScope } from './prepared.ts';
+import { described, sameResultKey, type Prepared, type RequestScope } from './prepared.ts';
 import { RequestError, transportError } from './request-error.ts';
 import { SharedStream, type StreamReader } from './shared-stream.ts';
 import { subscribe } from './subscribe.ts';
@@ -53,7 +53,7 @@ export class Subscriptions {
     }
     const release = this.#count(scope.client);
     try {
-      const key = sharingKey(prepared);
+      const key = sameResultKey(prepared);
       // Of a crowd that comes at once one begins, and the others wait for that.
       await this.#beginning.get(key)?.catch(() => {});
       let stream = this.#streams.get(key);
@@ -256,9 +256,4 @@ const ended: AsyncIterableIterator<never> = {
 /** In milliseconds, to a tenth. */
 function since(startedAt: number): number {
   return Math.round((performance.now() - startedAt) * 10) / 10;
-}
-
-/** What those have in common who may share a stream: the same text, operation, variables and rights. */
-function sharingKey({ text, operation, variables, caller }: Prepared): string {
-  return JSON.stringify([text, operation.name, variables, caller.tenant, [...caller.scopes]]);
 }

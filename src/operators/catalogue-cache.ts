@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Flight } from './in-flight.ts';
-import type { Kept } from './execution-notes.ts';
+import type { ExecutionNotes } from './execution-notes.ts';
+import { Kept } from './kept.ts';
 import type { CallOptions } from './operator-calls.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -25,12 +26,13 @@ export interface CatalogueCacheOptions {
   readonly freshMs: number;
   /** How many values are kept; the one that was used longest ago goes first. */
   readonly most?: number;
-  /** The wall clock, in milliseconds. */
+  /** The clock by which things get old, in milliseconds; `performance.now` when not given. */
   readonly now?: () => number;
 }
 
 interface Entry {
   readonly value: unknown;
+  readonly kept: Kept;
   /** When it was asked for: it may be as old as that. */
   readonly askedAt: number;
   readonly id: string | null;
@@ -55,13 +57,13 @@ export class CatalogueCache {
   /** When the operator last changed a thing, and when that was noticed to be newer than what was known before. */
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
   readonly #loading = new Map<string, Flight<Map<string, unknown>>>();
-  /** How often it was noticed that something kept has changed. */
-  #changes = 0;
+  /** For as long as nothing that is kept is noticed to have changed. */
+  #unchanged = new Kept(Infinity);
 
   constructor(options: CatalogueCacheOptions) {
     this.#options = options;
     const max = options.most ?? 5_000;
-    this.#entries = new LRUCache({ max });
+    this.#entries = new LRUCache({ max, dispose: ({ kept }) => kept.drop() });
     this.#updates = new LRUCache({ max });
   }
 
@@ -82,7 +84,8 @@ export class CatalogueCache {
 
   /**
    * Several things, in the order of their keys; `fetch` is given the keys that are missing, and resolves with the things in
-   * that order, null for one that does not exist and an error for one that could not be had.
+   * that order, null for one that does not exist and an error for one that could not be had. Rejects with the reason of
+   * the caller's signal where something is missing and that is aborted.
    */
   async loadMany<Value>(
     kind: CatalogueKind<Value>,
@@ -91,7 +94,7 @@ export class CatalogueCache {
     caller: CallOptions,
   ): Promise<Outcome<Value>[]> {
     const { freshMs } = this.#options;
-    const { notes } = caller;
+    const { notes, signal } = caller;
     if (freshMs === 0) {
       notes?.restOn(null);
       return fetch(keys, caller);
@@ -112,28 +115,31 @@ export class CatalogueCache {
     }
     // On nobody's behalf: whoever asked has an answer already.
     if (aging.length > 0) void this.#begin(kind, aging, fetch, {}).join({});
-    if (missing.length > 0) flights.add(this.#begin(kind, missing, fetch, caller));
+    if (missing.length > 0) {
+      signal?.throwIfAborted();
+      flights.add(this.#begin(kind, missing, fetch, caller));
+    }
     for (const fetched of await Promise.all([...flights].map((flight) => flight.join(caller)))) {
       for (const [key, outcome] of fetched) outcomes.set(key, outcome);
     }
-    notes?.restOn(this.#keptOf(kind, outcomes));
+    if (notes !== undefined) this.#note(notes, kind, outcomes);
     return keys.map((key) => {
       const outcome = (outcomes.get(key) ?? null) as Outcome<Value>;
       return outcome instanceof Error ? this.#orStale(kind, key, outcome, caller) : outcome;
     });
   }
 
-  /** All these things as they are kept; null where one is not. They last for as long as the oldest is fresh, and nothing changes. */
-  #keptOf(kind: CatalogueKind<never>, outcomes: ReadonlyMap<string, unknown>): Kept | null {
-    let oldest = Infinity;
+  /** Tells the notes of an execution which of the things it was given are kept. */
+  #note(
+    notes: ExecutionNotes,
+    kind: CatalogueKind<never>,
+    outcomes: ReadonlyMap<string, unknown>,
+  ): void {
+    notes.restOn(this.#unchanged);
     for (const [key, outcome] of outcomes) {
       const entry = this.#entryOf(kind, key);
-      if (entry === undefined || entry.value !== outcome) return null;
-      oldest = Math.min(oldest, entry.askedAt);
+      notes.restOn(entry?.value === outcome ? (entry?.kept ?? null) : null);
     }
-    const until = oldest + this.#options.freshMs;
-    const changes = this.#changes;
-    return { isCurrent: () => this.#now() < until && this.#changes === changes };
   }
 
   /** Takes note of a thing that was seen elsewhere: what is kept of an earlier version of it is not served any more. */
@@ -142,7 +148,10 @@ export class CatalogueCache {
     if (Number.isNaN(updatedAt)) return;
     const known = this.#updates.get(id);
     if (known !== undefined && known.updatedAt >= updatedAt) return;
-    if (known !== undefined) this.#changes += 1;
+    if (known !== undefined) {
+      this.#unchanged.drop();
+      this.#unchanged = new Kept(Infinity);
+    }
     this.#updates.set(id, { updatedAt, noticedAt: known === undefined ? -Infinity : this.#now() });
   }
 
@@ -192,6 +201,7 @@ export class CatalogueCache {
     const updatedAt = Date.parse(version?.lastUpdate ?? '');
     this.#entries.set(name, {
       value,
+      kept: new Kept(askedAt + this.#options.freshMs),
       askedAt,
       id: version?.id ?? null,
       updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
@@ -221,13 +231,13 @@ export class CatalogueCache {
     const entry = this.#entries.get(nameOf(kind, key));
     if (!isOperatorsTrouble || entry === undefined || notes === undefined) return error;
     if (this.#now() - entry.askedAt > longestStaleMs) return error;
-    const since = new Date(entry.askedAt).toISOString();
+    const since = new Date(Date.now() - (this.#now() - entry.askedAt)).toISOString();
     notes.addStale({ operator: this.#options.operator, what: kind.name, since });
     return entry.value as Value;
   }
 
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return this.#options.now?.() ?? performance.now();
   }
 }
 

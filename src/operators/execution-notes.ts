@@ -1,3 +1,5 @@
+import type { Kept } from './kept.ts';
+
 /** Something in an answer that is older than its operator would have it, since the operator could not be asked. */
 export interface StaleNote {
   readonly operator: string;
@@ -5,12 +7,6 @@ export interface StaleNote {
   readonly what: string;
   /** When the operator told it, ISO 8601. */
   readonly since: string;
-}
-
-/** Something that an operator told and that is kept for a while. */
-export interface Kept {
-  /** Whether it would be served if it were asked for now. */
-  isCurrent(): boolean;
 }
 
 /**
@@ -35,7 +31,7 @@ export class ExecutionNotes {
     if (known === undefined || note.since < known.since) this.#stale.set(key, note);
   }
 
-  /** Notes what something in the result was read from; null for what is not kept. */
+  /** Notes what something in the result was read from, or depends on; null for what is not kept. */
   restOn(kept: Kept | null): void {
     if (kept === null) this.#restsOnMore = true;
     else this.#kept.push(kept);

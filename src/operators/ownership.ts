@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../log.ts';
+import type { ExecutionNotes } from './execution-notes.ts';
+import { Kept } from './kept.ts';
 import type { Owned, OwnedFilter } from '../store/ownership-store.ts';
 import type { Page, Position } from '../store/page.ts';
 import type { Store } from '../store/store.ts';
@@ -11,8 +13,8 @@ export type Made = Omit<Owned, 'operator' | 'tenant'>;
 export interface Owner {
   /** Null where there are no tenants: then everything is everybody's, and the store is not asked. */
   readonly tenant: string | null;
-  /** Whether things are the caller's, in the order of their ids. */
-  owns(ids: readonly string[]): Promise<readonly boolean[]>;
+  /** Whether things are the caller's, in the order of their ids. `notes` are told for how long that is known. */
+  owns(ids: readonly string[], notes?: ExecutionNotes): Promise<readonly boolean[]>;
   /** Notes that the caller asked for a thing, by the answer to its creation. Does not fail: see the log. */
   record(made: Made): Promise<void>;
   /** Takes a thing that was found where the answer to its creation was lost; false where it is another caller's. */
@@ -27,6 +29,12 @@ export interface OwnedThings {
     readonly after: Position | null;
   }): Promise<Page<Owned>>;
   count(filter: OwnedFilter): Promise<number>;
+}
+
+/** Whose a thing is, for a while. */
+interface Remembered {
+  readonly tenant: string;
+  readonly kept: Kept;
 }
 
 const mostRemembered = 20_000;
@@ -51,9 +59,9 @@ export class Ownership {
   readonly #operator: string;
   readonly #store: () => Promise<Store>;
   readonly #log: Log;
-  readonly #tenants = new LRUCache<string, string>({
+  readonly #owners = new LRUCache<string, Remembered>({
     max: mostRemembered,
-    ttl: rememberedMs,
+    dispose: ({ kept }) => kept.drop(),
   });
 
   constructor(operator: string, store: () => Promise<Store>, log: Log) {
@@ -67,7 +75,7 @@ export class Ownership {
     if (tenant === null) return everybody;
     return {
       tenant,
-      owns: (ids) => this.#areOf(tenant, ids),
+      owns: (ids, notes) => this.#areOf(tenant, ids, notes),
       record: (made) => this.#record(this.#owned(tenant, made)),
       claim: (made) => this.#claim(this.#owned(tenant, made)),
     };
@@ -82,25 +90,52 @@ export class Ownership {
     };
   }
 
-  async #areOf(tenant: string, ids: readonly string[]): Promise<readonly boolean[]> {
-    const unknown = ids.filter((id) => this.#tenants.get(id) === undefined);
+  async #areOf(
+    tenant: string,
+    ids: readonly string[],
+    notes?: ExecutionNotes,
+  ): Promise<readonly boolean[]> {
+    const owners = new Map<string, Remembered>();
+    const unknown: string[] = [];
+    for (const id of ids) {
+      const known = this.#ownerOf(id);
+      if (known === null) unknown.push(id);
+      else owners.set(id, known);
+    }
     if (unknown.length > 0) {
       const { ownership } = await this.#store();
       const found = await ownership.ownersOf(this.#operator, unknown);
       for (const id of unknown) {
         const owner = found.get(id);
-        if (owner !== undefined) this.#tenants.set(id, owner);
-        // So that asking for made-up ids does not cost a statement each time. What was recorded meanwhile stays.
-        else if (this.#tenants.get(id) === undefined) {
-          this.#tenants.set(id, nobody, { ttl: nobodyMs });
-        }
+        // What was recorded meanwhile is newer. That nobody owns it is remembered, too, so that asking for made-up ids does
+        // not cost a statement each time.
+        const owned =
+          owner === undefined
+            ? (this.#ownerOf(id) ?? this.#remember(id, nobody, nobodyMs))
+            : this.#remember(id, owner, rememberedMs);
+        owners.set(id, owned);
       }
     }
-    return ids.map((id) => this.#tenants.get(id) === tenant);
+    return ids.map((id) => {
+      const owner = owners.get(id);
+      notes?.restOn(owner?.kept ?? null);
+      return owner?.tenant === tenant;
+    });
+  }
+
+  #ownerOf(id: string): Remembered | null {
+    const owner = this.#owners.get(id);
+    return owner?.kept.isCurrent() === true ? owner : null;
+  }
+
+  #remember(id: string, tenant: string, forMs: number): Remembered {
+    const owner = { tenant, kept: new Kept(performance.now() + forMs) };
+    this.#owners.set(id, owner);
+    return owner;
   }
 
   async #record(owned: Owned): Promise<void> {
-    this.#tenants.set(owned.id, owned.tenant);
+    this.#remember(owned.id, owned.tenant, rememberedMs);
     try {
       await (await this.#store()).ownership.record(owned);
     } catch (error) {
@@ -112,7 +147,7 @@ export class Ownership {
 
   async #claim(owned: Owned): Promise<boolean> {
     const isOwn = await (await this.#store()).ownership.claim(owned);
-    if (isOwn) this.#tenants.set(owned.id, owned.tenant);
+    if (isOwn) this.#remember(owned.id, owned.tenant, rememberedMs);
     return isOwn;
   }
 

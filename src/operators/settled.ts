@@ -1,9 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import type { ExecutionNotes, Kept } from './execution-notes.ts';
+import type { ExecutionNotes } from './execution-notes.ts';
+import { Kept } from './kept.ts';
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly kept: Kept;
+}
 
 /** Things that never change any more, kept for a short while: those that were just finished are read most. */
 export class Settled<Value extends object> {
-  readonly #kept: LRUCache<string, KeptFor<Value>> | null;
+  readonly #entries: LRUCache<string, Entry<Value>> | null;
   readonly #keptMs: number;
   readonly #isSettled: (value: Value) => boolean;
 
@@ -14,7 +20,7 @@ export class Settled<Value extends object> {
   ) {
     this.#isSettled = isSettled;
     this.#keptMs = keptMs;
-    this.#kept = keptMs === 0 ? null : new LRUCache({ max: most, ttl: keptMs });
+    this.#entries = keptMs === 0 ? null : new LRUCache({ max: most });
   }
 
   /**
@@ -26,31 +32,16 @@ export class Settled<Value extends object> {
     fetch: (id: string) => Promise<Value | null>,
     notes?: ExecutionNotes,
   ): Promise<Value | null> {
-    let kept = this.#kept?.get(id) ?? null;
-    if (kept !== null) {
-      notes?.restOn(kept);
-      return kept.value;
+    const entry = this.#entries?.get(id);
+    if (entry?.kept.isCurrent() === true) {
+      notes?.restOn(entry.kept);
+      return entry.value;
     }
     const value = await fetch(id);
-    if (value !== null && this.#kept !== null && this.#isSettled(value)) {
-      kept = new KeptFor(value, this.#keptMs);
-      this.#kept.set(id, kept);
-    }
+    const isKept = this.#entries !== null && value !== null && this.#isSettled(value);
+    const kept = isKept ? new Kept(performance.now() + this.#keptMs) : null;
+    if (value !== null && kept !== null) this.#entries?.set(id, { value, kept });
     notes?.restOn(kept);
     return value;
-  }
-}
-
-class KeptFor<Value> implements Kept {
-  readonly value: Value;
-  readonly #until: number;
-
-  constructor(value: Value, ms: number) {
-    this.value = value;
-    this.#until = performance.now() + ms;
-  }
-
-  isCurrent(): boolean {
-    return performance.now() < this.#until;
   }
 }

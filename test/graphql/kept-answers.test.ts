@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { documentedEligibilityId } from '../support/create-qualification.ts';
 import { waysToAsk, type AskOver } from '../support/ask-over.ts';
@@ -52,6 +53,24 @@ describe('an answer about what is finished', () => {
     expect(later).not.toContain(false);
   });
 
+  test('is not kept for what is written the same and is not', async () => {
+    await using tested = await startTestService({ log });
+    const zone = 'query ($zone: Int) { offer(id: "2173") { pricing(zone: $zone) { recurring } } }';
+    const withZone = (value: string) =>
+      request(tested.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"query":${JSON.stringify(zone)},"variables":{"zone":${value}}}`,
+      }).then(({ body }) => body.json());
+    expect(await withZone('null')).not.toHaveProperty('errors');
+    expect(await withZone('null')).not.toHaveProperty('errors');
+    for (const value of ['1e400', '['.repeat(5_000) + ']'.repeat(5_000)]) {
+      expect(await withZone(value)).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+    }
+  });
+
   test('is kept for its variables, its fields and its operation', async () => {
     await using tested = await startTestService({ log });
     const both =
@@ -103,7 +122,7 @@ describe('an answer about what is finished', () => {
     expect(await ask('insider')).toEqual(unmasked);
     expect(await ask('clerk')).toEqual(shown);
     expect((await ask('rival')).data).toEqual({ productOfferingQualification: null });
-    expect(keptSoFar().slice(-6)).toEqual([true, false, false, true, true, false]);
+    expect(keptSoFar().slice(-6)).toEqual([true, false, false, true, true, true]);
   });
 });
 

@@ -55,7 +55,7 @@ const limited: readonly Limited[] = [
     preset: 2_000,
     // A fragment for each place of the number, of ten of the one below it.
     ask: (size) => {
-      const places = [...String(size)].toReversed();
+      const places = String(size).split('').toReversed();
       const root = many(places.length, (place) => `...F${place} `.repeat(Number(places[place])));
       const fragments = many(
         places.length,

@@ -17,7 +17,7 @@ const day = 24 * 60 * 60 * 1000;
 
 /** A cache with a clock, and an operator whose answers the test sets. */
 function cacheOf(options: { freshMs?: number; most?: number } = {}) {
-  const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
+  const clock = { now: 1_000_000 };
   const cache = new CatalogueCache({
     operator: 'COVAGE',
     freshMs: 1_000,
@@ -48,6 +48,10 @@ async function keptOf(load: (caller: CallOptions) => Promise<unknown>) {
   const notes = new ExecutionNotes();
   await load({ notes });
   return notes.kept;
+}
+
+function areCurrent(kept: ExecutionNotes['kept'], now: number): boolean | undefined {
+  return kept?.every((one) => one.isCurrent(now));
 }
 
 function failure(code: OperatorErrorCode): OperatorError {
@@ -202,8 +206,11 @@ describe('an operator that cannot be asked', () => {
       const notes = new ExecutionNotes();
       expect(pricesOf(await load(['a'], { notes }))).toEqual([1]);
       expect(notes.stale).toEqual([
-        { operator: 'COVAGE', what: 'things', since: '2026-01-01T00:00:00.000Z' },
+        { operator: 'COVAGE', what: 'things', since: expect.any(String) },
       ]);
+      const ageMs = Date.now() - Date.parse(notes.stale[0]?.since ?? '');
+      expect(ageMs).toBeGreaterThanOrEqual(60_000);
+      expect(ageMs).toBeLessThan(120_000);
       operator.answer = (id) => ({ id, lastUpdate: null, price: 2 });
       const fresh = new ExecutionNotes();
       expect(pricesOf(await load(['a'], { notes: fresh }))).toEqual([2]);
@@ -256,26 +263,35 @@ describe('what an answer was made of', () => {
     await load(['a']);
     clock.now += 400;
     const kept = await keptOf((caller) => load(['a', 'b'], caller));
-    expect(kept?.map((one) => one.isCurrent())).toEqual([true]);
+    expect(areCurrent(kept, clock.now)).toBe(true);
     clock.now += 599;
-    expect(kept?.[0]?.isCurrent()).toBe(true);
+    expect(areCurrent(kept, clock.now)).toBe(true);
     clock.now += 1;
-    expect(kept?.[0]?.isCurrent()).toBe(false);
-    // Served for as long again, and the next who asks finds it newer.
+    expect(areCurrent(kept, clock.now)).toBe(false);
+    // Served for as long again, while it is asked for anew.
     await expect
-      .poll(async () => (await keptOf((caller) => load(['a'], caller)))?.[0]?.isCurrent())
+      .poll(async () => areCurrent(await keptOf((caller) => load(['a'], caller)), clock.now))
       .toBe(true);
   });
 
   test('is not kept any more when the operator has changed something that is', async () => {
-    const { load, cache, operator } = cacheOf();
+    const { load, cache, operator, clock } = cacheOf();
     operator.answer = answering('2026-01-01T00:00:00Z', 1);
     const kept = await keptOf((caller) => load(['a'], caller));
     cache.see({ id: 'a', lastUpdate: '2026-01-01T00:00:00Z' });
     cache.see({ id: 'unknown', lastUpdate: '2026-01-03T00:00:00Z' });
-    expect(kept?.[0]?.isCurrent()).toBe(true);
+    expect(areCurrent(kept, clock.now)).toBe(true);
     cache.see({ id: 'a', lastUpdate: '2026-01-02T00:00:00Z' });
-    expect(kept?.[0]?.isCurrent()).toBe(false);
+    expect(areCurrent(kept, clock.now)).toBe(false);
+  });
+
+  test('is not kept any more when something of it is not, such as for want of room', async () => {
+    const { load, clock } = cacheOf({ most: 2 });
+    const kept = await keptOf((caller) => load(['a'], caller));
+    await load(['b']);
+    expect(areCurrent(kept, clock.now)).toBe(true);
+    await load(['c']);
+    expect(areCurrent(kept, clock.now)).toBe(false);
   });
 
   test('is not kept where something does not exist, failed, is stale or is never kept', async () => {
@@ -288,5 +304,12 @@ describe('what an answer was made of', () => {
     expect(await keptOf((caller) => load(['a'], caller))).toBeNull();
     const off = cacheOf({ freshMs: 0 });
     expect(await keptOf((caller) => off.load(['a'], caller))).toBeNull();
+  });
+
+  test('is not asked for on behalf of somebody who has left', async () => {
+    const { load, operator } = cacheOf();
+    const left = AbortSignal.abort(new Error('gone'));
+    await expect(load(['a'], { signal: left })).rejects.toThrow('gone');
+    expect(operator.asked).toEqual([]);
   });
 });

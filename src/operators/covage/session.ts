@@ -110,8 +110,7 @@ export function openCovageSession(
       { cacheKeyFn: ({ id, zone }) => `${zone ?? ''} ${id}` },
     ),
     qualifications: new DataLoader(async (ids: readonly string[]) => {
-      const own = await ownOf(owner, ids);
-      if (own.size < ids.length) notes?.restOn(null);
+      const own = await ownOf(owner, ids, notes);
       return oneByOne(async (id: string) =>
         own.has(id)
           ? settledQualifications.load(id, () => client.fetchQualification(id, options), notes)
@@ -122,13 +121,8 @@ export function openCovageSession(
       const items = await loadItems(ids);
       if (owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
-      const own = await ownOf(owner, items.map(parentOf));
-      const visible = items.map((item) =>
-        item instanceof Error || own.has(parentOf(item)) ? item : null,
-      );
-      // Not for long: it may become the caller's.
-      if (visible.includes(null)) notes?.restOn(null);
-      return visible;
+      const own = await ownOf(owner, items.map(parentOf), notes);
+      return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
     }),
     offerFamilies: once(() => catalogue.offerFamilies(options)),
     siteConnectionTypes: once(() => catalogue.siteConnectionTypes(options)),
@@ -136,8 +130,12 @@ export function openCovageSession(
 }
 
 /** Those of the ids whose things are the owner's. */
-async function ownOf(owner: Owner, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const own = await owner.owns(ids);
+async function ownOf(
+  owner: Owner,
+  ids: readonly string[],
+  notes: CallOptions['notes'],
+): Promise<ReadonlySet<string>> {
+  const own = await owner.owns(ids, notes);
   return new Set(ids.filter((_id, index) => own[index]));
 }
 

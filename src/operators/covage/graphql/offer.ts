@@ -1,5 +1,5 @@
 import { builder } from '../../../graphql/builder.ts';
-import { restsOnLoaders } from '../../../graphql/kept-answers.ts';
+import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
 import { entity } from '../../../graphql/entity.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { MoneyRef } from '../../../graphql/vocabulary.ts';

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import type { Duplex } from 'node:stream';
 import {
   GraphQLError,
   type ExecutionArgs,
@@ -34,7 +33,7 @@ import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
 import { Messages, type Operations } from './websocket-messages.ts';
 import { ShuttingDownError } from './graphql/errors.ts';
-import { readerOf } from './graphql/shared-stream.ts';
+import { readerOf, type StreamReader } from './graphql/shared-stream.ts';
 import { Sending } from './websocket-sending.ts';
 
 export interface WebSocketOptions {
@@ -61,9 +60,6 @@ interface Extra extends Operations {
   credentials: Credentials;
   /** Whether it has answered the last ping. */
   isAlive: boolean;
-  /** How many bytes had left for it when it last took some, and when that was. */
-  taken: number;
-  takenAt: number;
 }
 
 type Socket = SocketContext<Record<string, unknown> | undefined, Extra>;
@@ -71,9 +67,7 @@ type Socket = SocketContext<Record<string, unknown> | undefined, Extra>;
 /** An operation that is ready, on its way through the protocol's library. */
 interface PreparedArgs extends ExecutionArgs {
   readonly id: string;
-  readonly socket: WebSocket;
-  /** What the socket writes to. */
-  readonly connection: Duplex;
+  readonly extra: Extra;
   readonly prepared: Prepared;
   readonly scope: RequestScope;
 }
@@ -132,10 +126,12 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       operations: new Map(),
       begun: null,
       isAlive: true,
-      taken: 0,
-      takenAt: 0,
     };
     open.add(extra);
+    // Node counts what is read of a large message, too.
+    request.socket.setTimeout(options.stallMs, () => {
+      if (socket.bufferedAmount > 0) socket.terminate();
+    });
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -187,7 +183,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   function closeAfterOperations({ socket, operations }: Extra): void {
     if (operations.size > 0) return;
     socket.close(1001, 'Going away');
-    setTimeout(() => socket.terminate(), closeWithinMs).unref();
+    terminateSoon(socket);
   }
 
   const pinging = setInterval(() => {
@@ -199,10 +195,6 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       }
     }
   }, pingMs);
-  const cuttingOff = setInterval(() => {
-    const now = performance.now();
-    for (const extra of open) if (isStalled(extra, now, options.stallMs)) extra.socket.terminate();
-  }, options.stallMs / 4);
 
   return {
     async close() {
@@ -211,7 +203,6 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       if (open.size === 0) allClosed.resolve();
       await allClosed.promise;
       clearInterval(pinging);
-      clearInterval(cuttingOff);
     },
     endOperations() {
       for (const { operations } of open) {
@@ -224,18 +215,12 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   };
 }
 
-/** Whether there is something for a client and it has taken nothing of it for too long. */
-function isStalled(extra: Extra, now: number, stallMs: number): boolean {
-  const { socket, request } = extra;
-  const taken = request.socket.bytesWritten - socket.bufferedAmount;
-  if (socket.bufferedAmount > 0 && taken === extra.taken) return now - extra.takenAt > stallMs;
-  extra.taken = taken;
-  extra.takenAt = now;
-  return false;
-}
-
 /** How long a client may take to close its side at the end. */
 const closeWithinMs = 1_000;
+
+function terminateSoon(socket: WebSocket): void {
+  setTimeout(() => socket.terminate(), closeWithinMs).unref();
+}
 
 function protocolOptions(
   options: WebSocketOptions,
@@ -259,7 +244,7 @@ function protocolOptions(
       }
     },
     async onSubscribe({ extra, subscriptions }: Socket, id, payload) {
-      const { credentials, socket, request, operations } = extra;
+      const { credentials, request, operations } = extra;
       const found = Object.keys(subscriptions).length;
       if (found > maxOperations) return [tooMany(found, maxOperations)];
       const left = new AbortController();
@@ -275,8 +260,7 @@ function protocolOptions(
           operationName: prepared.operation.name,
           variableValues: prepared.variables,
           id,
-          socket,
-          connection: request.socket,
+          extra,
           prepared,
           scope: {
             requestId: requestIdOf(request),
@@ -295,16 +279,16 @@ function protocolOptions(
       }
     },
     execute: async (args: ExecutionArgs) => {
-      const { id, socket, connection, prepared, scope } = args as PreparedArgs;
+      const { prepared, scope } = args as PreparedArgs;
       if (prepared.operation.isIncremental) {
         return partsAsIs(pipeline.executeIncrementally(prepared, scope));
       }
       const executed = pipeline.execute(prepared, scope);
       const { text } = 'then' in executed ? await unlessLeft(executed, scope) : executed;
-      return new Sending(readerOf(text), socket, connection, id) as never;
+      return sendingOf(readerOf(text), args as PreparedArgs) as never;
     },
     subscribe: async (args: ExecutionArgs) => {
-      const { id, socket, connection, prepared, scope } = args as PreparedArgs;
+      const { prepared, scope } = args as PreparedArgs;
       let sending: Sending | null = null;
       try {
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
@@ -313,7 +297,7 @@ function protocolOptions(
           throw new ClientLeftError();
         }
         if (!('take' in begun)) return withErrorsAsIs(begun);
-        sending = new Sending(begun, socket, connection, id);
+        sending = sendingOf(begun, args as PreparedArgs);
         return sending as never;
       } catch (error) {
         if (error instanceof RequestError) return { errors: error.errors.map(asIs) };
@@ -326,6 +310,23 @@ function protocolOptions(
       onEnd(extra);
     },
   };
+}
+
+/** What a reader has, on its way to the socket of the operation. */
+function sendingOf(reader: StreamReader, { id, extra }: PreparedArgs): Sending {
+  const { socket, request } = extra;
+  return new Sending(reader, {
+    socket,
+    connection: request.socket,
+    id,
+    onRead() {
+      extra.isAlive = true;
+    },
+    onLost() {
+      socket.close(1013, 'Too far behind: subscribe again');
+      terminateSoon(socket);
+    },
+  });
 }
 
 /** A result for the library, which turns its errors into JSON by their own method. */

@@ -9,7 +9,8 @@ import { maskError } from './mask-errors.ts';
 import type { OperationObserver } from './operation-observer.ts';
 import { described, sameResultKey, type Prepared, type RequestScope } from './prepared.ts';
 import { RequestError, transportError } from './request-error.ts';
-import { SharedStream, type StreamReader } from './shared-stream.ts';
+import { SharedResult } from './shared-result.ts';
+import { KeptResults, SharedStream, type StreamReader } from './shared-stream.ts';
 import { subscribe } from './subscribe.ts';
 
 export interface SubscriptionsOptions {
@@ -27,6 +28,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #execution: Execution;
   readonly #streams = new Map<string, SharedStream>();
+  readonly #kept = new KeptResults();
   readonly #beginning = new Map<string, Promise<unknown>>();
   /** How many a client follows. */
   readonly #ofClients = new Map<string, number>();
@@ -70,12 +72,15 @@ export class Subscriptions {
       this.#options.log.info(described(prepared, scope), 'subscription');
       this.#execution.observe(prepared, scope, startedAt, {});
       let left = false;
-      let lastWord: string | null = null;
+      let isExpired = false;
+      let lastWord: SharedResult | null = null;
       const expiry = whenExpired(prepared.caller, () => {
         const expired = new UnauthenticatedError(
           'The credentials have expired: subscribe again with new ones.',
         );
-        lastWord = JSON.stringify({ errors: [maskError(expired, this.#options.log)] });
+        isExpired = true;
+        const errors = [maskError(expired, this.#options.log)];
+        lastWord = new SharedResult(JSON.stringify({ errors }));
         reader.leave();
         wake();
       });
@@ -86,6 +91,7 @@ export class Subscriptions {
           lastWord = null;
           return word;
         },
+        isLost: () => !isExpired && reader.isLost(),
         leave: () => {
           if (left) return;
           left = true;
@@ -171,7 +177,7 @@ export class Subscriptions {
       events.return?.().catch(() => {});
       return other;
     }
-    const stream = new SharedStream(this.#results(prepared, events, scope), () => {
+    const stream = new SharedStream(this.#results(prepared, events, scope), this.#kept, () => {
       ending.abort();
       if (this.#streams.get(key) === stream) this.#streams.delete(key);
     });

@@ -7,7 +7,12 @@ import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
-import { eventStream, multipartSubscription, type WatcherResponses } from './watcher-responses.ts';
+import {
+  eventStream,
+  multipartSubscription,
+  onlyResult,
+  type WatcherResponses,
+} from './watcher-responses.ts';
 
 export interface GraphQLOverHttpOptions {
   readonly pipeline: Pipeline;
@@ -183,7 +188,7 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   if (!error.isTransportError && (preferred === 'event-stream' || preferred === 'multipart')) {
     const format = preferred === 'multipart' ? multipartSubscription : eventStream;
     response.writeHead(200, { ...headers, 'content-type': format.contentType });
-    response.end(format.opening + format.result(JSON.stringify(body)) + format.closing);
+    response.end(onlyResult(format, JSON.stringify(body)));
     return;
   }
   const type = preferred === 'response-json' ? 'response-json' : 'json';

@@ -4,12 +4,13 @@ import type { Caller } from '../access/caller.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
 import { isSubscription } from '../graphql/prepared.ts';
 import { RequestError, transportError } from '../graphql/request-error.ts';
+import type { Framing } from '../graphql/shared-result.ts';
 import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
 import { ClientLeftError } from './client-left.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
 import { sendText } from './send-text.ts';
-import { eventStream, heartbeatMs } from './watcher-responses.ts';
+import { endWhenStalled, eventStream, heartbeatMs } from './watcher-responses.ts';
 
 // graphql-sse's single connection mode, for clients that may hold few connections: PUT reserves a stream and answers its
 // token, GET opens it, POST starts an operation on it, DELETE ends one.
@@ -168,7 +169,7 @@ class Stream {
   /** What happened before the stream was opened. */
   #early = '';
   #response: ServerResponse | null = null;
-  #stalledAt: number | null = null;
+  #isStalled = false;
   #isEnding = false;
 
   constructor(client: string, stallMs: number, onClose: () => void) {
@@ -205,10 +206,11 @@ class Stream {
     response.write(eventStream.opening + this.#early);
     this.#early = '';
     response.on('drain', () => {
-      this.#stalledAt = null;
+      this.#isStalled = false;
       for (const id of this.#running.keys()) this.pump(id);
     });
     response.once('close', () => this.close());
+    endWhenStalled(response, this.#stallMs);
     for (const id of this.#running.keys()) this.pump(id);
   }
 
@@ -230,19 +232,21 @@ class Stream {
   pump(id: string): void {
     const reader = this.#running.get(id)?.reader ?? null;
     if (reader === null) return;
-    while (this.#response !== null && this.#stalledAt === null) {
-      const payload = reader.take();
-      if (payload === null) return;
-      if (payload === streamEnd) return this.complete(id, true);
-      if (payload === streamLost) return this.close();
-      this.#writeResult(id, payload);
+    if (reader.isLost()) return this.close();
+    while (this.#response !== null && !this.#isStalled) {
+      const result = reader.take();
+      if (result === null) return;
+      if (result === streamEnd) return this.complete(id, true);
+      if (result === streamLost) return this.close();
+      for (const piece of result.in(framingOf(id))) this.#write(piece);
     }
   }
 
   /** The one result of an operation. */
   finish(id: string, payload: string): void {
     if (!this.#running.has(id)) return;
-    this.#writeResult(id, payload);
+    const { head, tail } = framingOf(id);
+    this.#write(`${head()}${payload}${tail}`);
     this.complete(id, true);
   }
 
@@ -273,22 +277,26 @@ class Stream {
     this.#response?.destroy();
   }
 
-  #writeResult(id: string, payload: string): void {
-    this.#write(eventStream.result(`{"id":${JSON.stringify(id)},"payload":${payload}}`));
-  }
-
-  #write(text: string): void {
-    if (this.#response === null) this.#early += text;
-    else if (!this.#response.write(text)) this.#stalledAt = performance.now();
+  #write(what: string | Buffer): void {
+    if (this.#response === null) this.#early += what.toString();
+    else if (!this.#response.write(what)) this.#isStalled = true;
   }
 
   #beat(reservedAt: number): void {
-    const now = performance.now();
     if (this.#response === null) {
-      if (now - reservedAt > openWithinMs) this.close();
-    } else if (this.#stalledAt === null) this.#write(eventStream.heartbeat);
-    else if (now - this.#stalledAt > this.#stallMs) this.close();
+      if (performance.now() - reservedAt > openWithinMs) this.close();
+    } else if (!this.#isStalled) this.#write(eventStream.heartbeat);
   }
+}
+
+/** A result says of which operation it is. */
+function framingOf(id: string) {
+  const before = `${eventStream.before}{"id":${JSON.stringify(id)},"payload":`;
+  return {
+    key: before,
+    head: () => Buffer.from(before),
+    tail: Buffer.from(`}${eventStream.after}`),
+  } satisfies Framing;
 }
 
 function tokenOf(request: IncomingMessage): string | null {

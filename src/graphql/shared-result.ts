@@ -1,0 +1,38 @@
+/** What a transport puts around a result. */
+export interface Framing {
+  /** Framings with the same key are the same. */
+  readonly key: string;
+  /** What comes before a result of `length` bytes. */
+  head(length: number): Buffer;
+  readonly tail: Buffer;
+}
+
+/** Larger ones are sent in pieces, of which the result itself is everybody's: a client that does not read holds no copy. */
+const largestInOnePiece = 4 * 1024;
+
+/** One result of a subscription for everybody who is sent it: its bytes are made once. */
+export class SharedResult {
+  readonly #json: Buffer;
+  /** The one that was made last: many who follow each other are sent the same. */
+  #framed: { readonly key: string; readonly bytes: Buffer } | null = null;
+
+  constructor(json: string) {
+    // Of its own: a part of Node's pool would keep everything that lies beside it.
+    this.#json = Buffer.allocUnsafeSlow(Buffer.byteLength(json));
+    this.#json.write(json);
+  }
+
+  get size(): number {
+    return this.#json.length;
+  }
+
+  /** The bytes to write, one after the other. */
+  in(framing: Framing): readonly Buffer[] {
+    if (this.size > largestInOnePiece) return [framing.head(this.size), this.#json, framing.tail];
+    if (this.#framed?.key !== framing.key) {
+      const pieces = [framing.head(this.size), this.#json, framing.tail];
+      this.#framed = { key: framing.key, bytes: Buffer.concat(pieces) };
+    }
+    return [this.#framed.bytes];
+  }
+}

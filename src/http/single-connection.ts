@@ -245,8 +245,7 @@ class Stream {
   /** The one result of an operation. */
   finish(id: string, payload: string): void {
     if (!this.#running.has(id)) return;
-    const { head, tail } = framingOf(id);
-    this.#write(`${head()}${payload}${tail}`);
+    this.#write(`${beforeResult(id)}${payload}${afterResult.toString()}`);
     this.complete(id, true);
   }
 
@@ -290,13 +289,15 @@ class Stream {
 }
 
 /** A result says of which operation it is. */
-function framingOf(id: string) {
-  const before = `${eventStream.before}{"id":${JSON.stringify(id)},"payload":`;
-  return {
-    key: before,
-    head: () => Buffer.from(before),
-    tail: Buffer.from(`}${eventStream.after}`),
-  } satisfies Framing;
+function beforeResult(id: string): string {
+  return `${eventStream.before}{"id":${JSON.stringify(id)},"payload":`;
+}
+
+const afterResult = Buffer.from(`}${eventStream.after}`);
+
+function framingOf(id: string): Framing {
+  const before = beforeResult(id);
+  return { key: before, head: () => Buffer.from(before), tail: afterResult };
 }
 
 function tokenOf(request: IncomingMessage): string | null {

@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
 import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { putEmptyPglite } from '../support/empty-pglite.ts';
 import type { Memory } from './report-memory.ts';
+import { until } from './watcher.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const reporter = fileURLToPath(new URL('report-memory.ts', import.meta.url));
@@ -32,6 +35,7 @@ export class MeasuredService implements AsyncDisposable {
   ): Promise<MeasuredService> {
     const sandbox = await startSandbox({ covage });
     const folder = mkdtempSync(join(tmpdir(), 'eligibility-soak-'));
+    await putEmptyPglite(folder);
     const child = spawn(process.execPath, ['--expose-gc', '--import', reporter, main], {
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -48,7 +52,11 @@ export class MeasuredService implements AsyncDisposable {
     let said = '';
     for (;;) {
       const url = /http:\S+\/graphql/.exec(said)?.[0];
-      if (url !== undefined) return new MeasuredService(url, sandbox, child, folder);
+      if (url !== undefined) {
+        // The database takes hundreds of megabytes when it opens, which is nothing of what is measured afterwards.
+        await storeIsOpen(url);
+        return new MeasuredService(url, sandbox, child, folder);
+      }
       const [chunk] = (await once(child.stdout!, 'data')) as [Buffer];
       said += chunk.toString();
     }
@@ -64,11 +72,20 @@ export class MeasuredService implements AsyncDisposable {
   }
 
   /** What it uses, after a collection. */
-  async memory(): Promise<Memory> {
+  memory(): Promise<Memory> {
+    return this.#ask('memory') as Promise<Memory>;
+  }
+
+  /** What the system has given it, as it is. */
+  residentBytes(): Promise<number> {
+    return this.#ask('resident') as Promise<number>;
+  }
+
+  async #ask(what: string): Promise<unknown> {
     const told = once(this.#child, 'message');
-    this.#child.send('memory');
-    const [memory] = (await told) as [Memory];
-    return memory;
+    this.#child.send(what);
+    const [answer] = (await told) as [unknown];
+    return answer;
   }
 
   /** Ends it in order and resolves with the exit code. */
@@ -88,4 +105,16 @@ export class MeasuredService implements AsyncDisposable {
     await this.sandbox.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Resolves when something that is in the store can be asked for. */
+async function storeIsOpen(url: string): Promise<void> {
+  await until('the store to open', async () => {
+    const { body } = await request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ siteQualifications(first: 1) { totalCount } }"}',
+    });
+    return !(await body.text()).includes('"errors"');
+  });
 }

@@ -6,7 +6,11 @@ export interface Memory {
   readonly residentBytes: number;
 }
 
-process.on('message', () => {
+process.on('message', (asked) => {
+  if (asked === 'resident') {
+    process.send?.(process.memoryUsage.rss());
+    return;
+  }
   // Twice: what the first one finalises, the second one frees.
   globalThis.gc?.();
   setImmediate(() => {

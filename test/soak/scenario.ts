@@ -5,15 +5,15 @@ export interface Finding {
 }
 
 /** A state that Covage does not document, of which a qualification passes through any number. */
-const extra = (n: number): string => `in_progress.extra${n}`;
+const extra = (n: number, length: number): string => `in_progress.extra${n}`.padEnd(length, '.');
 
-/** A lifecycle of many states, each of which `advance` brings about. */
-export function manyStates(count: number) {
+/** A lifecycle of many states, each of which `advance` brings about. Their names have at least that length. */
+export function manyStates(count: number, length = 0) {
   return {
     advance: 'manual' as const,
     insert: Array.from({ length: count }, (_, n) => ({
-      after: n === 0 ? 'in_progress.elig' : extra(n - 1),
-      state: extra(n),
+      after: n === 0 ? 'in_progress.elig' : extra(n - 1, length),
+      state: extra(n, length),
     })),
   };
 }

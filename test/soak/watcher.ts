@@ -13,6 +13,8 @@ export class Watcher {
   #rest: Buffer = Buffer.alloc(0);
   /** How many events have come. */
   events = 0;
+  /** Whether their sequences were 1, 2, 3 and so on. */
+  isInOrder = true;
   /** When the last one came, on the clock of `performance.now()`. */
   lastAt = 0;
   /** Whether the service has ended the stream in order, or cut it. */
@@ -57,6 +59,17 @@ export class Watcher {
     return watcher;
   }
 
+  /** Reads after all, where it has not: at once, or a little in each `everyMs`. */
+  resume(everyMs = 0): void {
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#read(chunk);
+      if (everyMs === 0) return;
+      this.#socket.pause();
+      setTimeout(() => this.#socket.resume(), everyMs);
+    });
+    this.#socket.resume();
+  }
+
   leave(): void {
     this.#socket.destroy();
   }
@@ -74,7 +87,7 @@ export class Watcher {
       if (end < 0) return;
       const event = this.#rest.subarray(0, end);
       this.#rest = this.#rest.subarray(end + 2);
-      if (event.includes('event: next')) this.#count();
+      if (event.includes('event: next')) this.#count(event);
       if (event.includes('event: complete')) this.isComplete = true;
     }
   }
@@ -95,13 +108,14 @@ export class Watcher {
       const payload = this.#rest.subarray(header, header + length);
       this.#rest = this.#rest.subarray(header + length);
       if (opcode === 9) this.#socket.write(Buffer.from([0x8a, 0x80, 0, 0, 0, 0]));
-      if (opcode === 1 && payload.includes('"type":"next"')) this.#count();
+      if (opcode === 1 && payload.includes('"type":"next"')) this.#count(payload);
       if (opcode === 1 && payload.includes('"type":"complete"')) this.isComplete = true;
     }
   }
 
-  #count(): void {
+  #count(event: Buffer): void {
     this.events += 1;
+    this.isInOrder &&= event.includes(`"sequence":${this.events},`);
     this.lastAt = performance.now();
   }
 }

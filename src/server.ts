@@ -157,6 +157,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
       scope: { requestId, ending, client: '', mayReadSchema: false },
     };
+    // Without a listener it would be nobody's, and end the process.
+    response.on('error', (error) => {
+      log.debug({ requestId, reason: error.message }, 'an answer could not be written');
+    });
     const fail = (error: unknown): void => {
       const refusal = refusalOf(error);
       if (refusal === null && !response.destroyed) {
@@ -237,8 +241,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       streams.end();
       // Whoever waits for an operator that hangs is told so, and not cut off.
       const soon = setTimeout(() => {
-        for (const ending of underWay.values()) ending.abort(new ShuttingDownError());
-        sockets.endOperations();
+        const reason = new ShuttingDownError();
+        for (const ending of underWay.values()) ending.abort(reason);
+        streams.endOperations(reason);
+        sockets.endOperations(reason);
       }, finishWithinMs - tellWithinMs);
       const late = setTimeout(() => {
         nothingUnderWay.resolve();

@@ -32,7 +32,6 @@ import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
 import { Messages, type Operations } from './websocket-messages.ts';
-import { ShuttingDownError } from './graphql/errors.ts';
 import { readerOf, type StreamReader } from './graphql/shared-stream.ts';
 import { Sending } from './websocket-sending.ts';
 
@@ -80,8 +79,8 @@ const mostUnread = 1024 * 1024;
 export interface WebSockets {
   /** Closes each socket after its operations, and resolves when all are closed. */
   close(): Promise<void>;
-  /** Ends the operations that are under way, whose clients are told so. */
-  endOperations(): void;
+  /** Ends the operations that are under way, whose clients are told why. */
+  endOperations(reason: Error): void;
   /** Closes those that are left at once. */
   cutOff(): void;
 }
@@ -204,9 +203,9 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       await allClosed.promise;
       clearInterval(pinging);
     },
-    endOperations() {
+    endOperations(reason) {
       for (const { operations } of open) {
-        for (const operation of operations.values()) operation.abort(new ShuttingDownError());
+        for (const operation of operations.values()) operation.abort(reason);
       }
     },
     cutOff() {

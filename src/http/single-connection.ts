@@ -53,9 +53,7 @@ export class SingleConnectionStreams {
     const stream = this.#streams.get(tokenOf(request) ?? '');
     // Whoever learnt the token of another tenant's stream has not got its stream.
     const isForeign = caller.tenant !== null && stream?.client !== exchange.scope.client;
-    if (stream === undefined || isForeign) {
-      throw transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
-    }
+    if (stream === undefined || isForeign) throw noStream();
     if (request.method === 'GET') return stream.open(exchange);
     if (request.method === 'DELETE') {
       stream.complete(queryOf(request).get('operationId') ?? '');
@@ -67,6 +65,11 @@ export class SingleConnectionStreams {
   /** Ends each stream after its operations, of which none is to come. */
   end(): void {
     for (const stream of this.#streams.values()) stream.end();
+  }
+
+  /** Ends the operations that are under way, whose clients are told why. */
+  endOperations(reason: Error): void {
+    for (const stream of this.#streams.values()) stream.endOperations(reason);
   }
 
   /** Cuts off everybody who is left. */
@@ -171,6 +174,7 @@ class Stream {
   #response: ServerResponse | null = null;
   #isStalled = false;
   #isEnding = false;
+  #isClosed = false;
 
   constructor(client: string, stallMs: number, onClose: () => void) {
     this.client = client;
@@ -214,8 +218,9 @@ class Stream {
     for (const id of this.#running.keys()) this.pump(id);
   }
 
-  /** Takes an operation on; what it gives is aborted when it ends early. */
+  /** Takes an operation on; what it gives is aborted when it ends early. Throws where the stream was closed meanwhile. */
   begin(id: string): AbortController {
+    if (this.#isClosed) throw noStream();
     const left = new AbortController();
     this.#running.set(id, { left, reader: null });
     return left;
@@ -268,8 +273,13 @@ class Stream {
     else this.#response.end();
   }
 
+  endOperations(reason: Error): void {
+    for (const { left } of this.#running.values()) left.abort(reason);
+  }
+
   close(): void {
     this.#isEnding = false;
+    this.#isClosed = true;
     clearInterval(this.#timer);
     this.#onClose();
     for (const id of this.#running.keys()) this.complete(id);
@@ -278,7 +288,8 @@ class Stream {
 
   #write(what: string | Buffer): void {
     if (this.#response === null) this.#early += what.toString();
-    else if (!this.#response.write(what)) this.#isStalled = true;
+    // One that was ended may stay open until the client has read it.
+    else if (!this.#response.writableEnded && !this.#response.write(what)) this.#isStalled = true;
   }
 
   #beat(reservedAt: number): void {
@@ -286,6 +297,10 @@ class Stream {
       if (performance.now() - reservedAt > openWithinMs) this.close();
     } else if (!this.#isStalled) this.#write(eventStream.heartbeat);
   }
+}
+
+function noStream(): RequestError {
+  return transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
 }
 
 /** A result says of which operation it is. */

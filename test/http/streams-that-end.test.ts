@@ -49,16 +49,18 @@ function headOf(path: string, length: number, headers: readonly string[] = []): 
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** A whole request for a stream of its own. */
+function ask(query: string): string {
+  const body = JSON.stringify({ query });
+  return headOf('/graphql', body.length, ['Accept: text/event-stream']) + body;
+}
+
 const following = (id: string): string =>
   `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
 
 test('a stream that is over while another one is before it on its connection is sent nothing more', async () => {
   const id = await createQualification(tested);
   const { socket, text } = await openTcp();
-  const ask = (query: string): string => {
-    const body = JSON.stringify({ query });
-    return headOf('/graphql', body.length, ['Accept: text/event-stream']) + body;
-  };
   socket.write(ask(following(id)) + ask('{ offerFamilies { name } }') + ask(following('unknown')));
   await expect.poll(text).toContain('ACKNOWLEDGED');
   // Signs of life come twice in this time.

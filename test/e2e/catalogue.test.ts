@@ -72,6 +72,57 @@ describe('a qualification', () => {
     await graphqlRequest(tested.url, query);
     const { data } = await graphqlRequest(tested.url, query);
     expect(data).toEqual({ productOfferingQualification: { state: 'DONE_READY' } });
-    expect(routesOf(tested)).toEqual(['qualification']);
+    expect(routesOf(tested)).toContain('qualification');
   });
+});
+
+const price = (zone: number) => `{ offer(id: "2173") { pricing(zone: ${zone}) { recurring } } }`;
+
+describe('a zone', () => {
+  test.each([0, -1, -2_147_483_648])(
+    'below 1 is refused, and Covage is not asked: %i',
+    async (zone) => {
+      await using tested = await startTestService();
+      const { data, errors } = await graphqlRequest(tested.url, price(zone));
+      expect(data).toEqual({ offer: { pricing: null } });
+      expect(errors?.[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        issues: [
+          {
+            path: ['zone'],
+            code: 'ZONE_OUT_OF_RANGE',
+            message: expect.stringContaining(`${zone}`),
+          },
+        ],
+      });
+      expect(routesOf(tested)).not.toContain('offerDetail');
+    },
+  );
+});
+
+test('An id longer than any is unknown, and Covage is not asked', async () => {
+  await using tested = await startTestService();
+  for (const length of [257, 20_000]) {
+    const id = JSON.stringify('x'.repeat(length));
+    const { data, errors } = await graphqlRequest(
+      tested.url,
+      `{
+        offer(id: ${id}) { name }
+        offers(ids: [${id}]) { nodes { name } }
+        productOfferingQualification(id: ${id}) { state }
+        productOfferingQualificationItem(id: ${id}) { state }
+      }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      offer: null,
+      offers: { nodes: [null] },
+      productOfferingQualification: null,
+      productOfferingQualificationItem: null,
+    });
+  }
+  expect(tested.sandbox.covage.calls).toEqual([]);
+  const longest = JSON.stringify('x'.repeat(256));
+  await graphqlRequest(tested.url, `{ productOfferingQualification(id: ${longest}) { state } }`);
+  expect(routesOf(tested)).toContain('qualification');
 });

@@ -155,8 +155,10 @@ export class CovageClient {
   }
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
-  fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
-    const call: Call = { method: 'POST', body: ids, repeatable: true, shared: true };
+  async fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
+    const possible = ids.filter((id) => !isNoId(id));
+    if (possible.length === 0) return [];
+    const call: Call = { method: 'POST', body: possible, repeatable: true, shared: true };
     return this.#transport.call(this.#routes.offersByIds, call, options, ({ value }) =>
       listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member))),
     );
@@ -261,9 +263,15 @@ export class CovageClient {
   }
 }
 
-/** Whether nothing can have this for its id, which as a part of a path would name another route, or cannot be written there. */
+/** Covage's ids are UUIDs and names of a few words. */
+const longestId = 256;
+
+/**
+ * Whether nothing can have this for its id: it is longer than any, would as a part of a path name another route, or
+ * cannot be written there.
+ */
 function isNoId(id: string): boolean {
-  return /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
+  return id.length > longestId || /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
 }
 
 /** The members of a list, of a page of one (`results`), or the one object that stands for a list of one. */

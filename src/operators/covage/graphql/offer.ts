@@ -1,6 +1,7 @@
 import { builder } from '../../../graphql/builder.ts';
 import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
 import { entity } from '../../../graphql/entity.ts';
+import { InvalidInputError } from '../../../graphql/errors.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { MoneyRef } from '../../../graphql/vocabulary.ts';
 import type { Context } from '../../../graphql/context.ts';
@@ -63,6 +64,11 @@ function inDetail(
   return context.operator(covageKey).offerDetails.load({ id, zone });
 }
 
+function noZone(zone: number): InvalidInputError {
+  const message = `zone is ${zone}: zones are counted from 1; take one from the zones of an item, or leave it out for the catalogue's own prices.`;
+  return new InvalidInputError([{ path: ['zone'], code: 'ZONE_OUT_OF_RANGE', message }]);
+}
+
 OfferRef.implement({
   extensions: entity<OfferSource>((id, context) => context.operator(covageKey).offers.load(id)),
   description:
@@ -123,11 +129,12 @@ OfferRef.implement({
       args: {
         zone: t.arg.int({
           description:
-            "The zone to price it for, from an item's `zones`: 1 is `THD ZONE 1`. Without it: the catalogue's own prices.",
+            "The zone to price it for, from an item's `zones`: 1 is `THD ZONE 1`, and the lowest. Without it: the catalogue's own prices.",
         }),
       },
       resolve: (offer, args, context, info) => {
         const zone = args.zone ?? null;
+        if (zone !== null && zone < 1) throw noZone(zone);
         // Lists of the catalogue have its prices, not the options: those, and prices for a zone, cost one call an offer.
         const needsDetail = zone !== null || selectedFields(info, 'OfferPricing').has('options');
         return needsDetail ? inDetail(offer.id, zone, context) : inCatalogue(offer, context);

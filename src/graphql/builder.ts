@@ -36,7 +36,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       nullable: { list: false, items: false },
       description: 'The things with their cursors.',
     },
-    nodeFieldOptions: { nullable: true, description: 'The thing. Null where its id is not known.' },
+    nodeFieldOptions: {
+      nullable: true,
+      description:
+        'The thing. Null, with an error, where a part of it that is never null could not be had.',
+    },
     cursorFieldOptions: { description: 'Its place in the list, to be given as `after`.' },
     pageInfoFieldOptions: { description: 'Whether and where the list goes on.' },
     pageInfoTypeOptions: {
@@ -51,7 +55,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       description: 'The cursor of the first thing here. Null of an empty part.',
     },
     endCursorFieldOptions: {
-      description: 'The cursor of the last thing here. Null of an empty part.',
+      description:
+        'Where to go on: the cursor of the last thing here, or of the last one that was looked at where a search was cut short. Null where that is nothing, and then there is no next page.',
     },
   },
 });

@@ -1,14 +1,20 @@
-import type { z } from 'zod';
+import { hash } from 'node:crypto';
+import { z } from 'zod';
 import { InvalidInputError } from './errors.ts';
 
-/** The most that `first` may ask for, whatever the settings. */
-const largestPage = 100;
 const usualPage = 20;
 
 /** The arguments of every list. */
 export const pageArgs = {
-  first: { defaultValue: usualPage, description: `How many to return, ${largestPage} at most.` },
-  after: { description: 'The cursor behind which to go on; without it from the start.' },
+  first: {
+    defaultValue: usualPage,
+    description:
+      'How many to return: at most 100, or what the service is set to where that is less; more is refused, naming the most, but for the usual 20, which becomes the most. 0 only counts: then there is no `endCursor`, and `hasNextPage` is false.',
+  },
+  after: {
+    description:
+      'The cursor behind which to go on; without it from the start. It is of use only for the list that it came from and with the same other arguments, `first` aside: any other one is refused.',
+  },
 };
 
 /** A part of a list, in the form of a Relay connection. */
@@ -24,19 +30,28 @@ export interface Connection<Node> {
   readonly totalCount: number | null;
 }
 
-/** The connection over edges that follow `after`. */
+export interface ConnectionOptions {
+  readonly hasNextPage: boolean;
+  readonly after: string | null | undefined;
+  readonly totalCount: number | null;
+  /** Where to go on, if not behind the last edge. */
+  readonly endCursor?: string | null;
+}
+
+/** The connection over edges that follow `after`. There is no next page where no cursor leads to it. */
 export function connectionOf<Node>(
   edges: Connection<Node>['edges'],
-  options: { hasNextPage: boolean; after: string | null | undefined; totalCount: number | null },
+  options: ConnectionOptions,
 ): Connection<Node> {
+  const endCursor = options.endCursor ?? edges.at(-1)?.cursor ?? null;
   return {
     edges,
     pageInfo: {
-      hasNextPage: options.hasNextPage,
+      hasNextPage: options.hasNextPage && endCursor !== null,
       // Whoever holds a cursor got it from an edge that comes before.
       hasPreviousPage: (options.after ?? null) !== null,
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      endCursor,
     },
     totalCount: options.totalCount,
   };
@@ -44,7 +59,9 @@ export function connectionOf<Node>(
 
 /** Checks `first`, `most` of which may be asked for; throws an InvalidInputError. */
 export function pageSizeOf(first: number | null | undefined, most: number): number {
-  const size = first ?? Math.min(usualPage, most);
+  // Whoever leaves it out is not refused where less than usual may be asked for; nor is who says the usual.
+  const asked = first ?? usualPage;
+  const size = asked === usualPage ? Math.min(usualPage, most) : asked;
   if (size >= 0 && size <= most) return size;
   throw new InvalidInputError([
     {
@@ -55,28 +72,74 @@ export function pageSizeOf(first: number | null | undefined, most: number): numb
   ]);
 }
 
-/** A cursor for clients to hand back; what it holds is nobody else's business. */
-export function encodeCursor(content: unknown): string {
-  return Buffer.from(JSON.stringify(content)).toString('base64url');
-}
+/** A place in a list that is in order of an instant and then of an id. */
+export const positionSchema = z.strictObject({
+  // PostgreSQL knows no year 0.
+  at: z.iso.datetime({ precision: 3 }).refine((at) => at >= '0001'),
+  id: z.string().min(1),
+});
 
-/** What a cursor holds; null without one. Throws an InvalidInputError where it is none of ours. */
-export function decodeCursor<T>(cursor: string | null | undefined, schema: z.ZodType<T>): T | null {
-  if (cursor === null || cursor === undefined) return null;
-  try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    throw invalidCursor(cursor);
+const cursorSchema = z.strictObject({ list: z.string(), place: z.unknown() });
+
+/**
+ * The cursors of one list under the arguments that say what it has, and in which order: no other list takes them, nor
+ * does this one under other arguments. What they hold is nobody else's business.
+ */
+export class Cursors<Place> {
+  readonly #list: string;
+  readonly #place: z.ZodType<Place>;
+
+  /** `list` names the list; of its `args`, null is the same as not given. */
+  constructor(list: string, args: object, place: z.ZodType<Place>) {
+    this.#list = hash('sha256', canonical([list, args]), 'base64url').slice(0, 12);
+    this.#place = place;
+  }
+
+  /** A cursor for clients to hand back. */
+  encode(place: Place): string {
+    return Buffer.from(JSON.stringify({ list: this.#list, place })).toString('base64url');
+  }
+
+  /** The place that a cursor stands for; null without one. Throws an InvalidInputError where it is none of this list. */
+  decode(cursor: string | null | undefined): Place | null {
+    if (cursor === null || cursor === undefined) return null;
+    const { success, data } = cursorSchema.safeParse(contentOf(cursor));
+    if (!success) throw notTaken(cursor, 'which is no cursor: use one as it was given');
+    if (data.list !== this.#list) {
+      throw notTaken(
+        cursor,
+        'which belongs to another list, or to this one with other filters: begin again without after',
+      );
+    }
+    const place = this.#place.safeParse(data.place);
+    if (!place.success) throw notTaken(cursor, 'which was not made here: use one as it was given');
+    return place.data;
   }
 }
 
-/** The error for an `after` that is no cursor of the list. */
-export function invalidCursor(cursor: string): InvalidInputError {
-  return new InvalidInputError([
-    {
-      path: ['after'],
-      code: 'CURSOR_INVALID',
-      message: `after is ${JSON.stringify(cursor.slice(0, 40))}, which is no cursor of this list: use an endCursor or the cursor of an edge as it was given.`,
-    },
-  ]);
+function contentOf(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error for an `after` that a list does not take. */
+export function notTaken(cursor: string, why: string): InvalidInputError {
+  const message = `after is ${JSON.stringify(cursor.slice(0, 40))}, ${why}.`;
+  return new InvalidInputError([{ path: ['after'], code: 'CURSOR_INVALID', message }]);
+}
+
+/** The same text for the same values, whatever the order of their keys, and whether null is written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner !== 'object' || inner === null || Array.isArray(inner)
+      ? inner
+      : Object.fromEntries(
+          Object.entries(inner)
+            .filter(([, member]) => (member ?? null) !== null)
+            .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+        ),
+  );
 }

@@ -1,15 +1,7 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Database, Queryable } from './database.ts';
 import { jsonText, storableText } from './json-text.ts';
-import {
-  Conditions,
-  cursorOf,
-  pageOf,
-  positionOf,
-  type Page,
-  type Position,
-  type Query,
-} from './page.ts';
+import { Conditions, pageOf, type Page, type Position, type Query } from './page.ts';
 import { deleteOlderThan } from './retention.ts';
 import { soleTenant } from './tenant.ts';
 
@@ -139,16 +131,6 @@ export class OperatorAnswerStore {
     return row?.count ?? 0;
   }
 
-  /** The cursor of one in a list. */
-  cursorOf({ askedAt, id }: OperatorAnswer): string {
-    return cursorOf({ at: askedAt, id });
-  }
-
-  /** What a list's `after` takes, of a cursor; null of a text that is no cursor. */
-  positionOf(cursor: string): Position | null {
-    return positionOf(cursor);
-  }
-
   /** Removes those asked for more than `days` ago and tells how many. */
   deleteOlderThan(days: number, batch?: number): Promise<number> {
     const aged = {
@@ -182,8 +164,8 @@ function filtered(
     .add('reference_type = ?', referenceType)
     .add('reference = ?', reference)
     .add('verdict = ?', verdict)
-    .add('asked_at > ?::timestamptz', checkedAfter)
-    .add('asked_at < ?::timestamptz', checkedBefore);
+    .addInstant('asked_at > ?::timestamptz', checkedAfter)
+    .addInstant('asked_at < ?::timestamptz', checkedBefore);
 }
 
 function answerOf(row: Row): OperatorAnswer {

@@ -127,8 +127,8 @@ function filtered(
     .add('operator = ?', operator)
     .add('external_id = ?', externalId)
     .add('project_id = ?', projectId)
-    .add('created_at > ?::timestamptz', createdAfter)
-    .add('created_at < ?::timestamptz', createdBefore);
+    .addInstant('created_at > ?::timestamptz', createdAfter)
+    .addInstant('created_at < ?::timestamptz', createdBefore);
 }
 
 function ownedOf(row: Row): Owned {

@@ -15,22 +15,6 @@ export interface Page<Item> {
   readonly hasNextPage: boolean;
 }
 
-/** A place in a list as one opaque word, safe in a URL. */
-export function cursorOf({ at, id }: Position): string {
-  return Buffer.from(`${Date.parse(at)}:${id}`).toString('base64url');
-}
-
-const cursorText = /^(-?\d{1,16}):(.+)$/s;
-
-/** The place that a cursor names; null of a text that is no cursor. */
-export function positionOf(cursor: string): Position | null {
-  const [, milliseconds = '', id = ''] =
-    cursorText.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  const at = new Date(Number(milliseconds));
-  if (id === '' || Number.isNaN(at.getTime())) return null;
-  return { at: at.toISOString(), id };
-}
-
 /** A statement with what its placeholders stand for. */
 export interface Query {
   readonly sql: string;
@@ -56,6 +40,11 @@ export class Conditions {
     return this;
   }
 
+  /** Adds a condition on an instant, RFC 3339. */
+  addInstant(sql: string, instant: string | null | undefined): this {
+    return this.add(sql, instant === null || instant === undefined ? null : storable(instant));
+  }
+
   /** The placeholder of a value. */
   parameter(value: Parameter): string {
     this.parameters.push(typeof value === 'string' ? storableText(value) : value);
@@ -66,6 +55,17 @@ export class Conditions {
   toString(): string {
     return this.#parts.length === 0 ? 'true' : this.#parts.join(' and ');
   }
+}
+
+const firstSecond = Date.parse('0001-01-01T00:00:00Z');
+const lastSecond = Date.parse('9999-12-31T23:59:59Z');
+
+/** An instant as PostgreSQL reads it: it knows no year 0, no offset of 16 hours, and no text of any length. */
+function storable(instant: string): string {
+  const [fraction = ''] = /\.\d{1,9}/.exec(instant) ?? [];
+  const second = Date.parse(instant.replace(/\.\d+/, ''));
+  const known = new Date(Math.min(Math.max(second, firstSecond), lastSecond));
+  return known.toISOString().replace('.000Z', `${fraction}Z`);
 }
 
 /** The page of a query that asked for one row more than `first`, so that it shows whether there are others behind. */

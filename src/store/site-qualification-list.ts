@@ -57,8 +57,8 @@ function filtered(filter: SiteQualificationFilter, tenant = soleTenant): Conditi
       .add('q.verdict = ?', verdict)
       .add('q.external_id = ?', externalId)
       .add("q.site ->> 'buildingRef' = ?", buildingRef)
-      .add('q.creation_date > ?::timestamptz', createdAfter)
-      .add('q.creation_date < ?::timestamptz', createdBefore)
+      .addInstant('q.creation_date > ?::timestamptz', createdAfter)
+      .addInstant('q.creation_date < ?::timestamptz', createdBefore)
       .add(
         `exists (select from eligibility.site_qualification_outcome o
            where o.site_qualification_id = q.id and o.operator = ? and o.state <> 'SKIPPED')`,

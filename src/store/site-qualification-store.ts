@@ -1,6 +1,6 @@
 import type { Database, Queryable, Transaction } from './database.ts';
 import { jsonText } from './json-text.ts';
-import { cursorOf, pageOf, positionOf, type Page, type Position } from './page.ts';
+import { pageOf, type Page } from './page.ts';
 import { deleteOlderThan } from './retention.ts';
 import {
   selectSiteQualification,
@@ -158,17 +158,6 @@ export class SiteQualificationStore {
     const { sql, parameters } = listQuery(list);
     const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
     return pageOf(rows.map(siteQualificationOf), list.first);
-  }
-
-  /** The cursor of one in a list. */
-  cursorOf({ creationDate, id }: SiteQualification): string {
-    return cursorOf({ at: creationDate, id });
-  }
-
-  /** What a list's `after` takes, of a cursor; null of a text that is no cursor of this list. */
-  positionOf(cursor: string): Position | null {
-    const position = positionOf(cursor);
-    return position !== null && uuid.test(position.id) ? position : null;
   }
 
   /** How many the list of a filter has. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Position } from '../../src/store/page.ts';
 import {
   answerListQuery,
   OperatorAnswerStore,
@@ -59,12 +60,12 @@ onEveryEngine('answers of operators', (engine) => {
       await store.insert(answerOf({ id, askedAt }));
     }
     const seen: string[] = [];
-    for (let after = null; ;) {
+    for (let after: Position | null = null; ;) {
       const { items, hasNextPage } = await store.list({ operator: 'NORTH', first: 2, after });
       seen.push(...items.map(({ id }) => id));
       const last = items.at(-1);
       if (!hasNextPage || last === undefined) break;
-      after = store.positionOf(store.cursorOf(last));
+      after = { at: last.askedAt, id: last.id };
     }
     expect(seen).toEqual(['aa', 'é', 'b', 'a', 'Z', 'B', '9']);
   });

@@ -11,13 +11,11 @@ export const documentedEligibilityId =
 export async function createQualification(
   { url }: Pick<TestService, 'url'>,
   input: Partial<CreateProductOfferingQualificationInput> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const answer = await graphqlRequest(url, CreateQualificationDocument, {
-    input: {
-      items: [{ eligibilityId: documentedEligibilityId, offerFamilies: ['BPEA', 'BPE'] }],
-      ...input,
-    },
-  });
+  const items = [{ eligibilityId: documentedEligibilityId, offerFamilies: ['BPEA', 'BPE'] }];
+  const variables = { input: { items, ...input } };
+  const answer = await graphqlRequest(url, CreateQualificationDocument, variables, headers);
   const result = answer.data?.createProductOfferingQualification;
   if (result?.__typename !== 'ProductOfferingQualification') {
     throw new Error(`no qualification was created: ${JSON.stringify(answer)}`);

@@ -95,7 +95,7 @@ export type GeoPointInput = {
   longitude: number;
 };
 
-/** Which answers to list; all conditions apply together. */
+/** Which answers to list; all conditions apply together. An empty text is refused. */
 export type KoscEligibilityFilter = {
   /** Only those given after this instant. */
   checkedAfter?: string | null | undefined;
@@ -182,7 +182,7 @@ export type PriceStatus =
   /** The operator refers to the contract that the reseller has with it. */
   | 'SEE_CONTRACT';
 
-/** Which qualifications to list; all conditions apply together. */
+/** Which qualifications to list; all conditions apply together. An empty text is refused. */
 export type ProductOfferingQualificationFilter = {
   /** Only those created after this instant. */
   createdAfter?: string | null | undefined;
@@ -196,7 +196,7 @@ export type ProductOfferingQualificationFilter = {
   state?: QualificationState | null | undefined;
 };
 
-/** Which items to list; all conditions apply together. */
+/** Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type ProductOfferingQualificationItemFilter = {
   /** Only those whose building reference begins with this, `IMB/76451`. */
   buildingRef?: string | null | undefined;
@@ -206,7 +206,7 @@ export type ProductOfferingQualificationItemFilter = {
   createdBefore?: string | null | undefined;
   /** Only those whose density begins with this, `T`. */
   density?: string | null | undefined;
-  /** Only those with one of these technologies, `FIBDE`. */
+  /** Only those with one of these technologies, `FIBDE`; of an empty list none. */
   offerTechnologies?: Array<string> | null | undefined;
   /** Only those in this state; one of the seven that Covage documents, not UNRECOGNISED. */
   state?: QualificationState | null | undefined;
@@ -308,7 +308,7 @@ export type ServiceabilityConfidence =
   /** Deliverable under conditions, or after a quotation. */
   | 'YELLOW';
 
-/** Which questions to list; all conditions apply together. */
+/** Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type SiteQualificationFilter = {
   /** Only those about this building. */
   buildingRef?: string | null | undefined;
@@ -320,7 +320,7 @@ export type SiteQualificationFilter = {
   externalId?: string | null | undefined;
   /** Only those in which this operator was asked. */
   operator?: Operator | null | undefined;
-  /** Only those in one of these states. */
+  /** Only those in one of these states; of an empty list none. */
   states?: Array<SiteQualificationState> | null | undefined;
   /** Only those with this verdict. */
   verdict?: Verdict | null | undefined;

@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import {
-  connectionOf,
-  decodeCursor,
-  encodeCursor,
-  type Connection,
-} from '../../graphql/connection.ts';
+import { connectionOf, Cursors, notTaken, type Connection } from '../../graphql/connection.ts';
+import { instantOf } from '../../vocabulary/instant.ts';
 import type { Page } from '../page.ts';
 
 /** What every listed thing has. */
@@ -14,6 +10,10 @@ export interface Listed {
 }
 
 export interface ListingOptions<T extends Listed> {
+  /** Names the list in its cursors. */
+  readonly list: string;
+  /** What the caller chose it by: a cursor goes on only with the same. */
+  readonly args: object;
   /** Fetches one page of the operator's list by its query. */
   fetchPage(query: URLSearchParams): Promise<Page<T>>;
   /** The filters, in the operator's spelling. */
@@ -24,21 +24,27 @@ export interface ListingOptions<T extends Listed> {
   readonly after: string | null | undefined;
 }
 
+const count = z.int().nonnegative();
+const total = count.nullable();
+
+/** Where on the operator's side a page begins, by whichever of the two it pages by; neither is the first one. */
+const pagePosition = z.strictObject({ page: count.optional(), offset: count.optional() });
+
 /**
  * Where a list is to be continued. By date: behind the things created at `date` whose ids were seen, towards older or
- * newer ones. By page: behind the thing `id` on the operator's page `query`, where the order is another one.
+ * newer ones. By page: behind the thing `id` on the operator's page at `position`, where the order is another one.
  */
-const cursorSchema = z.union([
-  z.object({
-    date: z.string(),
-    seen: z.array(z.string()),
-    towards: z.enum(['older', 'newer']),
-    total: z.number().nullable(),
-  }),
-  z.object({ query: z.string(), id: z.string(), total: z.number().nullable() }),
-]);
-type Cursor = z.infer<typeof cursorSchema>;
-type DateCursor = Extract<Cursor, { date: string }>;
+const datePlace = z.strictObject({
+  date: z.string().refine((date) => instantOf(date) !== null),
+  seen: z.array(z.string()),
+  towards: z.enum(['older', 'newer']),
+  total,
+});
+const pagePlace = z.strictObject({ position: pagePosition, id: z.string(), total });
+const placeSchema = z.union([datePlace, pagePlace]);
+type Place = z.infer<typeof placeSchema>;
+type DatePlace = z.infer<typeof datePlace>;
+type PagePlace = z.infer<typeof pagePlace>;
 
 /** One answer reads at most this many of the operator's pages; the rest is behind its last cursor. */
 const mostPages = 50;
@@ -51,13 +57,23 @@ const mostPages = 50;
 export async function listThings<T extends Listed>(
   options: ListingOptions<T>,
 ): Promise<Connection<T>> {
-  const cursor = decodeCursor(options.after, cursorSchema);
-  if (cursor !== null && 'date' in cursor) return listByDate(options, cursor, null);
-  if (cursor !== null) return listByPage(options, cursor, null);
+  const cursors = new Cursors(options.list, options.args, placeSchema);
+  const from = cursors.decode(options.after);
+  if (from !== null && 'date' in from) return listByDate(options, cursors, from, null);
+  if (from !== null) return listByPage(options, cursors, from, null);
   const page = await options.fetchPage(new URLSearchParams(options.filter));
   return 'sort' in options.filter || directionOf(page.members) === 'none'
-    ? listByPage(options, null, page)
-    : listByDate(options, null, page);
+    ? listByPage(options, cursors, null, page)
+    : listByDate(options, cursors, null, page);
+}
+
+/** What of the query of a page says where it begins; the rest of the query is the caller's filter. */
+function positionIn(query: string): z.infer<typeof pagePosition> {
+  const given = new URLSearchParams(query);
+  const names = (['page', 'offset'] as const).filter((name) =>
+    /^\d{1,9}$/.test(given.get(name) ?? ''),
+  );
+  return Object.fromEntries(names.map((name) => [name, Number(given.get(name))]));
 }
 
 /** How many there are in all; null where the operator does not say, or counts what its filters let through in error. */
@@ -83,23 +99,26 @@ function directionOf(members: readonly Listed[]): Direction {
 /** Continues a list in order of creation. `firstPage` is its beginning where that was fetched already. */
 async function listByDate<T extends Listed>(
   options: ListingOptions<T>,
-  cursor: DateCursor | null,
+  cursors: Cursors<Place>,
+  from: DatePlace | null,
   firstPage: Page<T> | null,
 ): Promise<Connection<T>> {
   const { filter, first, after, fetchPage, keep = () => true } = options;
   const delivered: T[] = [];
-  const seen = new Set(cursor?.seen);
-  let towards: Direction = cursor?.towards ?? 'either';
-  let total = cursor?.total ?? null;
-  let latest: DateCursor | null = cursor;
-  let query =
-    cursor === null ? new URLSearchParams(filter) : behind(filter, cursor.date, cursor.towards);
+  const seen = new Set(from?.seen);
+  let towards: Direction = from?.towards ?? 'either';
+  let totalCount = from?.total ?? null;
+  let latest: DatePlace | null = from;
+  let reached: Place | null = from;
+  let query = from === null ? new URLSearchParams(filter) : behind(filter, from.date, from.towards);
   let page = firstPage;
   const edges: Connection<T>['edges'] = [];
   let hasNextPage = false;
+  let isCutShort = false;
   for (let pages = 0; pages < mostPages; pages += 1) {
     page ??= await fetchPage(query);
-    if (cursor === null && pages === 0) total = totalOf(page, keep);
+    if (from === null && pages === 0) totalCount = totalOf(page, keep);
+    if (first === 0) break;
     const fresh = page.members.filter(({ id }) => !seen.has(id));
     if (towards === 'either') {
       const direction = directionOf([...delivered, ...fresh]);
@@ -108,22 +127,23 @@ async function listByDate<T extends Listed>(
     for (const member of fresh) {
       seen.add(member.id);
       delivered.push(member);
-      if (!keep(member)) continue;
-      if (edges.length >= first) {
+      const isKept = keep(member);
+      if (isKept && edges.length >= first) {
         hasNextPage = true;
         break;
       }
-      latest = cursorBehind(member, latest, towards, total);
+      latest = placeBehind(member, latest, towards, totalCount);
       // Without a known order the page it is on says where to go on.
-      const place: Cursor =
-        towards === 'either' ? { query: query.toString(), id: member.id, total } : latest;
-      edges.push({ cursor: encodeCursor(place), node: member });
+      reached =
+        towards === 'either'
+          ? { position: positionIn(query.toString()), id: member.id, total: totalCount }
+          : latest;
+      if (isKept) edges.push({ cursor: cursors.encode(reached), node: member });
     }
     if (hasNextPage) break;
     const last = delivered.at(-1)?.creationDate ?? null;
     const mayHaveMore = page.next !== null || (!page.isNamingNext && fresh.length > 0);
     if (!mayHaveMore) break;
-    hasNextPage = pages === mostPages - 1;
     // By date where that leads on; a page of one moment only is passed by the operator's own link.
     if (fresh.length > 0 && last !== null && towards !== 'either' && !isOneMoment(page.members)) {
       query = behind(filter, last, towards === 'newer' ? 'newer' : 'older');
@@ -132,29 +152,35 @@ async function listByDate<T extends Listed>(
     } else {
       break;
     }
+    isCutShort = pages === mostPages - 1;
     page = null;
   }
-  return connectionOf(edges, { hasNextPage, after, totalCount: total });
+  return connectionOf(edges, {
+    hasNextPage: hasNextPage || isCutShort,
+    after,
+    totalCount,
+    endCursor: isCutShort && reached !== null ? cursors.encode(reached) : null,
+  });
 }
 
 function isOneMoment(members: readonly Listed[]): boolean {
   return members.length > 1 && directionOf(members) === 'either';
 }
 
-/** The cursor behind `member`: with the ids of all that share its date, since a filter cannot tell them apart. */
-function cursorBehind(
+/** The place behind `member`: with the ids of all that share its date, since a filter cannot tell them apart. */
+function placeBehind(
   member: Listed,
-  before: DateCursor | null,
+  before: DatePlace | null,
   towards: Direction,
-  total: number | null,
-): DateCursor {
+  totalCount: number | null,
+): DatePlace {
   const date = member.creationDate ?? before?.date ?? '';
   const isSameMoment = before !== null && Date.parse(before.date) === Date.parse(date);
   return {
     date,
     seen: isSameMoment ? [...before.seen, member.id] : [member.id],
     towards: towards === 'newer' ? 'newer' : 'older',
-    total,
+    total: totalCount,
   };
 }
 
@@ -189,44 +215,63 @@ function behind(
 /** Continues a list in any order behind the thing that the cursor names, on whichever page it is by now. */
 async function listByPage<T extends Listed>(
   options: ListingOptions<T>,
-  cursor: Extract<Cursor, { query: string }> | null,
+  cursors: Cursors<Place>,
+  from: PagePlace | null,
   firstPage: Page<T> | null,
 ): Promise<Connection<T>> {
   const { filter, first, after, fetchPage, keep = () => true } = options;
   const start = new URLSearchParams(filter).toString();
-  let query = cursor?.query ?? start;
-  let isBehindCursor = cursor === null;
+  let query = start;
+  if (from !== null) {
+    const begun = new URLSearchParams(filter);
+    for (const [name, value] of Object.entries(from.position)) begun.set(name, String(value));
+    query = begun.toString();
+  }
+  let isBehind = from === null;
   let hasRestarted = query === start;
-  let total = cursor?.total ?? null;
+  let totalCount = from?.total ?? null;
+  let reached: PagePlace | null = null;
   const seen = new Set<string>();
   const edges: Connection<T>['edges'] = [];
   let hasNextPage = false;
+  let isCutShort = false;
   let page = firstPage;
   for (let pages = 0; pages < mostPages; pages += 1) {
     page ??= await fetchPage(new URLSearchParams(query));
-    if (cursor === null && pages === 0) total = totalOf(page, keep);
+    if (from === null && pages === 0) totalCount = totalOf(page, keep);
+    if (first === 0) break;
     for (const member of page.members) {
-      if (!isBehindCursor) {
-        isBehindCursor = member.id === cursor?.id;
+      if (!isBehind) {
+        isBehind = member.id === from?.id;
         continue;
       }
-      if (seen.has(member.id) || member.id === cursor?.id || !keep(member)) continue;
+      if (seen.has(member.id) || member.id === from?.id) continue;
       seen.add(member.id);
-      if (edges.length >= first) {
+      const isKept = keep(member);
+      if (isKept && edges.length >= first) {
         hasNextPage = true;
         break;
       }
-      edges.push({ cursor: encodeCursor({ query, id: member.id, total }), node: member });
+      reached = { position: positionIn(query), id: member.id, total: totalCount };
+      if (isKept) edges.push({ cursor: cursors.encode(reached), node: member });
     }
     if (hasNextPage) break;
     if (page.next !== null) query = page.next;
-    else if (!isBehindCursor && !hasRestarted) {
+    else if (!isBehind && !hasRestarted) {
       // The thing has moved to an earlier page: look for it from the start.
       hasRestarted = true;
       query = start;
     } else break;
-    hasNextPage = pages === mostPages - 1;
+    isCutShort = pages === mostPages - 1;
     page = null;
   }
-  return connectionOf(edges, { hasNextPage, after, totalCount: total });
+  if (isCutShort && !isBehind) {
+    throw notTaken(after ?? '', 'and what it stands behind was not found: begin again without it');
+  }
+  return connectionOf(edges, {
+    hasNextPage: hasNextPage || isCutShort,
+    after,
+    totalCount,
+    endCursor: isCutShort && reached !== null ? cursors.encode(reached) : null,
+  });
 }

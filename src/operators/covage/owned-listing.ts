@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   connectionOf,
-  decodeCursor,
-  encodeCursor,
+  Cursors,
+  positionSchema,
   type Connection,
 } from '../../graphql/connection.ts';
 import type { Owned, OwnedFilter } from '../../store/ownership-store.ts';
@@ -20,15 +20,16 @@ interface OwnedPage {
   readonly owned: OwnedThings;
   /** What the store can tell of them. */
   readonly filter: OwnedFilter;
+  /** What the caller chose the list by: a cursor goes on only with the same. */
+  readonly args: object;
   readonly first: number;
   readonly after: string | null | undefined;
 }
 
-const placeSchema = z.object({ at: z.iso.datetime(), id: z.string() });
-type Place = z.infer<typeof placeSchema>;
-const cursorSchema = z.strictObject({ own: placeSchema });
+type Place = z.infer<typeof positionSchema>;
 /** Without an item: behind all of that qualification. */
-const itemCursorSchema = z.strictObject({ own: placeSchema, item: z.string().nullable() });
+const itemPlace = z.strictObject({ own: positionSchema, item: z.string().nullable() });
+type ItemPlace = z.infer<typeof itemPlace>;
 
 /** One answer asks Covage for at most this many; the rest is behind its last cursor. */
 const mostLoaded = 500;
@@ -38,15 +39,16 @@ export async function listOwnQualifications(
   session: Session,
   page: OwnedPage & { readonly state: QualificationState | null | undefined },
 ): Promise<Connection<ProductOfferingQualification>> {
-  const { owned, filter, state } = page;
+  const { owned, filter, args, state } = page;
+  const cursors = new Cursors('own qualifications', args, positionSchema);
   const found = await gather<ProductOfferingQualification>(session, page, {
-    from: decodeCursor(page.after, cursorSchema)?.own ?? null,
+    from: cursors.decode(page.after),
     begun: [],
-    cursorBehind: (own) => encodeCursor({ own }),
+    cursorBehind: (own) => cursors.encode(own),
     edgesOf: (own, qualification) =>
       state && qualification.state !== state
         ? []
-        : [{ cursor: encodeCursor({ own }), node: qualification }],
+        : [{ cursor: cursors.encode(own), node: qualification }],
   });
   // Covage alone knows the states.
   return { ...found, totalCount: state ? null : await owned.count(filter) };
@@ -57,26 +59,28 @@ export async function listOwnItems(
   session: Session,
   page: OwnedPage & { readonly keep: (item: ProductOfferingQualificationItem) => boolean },
 ): Promise<Connection<ProductOfferingQualificationItem>> {
-  const cursor = decodeCursor(page.after, itemCursorSchema);
+  const cursors = new Cursors('own items', page.args, itemPlace);
+  const cursor = cursors.decode(page.after);
   // First what is left of the qualification that the cursor is in.
   const begun = cursor?.item ? await session.qualifications.load(cursor.own.id) : null;
-  const edges = begun === null || cursor === null ? [] : edgesOfItems(cursor.own, begun);
+  const edges = begun === null || cursor === null ? [] : edgesOfItems(cursors, cursor.own, begun);
   const rest = edges.slice(edges.findIndex(({ node }) => node.id === cursor?.item) + 1);
   return gather(session, page, {
     from: cursor?.own ?? null,
     begun: rest.filter(({ node }) => page.keep(node)),
-    cursorBehind: (own) => encodeCursor({ own, item: null }),
+    cursorBehind: (own) => cursors.encode({ own, item: null }),
     edgesOf: (own, qualification) =>
-      edgesOfItems(own, qualification).filter(({ node }) => page.keep(node)),
+      edgesOfItems(cursors, own, qualification).filter(({ node }) => page.keep(node)),
   });
 }
 
 function edgesOfItems(
+  cursors: Cursors<ItemPlace>,
   own: Place,
   { items, creationDate }: ProductOfferingQualification,
 ): Connection<ProductOfferingQualificationItem>['edges'] {
   return (items ?? []).map((item) => ({
-    cursor: encodeCursor({ own, item: item.id }),
+    cursor: cursors.encode({ own, item: item.id }),
     // Inside a qualification Covage does not repeat when that was.
     node: { ...item, creationDate: item.creationDate ?? creationDate },
   }));
@@ -103,7 +107,7 @@ async function gather<Node>(
   const edges = [...begun];
   let place = from;
   let loaded = 0;
-  let hasMore = true;
+  let hasMore = first > 0;
   while (hasMore && edges.length <= first && loaded < mostLoaded) {
     const wanted = Math.min(Math.max(first + 1 - edges.length, 10), mostLoaded - loaded);
     const page = await owned.list({ filter, first: wanted, after: place });
@@ -117,15 +121,14 @@ async function gather<Node>(
     loaded += page.items.length;
     hasMore = page.hasNextPage;
   }
-  const connection = connectionOf(edges.slice(0, first), {
+  // Where it ends before it is full, it goes on behind what was looked at, which no edge stands for.
+  const isCutShort = hasMore && edges.length <= first;
+  return connectionOf(edges.slice(0, first), {
     hasNextPage: edges.length > first || hasMore,
     after,
     totalCount: null,
+    endCursor: isCutShort && place !== null ? cursorBehind(place) : null,
   });
-  // Where it ends before it is full, it goes on behind what was looked at, which no edge stands for.
-  const isCutShort = hasMore && edges.length <= first;
-  if (!isCutShort || place === null) return connection;
-  return { ...connection, pageInfo: { ...connection.pageInfo, endCursor: cursorBehind(place) } };
 }
 
 function placeOf({ createdAt, id }: Owned): Place {

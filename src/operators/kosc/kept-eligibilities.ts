@@ -69,14 +69,14 @@ export class KeptEligibilities {
     });
   }
 
-  /** A part of a tenant's list, the latest first, with the cursor of each and how many there are in all. */
+  /** A part of a tenant's list, the latest first, with the place of each and how many there are in all. */
   async list(options: {
     tenant: string | null;
     filter: OperatorAnswerFilter;
     first: number;
     after: Position | null;
   }): Promise<
-    Page<{ cursor: string; node: KoscEligibility }> & { totalCount: () => Promise<number> }
+    Page<{ position: Position; node: KoscEligibility }> & { totalCount: () => Promise<number> }
   > {
     const tenant = options.tenant ?? undefined;
     await Promise.all([...this.#pending.values()].map(({ kept }) => kept));
@@ -85,16 +85,11 @@ export class KeptEligibilities {
     return {
       hasNextPage: page.hasNextPage,
       items: page.items.map((answer) => ({
-        cursor: operatorAnswers.cursorOf(answer),
+        position: { at: answer.askedAt, id: answer.id },
         node: eligibilityOf(answer),
       })),
       totalCount: () => operatorAnswers.count(operator, options.filter, tenant),
     };
-  }
-
-  /** What a list's `after` takes, of a cursor; null of a text that is no cursor. */
-  async positionOf(cursor: string): Promise<Position | null> {
-    return (await this.#store()).operatorAnswers.positionOf(cursor);
   }
 }
 

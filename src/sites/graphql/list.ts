@@ -1,5 +1,13 @@
 import { builder } from '../../graphql/builder.ts';
-import { connectionOf, invalidCursor, pageArgs, pageSizeOf } from '../../graphql/connection.ts';
+import { z } from 'zod';
+import {
+  connectionOf,
+  Cursors,
+  pageArgs,
+  pageSizeOf,
+  positionSchema,
+} from '../../graphql/connection.ts';
+import { refuseEmptyTexts } from '../../graphql/filter.ts';
 import { VerdictEnum } from '../../graphql/vocabulary.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
@@ -16,14 +24,17 @@ const SiteQualificationConnection = builder.connectionObject(
   },
 );
 
+const placeSchema = positionSchema.extend({ id: z.guid() });
+
 /** Adds the list of site qualifications. */
 export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void {
   const Filter = builder.inputType('SiteQualificationFilter', {
-    description: 'Which questions to list; all conditions apply together.',
+    description:
+      'Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
     fields: (t) => ({
       states: t.field({
         type: [SiteQualificationStateEnum],
-        description: 'Only those in one of these states.',
+        description: 'Only those in one of these states; of an empty list none.',
       }),
       verdict: t.field({ type: VerdictEnum, description: 'Only those with this verdict.' }),
       operator: t.field({
@@ -54,18 +65,21 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
       },
       resolve: async (_root, args, context) => {
         const first = pageSizeOf(args.first, context.largestPage);
-        const { siteQualifications: kept } = await context.sites.store();
-        const cursor = args.after ?? null;
-        const after = cursor === null ? null : kept.positionOf(cursor);
-        if (cursor !== null && after === null) throw invalidCursor(cursor);
         const filter = args.filter ?? {};
+        refuseEmptyTexts(filter);
+        const cursors = new Cursors('site qualifications', { filter }, placeSchema);
+        const after = cursors.decode(args.after);
+        const { siteQualifications: kept } = await context.sites.store();
         const tenant = context.tenant ?? undefined;
         const page = await kept.list({ filter, first, after, tenant });
         return connectionOf(
-          page.items.map((node) => ({ cursor: kept.cursorOf(node), node })),
+          page.items.map((node) => ({
+            cursor: cursors.encode({ at: node.creationDate, id: node.id }),
+            node,
+          })),
           {
             hasNextPage: page.hasNextPage,
-            after: cursor,
+            after: args.after,
             totalCount: await kept.count(filter, tenant),
           },
         );

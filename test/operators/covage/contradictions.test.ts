@@ -271,6 +271,8 @@ test.for([undefined, 'state-filter-only-words', 'state-filter-only-dotted'] as c
     const idsIn = async (state: 'ACKNOWLEDGED' | 'DONE_READY' | 'DONE_UNABLE_TO_PROVIDE') => {
       const listed = await words.listWith(state, (word) =>
         listThings({
+          list: 'qualifications',
+          args: { state },
           fetchPage: (query) => client.fetchQualificationPage(query, {}),
           filter: { state: word },
           keep: (member) => member.state === state,

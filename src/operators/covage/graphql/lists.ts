@@ -1,13 +1,14 @@
 import { builder } from '../../../graphql/builder.ts';
 import {
   connectionOf,
-  decodeCursor,
-  encodeCursor,
+  Cursors,
   pageArgs,
   pageSizeOf,
   type Connection,
 } from '../../../graphql/connection.ts';
 import { InvalidInputError } from '../../../graphql/errors.ts';
+import { refuseEmptyTexts } from '../../../graphql/filter.ts';
+import type { Context } from '../../../graphql/context.ts';
 import { QualificationStateEnum } from '../../../graphql/vocabulary.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
@@ -47,7 +48,13 @@ const OfferConnection = builder.connectionObject(
     name: 'OfferConnection',
     description: "A part of Covage's catalogue.",
   },
-  { name: 'OfferEdge', description: 'An offer and where it stands in the list.' },
+  {
+    name: 'OfferEdge',
+    description: 'An offer and where it stands in the list.',
+    nodeField: {
+      description: 'The offer. Null, without an error, where Covage does not know an id of `ids`.',
+    },
+  },
 );
 
 const stateFilter = {
@@ -65,7 +72,8 @@ const createdBefore = {
 } as const;
 
 const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
-  description: 'Which qualifications to list; all conditions apply together.',
+  description:
+    'Which qualifications to list; all conditions apply together. An empty text is refused.',
   fields: (t) => ({
     state: t.field(stateFilter),
     externalId: t.string({ description: "Only those with this identifier of the caller's." }),
@@ -76,7 +84,8 @@ const QualificationFilter = builder.inputType('ProductOfferingQualificationFilte
 });
 
 const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
-  description: 'Which items to list; all conditions apply together.',
+  description:
+    'Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
   fields: (t) => ({
     state: t.field(stateFilter),
     density: t.string({ description: 'Only those whose density begins with this, `T`.' }),
@@ -84,7 +93,7 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
       description: 'Only those whose building reference begins with this, `IMB/76451`.',
     }),
     offerTechnologies: t.stringList({
-      description: 'Only those with one of these technologies, `FIBDE`.',
+      description: 'Only those with one of these technologies, `FIBDE`; of an empty list none.',
     }),
     createdAfter: t.field(createdAfter),
     createdBefore: t.field(createdBefore),
@@ -95,7 +104,7 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
 function spellFilter(
   conditions: Readonly<Record<string, string | null | undefined>>,
 ): Record<string, string> {
-  const given = Object.entries(conditions).filter(([, value]) => (value ?? '') !== '');
+  const given = Object.entries(conditions).filter(([, value]) => (value ?? null) !== null);
   return Object.fromEntries(given as [string, string][]);
 }
 
@@ -141,7 +150,7 @@ function itemFilter(filter: {
     (!state || item.state === state) &&
     begins(item.density, density) &&
     begins(item.place?.buildingRef, buildingRef) &&
-    (!offerTechnologies?.length ||
+    (!offerTechnologies ||
       technologiesOf(item).some((technology) => offerTechnologies.includes(technology)));
 }
 
@@ -158,13 +167,23 @@ function refuseAccountWide(args: {
   readonly sort?: string | null | undefined;
 }): void {
   for (const path of ['search', 'sort'] as const) {
-    if (!args[path]) continue;
+    if ((args[path] ?? null) === null) continue;
     const message = `${path} is Covage's own and goes over the items of all its clients here: leave it out, and use filter.`;
     throw new InvalidInputError([{ path: [path], code: 'NOT_FOR_TENANTS', message }]);
   }
 }
 
-const catalogueCursor = z.object({ position: z.number().int().nonnegative() });
+/** A field of Covage, in its spelling. Which of them it sorts by, it does not document. */
+const sortField = /^-?[a-z][a-z_]{0,62}$/;
+
+/** Throws an InvalidInputError for what cannot be the name of a field to sort by. */
+function refuseNoField(sort: string | null | undefined): void {
+  if ((sort ?? null) === null || sortField.test(sort ?? '')) return;
+  const message = `sort is ${JSON.stringify(sort?.slice(0, 40))}: name one field of Covage in small letters, creation_date, or -creation_date for the reverse.`;
+  throw new InvalidInputError([{ path: ['sort'], code: 'SORT_INVALID', message }]);
+}
+
+const offerPlace = z.strictObject({ position: z.int().nonnegative() });
 
 /** The offers with these ids, in their order; an edge without a node for an id that Covage does not know. */
 async function listOffersById(
@@ -173,16 +192,77 @@ async function listOffersById(
   size: number,
   cursor: string | null | undefined,
 ): Promise<Connection<CatalogueOffer | null>> {
-  const start = (decodeCursor(cursor, catalogueCursor)?.position ?? -1) + 1;
+  const cursors = new Cursors('offers by id', { ids }, offerPlace);
+  const start = (cursors.decode(cursor)?.position ?? -1) + 1;
   const offers = await session.offers.loadMany(ids.slice(start, start + size));
   const edges = offers.map((node, index) => {
     if (node instanceof Error) throw node;
-    return { cursor: encodeCursor({ position: start + index }), node };
+    return { cursor: cursors.encode({ position: start + index }), node };
   });
   return connectionOf(edges, {
     hasNextPage: start + edges.length < ids.length,
     after: cursor,
     totalCount: ids.length,
+  });
+}
+
+/** A list that has none, so that no cursor is of it. */
+function noItems(
+  args: object,
+  after: string | null | undefined,
+): Connection<ProductOfferingQualificationItem> {
+  new Cursors('no items', args, z.never()).decode(after);
+  return connectionOf([], { hasNextPage: false, after, totalCount: 0 });
+}
+
+interface ItemsArgs {
+  readonly filter?: typeof ItemFilter.$inferInput | null | undefined;
+  readonly search?: string | null | undefined;
+  readonly sort?: string | null | undefined;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+}
+
+async function listItems(
+  args: ItemsArgs,
+  context: Context,
+): Promise<Connection<ProductOfferingQualificationItem>> {
+  const session = context.operator(covageKey);
+  const { search, sort, after } = args;
+  const filter = args.filter ?? {};
+  const first = pageSizeOf(args.first, context.largestPage);
+  const chosen = { filter, search, sort };
+  refuseEmptyTexts(filter);
+  refuseEmptyTexts({ search }, []);
+  refuseNoField(sort);
+  if (session.owned !== null) refuseAccountWide(args);
+  // Covage would take it for no filter at all.
+  if (filter.offerTechnologies?.length === 0) return noItems(chosen, after);
+  if (session.owned !== null) {
+    return listOwnItems(session, {
+      owned: session.owned,
+      filter: { createdAfter: filter.createdAfter, createdBefore: filter.createdBefore },
+      args: chosen,
+      keep: itemFilter(filter),
+      first,
+      after,
+    });
+  }
+  return listFiltered(session, filter.state, {
+    list: 'items',
+    args: chosen,
+    fetchPage: (query) => session.client.fetchItemPage(query, session),
+    filter: spellFilter({
+      density: filter.density,
+      building_ref: filter.buildingRef,
+      offer_technologies: filter.offerTechnologies?.join(','),
+      creation_date_gt: filter.createdAfter,
+      creation_date_lt: filter.createdBefore,
+      search,
+      sort,
+    }),
+    first,
+    after,
   });
 }
 
@@ -197,16 +277,20 @@ builder.queryFields((t) => ({
     resolve: (_root, args, context) => {
       const session = context.operator(covageKey);
       const { filter } = args;
+      refuseEmptyTexts(filter);
       if (session.owned !== null) {
         return listOwnQualifications(session, {
           owned: session.owned,
           filter: filter ?? {},
+          args: { filter: filter ?? {} },
           state: filter?.state,
           first: pageSizeOf(args.first, context.largestPage),
           after: args.after,
         });
       }
       return listFiltered(session, filter?.state, {
+        list: 'qualifications',
+        args: { filter: filter ?? {} },
         fetchPage: (query) => session.client.fetchQualificationPage(query, session),
         filter: spellFilter({
           external_id: filter?.externalId,
@@ -227,43 +311,16 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: ItemFilter, description: 'Which to list; without it all.' }),
       search: t.arg.string({
         description:
-          'Free text that Covage looks for; where, it does not document. Refused where the service tells its callers apart, since Covage looks through all their items.',
+          'Free text that Covage looks for; where, it does not document. Refused when empty, and where the service tells its callers apart, since Covage looks through all their items.',
       }),
       sort: t.arg.string({
         description:
-          'The field of Covage to sort by, `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. Refused where the service tells its callers apart.',
+          'The field of Covage to sort by, in its spelling: `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. What cannot be a field is refused. Refused altogether where the service tells its callers apart.',
       }),
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },
-    resolve: (_root, args, context) => {
-      const session = context.operator(covageKey);
-      const { filter } = args;
-      if (session.owned !== null) {
-        refuseAccountWide(args);
-        return listOwnItems(session, {
-          owned: session.owned,
-          filter: { createdAfter: filter?.createdAfter, createdBefore: filter?.createdBefore },
-          keep: itemFilter(filter ?? {}),
-          first: pageSizeOf(args.first, context.largestPage),
-          after: args.after,
-        });
-      }
-      return listFiltered(session, filter?.state, {
-        fetchPage: (query) => session.client.fetchItemPage(query, session),
-        filter: spellFilter({
-          density: filter?.density,
-          building_ref: filter?.buildingRef,
-          offer_technologies: filter?.offerTechnologies?.join(','),
-          creation_date_gt: filter?.createdAfter,
-          creation_date_lt: filter?.createdBefore,
-          search: args.search,
-          sort: args.sort,
-        }),
-        first: pageSizeOf(args.first, context.largestPage),
-        after: args.after,
-      });
-    },
+    resolve: (_root, args, context) => listItems(args, context),
     description:
       "The items of all qualifications of this service's account: one for each site and question; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),
@@ -272,7 +329,7 @@ builder.queryFields((t) => ({
     args: {
       ids: t.arg.idList({
         description:
-          'Only these offers, in this order; an unknown id gives an edge without a node.',
+          'Only these offers, in this order; an unknown id gives an edge without a node, an empty list no edges.',
       }),
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
@@ -282,6 +339,8 @@ builder.queryFields((t) => ({
       const size = pageSizeOf(args.first, context.largestPage);
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
       return listThings<CatalogueOffer & Listed>({
+        list: 'offers',
+        args: {},
         fetchPage: async (query) => {
           const page = await session.catalogue.fetchOfferPage(query, session);
           return {

@@ -1,5 +1,12 @@
 import { builder } from '../../../graphql/builder.ts';
-import { connectionOf, invalidCursor, pageArgs, pageSizeOf } from '../../../graphql/connection.ts';
+import {
+  connectionOf,
+  Cursors,
+  pageArgs,
+  pageSizeOf,
+  positionSchema,
+} from '../../../graphql/connection.ts';
+import { refuseEmptyTexts } from '../../../graphql/filter.ts';
 import { VerdictEnum } from '../../../graphql/vocabulary.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
@@ -14,7 +21,7 @@ const EligibilityConnection = builder.connectionObject(
 );
 
 const Filter = builder.inputType('KoscEligibilityFilter', {
-  description: 'Which answers to list; all conditions apply together.',
+  description: 'Which answers to list; all conditions apply together. An empty text is refused.',
   fields: (t) => ({
     referenceType: t.field({
       type: ReferenceTypeEnum,
@@ -45,13 +52,17 @@ builder.queryField('koscEligibilities', (t) =>
     resolve: async (_root, args, context) => {
       const { kept, shown, tenant } = context.operator(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
-      const cursor = args.after ?? null;
-      const after = cursor === null ? null : await kept.positionOf(cursor);
-      if (cursor !== null && after === null) throw invalidCursor(cursor);
-      const page = await kept.list({ tenant, filter: args.filter ?? {}, first, after });
+      const filter = args.filter ?? {};
+      refuseEmptyTexts(filter);
+      const cursors = new Cursors('Kosc eligibilities', { filter }, positionSchema);
+      const after = cursors.decode(args.after);
+      const page = await kept.list({ tenant, filter, first, after });
       return connectionOf(
-        page.items.map((edge) => ({ cursor: edge.cursor, node: shown(edge.node) })),
-        { hasNextPage: page.hasNextPage, after: cursor, totalCount: await page.totalCount() },
+        page.items.map(({ position, node }) => ({
+          cursor: cursors.encode(position),
+          node: shown(node),
+        })),
+        { hasNextPage: page.hasNextPage, after: args.after, totalCount: await page.totalCount() },
       );
     },
     description: 'The answers that Kosc gave through this service, the latest first.',

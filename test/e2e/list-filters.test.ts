@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createQualification } from '../support/create-qualification.ts';
+import { graphqlRequest } from '../support/graphql-request.ts';
+import { startTestService, type TestService } from '../support/start-test-service.ts';
+
+let tested: TestService;
+beforeAll(async () => {
+  tested = await startTestService({
+    usesStore: true,
+    covage: { lifecycle: { advance: 'poll', polls: 0 } },
+  });
+  await createQualification(tested);
+}, 60_000);
+afterAll(() => tested[Symbol.asyncDispose]());
+
+const ask = (list: string) =>
+  graphqlRequest<{ list: { nodes: unknown[]; totalCount: number | null } | null }>(
+    tested.url,
+    `{ list: ${list} { nodes { __typename } totalCount } }`,
+  );
+
+describe('a condition that is an empty text', () => {
+  test.each([
+    ['productOfferingQualifications(filter: { externalId: "" })', 'filter.externalId'],
+    ['productOfferingQualifications(filter: { projectId: " " })', 'filter.projectId'],
+    ['productOfferingQualificationItems(filter: { density: "" })', 'filter.density'],
+    ['productOfferingQualificationItems(filter: { buildingRef: "" })', 'filter.buildingRef'],
+    [
+      'productOfferingQualificationItems(filter: { offerTechnologies: ["FIBDE", ""] })',
+      'filter.offerTechnologies.1',
+    ],
+    ['productOfferingQualificationItems(search: "")', 'search'],
+    ['koscEligibilities(filter: { reference: "" })', 'filter.reference'],
+    ['siteQualifications(filter: { externalId: "" })', 'filter.externalId'],
+    ['siteQualifications(filter: { buildingRef: "\\t" })', 'filter.buildingRef'],
+  ])('of %s is refused by its name, and no operator is asked', async (list, name) => {
+    tested.sandbox.covage.clearCalls();
+    const { errors } = await ask(list);
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      issues: [
+        { code: 'FILTER_EMPTY', path: name.split('.'), message: expect.stringContaining(name) },
+      ],
+    });
+    expect(tested.sandbox.covage.calls).toEqual([]);
+  });
+});
+
+describe('a condition that is an empty list', () => {
+  test.each([
+    'productOfferingQualificationItems(filter: { offerTechnologies: [] })',
+    'siteQualifications(filter: { states: [] })',
+    'offers(ids: [])',
+  ])('of %s is met by none', async (list) => {
+    expect((await ask(list)).data?.list).toEqual({ nodes: [], totalCount: 0 });
+  });
+
+  test('has no cursor', async () => {
+    const { data } = await graphqlRequest<{ list: { pageInfo: { endCursor: string } } }>(
+      tested.url,
+      '{ list: productOfferingQualificationItems(first: 1) { pageInfo { endCursor } } }',
+    );
+    const after = JSON.stringify(data?.list.pageInfo.endCursor);
+    const { errors } = await ask(
+      `productOfferingQualificationItems(filter: { offerTechnologies: [] }, after: ${after})`,
+    );
+    expect(errors?.[0]?.extensions).toMatchObject({ issues: [{ code: 'CURSOR_INVALID' }] });
+  });
+});
+
+describe('the field to sort by', () => {
+  test.each(['creation_date', '-creation_date', 'density', 'bandwidth_max', 'nonsense'])(
+    'may be %s',
+    async (sort) => {
+      const answer = await ask(`productOfferingQualificationItems(sort: "${sort}")`);
+      expect(answer.errors).toBeUndefined();
+    },
+  );
+
+  test.each(['', '-', '--creation_date', '--creation_date; drop', 'a b', 'Density', 'a,b', 'é'])(
+    'cannot be "%s"',
+    async (sort) => {
+      tested.sandbox.covage.clearCalls();
+      const { errors } = await ask(`productOfferingQualificationItems(sort: "${sort}")`);
+      expect(errors?.[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        issues: [{ code: 'SORT_INVALID', message: expect.stringContaining(`"${sort}"`) }],
+      });
+      expect(tested.sandbox.covage.calls).toEqual([]);
+    },
+  );
+
+  test.each(['creation_date\\n', '\\u0000', 'x'.repeat(100)])('cannot be %j', async (sort) => {
+    const { errors } = await ask(`productOfferingQualificationItems(sort: "${sort}")`);
+    expect(errors?.[0]?.extensions).toMatchObject({ issues: [{ code: 'SORT_INVALID' }] });
+  });
+});
+
+test.each([
+  ['siteQualifications', 'createdAfter'],
+  ['siteQualifications', 'createdBefore'],
+  ['koscEligibilities', 'checkedAfter'],
+])('%s may be filtered by %s of any instant', async (list, name) => {
+  for (const at of [
+    '0000-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+23:59',
+    '2026-01-01T00:00:00-23:59',
+    '9999-12-31T23:59:59.9999999999-23:59',
+    `2026-01-01T00:00:00.${'1'.repeat(500)}Z`,
+  ]) {
+    const { errors } = await ask(`${list}(filter: { ${name}: "${at}" })`);
+    expect([at, errors]).toEqual([at, undefined]);
+  }
+});

@@ -3,41 +3,54 @@ import {
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
+  type FieldNode,
   type GraphQLResolveInfo,
   type NamedTypeNode,
   type SelectionSetNode,
 } from 'graphql';
 
 /**
- * The names of the fields selected on an object of type `typeName` right below the field being resolved, fragments
- * opened and `@skip` and `@include` applied: what an operator has to be asked for.
+ * The names of the fields selected on an object of type `typeName` right below the field being resolved, or below the
+ * fields that `path` leads to from there; fragments opened and `@skip` and `@include` applied: what an operator has to be
+ * asked for.
  */
-export function selectedFields(info: GraphQLResolveInfo, typeName: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of info.fieldNodes) collect(node.selectionSet, info, typeName, names);
-  return names;
-}
-
-function collect(
-  selectionSet: SelectionSetNode | undefined,
+export function selectedFields(
   info: GraphQLResolveInfo,
   typeName: string,
-  names: Set<string>,
-): void {
-  for (const selection of selectionSet?.selections ?? []) {
+  path: readonly string[] = [],
+): ReadonlySet<string> {
+  let nodes: readonly FieldNode[] = info.fieldNodes;
+  for (const name of path) {
+    nodes = below(nodes, info, null).filter((node) => node.name.value === name);
+  }
+  return new Set(below(nodes, info, typeName).map((node) => node.name.value));
+}
+
+/** The fields selected right below others; fragments on other types than `typeName` are left out where that is given. */
+function below(
+  nodes: readonly FieldNode[],
+  info: GraphQLResolveInfo,
+  typeName: string | null,
+): FieldNode[] {
+  return nodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, info, typeName));
+}
+
+function fieldsIn(
+  selectionSet: SelectionSetNode | undefined,
+  info: GraphQLResolveInfo,
+  typeName: string | null,
+): FieldNode[] {
+  return (selectionSet?.selections ?? []).flatMap((selection) => {
     const skip = getDirectiveValues(GraphQLSkipDirective, selection, info.variableValues);
     const include = getDirectiveValues(GraphQLIncludeDirective, selection, info.variableValues);
-    if (skip?.['if'] === true || include?.['if'] === false) continue;
-    if (selection.kind === 'Field') {
-      names.add(selection.name.value);
-      continue;
-    }
+    if (skip?.['if'] === true || include?.['if'] === false) return [];
+    if (selection.kind === 'Field') return [selection];
     const fragment =
       selection.kind === 'InlineFragment' ? selection : info.fragments[selection.name.value];
-    if (applies(fragment?.typeCondition, info, typeName)) {
-      collect(fragment?.selectionSet, info, typeName, names);
-    }
-  }
+    return typeName === null || applies(fragment?.typeCondition, info, typeName)
+      ? fieldsIn(fragment?.selectionSet, info, typeName)
+      : [];
+  });
 }
 
 function applies(

@@ -7,7 +7,6 @@ import {
   type QualificationState,
   type StateChange,
 } from '../../vocabulary/state-change.ts';
-import { confidenceOf } from '../../vocabulary/verdict.ts';
 import type {
   CatalogueOffer,
   FamilyZone,
@@ -23,7 +22,7 @@ import type {
 } from './domain.ts';
 import { buildingRefOf, decodeEligibilityId } from './eligibility-id.ts';
 import { stateOf } from './state.ts';
-import { itemVerdict, offerVerdict, qualificationVerdict } from './verdict.ts';
+import { itemConfidence, itemVerdict, offerVerdict, qualificationVerdict } from './verdict.ts';
 import type {
   CovageWire,
   WireAddress,
@@ -112,7 +111,7 @@ export function translateItem(
     state,
     stateChanges: translateStateChanges(wire.state_change, creationDate),
     verdict,
-    confidence: confidenceOf(verdict),
+    confidence: itemConfidence(verdict, offers),
     requestedOfferFamilies: areAvailable ? null : families,
     eligibleOfferFamilies: areAvailable
       ? families
@@ -149,7 +148,7 @@ export function withOffers(
     offers: offers.map((offer) => offer.verdict),
     eligibleFamilies: item.eligibleOfferFamilies,
   });
-  return { ...item, offers, verdict, confidence: confidenceOf(verdict) };
+  return { ...item, offers, verdict, confidence: itemConfidence(verdict, offers) };
 }
 
 function translateItemOffer(

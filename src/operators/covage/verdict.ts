@@ -1,5 +1,10 @@
 import { isTerminal, type QualificationState } from '../../vocabulary/state-change.ts';
-import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
+import {
+  bestVerdict,
+  confidenceOf,
+  type ServiceabilityConfidence,
+  type Verdict,
+} from '../../vocabulary/verdict.ts';
 
 /** What the verdict of a qualified item depends on. */
 export interface ItemEvidence {
@@ -55,6 +60,17 @@ export function itemVerdict({
     default:
       return 'PENDING';
   }
+}
+
+/**
+ * The MEF 87 colour of an item's verdict. Never green by the eligible families alone: an item that is ready can have them
+ * and no offer, which is NOT_ELIGIBLE.
+ */
+export function itemConfidence(
+  verdict: Verdict,
+  offers: readonly unknown[] | null,
+): ServiceabilityConfidence | null {
+  return verdict === 'ELIGIBLE' && offers === null ? 'YELLOW' : confidenceOf(verdict);
 }
 
 /**

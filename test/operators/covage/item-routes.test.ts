@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eligibilityIdOf, namedSites } from '../../../src/sandbox/covage/sites.ts';
 import { createQualification } from '../../support/create-qualification.ts';
 import { graphqlRequest } from '../../support/graphql-request.ts';
-import { startTestService } from '../../support/start-test-service.ts';
+import { eligibilityIdAt } from '../../support/site-questions.ts';
+import { startTestService, type TestService } from '../../support/start-test-service.ts';
 
 interface Item {
   readonly id: string;
@@ -43,4 +44,120 @@ test('An item of any site is the same inside its qualification and on its own ro
   expect(compared.map(({ site, alone }) => [site, alone])).toEqual(
     compared.map(({ site, inside }) => [site, inside]),
   );
+});
+
+describe('an item that is ready without any offer', () => {
+  let tested: TestService;
+  let id = '';
+  let itemId = '';
+  beforeAll(async () => {
+    tested = await startTestService({ covage: { lifecycle: { advance: 'poll', polls: 0 } } });
+    id = await createQualification(tested, {
+      items: [{ eligibilityId: eligibilityIdAt('no-offer'), offerFamilies: ['BPE'] }],
+    });
+    await graphqlRequest(tested.url, insideQuery, { id });
+    itemId = (await listed('nodes { id }')).nodes[0]?.id ?? '';
+  });
+  afterAll(() => tested[Symbol.asyncDispose]());
+
+  interface Listed {
+    readonly nodes: readonly Partial<Item>[];
+    readonly edges: readonly { readonly node: Partial<Item> }[];
+  }
+
+  async function listed(selection: string, declared = '', variables = {}): Promise<Listed> {
+    tested.sandbox.covage.clearCalls();
+    const { data, errors } = await graphqlRequest<{ items: Listed }>(
+      tested.url,
+      `query ${declared} {
+        items: productOfferingQualificationItems(filter: { buildingRef: "IMB/69383" }) {
+          ${selection}
+        }
+      }`,
+      variables,
+    );
+    expect(errors).toBeUndefined();
+    return data!.items;
+  }
+
+  const routes = () =>
+    tested.sandbox.covage.calls.map(({ route }) => route).filter((route) => route !== 'token');
+  const none = { verdict: 'NOT_ELIGIBLE', confidence: 'RED' };
+
+  test('is NOT_ELIGIBLE, red, in its qualification, by itself and as an entity', async () => {
+    const { data, errors } = await graphqlRequest(
+      tested.url,
+      `query ($id: ID!, $item: ID!, $representations: [_Any!]!) {
+        productOfferingQualification(id: $id) { verdict items { verdict confidence } }
+        productOfferingQualificationItem(id: $item) { verdict confidence }
+        _entities(representations: $representations) {
+          ... on ProductOfferingQualificationItem { verdict confidence }
+        }
+      }`,
+      {
+        id,
+        item: itemId,
+        representations: [{ __typename: 'ProductOfferingQualificationItem', id: itemId }],
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      productOfferingQualification: { verdict: 'NOT_ELIGIBLE', items: [none] },
+      productOfferingQualificationItem: none,
+      _entities: [none],
+    });
+  });
+
+  test.each([
+    'nodes { verdict confidence offers { id } }',
+    'nodes { verdict confidence } all: nodes { offers { id } }',
+    'nodes { verdict confidence } edges { node { offers { id } } }',
+    '... on ProductOfferingQualificationItemConnection { nodes { verdict confidence offers { id } } }',
+    'nodes { verdict confidence ... @include(if: true) { offers { id } } }',
+  ])('is that on lists, too, where its offers are selected: %s', async (selection) => {
+    const { nodes } = await listed(selection);
+    expect(nodes).toEqual([expect.objectContaining(none)]);
+  });
+
+  test('is that on the edges of lists', async () => {
+    const { edges } = await listed('edges { node { offers { id } verdict confidence } }');
+    expect(edges).toEqual([{ node: { offers: [], ...none } }]);
+  });
+
+  test.each([
+    ['nodes { verdict confidence }', {}],
+    ['nodes { verdict confidence offers @include(if: $offers) { id } }', { offers: false }],
+  ])(
+    'is never green on lists without its offers, which cost no call: %s',
+    async (selection, variables) => {
+      const declared = 'offers' in variables ? '($offers: Boolean!)' : '';
+      const { nodes } = await listed(selection, declared, variables);
+      expect(nodes).toEqual([{ verdict: 'ELIGIBLE', confidence: 'YELLOW' }]);
+      expect(routes()).toEqual(['items']);
+    },
+  );
+});
+
+test('Items of one qualification cost one call more for their offers and verdicts on a list, and none once it is settled', async () => {
+  await using tested = await startTestService({
+    covage: { history: 0, lifecycle: { advance: 'poll', polls: 0 } },
+  });
+  await createQualification(tested, {
+    items: ['every-family', 'no-offer', 'one-family'].map((site) => ({
+      eligibilityId: eligibilityIdAt(site),
+      offerFamilies: ['BPE'],
+    })),
+  });
+  const callsFor = async (selection: string) => {
+    tested.sandbox.covage.clearCalls();
+    const { errors } = await graphqlRequest(
+      tested.url,
+      `{ productOfferingQualificationItems(first: 3) { nodes { ${selection} } } }`,
+    );
+    expect(errors).toBeUndefined();
+    return tested.sandbox.covage.calls.filter(({ route }) => route === 'qualification').length;
+  };
+  expect(await callsFor('id verdict confidence')).toBe(0);
+  expect(await callsFor('id verdict confidence offers { id verdict }')).toBe(1);
+  expect(await callsFor('id verdict confidence offers { id verdict }')).toBe(0);
 });

@@ -2,7 +2,6 @@ import { builder } from '../../../graphql/builder.ts';
 import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
 import type { Context } from '../../../graphql/context.ts';
 import { entity } from '../../../graphql/entity.ts';
-import { selectedFields } from '../../../graphql/selection.ts';
 import {
   AddressRef,
   GeoPointRef,
@@ -22,6 +21,7 @@ import {
   FamilyZoneRef,
   ItemOfferRef,
   ItemRef,
+  type ItemSource,
   OfferRef,
   OptionRef,
   PlaceRef,
@@ -41,10 +41,28 @@ async function offersOf(
   return parent?.items?.find(({ id }) => id === item.id)?.offers ?? null;
 }
 
+/** An item from a route that lists no offers, whose verdict is to be the one that those of its qualification make. */
+export function judgedByOffers(item: ProductOfferingQualificationItem): ItemSource {
+  return item.offers === null ? { ...item, isJudgedByOffers: true } : item;
+}
+
+async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
+  const item = await context.operator(covageKey).items.load(id);
+  return item && judgedByOffers(item);
+}
+
+/** What of an item its offers may decide, as it is to be shown: at once where they need not be loaded for it. */
+function judged<Field extends 'verdict' | 'confidence'>(
+  item: ItemSource,
+  field: Field,
+  context: Context,
+): ItemSource[Field] | Promise<ItemSource[Field]> {
+  if (!item.isJudgedByOffers) return item[field];
+  return offersOf(item, context).then((offers) => withOffers(item, offers)[field]);
+}
+
 ItemRef.implement({
-  extensions: entity<ProductOfferingQualificationItem>((id, context) =>
-    context.operator(covageKey).items.load(id),
-  ),
+  extensions: entity<ItemSource>(loadItem),
   description: 'What Covage says of one site: a line of a product offering qualification.',
   fields: (t) => ({
     id: t.exposeID('id', {
@@ -82,15 +100,18 @@ ItemRef.implement({
       description:
         'Its history, the first change first. Null where the route of Covage that it came from does not tell.',
     }),
-    verdict: t.expose('verdict', {
+    verdict: t.field({
       type: VerdictEnum,
       nullable: false,
+      resolve: (item, _args, context) => judged(item, 'verdict', context),
       description:
-        'Whether Covage can deliver there: the best verdict among the offers, or, on lists that have no offers, what the eligible families say.',
+        'Whether Covage can deliver there: the best verdict among the offers, and NOT_ELIGIBLE where it is ready without any. On lists of items, where Covage tells no offers, it rests on them only when `offers` is selected, too. Without that it rests on the eligible families alone: ELIGIBLE says that there is one, not that there is an offer of it, and `confidence` is YELLOW.',
     }),
-    confidence: t.expose('confidence', {
+    confidence: t.field({
       type: ServiceabilityConfidenceEnum,
-      description: 'The same as the colour of MEF 87. Null while or where nothing is decided.',
+      resolve: (item, _args, context) => judged(item, 'confidence', context),
+      description:
+        'How sure that is, by the colours of MEF 87: that of the verdict, but YELLOW at best where it rests on the eligible families alone (see `verdict`). Null while or where nothing is decided.',
     }),
     requestedOfferFamilies: t.field({
       type: ['String'],
@@ -300,12 +321,7 @@ builder.queryField('productOfferingQualificationItem', (t) =>
     extensions: restsOnLoaders,
     type: ItemRef,
     args: { id: t.arg.id({ required: true, description: "Covage's identifier of the item." }) },
-    resolve: async (_root, { id }, context, info) => {
-      const item = await context.operator(covageKey).items.load(id);
-      const selected = selectedFields(info, ItemRef.name);
-      const needsOffers = ['offers', 'verdict', 'confidence'].some((field) => selected.has(field));
-      return item === null || !needsOffers ? item : withOffers(item, await offersOf(item, context));
-    },
+    resolve: (_root, { id }, context) => loadItem(id, context),
     description: 'One item of a Covage qualification. Null where Covage does not know the id.',
   }),
 );

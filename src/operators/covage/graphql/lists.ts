@@ -8,11 +8,13 @@ import {
 } from '../../../graphql/connection.ts';
 import { InvalidInputError } from '../../../graphql/errors.ts';
 import { refuseEmptyTexts } from '../../../graphql/filter.ts';
+import { selectedFields } from '../../../graphql/selection.ts';
 import type { Context } from '../../../graphql/context.ts';
 import { QualificationStateEnum } from '../../../graphql/vocabulary.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
 import type { CatalogueOffer, ProductOfferingQualificationItem } from '../domain.ts';
+import { judgedByOffers } from './item.ts';
 import { listOwnItems, listOwnQualifications } from '../owned-listing.ts';
 import { listThings, type Listed, type ListingOptions } from '../listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
@@ -320,7 +322,18 @@ builder.queryFields((t) => ({
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },
-    resolve: (_root, args, context) => listItems(args, context),
+    resolve: async (_root, args, context, info) => {
+      const items = await listItems(args, context);
+      // Then the qualifications are loaded for the offers anyway.
+      const hasOffers = [['nodes'], ['edges', 'node']].some((path) =>
+        selectedFields(info, ItemRef.name, path).has('offers'),
+      );
+      if (!hasOffers) return items;
+      return {
+        ...items,
+        edges: items.edges.map((edge) => ({ ...edge, node: judgedByOffers(edge.node) })),
+      };
+    },
     description:
       "The items of all qualifications of this service's account: one for each site and question; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),

@@ -47,9 +47,10 @@ subscription SiteAnswers($id: ID!) {
     siteQualification {
       state
       verdict
-      offers(orderBy: PRICE) {
+      offers(orderBy: PRICE, verdicts: [ELIGIBLE, ELIGIBLE_WITH_CONDITIONS, QUOTE_REQUIRED]) {
         operator
         name
+        verdict
         price {
           amount
         }

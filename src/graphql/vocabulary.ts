@@ -3,7 +3,7 @@ import type { Money, PriceStatus } from '../vocabulary/money.ts';
 import type { Address, GeoPoint } from '../vocabulary/place.ts';
 import type { Availability, QualificationReason, ReasonCategory } from '../vocabulary/reason.ts';
 import type { QualificationState, StateChange } from '../vocabulary/state-change.ts';
-import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
+import { verdicts, type ServiceabilityConfidence, type Verdict } from '../vocabulary/verdict.ts';
 import { builder } from './builder.ts';
 
 // The types that every operator's answers are made of.
@@ -19,8 +19,7 @@ export function enumValues<Value extends string>(descriptions: Record<Value, str
 }
 
 export const VerdictEnum = builder.enumType('Verdict', {
-  description:
-    'What an answer says about delivering there. A failure to get an answer is never a verdict of its own: it is UNDETERMINED beside an error.',
+  description: `What an answer says about delivering there. A failure to get an answer is never a verdict of its own: it is UNDETERMINED beside an error. From best to worst, wherever "the best" of several is meant: ${verdicts.join(', ')}.`,
   values: enumValues<Verdict>({
     PENDING: 'The operator has not finished looking.',
     ELIGIBLE: 'It can be delivered as it stands.',
@@ -52,7 +51,8 @@ export const PriceStatusEnum = builder.enumType('PriceStatus', {
     NOT_RESOLVED:
       'The qualification was asked for without prices: ask with `resolvePricing`, or select `offer { pricing }`.',
     SEE_CONTRACT: 'The operator refers to the contract that the reseller has with it.',
-    NOT_PUBLISHED: 'The operator gives no price here, although it was asked to.',
+    NOT_PUBLISHED:
+      'The operator gives no price here, or not all of it, and does not say where it is to be found.',
   }),
 });
 

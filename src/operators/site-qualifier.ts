@@ -1,3 +1,4 @@
+import type { InputIssue } from '../graphql/errors.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { ComparableOffer, Site, Skip } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';
@@ -34,12 +35,15 @@ export interface SiteAnswer {
   /** The operator's own answer, with its GraphQL type in `__typename`. JSON. */
   readonly qualification: { readonly __typename: string };
   readonly offers: readonly ComparableOffer[];
-  /** What it tells of the site that others may need. */
-  readonly learned: Partial<Site>;
 }
+
+/** What a caller gives about a site, before anything is made of it. */
+export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
 /** How the federation asks an operator. */
 export interface SiteQualifier {
+  /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. Asks nobody. */
+  check(given: GivenQuestion): readonly InputIssue[];
   /** What can be read from the keys of a site without asking anybody. */
   readSite(site: Site): Partial<Site>;
   /**
@@ -47,6 +51,8 @@ export interface SiteQualifier {
    * fails, and the signal's reason when that is aborted.
    */
   ask(question: SiteQuestion): Promise<SiteAnswer | { readonly skip: Skip }>;
+  /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
+  learn(qualification: unknown): Partial<Site>;
   /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
   present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
 }

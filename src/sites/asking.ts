@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../graphql/errors.ts';
+import type { InputIssue } from '../graphql/errors.ts';
 import type { Log } from '../log.ts';
 import { OperatorError, recordOf } from '../operators/operator-error.ts';
 import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';
@@ -8,7 +8,14 @@ import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import { soleTenant } from '../store/tenant.ts';
-import { enrichSite, type Site, type Skip } from '../vocabulary/site.ts';
+import {
+  contradictionOf,
+  enrichSite,
+  unknownSite,
+  type Contradiction,
+  type Site,
+  type Skip,
+} from '../vocabulary/site.ts';
 import { confidenceOf } from '../vocabulary/verdict.ts';
 import { stateOf, verdictOf } from './progress.ts';
 
@@ -71,9 +78,19 @@ export class SiteAsking {
     this.#options = options;
   }
 
+  /** What is wrong with a question: keys that contradict each other, and what an operator that is to be asked does not take. */
+  check({ site, line, options, operators }: SiteRequest): readonly InputIssue[] {
+    return [...this.#options.qualifiers]
+      .flatMap(([operator, qualifier]) =>
+        operators?.includes(operator) === false
+          ? []
+          : qualifier.check({ site, line, options: options[operator] ?? null }),
+      )
+      .concat(this.#contradictionsIn(site));
+  }
+
   /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
   async create(request: SiteRequest, tenant?: string): Promise<SiteQualification> {
-    this.#refuseContradiction(request.site);
     const store = await this.#options.store();
     const jobs = await this.work();
     const outcomes = [...this.#options.qualifiers.keys()].map((operator): StoredOutcome => {
@@ -86,13 +103,13 @@ export class SiteAsking {
           });
     });
     return store.database.transaction(async (transaction) => {
-      const { externalId, line, options, operators } = request;
+      const { externalId, site, line, options, operators } = request;
       const created = await store.siteQualifications.create(
         {
           tenant,
           externalId,
-          request: { line, options, operators },
-          site: this.#read(request.site),
+          request: { site, line, options, operators },
+          site: this.#read(site),
           state: stateOf(outcomes),
           verdict: verdictOf(outcomes),
           outcomes,
@@ -156,9 +173,8 @@ export class SiteAsking {
         remainingMs: () => deadline.remainingMs(),
         signal: AbortSignal.any([signal, deadline.signal]),
       });
-      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip), {}, found.site);
-      else
-        await this.#settle(id, { ...answered(operator, answer), progress: stages }, answer.learned);
+      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip), found.site);
+      else await this.#settle(id, { ...answered(operator, answer), progress: stages });
     } catch (error) {
       // The process ends: the job is run again, here or elsewhere.
       if (signal.aborted) throw error;
@@ -183,12 +199,7 @@ export class SiteAsking {
    * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the
    * site as an operator knew it that found no key of its own: where more is known by now, it is asked again instead.
    */
-  async #settle(
-    id: string,
-    outcome: StoredOutcome,
-    learned: Partial<Site> = {},
-    asked: Site | null = null,
-  ): Promise<void> {
+  async #settle(id: string, settled: StoredOutcome, asked: Site | null = null): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();
     const jobs = await this.work();
     await database.transaction(async (transaction) => {
@@ -196,13 +207,16 @@ export class SiteAsking {
       const updated = await siteQualifications.update(
         id,
         (current) => {
-          const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
+          const before = current.outcomes.find(({ operator }) => operator === settled.operator);
           if (before?.state !== 'PENDING') return null;
-          if (asked !== null && isForWantOfKey(outcome) && hasMoreKeys(current.site, asked)) {
-            again = [outcome.operator];
+          if (asked !== null && isForWantOfKey(settled) && hasMoreKeys(current.site, asked)) {
+            again = [settled.operator];
             return null;
           }
-          const site = this.#read(enrichSite(current.site, learned));
+          const told = this.#read({ ...unknownSite, ...this.#learnedFrom(settled) });
+          const contradiction = contradictionOf(current.site, told);
+          const outcome = contradiction === null ? settled : aboutAnother(settled, contradiction);
+          const site = this.#siteOf(current, outcome);
           const reopened = hasMoreKeys(site, current.site)
             ? current.outcomes
                 .filter(isForWantOfKey)
@@ -239,19 +253,61 @@ export class SiteAsking {
     });
   }
 
-  /** Throws an InvalidInputError where a key names another building than the one that is given. */
-  #refuseContradiction({ buildingRef, ...site }: Site): void {
-    for (const qualifier of this.#options.qualifiers.values()) {
-      const told = qualifier.readSite({ ...site, buildingRef: null }).buildingRef ?? null;
-      if (buildingRef === null || told === null || told === buildingRef) continue;
-      throw new InvalidInputError([
-        {
-          path: ['input', 'buildingRef'],
-          code: 'SITE_KEYS_CONTRADICT',
-          message: `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told)}: give the keys of one place.`,
-        },
-      ]);
+  /** What a caller gives twice and differently: an eligibility id tells a building and a point, a building its département. */
+  #contradictionsIn(site: Site): InputIssue[] {
+    const keys = { ...unknownSite, eligibilityId: site.eligibilityId };
+    const told = this.#read(keys);
+    const issues: InputIssue[] = [];
+    const complain = (key: Contradiction['key'], words: string): void => {
+      issues.push({
+        path: ['input', key],
+        code: 'SITE_KEYS_CONTRADICT',
+        message: `${words}: give the keys of one place.`,
+      });
+    };
+    const { buildingRef, address } = site;
+    if (buildingRef !== null && told.buildingRef !== null && buildingRef !== told.buildingRef) {
+      complain(
+        'buildingRef',
+        `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told.buildingRef)}`,
+      );
     }
+    const point = contradictionOf(
+      { ...unknownSite, location: site.location },
+      { location: told.location },
+    );
+    if (point !== null) {
+      complain(
+        'location',
+        `location is ${point.known}, but the eligibility id tells ${point.told}`,
+      );
+    }
+    const city = contradictionOf(
+      { ...unknownSite, buildingRef: buildingRef ?? told.buildingRef },
+      { address },
+    );
+    if (city !== null) {
+      complain('address', `address is ${city.told}, but the building is in ${city.known}`);
+    }
+    return issues;
+  }
+
+  /** A site by what the caller gave and by all answers, in the order of the operators: whichever came first, it is the same. */
+  #siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
+    // A question that an earlier version stored has no site of its own.
+    const { site = current.site } = current.request as { readonly site?: Site };
+    const outcomes = current.outcomes.map((one) =>
+      one.operator === outcome.operator ? outcome : one,
+    );
+    return outcomes.reduce(
+      (known, one) => this.#read(enrichSite(known, this.#learnedFrom(one))),
+      this.#read(site),
+    );
+  }
+
+  #learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
+    const qualifier = this.#options.qualifiers.get(operator);
+    return state === 'ANSWERED' && qualifier ? qualifier.learn(qualification) : {};
   }
 
   /** A site with everything that its keys tell. */
@@ -284,6 +340,17 @@ function answered(operator: string, answer: SiteAnswer): StoredOutcome {
   const { verdict, qualification, offers } = answer;
   const confidence = confidenceOf(verdict);
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
+}
+
+/** What an operator answered about another place than the site: it is shown, and neither a verdict nor an offer for the site. */
+function aboutAnother(outcome: StoredOutcome, { told, known }: Contradiction): StoredOutcome {
+  const { operator, progress, qualification } = outcome;
+  const error = new OperatorError(
+    operator,
+    'INVALID_RESPONSE',
+    `${operator} answered about another place: it names ${told}, and the site is known by ${known}. Ask with the keys of one place.`,
+  );
+  return { ...failed(operator, error), progress, qualification };
 }
 
 function failed(operator: string, error: unknown): StoredOutcome {

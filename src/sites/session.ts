@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { InputIssue } from '../graphql/errors.ts';
 import type { SessionScope } from '../operators/operator.ts';
 import type { SiteQualifier } from '../operators/site-qualifier.ts';
 import type {
@@ -16,6 +17,8 @@ export interface SiteSession {
   /** Site qualifications by id; null for an unknown id. */
   readonly siteQualifications: DataLoader<string, SiteQualification | null>;
   readonly store: () => Promise<Store>;
+  /** What is wrong with a question; nothing where it may be created. */
+  check(request: SiteRequest): readonly InputIssue[];
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;
   /** Outcomes of one as its operators settle, see `outcomesAsTheyCome`. */
@@ -49,6 +52,7 @@ export function openSiteSession(
       const found = await (await store()).siteQualifications.findMany(ids, tenant);
       return ids.map((id) => found.get(id) ?? null);
     }),
+    check: (request) => asking.check(request),
     create: (request) => asking.create(request, tenant),
     follow,
     outcomesAsTheyCome: come,

@@ -16,3 +16,56 @@ export interface Address {
   readonly inseeCode: string | null;
   readonly postCode: string | null;
 }
+
+const metresPerDegree = 111_320;
+
+/** How far apart two points are, in metres: exact enough to tell those of one place from those of two. */
+export function metresBetween(one: GeoPoint, other: GeoPoint): number {
+  const parallel = Math.cos((((one.latitude + other.latitude) / 2) * Math.PI) / 180);
+  return Math.hypot(
+    (one.longitude - other.longitude) * metresPerDegree * parallel,
+    (one.latitude - other.latitude) * metresPerDegree,
+  );
+}
+
+const cityFields = ['cityName', 'cityId', 'inseeCode', 'postCode'] as const;
+const streetFields = ['streetNumber', 'streetExtension', 'streetName', 'streetId'] as const;
+
+/**
+ * An address with its gaps filled from another one: with nothing where that is in another city, and with the city alone where
+ * it is in another street or at another number. So no address is made up of two.
+ */
+export function completeAddress(address: Address, other: Address): Address {
+  if (!isSameCity(address, other)) return address;
+  const filled: { -readonly [Field in keyof Address]: Address[Field] } = { ...address };
+  const fields = isSameStreet(address, other)
+    ? (['label', ...streetFields, ...cityFields] as const)
+    : cityFields;
+  for (const field of fields) filled[field] ??= other[field];
+  return filled;
+}
+
+/** Whether two addresses may be in one city: by its code where both tell it, else by its name. */
+function isSameCity(one: Address, other: Address): boolean {
+  if (one.inseeCode !== null && other.inseeCode !== null) return one.inseeCode === other.inseeCode;
+  return isSameText(one.cityName, other.cityName);
+}
+
+function isSameStreet(one: Address, other: Address): boolean {
+  const fields = ['streetNumber', 'streetExtension', 'streetName'] as const;
+  return fields.every((field) => isSameText(one[field], other[field]));
+}
+
+/** Whether two texts are the same but for case, accents and punctuation, or one of them is not known. */
+function isSameText(one: string | null, other: string | null): boolean {
+  return one === null || other === null || plain(one) === plain(other);
+}
+
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replaceAll(/\p{Diacritic}/gu, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toUpperCase();
+}

@@ -1,5 +1,5 @@
 import type { Money, PriceStatus } from './money.ts';
-import type { Address, GeoPoint } from './place.ts';
+import { completeAddress, metresBetween, type Address, type GeoPoint } from './place.ts';
 import type { QualificationReason } from './reason.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -26,7 +26,7 @@ export const unknownSite: Site = {
   address: null,
 };
 
-/** A site with what was learned of it. What was known stays: only gaps are filled. */
+/** A site with what was learned of it. What was known stays: only gaps are filled, those of the address one by one. */
 export function enrichSite(site: Site, learned: Partial<Site>): Site {
   return {
     eligibilityId: site.eligibilityId ?? learned.eligibilityId ?? null,
@@ -35,8 +35,60 @@ export function enrichSite(site: Site, learned: Partial<Site>): Site {
     lineNumber: site.lineNumber ?? learned.lineNumber ?? null,
     isLineUnlisted: site.isLineUnlisted ?? learned.isLineUnlisted ?? null,
     location: site.location ?? learned.location ?? null,
-    address: site.address ?? learned.address ?? null,
+    address:
+      site.address && learned.address
+        ? completeAddress(site.address, learned.address)
+        : (site.address ?? learned.address ?? null),
   };
+}
+
+/** What two descriptions of a site say differently although it can be only one of them; each side as a phrase. */
+export interface Contradiction {
+  readonly key: 'buildingRef' | 'location' | 'address';
+  readonly told: string;
+  readonly known: string;
+}
+
+/** How far apart two points of one place may be: geocoders differ by that much. */
+const toleranceMetres = 500;
+
+/**
+ * What shows that `told` is about another place than `site`; null where nothing does. Two references are two buildings only
+ * where both are of the common register (`IMB/…`): others may name one building in two ways. Of communes only the département
+ * is compared, since they merge and keep their old code in such references.
+ */
+export function contradictionOf(site: Site, told: Partial<Site>): Contradiction | null {
+  const [known, other] = [site.buildingRef, told.buildingRef ?? null];
+  if (known !== other && imbOf(known) !== null && imbOf(other) !== null) {
+    return { key: 'buildingRef', told: `the building ${other}`, known: `the building ${known}` };
+  }
+  const point = told.location ?? null;
+  if (site.location && point && metresBetween(site.location, point) > toleranceMetres) {
+    return { key: 'location', told: phraseOf(point), known: phraseOf(site.location) };
+  }
+  const [here, there] = [departmentOf(site), departmentOf(told)];
+  if (here !== null && there !== null && here !== there) {
+    return {
+      key: 'address',
+      told: `an address in the département ${there}`,
+      known: `the département ${here}`,
+    };
+  }
+  return null;
+}
+
+function phraseOf({ longitude, latitude }: GeoPoint): string {
+  return `the point at longitude ${longitude}, latitude ${latitude}`;
+}
+
+/** The code of the commune in a building's reference of the common register; null of any other reference. */
+function imbOf(buildingRef: string | null | undefined): string | null {
+  return /^IMB\/(\d[\dAB]\d{3})\//.exec(buildingRef ?? '')?.[1] ?? null;
+}
+
+function departmentOf({ buildingRef, address }: Partial<Site>): string | null {
+  const commune = imbOf(buildingRef) ?? address?.inseeCode ?? '';
+  return /^(?:97\d|\d[\dAB])(?=\d{2,3}$)/.exec(commune)?.[0] ?? null;
 }
 
 /** Why an operator was not asked about a site. */

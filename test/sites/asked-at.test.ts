@@ -11,11 +11,13 @@ const request = { externalId: null, site: unknownSite, line: null, operators: nu
 
 /** An operator that has nothing to say, and remembers how long it was given. */
 const remembering = (left: number[]): SiteQualifier => ({
+  check: () => [],
   readSite: () => ({}),
   ask(question) {
     left.push(question.remainingMs());
     return Promise.resolve({ skip: { code: 'SITE_KEY_INVALID', message: 'None.' } });
   },
+  learn: () => ({}),
   present: (kept) => kept,
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { encodeEligibilityId } from '../../src/sandbox/covage/eligibility-id.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
+import { places } from '../../src/sandbox/places.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import {
@@ -240,12 +241,135 @@ describe('the keys of a site', () => {
   test('what the caller said of the site stays when an operator says otherwise', async () => {
     const answer = await qualifyToTheEnd(tested, {
       otpRef: 'FI-1000-0001',
-      buildingRef: grenoble,
-      address: { streetName: 'Rue du Client', cityName: 'Grenoble' },
+      location: { longitude: 1.1, latitude: 49.443 },
+      address: { streetName: 'Rue du Client', cityName: 'Rouen' },
     });
     expect(answer.site).toMatchObject({
-      buildingRef: grenoble,
-      address: { streetName: 'Rue du Client', cityName: 'Grenoble' },
+      buildingRef: rouen,
+      location: { longitude: 1.1, latitude: 49.443 },
+      // The city is the same; what is told of another street is not added to the client's.
+      address: {
+        streetNumber: null,
+        streetName: 'Rue du Client',
+        cityName: 'Rouen',
+        inseeCode: '76540',
+      },
+    });
+  });
+
+  test('a location beside an eligibility id is kept where it may be the same place', async () => {
+    const location = { longitude: 1.1013, latitude: 49.4441 };
+    const asked = await qualifySite(tested, {
+      eligibilityId: eligibilityIdAt('every-family'),
+      location,
+    });
+    expect(asked.site.location).toEqual(location);
+    expect(await whenFinished(tested, asked)).toMatchObject({ state: 'DONE', site: { location } });
+  });
+
+  const covageIsLate: CovageScript = {
+    ...quick,
+    faults: [{ route: 'createQualification', kind: 'delay', delayMs: 1_000 }],
+  };
+  const koscIsLate: KoscScript = {
+    faults: [{ route: 'checkEligibility', kind: 'delay', delayMs: 1_000 }],
+  };
+  const orders: [string, CovageScript, KoscScript][] = [
+    ['Covage', quick, koscIsLate],
+    ['Kosc', covageIsLate, {}],
+  ];
+
+  test.each(orders)(
+    'an address is the same where %s answers first, by the words of Covage',
+    async (first, covage, kosc) => {
+      tested.sandbox.covage.script(covage);
+      tested.sandbox.kosc.script(kosc);
+      const asked = await qualifySite(tested, { eligibilityId: eligibilityIdAt('toulouse') });
+      const answer = await whenFinished(tested, asked);
+      expect(statesOf(answer)).toEqual({ COVAGE: 'ANSWERED', KOSC: 'ANSWERED' });
+      expect(answer.site.address).toMatchObject({
+        label: expect.stringContaining('44'),
+        streetNumber: '44',
+        streetExtension: 'Q',
+        streetName: 'Rue d’Alsace-Lorraine',
+        streetId: '31555015V',
+        cityName: 'TOULOUSE',
+        inseeCode: '31555',
+        postCode: '31000',
+      });
+      const changes = await collect(
+        overWebSocket(tested.url, SiteChangesDocument, { id: asked.id }),
+      );
+      const ends = changes
+        .map(({ data }) => data?.siteQualificationChange.outcome)
+        .filter((outcome) => outcome?.state === 'ANSWERED');
+      expect(ends[0]?.operator).toBe(first.toUpperCase());
+    },
+  );
+
+  test('what Kosc glues to a number is its extension', async () => {
+    const { buildingRef } = places.toulouse;
+    const answer = await qualifyToTheEnd(tested, { buildingRef });
+    expect(answer.site.address).toMatchObject({ streetNumber: '44', streetExtension: 'Q' });
+  });
+
+  test.each(orders)(
+    'an outlet of another building than the eligibility id names fails, shown and not counted, where %s answers first',
+    async (_first, covage, kosc) => {
+      tested.sandbox.covage.script(covage);
+      tested.sandbox.kosc.script(kosc);
+      const answer = await qualifyToTheEnd(tested, {
+        eligibilityId: eligibilityIdAt('documented-request'),
+        otpRef: 'FI-3790-3415',
+      });
+      expect(answer).toMatchObject({
+        state: 'DONE_PARTIAL',
+        verdict: 'ELIGIBLE',
+        site: { buildingRef: 'IMB/76451/C/0019', address: { inseeCode: '76451' } },
+      });
+      expect(outcomeOf(answer, 'KOSC')).toMatchObject({
+        state: 'FAILED',
+        verdict: 'UNDETERMINED',
+        confidence: null,
+        error: {
+          operator: 'KOSC',
+          code: 'INVALID_RESPONSE',
+          retryable: false,
+          message:
+            'KOSC answered about another place: it names the building IMB/93077/X/00NA, and the site is known by the building IMB/76451/C/0019. Ask with the keys of one place.',
+        },
+        qualification: { __typename: 'KoscEligibility', reference: 'FI-3790-3415' },
+      });
+      const { data } = await graphqlRequest(tested.url, SiteOffersDocument, { id: answer.id });
+      expect(new Set(data?.siteQualification?.offers.map(({ operator }) => operator))).toEqual(
+        new Set(['COVAGE']),
+      );
+    },
+  );
+
+  test('a line in another département than the building fails, and tells the site nothing', async () => {
+    const answer = await qualifyToTheEnd(tested, {
+      buildingRef: rouen,
+      line: { number: '0492002525', status: 'ACTIVE', activationType: 'ACTIVATE' },
+    });
+    expect(outcomeOf(answer, 'KOSC')).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'INVALID_RESPONSE', message: expect.stringContaining('département 06') },
+    });
+    expect(answer).toMatchObject({ state: 'FAILED', site: { address: null } });
+  });
+
+  test('a building that Covage knows far from the location fails', async () => {
+    const eligibilityId = eligibilityIdAt('every-family');
+    await createQualification(tested, { items: [{ eligibilityId, offerFamilies: ['BPEA'] }] });
+    const answer = await qualifyToTheEnd(tested, {
+      buildingRef: rouen,
+      location: { longitude: 5, latitude: 43 },
+    });
+    expect(statesOf(answer)).toEqual({ COVAGE: 'FAILED', KOSC: 'ANSWERED' });
+    expect(answer.site).toMatchObject({
+      eligibilityId: null,
+      location: { longitude: 5, latitude: 43 },
     });
   });
 
@@ -255,18 +379,20 @@ describe('the keys of a site', () => {
     });
     expect(statesOf(answer)).toEqual({ COVAGE: 'SKIPPED', KOSC: 'SKIPPED' });
     expect(answer).toMatchObject({ state: 'FAILED', verdict: 'UNDETERMINED' });
+    for (const { skip } of answer.outcomes) {
+      expect(skip).toMatchObject({ code: 'SITE_KEY_MISSING' });
+      expect(skip?.message).toMatch(/A location .*key.*\.$/);
+    }
     expect(creations()).toHaveLength(0);
   });
 
-  test.each([
-    ['an outlet', { otpRef: 'nonsense' }],
-    [
-      'a line',
-      { line: { number: '12345', status: 'ACTIVE', activationType: 'ACTIVATE' } as const },
-    ],
-    ['a building', { buildingRef: 'x'.repeat(33) }],
-  ])('%s in a form that Kosc does not take skips Kosc and says so', async (_key, input) => {
-    const answer = await qualifyToTheEnd(tested, input);
+  test('a building in a form that Kosc does not take, told by an eligibility id, skips Kosc and says so', async () => {
+    const eligibilityId = encodeEligibilityId({
+      longitude: 5.7,
+      latitude: 45.1,
+      buildingRef: 'x'.repeat(33),
+    });
+    const answer = await qualifyToTheEnd(tested, { eligibilityId });
     expect(outcomeOf(answer, 'KOSC')).toMatchObject({
       state: 'SKIPPED',
       verdict: 'UNDETERMINED',
@@ -277,6 +403,17 @@ describe('the keys of a site', () => {
 });
 
 describe('the operators that the caller names', () => {
+  test('decide alone what they take', async () => {
+    const asked = await qualifySite(tested, {
+      eligibilityId: eligibilityIdAt('every-family'),
+      otpRef: 'nonsense',
+      kosc: { productLines: [] },
+      operators: ['COVAGE'],
+    });
+    expect(await whenFinished(tested, asked)).toMatchObject({ state: 'DONE' });
+    expect(checks()).toHaveLength(0);
+  });
+
   test('are asked, and the others are skipped at once as not requested', async () => {
     const asked = await qualifySite(tested, { buildingRef: gueret, operators: ['KOSC'] });
     expect(outcomeOf(asked, 'COVAGE')).toMatchObject({
@@ -470,7 +607,8 @@ describe('a failing operator', () => {
       error: {
         operator: 'COVAGE',
         code: 'QUALIFICATION_FAILED',
-        message: expect.stringContaining('Incohérence entre l’adresse et le référentiel'),
+        message:
+          'Covage ended the qualification with an error: Incohérence entre l’adresse et le référentiel : site inconnu.',
       },
     });
     expect(outcome.progress?.map(({ state }) => state)).toEqual([
@@ -485,7 +623,13 @@ describe('a failing operator', () => {
     const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('brest') });
     expect(outcomeOf(answer, 'KOSC')).toMatchObject({
       state: 'FAILED',
-      error: { code: 'NOT_FOUND', retryable: false },
+      error: {
+        code: 'NOT_FOUND',
+        retryable: false,
+        message:
+          'Kosc does not know "IMB/29019/C/0B0B" (Building not found). Check the reference and its type.',
+        correlationId: expect.stringMatching(/^KOSC_/),
+      },
     });
     expect(answer).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
   });
@@ -607,7 +751,7 @@ describe('offers', () => {
       {
         technology: 'FTTH',
         price: null,
-        priceStatus: 'SEE_CONTRACT',
+        priceStatus: 'NOT_PUBLISHED',
         maxBandwidth: null,
         guaranteedBandwidth: null,
         source: { __typename: 'KoscOffer', product: { code: 'FP01' } },
@@ -653,6 +797,37 @@ describe('offers', () => {
     expect(await offersOf(input, { verdicts: [] })).toEqual([]);
   });
 
+  test.each([
+    [{ far: 250, fas: 0.5 }, '250.50', 'KNOWN'],
+    [{ far: 250, fas: null }, null, 'NOT_PUBLISHED'],
+    [{ far: null, fas: 0 }, null, 'NOT_PUBLISHED'],
+    [{ price: null, on_quotation: true, far: 250, fas: null }, null, 'ON_QUOTATION'],
+  ])('with %j have the setup fee %s, %s', async (prices, setupFee, setupFeeStatus) => {
+    const offer = { product_id: '1', name: 'BPE_20M', offer_family: 'BPE', price: 99, ...prices };
+    const item = { id: crypto.randomUUID(), state: 'done.ready', resolve_pricing: true };
+    const body = {
+      id: crypto.randomUUID(),
+      state: 'done.ready',
+      creation_date: '2026-01-05T10:00:00Z',
+      state_change: [{ state: 'done.ready', change_date: '2026-01-05T10:00:01Z' }],
+      product_offering_qualification_item_detail: [{ ...item, products_offering: [offer] }],
+    };
+    tested.sandbox.covage.script({
+      ...quick,
+      faults: [{ route: 'qualification', kind: 'status', status: 200, body }],
+    });
+    const offers = await offersOf({
+      eligibilityId: eligibilityIdAt('every-family'),
+      operators: ['COVAGE'],
+    });
+    expect(offers).toMatchObject([
+      {
+        setupFee: setupFee === null ? null : { amount: setupFee, currency: 'EUR' },
+        setupFeeStatus,
+      },
+    ]);
+  });
+
   test('without prices say that they were not asked for', async () => {
     const offers = await offersOf({ ...both(), covage: { resolvePricing: false } });
     const [first] = offers.filter(({ operator }) => operator === 'COVAGE');
@@ -666,7 +841,7 @@ describe('offers', () => {
   });
 });
 
-describe('input that names no site', () => {
+describe('input that cannot be used', () => {
   const cases: [string, QualifySiteInput, { path: string[]; code?: string }[]][] = [
     ['nothing', {}, [{ path: ['input'], code: 'SITE_KEY_MISSING' }]],
     [
@@ -702,6 +877,68 @@ describe('input that names no site', () => {
       'a latitude out of range beside a key',
       { buildingRef: rouen, location: { longitude: 0, latitude: -90.5 } },
       [{ path: ['input', 'location'], code: 'LOCATION_OUT_OF_RANGE' }],
+    ],
+    [
+      'another building than the eligibility id names, and another point',
+      {
+        eligibilityId: eligibilityIdAt('every-family'),
+        buildingRef: grenoble,
+        location: { longitude: 5, latitude: 43 },
+      },
+      [
+        { path: ['input', 'buildingRef'], code: 'SITE_KEYS_CONTRADICT' },
+        { path: ['input', 'location'], code: 'SITE_KEYS_CONTRADICT' },
+      ],
+    ],
+    [
+      'a point a kilometre from that of the eligibility id',
+      {
+        eligibilityId: eligibilityIdAt('every-family'),
+        location: { longitude: 1.0993, latitude: 49.4521 },
+      },
+      [{ path: ['input', 'location'], code: 'SITE_KEYS_CONTRADICT' }],
+    ],
+    [
+      'an address in another département than the building',
+      { buildingRef: rouen, address: { cityName: 'Nice', inseeCode: '06088' } },
+      [{ path: ['input', 'address'], code: 'SITE_KEYS_CONTRADICT' }],
+    ],
+    [
+      'keys in forms that no operator takes',
+      {
+        otpRef: 'nonsense',
+        line: { number: '123', status: 'ACTIVE', activationType: 'ACTIVATE' },
+        buildingRef: 'x'.repeat(60),
+      },
+      [
+        { path: ['input', 'otpRef'], code: 'OTP_FORMAT' },
+        { path: ['input', 'line', 'number'], code: 'LINE_NUMBER_FORMAT' },
+        { path: ['input', 'buildingRef'], code: 'BUILDING_FORMAT' },
+      ],
+    ],
+    [
+      'no product lines and no families',
+      { buildingRef: rouen, kosc: { productLines: [] }, covage: { offerFamilies: [] } },
+      [
+        { path: ['input', 'covage', 'offerFamilies'], code: 'OFFER_FAMILIES_EMPTY' },
+        { path: ['input', 'kosc', 'productLines'], code: 'PRODUCT_LINES_EMPTY' },
+      ],
+    ],
+    [
+      'empty product lines and families',
+      { buildingRef: rouen, kosc: { productLines: [''] }, covage: { offerFamilies: ['BPE', ' '] } },
+      [
+        { path: ['input', 'covage', 'offerFamilies', '1'], code: 'OFFER_FAMILY_EMPTY' },
+        { path: ['input', 'kosc', 'productLines', '0'], code: 'PRODUCT_LINE_EMPTY' },
+      ],
+    ],
+    [
+      'control characters',
+      { buildingRef: rouen, externalId: 'a\u0000b', eligibilityId: 'a\nb' },
+      [
+        { path: ['input', 'externalId'], code: 'CONTROL_CHARACTER' },
+        { path: ['input', 'eligibilityId'], code: 'CONTROL_CHARACTER' },
+      ],
     ],
   ];
 

@@ -215,14 +215,30 @@ describe('an operator that is one folder and one line', () => {
     // Covage looks for the building among its items, and is slow to say that there is none.
     sandbox.covage.script({ faults: [{ route: 'items', kind: 'delay', delayMs: 4_000 }] });
     const asked = qualify({
-      buildingRef: 'IMB/38185/X/00G6',
-      location: { longitude: 5.7, latitude: 45.1 },
+      buildingRef: 'IMB/76540/C/01A4',
+      location: { longitude: 1.0993, latitude: 49.4431 },
     });
     await sandbox.covage.waitForCall(({ route }) => route === 'items');
     answer.resolve({ status: 200, body: { ref: 'R-3', coverage: 'yes', plans: [], key } });
     const whole = await asked;
     expect(whole.site.eligibilityId).toBe(key);
     expect(outcomeOf(whole, 'COVAGE')).toMatchObject({ state: 'ANSWERED', skip: null });
+  });
+
+  test('tells a key of another place, which asks nobody and is no answer', async () => {
+    server.answerWith({
+      status: 200,
+      body: { ref: 'R-4', coverage: 'yes', plans: [], key: eligibilityIdAt('every-family') },
+    });
+    const whole = await qualify({ location: { longitude: 5.7, latitude: 45.1 } });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'FAILED',
+      verdict: 'UNDETERMINED',
+      error: { operator: 'RADIO', code: 'INVALID_RESPONSE' },
+      qualification: { __typename: 'RadioCoverage', id: 'R-4' },
+    });
+    expect(whole).toMatchObject({ state: 'FAILED', site: { eligibilityId: null } });
+    expect(outcomeOf(whole, 'COVAGE')?.skip?.code).toBe('SITE_KEY_MISSING');
   });
 
   test('is a filter of the list', async () => {

@@ -15,6 +15,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
+import { offerFamiliesIssues } from './offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import type { QualificationWatches } from './watches.ts';
 
@@ -49,6 +50,11 @@ export interface CovageSiteOptions {
 /** Asks Covage about a site: by its eligibility id, or by one that Covage has qualified in the same building before. */
 export function covageSites(options: CovageSiteOptions): SiteQualifier {
   return {
+    check: ({ options: given }) =>
+      offerFamiliesIssues(
+        ['input', 'covage', 'offerFamilies'],
+        optionsSchema.parse(given)?.offerFamilies,
+      ),
     readSite: ({ eligibilityId }) =>
       (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
     async ask(question) {
@@ -59,24 +65,28 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       const saved = savedSchema.safeParse(question.saved).data ?? null;
       const asked = saved ?? (await prepare(asking, options.maySynthesiseKeys, question));
       if (asked === null) {
-        const { buildingRef } = question.site;
-        return {
-          skip: {
-            code: 'SITE_KEY_MISSING',
-            message:
-              buildingRef === null
-                ? "Covage knows a site by its eligibility id, from Covage's address search, or by a building that it has qualified before; neither is known of this site."
-                : `Covage has not qualified the building ${buildingRef} for this account before: an eligibility id from Covage's address search is needed.`,
-          },
-        };
+        return { skip: { code: 'SITE_KEY_MISSING', message: missingKey(question.site) } };
       }
       const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
       await question.save({ ...asked, id });
       return answerOf(await follow(options, question, id));
     },
+    // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+    learn: (qualification) => learnedOf(qualification as ProductOfferingQualification),
     // Requesters are masked by the fields that show them; nothing else here is about persons.
     present: (kept) => kept,
   };
+}
+
+/** Why Covage cannot be asked about a site, and what would be needed. */
+function missingKey({ buildingRef, location }: Site): string {
+  const hint =
+    location === null
+      ? ''
+      : ' A location becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS).';
+  return buildingRef === null
+    ? `Covage knows a site by its eligibility id, from Covage's address search, or by a building that it has qualified before; neither is known of this site.${hint}`
+    : `Covage has not qualified the building ${buildingRef} for this account before: an eligibility id from Covage's address search is needed.${hint}`;
 }
 
 /** The calls of one question, each made when it may be. */
@@ -215,31 +225,36 @@ function answerOf(qualification: ProductOfferingQualification): SiteAnswer {
     throw new OperatorError(
       'COVAGE',
       'QUALIFICATION_FAILED',
-      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${reason}`}.`,
+      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${reason.replace(/[.\s]+$/, '')}`}.`,
     );
   }
   const items = qualification.items ?? [];
-  const [first] = items;
   return {
     verdict: qualification.verdict,
     qualification: { __typename: 'ProductOfferingQualification', ...qualification },
     offers: items.flatMap((item) => (item.offers ?? []).map((offer) => comparable(item, offer))),
-    learned: {
-      eligibilityId: first?.place?.eligibilityId ?? null,
-      buildingRef: first?.place?.buildingRef ?? null,
-      location: first?.place?.location ?? null,
-      address: first?.address ?? null,
-    },
+  };
+}
+
+function learnedOf({ items }: ProductOfferingQualification): Partial<Site> {
+  const first = items?.[0];
+  return {
+    eligibilityId: first?.place?.eligibilityId ?? null,
+    buildingRef: first?.place?.buildingRef ?? null,
+    location: first?.place?.location ?? null,
+    address: first?.address ?? null,
   };
 }
 
 /** An offer as others' offers can be compared with it. A price that does not recur is none a month: Covage's lists only have monthly ones. */
 function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer): ComparableOffer {
   const { offer } = itemOffer;
-  const fees = [itemOffer.networkAccessFee, itemOffer.serviceAccessFee].filter(
-    (fee) => fee !== null,
-  );
-  const setupFee = fees.length === 0 ? null : sumOf(fees);
+  const { networkAccessFee, serviceAccessFee, priceStatus } = itemOffer;
+  // Of a sum of which one part is not known, nothing is known.
+  const setupFee =
+    networkAccessFee === null || serviceAccessFee === null
+      ? null
+      : sumOf([networkAccessFee, serviceAccessFee]);
   return {
     id: itemOffer.id,
     name: offer.name,
@@ -250,14 +265,10 @@ function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer
     maxBandwidth: offer.maxBandwidth,
     commitmentMonths: offer.commitment.months,
     price: itemOffer.price,
-    priceStatus: itemOffer.priceStatus,
+    priceStatus,
     setupFee,
     setupFeeStatus:
-      setupFee !== null
-        ? 'KNOWN'
-        : itemOffer.priceStatus === 'KNOWN'
-          ? 'NOT_PUBLISHED'
-          : itemOffer.priceStatus,
+      setupFee !== null ? 'KNOWN' : priceStatus === 'KNOWN' ? 'NOT_PUBLISHED' : priceStatus,
     leadTimeDays:
       item.estimatedDeliveries.find(({ offerFamily }) => offerFamily === offer.offerFamily)?.days ??
       null,

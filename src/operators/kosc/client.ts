@@ -28,8 +28,17 @@ const tokenLifetimeMs = 24 * 60 * 60 * 1000;
 
 /** Kosc says that it does not know the line, outlet or building; a 404 in other words is no such statement. */
 export class KoscReferenceNotFound extends OperatorError {
+  /** Kosc's own: `Building not found`. */
+  readonly words: string;
+
   constructor(words: string, details: OperatorErrorDetails) {
-    super(operator, 'NOT_FOUND', `${label}: ${words}`, details);
+    super(
+      operator,
+      'NOT_FOUND',
+      `${label} does not know the reference: ${sentenceOf(words)}`,
+      details,
+    );
+    this.words = words;
   }
 }
 
@@ -164,7 +173,7 @@ export class KoscClient {
       return new OperatorError(
         operator,
         'UPSTREAM_UNREACHABLE',
-        `${label} cannot reach a service behind it: ${error}`,
+        `${label} cannot reach a service behind it: ${sentenceOf(error)}`,
         details,
       );
     }
@@ -196,6 +205,11 @@ export class KoscClient {
   #unreadable(message: string): OperatorError {
     return new OperatorError(operator, 'INVALID_RESPONSE', message);
   }
+}
+
+/** Kosc's words with one full stop at their end. */
+function sentenceOf(words: string): string {
+  return `${words.replace(/[.\s]+$/, '')}.`;
 }
 
 /** How long a JSON Web Token is good for by its own `exp`, from now; null where it does not say. */

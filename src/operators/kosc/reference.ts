@@ -39,6 +39,51 @@ const forms: Record<KoscReferenceType, Form> = {
   },
 };
 
+/** A reference as Kosc is sent it; undefined of one that is not in the form of its type. */
+function referenceOf(referenceType: KoscReferenceType, given: string): string | undefined {
+  return forms[referenceType].pattern.exec(given.trim())?.[1];
+}
+
+/** What is wrong with the form of a reference that was given at `path`, which ends with its field. */
+export function referenceIssues(
+  path: readonly string[],
+  referenceType: KoscReferenceType,
+  given: string,
+): readonly InputIssue[] {
+  if (referenceOf(referenceType, given) !== undefined) return [];
+  const { code, expected } = forms[referenceType];
+  const message = `${path.at(-1)} is ${JSON.stringify(given.slice(0, 64))}, but ${expected}.`;
+  return [{ path, code, message }];
+}
+
+/** What is wrong with codes of product lines that were given at `path`. */
+export function productLineIssues(
+  path: readonly string[],
+  productLines: readonly string[] | null | undefined,
+): readonly InputIssue[] {
+  if (productLines?.length === 0) {
+    const message =
+      'productLines is empty: name at least one, or leave it out for all that are subscribed.';
+    return [{ path, code: 'PRODUCT_LINES_EMPTY', message }];
+  }
+  return (productLines ?? []).flatMap((line, index) =>
+    line.trim() === ''
+      ? [
+          {
+            path: [...path, String(index)],
+            code: 'PRODUCT_LINE_EMPTY',
+            message: 'A product line is empty: give codes such as "FP".',
+          },
+        ]
+      : [],
+  );
+}
+
+/** What Kosc's not knowing a reference means to whoever asked about it. `words` are Kosc's. */
+export function unknownReference(reference: string, words: string): string {
+  return `Kosc does not know ${JSON.stringify(reference)} (${words.replace(/[.\s]+$/, '')}). Check the reference and its type.`;
+}
+
 /**
  * Checks a question before Kosc is asked. Returns what to send, or everything that is wrong with it, the paths below
  * `input`.
@@ -47,19 +92,11 @@ export function readRequest(
   input: RequestInput,
 ): { readonly request: EligibilityRequest } | { readonly issues: readonly InputIssue[] } {
   const { referenceType } = input;
-  const form = forms[referenceType];
-  const reference = form.pattern.exec(input.reference.trim())?.[1];
-  const issues: InputIssue[] = [];
+  const reference = referenceOf(referenceType, input.reference);
+  const issues = [...referenceIssues(['input', 'reference'], referenceType, input.reference)];
   const complain = (field: string, code: string, message: string): void => {
     issues.push({ path: ['input', field], code, message });
   };
-  if (reference === undefined) {
-    complain(
-      'reference',
-      form.code,
-      `reference is ${JSON.stringify(input.reference.slice(0, 64))}, but ${form.expected}.`,
-    );
-  }
   for (const field of ['status', 'activationType'] as const) {
     const given = input[field] !== null && input[field] !== undefined;
     if (referenceType === 'LINE_NUMBER' && !given) {
@@ -78,21 +115,7 @@ export function readRequest(
     }
   }
   const productLines = input.productLines ?? null;
-  if (productLines?.length === 0) {
-    complain(
-      'productLines',
-      'PRODUCT_LINES_EMPTY',
-      'productLines is empty: name at least one, or leave it out for all that are subscribed.',
-    );
-  }
-  for (const [index, line] of (productLines ?? []).entries()) {
-    if (line.trim() !== '') continue;
-    issues.push({
-      path: ['input', 'productLines', String(index)],
-      code: 'PRODUCT_LINE_EMPTY',
-      message: 'A product line is empty: give codes such as "FP".',
-    });
-  }
+  issues.push(...productLineIssues(['input', 'productLines'], productLines));
   if (issues.length > 0 || reference === undefined) return { issues };
   return {
     request: {

@@ -1,13 +1,21 @@
 import { z } from 'zod';
+import type { InputIssue } from '../../graphql/errors.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
+import type { Address } from '../../vocabulary/place.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Pace } from '../pace.ts';
-import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
-import type { KoscClient } from './client.ts';
+import type { GivenQuestion, SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
+import { KoscReferenceNotFound, type KoscClient } from './client.ts';
 import type { KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
 import { withoutPersonalData } from './personal-data.ts';
-import { readRequest, type RequestInput } from './reference.ts';
+import {
+  productLineIssues,
+  readRequest,
+  referenceIssues,
+  unknownReference,
+  type RequestInput,
+} from './reference.ts';
 
 const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).nullish();
 
@@ -24,6 +32,7 @@ export interface KoscSiteOptions {
 /** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that is known. */
 export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifier {
   return {
+    check,
     readSite: () => ({}),
     async ask(question) {
       const input = inputFor(question);
@@ -32,7 +41,7 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
           skip: {
             code: 'SITE_KEY_MISSING',
             message:
-              'Kosc knows a site by an optical outlet (OTP), a line number or a building reference; none of them is known of this site.',
+              'Kosc knows a site by an optical outlet (OTP), a line number or a building reference; none of them is known of this site. A location is no key of Kosc.',
           },
         };
       }
@@ -50,16 +59,24 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         );
       }
       const { signal, remainingMs } = question;
-      const eligibility = await pace.run(
-        async () => {
-          await question.save({ tries });
-          return client.checkEligibility(read.request, { signal });
-        },
-        { signal, kind: 'question', patienceMs: remainingMs },
-      );
+      const eligibility = await pace
+        .run(
+          async () => {
+            await question.save({ tries });
+            return client.checkEligibility(read.request, { signal });
+          },
+          { signal, kind: 'question', patienceMs: remainingMs },
+        )
+        .catch((error: unknown) => {
+          throw error instanceof KoscReferenceNotFound
+            ? inWords(error, read.request.reference)
+            : error;
+        });
       await kept.add(eligibility, question.tenant);
       return answerOf(eligibility);
     },
+    // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+    learn: (qualification) => learnedOf(qualification as KoscEligibility),
     present: (one, mayReadPersonalData) => {
       const isEligibility = one.__typename === 'KoscEligibility' && !mayReadPersonalData;
       if (!isEligibility) return one;
@@ -67,6 +84,34 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
       return { ...one, ...withoutPersonalData(one as unknown as KoscEligibility) };
     },
   };
+}
+
+/** The forms of what Kosc is asked by are Kosc's alone, and so are its options. */
+function check({ site, line, options }: GivenQuestion): readonly InputIssue[] {
+  const { otpRef, buildingRef } = site;
+  const { productLines } = optionsSchema.parse(options) ?? {};
+  return [
+    ...(otpRef === null ? [] : referenceIssues(['input', 'otpRef'], 'OTP', otpRef)),
+    ...(line === null
+      ? []
+      : referenceIssues(['input', 'line', 'number'], 'LINE_NUMBER', line.number)),
+    ...(buildingRef === null
+      ? []
+      : referenceIssues(['input', 'buildingRef'], 'BUILDING', buildingRef)),
+    ...productLineIssues(['input', 'kosc', 'productLines'], productLines),
+  ];
+}
+
+/** The error with the reference in its message, which is the caller's and so for nobody else. */
+function inWords(
+  { words, correlationId, status }: KoscReferenceNotFound,
+  reference: string,
+): OperatorError {
+  return new OperatorError('KOSC', 'NOT_FOUND', unknownReference(reference, words), {
+    correlationId: correlationId ?? undefined,
+    status: status ?? undefined,
+    mayHaveTakenEffect: false,
+  });
 }
 
 function inputFor({ site, line, options }: SiteQuestion): RequestInput | null {
@@ -88,7 +133,6 @@ function answerOf(eligibility: KoscEligibility): SiteAnswer {
     verdict: eligibility.verdict,
     qualification: { __typename: 'KoscEligibility', ...eligibility },
     offers: eligibility.offers.map((offer) => comparable(offer, isFibre)),
-    learned: learnedOf(eligibility),
   };
 }
 
@@ -103,11 +147,10 @@ function learnedOf({ building, endpoint }: KoscEligibility): Partial<Site> {
   };
 }
 
-function translateAddress(address: KoscAddress): NonNullable<Site['address']> {
+function translateAddress(address: KoscAddress): Address {
   return {
     label: null,
-    streetNumber: address.streetNumber,
-    streetExtension: null,
+    ...numberOf(address.streetNumber),
     streetName: address.streetName,
     streetId: null,
     cityName: address.city,
@@ -117,7 +160,17 @@ function translateAddress(address: KoscAddress): NonNullable<Site['address']> {
   };
 }
 
-/** An offer as others' offers can be compared with it. Kosc names no recurring price and no bandwidth. */
+const extensions: Readonly<Record<string, string>> = { BIS: 'B', TER: 'T', QUATER: 'Q' };
+
+/** Kosc glues what follows a number to it (`4B`); a number in another form is passed on as it is. */
+function numberOf(text: string | null): Pick<Address, 'streetNumber' | 'streetExtension'> {
+  const [, number = text, extension = null] =
+    /^(\d+) ?(BIS|TER|QUATER|[A-Z])$/.exec(text?.trim().toUpperCase() ?? '') ?? [];
+  const streetExtension = extension === null ? null : (extensions[extension] ?? extension);
+  return { streetNumber: number, streetExtension };
+}
+
+/** An offer as others' offers can be compared with it. Kosc publishes no recurring price and no bandwidth. */
 function comparable(offer: KoscOffer, isFibre: boolean): ComparableOffer {
   return {
     id: offer.id,
@@ -129,7 +182,7 @@ function comparable(offer: KoscOffer, isFibre: boolean): ComparableOffer {
     maxBandwidth: null,
     commitmentMonths: null,
     price: null,
-    priceStatus: 'SEE_CONTRACT',
+    priceStatus: 'NOT_PUBLISHED',
     setupFee: offer.setupFee,
     setupFeeStatus: offer.setupFeeStatus,
     leadTimeDays: offer.orderDelayDays,

@@ -16,7 +16,8 @@ ChangeEventRef.implement({
       type: OutcomeRef,
       resolve: ({ siteQualificationId, change }) =>
         change && { siteQualificationId, outcome: change.outcome },
-      description: 'The outcome as it was after this change. Null only beside an error.',
+      description:
+        'The outcome as it was after this change, which may be one of the past. It has the `id` of the present outcome: a client cache that keeps objects by type and id holds one of the two, so there select `outcome` without its `id`, or only `siteQualification`, which is always the present. Null only beside an error.',
     }),
     siteQualification: t.field({
       type: SiteQualificationRef,

@@ -19,7 +19,8 @@ const OutcomeStateEnum = builder.enumType('OutcomeState', {
     PENDING: 'It has not answered yet.',
     ANSWERED: 'It has answered: see the verdict.',
     SKIPPED: 'It was not asked: see the skip.',
-    FAILED: 'Asking it failed: see the error. That says nothing about the place.',
+    FAILED:
+      'Asking it failed, or it answered about another place: see the error. That says nothing about the place.',
   }),
 });
 
@@ -73,7 +74,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       id: t.id({
         nullable: false,
         resolve: ({ siteQualificationId, outcome }) => `${siteQualificationId}:${outcome.operator}`,
-        description: 'Made of the site qualification and the operator.',
+        description:
+          'Made of the site qualification and the operator. In a change it is that of the present outcome, too: see `SiteQualificationChangeEvent.outcome`.',
       }),
       operator: t.field({
         type: OperatorEnum,
@@ -91,7 +93,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: VerdictEnum,
         nullable: false,
         resolve: ({ outcome }) => outcome.verdict,
-        description: 'What it says. UNDETERMINED where it was not asked or asking failed.',
+        description:
+          'What it says. PENDING until it has answered, UNDETERMINED where it was not asked or asking failed.',
       }),
       confidence: t.field({
         type: ServiceabilityConfidenceEnum,
@@ -103,7 +106,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         nullable: { list: true, items: false },
         resolve: ({ outcome }) => outcome.progress && [...outcome.progress],
         description:
-          'How far an operator that answers by stages has got. Null of one that answers at once.',
+          'How far an operator that answers by stages has got. Null of one that answers at once, and where no stage was reached.',
       }),
       skip: t.field({
         type: SkipRef,
@@ -114,7 +117,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: OperatorError,
         // The record stands for the error: graphql-js would take the instance for one that was thrown.
         resolve: ({ outcome }) => outcome.error as OperatorError | null,
-        description: 'Why asking it failed. Null where it did not.',
+        description:
+          'Why asking it failed, or how its answer shows that it is about another place than the site (INVALID_RESPONSE beside a `qualification`). Null where neither is so.',
       }),
       qualification: t.field({
         type: OperatorQualification,
@@ -125,7 +129,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
                 outcome.operator,
                 outcome.qualification as { __typename: string },
               ),
-        description: "The operator's own answer. Null until it has answered.",
+        description:
+          "The operator's own answer. Null until it has answered. Beside an error it is about another place: its offers are not among the site's, and it counts for no verdict.",
       }),
     }),
   });
@@ -160,7 +165,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: VerdictEnum,
         nullable: false,
         resolve: ({ offer }) => offer.verdict,
-        description: 'Whether it can be delivered there.',
+        description:
+          'Whether it can be delivered there. Offers that cannot are listed, too, with what the operator says of them.',
       }),
       reasons: t.field({
         type: [QualificationReasonRef],
@@ -183,7 +189,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       price: t.field({
         type: MoneyRef,
         resolve: ({ offer }) => offer.price,
-        description: 'Per month, excluding VAT. Null where there is none; `priceStatus` says why.',
+        description:
+          'Per month, excluding VAT, whether or not the offer can be delivered. Null where there is none; `priceStatus` says why.',
       }),
       priceStatus: t.field({
         type: PriceStatusEnum,
@@ -195,7 +202,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: MoneyRef,
         resolve: ({ offer }) => offer.setupFee,
         description:
-          "Everything that is paid once, excluding VAT: network and service access fees (FAR and FAS: frais d'accès au réseau, au service), or the setup fee. Null where there is none; `setupFeeStatus` says why.",
+          "Everything that is paid once, excluding VAT: network and service access fees (FAR and FAS: frais d'accès au réseau, au service), or the setup fee. Null where there is none or a part of it is not known; `setupFeeStatus` says why.",
       }),
       setupFeeStatus: t.field({
         type: PriceStatusEnum,

@@ -8,6 +8,7 @@ import {
 } from '../../graphql/vocabulary.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
+import type { SiteRequest } from '../asking.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 
 const GeoPointInput = builder.inputType('GeoPointInput', {
@@ -19,6 +20,7 @@ const GeoPointInput = builder.inputType('GeoPointInput', {
 });
 
 interface SiteInput {
+  readonly externalId?: string | null | undefined;
   readonly operators?: readonly string[] | null | undefined;
   readonly eligibilityId?: string | null | undefined;
   readonly buildingRef?: string | null | undefined;
@@ -28,30 +30,40 @@ interface SiteInput {
   readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
 }
 
-/** The site of an input. Throws an InvalidInputError with everything that is wrong with it. */
-function readSite(input: SiteInput): Site {
+/** What could not be kept or sent as it was given. */
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+
+/** The site of an input and the caller's identifier, and what is wrong with them whoever is asked. */
+function readInput(input: SiteInput): {
+  readonly site: Site;
+  readonly externalId: string | null;
+  readonly issues: readonly InputIssue[];
+} {
   const issues: InputIssue[] = [];
-  const text = (field: 'eligibilityId' | 'buildingRef' | 'otpRef'): string | null => {
-    const value = input[field]?.trim() ?? null;
-    if (value === '') {
-      const message = `${field} is empty: give it, or leave it out.`;
-      issues.push({ path: ['input', field], code: 'KEY_EMPTY', message });
-    }
-    return value;
+  const text = (path: readonly string[], given: string | null | undefined): string | null => {
+    const value = given?.trim() || null;
+    if (value === null || !unprintable.test(value)) return value;
+    const message = `${path.at(-1)} is ${JSON.stringify(value.slice(0, 64))}, which has control characters: give it without them.`;
+    issues.push({ path, code: 'CONTROL_CHARACTER', message });
+    return null;
   };
+  const key = (path: readonly string[], given: string | null | undefined): string | null => {
+    if (given?.trim() === '') {
+      const message = `${path.slice(1).join('.')} is empty: give it, or leave it out.`;
+      issues.push({ path, code: 'KEY_EMPTY', message });
+    }
+    return text(path, given);
+  };
+  const externalId = text(['input', 'externalId'], input.externalId);
   const site: Site = {
-    eligibilityId: text('eligibilityId'),
-    buildingRef: text('buildingRef'),
-    otpRef: text('otpRef'),
-    lineNumber: input.line?.number.trim() ?? null,
+    eligibilityId: key(['input', 'eligibilityId'], input.eligibilityId),
+    buildingRef: key(['input', 'buildingRef'], input.buildingRef),
+    otpRef: key(['input', 'otpRef'], input.otpRef),
+    lineNumber: key(['input', 'line', 'number'], input.line?.number),
     isLineUnlisted: null,
     location: input.location ?? null,
     address: input.address ? addressOf(input.address) : null,
   };
-  if (site.lineNumber === '') {
-    const message = 'The number of the line is empty: give its 10 digits, or leave the line out.';
-    issues.push({ path: ['input', 'line', 'number'], code: 'KEY_EMPTY', message });
-  }
   if (input.operators?.length === 0) {
     const message = 'operators is empty: name at least one, or leave it out for all.';
     issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
@@ -67,8 +79,8 @@ function readSite(input: SiteInput): Site {
       message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
     });
   }
-  const keys = [site.eligibilityId, site.buildingRef, site.otpRef, site.lineNumber, location];
-  if (keys.every((key) => key === null)) {
+  const keys = [input.eligibilityId, input.buildingRef, input.otpRef, input.line, location];
+  if (keys.every((given) => given === null || given === undefined)) {
     issues.push({
       path: ['input'],
       code: 'SITE_KEY_MISSING',
@@ -76,8 +88,7 @@ function readSite(input: SiteInput): Site {
         'No key of the site is given: give eligibilityId, buildingRef, otpRef, line or location. An address alone does not name a site to an operator.',
     });
   }
-  if (issues.length > 0) throw new InvalidInputError(issues);
-  return site;
+  return { site, externalId, issues };
 }
 
 /** Adds the mutation that asks every operator, with the options that each of them contributes. */
@@ -85,7 +96,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   const LineInput = builder.inputType('CopperLineInput', {
     description: 'A copper line.',
     fields: (t) => ({
-      number: t.string({ required: true, description: 'Its number: 10 digits.' }),
+      number: t.string({ required: true, description: 'Its number: 10 digits, without spaces.' }),
       status: t.field({
         type: CopperLineStatusEnum,
         required: true,
@@ -101,14 +112,14 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
 
   const Input = builder.inputType('QualifySiteInput', {
     description:
-      'A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys.',
+      "A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED.",
     fields: (t) => ({
       externalId: t.string({
         description: "The caller's own identifier, to find the question by.",
       }),
       eligibilityId: t.string({
         description:
-          "Covage's key of the site, from Covage's address search. It tells the building and coordinates, too.",
+          "Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
       }),
       buildingRef: t.string({ description: 'The reference of the building, `IMB/76451/C/0019`.' }),
       otpRef: t.string({ description: 'The reference of an optical outlet, `FI-3790-3415`.' }),
@@ -117,7 +128,10 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
         type: AddressInput,
         description: 'The postal address; it does not name a site to an operator by itself.',
       }),
-      location: t.field({ type: GeoPointInput, description: 'The coordinates of the place.' }),
+      location: t.field({
+        type: GeoPointInput,
+        description: 'The coordinates of the place. They are kept where an operator tells others.',
+      }),
       operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
       ...Object.fromEntries(
         operators.map(({ siteTypes: { options } }) => [
@@ -144,11 +158,12 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       },
       resolve: (_root, { input }, context) => {
         const given = input as typeof input & Record<string, unknown>;
-        return context.sites.create({
-          // Empty text would name nothing to an operator.
-          externalId: input.externalId?.trim() || null,
-          site: readSite(input),
-          line: input.line ?? null,
+        const { site, externalId, issues } = readInput(input);
+        const request: SiteRequest = {
+          externalId,
+          site,
+          // A line without a number was complained about.
+          line: site.lineNumber === null ? null : (input.line ?? null),
           operators: input.operators ?? null,
           options: Object.fromEntries(
             operators.map(({ key, siteTypes }) => [
@@ -156,7 +171,10 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
               given[siteTypes.options.field] ?? null,
             ]),
           ),
-        });
+        };
+        const all = [...issues, ...context.sites.check(request)];
+        if (all.length > 0) throw new InvalidInputError(all);
+        return context.sites.create(request);
       },
       description:
         'Asks every operator about one place. Answers at once with everything pending; follow it with `siteQualificationChange` or ask again with `siteQualification`. It survives a restart of the service.',

@@ -14,7 +14,7 @@ import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './
 
 SiteRef.implement({
   description:
-    'A place, by every key that operators know it by. What an operator tells of it is added.',
+    'A place, by every key that operators know it by. What an operator tells of it is added; what was given stays.',
   fields: (t) => ({
     eligibilityId: t.exposeString('eligibilityId', {
       description: "Covage's key, from Covage's address search. Null when not known.",
@@ -38,12 +38,14 @@ SiteRef.implement({
     location: t.field({
       type: GeoPointRef,
       resolve: (site) => site.location,
-      description: 'Its coordinates. Null when not known.',
+      description:
+        'Its coordinates: as given, else as a key or an operator tells them. Null when not known.',
     }),
     address: t.field({
       type: AddressRef,
       resolve: (site) => site.address,
-      description: 'Its postal address. Null when not known.',
+      description:
+        'Its postal address: as given, with what the operators tell of the same address in its gaps, in the order of `outcomes`. Null when not known.',
     }),
   }),
 });
@@ -53,7 +55,8 @@ export const SiteQualificationStateEnum = builder.enumType('SiteQualificationSta
   values: enumValues<SiteQualificationState>({
     IN_PROGRESS: 'At least one operator has not answered yet.',
     DONE: 'Every operator that was asked has answered; those that were skipped do not count.',
-    DONE_PARTIAL: 'Some have answered, and asking the others failed.',
+    DONE_PARTIAL:
+      'Some have answered, and asking the others failed or was answered about another place.',
     FAILED: 'No operator answered: asking them failed, or none could be asked.',
   }),
 });
@@ -95,7 +98,7 @@ SiteQualificationRef.implement({
       type: VerdictEnum,
       nullable: false,
       description:
-        'The best verdict among the answers so far. NOT_ELIGIBLE only where every operator that was to be asked said so: with nothing better it is PENDING while one has not answered, and UNDETERMINED where one failed or could not be asked.',
+        'The best verdict, in the order that `Verdict` tells, of the operators that were to be asked: that of its answer, PENDING of one that has not answered, UNDETERMINED of one that failed or could not be asked. So an ELIGIBLE or a NOT_YET stands while others are pending, and may become better while the state is IN_PROGRESS; NOT_ELIGIBLE is only said where every one of them said so.',
     }),
     outcomes: t.field({
       type: [OutcomeRef],
@@ -139,7 +142,7 @@ SiteQualificationRef.implement({
         return sortOffers(wanted, orderBy ?? 'PRICE');
       },
       description:
-        "All operators' offers for the place, in a form in which they can be compared. Below `@defer` they come when the last operator has answered, failed or been skipped.",
+        "All operators' offers for the place, in a form in which they can be compared, also those that cannot be delivered: see `verdict` of each, or ask for some `verdicts` only. Below `@defer` they come when the last operator has answered, failed or been skipped.",
     }),
   }),
 });

@@ -86,6 +86,7 @@ describe('an error of Kosc', () => {
     const error = await failure(kosc.client.checkEligibility(building, {}));
     expect(error).toMatchObject({ code, retryable, operator: 'KOSC' });
     expect(error.correlationId).toBe(apirequest_uuid);
+    expect(error.message).toMatch(/^Kosc .*[^.]\.$/);
   });
 
   test('quotes its words, with what is wrong field by field', async () => {

@@ -85,6 +85,7 @@ interface Access {
 
 function radioSites({ http, url, key }: Access): SiteQualifier {
   return {
+    check: () => [],
     readSite: () => ({}),
     async ask({ site, options, signal }) {
       const { location } = site;
@@ -108,6 +109,10 @@ function radioSites({ http, url, key }: Access): SiteQualifier {
       }
       return translate(parsed.data);
     },
+    learn: (qualification) => {
+      const { key: told } = qualification as { key?: string };
+      return told === undefined ? {} : { eligibilityId: told };
+    },
     present: (kept) => kept,
   };
 }
@@ -123,7 +128,13 @@ function jsonOf(text: string): unknown {
 function translate({ ref, coverage, plans, key }: z.infer<typeof wire>): SiteAnswer {
   const verdict = verdicts[coverage] ?? 'UNDETERMINED';
   const known = plans.map(({ sku, label, down }) => ({ sku, name: label, downMbits: down }));
-  const qualification = { __typename: 'RadioCoverage', id: ref, coverage, plans: known };
+  const qualification = {
+    __typename: 'RadioCoverage',
+    id: ref,
+    coverage,
+    plans: known,
+    ...(key === undefined ? {} : { key }),
+  };
   return {
     verdict,
     qualification,
@@ -147,7 +158,6 @@ function translate({ ref, coverage, plans, key }: z.infer<typeof wire>): SiteAns
         source,
       };
     }),
-    learned: key === undefined ? {} : { eligibilityId: key },
   };
 }
 

@@ -6,21 +6,12 @@ import { AddressInput, addressOf } from '../../../graphql/vocabulary.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { createQualification } from '../create-qualification.ts';
 import { decodeEligibilityId } from '../eligibility-id.ts';
+import { offerFamiliesSchema } from '../offer-families.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
 
 const itemSchema = z.looseObject({
-  offerFamilies: z
-    .array(
-      z.string().refine((family) => family.trim() !== '', {
-        message: 'An offer family is empty: give names such as "BPE", from offerFamilies.',
-        params: { code: 'OFFER_FAMILY_EMPTY' },
-      }),
-    )
-    .refine((families) => families.length > 0, {
-      message: 'offerFamilies is empty: name at least one, such as "BPE", from offerFamilies.',
-      params: { code: 'OFFER_FAMILIES_EMPTY' },
-    }),
+  offerFamilies: offerFamiliesSchema,
   eligibilityId: z.string().refine((id) => id.trim() !== '', {
     message:
       "eligibilityId is empty: give the identifier of the site from Covage's address search.",

@@ -21,7 +21,7 @@ QualificationRef.implement({
     id: t.exposeID('id', { nullable: false, description: "Covage's identifier of it, a UUID." }),
     externalId: t.exposeString('externalId', {
       description:
-        "The caller's own identifier, as given at creation; Covage does not keep it unique. Null where none was given.",
+        "The identifier that was given at creation; Covage does not keep it unique. One that `qualifySite` made has the caller's own, or that of the site qualification where the caller gave none. Null where none was given.",
     }),
     projectId: t.exposeString('projectId', {
       description: "The caller's project, as given at creation. Null where none was given.",

@@ -3,7 +3,7 @@ import { builder } from '../../../graphql/builder.ts';
 import { InvalidInputError, ReferenceNotFoundError } from '../../../graphql/errors.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { KoscReferenceNotFound } from '../client.ts';
-import { readRequest } from '../reference.ts';
+import { readRequest, unknownReference } from '../reference.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 
@@ -56,7 +56,7 @@ builder.mutationField('checkKoscEligibility', (t) =>
         if (!(error instanceof KoscReferenceNotFound)) throw error;
         throw new ReferenceNotFoundError(
           input.reference,
-          `Kosc does not know ${JSON.stringify(input.reference)} (${error.message.replace(/[.\s]+$/, '')}). Check the reference and its type.`,
+          unknownReference(input.reference, error.words),
         );
       }
     },

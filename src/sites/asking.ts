@@ -155,6 +155,15 @@ export class SiteAsking {
     const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
     const deadline = new Deadline(deadlineMs, waitedMs);
     let stages = outcome.progress;
+    // What the store does not take says nothing of the operator.
+    let hasStoreFailed = false;
+    const stored = (storing: Promise<void>): Promise<void> =>
+      storing.catch((error: unknown) => {
+        hasStoreFailed = true;
+        throw error;
+      });
+    let end: StoredOutcome;
+    let asked: Site | null = null;
     try {
       const answer = await qualifier.ask({
         site: found.site,
@@ -163,21 +172,26 @@ export class SiteAsking {
         externalId: found.externalId ?? found.id,
         tenant: found.tenant === soleTenant ? null : found.tenant,
         saved: outcome.asking,
-        save: (progress) => siteQualifications.saveAsking(id, operator, progress),
+        save: (progress) => stored(siteQualifications.saveAsking(id, operator, progress)),
         report: async (reached, areAll = false) => {
           deadline.extend();
           if (reached.length <= (stages?.length ?? 0)) return;
           stages = [...reached];
-          if (!areAll) await this.#settle(id, { operator, ...pending, progress: stages });
+          if (!areAll) await stored(this.#settle(id, { operator, ...pending, progress: stages }));
         },
         remainingMs: () => deadline.remainingMs(),
         signal: AbortSignal.any([signal, deadline.signal]),
       });
-      if ('skip' in answer) await this.#settle(id, skipped(operator, answer.skip), found.site);
-      else await this.#settle(id, { ...answered(operator, answer), progress: stages });
+      if ('skip' in answer) asked = found.site;
+      end =
+        'skip' in answer
+          ? skipped(operator, answer.skip)
+          : { ...answered(operator, answer), progress: stages };
+      // What cannot be made sense of is found out here, and not when it is stored.
+      this.#learnedFrom(end);
     } catch (error) {
-      // The process ends: the job is run again, here or elsewhere.
-      if (signal.aborted) throw error;
+      // The process ends, or the database is away: the job is run again, here or elsewhere.
+      if (signal.aborted || hasStoreFailed) throw error;
       const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
       const failure =
         deadline.signal.aborted && !isToldToWait
@@ -189,17 +203,18 @@ export class SiteAsking {
           : error;
       if (!(failure instanceof OperatorError))
         log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
-      await this.#settle(id, { ...failed(operator, failure), progress: stages });
+      end = { ...failed(operator, failure), progress: stages };
     } finally {
       deadline.end();
     }
+    await this.#settle(id, end, asked);
   }
 
   /**
    * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the
    * site as an operator knew it that found no key of its own: where more is known by now, it is asked again instead.
    */
-  async #settle(id: string, settled: StoredOutcome, asked: Site | null = null): Promise<void> {
+  async #settle(id: string, outcome: StoredOutcome, asked: Site | null = null): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();
     const jobs = await this.work();
     await database.transaction(async (transaction) => {
@@ -207,15 +222,12 @@ export class SiteAsking {
       const updated = await siteQualifications.update(
         id,
         (current) => {
-          const before = current.outcomes.find(({ operator }) => operator === settled.operator);
+          const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
           if (before?.state !== 'PENDING') return null;
-          if (asked !== null && isForWantOfKey(settled) && hasMoreKeys(current.site, asked)) {
-            again = [settled.operator];
+          if (asked !== null && isForWantOfKey(outcome) && hasMoreKeys(current.site, asked)) {
+            again = [outcome.operator];
             return null;
           }
-          const told = this.#read({ ...unknownSite, ...this.#learnedFrom(settled) });
-          const contradiction = contradictionOf(current.site, told);
-          const outcome = contradiction === null ? settled : aboutAnother(settled, contradiction);
           const site = this.#siteOf(current, outcome);
           const reopened = hasMoreKeys(site, current.site)
             ? current.outcomes
@@ -253,7 +265,7 @@ export class SiteAsking {
     });
   }
 
-  /** What a caller gives twice and differently: an eligibility id tells a building and a point, a building its département. */
+  /** What a caller gives twice and differently: an eligibility id tells a building and a point. */
   #contradictionsIn(site: Site): InputIssue[] {
     const keys = { ...unknownSite, eligibilityId: site.eligibilityId };
     const told = this.#read(keys);
@@ -265,7 +277,7 @@ export class SiteAsking {
         message: `${words}: give the keys of one place.`,
       });
     };
-    const { buildingRef, address } = site;
+    const { buildingRef } = site;
     if (buildingRef !== null && told.buildingRef !== null && buildingRef !== told.buildingRef) {
       complain(
         'buildingRef',
@@ -282,13 +294,6 @@ export class SiteAsking {
         `location is ${point.known}, but the eligibility id tells ${point.told}`,
       );
     }
-    const city = contradictionOf(
-      { ...unknownSite, buildingRef: buildingRef ?? told.buildingRef },
-      { address },
-    );
-    if (city !== null) {
-      complain('address', `address is ${city.told}, but the building is in ${city.known}`);
-    }
     return issues;
   }
 
@@ -299,10 +304,11 @@ export class SiteAsking {
     const outcomes = current.outcomes.map((one) =>
       one.operator === outcome.operator ? outcome : one,
     );
-    return outcomes.reduce(
-      (known, one) => this.#read(enrichSite(known, this.#learnedFrom(one))),
-      this.#read(site),
-    );
+    return outcomes.reduce((known, one) => {
+      const told = this.#read({ ...unknownSite, ...this.#learnedFrom(one) });
+      // An answer about another place may be what was asked for by another key; but no site is made up of two places.
+      return contradictionOf(known, told) === null ? this.#read(enrichSite(known, told)) : known;
+    }, this.#read(site));
   }
 
   #learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
@@ -340,17 +346,6 @@ function answered(operator: string, answer: SiteAnswer): StoredOutcome {
   const { verdict, qualification, offers } = answer;
   const confidence = confidenceOf(verdict);
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
-}
-
-/** What an operator answered about another place than the site: it is shown, and neither a verdict nor an offer for the site. */
-function aboutAnother(outcome: StoredOutcome, { told, known }: Contradiction): StoredOutcome {
-  const { operator, progress, qualification } = outcome;
-  const error = new OperatorError(
-    operator,
-    'INVALID_RESPONSE',
-    `${operator} answered about another place: it names ${told}, and the site is known by ${known}. Ask with the keys of one place.`,
-  );
-  return { ...failed(operator, error), progress, qualification };
 }
 
 function failed(operator: string, error: unknown): StoredOutcome {

@@ -314,7 +314,7 @@ describe('the keys of a site', () => {
   });
 
   test.each(orders)(
-    'an outlet of another building than the eligibility id names fails, shown and not counted, where %s answers first',
+    'an outlet of another building than the eligibility id names adds nothing to the site, where %s answers first',
     async (_first, covage, kosc) => {
       tested.sandbox.covage.script(covage);
       tested.sandbox.kosc.script(kosc);
@@ -323,50 +323,42 @@ describe('the keys of a site', () => {
         otpRef: 'FI-3790-3415',
       });
       expect(answer).toMatchObject({
-        state: 'DONE_PARTIAL',
+        state: 'DONE',
         verdict: 'ELIGIBLE',
-        site: { buildingRef: 'IMB/76451/C/0019', address: { inseeCode: '76451' } },
+        site: {
+          buildingRef: 'IMB/76451/C/0019',
+          otpRef: 'FI-3790-3415',
+          address: { inseeCode: '76451' },
+        },
       });
       expect(outcomeOf(answer, 'KOSC')).toMatchObject({
-        state: 'FAILED',
-        verdict: 'UNDETERMINED',
-        confidence: null,
-        error: {
-          operator: 'KOSC',
-          code: 'INVALID_RESPONSE',
-          retryable: false,
-          message:
-            'KOSC answered about another place: it names the building IMB/93077/X/00NA, and the site is known by the building IMB/76451/C/0019. Ask with the keys of one place.',
-        },
+        state: 'ANSWERED',
+        error: null,
         qualification: { __typename: 'KoscEligibility', reference: 'FI-3790-3415' },
       });
-      const { data } = await graphqlRequest(tested.url, SiteOffersDocument, { id: answer.id });
-      expect(new Set(data?.siteQualification?.offers.map(({ operator }) => operator))).toEqual(
-        new Set(['COVAGE']),
-      );
     },
   );
 
-  test('a line in another département than the building fails, and tells the site nothing', async () => {
+  test('a line in another département than the building tells the site nothing', async () => {
     const answer = await qualifyToTheEnd(tested, {
       buildingRef: rouen,
       line: { number: '0492002525', status: 'ACTIVE', activationType: 'ACTIVATE' },
     });
     expect(outcomeOf(answer, 'KOSC')).toMatchObject({
-      state: 'FAILED',
-      error: { code: 'INVALID_RESPONSE', message: expect.stringContaining('département 06') },
+      state: 'ANSWERED',
+      error: null,
     });
-    expect(answer).toMatchObject({ state: 'FAILED', site: { address: null } });
+    expect(answer).toMatchObject({ state: 'DONE', site: { address: null } });
   });
 
-  test('a building that Covage knows far from the location fails', async () => {
+  test('a building that Covage knows far from the location leaves the location as it was given', async () => {
     const eligibilityId = eligibilityIdAt('every-family');
     await createQualification(tested, { items: [{ eligibilityId, offerFamilies: ['BPEA'] }] });
     const answer = await qualifyToTheEnd(tested, {
       buildingRef: rouen,
       location: { longitude: 5, latitude: 43 },
     });
-    expect(statesOf(answer)).toEqual({ COVAGE: 'FAILED', KOSC: 'ANSWERED' });
+    expect(statesOf(answer)).toEqual({ COVAGE: 'ANSWERED', KOSC: 'ANSWERED' });
     expect(answer.site).toMatchObject({
       eligibilityId: null,
       location: { longitude: 5, latitude: 43 },
@@ -897,11 +889,6 @@ describe('input that cannot be used', () => {
         location: { longitude: 1.0993, latitude: 49.4521 },
       },
       [{ path: ['input', 'location'], code: 'SITE_KEYS_CONTRADICT' }],
-    ],
-    [
-      'an address in another département than the building',
-      { buildingRef: rouen, address: { cityName: 'Nice', inseeCode: '06088' } },
-      [{ path: ['input', 'address'], code: 'SITE_KEYS_CONTRADICT' }],
     ],
     [
       'keys in forms that no operator takes',

@@ -225,19 +225,14 @@ describe('an operator that is one folder and one line', () => {
     expect(outcomeOf(whole, 'COVAGE')).toMatchObject({ state: 'ANSWERED', skip: null });
   });
 
-  test('tells a key of another place, which asks nobody and is no answer', async () => {
+  test('tells a key of another place, which asks nobody', async () => {
     server.answerWith({
       status: 200,
       body: { ref: 'R-4', coverage: 'yes', plans: [], key: eligibilityIdAt('every-family') },
     });
     const whole = await qualify({ location: { longitude: 5.7, latitude: 45.1 } });
-    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
-      state: 'FAILED',
-      verdict: 'UNDETERMINED',
-      error: { operator: 'RADIO', code: 'INVALID_RESPONSE' },
-      qualification: { __typename: 'RadioCoverage', id: 'R-4' },
-    });
-    expect(whole).toMatchObject({ state: 'FAILED', site: { eligibilityId: null } });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
+    expect(whole).toMatchObject({ state: 'DONE', site: { eligibilityId: null } });
     expect(outcomeOf(whole, 'COVAGE')?.skip?.code).toBe('SITE_KEY_MISSING');
   });
 

@@ -162,7 +162,7 @@ export type OperatorErrorCode =
 export type OutcomeState =
   /** It has answered: see the verdict. */
   | 'ANSWERED'
-  /** Asking it failed, or it answered about another place: see the error. That says nothing about the place. */
+  /** Asking it failed: see the error. That says nothing about the place. */
   | 'FAILED'
   /** It has not answered yet. */
   | 'PENDING'
@@ -330,7 +330,7 @@ export type SiteQualificationFilter = {
 export type SiteQualificationState =
   /** Every operator that was asked has answered; those that were skipped do not count. */
   | 'DONE'
-  /** Some have answered, and asking the others failed or was answered about another place. */
+  /** Some have answered, and asking the others failed. */
   | 'DONE_PARTIAL'
   /** No operator answered: asking them failed, or none could be asked. */
   | 'FAILED'

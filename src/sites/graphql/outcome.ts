@@ -19,8 +19,7 @@ const OutcomeStateEnum = builder.enumType('OutcomeState', {
     PENDING: 'It has not answered yet.',
     ANSWERED: 'It has answered: see the verdict.',
     SKIPPED: 'It was not asked: see the skip.',
-    FAILED:
-      'Asking it failed, or it answered about another place: see the error. That says nothing about the place.',
+    FAILED: 'Asking it failed: see the error. That says nothing about the place.',
   }),
 });
 
@@ -117,8 +116,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: OperatorError,
         // The record stands for the error: graphql-js would take the instance for one that was thrown.
         resolve: ({ outcome }) => outcome.error as OperatorError | null,
-        description:
-          'Why asking it failed, or how its answer shows that it is about another place than the site (INVALID_RESPONSE beside a `qualification`). Null where neither is so.',
+        description: 'Why asking it failed. Null where it did not.',
       }),
       qualification: t.field({
         type: OperatorQualification,
@@ -130,7 +128,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
                 outcome.qualification as { __typename: string },
               ),
         description:
-          "The operator's own answer. Null until it has answered. Beside an error it is about another place: its offers are not among the site's, and it counts for no verdict.",
+          "The operator's own answer. Null until it has answered. It is about the key that the operator was asked by: where it names another place than the site, keys of two places were given.",
       }),
     }),
   });

@@ -14,7 +14,7 @@ import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './
 
 SiteRef.implement({
   description:
-    'A place, by every key that operators know it by. What an operator tells of it is added; what was given stays.',
+    'A place, by every key that operators know it by. What an operator tells of it is added; what was given stays, and nothing is added of an answer that names another place.',
   fields: (t) => ({
     eligibilityId: t.exposeString('eligibilityId', {
       description: "Covage's key, from Covage's address search. Null when not known.",
@@ -55,8 +55,7 @@ export const SiteQualificationStateEnum = builder.enumType('SiteQualificationSta
   values: enumValues<SiteQualificationState>({
     IN_PROGRESS: 'At least one operator has not answered yet.',
     DONE: 'Every operator that was asked has answered; those that were skipped do not count.',
-    DONE_PARTIAL:
-      'Some have answered, and asking the others failed or was answered about another place.',
+    DONE_PARTIAL: 'Some have answered, and asking the others failed.',
     FAILED: 'No operator answered: asking them failed, or none could be asked.',
   }),
 });

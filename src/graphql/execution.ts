@@ -1,15 +1,20 @@
-import { GraphQLError, type ExecutionResult, type FormattedExecutionResult } from 'graphql';
+import {
+  GraphQLError,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Log } from '../log.ts';
+import type { ExecutionNotes } from '../operators/execution-notes.ts';
 import { answerOf, type Answer } from './answer.ts';
 import type { Context } from './context.ts';
 import { Deadline } from './deadline.ts';
-import { DeadlineExceededError, ShuttingDownError } from './errors.ts';
 import { executeIncrementally } from './incremental.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { maskError } from './mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
-import { described, type Prepared, type RequestScope } from './prepared.ts';
+import { described, hasLeft, type Prepared, type RequestScope } from './prepared.ts';
 
 /** What the context of an execution is made of. */
 export interface ContextScope {
@@ -80,21 +85,24 @@ export class Execution {
       signal,
       deadlineAt: deadline.at,
     });
+    const { notes } = contextValue;
+    const told = new ToldInParts(this.#options.log, notes);
     const parts = executeIncrementally(prepared, contextValue, signal);
     try {
       for (;;) {
         const part = await deadline.unlessPassed(parts.next());
         if (part.done === true) break;
-        yield this.#maskPart(part.value);
+        yield told.tell(part.value);
       }
-      this.#logOperation(prepared, scope, startedAt, executed, contextValue.notes);
     } catch (error) {
-      const failed = { errors: [maskError(error, this.#options.log)] };
-      this.#logOperation(prepared, scope, startedAt, failed, contextValue.notes);
-      yield { ...failed, hasNext: false };
+      // What ends because its client left is told to nobody.
+      if (hasLeft(signal)) return;
+      yield told.tell({ errors: [asGraphQLError(error)], hasNext: false });
     } finally {
       deadline.clear();
+      if (!told.isWhole) told.endEarly(scope.ending);
       parts.return?.().catch(() => {});
+      this.#logOperation(prepared, scope, startedAt, told.result, notes);
     }
   }
 
@@ -142,18 +150,6 @@ export class Execution {
     return formatted;
   }
 
-  #maskPart(part: object): object {
-    const { log } = this.#options;
-    const masked: Record<string, unknown> = { ...part };
-    const errors = masked['errors'];
-    if (Array.isArray(errors)) masked['errors'] = errors.map((error) => maskError(error, log));
-    const incremental = masked['incremental'];
-    if (Array.isArray(incremental)) {
-      masked['incremental'] = incremental.map((inner: object) => this.#maskPart(inner));
-    }
-    return masked;
-  }
-
   #logOperation(
     prepared: Prepared,
     scope: RequestScope,
@@ -183,10 +179,7 @@ export class Execution {
     { errors, data }: FormattedExecutionResult,
   ): number {
     const durationMs = performance.now() - startedAt;
-    const isEnded =
-      signal.reason instanceof DeadlineExceededError || signal.reason instanceof ShuttingDownError;
-    const hasLeft = signal.aborted && !isEnded;
-    const outcome: OperationOutcome = hasLeft
+    const outcome: OperationOutcome = hasLeft(signal)
       ? 'ABORTED'
       : errors === undefined
         ? 'OK'
@@ -195,6 +188,67 @@ export class Execution {
           : 'PARTIAL';
     this.#options.observer?.executed(operation.node.operation, outcome, durationMs);
     return durationMs;
+  }
+}
+
+/** Part of an answer that is given in parts, and what is nested in it. Its errors are unmasked. */
+interface Part extends ExecutionResult {
+  readonly incremental?: readonly Part[];
+  readonly hasNext?: boolean;
+}
+
+/** What a client is told in parts: each as it may see it, and what came of them all. */
+class ToldInParts {
+  readonly #log: Log;
+  readonly #notes: ExecutionNotes;
+  readonly #errors: GraphQLFormattedError[] = [];
+  #data: FormattedExecutionResult['data'];
+  #isWhole = false;
+
+  constructor(log: Log, notes: ExecutionNotes) {
+    this.#log = log;
+    this.#notes = notes;
+  }
+
+  /** A part as the client may see it. The last one says what is stale in any of them. */
+  tell(part: Part): object {
+    this.#data ??= part.data;
+    const masked = this.#mask(part);
+    if (part.hasNext === true) return masked;
+    this.#isWhole = true;
+    const { stale } = this.#notes;
+    return stale.length === 0 ? masked : { ...masked, extensions: { stale } };
+  }
+
+  #mask(part: Part): object {
+    const masked: Record<string, unknown> = { ...part };
+    if (part.errors !== undefined) {
+      const errors = part.errors.map((error) => maskError(error, this.#log));
+      this.#errors.push(...errors);
+      masked['errors'] = errors;
+    }
+    if (part.incremental !== undefined) {
+      masked['incremental'] = part.incremental.map((inner) => this.#mask(inner));
+    }
+    return masked;
+  }
+
+  /** The client takes no more parts, although there are: it has left, or is too slow for the deadline. */
+  endEarly(ending: AbortController): void {
+    ending.abort();
+    const { signal } = ending;
+    if (!hasLeft(signal)) this.#errors.push(maskError(signal.reason, this.#log));
+  }
+
+  /** Whether the last part was told. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** The data of the first part and the errors of all. */
+  get result(): FormattedExecutionResult {
+    const errors = this.#errors.length === 0 ? {} : { errors: this.#errors };
+    return { data: this.#data ?? null, ...errors };
   }
 }
 

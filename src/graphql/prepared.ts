@@ -1,5 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import type { Caller } from '../access/caller.ts';
+import { DeadlineExceededError, ShuttingDownError } from './errors.ts';
 import type { Operation } from './operation.ts';
 
 /** An operation that may be executed: read, validated, within the limits, allowed and paid for. */
@@ -30,6 +31,12 @@ export interface RequestScope {
 /** Whether an operation is a subscription. */
 export function isSubscription({ operation }: Prepared): boolean {
   return operation.node.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** Whether what a request's signal ended was ended because its client has left, and not by the service. */
+export function hasLeft({ aborted, reason }: AbortSignal): boolean {
+  const isEnded = reason instanceof DeadlineExceededError || reason instanceof ShuttingDownError;
+  return aborted && !isEnded;
 }
 
 /** What the log keeps of a name that a client chose. */

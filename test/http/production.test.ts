@@ -67,6 +67,34 @@ describe('persisted operations', () => {
     },
   );
 
+  test('are answered in parts where they are, by POST and by GET', async () => {
+    await using fresh = await startTestService();
+    const inParts = '{ __typename ... @defer { late: __typename } }';
+    const extensions = persisted(sha256(inParts));
+    const accept = { accept: 'multipart/mixed' };
+    const post = (body: object) =>
+      request(fresh.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...accept },
+        body: JSON.stringify(body),
+      });
+    const get = (asked: Record<string, string>) =>
+      request(`${fresh.url}?${new URLSearchParams(asked).toString()}`, { headers: accept });
+    const hash = { extensions: JSON.stringify(extensions) };
+    for (const asked of [
+      () => post({ query: inParts, extensions }),
+      () => post({ extensions }),
+      () => get(hash),
+      () => get({ query: inParts }),
+    ]) {
+      // oxlint-disable no-await-in-loop -- the first one makes it known
+      const { statusCode, body } = await asked();
+      expect(statusCode).toBe(200);
+      expect(await body.text()).toContain('"data":{"late":"Query"}');
+      // oxlint-enable no-await-in-loop
+    }
+  });
+
   describe('that are trusted', () => {
     let folder: string;
     let trusting: TestService;

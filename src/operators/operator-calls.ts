@@ -139,9 +139,15 @@ export class OperatorCalls {
     this.#budget.countCall();
     let isSent = false;
     const tryOnce = (): Promise<T> =>
-      this.#circuit.run(() => {
+      this.#circuit.run(async () => {
         isSent = true;
-        return this.observe(route, attempt, signal);
+        try {
+          return await this.observe(route, attempt, signal);
+        } catch (error) {
+          // Of every try: one that succeeds after it takes nothing of it back.
+          if (!isLimitedApart) this.#options.slowDown?.heed(error);
+          throw error;
+        }
       });
     const mayRetry = (pauseMs: number): boolean => this.#mayRetry(options, pauseMs);
     try {
@@ -152,7 +158,6 @@ export class OperatorCalls {
         signal,
       );
     } catch (error) {
-      if (!isLimitedApart) this.#options.slowDown?.heed(error);
       if (!isSent) this.#told(route, outcomeOf(error, signal), 0);
       throw error;
     }

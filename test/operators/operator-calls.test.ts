@@ -6,6 +6,7 @@ import type {
   CallObserver,
   ObservedCall,
 } from '../../src/operators/operator-calls.ts';
+import type { SlowDown } from '../../src/operators/slow-down.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { testCalls } from '../support/test-calls.ts';
 
@@ -44,6 +45,12 @@ async function errorOf(call: Promise<unknown>): Promise<unknown> {
     () => null,
     (error: unknown) => error,
   );
+}
+
+function heeding() {
+  const heeded: unknown[] = [];
+  const slowDown = { heed: (error: unknown) => heeded.push(error) } as Partial<SlowDown>;
+  return { heeded, calls: testCalls('COVAGE', { slowDown: slowDown as SlowDown }) };
 }
 
 describe('a call', () => {
@@ -111,6 +118,31 @@ describe('a call', () => {
       expect(await errorOf(calls.make(read, attempt))).toBe(error);
       expect(state.tries).toBe(1);
     }
+  });
+});
+
+describe('an operator that asks to slow down', () => {
+  test('is heeded also where the call succeeds after it', async () => {
+    const { heeded, calls } = heeding();
+    const limited = failure('RATE_LIMITED', 5);
+    expect(await calls.make(read, failing(limited).attempt)).toBe('answer');
+    expect(heeded).toEqual([limited]);
+  });
+
+  test('is heeded once for each time that it does, by whatever call', async () => {
+    const { heeded, calls } = heeding();
+    const limited = [failure('RATE_LIMITED', 5), failure('RATE_LIMITED', 6)];
+    await errorOf(calls.make(read, failing(...limited).attempt));
+    expect(heeded).toEqual(limited);
+    await errorOf(calls.make(write, failing(...limited).attempt));
+    expect(heeded).toEqual([...limited, limited[0]]);
+  });
+
+  test('for one route alone is not', async () => {
+    const { heeded, calls } = heeding();
+    const apart = { ...write, isLimitedApart: true };
+    await errorOf(calls.make(apart, failing(failure('RATE_LIMITED', 5)).attempt));
+    expect(heeded).toEqual([]);
   });
 });
 

@@ -2,12 +2,13 @@ import { mask } from '../../vocabulary/mask.ts';
 import type { KoscAddress, KoscEligibility } from './domain.ts';
 
 /**
- * The answer as a caller without the right to personal data sees it: owners' names masked and, where the number is not
- * listed, the number masked and where the line ends hidden. That is how OVHcloud shows Kosc's answers to its customers.
+ * The answer as a caller without the right to personal data sees it: owners' names masked and, unless Kosc says that the
+ * number is listed, the number masked and where the line ends hidden. That is how OVHcloud shows Kosc's answers to its
+ * customers.
  */
 export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibility {
   const { endpoint, building } = eligibility;
-  const isUnlisted = endpoint?.copper?.unlistedNumber === true;
+  const isUnlisted = mayBeUnlisted(eligibility);
   const shownAddress = isUnlisted ? withoutStreet : withoutOwner;
   const point = endpoint?.copper?.concentrationPoint;
   return {
@@ -35,6 +36,12 @@ export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibili
       address: building.address && shownAddress(building.address),
     },
   };
+}
+
+/** Whether it is about a number that Kosc does not say to be listed. */
+function mayBeUnlisted({ endpoint, referenceType }: KoscEligibility): boolean {
+  const copper = endpoint?.copper ?? null;
+  return (copper !== null || referenceType === 'LINE_NUMBER') && copper?.unlistedNumber !== false;
 }
 
 function withoutOwner(address: KoscAddress): KoscAddress {

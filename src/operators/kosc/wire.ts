@@ -39,10 +39,12 @@ export function koscWire(report: Report) {
 
   const copperInfo = z.object({
     status: text('status'),
-    // Anything but a clear no hides the number and where its line ends.
+    // Null where Kosc does not say, and yes by anything but a clear no: only that shows the number and where its line ends.
     unlisted_number: z
       .unknown()
-      .transform((value) => value !== null && value !== false && value !== 0 && value !== 'false')
+      .transform((value) =>
+        value === null ? null : value !== false && value !== 0 && value !== 'false',
+      )
       .optional(),
     available_pairs: number('available_pairs'),
     max_available_pairs: number('max_available_pairs'),

@@ -80,6 +80,26 @@ describe('an answer without personal data', () => {
     expect(shown.endpoint?.endpointRef).toBe('0*********');
   });
 
+  test.for([
+    ['does not say whether it is listed', { unlistedNumber: null }],
+    ['says nothing of the line', null],
+  ] as const)(
+    'about a number of which Kosc %s is that about an unlisted one',
+    async ([, known]) => {
+      const answer = await checked(unlisted);
+      const { endpoint } = answer;
+      const copper = known && endpoint?.copper ? { ...endpoint.copper, ...known } : null;
+      const shown = withoutPersonalData({
+        ...answer,
+        endpoint: endpoint && { ...endpoint, copper },
+      });
+      expect(shown.reference).toBe('0*********');
+      expect(shown.endpoint?.endpointRef).toBe('0*********');
+      expect(shown.endpoint?.address?.streetName).toBeNull();
+      expect(shown.endpoint?.copper?.concentrationPoint?.location ?? null).toBeNull();
+    },
+  );
+
   test('leaves the answer itself as it was', async () => {
     const answer = await checked(unlisted);
     const before = structuredClone(answer);

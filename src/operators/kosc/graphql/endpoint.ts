@@ -9,7 +9,7 @@ EndpointRef.implement({
   fields: (t) => ({
     endpointRef: t.exposeString('endpointRef', {
       description:
-        'The line number or the reference of the outlet. Null for buildings; masked for an unlisted number unless the caller may see personal data.',
+        'The line number or the reference of the outlet. Null for buildings; a number that Kosc does not say to be listed is masked unless the caller may see personal data.',
     }),
     endpointRefType: t.expose('endpointRefType', {
       type: ReferenceTypeEnum,
@@ -30,7 +30,7 @@ EndpointRef.implement({
 
 AddressRef.implement({
   description:
-    'An address as Kosc writes it: capitals, no accents. For an unlisted number the street and what lies below it are hidden unless the caller may see personal data.',
+    'An address as Kosc writes it: capitals, no accents. The street of a number that Kosc does not say to be listed, and what lies below it, are hidden unless the caller may see personal data.',
   fields: (t) => ({
     koscStreetCode: t.exposeString('koscStreetCode', {
       description:
@@ -73,7 +73,8 @@ const CopperRef = builder.objectRef<KoscCopper>('KoscCopper').implement({
       description: 'Whether it is in service. Null when not known.',
     }),
     unlistedNumber: t.exposeBoolean('unlistedNumber', {
-      description: 'Whether the number is kept out of directories. Null when not known.',
+      description:
+        'Whether the number is kept out of directories. Null when Kosc does not say: it is treated as one that is.',
     }),
     availablePairs: t.exposeInt('availablePairs', {
       description: 'Pairs of wires that are free. Null when not known.',

@@ -66,14 +66,20 @@ export class SiteQualificationStore {
     ids: readonly string[],
     tenant?: string,
   ): Promise<ReadonlyMap<string, SiteQualification>> {
-    const possible = new Map(ids.filter((id) => uuid.test(id)).map((id) => [id.toLowerCase(), id]));
+    const possible = new Set(ids.filter((id) => uuid.test(id)).map((id) => id.toLowerCase()));
     if (possible.size === 0) return new Map();
     const rows = await this.#database.query<SiteQualificationRow>(
       `${selectSiteQualification}
        where q.id = any ($1::uuid[]) and ($2::text is null or q.tenant = $2)`,
-      [[...possible.keys()], tenant ?? null],
+      [[...possible], tenant ?? null],
     );
-    return new Map(rows.map((row) => [possible.get(row.id) ?? row.id, siteQualificationOf(row)]));
+    const found = new Map(rows.map((row) => [row.id, siteQualificationOf(row)]));
+    return new Map(
+      ids.flatMap((id) => {
+        const one = found.get(id.toLowerCase());
+        return one === undefined ? [] : [[id, one]];
+      }),
+    );
   }
 
   /**

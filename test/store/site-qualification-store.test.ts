@@ -52,6 +52,15 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await new SiteQualificationStore(test.replica).find(created.id)).toEqual(created);
   });
 
+  it('are found under each spelling of an id, whichever are asked for together', async () => {
+    await using test = await engine.open();
+    const store = new SiteQualificationStore(test.database);
+    const { id } = await store.create(newSiteQualification());
+    const found = await store.findMany([id.toUpperCase(), id]);
+    expect([...found.keys()]).toEqual([id.toUpperCase(), id]);
+    for (const one of found.values()) expect(one.id).toBe(id);
+  });
+
   it('are not found under another id, another tenant or what is no id', async () => {
     await using test = await engine.open();
     const store = new SiteQualificationStore(test.database);

@@ -8,6 +8,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
+import { pagesOf } from './pages.ts';
 import type { CovageSession } from './session.ts';
 
 /** What is called to create a qualification once, and to find it. */
@@ -121,7 +122,7 @@ async function findTwice(
 }
 
 /**
- * The qualification that a lost creation made, or null. Callers reuse external ids, so it must also be about the same
+ * The qualification that a lost creation made, or null; rejects where that cannot be told. Callers reuse external ids, so it must also be about the same
  * sites and families and not be older than the first try, by Covage's clock; and nobody else may have asked for it.
  */
 export async function findCreated(
@@ -130,19 +131,17 @@ export async function findCreated(
   { startedAt, owner, signal, deadlineAt, notes }: LookOptions,
 ): Promise<ProductOfferingQualification | null> {
   const options: CallOptions = { signal, deadlineAt, notes };
-  let query: string | null = new URLSearchParams({
-    external_id: request.externalId ?? '',
-  }).toString();
+  const pages = pagesOf(new URLSearchParams({ external_id: request.externalId ?? '' }), (query) =>
+    client.fetchQualificationPage(query, options),
+  );
   const candidates: ProductOfferingQualification[] = [];
-  while (query !== null) {
-    const page = await client.fetchQualificationPage(new URLSearchParams(query), options);
+  for await (const page of pages) {
     candidates.push(
       ...page.members.filter(
         ({ externalId, creationDate }) =>
           externalId === request.externalId && isNotBefore(creationDate, startedAt),
       ),
     );
-    query = page.next;
   }
   for (const candidate of candidates) {
     const isListedWithItems = candidate.items?.every(({ place }) => place?.eligibilityId) ?? false;

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createOnce,
+  type CreationClient,
+} from '../../../src/operators/covage/create-qualification.ts';
+import { OperatorError } from '../../../src/operators/operator-error.ts';
+import { everybody } from '../../../src/operators/ownership.ts';
+
+const request = { externalId: 'mine', projectId: null, items: [] };
+const lost = new OperatorError('COVAGE', 'TIMEOUT', 'Covage took too long.');
+
+/** Whose first creation gets lost, and whose list has the pages that `next` leads to. */
+function clientWith(next: (query: URLSearchParams) => string | null) {
+  const calls = { created: 0, pages: 0 };
+  const client: CreationClient = {
+    createQualification: () => {
+      calls.created += 1;
+      return calls.created === 1
+        ? Promise.reject(lost)
+        : Promise.resolve({ qualification: null, id: 'second', creationDate: null });
+    },
+    fetchQualification: () => Promise.resolve(null),
+    fetchQualificationPage: async (query) => {
+      calls.pages += 1;
+      if (calls.pages > 1_000) throw new Error('It never ends.');
+      return { members: [], next: next(query), total: null, isNamingNext: true };
+    },
+  };
+  return { client, calls };
+}
+
+const create = (client: CreationClient) =>
+  createOnce(client, request, { synchronous: false, owner: everybody });
+
+describe('a lost creation is looked for in a list', () => {
+  test('whose page names itself as the next one, once each time', async () => {
+    const { client, calls } = clientWith((query) => query.toString());
+    expect(await create(client)).toMatchObject({ id: 'second' });
+    expect(calls).toEqual({ created: 2, pages: 2 });
+  });
+
+  test('that leads in a circle, once around each time', async () => {
+    const { client, calls } = clientWith((query) =>
+      query.has('page') ? 'external_id=mine' : 'page=2',
+    );
+    await create(client);
+    expect(calls.pages).toBe(4);
+  });
+
+  test('that does not end, and where it was not found is not sent again', async () => {
+    const { client, calls } = clientWith((query) => `page=${Number(query.get('page') ?? 1) + 1}`);
+    await expect(create(client)).rejects.toBe(lost);
+    expect(calls).toEqual({ created: 1, pages: 50 });
+  });
+});

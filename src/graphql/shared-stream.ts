@@ -49,6 +49,8 @@ export class SharedStream {
   /** Those who took everything. */
   readonly #waiting = new Set<Reader>();
   #ended = false;
+  /** Whether its last reader left before its end. */
+  #abandoned = false;
 
   /** `results` are whole results in JSON. `onEnd` is called when no more come: the source ended, or its last reader left. */
   constructor(results: AsyncIterableIterator<string>, kept: KeptResults, onEnd: () => void) {
@@ -58,9 +60,9 @@ export class SharedStream {
     void this.#follow();
   }
 
-  /** Whether all results are there for a reader that comes later. */
+  /** Whether all results are there for a reader that comes later, or are still to come. */
   get isWhole(): boolean {
-    return this.#dropped === 0;
+    return this.#dropped === 0 && !this.#abandoned;
   }
 
   /** How much it keeps, in bytes. */
@@ -92,6 +94,7 @@ export class SharedStream {
       leave: () => {
         this.#waiting.delete(reader);
         if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
+        this.#abandoned = !this.#ended;
         this.end();
         this.#kept.forget(this);
       },

@@ -7,7 +7,7 @@ import { Deadline } from './deadline.ts';
 import type { ContextScope, Execution } from './execution.ts';
 import { maskError } from './mask-errors.ts';
 import type { OperationObserver } from './operation-observer.ts';
-import { described, sameResultKey, type Prepared, type RequestScope } from './prepared.ts';
+import { described, hasLeft, sameResultKey, type Prepared, type RequestScope } from './prepared.ts';
 import { RequestError, transportError } from './request-error.ts';
 import { SharedResult } from './shared-result.ts';
 import { KeptResults, SharedStream, type StreamReader } from './shared-stream.ts';
@@ -23,13 +23,26 @@ export interface SubscriptionsOptions {
   readonly observer?: OperationObserver | undefined;
 }
 
+/** A stream, or the result of a subscription that cannot begin. */
+type Begun = SharedStream | FormattedExecutionResult;
+
+/** A stream that is about to begin, on behalf of one of those who wait for it. */
+interface Beginning {
+  readonly begun: Promise<Begun>;
+  /** Aborted when that one has left. */
+  readonly signal: AbortSignal;
+}
+
 /** The subscriptions that are followed: bounded for each client, and shared by those who follow the same. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #execution: Execution;
+  /** Those that others may join. */
   readonly #streams = new Map<string, SharedStream>();
+  /** All that have not ended: one that is replaced, since it is too long to be joined, goes on for those who follow it. */
+  readonly #live = new Set<SharedStream>();
   readonly #kept = new KeptResults();
-  readonly #beginning = new Map<string, Promise<unknown>>();
+  readonly #beginning = new Map<string, Beginning>();
   /** How many a client follows. */
   readonly #ofClients = new Map<string, number>();
   #isEnding = false;
@@ -55,20 +68,13 @@ export class Subscriptions {
     }
     const release = this.#count(scope.client);
     try {
-      const key = sameResultKey(prepared);
-      // Of a crowd that comes at once one begins, and the others wait for that.
-      await this.#beginning.get(key)?.catch(() => {});
-      let stream = this.#streams.get(key);
-      if (stream === undefined || !stream.isWhole) {
-        const begun = await this.#beginOnce(key, prepared, scope);
-        if (!(begun instanceof SharedStream)) {
-          release();
-          this.#execution.observe(prepared, scope, startedAt, begun);
-          return begun;
-        }
-        stream = begun;
+      const begun = await this.#joinOrBegin(prepared, scope);
+      if (!(begun instanceof SharedStream)) {
+        release();
+        this.#execution.observe(prepared, scope, startedAt, begun);
+        return begun;
       }
-      const reader = stream.read(wake);
+      const reader = begun.read(wake);
       this.#options.log.info(described(prepared, scope), 'subscription');
       this.#execution.observe(prepared, scope, startedAt, {});
       let left = false;
@@ -114,7 +120,7 @@ export class Subscriptions {
   /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
   end(): void {
     this.#isEnding = true;
-    for (const stream of this.#streams.values()) stream.end();
+    for (const stream of this.#live) stream.end();
   }
 
   /** How many clients follow a subscription at the moment. */
@@ -124,23 +130,35 @@ export class Subscriptions {
     return count;
   }
 
-  #beginOnce(
-    key: string,
-    prepared: Prepared,
-    scope: RequestScope,
-  ): Promise<SharedStream | FormattedExecutionResult> {
-    const beginning = this.#begin(key, prepared, scope).finally(() => {
-      if (this.#beginning.get(key) === beginning) this.#beginning.delete(key);
-    });
-    this.#beginning.set(key, beginning);
-    return beginning;
+  /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
+  async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
+    const key = sameResultKey(prepared);
+    const { signal } = scope.ending;
+    for (;;) {
+      const stream = this.#streams.get(key);
+      if (stream !== undefined && stream.isWhole) return stream;
+      const other = this.#beginning.get(key);
+      if (other === undefined) return this.#beginAs(key, prepared, scope);
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one begins after the other
+        const begun = await unlessAborted(other.begun, signal);
+        // Also one that has ended meanwhile.
+        if (begun instanceof SharedStream && begun.isWhole) return begun;
+        // That its own client left is no failure of the others': one of them begins.
+        if (!(begun instanceof SharedStream) && !hasLeft(other.signal)) return begun;
+      } catch (error) {
+        return this.#failureOf(error, signal);
+      }
+    }
   }
 
-  async #begin(
-    key: string,
-    prepared: Prepared,
-    scope: RequestScope,
-  ): Promise<SharedStream | FormattedExecutionResult> {
+  #beginAs(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
+    const begun = this.#begin(key, prepared, scope).finally(() => this.#beginning.delete(key));
+    this.#beginning.set(key, { begun, signal: scope.ending.signal });
+    return begun;
+  }
+
+  async #begin(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const { operation, variables, caller } = prepared;
     // Nobody's leaving ends it but the last one's: the stream does that.
     const ending = new AbortController();
@@ -165,25 +183,25 @@ export class Subscriptions {
           () => {},
         )
         .catch(() => {});
-      return { errors: [maskError(error, this.#options.log)] };
+      return this.#failureOf(error, scope.ending.signal);
     } finally {
       deadline.clear();
     }
     if (!(Symbol.asyncIterator in events)) return this.#execution.format(events, context);
-    // Somebody else may have begun the same meanwhile.
-    const other = this.#streams.get(key);
-    if (other !== undefined && other.isWhole) {
-      ending.abort();
-      events.return?.().catch(() => {});
-      return other;
-    }
     const stream = new SharedStream(this.#results(prepared, events, scope), this.#kept, () => {
       ending.abort();
+      this.#live.delete(stream);
       if (this.#streams.get(key) === stream) this.#streams.delete(key);
     });
+    this.#live.add(stream);
+    this.#streams.set(key, stream);
     if (this.#isEnding) stream.end();
-    else this.#streams.set(key, stream);
     return stream;
+  }
+
+  /** What a subscription that cannot begin comes to; of one whose client has left nobody is told. */
+  #failureOf(error: unknown, signal: AbortSignal): FormattedExecutionResult {
+    return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
   }
 
   /** Every event executed in a context of its own, so that nothing that was loaded for one event is served to another. */

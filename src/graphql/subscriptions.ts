@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { UnauthenticatedError, type Caller } from '../access/caller.ts';
 import type { Log } from '../log.ts';
 import { unlessAborted } from '../operators/abort.ts';
+import { longestTimerMs } from '../timers.ts';
 import type { Context } from './context.ts';
 import { Deadline } from './deadline.ts';
 import type { ContextScope, Execution } from './execution.ts';
@@ -263,13 +264,10 @@ export class Subscriptions {
   }
 }
 
-/** As long as a timer can be. */
-const longestMs = 2 ** 31 - 1;
-
 /** Calls back when the credentials of a caller are good no more; undefined where that is not to come. */
 function whenExpired({ expiresAtMs }: Caller, expired: () => void): NodeJS.Timeout | undefined {
   const leftMs = (expiresAtMs ?? Infinity) - Date.now();
-  return leftMs > longestMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();
+  return leftMs > longestTimerMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();
 }
 
 const ended: AsyncIterableIterator<never> = {

@@ -1,11 +1,9 @@
 import { whenOpen, type StoreAccess } from '../store/store.ts';
+import { longestTimerMs } from '../timers.ts';
 import { pause } from './abort.ts';
 import { Turns } from './concurrency.ts';
 import { OperatorError } from './operator-error.ts';
 import type { SlowDown } from './slow-down.ts';
-
-/** What a timer takes at most, in place of overflowing. */
-const longestTimerMs = 2 ** 31 - 1;
 
 export interface PaceOptions {
   /** The operator's name in errors, and in their messages. */

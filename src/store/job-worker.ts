@@ -1,6 +1,7 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
+import { noLongerThan } from '../timers.ts';
 
 /**
  * After how long without a sign of life the process of a job counts as dead. The least that pg-boss takes; with what it
@@ -17,12 +18,8 @@ export interface Job {
   readonly id: string;
   /** As it was given to `enqueue`, perhaps by an earlier version of this service. */
   readonly data: unknown;
-  /** 1 for the first run. */
-  readonly attempt: number;
   /** How long ago it was added when this run began, by the database's clock. */
   readonly waitedMs: number;
-  /** Whether it is not run again when this run fails. */
-  readonly lastAttempt: boolean;
 }
 
 /**
@@ -77,11 +74,11 @@ export class JobWorker {
     this.wake();
     await this.#loop;
     const ended = Promise.all([...this.#runs.values()].map((run) => run.ended));
-    if (this.#runs.size > 0) await within(waitMs, ended);
+    if (this.#runs.size > 0) await noLongerThan(waitMs, ended);
     for (const { abort } of this.#runs.values()) {
       abort.abort(new Error('The process stops.'));
     }
-    if (this.#runs.size > 0) await within(abortedMs, ended);
+    if (this.#runs.size > 0) await noLongerThan(abortedMs, ended);
     const left = [...this.#runs.keys()];
     if (left.length === 0) return;
     const { boss, queue, log } = this.#options;
@@ -131,10 +128,9 @@ export class JobWorker {
     }, job.expireInSeconds * 1000);
     let failure: { readonly cause: unknown } | null = null;
     try {
-      const { id, data, retryCount, retryLimit } = job;
-      const lastAttempt = retryCount >= retryLimit;
+      const { id, data } = job;
       const waitedMs = Math.max(0, job.startedOn.getTime() - job.createdOn.getTime());
-      await handler({ id, data, attempt: retryCount + 1, waitedMs, lastAttempt }, abort.signal);
+      await handler({ id, data, waitedMs }, abort.signal);
     } catch (cause) {
       failure = { cause };
     }
@@ -180,14 +176,6 @@ export class JobWorker {
       },
     };
   }
-}
-
-async function within(ms: number, ended: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([
-    ended,
-    sleep(ms, undefined, { signal: timer.signal }).catch(() => {}),
-  ]).finally(() => timer.abort());
 }
 
 function messageOf(cause: unknown): string {

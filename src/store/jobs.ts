@@ -14,7 +14,6 @@ const hourSeconds = 60 * 60;
 export interface EnqueueOptions {
   /** While a job with the same key waits or runs in the same queue, another one is not added. */
   readonly singletonKey?: string | undefined;
-  readonly startAfter?: Date | undefined;
   /** How often it is run again after its handler failed or its process ended, stops and crashes included. */
   readonly retryLimit: number;
   /** How long to wait before it is run again, twice as long each time; at once when not given. */
@@ -113,20 +112,19 @@ class PgBossJobs implements Jobs {
   }
 
   async enqueue(queue: string, data: object, options: EnqueueOptions): Promise<string | null> {
-    const { singletonKey, startAfter, retryLimit, retryDelaySeconds, expireInSeconds } = options;
+    const { singletonKey, retryLimit, retryDelaySeconds, expireInSeconds } = options;
     const target: Queryable = options.within ?? this.#database;
     const id = await this.#boss.send(queue, data, {
       // Jobs without a key have the same one, for the queue.
       singletonKey: singletonKey ?? randomUUID(),
       retryLimit,
       expireInSeconds,
-      ...(startAfter === undefined ? {} : { startAfter }),
       ...(retryDelaySeconds === undefined
         ? {}
         : { retryDelay: retryDelaySeconds, retryBackoff: true }),
       db: { executeSql: async (text, values) => ({ rows: await execute(target, text, values) }) },
     });
-    if (id !== null && startAfter === undefined) await target.notify(channel, queue);
+    if (id !== null) await target.notify(channel, queue);
     return id;
   }
 

@@ -84,11 +84,6 @@ export class OperatorAnswerStore {
     );
   }
 
-  /** Null where there is none. */
-  async find(operator: string, id: string, tenant?: string): Promise<OperatorAnswer | null> {
-    return (await this.findMany(operator, [id], tenant)).get(id) ?? null;
-  }
-
   /** Those that exist, by id. */
   async findMany(
     operator: string,

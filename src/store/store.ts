@@ -12,11 +12,6 @@ import { WatchLogStore } from './watch-log-store.ts';
 
 const stopJobsMs = 5_000;
 
-export interface StoreOptions extends DatabaseOptions {
-  /** The lock of the data directory where it was taken before, such as at start; the store gives it back. */
-  readonly lock?: DataDirLock | undefined;
-}
-
 /** Does something with the store as soon as it is open; nothing where it never is. */
 export async function whenOpen(
   { opened }: Pick<StoreAccess, 'opened'>,

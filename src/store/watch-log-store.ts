@@ -13,8 +13,7 @@ export interface Watched {
 
 /** What one look at a watched thing showed. */
 export interface WatchedObservation {
-  /** How many changes come before `changes`; 0 where they are the whole history. */
-  readonly after: number;
+  /** All of its changes, from the first. */
   readonly changes: readonly unknown[];
   /** The thing as it is now. */
   readonly snapshot: unknown;
@@ -54,11 +53,6 @@ export interface WatchLogPart extends WatchLogHead {
   readonly changes: readonly WatchedChange[];
 }
 
-/** An observation that begins behind changes that the log has not got. */
-export class WatchLogGapError extends Error {
-  override readonly name = 'WatchLogGapError';
-}
-
 /** No log is longer: as a cursor, behind all changes. */
 const mostChanges = 2 ** 31 - 1;
 
@@ -88,50 +82,40 @@ export class WatchLogStore {
   /**
    * Appends those changes of an observation that the log has not got, takes its snapshot and end, and tells who follows.
    * Any number of processes may append what they saw of the same thing: each change is stored once. An observation that
-   * knows of fewer changes than the log, and any after the end, changes nothing. Rejects with a WatchLogGapError where
-   * changes are missing in between.
+   * knows of fewer changes than the log, and any after the end, changes nothing.
    */
   async append(watched: Watched, seen: WatchedObservation): Promise<WatchLogHead> {
-    const { after, changes, snapshot, ended } = seen;
+    const { changes, snapshot, ended } = seen;
     // One statement: it is what every change of everything that is watched costs.
     const [appended] = await this.#database.query<WatchLogHead>(
       `with appended as (
          insert into eligibility.watched as w (operator, id, version, snapshot, ended)
-         select $1::text, $2::text, $3::integer, $4::jsonb, $5::boolean
-         where $6::integer = 0
-            or exists (select 1 from eligibility.watched where operator = $1 and id = $2)
+         values ($1::text, $2::text, $3::integer, $4::jsonb, $5::boolean)
          on conflict (operator, id) do update set version = excluded.version,
            snapshot = excluded.snapshot, ended = excluded.ended, updated_at = clock_timestamp(),
            poller = case when excluded.ended then null else w.poller end
-         where not w.ended and w.version between $6 and excluded.version
+         where not w.ended and w.version <= excluded.version
          returning ${head}
        ), added as (
          insert into eligibility.watched_change (operator, id, sequence, change)
-         select $1, $2, $6 + c.position, c.change
-         from appended, jsonb_array_elements($7::jsonb) with ordinality as c (change, position)
+         select $1, $2, c.position, c.change
+         from appended, jsonb_array_elements($6::jsonb) with ordinality as c (change, position)
          on conflict do nothing
        )
-       select appended.*, pg_notify($8, $9) from appended`,
+       select appended.*, pg_notify($7, $8) from appended`,
       [
         watched.operator,
         watched.id,
-        after + changes.length,
+        changes.length,
         jsonText(snapshot),
         ended,
-        after,
         jsonText(changes),
         channel,
         keyOf(watched),
       ],
     );
     if (appended !== undefined) return headOf(appended);
-    const known = headOf(await this.readAfter(watched, mostChanges));
-    if (after > known.version) {
-      throw new WatchLogGapError(
-        `The log of ${watched.operator} ${watched.id} ends at ${known.version}, before ${after}.`,
-      );
-    }
-    return known;
+    return headOf(await this.readAfter(watched, mostChanges));
   }
 
   /** Notes that a watch gave up, and why, and tells who follows. Nobody polls then. Does nothing after the end. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { longestTimerMs } from '../timers.ts';
 
 /** What one look at a watched thing showed. */
 export interface Observation<Change, Snapshot> {
@@ -39,8 +40,6 @@ export interface Poller<Change, Snapshot> {
 
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
-/** What a timer takes at most, in place of overflowing. */
-const longestTimerMs = 2 ** 31 - 1;
 /**
  * Each pause is this much longer than the one before, until something changes: with it the stages of a qualification, which
  * take 0.1 to 1.6 s by the documentation, are seen within 0.6 s and in at most nine looks.

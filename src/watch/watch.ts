@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchLogPart } from '../store/watch-log-store.ts';
+import { noLongerThan } from '../timers.ts';
 import { ChangeLog, type WatchEvent } from './change-log.ts';
 import { poll, type Observation, type PollOptions } from './poll.ts';
 import type { SharedPoll, SharedPolls, SharingWatch } from './shared-polls.ts';
@@ -165,7 +165,6 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     const { history, ended } = seen;
     try {
       const { version, ended: hasEnded } = await shared.append({
-        after: 0,
         changes: history,
         snapshot: this.#sharing?.form.writeSnapshot(seen.snapshot),
         ended,
@@ -263,10 +262,4 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     }
     await shared?.leave();
   }
-}
-
-async function noLongerThan(ms: number, work: Promise<void>): Promise<void> {
-  const timer = new AbortController();
-  const tooLong = sleep(ms, undefined, { signal: timer.signal }).catch(() => {});
-  await Promise.race([work, tooLong]).finally(() => timer.abort());
 }

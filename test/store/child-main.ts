@@ -45,7 +45,7 @@ try {
   if (task.do === 'work') {
     const jobs = await store.openJobs(['test']);
     await jobs.work('test', { concurrency: 2 }, async (job) => {
-      say({ says: 'running', id: job.id, attempt: job.attempt });
+      say({ says: 'running', id: job.id });
       await new Promise(() => {});
     });
   }

@@ -31,10 +31,12 @@ onEveryEngine('answers of operators', (engine) => {
     await store.insert(mine);
     await store.insert(theirs);
     const replica = new OperatorAnswerStore(test.replica);
-    expect(await replica.find('NORTH', 'answer-1')).toEqual(mine);
-    expect(await replica.find('NORTH', 'answer-2', 'acme')).toEqual(theirs);
-    expect(await replica.find('NORTH', 'answer-2')).toBeNull();
-    expect(await replica.find('SOUTH', 'answer-1')).toBeNull();
+    expect(await replica.findMany('NORTH', ['answer-1'])).toEqual(new Map([['answer-1', mine]]));
+    expect(await replica.findMany('NORTH', ['answer-2'], 'acme')).toEqual(
+      new Map([['answer-2', theirs]]),
+    );
+    expect(await replica.findMany('NORTH', ['answer-2'])).toEqual(new Map());
+    expect(await replica.findMany('SOUTH', ['answer-1'])).toEqual(new Map());
     expect(await replica.findMany('NORTH', ['answer-1', 'none', 'n\0ne'])).toEqual(
       new Map([['answer-1', mine]]),
     );
@@ -47,9 +49,10 @@ onEveryEngine('answers of operators', (engine) => {
     await store.insert(answerOf({ tenant: 'acme' }));
     const later = answerOf({ askedAt: '2026-01-02T00:00:00.000Z', verdict: 'NOT_YET' });
     await store.insert(later);
-    expect(await store.find('NORTH', 'answer-1')).toEqual(later);
+    expect(await store.findMany('NORTH', ['answer-1'])).toEqual(new Map([['answer-1', later]]));
     expect(await store.count('NORTH')).toBe(1);
-    expect(await store.find('NORTH', 'answer-1', 'acme')).toMatchObject({ verdict: 'ELIGIBLE' });
+    const theirs = await store.findMany('NORTH', ['answer-1'], 'acme');
+    expect(theirs.get('answer-1')).toMatchObject({ verdict: 'ELIGIBLE' });
   });
 
   it('are listed with the latest first, each once over the pages', async () => {

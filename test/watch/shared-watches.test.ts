@@ -115,7 +115,7 @@ onEveryEngine('a watch with a store', (engine) => {
       await using place = await engine.place();
       await using replica = await startReplica(place);
       const watched = { operator: 'NORTH', id: 'one' };
-      const seen = { after: 0, changes: ['a', 'b'], snapshot: { form: 'new' }, ended: true };
+      const seen = { changes: ['a', 'b'], snapshot: { form: 'new' }, ended: true };
       await replica.store.watchLog.append(watched, seen);
       const { watches, lookedAt } = replica.watches([showing('ab', true)]);
       expect(await wordOf(watches.read('one', 0))).toBe('ab');
@@ -155,7 +155,7 @@ onPglite('a watch before the store is open', (engine) => {
       const store = await openStore(place.options);
       // What an earlier process has seen.
       const watched = { operator: 'NORTH', id: 'one' };
-      const seen = { after: 0, changes: ['a'], snapshot: 'after a', ended: false };
+      const seen = { changes: ['a'], snapshot: 'after a', ended: false };
       await store.watchLog.append(watched, seen);
       opening.resolve(store);
       // Written at once, without a further change.

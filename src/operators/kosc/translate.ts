@@ -13,7 +13,8 @@ import type {
   KoscOffer,
   KoscReferenceType,
 } from './domain.ts';
-import { eligibilityVerdict, offerVerdict } from './verdict.ts';
+import { bestVerdict } from '../../vocabulary/verdict.ts';
+import { offerVerdict } from './verdict.ts';
 import type {
   WireAddress,
   WireCopper,
@@ -38,7 +39,7 @@ export function translateEligibility(
     ...request,
     id,
     checkedAt,
-    verdict: eligibilityVerdict(offers.map((offer) => offer.eligibility.verdict)),
+    verdict: bestVerdict(offers.map((offer) => offer.eligibility.verdict)),
     offers,
     endpoint: translateEndpoint(wire.endpoint),
     building: translateBuilding(wire.fiber_info?.building ?? wire.endpoint?.fiber_info?.building),

@@ -1,5 +1,5 @@
 import type { QualificationReason } from '../../vocabulary/reason.ts';
-import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
+import type { Verdict } from '../../vocabulary/verdict.ts';
 
 /**
  * The verdict of an offer, by Kosc's `eligible` and never by its codes alone: null is "not decided". A refusal is "not
@@ -18,9 +18,4 @@ export function offerVerdict(
   }
   const onlyNotYet = reasons.length > 0 && reasons.every(({ category }) => category === 'NOT_YET');
   return onlyNotYet ? 'NOT_YET' : 'NOT_ELIGIBLE';
-}
-
-/** The verdict of an answer: the best of its offers, and UNDETERMINED without any. */
-export function eligibilityVerdict(offers: readonly Verdict[]): Verdict {
-  return bestVerdict(offers);
 }

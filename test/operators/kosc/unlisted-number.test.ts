@@ -10,7 +10,11 @@ function copperOf(info: object) {
     offers: [],
     endpoint: { copper_info: info },
   });
-  const answer = translateEligibility(wire, asking('0199000001', 'LINE_NUMBER'), 'now');
+  const answer = translateEligibility(
+    { ...wire, eligibility_ref: 'elig' },
+    asking('0199000001', 'LINE_NUMBER'),
+    'now',
+  );
   return answer.endpoint?.copper ?? null;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eligibilityVerdict, offerVerdict } from '../../../src/operators/kosc/verdict.ts';
+import { offerVerdict } from '../../../src/operators/kosc/verdict.ts';
 import { OperatorError } from '../../../src/operators/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import { confidenceOf } from '../../../src/vocabulary/verdict.ts';
@@ -72,7 +72,6 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
   );
 
   test('an answer without offers is UNDETERMINED', async () => {
-    expect(eligibilityVerdict([])).toBe('UNDETERMINED');
     expect(await checkLine('0199000002')).toMatchObject({ offers: [], verdict: 'UNDETERMINED' });
   });
 
@@ -118,10 +117,6 @@ describe('the verdict of an offer', () => {
 });
 
 test('An answer has the best verdict of its offers', async () => {
-  expect(eligibilityVerdict(['NOT_ELIGIBLE', 'ELIGIBLE_WITH_CONDITIONS', 'NOT_YET'])).toBe(
-    'ELIGIBLE_WITH_CONDITIONS',
-  );
-  expect(eligibilityVerdict(['NOT_ELIGIBLE', 'UNDETERMINED'])).toBe('UNDETERMINED');
   // One product under two conditions, the other not yet.
   expect((await checkLine('0199000001')).verdict).toBe('ELIGIBLE_WITH_CONDITIONS');
 });

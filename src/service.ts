@@ -74,7 +74,7 @@ export async function startService({
         };
   const store = (): Promise<Store> => reserved.open();
 
-  const metrics = await openMetrics(service).catch(async (error: unknown) => {
+  const metrics = await openMetrics(service, log).catch(async (error: unknown) => {
     await authenticator.close();
     await reserved.close();
     throw error;
@@ -199,7 +199,7 @@ export async function startService({
 }
 
 /** Metrics on a port of their own where the settings name one; what makes them is loaded only then. */
-async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSettings) {
+async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSettings, log: Log) {
   if (port === undefined) return null;
   const [{ Metrics }, { serveMetrics }] = await Promise.all([
     import('./metrics/metrics.ts'),
@@ -208,7 +208,7 @@ async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSe
   const observer = new Metrics();
   const allowedHosts = isLoopback(host) ? loopbackNames : null;
   const guard = new RequestGuard({ allowedHosts, allowedOrigins: new Set() });
-  return { observer, ...(await serveMetrics(observer, { host, port, guard })) };
+  return { observer, ...(await serveMetrics(observer, { host, port, guard, log })) };
 }
 
 /** How long the database may take to answer that it is there. */

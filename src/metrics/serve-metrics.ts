@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalOf } from '../http/refusal.ts';
 import type { RequestGuard } from '../http/request-guard.ts';
+import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A port of its own with the metrics. */
@@ -14,12 +16,13 @@ export interface MetricsServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly guard: RequestGuard;
+  readonly log: Log;
 }
 
 /** Serves the metrics at `/metrics`. Rejects where the address cannot be listened on. */
 export async function serveMetrics(
-  metrics: Metrics,
-  { host, port, guard }: MetricsServerOptions,
+  metrics: Pick<Metrics, 'read'>,
+  { host, port, guard, log }: MetricsServerOptions,
 ): Promise<MetricsServer> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     guard.check(request);
@@ -36,7 +39,11 @@ export async function serveMetrics(
   const http = createServer(
     { headersTimeout: 5_000, requestTimeout: 10_000 },
     (request, response) => {
-      answer(request, response).catch(() => response.writeHead(421).end());
+      answer(request, response).catch((error: unknown) => {
+        const refusal = refusalOf(error);
+        if (refusal === null) log.error({ err: error }, 'unexpected error');
+        response.writeHead(refusal?.status ?? 500).end();
+      });
     },
   );
   await new Promise<void>((resolve, reject) => {

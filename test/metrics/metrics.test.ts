@@ -1,6 +1,10 @@
+import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
+import { RequestGuard } from '../../src/http/request-guard.ts';
 import { Durations } from '../../src/metrics/durations.ts';
+import { serveMetrics } from '../../src/metrics/serve-metrics.ts';
 import { createQualification } from '../support/create-qualification.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
@@ -135,9 +139,23 @@ test('metrics are served on their own port alone, to this machine alone, and not
   expect(new URL(metrics).hostname).toBe('127.0.0.1');
   expect((await fetch(metrics.replace('/metrics', '/graphql'))).status).toBe(404);
   expect((await fetch(metrics, { method: 'POST' })).status).toBe(404);
-  expect((await fetch(metrics, { headers: { origin: 'https://elsewhere.example' } })).status).toBe(
-    421,
-  );
+  const status = async (headers: Record<string, string>) => {
+    const { statusCode, body } = await request(metrics, { headers });
+    await body.dump();
+    return statusCode;
+  };
+  expect(await status({ origin: 'https://elsewhere.example' })).toBe(403);
+  expect(await status({ host: 'elsewhere.example' })).toBe(421);
+});
+
+test('metrics that cannot be read are an error of the service, and in the log', async () => {
+  const log = recordingLog();
+  const failing = { read: () => Promise.reject(new Error('no metrics')) };
+  const guard = new RequestGuard({ allowedHosts: null, allowedOrigins: new Set() });
+  const server = await serveMetrics(failing, { host: '127.0.0.1', port: 0, guard, log });
+  expect((await fetch(server.url)).status).toBe(500);
+  expect(log.lines).toMatchObject([{ level: 'error', fields: { err: new Error('no metrics') } }]);
+  await server.close();
 });
 
 test('without METRICS_PORT there are no metrics', async () => {

@@ -4,14 +4,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import type { Authenticator, Caller } from './access/caller.ts';
+import type { Authenticator } from './access/caller.ts';
 import { credentialsOfRequest } from './access/credentials.ts';
 import { federationSecretHeader, isFederationSecret } from './graphql/federation-secret.ts';
 import { ShuttingDownError } from './graphql/errors.ts';
 import type { Pipeline } from './graphql/pipeline.ts';
 import { RequestError, transportError } from './graphql/request-error.ts';
 import { refusalOf } from './http/refusal.ts';
-import { endingOf, pathOf, requestIdOf, type Exchange } from './http/exchange.ts';
+import { clientOf, endingOf, pathOf, requestIdOf, type Exchange } from './http/exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './http/graphql-http.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare, securityHeaders } from './http/security-headers.ts';
@@ -265,11 +265,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Whether a browser opens the address, which is answered with GraphiQL. */
 function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
-}
-
-/** Who counts as one client: a tenant, or where there are none an address. */
-function clientOf(request: IncomingMessage, caller: Caller): string {
-  return caller.tenant ?? request.socket.remoteAddress ?? '';
 }
 
 function unexpected(requestId: string): RequestError {

@@ -27,7 +27,7 @@ import { RequestError } from './graphql/request-error.ts';
 import { requestParamsOf } from './graphql/request-params.ts';
 import { ClientLeftError } from './http/client-left.ts';
 import { refusalOf } from './http/refusal.ts';
-import { pathOf, requestIdOf } from './http/exchange.ts';
+import { clientOf, pathOf, requestIdOf } from './http/exchange.ts';
 import type { RequestGuard } from './http/request-guard.ts';
 import { sayBare } from './http/security-headers.ts';
 import type { Log } from './log.ts';
@@ -265,7 +265,7 @@ function protocolOptions(
             requestId: requestIdOf(request),
             ending: left,
             mayReadSchema: false,
-            client: caller.tenant ?? request.socket.remoteAddress ?? '',
+            client: clientOf(request, caller),
           },
         };
         return args;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../access/caller.ts';
 import type { RequestScope } from '../graphql/prepared.ts';
 import { ClientLeftError } from './client-left.ts';
 
@@ -27,6 +28,11 @@ export function endingOf(response: ServerResponse): AbortController {
     if (!response.writableFinished) left.abort(new ClientLeftError());
   });
   return left;
+}
+
+/** Who counts as one client: a tenant, or where there are none an address. */
+export function clientOf({ socket }: IncomingMessage, { tenant }: Caller): string {
+  return tenant ?? socket.remoteAddress ?? '';
 }
 
 /** The path of a request, without its query. */

@@ -35,6 +35,10 @@ export interface SiteServices {
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
 }
 
+/**
+ * Opens what one execution asks about sites with: for a tenant nothing but its own is there. The store is opened by the
+ * first question.
+ */
 export function openSiteSession(
   services: SiteServices,
   { tenant: own, mayReadPersonalData, signal, deadlineAt }: SessionScope,

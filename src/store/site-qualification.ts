@@ -98,6 +98,7 @@ export const selectSiteQualification = `
   ) as outcomes
   from eligibility.site_qualification q`;
 
+/** A site qualification from its row, as `selectSiteQualification` reads it. */
 export function siteQualificationOf(row: SiteQualificationRow): SiteQualification {
   const { external_id: externalId, creation_date: creationDate, ...rest } = row;
   return { ...rest, externalId, creationDate: creationDate.toISOString() };

@@ -84,6 +84,10 @@ const concurrentCalls = 16;
 /** How many offers are asked for in one call. */
 const offersInBatch = 100;
 
+/**
+ * Opens what one execution asks Covage with: its loaders ask for each thing once, in batches where Covage has them, and at
+ * most sixteen at a time. Nothing is asked yet; what is rejects with an OperatorError, or with the reason of `signal`.
+ */
 export function openCovageSession(
   covage: Covage & Pick<CovageSession, 'owner' | 'owned'>,
   { signal, deadlineAt, notes }: CallOptions,

@@ -231,6 +231,7 @@ function translatePrices(wire: Pick<WireItem, 'price' | 'far' | 'fas'>): Prices 
   };
 }
 
+/** A family of offers; one without a type is an offer family, which is what the list is of. */
 export function translateFamily(wire: z.infer<CovageWire['family']>): OfferFamily {
   return {
     name: wire.name,

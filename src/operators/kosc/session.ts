@@ -22,6 +22,7 @@ export interface KoscSession {
   shown(eligibility: KoscEligibility): KoscEligibility;
 }
 
+/** Opens what one execution asks Kosc with: within its scope, and shown as its caller may see it. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
   kept: KeptEligibilities,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { recordingLog } from '../support/recording-log.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 const eligibilityId = 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp';
@@ -111,4 +112,19 @@ test('an outcome that takes longer than an execution may comes as it is then', a
     arrived.push(...items.map(({ operator, state }) => `${operator} ${state}`));
   }
   expect(arrived).toEqual(['KOSC ANSWERED', 'COVAGE PENDING']);
+});
+
+test('a client that leaves before the last part is one line in the log', async () => {
+  const log = recordingLog();
+  await using tested = await startTestService({ ...manual, usesStore: true, log });
+  const parts = partsOf(tested.url, ask('... @defer { outcomes { operator } }'));
+  await parts.next();
+  const lines = () => log.lines.filter(({ message }) => message === 'operation');
+  expect(lines()).toEqual([]);
+  // Ends the reading of the answer, and with it the connection.
+  await parts.return(undefined);
+  await expect.poll(lines).toHaveLength(1);
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  // So that the service need not wait for it at its end.
+  await finish(tested);
 });

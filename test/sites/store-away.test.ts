@@ -8,8 +8,9 @@ test('what the store does not take for a moment is no failure of an operator', a
     store,
     covage: { lifecycle: { advance: 'poll', polls: 0 } },
   });
-  const away = () => Promise.reject(new Error('the database is away'));
-  const saveAsking = vi.spyOn(store.siteQualifications, 'saveAsking').mockImplementationOnce(away);
+  const saveAsking = vi
+    .spyOn(store.siteQualifications, 'saveAsking')
+    .mockRejectedValueOnce(new Error('the database is away'));
   const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('every-family') });
   expect(saveAsking.mock.calls.length).toBeGreaterThan(1);
   expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ state: 'ANSWERED', error: null });

@@ -4,6 +4,7 @@ import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Owner, Ownership } from '../ownership.ts';
+import { pagesOf } from './pages.ts';
 import type { Pace } from '../pace.ts';
 import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue.ts';
@@ -138,9 +139,9 @@ async function findByBuilding(
   signal: AbortSignal,
 ): Promise<string | null> {
   if (buildingRef === null) return null;
-  let query: string | null = new URLSearchParams({ building_ref: buildingRef }).toString();
-  while (query !== null) {
-    const page = await client.fetchItemPage(new URLSearchParams(query), { signal });
+  const asked = new URLSearchParams({ building_ref: buildingRef });
+  const pages = pagesOf(asked, (query) => client.fetchItemPage(query, { signal }));
+  for await (const page of pages) {
     const candidates = page.members.filter(
       ({ place }) => place?.buildingRef === buildingRef && place.eligibilityId !== null,
     );
@@ -149,7 +150,6 @@ async function findByBuilding(
     );
     const known = candidates.find((_item, index) => own[index]);
     if (known) return known.place?.eligibilityId ?? null;
-    query = page.next;
   }
   return null;
 }

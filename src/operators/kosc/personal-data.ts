@@ -38,10 +38,11 @@ export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibili
   };
 }
 
-/** Whether it is about a number that Kosc does not say to be listed. */
-function mayBeUnlisted({ endpoint, referenceType }: KoscEligibility): boolean {
-  const copper = endpoint?.copper ?? null;
-  return (copper !== null || referenceType === 'LINE_NUMBER') && copper?.unlistedNumber !== false;
+/** Whether it tells where a line ends whose number Kosc does not say to be listed. */
+export function mayBeUnlisted({ endpoint, referenceType }: KoscEligibility): boolean {
+  if (endpoint === null) return false;
+  const isOfLine = endpoint.copper !== null || referenceType === 'LINE_NUMBER';
+  return isOfLine && endpoint.copper?.unlistedNumber !== false;
 }
 
 function withoutOwner(address: KoscAddress): KoscAddress {

@@ -8,7 +8,7 @@ import type { GivenQuestion, SiteAnswer, SiteQualifier, SiteQuestion } from '../
 import { KoscReferenceNotFound, type KoscClient } from './client.ts';
 import type { KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
-import { withoutPersonalData } from './personal-data.ts';
+import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
 import {
   productLineIssues,
   readRequest,
@@ -137,13 +137,13 @@ function answerOf(eligibility: KoscEligibility): SiteAnswer {
 }
 
 /** What an answer tells of the site. For an unlisted number the street is not passed on to anybody. */
-function learnedOf({ building, endpoint }: KoscEligibility): Partial<Site> {
+function learnedOf(eligibility: KoscEligibility): Partial<Site> {
+  const { building, endpoint } = eligibility;
   const address = building?.address ?? endpoint?.address ?? null;
-  const isUnlisted = endpoint?.copper?.unlistedNumber === true;
   return {
     buildingRef: building?.buildingRef ?? null,
     isLineUnlisted: endpoint?.copper?.unlistedNumber ?? null,
-    address: address === null || isUnlisted ? null : translateAddress(address),
+    address: address === null || mayBeUnlisted(eligibility) ? null : translateAddress(address),
   };
 }
 

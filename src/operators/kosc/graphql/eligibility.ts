@@ -30,7 +30,7 @@ EligibilityRef.implement({
     reference: t.exposeString('reference', {
       nullable: false,
       description:
-        'What was asked about. A number that Kosc does not say to be listed is masked unless the caller may see personal data.',
+        'What was asked about. The number of a line that Kosc describes and does not say to be listed is masked unless the caller may see personal data.',
     }),
     referenceType: t.expose('referenceType', {
       type: ReferenceTypeEnum,

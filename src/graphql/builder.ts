@@ -4,7 +4,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type { Context } from './context.ts';
 import { shareable } from './entity.ts';
-import { invalidInputOf } from './errors.ts';
+import { invalidInputOf } from '../vocabulary/errors.ts';
 
 export interface SchemaTypes {
   Context: Context;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from '../vocabulary/errors.ts';
 
 const usualPage = 20;
 

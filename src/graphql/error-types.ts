@@ -1,6 +1,10 @@
 import { OperatorError, type OperatorErrorCode } from '../operators/operator-error.ts';
 import { builder } from './builder.ts';
-import { InvalidInputError, ReferenceNotFoundError, type InputIssue } from './errors.ts';
+import {
+  InvalidInputError,
+  ReferenceNotFoundError,
+  type InputIssue,
+} from '../vocabulary/errors.ts';
 import { enumValues } from './vocabulary.ts';
 
 // Failures that are members of a mutation's result, or data beside an event.

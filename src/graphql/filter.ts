@@ -1,4 +1,4 @@
-import { InvalidInputError, type InputIssue } from './errors.ts';
+import { InvalidInputError, type InputIssue } from '../vocabulary/errors.ts';
 
 /**
  * Throws an InvalidInputError for conditions that are an empty text, alone or in a list: one that a form left empty may

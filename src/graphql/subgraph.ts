@@ -18,7 +18,7 @@ import {
 } from 'graphql';
 import type { Context } from './context.ts';
 import { isShareable, loadEntityOf } from './entity.ts';
-import { InvalidInputError } from './errors.ts';
+import { InvalidInputError } from '../vocabulary/errors.ts';
 
 // The API as a subgraph of a federated graph, by the subgraph specification of Apollo Federation 2. Apollo's own library
 // would cost every start 100 ms for two fields: docs/decisions/0004.

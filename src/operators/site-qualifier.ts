@@ -1,4 +1,4 @@
-import type { InputIssue } from '../graphql/errors.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { ComparableOffer, Site, Skip } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';

@@ -1,4 +1,4 @@
-import type { InputIssue } from '../graphql/errors.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Log } from '../log.ts';
 import { OperatorError, recordOf } from '../operators/operator-error.ts';
 import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';

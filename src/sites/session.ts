@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { InputIssue } from '../graphql/errors.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
 import type { SessionScope } from '../operators/operator.ts';
 import type { SiteQualifier } from '../operators/site-qualifier.ts';
 import type {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectionOf, Cursors, pageSizeOf, positionSchema } from '../../src/graphql/connection.ts';
-import { InvalidInputError } from '../../src/graphql/errors.ts';
+import { InvalidInputError } from '../../src/vocabulary/errors.ts';
 
 const largestPage = 100;
 

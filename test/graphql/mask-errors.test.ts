@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import { GraphQLError, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { describeError, InvalidInputError, NotFoundError } from '../../src/graphql/errors.ts';
+import { describeError } from '../../src/graphql/errors.ts';
+import { InvalidInputError, NotFoundError } from '../../src/vocabulary/errors.ts';
 import { maskError } from '../../src/graphql/mask-errors.ts';
 import { OperatorError, operatorErrorCodes } from '../../src/operators/operator-error.ts';
 import { recordingLog } from '../support/recording-log.ts';

@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { NotFoundError } from '../../src/graphql/errors.ts';
+import { NotFoundError } from '../../src/vocabulary/errors.ts';
 import { Execution } from '../../src/graphql/execution.ts';
 import type { RequestScope } from '../../src/graphql/prepared.ts';
 import { SharedResult } from '../../src/graphql/shared-result.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidInputOf, type InputIssue } from '../../graphql/errors.ts';
+import { invalidInputOf, type InputIssue } from '../../vocabulary/errors.ts';
 
 /** The families to look for, as a caller names them: at least one, and none of them empty. */
 export const offerFamiliesSchema = z

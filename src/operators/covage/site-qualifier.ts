@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFoundError } from '../../graphql/errors.ts';
+import { NotFoundError } from '../../vocabulary/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError } from '../operator-error.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NotFoundError } from '../../graphql/errors.ts';
+import { NotFoundError } from '../../vocabulary/errors.ts';
 import type { StoredForm } from '../../watch/watch.ts';
 import { OperatorError, operatorErrorCodes } from '../operator-error.ts';
 import type { ProductOfferingQualification } from './domain.ts';

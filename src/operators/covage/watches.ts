@@ -1,4 +1,4 @@
-import { NotFoundError } from '../../graphql/errors.ts';
+import { NotFoundError } from '../../vocabulary/errors.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
 import type { Failure, Observation } from '../../watch/poll.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';

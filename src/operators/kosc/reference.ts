@@ -1,5 +1,5 @@
 import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
-import type { InputIssue } from '../../graphql/errors.ts';
+import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { EligibilityRequest, KoscReferenceType } from './domain.ts';
 
 /** A question as a caller gives it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InputIssue } from '../../graphql/errors.ts';
+import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import type { Address } from '../../vocabulary/place.ts';
 import { OperatorError } from '../operator-error.ts';

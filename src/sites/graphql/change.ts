@@ -1,6 +1,6 @@
 import { afterArg, afterSchema } from '../../graphql/resume.ts';
 import { builder } from '../../graphql/builder.ts';
-import { NotFoundError } from '../../graphql/errors.ts';
+import { NotFoundError } from '../../vocabulary/errors.ts';
 import { ChangeEventRef, OutcomeRef, SiteQualificationRef, type ChangeEvent } from './refs.ts';
 
 ChangeEventRef.implement({

@@ -1,5 +1,5 @@
 import { builder } from '../../graphql/builder.ts';
-import { InvalidInputError, type InputIssue } from '../../graphql/errors.ts';
+import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import {
   addressOf,
   AddressInput,

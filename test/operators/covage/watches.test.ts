@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
-import { NotFoundError } from '../../../src/graphql/errors.ts';
+import { NotFoundError } from '../../../src/vocabulary/errors.ts';
 import { OperatorError } from '../../../src/operators/operator-error.ts';
 import { startAnsweringCovage, type Answer } from '../../support/covage-client.ts';
 

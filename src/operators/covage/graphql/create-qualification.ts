@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { builder } from '../../../graphql/builder.ts';
-import { InvalidInputError } from '../../../graphql/errors.ts';
+import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { AddressInput, addressOf } from '../../../graphql/vocabulary.ts';
 import { OperatorError } from '../../operator-error.ts';

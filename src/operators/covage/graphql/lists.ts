@@ -6,7 +6,7 @@ import {
   pageSizeOf,
   type Connection,
 } from '../../../graphql/connection.ts';
-import { InvalidInputError } from '../../../graphql/errors.ts';
+import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { refuseEmptyTexts } from '../../../graphql/filter.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import type { Context } from '../../../graphql/context.ts';

@@ -1,7 +1,7 @@
 import { builder } from '../../../graphql/builder.ts';
 import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
 import { entity } from '../../../graphql/entity.ts';
-import { InvalidInputError } from '../../../graphql/errors.ts';
+import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../graphql/selection.ts';
 import { MoneyRef } from '../../../graphql/vocabulary.ts';
 import type { Context } from '../../../graphql/context.ts';

@@ -1,6 +1,6 @@
 import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
 import { builder } from '../../../graphql/builder.ts';
-import { InvalidInputError, ReferenceNotFoundError } from '../../../graphql/errors.ts';
+import { InvalidInputError, ReferenceNotFoundError } from '../../../vocabulary/errors.ts';
 import { OperatorError } from '../../operator-error.ts';
 import { KoscReferenceNotFound } from '../client.ts';
 import { readRequest, unknownReference } from '../reference.ts';

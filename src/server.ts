@@ -20,7 +20,7 @@ import { SingleConnectionStreams } from './http/single-connection.ts';
 import { WatcherResponses } from './http/watcher-responses.ts';
 import type { Yoga } from './http/yoga.ts';
 import type { Log } from './log.ts';
-import { serveWebSockets } from './websocket.ts';
+import { serveWebSockets } from './http/websocket.ts';
 
 export interface ServerOptions {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { ClientLeftError } from './http/client-left.ts';
+import { ClientLeftError } from './client-left.ts';
 
 /** The operations of one socket, by the names that its client gave them. */
 export interface Operations {

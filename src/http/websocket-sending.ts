@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Framing } from './graphql/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from './graphql/shared-stream.ts';
-import { Outlet } from './http/outlet.ts';
+import type { Framing } from '../graphql/shared-result.ts';
+import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
+import { Outlet } from './outlet.ts';
 
 export interface Destination {
   readonly socket: WebSocket;

@@ -185,13 +185,17 @@ async function stalled(): Promise<string[][]> {
     const before = residentMiBOf(contender.pid);
     let most = before;
     const seen = Array.from({ length: readers }, () => 0);
+    // What came last, in which a word may have begun.
+    const ends = Array.from({ length: readers }, () => '');
     const watchers = await openAll(
       watch,
       contender,
       'long-1',
       readers,
       (text, index) => {
-        seen[index] = (seen[index] ?? 0) + (text.match(/"sequence":/g)?.length ?? 0);
+        const whole = (ends[index] ?? '') + text;
+        seen[index] = (seen[index] ?? 0) + (whole.match(/"sequence":/g)?.length ?? 0);
+        ends[index] = whole.slice(1 - '"sequence":'.length);
       },
       longSubscription,
     );

@@ -5,9 +5,12 @@ export const streamEnd = Symbol('end of the stream');
 /** What a reader takes that is too far behind: results that it has not taken are gone. */
 export const streamLost = Symbol('results are lost');
 
-/** What one stream keeps for readers that are behind or come later, and what all of them keep, in bytes. */
-const keptOfOne = 1024 * 1024;
-const keptOfAll = 16 * 1024 * 1024;
+/**
+ * What one stream keeps for readers that are behind or come later, and what all of them keep, in bytes. Beside what a system
+ * keeps for each connection it has to last for all that one look at an operator may show at once.
+ */
+const keptOfOne = 8 * 1024 * 1024;
+const keptOfAll = 32 * 1024 * 1024;
 
 /** What streams keep together: over the limit, the one that keeps most lets go of its oldest result. */
 export class KeptResults {

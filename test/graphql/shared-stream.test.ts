@@ -51,11 +51,11 @@ test('a reader is told at once that what it has not taken is gone, and the other
   const sizes = startReading(stream);
   let told = 0;
   const stalled = stream.read(() => (told += 1));
-  const each = mebi / 4;
+  const each = 2 * mebi;
   await give(...Array.from({ length: 4 }, () => 'x'.repeat(each)));
-  expect([told, stalled.isLost(), stream.size]).toEqual([0, false, mebi]);
+  expect([told, stalled.isLost(), stream.size]).toEqual([0, false, 8 * mebi]);
   await give('x'.repeat(each), 'x'.repeat(each));
-  expect([told, stalled.isLost(), stream.size]).toEqual([1, true, mebi]);
+  expect([told, stalled.isLost(), stream.size]).toEqual([1, true, 8 * mebi]);
   expect(stalled.take()).toBe(streamLost);
   expect(sizes).toEqual(Array.from({ length: 6 }, () => each));
 });
@@ -63,11 +63,11 @@ test('a reader is told at once that what it has not taken is gone, and the other
 test('a result larger than what is kept reaches whoever takes it a while later', async () => {
   const { stream, give } = startStream();
   const late = stream.read(() => {});
-  await give('x'.repeat(3 * mebi));
-  expect(late.take()).toMatchObject({ size: 3 * mebi });
+  await give('x'.repeat(9 * mebi));
+  expect(late.take()).toMatchObject({ size: 9 * mebi });
 });
 
-test('streams keep 16 MB together, of which the one with the most lets go first', async () => {
+test('streams keep 32 MB together, of which the one with the most lets go first', async () => {
   const kept = new KeptResults();
   const streams = Array.from({ length: 20 }, () => startStream(kept));
   const readers = streams.map(({ stream }) => stream.read(() => {}));
@@ -75,11 +75,11 @@ test('streams keep 16 MB together, of which the one with the most lets go first'
   await quiet!.give('{}');
   for (const { give } of busy) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await give('x'.repeat(mebi / 2), 'x'.repeat(mebi / 2));
+    await give('x'.repeat(mebi), 'x'.repeat(mebi));
   }
   const size = (): number => streams.reduce((sum, { stream }) => sum + stream.size, 0);
-  expect(size()).toBeLessThanOrEqual(16 * mebi);
-  expect(size()).toBeGreaterThan(15 * mebi);
+  expect(size()).toBeLessThanOrEqual(32 * mebi);
+  expect(size()).toBeGreaterThan(31 * mebi);
   expect(readers[0]!.isLost()).toBe(false);
   for (const reader of readers) reader.leave();
   const next = startStream(kept);

@@ -76,7 +76,7 @@ export async function answerTime(isFull: boolean): Promise<void> {
   ]);
   const conditions = isFull
     ? [0, 20].flatMap((latencyMs) =>
-        [1, 32, 128].map((connections) => ({ connections, latencyMs, rounds: 12 })),
+        [1, 32, 128].map((connections) => ({ connections, latencyMs, rounds: 6 })),
       )
     : [{ connections: 32, latencyMs: 0, rounds: 12 }];
   await measureAnswerTime(conditions, report);

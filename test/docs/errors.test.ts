@@ -18,7 +18,7 @@ function codesInSources(): ReadonlySet<string> {
 }
 
 /** Words of the schema, where they are described. */
-const ofTheSchema = new Set(['NOT_REQUESTED']);
+const ofTheSchema = new Set(['NOT_REQUESTED', 'SITE_KEY_INVALID']);
 
 test('every code that a client may meet is explained', () => {
   const explained = new Set(read('docs/errors.md').match(/[A-Z]+(?:_[A-Z]+)*/g));

@@ -135,7 +135,7 @@ describe('of a crowd that subscribes to the same at once', () => {
 
 describe('a stream that is too long to be joined', () => {
   test('ends with the service, as the one that followed it does', async () => {
-    const long = Array.from({ length: 30 }, () => 'x'.repeat(60_000));
+    const long = Array.from({ length: 30 }, () => 'x'.repeat(400_000));
     const sources = [endless(long), endless(long)];
     const { subscribe, subscriptions, counted } = subscribing(
       async (times) => sources[times - 1] ?? endless(),

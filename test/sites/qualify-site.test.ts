@@ -378,6 +378,23 @@ describe('the keys of a site', () => {
     expect(creations()).toHaveLength(0);
   });
 
+  test.each([
+    ['an outlet', { otpRef: 'nonsense' }],
+    [
+      'a line',
+      { line: { number: '12345', status: 'ACTIVE', activationType: 'ACTIVATE' } as const },
+    ],
+    ['a building', { buildingRef: 'x'.repeat(33) }],
+  ])('%s in a form that Kosc does not take skips Kosc and says so', async (_key, input) => {
+    const answer = await qualifyToTheEnd(tested, input);
+    expect(outcomeOf(answer, 'KOSC')).toMatchObject({
+      state: 'SKIPPED',
+      verdict: 'UNDETERMINED',
+      skip: { code: 'SITE_KEY_INVALID', message: expect.stringMatching(/\w.*\.$/) },
+    });
+    expect(checks()).toHaveLength(0);
+  });
+
   test('a building in a form that Kosc does not take, told by an eligibility id, skips Kosc and says so', async () => {
     const eligibilityId = encodeEligibilityId({
       longitude: 5.7,
@@ -889,19 +906,6 @@ describe('input that cannot be used', () => {
         location: { longitude: 1.0993, latitude: 49.4521 },
       },
       [{ path: ['input', 'location'], code: 'SITE_KEYS_CONTRADICT' }],
-    ],
-    [
-      'keys in forms that no operator takes',
-      {
-        otpRef: 'nonsense',
-        line: { number: '123', status: 'ACTIVE', activationType: 'ACTIVATE' },
-        buildingRef: 'x'.repeat(60),
-      },
-      [
-        { path: ['input', 'otpRef'], code: 'OTP_FORMAT' },
-        { path: ['input', 'line', 'number'], code: 'LINE_NUMBER_FORMAT' },
-        { path: ['input', 'buildingRef'], code: 'BUILDING_FORMAT' },
-      ],
     ],
     [
       'no product lines and no families',

@@ -45,7 +45,7 @@ function referenceOf(referenceType: KoscReferenceType, given: string): string | 
 }
 
 /** What is wrong with the form of a reference that was given at `path`, which ends with its field. */
-export function referenceIssues(
+function referenceIssues(
   path: readonly string[],
   referenceType: KoscReferenceType,
   given: string,

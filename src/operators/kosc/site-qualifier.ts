@@ -12,7 +12,6 @@ import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
 import {
   productLineIssues,
   readRequest,
-  referenceIssues,
   unknownReference,
   type RequestInput,
 } from './reference.ts';
@@ -86,20 +85,10 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
   };
 }
 
-/** The forms of what Kosc is asked by are Kosc's alone, and so are its options. */
-function check({ site, line, options }: GivenQuestion): readonly InputIssue[] {
-  const { otpRef, buildingRef } = site;
+/** A key in a form that Kosc does not take is not refused: the other operators are asked all the same, and Kosc is skipped. */
+function check({ options }: GivenQuestion): readonly InputIssue[] {
   const { productLines } = optionsSchema.parse(options) ?? {};
-  return [
-    ...(otpRef === null ? [] : referenceIssues(['input', 'otpRef'], 'OTP', otpRef)),
-    ...(line === null
-      ? []
-      : referenceIssues(['input', 'line', 'number'], 'LINE_NUMBER', line.number)),
-    ...(buildingRef === null
-      ? []
-      : referenceIssues(['input', 'buildingRef'], 'BUILDING', buildingRef)),
-    ...productLineIssues(['input', 'kosc', 'productLines'], productLines),
-  ];
+  return productLineIssues(['input', 'kosc', 'productLines'], productLines);
 }
 
 /** The error with the reference in its message, which is the caller's and so for nobody else. */

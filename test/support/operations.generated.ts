@@ -137,7 +137,7 @@ export type OperatorErrorCode =
   | 'CIRCUIT_OPEN'
   /** It does not allow this to this service's account. */
   | 'FORBIDDEN'
-  /** Its answer cannot be read, or is about another place than the site. */
+  /** Its answer cannot be read. */
   | 'INVALID_RESPONSE'
   /** It does not know what the request needs. */
   | 'NOT_FOUND'

@@ -1,6 +1,6 @@
 import { errors, Pool, type Dispatcher } from 'undici';
 import type { ExecutionNotes } from './execution-notes.ts';
-import { OperatorError } from './operator-error.ts';
+import { OperatorError, quoteOf } from './operator-error.ts';
 import { parseJson } from './json.ts';
 
 /** One HTTP exchange to have with an operator. */
@@ -326,7 +326,7 @@ export function failureOf(
   },
 ): OperatorError {
   const { operator, label, words, correlationId } = options;
-  const said = words === null ? '' : `: ${words.slice(0, 500).replace(/[.\s]+$/, '')}`;
+  const said = words === null ? '' : `: ${quoteOf(words)}`;
   const details = { status: answer.status, correlationId, retryAfterMs: retryAfterMsOf(answer) };
   const refused = { ...details, mayHaveTakenEffect: false };
   const { status } = answer;

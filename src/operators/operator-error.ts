@@ -95,3 +95,11 @@ export function recordOf(error: OperatorError): OperatorErrorRecord {
   const { operator, code, message, retryable, retryAfterSeconds, correlationId } = error;
   return { operator, code, message, retryable, retryAfterSeconds, correlationId };
 }
+
+/** What of an operator's words is quoted, in characters. */
+const longestQuote = 500;
+
+/** An operator's words for a sentence of ours to go on behind: not too many of them, and without their full stop. */
+export function quoteOf(words: string): string {
+  return words.slice(0, longestQuote).replace(/[.\s]+$/, '');
+}

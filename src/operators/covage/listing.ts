@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { connectionOf, Cursors, notTaken, type Connection } from '../../graphql/connection.ts';
 import { instantOf } from '../../vocabulary/instant.ts';
 import type { Page } from '../page.ts';
+import { mostPages } from './pages.ts';
 
 /** What every listed thing has. */
 export interface Listed {
@@ -46,13 +47,11 @@ type Place = z.infer<typeof placeSchema>;
 type DatePlace = z.infer<typeof datePlace>;
 type PagePlace = z.infer<typeof pagePlace>;
 
-/** One answer reads at most this many of the operator's pages; the rest is behind its last cursor. */
-const mostPages = 50;
-
 /**
  * A part of one of Covage's lists, of any size and in whatever envelope, without loss or repeat while new things
  * arrive. Pages counted from the start shift with every arrival; so a list in order of creation is continued by date,
- * with the filters on `creation_date` that Covage documents, and any other one behind the last thing seen.
+ * with the filters on `creation_date` that Covage documents, and any other one behind the last thing seen. What is beyond
+ * `mostPages` is behind its last cursor.
  */
 export async function listThings<T extends Listed>(
   options: ListingOptions<T>,

@@ -1,8 +1,8 @@
 import { OperatorError } from '../operator-error.ts';
 import type { Page } from '../page.ts';
 
-/** Of one list at most this many of Covage's pages are read. */
-const mostPages = 50;
+/** Of one list at most this many of Covage's pages are read at once. */
+export const mostPages = 50;
 
 /**
  * The pages of one of Covage's lists from a query on, by Covage's own links, each once: a link to a page that was read

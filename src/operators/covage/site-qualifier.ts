@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError, quoteOf } from '../operator-error.ts';
 import type { Owner, Ownership } from '../ownership.ts';
 import { pagesOf } from './pages.ts';
 import type { Pace } from '../pace.ts';
@@ -225,7 +225,7 @@ function answerOf(qualification: ProductOfferingQualification): SiteAnswer {
     throw new OperatorError(
       'COVAGE',
       'QUALIFICATION_FAILED',
-      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${reason.replace(/[.\s]+$/, '')}`}.`,
+      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${quoteOf(reason)}`}.`,
     );
   }
   const items = qualification.items ?? [];

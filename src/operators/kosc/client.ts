@@ -1,7 +1,7 @@
 import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../http.ts';
 import type { Report } from '../lenient.ts';
 import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
-import { OperatorError, type OperatorErrorDetails } from '../operator-error.ts';
+import { OperatorError, quoteOf, type OperatorErrorDetails } from '../operator-error.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
@@ -209,7 +209,7 @@ export class KoscClient {
 
 /** Kosc's words with one full stop at their end. */
 function sentenceOf(words: string): string {
-  return `${words.replace(/[.\s]+$/, '')}.`;
+  return `${quoteOf(words)}.`;
 }
 
 /** How long a JSON Web Token is good for by its own `exp`, from now; null where it does not say. */

@@ -1,5 +1,6 @@
 import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
+import { quoteOf } from '../operator-error.ts';
 import type { EligibilityRequest, KoscReferenceType } from './domain.ts';
 
 /** A question as a caller gives it. */
@@ -81,7 +82,7 @@ export function productLineIssues(
 
 /** What Kosc's not knowing a reference means to whoever asked about it. `words` are Kosc's. */
 export function unknownReference(reference: string, words: string): string {
-  return `Kosc does not know ${JSON.stringify(reference)} (${words.replace(/[.\s]+$/, '')}). Check the reference and its type.`;
+  return `Kosc does not know ${JSON.stringify(reference)} (${quoteOf(words)}). Check the reference and its type.`;
 }
 
 /**

@@ -8,16 +8,10 @@ import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import { soleTenant } from '../store/tenant.ts';
-import {
-  contradictionOf,
-  enrichSite,
-  unknownSite,
-  type Contradiction,
-  type Site,
-  type Skip,
-} from '../vocabulary/site.ts';
+import type { Site, Skip } from '../vocabulary/site.ts';
 import { confidenceOf } from '../vocabulary/verdict.ts';
 import { stateOf, verdictOf } from './progress.ts';
+import { SiteKnowledge } from './site-knowledge.ts';
 
 /** What a caller asks about a site. */
 export interface SiteRequest {
@@ -72,10 +66,12 @@ const pending: Omit<StoredOutcome, 'operator'> = {
  */
 export class SiteAsking {
   readonly #options: SiteAskingOptions;
+  readonly #knowledge: SiteKnowledge;
   #jobs: Promise<Jobs> | null = null;
 
   constructor(options: SiteAskingOptions) {
     this.#options = options;
+    this.#knowledge = new SiteKnowledge(options.qualifiers);
   }
 
   /** What is wrong with a question: keys that contradict each other, and what an operator that is to be asked does not take. */
@@ -86,7 +82,7 @@ export class SiteAsking {
           ? []
           : qualifier.check({ site, line, options: options[operator] ?? null }),
       )
-      .concat(this.#contradictionsIn(site));
+      .concat(this.#knowledge.contradictionsIn(site));
   }
 
   /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
@@ -109,7 +105,7 @@ export class SiteAsking {
           tenant,
           externalId,
           request: { site, line, options, operators },
-          site: this.#read(site),
+          site: this.#knowledge.read(site),
           state: stateOf(outcomes),
           verdict: verdictOf(outcomes),
           outcomes,
@@ -188,7 +184,7 @@ export class SiteAsking {
           ? skipped(operator, answer.skip)
           : { ...answered(operator, answer), progress: stages };
       // What cannot be made sense of is found out here, and not when it is stored.
-      this.#learnedFrom(end);
+      this.#knowledge.learnedFrom(end);
     } catch (error) {
       // The process ends, or the database is away: the job is run again, here or elsewhere.
       if (signal.aborted || hasStoreFailed) throw error;
@@ -228,7 +224,7 @@ export class SiteAsking {
             again = [outcome.operator];
             return null;
           }
-          const site = this.#siteOf(current, outcome);
+          const site = this.#knowledge.siteOf(current, outcome);
           const reopened = hasMoreKeys(site, current.site)
             ? current.outcomes
                 .filter(isForWantOfKey)
@@ -263,65 +259,6 @@ export class SiteAsking {
       expireInSeconds,
       within,
     });
-  }
-
-  /** What a caller gives twice and differently: an eligibility id tells a building and a point. */
-  #contradictionsIn(site: Site): InputIssue[] {
-    const keys = { ...unknownSite, eligibilityId: site.eligibilityId };
-    const told = this.#read(keys);
-    const issues: InputIssue[] = [];
-    const complain = (key: Contradiction['key'], words: string): void => {
-      issues.push({
-        path: ['input', key],
-        code: 'SITE_KEYS_CONTRADICT',
-        message: `${words}: give the keys of one place.`,
-      });
-    };
-    const { buildingRef } = site;
-    if (buildingRef !== null && told.buildingRef !== null && buildingRef !== told.buildingRef) {
-      complain(
-        'buildingRef',
-        `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told.buildingRef)}`,
-      );
-    }
-    const point = contradictionOf(
-      { ...unknownSite, location: site.location },
-      { location: told.location },
-    );
-    if (point !== null) {
-      complain(
-        'location',
-        `location is ${point.known}, but the eligibility id tells ${point.told}`,
-      );
-    }
-    return issues;
-  }
-
-  /** A site by what the caller gave and by all answers, in the order of the operators: whichever came first, it is the same. */
-  #siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
-    // A question that an earlier version stored has no site of its own.
-    const { site = current.site } = current.request as { readonly site?: Site };
-    const outcomes = current.outcomes.map((one) =>
-      one.operator === outcome.operator ? outcome : one,
-    );
-    return outcomes.reduce((known, one) => {
-      const told = this.#read({ ...unknownSite, ...this.#learnedFrom(one) });
-      // An answer about another place may be what was asked for by another key; but no site is made up of two places.
-      return contradictionOf(known, told) === null ? this.#read(enrichSite(known, told)) : known;
-    }, this.#read(site));
-  }
-
-  #learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
-    const qualifier = this.#options.qualifiers.get(operator);
-    return state === 'ANSWERED' && qualifier ? qualifier.learn(qualification) : {};
-  }
-
-  /** A site with everything that its keys tell. */
-  #read(site: Site): Site {
-    return [...this.#options.qualifiers.values()].reduce(
-      (read, qualifier) => enrichSite(read, qualifier.readSite(read)),
-      site,
-    );
   }
 }
 

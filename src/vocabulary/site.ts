@@ -42,13 +42,6 @@ export function enrichSite(site: Site, learned: Partial<Site>): Site {
   };
 }
 
-/** What two descriptions of a site say differently although it can be only one of them; each side as a phrase. */
-export interface Contradiction {
-  readonly key: 'buildingRef' | 'location' | 'address';
-  readonly told: string;
-  readonly known: string;
-}
-
 /** How far apart two points of one place may be: geocoders differ by that much. */
 const toleranceMetres = 500;
 
@@ -57,28 +50,21 @@ const toleranceMetres = 500;
  * where both are of the common register (`IMB/…`): others may name one building in two ways. Of communes only the département
  * is compared, since they merge and keep their old code in such references.
  */
-export function contradictionOf(site: Site, told: Partial<Site>): Contradiction | null {
+export function contradictionOf(
+  site: Site,
+  told: Partial<Site>,
+): 'buildingRef' | 'location' | 'address' | null {
   const [known, other] = [site.buildingRef, told.buildingRef ?? null];
-  if (known !== other && imbOf(known) !== null && imbOf(other) !== null) {
-    return { key: 'buildingRef', told: `the building ${other}`, known: `the building ${known}` };
-  }
+  if (known !== other && imbOf(known) !== null && imbOf(other) !== null) return 'buildingRef';
   const point = told.location ?? null;
-  if (site.location && point && metresBetween(site.location, point) > toleranceMetres) {
-    return { key: 'location', told: phraseOf(point), known: phraseOf(site.location) };
-  }
+  if (site.location && point && areApart(site.location, point)) return 'location';
   const [here, there] = [departmentOf(site), departmentOf(told)];
-  if (here !== null && there !== null && here !== there) {
-    return {
-      key: 'address',
-      told: `an address in the département ${there}`,
-      known: `the département ${here}`,
-    };
-  }
-  return null;
+  return here !== null && there !== null && here !== there ? 'address' : null;
 }
 
-function phraseOf({ longitude, latitude }: GeoPoint): string {
-  return `the point at longitude ${longitude}, latitude ${latitude}`;
+/** Whether two points cannot be of one place. */
+export function areApart(one: GeoPoint, other: GeoPoint): boolean {
+  return metresBetween(one, other) > toleranceMetres;
 }
 
 /** The code of the commune in a building's reference of the common register; null of any other reference. */

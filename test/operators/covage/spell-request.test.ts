@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { spellRequest } from '../../../src/operators/covage/translate.ts';
+import { unknownAddress as nowhere } from '../../support/unknown-address.ts';
 import * as documented from './documented.ts';
 
-const nowhere = {
-  label: null,
-  streetNumber: null,
-  streetExtension: null,
-  streetName: null,
-  streetId: null,
-  cityName: null,
-  cityId: null,
-  inseeCode: null,
-  postCode: null,
-};
 const item = {
   offerFamilies: ['BPEA', 'BPE'],
   eligibilityId: 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp',

@@ -1,0 +1,81 @@
+import type { SiteQualifier } from '../operators/site-qualifier.ts';
+import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
+import type { GeoPoint } from '../vocabulary/place.ts';
+import {
+  areApart,
+  contradictionOf,
+  enrichSite,
+  unknownSite,
+  type Site,
+} from '../vocabulary/site.ts';
+
+/** What is known of sites: by what callers gave, by what keys tell, and by what operators answered. */
+export class SiteKnowledge {
+  readonly #qualifiers: ReadonlyMap<string, SiteQualifier>;
+
+  constructor(qualifiers: ReadonlyMap<string, SiteQualifier>) {
+    this.#qualifiers = qualifiers;
+  }
+
+  /** A site with everything that its keys tell. */
+  read(site: Site): Site {
+    return [...this.#qualifiers.values()].reduce(
+      (read, qualifier) => enrichSite(read, qualifier.readSite(read)),
+      site,
+    );
+  }
+
+  /** What a caller gives twice and differently: an eligibility id tells a building and a point. */
+  contradictionsIn({ eligibilityId, buildingRef, location }: Site): InputIssue[] {
+    const told = this.read({ ...unknownSite, eligibilityId });
+    const issues: InputIssue[] = [];
+    const complain = (key: 'buildingRef' | 'location', words: string): void => {
+      issues.push({
+        path: ['input', key],
+        code: 'SITE_KEYS_CONTRADICT',
+        message: `${words}: give the keys of one place.`,
+      });
+    };
+    if (buildingRef !== null && told.buildingRef !== null && buildingRef !== told.buildingRef) {
+      complain(
+        'buildingRef',
+        `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told.buildingRef)}`,
+      );
+    }
+    if (location !== null && told.location !== null && areApart(location, told.location)) {
+      complain(
+        'location',
+        `location is ${phraseOf(location)}, but the eligibility id tells ${phraseOf(told.location)}`,
+      );
+    }
+    return issues;
+  }
+
+  /**
+   * The site of a question once an operator has this outcome: by what the caller gave and by all answers, in the order of the
+   * operators, so that it is the same whichever came first.
+   */
+  siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
+    // A question that an earlier version stored has no site of its own.
+    const { site = current.site } = current.request as { readonly site?: Site };
+    const outcomes = current.outcomes.map((one) =>
+      one.operator === outcome.operator ? outcome : one,
+    );
+    return outcomes.reduce((known, one) => {
+      const told = this.read({ ...unknownSite, ...this.learnedFrom(one) });
+      // An answer about another place may be what was asked for by another key; but no site is made up of two places.
+      return contradictionOf(known, told) === null ? this.read(enrichSite(known, told)) : known;
+    }, this.read(site));
+  }
+
+  /** What an operator's answer tells of the site; nothing where it has not answered. */
+  learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
+    const qualifier = this.#qualifiers.get(operator);
+    return state === 'ANSWERED' && qualifier ? qualifier.learn(qualification) : {};
+  }
+}
+
+function phraseOf({ longitude, latitude }: GeoPoint): string {
+  return `the point at longitude ${longitude}, latitude ${latitude}`;
+}

@@ -4,8 +4,8 @@ import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { lexicographicSortSchema, parse, printSchema } from 'graphql';
-import { composeSchema } from './src/graphql/schema.ts';
-import { printSubgraph } from './src/graphql/subgraph.ts';
+import { composeSchema } from './src/schema/compose-schema.ts';
+import { printSubgraph } from './src/schema/subgraph.ts';
 import { operators } from './src/operators/index.ts';
 
 // `npm run codegen`: the printed schema, the same as a subgraph, and typed documents for the operations of the tests. With

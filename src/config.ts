@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { authKinds, readAccess, type AccessSettings } from './access/settings.ts';
-import { logLevels } from './log.ts';
-import type { Operator } from './operators/operator.ts';
+import { logLevels } from './observe/log.ts';
+import type { Operator } from './operators/port/operator.ts';
 import {
   bytes,
   count,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { ConfigError, loadConfig, type Config } from './config.ts';
-import { createLog } from './log.ts';
+import { createLog } from './observe/log.ts';
 import { operators } from './operators/index.ts';
 import { startService, type Service } from './service.ts';
 

@@ -2,17 +2,17 @@ import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/settings.ts';
 import { operatorSettings, type Config, type Environment, type ServiceSettings } from './config.ts';
-import { createContext } from './graphql/context.ts';
-import { composeServedSchema } from './graphql/schema.ts';
+import { createContext } from './context.ts';
+import { composeServedSchema } from './schema/compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
-import type { Log } from './log.ts';
-import { unlessAborted } from './operators/abort.ts';
-import { Deviations } from './operators/deviations.ts';
-import type { OperatorConnection } from './operators/operator.ts';
-import { isOpen, openPipeline } from './open-pipeline.ts';
-import { Pace } from './operators/pace.ts';
-import { SlowDown } from './operators/slow-down.ts';
-import { startServer } from './server.ts';
+import type { Log } from './observe/log.ts';
+import { unlessAborted } from './abort.ts';
+import { Deviations } from './operators/port/deviations.ts';
+import type { OperatorConnection } from './operators/port/operator.ts';
+import { isOpen, openPipeline } from './request/open-pipeline.ts';
+import { Pace } from './operators/calling/pace.ts';
+import { SlowDown } from './operators/calling/slow-down.ts';
+import { startServer } from './http/server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
 import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
 import { SharedPolls } from './watch/shared-polls.ts';
@@ -202,8 +202,8 @@ export async function startService({
 async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSettings, log: Log) {
   if (port === undefined) return null;
   const [{ Metrics }, { serveMetrics }] = await Promise.all([
-    import('./metrics/metrics.ts'),
-    import('./metrics/serve-metrics.ts'),
+    import('./observe/metrics.ts'),
+    import('./observe/serve-metrics.ts'),
   ]);
   const observer = new Metrics();
   const allowedHosts = isLoopback(host) ? loopbackNames : null;

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import { soleTenant } from '../store/tenant.ts';
 import { bearerOf } from './bearer.ts';
 import { isTenantName, longestTenantName } from './tenant-name.ts';

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { Agent, request } from 'undici';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import { AuthenticationUnavailableError } from './caller.ts';
 
 export interface KeySetOptions {

@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Authenticator } from './caller.ts';
 import { letEverybodyIn } from './everybody.ts';
 import type { AccessSettings } from './settings.ts';

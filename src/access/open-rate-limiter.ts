@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import { LocalRateLimiter } from './local-rate-limiter.ts';
 import type { RateLimiter } from './rate-limit.ts';

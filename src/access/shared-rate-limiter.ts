@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 import { LocalRateLimiter } from './local-rate-limiter.ts';
 import { RateLimitedError, type RateLimiter } from './rate-limit.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import type { RequestScope } from '../graphql/prepared.ts';
+import type { RequestScope } from '../request/prepared.ts';
 import { ClientLeftError } from './client-left.ts';
 
 /** One request over HTTP and its answer. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Pipeline } from '../graphql/pipeline.ts';
-import { isSubscription, type Prepared } from '../graphql/prepared.ts';
-import { RequestError, transportError } from '../graphql/request-error.ts';
-import { requestParamsOf, type RequestParams } from '../graphql/request-params.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import { isSubscription, type Prepared } from '../request/prepared.ts';
+import { RequestError, transportError } from '../request/request-error.ts';
+import { requestParamsOf, type RequestParams } from '../request/request-params.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';

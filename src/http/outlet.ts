@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Framing, SharedResult } from '../graphql/shared-result.ts';
+import type { Framing, SharedResult } from '../request/subscription/shared-result.ts';
 
 const nothing = Buffer.alloc(0);
 

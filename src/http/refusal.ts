@@ -1,5 +1,5 @@
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
-import { RequestError, transportError } from '../graphql/request-error.ts';
+import { RequestError, transportError } from '../request/request-error.ts';
 
 /** The answer to an error that the client can do something about; null for one that nobody expected. */
 export function refusalOf(error: unknown): RequestError | null {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { transportError } from '../graphql/request-error.ts';
+import { transportError } from '../request/request-error.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface RequestGuardOptions {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import type { Pipeline } from '../graphql/pipeline.ts';
-import { isSubscription } from '../graphql/prepared.ts';
-import { RequestError, transportError } from '../graphql/request-error.ts';
-import type { Framing } from '../graphql/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import { isSubscription } from '../request/prepared.ts';
+import { RequestError, transportError } from '../request/request-error.ts';
+import type { Framing } from '../request/subscription/shared-result.ts';
+import { streamEnd, streamLost, type StreamReader } from '../request/subscription/shared-stream.ts';
 import { ClientLeftError } from './client-left.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';

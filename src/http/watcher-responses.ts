@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Framing } from '../graphql/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
+import type { Framing } from '../request/subscription/shared-result.ts';
+import { streamEnd, streamLost, type StreamReader } from '../request/subscription/shared-stream.ts';
 import { Outlet } from './outlet.ts';
 
 /** How the results of a subscription are put on the wire. All of it is ASCII. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Framing } from '../graphql/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from '../graphql/shared-stream.ts';
+import type { Framing } from '../request/subscription/shared-result.ts';
+import { streamEnd, streamLost, type StreamReader } from '../request/subscription/shared-stream.ts';
 import { Outlet } from './outlet.ts';
 
 export interface Destination {

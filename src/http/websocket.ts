@@ -21,18 +21,18 @@ import {
   type Credentials,
 } from '../access/caller.ts';
 import { credentialsOfConnection } from '../access/credentials.ts';
-import type { Pipeline } from '../graphql/pipeline.ts';
-import type { Prepared, RequestScope } from '../graphql/prepared.ts';
-import { RequestError } from '../graphql/request-error.ts';
-import { requestParamsOf } from '../graphql/request-params.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import type { Prepared, RequestScope } from '../request/prepared.ts';
+import { RequestError } from '../request/request-error.ts';
+import { requestParamsOf } from '../request/request-params.ts';
 import { ClientLeftError } from './client-left.ts';
 import { refusalOf } from './refusal.ts';
 import { clientOf, pathOf, requestIdOf } from './exchange.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { sayBare } from './security-headers.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import { Messages, type Operations } from './websocket-messages.ts';
-import { readerOf, type StreamReader } from '../graphql/shared-stream.ts';
+import { readerOf, type StreamReader } from '../request/subscription/shared-stream.ts';
 import { Sending } from './websocket-sending.ts';
 
 export interface WebSocketOptions {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { graphiqlTabs } from '../graphql/graphiql-examples.ts';
-import type { Pipeline } from '../graphql/pipeline.ts';
-import type { Prepared } from '../graphql/prepared.ts';
+import { graphiqlTabs } from './graphiql-examples.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import type { Prepared } from '../request/prepared.ts';
 import type { Exchange } from './exchange.ts';
 
 export interface YogaOptions {

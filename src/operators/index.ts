@@ -1,6 +1,6 @@
 import { covage } from './covage/index.ts';
 import { kosc } from './kosc/index.ts';
-import type { Operator } from './operator.ts';
+import type { Operator } from './port/operator.ts';
 
 /** The operators that this service asks: one line each. */
 export const operators: readonly Operator[] = [covage, kosc];

@@ -1,7 +1,7 @@
 import type { InputIssue } from '../vocabulary/errors.ts';
-import type { Log } from '../log.ts';
-import { OperatorError, recordOf } from '../operators/operator-error.ts';
-import type { SiteAnswer, SiteQualifier } from '../operators/site-qualifier.ts';
+import type { Log } from '../observe/log.ts';
+import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
+import type { SiteAnswer, SiteQualifier } from '../operators/port/site-qualifier.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Jobs } from '../store/jobs.ts';

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { InputIssue } from '../vocabulary/errors.ts';
-import type { SessionScope } from '../operators/operator.ts';
-import type { SiteQualifier } from '../operators/site-qualifier.ts';
+import type { SessionScope } from '../operators/port/operator.ts';
+import type { SiteQualifier } from '../operators/port/site-qualifier.ts';
 import type {
   SiteQualification,
   SiteQualificationChange,

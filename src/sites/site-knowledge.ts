@@ -1,4 +1,4 @@
-import type { SiteQualifier } from '../operators/site-qualifier.ts';
+import type { SiteQualifier } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { GeoPoint } from '../vocabulary/place.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 
 /** What a statement may be given for `$1`, `$2` and so on. JSON is given as text, see `jsonText`. */
 export type Parameter = string | number | boolean | null | readonly string[];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Database, Parameter, Queryable, Transaction, Unlisten } from './database.ts';
 import { heartbeatSeconds, JobWorker, type JobHandler } from './job-worker.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
 import { TransactionScope, type Statements } from './transaction-scope.ts';
 

@@ -1,5 +1,5 @@
 import { Pool, type ClientBase, type ClientConfig, type QueryResult } from 'pg';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import {
   DatabaseUnavailableError,
   type Database,

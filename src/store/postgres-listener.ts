@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Listener, Unlisten } from './database.ts';
 
 const firstPauseMs = 50;

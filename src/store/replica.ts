@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import type { Database, Transaction, Unlisten } from './database.ts';
 
 const channel = 'eligibility_replica';

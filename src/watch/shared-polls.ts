@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../observe/log.ts';
 import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
 import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
 

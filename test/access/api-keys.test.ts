@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ApiKeysFileError, openApiKeys } from '../../src/access/api-keys.ts';
 import { UnauthenticatedError, type Authenticator } from '../../src/access/caller.ts';
-import { createLog, type Log } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/observe/log.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 const key = 'k'.repeat(43);

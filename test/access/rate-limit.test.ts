@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LocalRateLimiter } from '../../src/access/local-rate-limiter.ts';
 import { RateLimitedError, type RateLimiter } from '../../src/access/rate-limit.ts';
 import { SharedRateLimiter } from '../../src/access/shared-rate-limiter.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observe/log.ts';
 import type { AllowanceStore } from '../../src/store/allowance-store.ts';
 
 /** What taking throws; null where it is taken. */

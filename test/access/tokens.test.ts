@@ -8,7 +8,7 @@ import {
 } from '../../src/access/caller.ts';
 import type { KeySetOptions } from '../../src/access/key-set.ts';
 import { openTokens } from '../../src/access/tokens.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observe/log.ts';
 import { startIssuer, type Issuer } from '../support/issuer.ts';
 import { recordingLog } from '../support/recording-log.ts';
 

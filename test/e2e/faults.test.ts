@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperatorErrorCode } from '../../src/operators/operator-error.ts';
+import type { OperatorErrorCode } from '../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../src/sandbox/http/fault.ts';
 import { startFaultProxy, type ProxyFault } from '../support/fault-proxy.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';

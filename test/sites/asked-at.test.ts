@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SiteQualifier } from '../../src/operators/site-qualifier.ts';
+import type { SiteQualifier } from '../../src/operators/port/site-qualifier.ts';
 import { SiteAsking } from '../../src/sites/asking.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorSettings, type Environment } from '../../src/config.ts';
-import { createLog } from '../../src/log.ts';
-import { Deviations } from '../../src/operators/deviations.ts';
-import type { Operator, OperatorConnection } from '../../src/operators/operator.ts';
-import { OperatorError } from '../../src/operators/operator-error.ts';
-import { Pace } from '../../src/operators/pace.ts';
-import { SlowDown } from '../../src/operators/slow-down.ts';
+import { createLog } from '../../src/observe/log.ts';
+import { Deviations } from '../../src/operators/port/deviations.ts';
+import type { Operator, OperatorConnection } from '../../src/operators/port/operator.ts';
+import { OperatorError } from '../../src/operators/port/operator-error.ts';
+import { Pace } from '../../src/operators/calling/pace.ts';
+import { SlowDown } from '../../src/operators/calling/slow-down.ts';
 import type {
   SiteAnswer,
   SiteQualifier,
   SiteQuestion,
-} from '../../src/operators/site-qualifier.ts';
+} from '../../src/operators/port/site-qualifier.ts';
 import type { Store } from '../../src/store/store.ts';
 import { SharedPolls } from '../../src/watch/shared-polls.ts';
 import { enrichSite, unknownSite, type Site } from '../../src/vocabulary/site.ts';

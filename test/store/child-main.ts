@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observe/log.ts';
 import { DataDirLockedError, lockDataDir } from '../../src/store/data-dir-lock.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { ChildTask, ChildWord } from './child.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/observe/log.ts';
 import { openDatabase, type Database, type DatabaseOptions } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';

@@ -1,8 +1,8 @@
 import { Kind, parse, type GraphQLSchema } from 'graphql';
-import type { Context } from '../../src/graphql/context.ts';
-import { Operation } from '../../src/graphql/operation.ts';
-import type { Prepared, RequestScope } from '../../src/graphql/prepared.ts';
-import { ExecutionNotes } from '../../src/operators/execution-notes.ts';
+import type { Context } from '../../src/context.ts';
+import { Operation } from '../../src/request/operation.ts';
+import type { Prepared, RequestScope } from '../../src/request/prepared.ts';
+import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';
 
 /** An operation of any schema as it is after preparation, without looking whether it may be executed. */
 export function prepare(schema: GraphQLSchema, text: string): Prepared {

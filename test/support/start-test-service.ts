@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
-import { createLog, type Log } from '../../src/log.ts';
+import { createLog, type Log } from '../../src/observe/log.ts';
 import { operators } from '../../src/operators/index.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { openStore, type Store } from '../../src/store/store.ts';

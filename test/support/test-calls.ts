@@ -1,5 +1,5 @@
-import { OperatorCalls, type CallingOptions } from '../../src/operators/operator-calls.ts';
-import { createLog } from '../../src/log.ts';
+import { OperatorCalls, type CallingOptions } from '../../src/operators/calling/operator-calls.ts';
+import { createLog } from '../../src/observe/log.ts';
 
 /** The calls to an operator, by settings that a test need not mind. */
 export function testCalls(operator: string, options: Partial<CallingOptions> = {}): OperatorCalls {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { instantOf } from '../../vocabulary/instant.ts';
-import type { CallOptions } from '../operator-calls.ts';
-import { OperatorError } from '../operator-error.ts';
-import { readPage, type Page } from '../page.ts';
-import type { Report } from '../lenient.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import { readPage, type Page } from './lists/page.ts';
+import type { Report } from '../calling/lenient.ts';
 import type {
   CatalogueOffer,
   OfferFamily,

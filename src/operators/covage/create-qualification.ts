@@ -1,14 +1,14 @@
-import { pause } from '../abort.ts';
-import type { CallOptions } from '../operator-calls.ts';
-import { OperatorError } from '../operator-error.ts';
-import type { Made, Owner } from '../ownership.ts';
+import { pause } from '../../abort.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import type { Made, Owner } from './lists/ownership.ts';
 import type { CovageClient, Creation } from './client.ts';
 import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
-import { pagesOf } from './pages.ts';
+import { pagesOf } from './lists/pages.ts';
 import type { CovageSession } from './session.ts';
 
 /** What is called to create a qualification once, and to find it. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.ts';
-import { defineOperator } from '../operator.ts';
-import { OperatorCalls } from '../operator-calls.ts';
+import { defineOperator } from '../port/operator.ts';
+import { OperatorCalls } from '../calling/operator-calls.ts';
 import { CovageClient } from './client.ts';
 import { covageKey, openCovage, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
-import { Ownership } from '../ownership.ts';
+import { Ownership } from './lists/ownership.ts';
 import { covageSites } from './site-qualifier.ts';
 import { watchQualifications } from './watches.ts';
 import './graphql/offer.ts';

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../http.ts';
+import type { HttpAnswer } from '../calling/http.ts';
 
 /** Statuses by which a server says that a path is not served, or not in this form; none of them has an effect. */
 const elsewhere = new Set([301, 302, 307, 308, 404, 405]);

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
-import type { OperatorKey } from '../operator.ts';
-import type { CallOptions } from '../operator-calls.ts';
-import type { Owner, OwnedThings } from '../ownership.ts';
-import { limitConcurrency } from '../concurrency.ts';
-import { Settled } from '../settled.ts';
+import type { OperatorKey } from '../port/operator.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import type { Owner, OwnedThings } from './lists/ownership.ts';
+import { limitConcurrency } from '../calling/concurrency.ts';
+import { Settled } from './settled.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
-import { CatalogueCache } from '../catalogue-cache.ts';
-import { CovageCatalogue, type OfferInZone } from './catalogue.ts';
+import { CatalogueCache } from './catalogue/catalogue-cache.ts';
+import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
 import type {
   CatalogueOffer,

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
-import { OperatorError, quoteOf } from '../operator-error.ts';
-import type { Owner, Ownership } from '../ownership.ts';
-import { pagesOf } from './pages.ts';
-import type { Pace } from '../pace.ts';
-import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
-import type { CovageCatalogue } from './catalogue.ts';
+import { OperatorError, quoteOf } from '../port/operator-error.ts';
+import type { Owner, Ownership } from './lists/ownership.ts';
+import { pagesOf } from './lists/pages.ts';
+import type { Pace } from '../calling/pace.ts';
+import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../port/site-qualifier.ts';
+import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
 import { createOnce, findCreated, type CreationClient } from './create-qualification.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
-import { offerFamiliesIssues } from './offer-families.ts';
+import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import type { QualificationWatches } from './watches.ts';
 

@@ -1,6 +1,6 @@
-import type { Connection } from '../../graphql/connection.ts';
+import type { Connection } from '../../schema/connection.ts';
 import type { QualificationState } from '../../vocabulary/state-change.ts';
-import { OperatorError } from '../operator-error.ts';
+import { OperatorError } from '../port/operator-error.ts';
 import { wordOf } from './state.ts';
 
 /** Row 11: the filter by state is described with these words ("pending, done, failed…"), states with seven others. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import type { StoredForm } from '../../watch/watch.ts';
-import { OperatorError, operatorErrorCodes } from '../operator-error.ts';
+import { OperatorError, operatorErrorCodes } from '../port/operator-error.ts';
 import type { ProductOfferingQualification } from './domain.ts';
 
 /**

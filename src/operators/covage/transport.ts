@@ -1,9 +1,9 @@
-import { InFlight } from '../in-flight.ts';
-import { failureOf, Http, jsonOf, type HttpAnswer } from '../http.ts';
-import type { Report } from '../lenient.ts';
-import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
-import { OperatorError } from '../operator-error.ts';
-import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
+import { InFlight } from '../calling/in-flight.ts';
+import { failureOf, Http, jsonOf, type HttpAnswer } from '../calling/http.ts';
+import type { Report } from '../calling/lenient.ts';
+import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import { TokenSource, tokenFailureOf, type Token } from '../calling/token.ts';
 import type { z } from 'zod';
 import type { Route } from './route.ts';
 import type { CovageWire } from './wire.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { megabitsOf } from '../../vocabulary/measure.ts';
-import { lenientFields, type Report } from '../lenient.ts';
+import { lenientFields, type Report } from '../calling/lenient.ts';
 
 // Covage's answers as they come over the wire, in Covage's spelling. The rows are those of the table of contradictions
 // in the operators' documentation (docs/operators.md, "Contradictions").

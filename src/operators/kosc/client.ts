@@ -1,8 +1,8 @@
-import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../http.ts';
-import type { Report } from '../lenient.ts';
-import type { CallOptions, OperatorCalls } from '../operator-calls.ts';
-import { OperatorError, quoteOf, type OperatorErrorDetails } from '../operator-error.ts';
-import { TokenSource, tokenFailureOf, type Token } from '../token.ts';
+import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../calling/http.ts';
+import type { Report } from '../calling/lenient.ts';
+import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
+import { OperatorError, quoteOf, type OperatorErrorDetails } from '../port/operator-error.ts';
+import { TokenSource, tokenFailureOf, type Token } from '../calling/token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
 import { koscWire, type KoscWire } from './wire.ts';

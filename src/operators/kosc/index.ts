@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { baseUrl, count, milliseconds, text } from '../../settings.ts';
-import { defineOperator } from '../operator.ts';
-import { OperatorCalls } from '../operator-calls.ts';
+import { defineOperator } from '../port/operator.ts';
+import { OperatorCalls } from '../calling/operator-calls.ts';
 import { KoscClient } from './client.ts';
 import { KeptEligibilities } from './kept-eligibilities.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';

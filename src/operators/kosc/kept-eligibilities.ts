@@ -1,4 +1,4 @@
-import type { Log } from '../../log.ts';
+import type { Log } from '../../observe/log.ts';
 import type { OperatorAnswer, OperatorAnswerFilter } from '../../store/operator-answer-store.ts';
 import type { Page, Position } from '../../store/page.ts';
 import type { Store } from '../../store/store.ts';

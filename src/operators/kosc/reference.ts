@@ -1,6 +1,6 @@
 import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
-import { quoteOf } from '../operator-error.ts';
+import { quoteOf } from '../port/operator-error.ts';
 import type { EligibilityRequest, KoscReferenceType } from './domain.ts';
 
 /** A question as a caller gives it. */

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { OperatorKey, SessionScope } from '../operator.ts';
+import type { OperatorKey, SessionScope } from '../port/operator.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';

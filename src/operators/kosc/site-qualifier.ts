@@ -2,9 +2,14 @@ import { z } from 'zod';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import type { Address } from '../../vocabulary/place.ts';
-import { OperatorError } from '../operator-error.ts';
-import type { Pace } from '../pace.ts';
-import type { GivenQuestion, SiteAnswer, SiteQualifier, SiteQuestion } from '../site-qualifier.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import type { Pace } from '../calling/pace.ts';
+import type {
+  GivenQuestion,
+  SiteAnswer,
+  SiteQualifier,
+  SiteQuestion,
+} from '../port/site-qualifier.ts';
 import { KoscReferenceNotFound, type KoscClient } from './client.ts';
 import type { KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lenientFields, type Report } from '../lenient.ts';
+import { lenientFields, type Report } from '../calling/lenient.ts';
 
 // Kosc's answers as they come over the wire, in Kosc's spelling.
 

@@ -1,5 +1,5 @@
-import { afterArg, afterSchema } from '../../graphql/resume.ts';
-import { builder } from '../../graphql/builder.ts';
+import { afterArg, afterSchema } from '../../schema/resume.ts';
+import { builder } from '../../schema/builder.ts';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import { ChangeEventRef, OutcomeRef, SiteQualificationRef, type ChangeEvent } from './refs.ts';
 

@@ -1,4 +1,4 @@
-import { builder } from '../../graphql/builder.ts';
+import { builder } from '../../schema/builder.ts';
 import { z } from 'zod';
 import {
   connectionOf,
@@ -6,9 +6,9 @@ import {
   pageArgs,
   pageSizeOf,
   positionSchema,
-} from '../../graphql/connection.ts';
-import { refuseEmptyTexts } from '../../graphql/filter.ts';
-import { VerdictEnum } from '../../graphql/vocabulary.ts';
+} from '../../schema/connection.ts';
+import { refuseEmptyTexts } from '../../schema/filter.ts';
+import { VerdictEnum } from '../../schema/shared-types.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
 

@@ -1,4 +1,4 @@
-import { builder } from '../../graphql/builder.ts';
+import { builder } from '../../schema/builder.ts';
 import {
   enumValues,
   MoneyRef,
@@ -7,8 +7,8 @@ import {
   ServiceabilityConfidenceEnum,
   StateChangeRef,
   VerdictEnum,
-} from '../../graphql/vocabulary.ts';
-import { OperatorError } from '../../operators/operator-error.ts';
+} from '../../schema/shared-types.ts';
+import { OperatorError } from '../../operators/port/operator-error.ts';
 import type { OutcomeState } from '../../store/site-qualification.ts';
 import type { Skip, SkipCode } from '../../vocabulary/site.ts';
 import { OutcomeRef, QualifiedOfferRef, SkipRef, type SiteSchema } from './refs.ts';

@@ -1,11 +1,11 @@
-import { builder } from '../../graphql/builder.ts';
+import { builder } from '../../schema/builder.ts';
 import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import {
   addressOf,
   AddressInput,
   CopperActivationTypeEnum,
   CopperLineStatusEnum,
-} from '../../graphql/vocabulary.ts';
+} from '../../schema/shared-types.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../asking.ts';

@@ -1,5 +1,5 @@
-import { builder } from '../../graphql/builder.ts';
-import type { Operator } from '../../operators/operator.ts';
+import { builder } from '../../schema/builder.ts';
+import type { Operator } from '../../operators/port/operator.ts';
 import type {
   SiteQualification,
   SiteQualificationChange,

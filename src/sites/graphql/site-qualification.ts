@@ -1,7 +1,7 @@
-import { builder } from '../../graphql/builder.ts';
-import { deliveryOf } from '../../graphql/delivery.ts';
-import { entity } from '../../graphql/entity.ts';
-import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../graphql/vocabulary.ts';
+import { builder } from '../../schema/builder.ts';
+import { deliveryOf } from '../../schema/delivery.ts';
+import { entity } from '../../schema/entity.ts';
+import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../schema/shared-types.ts';
 import type {
   SiteQualification,
   SiteQualificationState,

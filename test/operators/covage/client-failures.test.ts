@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { OperatorError, type OperatorErrorCode } from '../../../src/operators/operator-error.ts';
+import {
+  OperatorError,
+  type OperatorErrorCode,
+} from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import { startAnsweringCovage, startCovage } from '../../support/covage-client.ts';
 import { startHttpServer } from '../../support/start-http-server.ts';

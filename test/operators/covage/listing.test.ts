@@ -1,10 +1,10 @@
-import type { Connection } from '../../../src/graphql/connection.ts';
+import type { Connection } from '../../../src/schema/connection.ts';
 import { describe, expect, test } from 'vitest';
 import {
   listThings,
   type Listed,
   type ListingOptions,
-} from '../../../src/operators/covage/listing.ts';
+} from '../../../src/operators/covage/lists/listing.ts';
 
 /** Things by their numbers, the newest first, ten on each of the operator's pages. */
 const things = Array.from({ length: 1_200 }, (_, number): Listed => {

@@ -3,8 +3,8 @@ import {
   createOnce,
   type CreationClient,
 } from '../../../src/operators/covage/create-qualification.ts';
-import { OperatorError } from '../../../src/operators/operator-error.ts';
-import { everybody } from '../../../src/operators/ownership.ts';
+import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
 
 const request = { externalId: 'mine', projectId: null, items: [] };
 const lost = new OperatorError('COVAGE', 'TIMEOUT', 'Covage took too long.');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
-import { limitConcurrency } from '../../../src/operators/concurrency.ts';
-import { Pace } from '../../../src/operators/pace.ts';
-import { SlowDown } from '../../../src/operators/slow-down.ts';
+import { limitConcurrency } from '../../../src/operators/calling/concurrency.ts';
+import { Pace } from '../../../src/operators/calling/pace.ts';
+import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { eligibilityIdAt } from '../../support/site-questions.ts';
 import { startCovage } from '../../support/covage-client.ts';
 import { silentLog } from '../../store/engines.ts';

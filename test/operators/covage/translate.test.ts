@@ -7,7 +7,7 @@ import {
   translateQualification,
 } from '../../../src/operators/covage/translate.ts';
 import { covageWire, type CovageWire } from '../../../src/operators/covage/wire.ts';
-import { parseJson } from '../../../src/operators/json.ts';
+import { parseJson } from '../../../src/operators/calling/json.ts';
 import * as documented from './documented.ts';
 
 /** Reads a text as the adapter does, and what was reported on the way. */

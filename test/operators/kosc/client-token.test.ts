@@ -1,7 +1,7 @@
 import { testCalls } from '../../support/test-calls.ts';
 import { describe, expect, test } from 'vitest';
 import { KoscClient, KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
-import { OperatorError } from '../../../src/operators/operator-error.ts';
+import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
 
 const request = {

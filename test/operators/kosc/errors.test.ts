@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
 import type { KoscReferenceType } from '../../../src/operators/kosc/domain.ts';
-import { OperatorError, type OperatorErrorCode } from '../../../src/operators/operator-error.ts';
+import {
+  OperatorError,
+  type OperatorErrorCode,
+} from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import type { KoscVariant } from '../../../src/sandbox/kosc/variants.ts';
 import { asking, startAnsweringKosc, startKosc } from '../../support/kosc-client.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KoscEligibility, KoscReferenceType } from '../../../src/operators/kosc/domain.ts';
-import { OperatorError } from '../../../src/operators/operator-error.ts';
+import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { koscVariants, type KoscVariant } from '../../../src/sandbox/kosc/variants.ts';
 import { asking, startAnsweringKosc, startKosc } from '../../support/kosc-client.ts';
 import * as documented from './documented.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { offerVerdict } from '../../../src/operators/kosc/verdict.ts';
-import { OperatorError } from '../../../src/operators/operator-error.ts';
+import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import { confidenceOf } from '../../../src/vocabulary/verdict.ts';
 import { asking, startKosc } from '../../support/kosc-client.ts';

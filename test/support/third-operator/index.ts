@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { builder } from '../../../src/graphql/builder.ts';
-import { failureOf, Http } from '../../../src/operators/http.ts';
-import { OperatorCalls } from '../../../src/operators/operator-calls.ts';
-import { defineOperator } from '../../../src/operators/operator.ts';
-import { OperatorError } from '../../../src/operators/operator-error.ts';
-import type { SiteAnswer, SiteQualifier } from '../../../src/operators/site-qualifier.ts';
+import { builder } from '../../../src/schema/builder.ts';
+import { failureOf, Http } from '../../../src/operators/calling/http.ts';
+import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts';
+import { defineOperator } from '../../../src/operators/port/operator.ts';
+import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import type { SiteAnswer, SiteQualifier } from '../../../src/operators/port/site-qualifier.ts';
 import { baseUrl, milliseconds } from '../../../src/settings.ts';
 import { eurosOf } from '../../../src/vocabulary/money.ts';
 import type { ComparableOffer } from '../../../src/vocabulary/site.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { selectedFields } from '../../../graphql/selection.ts';
-import { AddressInput, addressOf } from '../../../graphql/vocabulary.ts';
-import { OperatorError } from '../../operator-error.ts';
+import { selectedFields } from '../../../schema/selection.ts';
+import { AddressInput, addressOf } from '../../../schema/shared-types.ts';
+import { OperatorError } from '../../port/operator-error.ts';
 import { createQualification } from '../create-qualification.ts';
 import { decodeEligibilityId } from '../eligibility-id.ts';
-import { offerFamiliesSchema } from '../offer-families.ts';
+import { offerFamiliesSchema } from '../catalogue/offer-families.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
 

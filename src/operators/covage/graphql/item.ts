@@ -1,7 +1,7 @@
-import { builder } from '../../../graphql/builder.ts';
-import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
-import type { Context } from '../../../graphql/context.ts';
-import { entity } from '../../../graphql/entity.ts';
+import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import type { Context } from '../../../context.ts';
+import { entity } from '../../../schema/entity.ts';
 import {
   AddressRef,
   GeoPointRef,
@@ -11,7 +11,7 @@ import {
   ServiceabilityConfidenceEnum,
   StateChangeRef,
   VerdictEnum,
-} from '../../../graphql/vocabulary.ts';
+} from '../../../schema/shared-types.ts';
 import type { ItemOffer, ProductOfferingQualificationItem } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';

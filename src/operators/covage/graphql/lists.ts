@@ -1,22 +1,22 @@
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 import {
   connectionOf,
   Cursors,
   pageArgs,
   pageSizeOf,
   type Connection,
-} from '../../../graphql/connection.ts';
+} from '../../../schema/connection.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { refuseEmptyTexts } from '../../../graphql/filter.ts';
-import { selectedFields } from '../../../graphql/selection.ts';
-import type { Context } from '../../../graphql/context.ts';
-import { QualificationStateEnum } from '../../../graphql/vocabulary.ts';
+import { refuseEmptyTexts } from '../../../schema/filter.ts';
+import { selectedFields } from '../../../schema/selection.ts';
+import type { Context } from '../../../context.ts';
+import { QualificationStateEnum } from '../../../schema/shared-types.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
 import type { CatalogueOffer, ProductOfferingQualificationItem } from '../domain.ts';
 import { judgedByOffers } from './item.ts';
-import { listOwnItems, listOwnQualifications } from '../owned-listing.ts';
-import { listThings, type Listed, type ListingOptions } from '../listing.ts';
+import { listOwnItems, listOwnQualifications } from '../lists/owned-listing.ts';
+import { listThings, type Listed, type ListingOptions } from '../lists/listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
 import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
 

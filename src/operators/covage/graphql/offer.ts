@@ -1,10 +1,10 @@
-import { builder } from '../../../graphql/builder.ts';
-import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
-import { entity } from '../../../graphql/entity.ts';
+import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { selectedFields } from '../../../graphql/selection.ts';
-import { MoneyRef } from '../../../graphql/vocabulary.ts';
-import type { Context } from '../../../graphql/context.ts';
+import { selectedFields } from '../../../schema/selection.ts';
+import { MoneyRef } from '../../../schema/shared-types.ts';
+import type { Context } from '../../../context.ts';
 import type { CatalogueOffer } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import {

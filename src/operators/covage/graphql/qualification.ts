@@ -1,11 +1,11 @@
-import { builder } from '../../../graphql/builder.ts';
-import { restsOnLoaders } from '../../../graphql/rests-on-loaders.ts';
-import { entity } from '../../../graphql/entity.ts';
+import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import { entity } from '../../../schema/entity.ts';
 import {
   QualificationStateEnum,
   StateChangeRef,
   VerdictEnum,
-} from '../../../graphql/vocabulary.ts';
+} from '../../../schema/shared-types.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';

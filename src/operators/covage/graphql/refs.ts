@@ -1,4 +1,4 @@
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 import type {
   Commitment,
   EstimatedDelivery,

@@ -1,4 +1,4 @@
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 
 export const CovageSiteOptionsInput = builder.inputType('CovageSiteOptions', {
   description: 'What to ask Covage for about a site.',

@@ -1,9 +1,9 @@
-import { afterArg, afterSchema } from '../../../graphql/resume.ts';
-import { builder } from '../../../graphql/builder.ts';
-import { StateChangeRef } from '../../../graphql/vocabulary.ts';
+import { afterArg, afterSchema } from '../../../schema/resume.ts';
+import { builder } from '../../../schema/builder.ts';
+import { StateChangeRef } from '../../../schema/shared-types.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
 import type { WatchEvent } from '../../../watch/change-log.ts';
-import { OperatorError, recordOf } from '../../operator-error.ts';
+import { OperatorError, recordOf } from '../../port/operator-error.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
 import { unknownId } from '../watches.ts';
 import { covageKey } from '../session.ts';

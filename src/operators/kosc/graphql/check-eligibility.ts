@@ -1,7 +1,7 @@
-import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
-import { builder } from '../../../graphql/builder.ts';
+import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
+import { builder } from '../../../schema/builder.ts';
 import { InvalidInputError, ReferenceNotFoundError } from '../../../vocabulary/errors.ts';
-import { OperatorError } from '../../operator-error.ts';
+import { OperatorError } from '../../port/operator-error.ts';
 import { KoscReferenceNotFound } from '../client.ts';
 import { readRequest, unknownReference } from '../reference.ts';
 import { koscKey } from '../session.ts';

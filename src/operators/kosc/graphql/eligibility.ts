@@ -1,12 +1,12 @@
-import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
-import { builder } from '../../../graphql/builder.ts';
-import { entity } from '../../../graphql/entity.ts';
+import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
+import { builder } from '../../../schema/builder.ts';
+import { entity } from '../../../schema/entity.ts';
 import {
   MoneyRef,
   PriceStatusEnum,
   QualificationReasonRef,
   VerdictEnum,
-} from '../../../graphql/vocabulary.ts';
+} from '../../../schema/shared-types.ts';
 import type {
   KoscEligibility,
   KoscOfferEligibility,

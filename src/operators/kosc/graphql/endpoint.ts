@@ -1,6 +1,6 @@
-import { CopperLineStatusEnum } from '../../../graphql/vocabulary.ts';
-import { builder } from '../../../graphql/builder.ts';
-import { GeoPointRef } from '../../../graphql/vocabulary.ts';
+import { CopperLineStatusEnum } from '../../../schema/shared-types.ts';
+import { builder } from '../../../schema/builder.ts';
+import { GeoPointRef } from '../../../schema/shared-types.ts';
 import type { KoscCopper, KoscCopperSection } from '../domain.ts';
 import { AddressRef, BuildingRef, EndpointRef, ReferenceTypeEnum } from './refs.ts';
 

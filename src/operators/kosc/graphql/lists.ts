@@ -1,13 +1,13 @@
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 import {
   connectionOf,
   Cursors,
   pageArgs,
   pageSizeOf,
   positionSchema,
-} from '../../../graphql/connection.ts';
-import { refuseEmptyTexts } from '../../../graphql/filter.ts';
-import { VerdictEnum } from '../../../graphql/vocabulary.ts';
+} from '../../../schema/connection.ts';
+import { refuseEmptyTexts } from '../../../schema/filter.ts';
+import { VerdictEnum } from '../../../schema/shared-types.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 

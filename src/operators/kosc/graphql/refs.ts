@@ -1,5 +1,5 @@
-import { builder } from '../../../graphql/builder.ts';
-import { enumValues } from '../../../graphql/vocabulary.ts';
+import { builder } from '../../../schema/builder.ts';
+import { enumValues } from '../../../schema/shared-types.ts';
 import type {
   KoscAddress,
   KoscBuilding,

@@ -1,4 +1,4 @@
-import { builder } from '../../../graphql/builder.ts';
+import { builder } from '../../../schema/builder.ts';
 
 export const KoscSiteOptionsInput = builder.inputType('KoscSiteOptions', {
   description: 'What to ask Kosc for about a site.',

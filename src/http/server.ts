@@ -1,0 +1,283 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { Server as NetServer, type AddressInfo } from 'node:net';
+import type { Authenticator } from '../access/caller.ts';
+import { credentialsOfRequest } from '../access/credentials.ts';
+import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
+import { ShuttingDownError } from '../schema/errors.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import { RequestError, transportError } from '../request/request-error.ts';
+import { refusalOf } from './refusal.ts';
+import { clientOf, endingOf, pathOf, requestIdOf, type Exchange } from './exchange.ts';
+import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
+import type { RequestGuard } from './request-guard.ts';
+import { sayBare, securityHeaders } from './security-headers.ts';
+import { sendText } from './send-text.ts';
+import { SingleConnectionStreams } from './single-connection.ts';
+import { WatcherResponses } from './watcher-responses.ts';
+import type { Yoga } from './yoga.ts';
+import type { Log } from '../observe/log.ts';
+import { serveWebSockets } from './websocket.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for any free port, to be read back from `url`. */
+  readonly port: number;
+  readonly pipeline: Pipeline;
+  readonly guard: RequestGuard;
+  readonly authenticator: Authenticator;
+  /** Whether a browser is served GraphiQL. */
+  readonly graphiql: boolean;
+  /** What a gateway shows to read the schema for composition. */
+  readonly federationSecret: string | undefined;
+  /** Why the service should not be sent anything at the moment; null when it should. */
+  readonly whyNotReady: () => Promise<string | null>;
+  readonly transport: TransportLimits;
+  readonly log: Log;
+}
+
+/** What clients may send and hold. */
+export interface TransportLimits {
+  readonly maxBodyBytes: number;
+  readonly maxWebSocketMessageBytes: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxStreamsPerClient: number;
+  readonly headersWithinMs: number;
+  readonly requestWithinMs: number;
+  readonly connectionInitWithinMs: number;
+  /** How long a watcher may read nothing of what there is for it. */
+  readonly stallMs: number;
+}
+
+export interface Server {
+  /** The GraphQL address: HTTP, server-sent events, WebSocket and, in a browser, GraphiQL. */
+  readonly url: string;
+  /**
+   * Stops in order: says that it is not ready, takes no more connections, completes the subscriptions, lets what is under way
+   * finish, and resolves when every connection is closed, after eight seconds at the latest.
+   */
+  close(): Promise<void>;
+}
+
+const graphqlPath = '/graphql';
+/** Where graphql-sse's clients look for streams. */
+const streamPath = '/graphql/stream';
+/** What is under way may take this long when the service stops. */
+const finishWithinMs = 8_000;
+/** What does not is ended this long before, so that its client can be told. */
+const tellWithinMs = 1_000;
+/** What is said to those whose request cannot be read, by the code of the error. */
+const unreadable: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+};
+
+/** Serves the API. Rejects where the address cannot be listened on. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { pipeline, guard, authenticator, transport, log } = options;
+  const responses = new WatcherResponses(transport.stallMs);
+  // As many modules as all others together, which nothing needs but browsers and answers in parts.
+  let yoga: Promise<Yoga> | null = null;
+  const throughYoga = (...[request, response, context]: Parameters<Yoga>): void => {
+    yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
+      createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
+    );
+    yoga
+      .then((answer) => answer(request, response, context))
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'unexpected error');
+        response.destroy();
+      });
+  };
+  const graphql = new GraphQLOverHttp({
+    pipeline,
+    responses,
+    maxBodyBytes: transport.maxBodyBytes,
+    answerIncrementally: ({ request, response, scope, headers }, prepared) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      throughYoga(request, response, { prepared, scope });
+    },
+  });
+  const streams = new SingleConnectionStreams({
+    pipeline,
+    paramsOf: (request) => graphql.paramsOfBody(request),
+    maxStreams: transport.maxStreamsPerClient,
+    maxOperations: transport.maxOperationsPerSocket,
+    stallMs: transport.stallMs,
+  });
+  let isStopping = false;
+  /** The answers that are not complete, and what ends the work on each. */
+  const underWay = new Map<ServerResponse, AbortController>();
+  const nothingUnderWay = Promise.withResolvers<void>();
+  function ended(this: ServerResponse): void {
+    underWay.delete(this);
+    if (isStopping && underWay.size === 0) nothingUnderWay.resolve();
+  }
+
+  const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
+    const { request } = exchange;
+    const identified = authenticator.authenticate(credentialsOfRequest(request.headers));
+    const caller = 'then' in identified ? await identified : identified;
+    const mayReadSchema = isFederationSecret(
+      request.headers[federationSecretHeader]?.toString(),
+      options.federationSecret,
+    );
+    const known = {
+      ...exchange,
+      scope: { ...exchange.scope, client: clientOf(request, caller), mayReadSchema },
+    };
+    if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Operations are sent by POST or GET.', {
+        allow: 'GET, POST',
+      });
+    }
+    return graphql.answer(known, caller);
+  };
+
+  const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const ending = endingOf(response);
+    underWay.set(response, ending);
+    response.once('close', ended);
+    // Whoever asks again does so elsewhere.
+    if (isStopping) response.shouldKeepAlive = false;
+    const path = pathOf(request);
+    if (path === '/healthz') return plain(response, 200, 'ok\n');
+    if (path === '/readyz') return void answerReadiness(response);
+    const requestId = requestIdOf(request);
+    const exchange: Exchange = {
+      request,
+      response,
+      headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
+      scope: { requestId, ending, client: '', mayReadSchema: false },
+    };
+    // Without a listener it would be nobody's, and end the process.
+    response.on('error', (error) => {
+      log.debug({ requestId, reason: error.message }, 'an answer could not be written');
+    });
+    const fail = (error: unknown): void => {
+      const refusal = refusalOf(error);
+      if (refusal === null && !response.destroyed) {
+        log.error({ requestId, err: error }, 'unexpected error');
+      }
+      answerRefusal(exchange, refusal ?? unexpected(requestId));
+    };
+    try {
+      if (request.method === 'OPTIONS') return guard.preflight(request, response);
+      guard.check(request);
+      if (path === '/') return plain(response, 302, '', { location: graphqlPath });
+      if (path !== graphqlPath && path !== streamPath) {
+        throw transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
+      }
+      if (options.graphiql && wantsPage(request)) return throughYoga(request, response);
+      answerGraphql(exchange, path).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const answerReadiness = async (response: ServerResponse): Promise<void> => {
+    const reason = isStopping ? 'stopping' : await options.whyNotReady();
+    plain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
+  };
+
+  const http = createHttpServer(
+    {
+      headersTimeout: transport.headersWithinMs,
+      requestTimeout: transport.requestWithinMs,
+      // Longer than gateways and load balancers keep a connection that is idle: they would meet one that is being closed.
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 500,
+      // Other upgrades, such as to HTTP/2, are offers that need not be taken.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
+    answerRequest,
+  );
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+    sayBare(socket, unreadable[error.code ?? ''] ?? '400 Bad Request');
+  });
+  const sockets = serveWebSockets({
+    http,
+    path: graphqlPath,
+    pipeline,
+    guard,
+    authenticator,
+    maxOperations: transport.maxOperationsPerSocket,
+    maxMessageBytes: transport.maxWebSocketMessageBytes,
+    stallMs: transport.stallMs,
+    initWithinMs: transport.connectionInitWithinMs,
+    log,
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(options.port, options.host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, port, family } = http.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+
+  return {
+    url: `http://${host}:${port}${graphqlPath}`,
+    async close() {
+      isStopping = true;
+      // Not `http.close`, which cuts idle connections at once: who holds one may ask whether the service is ready, and a
+      // request that is on its way is answered.
+      const closed = new Promise<void>((resolve) => {
+        NetServer.prototype.close.call(http, () => resolve());
+      });
+      for (const response of underWay.keys()) response.shouldKeepAlive = false;
+      if (underWay.size === 0) nothingUnderWay.resolve();
+      pipeline.endSubscriptions();
+      streams.end();
+      // Whoever waits for an operator that hangs is told so, and not cut off.
+      const soon = setTimeout(() => {
+        const reason = new ShuttingDownError();
+        for (const ending of underWay.values()) ending.abort(reason);
+        streams.endOperations(reason);
+        sockets.endOperations(reason);
+      }, finishWithinMs - tellWithinMs);
+      const late = setTimeout(() => {
+        nothingUnderWay.resolve();
+        sockets.cutOff();
+      }, finishWithinMs);
+      await Promise.all([sockets.close(), nothingUnderWay.promise]);
+      clearTimeout(soon);
+      clearTimeout(late);
+      responses.close();
+      streams.close();
+      http.closeAllConnections();
+      await closed;
+      // Also what Node does of itself in `http.close`.
+      http.close();
+      await (await yoga)?.dispose();
+    },
+  };
+}
+
+/** Whether a browser opens the address, which is answered with GraphiQL. */
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+function unexpected(requestId: string): RequestError {
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId: requestId };
+  const message = `Unexpected error. It is in the log under ${requestId}.`;
+  return new RequestError([{ message, extensions }], { status: 500, isTransportError: true });
+}
+
+function plain(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendText(response, status, body, { ...securityHeaders, ...headers });
+}

@@ -1,0 +1,107 @@
+import { whenOpen, type StoreAccess } from '../../store/store.ts';
+import { longestTimerMs } from '../../timers.ts';
+import { pause } from '../../abort.ts';
+import { Turns } from './concurrency.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import type { SlowDown } from './slow-down.ts';
+
+export interface PaceOptions {
+  /** The operator's name in errors, and in their messages. */
+  readonly operator: string;
+  readonly label: string;
+  /** How many calls all replicas together may make at once. */
+  readonly most: number;
+  readonly slowDown: SlowDown;
+  readonly access: Pick<StoreAccess, 'isShared' | 'opened'>;
+}
+
+/** How one call of a job takes its turn. */
+export interface PacedCall {
+  /** Aborting ends the waiting; the call is to be given the same one. */
+  readonly signal: AbortSignal;
+  /** Calls of a kind wait for each other, not for those of other kinds. */
+  readonly kind: 'question' | 'look';
+  /**
+   * How long the job can wait. With it, a call that the operator asks to make later is made later, where that is soon
+   * enough; without it, that error is the job's.
+   */
+  readonly patienceMs?: (() => number) | undefined;
+}
+
+/**
+ * How fast jobs may ask one operator: this process's share of the calls that all replicas may make at once, and none while
+ * the operator wants to be left alone. What a client waits for is no job.
+ */
+export class Pace {
+  readonly #options: PaceOptions;
+  readonly #turns: Turns;
+  #share: () => number;
+  /** Takes this process's place among the replicas, where it has not got it. */
+  #join: () => void = () => {};
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+    const { most, access } = options;
+    // Until the other replicas are known, there is no share.
+    this.#share = () => (access.isShared ? 0 : most);
+    this.#turns = new Turns(() => this.#share());
+    void whenOpen(access, ({ replica, database }) => {
+      if (database.engine === 'pglite') return;
+      this.#share = replica.share({ total: most, running: () => this.#turns.running });
+      replica.onBeat(() => this.#turns.wake());
+      // Tried again by the next call where it fails.
+      this.#join = () =>
+        void replica
+          .join()
+          .then(() => this.#turns.wake())
+          .catch(() => {});
+      this.#join();
+    });
+  }
+
+  /**
+   * Makes a call when it may be made. Rejects with what the call rejects with, with the signal's reason, and, where the
+   * operator wants to be left alone for longer than the job can wait, with a RATE_LIMITED that says so.
+   */
+  async run<T>(call: () => Promise<T>, { signal, kind, patienceMs }: PacedCall): Promise<T> {
+    const { slowDown } = this.#options;
+    if (this.#share() === 0) this.#join();
+    for (;;) {
+      this.#assertSoonEnough(patienceMs);
+      try {
+        return await this.#turns.run(
+          async () => {
+            while (slowDown.remainingMs() > 0) {
+              this.#assertSoonEnough(patienceMs);
+              await pause(Math.min(slowDown.remainingMs(), longestTimerMs), signal);
+            }
+            return call();
+          },
+          { signal, lane: kind },
+        );
+      } catch (error) {
+        const isTooSoon = error instanceof OperatorError && error.code === 'RATE_LIMITED';
+        if (!isTooSoon || patienceMs === undefined) throw error;
+      }
+    }
+  }
+
+  /** Throws where the operator wants to be left alone for longer than the patience lasts. */
+  #assertSoonEnough(patienceMs: (() => number) | undefined): void {
+    const refusal = patienceMs === undefined ? null : this.refusal();
+    if (refusal !== null && (refusal.retryAfterMs ?? 0) > (patienceMs?.() ?? 0)) throw refusal;
+  }
+
+  /** Why a job that cannot wait any longer ends: the operator wants to be left alone. Null where it does not. */
+  refusal(): OperatorError | null {
+    const { operator, label, slowDown } = this.#options;
+    const remainingMs = slowDown.remainingMs();
+    if (remainingMs === 0) return null;
+    return new OperatorError(
+      operator,
+      'RATE_LIMITED',
+      `${label} asks to slow down (429) for another ${Math.ceil(remainingMs / 1000)} s, which is longer than this question can wait.`,
+      { retryAfterMs: remainingMs, mayHaveTakenEffect: false },
+    );
+  }
+}

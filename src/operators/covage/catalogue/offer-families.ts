@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { invalidInputOf, type InputIssue } from '../../../vocabulary/errors.ts';
+
+/** The families to look for, as a caller names them: at least one, and none of them empty. */
+export const offerFamiliesSchema = z
+  .array(
+    z.string().refine((family) => family.trim() !== '', {
+      message: 'An offer family is empty: give names such as "BPE", from offerFamilies.',
+      params: { code: 'OFFER_FAMILY_EMPTY' },
+    }),
+  )
+  .refine((families) => families.length > 0, {
+    message: 'offerFamilies is empty: name at least one, such as "BPE", from offerFamilies.',
+    params: { code: 'OFFER_FAMILIES_EMPTY' },
+  });
+
+/** What is wrong with families that were given at `path`, where they may be left out. */
+export function offerFamiliesIssues(
+  path: readonly string[],
+  given: readonly string[] | null | undefined,
+): readonly InputIssue[] {
+  const { error } = offerFamiliesSchema.nullish().safeParse(given);
+  if (error === undefined) return [];
+  const issues = error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+  return invalidInputOf(issues).issues;
+}

@@ -1,0 +1,157 @@
+import { LRUCache } from 'lru-cache';
+import type { Log } from '../../../observe/log.ts';
+import type { ExecutionNotes } from '../../port/execution-notes.ts';
+import { Kept } from '../../port/kept.ts';
+import type { Owned, OwnedFilter } from '../../../store/ownership-store.ts';
+import type { Page, Position } from '../../../store/page.ts';
+import type { Store } from '../../../store/store.ts';
+
+/** A thing that was made at an operator, or found there. */
+export type Made = Omit<Owned, 'operator' | 'tenant'>;
+
+/** The things of one caller among all that an operator's account has. */
+export interface Owner {
+  /** Null where there are no tenants: then everything is everybody's, and the store is not asked. */
+  readonly tenant: string | null;
+  /** Whether things are the caller's, in the order of their ids. `notes` are told for how long that is known. */
+  owns(ids: readonly string[], notes?: ExecutionNotes): Promise<readonly boolean[]>;
+  /** Notes that the caller asked for a thing, by the answer to its creation. Does not fail: see the log. */
+  record(made: Made): Promise<void>;
+  /** Takes a thing that was found where the answer to its creation was lost; false where it is another caller's. */
+  claim(made: Made): Promise<boolean>;
+}
+
+/** A tenant's things as a list, newest first. */
+export interface OwnedThings {
+  list(page: {
+    readonly filter: OwnedFilter;
+    readonly first: number;
+    readonly after: Position | null;
+  }): Promise<Page<Owned>>;
+  count(filter: OwnedFilter): Promise<number>;
+}
+
+/** Whose a thing is, for a while. */
+interface Remembered {
+  readonly tenant: string;
+  readonly kept: Kept;
+}
+
+const mostRemembered = 20_000;
+const rememberedMs = 10 * 60 * 1000;
+/** No tenant's name: for a moment, of an id that nobody owns. */
+const nobody = '';
+const nobodyMs = 2_000;
+
+/** No tenants: everything is everybody's, and the store is not asked. */
+export const everybody: Owner = {
+  tenant: null,
+  owns: (ids) => Promise.resolve(ids.map(() => true)),
+  record: () => Promise.resolve(),
+  claim: () => Promise.resolve(true),
+};
+
+/**
+ * Whose things at one operator are. All tenants of this service share one account there, so that the operator itself
+ * cannot tell.
+ */
+export class Ownership {
+  readonly #operator: string;
+  readonly #store: () => Promise<Store>;
+  readonly #log: Log;
+  readonly #owners = new LRUCache<string, Remembered>({
+    max: mostRemembered,
+    dispose: ({ kept }) => kept.drop(),
+  });
+
+  constructor(operator: string, store: () => Promise<Store>, log: Log) {
+    this.#operator = operator;
+    this.#store = store;
+    this.#log = log;
+  }
+
+  /** The things of a tenant; everybody's where that is null. */
+  of(tenant: string | null): Owner {
+    if (tenant === null) return everybody;
+    return {
+      tenant,
+      owns: (ids, notes) => this.#areOf(tenant, ids, notes),
+      record: (made) => this.#record(this.#owned(tenant, made)),
+      claim: (made) => this.#claim(this.#owned(tenant, made)),
+    };
+  }
+
+  /** The list of a tenant's things. */
+  thingsOf(tenant: string): OwnedThings {
+    const operator = this.#operator;
+    return {
+      list: async (page) => (await this.#store()).ownership.list({ operator, tenant, ...page }),
+      count: async (filter) => (await this.#store()).ownership.count(operator, tenant, filter),
+    };
+  }
+
+  async #areOf(
+    tenant: string,
+    ids: readonly string[],
+    notes?: ExecutionNotes,
+  ): Promise<readonly boolean[]> {
+    const owners = new Map<string, Remembered>();
+    const unknown: string[] = [];
+    for (const id of ids) {
+      const known = this.#ownerOf(id);
+      if (known === null) unknown.push(id);
+      else owners.set(id, known);
+    }
+    if (unknown.length > 0) {
+      const { ownership } = await this.#store();
+      const found = await ownership.ownersOf(this.#operator, unknown);
+      for (const id of unknown) {
+        const owner = found.get(id);
+        // What was recorded meanwhile is newer. That nobody owns it is remembered, too, so that asking for made-up ids does
+        // not cost a statement each time.
+        const owned =
+          owner === undefined
+            ? (this.#ownerOf(id) ?? this.#remember(id, nobody, nobodyMs))
+            : this.#remember(id, owner, rememberedMs);
+        owners.set(id, owned);
+      }
+    }
+    return ids.map((id) => {
+      const owner = owners.get(id);
+      notes?.restOn(owner?.kept ?? null);
+      return owner?.tenant === tenant;
+    });
+  }
+
+  #ownerOf(id: string): Remembered | null {
+    const owner = this.#owners.get(id);
+    return owner?.kept.isCurrent() === true ? owner : null;
+  }
+
+  #remember(id: string, tenant: string, forMs: number): Remembered {
+    const owner = { tenant, kept: new Kept(performance.now() + forMs) };
+    this.#owners.set(id, owner);
+    return owner;
+  }
+
+  async #record(owned: Owned): Promise<void> {
+    this.#remember(owned.id, owned.tenant, rememberedMs);
+    try {
+      await (await this.#store()).ownership.record(owned);
+    } catch (error) {
+      // It was made and cannot be unmade: its caller has it from this process at least.
+      const { operator, id } = owned;
+      this.#log.error({ err: error, operator, id }, 'whose a thing is could not be stored');
+    }
+  }
+
+  async #claim(owned: Owned): Promise<boolean> {
+    const isOwn = await (await this.#store()).ownership.claim(owned);
+    if (isOwn) this.#remember(owned.id, owned.tenant, rememberedMs);
+    return isOwn;
+  }
+
+  #owned(tenant: string, made: Made): Owned {
+    return { ...made, operator: this.#operator, tenant };
+  }
+}

@@ -1,0 +1,58 @@
+import type { InputIssue } from '../../vocabulary/errors.ts';
+import type { CopperLine } from '../../vocabulary/copper-line.ts';
+import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
+import type { StateChange } from '../../vocabulary/state-change.ts';
+import type { Verdict } from '../../vocabulary/verdict.ts';
+
+/** One asking of one operator about one site. It may be run again after a crash, until it has an end. */
+export interface SiteQuestion {
+  readonly site: Site;
+  readonly line: CopperLine | null;
+  /** The operator's own options of the question, by the input type that it contributes; null where none were given. */
+  readonly options: unknown;
+  /** Names the question at the operator: the caller's identifier, or ours where it gave none. */
+  readonly externalId: string;
+  /** Who asks, where callers are told apart: what is made at the operator is theirs. Null where they are not. */
+  readonly tenant: string | null;
+  /** What an earlier run saved; null in the first. */
+  readonly saved: unknown;
+  /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */
+  save(progress: unknown): Promise<void>;
+  /**
+   * Tells the stages so far of an operator that answers by stages. Each call is a sign of life. With `areAll` they are
+   * the last ones, which are told together with the end.
+   */
+  report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
+  /** How long is left until the deadline passes, unless there is a sign of life before. */
+  remainingMs(): number;
+  /** Aborted when the deadline has passed or the process ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What an operator said about a site. */
+export interface SiteAnswer {
+  readonly verdict: Verdict;
+  /** The operator's own answer, with its GraphQL type in `__typename`. JSON. */
+  readonly qualification: { readonly __typename: string };
+  readonly offers: readonly ComparableOffer[];
+}
+
+/** What a caller gives about a site, before anything is made of it. */
+export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
+
+/** How the federation asks an operator. */
+export interface SiteQualifier {
+  /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. Asks nobody. */
+  check(given: GivenQuestion): readonly InputIssue[];
+  /** What can be read from the keys of a site without asking anybody. */
+  readSite(site: Site): Partial<Site>;
+  /**
+   * Asks about a site; resolves with the answer, or with why it cannot be asked. Throws OperatorError where asking
+   * fails, and the signal's reason when that is aborted.
+   */
+  ask(question: SiteQuestion): Promise<SiteAnswer | { readonly skip: Skip }>;
+  /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
+  learn(qualification: unknown): Partial<Site>;
+  /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
+  present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
+}

@@ -1,0 +1,267 @@
+import {
+  GraphQLError,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+} from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import type { Log } from '../observe/log.ts';
+import type { ExecutionNotes } from '../operators/port/execution-notes.ts';
+import { answerOf, type Answer } from './answer.ts';
+import type { Context } from '../context.ts';
+import { Deadline } from './deadline.ts';
+import { executeIncrementally } from './incremental.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import { maskError } from './mask-errors.ts';
+import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
+import { described, hasLeft, type Prepared, type RequestScope } from './prepared.ts';
+
+/** What the context of an execution is made of. */
+export interface ContextScope {
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+  /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
+  readonly deadlineAt: number | undefined;
+  readonly mayReadSchema: boolean;
+  /** Whether the result is delivered in parts. */
+  readonly isInParts: boolean;
+}
+
+export interface ExecutionOptions {
+  /** How long an execution may take. */
+  readonly deadlineMs: number;
+  readonly contextFor: (scope: ContextScope) => Context;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** Executes what was prepared: until its deadline, with errors as the client may see them, and a line in the log. */
+export class Execution {
+  readonly #options: ExecutionOptions;
+  readonly #keptAnswers = new KeptAnswers();
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Executes a query or a mutation, or has its answer at once. Never rejects: errors are in the answer, as the client may
+   * see them.
+   */
+  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
+    const startedAt = performance.now();
+    const kept = this.#keptAnswers.find(prepared);
+    if (kept === null) return this.#executeAnew(prepared, scope, startedAt);
+    this.#logOperation(prepared, scope, startedAt, executed, { isKept: true });
+    return kept;
+  }
+
+  async #executeAnew(prepared: Prepared, scope: RequestScope, startedAt: number): Promise<Answer> {
+    const { result, context } = await this.#within(scope, prepared, undefined);
+    const { kept, calls } = context.notes;
+    const formatted = this.format(result, context);
+    const answer = answerOf(formatted);
+    if (kept !== null && isPlain(formatted)) this.#keptAnswers.keep(prepared, answer, kept);
+    this.#logOperation(prepared, scope, startedAt, formatted, { calls });
+    return answer;
+  }
+
+  /**
+   * Executes a query that is answered in parts. The deadline is for all of them together. Errors are in the parts, as the
+   * client may see them.
+   */
+  async *executeIncrementally(
+    prepared: Prepared,
+    scope: RequestScope,
+  ): AsyncIterableIterator<object> {
+    const startedAt = performance.now();
+    const { signal } = scope.ending;
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const { caller } = prepared;
+    const contextValue = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: true,
+      signal,
+      deadlineAt: deadline.at,
+    });
+    const { notes } = contextValue;
+    const told = new ToldInParts(this.#options.log, notes);
+    const parts = executeIncrementally(prepared, contextValue, signal);
+    try {
+      for (;;) {
+        const part = await deadline.unlessPassed(parts.next());
+        if (part.done === true) break;
+        yield told.tell(part.value);
+      }
+    } catch (error) {
+      // What ends because its client left is told to nobody.
+      if (hasLeft(signal)) return;
+      yield told.tell({ errors: [asGraphQLError(error)], hasNext: false });
+    } finally {
+      deadline.clear();
+      if (!told.isWhole) told.endEarly(scope.ending);
+      parts.return?.().catch(() => {});
+      this.#logOperation(prepared, scope, startedAt, told.result, notes);
+    }
+  }
+
+  /** The result of one event of a subscription, in JSON. Never rejects. */
+  async executeEvent(prepared: Prepared, scope: RequestScope, event: unknown): Promise<string> {
+    const { result, context } = await this.#within(scope, prepared, event);
+    return JSON.stringify(this.format(result, context));
+  }
+
+  /** Executes until the deadline. What has not come by then is missing from the result, with an error. */
+  async #within(
+    scope: RequestScope,
+    { operation, variables, caller }: Prepared,
+    rootValue: unknown,
+  ): Promise<{ result: ExecutionResult; context: Context }> {
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const context = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
+      signal: scope.ending.signal,
+      deadlineAt: deadline.at,
+    });
+    try {
+      const running = operation.execute({ rootValue, contextValue: context, variables });
+      const result = 'then' in running ? await deadline.unlessPassed(running) : running;
+      return { result, context };
+    } catch (error) {
+      return { result: { data: null, errors: [asGraphQLError(error)] }, context };
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** A result as the client may see it. */
+  format(result: ExecutionResult, { notes }: Context): FormattedExecutionResult {
+    const { log } = this.#options;
+    const { stale } = notes;
+    const formatted: {
+      -readonly [K in keyof FormattedExecutionResult]: FormattedExecutionResult[K];
+    } = {};
+    if (result.errors) formatted.errors = result.errors.map((error) => maskError(error, log));
+    if (result.data !== undefined) formatted.data = result.data;
+    if (stale.length > 0) formatted.extensions = { stale };
+    return formatted;
+  }
+
+  #logOperation(
+    prepared: Prepared,
+    scope: RequestScope,
+    startedAt: number,
+    result: FormattedExecutionResult,
+    { calls, isKept }: { calls?: ReadonlyMap<string, number>; isKept?: true },
+  ): void {
+    const { errors } = result;
+    const durationMs = this.observe(prepared, scope, startedAt, result);
+    this.#options.log.info(
+      {
+        ...described(prepared, scope),
+        durationMs: Math.round(durationMs * 10) / 10,
+        ...(isKept && { kept: true }),
+        ...(calls && calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
+        ...(errors && { errors: errors.map(({ extensions }) => extensions?.['code']) }),
+      },
+      'operation',
+    );
+  }
+
+  /** Tells the observer how an operation went, and how long it took. */
+  observe(
+    { operation }: Prepared,
+    { ending: { signal } }: RequestScope,
+    startedAt: number,
+    { errors, data }: FormattedExecutionResult,
+  ): number {
+    const durationMs = performance.now() - startedAt;
+    const outcome: OperationOutcome = hasLeft(signal)
+      ? 'ABORTED'
+      : errors === undefined
+        ? 'OK'
+        : (data ?? null) === null
+          ? 'FAILED'
+          : 'PARTIAL';
+    this.#options.observer?.executed(operation.node.operation, outcome, durationMs);
+    return durationMs;
+  }
+}
+
+/** Part of an answer that is given in parts, and what is nested in it. Its errors are unmasked. */
+interface Part extends ExecutionResult {
+  readonly incremental?: readonly Part[];
+  readonly hasNext?: boolean;
+}
+
+/** What a client is told in parts: each as it may see it, and what came of them all. */
+class ToldInParts {
+  readonly #log: Log;
+  readonly #notes: ExecutionNotes;
+  readonly #errors: GraphQLFormattedError[] = [];
+  #data: FormattedExecutionResult['data'];
+  #isWhole = false;
+
+  constructor(log: Log, notes: ExecutionNotes) {
+    this.#log = log;
+    this.#notes = notes;
+  }
+
+  /** A part as the client may see it. The last one says what is stale in any of them. */
+  tell(part: Part): object {
+    this.#data ??= part.data;
+    const masked = this.#mask(part);
+    if (part.hasNext === true) return masked;
+    this.#isWhole = true;
+    const { stale } = this.#notes;
+    return stale.length === 0 ? masked : { ...masked, extensions: { stale } };
+  }
+
+  #mask(part: Part): object {
+    const masked: Record<string, unknown> = { ...part };
+    if (part.errors !== undefined) {
+      const errors = part.errors.map((error) => maskError(error, this.#log));
+      this.#errors.push(...errors);
+      masked['errors'] = errors;
+    }
+    if (part.incremental !== undefined) {
+      masked['incremental'] = part.incremental.map((inner) => this.#mask(inner));
+    }
+    return masked;
+  }
+
+  /** The client takes no more parts, although there are: it has left, or is too slow for the deadline. */
+  endEarly(ending: AbortController): void {
+    ending.abort();
+    const { signal } = ending;
+    if (!hasLeft(signal)) this.#errors.push(maskError(signal.reason, this.#log));
+  }
+
+  /** Whether the last part was told. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** The data of the first part and the errors of all. */
+  get result(): FormattedExecutionResult {
+    const errors = this.#errors.length === 0 ? {} : { errors: this.#errors };
+    return { data: this.#data ?? null, ...errors };
+  }
+}
+
+/** What the log and the observer are told of a result without errors. */
+const executed: FormattedExecutionResult = {};
+
+/** Whether there is nothing beside the data. */
+function isPlain({ errors, extensions }: FormattedExecutionResult): boolean {
+  return errors === undefined && extensions === undefined;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(cause.message, { originalError: cause });
+}

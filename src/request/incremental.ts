@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import type { Prepared } from './prepared.ts';
+
+/** Executes a query with `@defer` and `@stream`: the first part, and then those that come later. Errors are unmasked. */
+export async function* executeIncrementally(
+  { operation, variables }: Prepared,
+  contextValue: Context,
+  signal: AbortSignal,
+): AsyncIterableIterator<object> {
+  // Only who asks for parts pays for it: it is much slower than the other executors, and large.
+  const { normalizedExecutor } = await import('@graphql-tools/executor');
+  const result = await normalizedExecutor({
+    schema: operation.schema,
+    document: operation.document,
+    operationName: operation.name ?? undefined,
+    contextValue,
+    variableValues: { ...variables },
+    signal,
+  });
+  if (Symbol.asyncIterator in result) yield* result as AsyncIterable<object>;
+  else yield result;
+}

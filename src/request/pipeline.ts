@@ -1,0 +1,63 @@
+import type { FormattedExecutionResult } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import type { Answer } from './answer.ts';
+import { Execution, type ExecutionOptions } from './execution.ts';
+import { Preparation, type PreparationOptions } from './preparation.ts';
+import type { Prepared, RequestScope } from './prepared.ts';
+import type { RequestParams } from './request-params.ts';
+import type { StreamReader } from './subscription/shared-stream.ts';
+import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
+
+export type PipelineOptions = PreparationOptions &
+  ExecutionOptions &
+  Omit<SubscriptionsOptions, 'execution'>;
+
+/**
+ * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
+ * execution with its deadline, the masking of errors, and the log. Transports only carry.
+ */
+export class Pipeline {
+  readonly #preparation: Preparation;
+  readonly #execution: Execution;
+  readonly #subscriptions: Subscriptions;
+
+  constructor(options: PipelineOptions) {
+    this.#preparation = new Preparation(options);
+    this.#execution = new Execution(options);
+    this.#subscriptions = new Subscriptions({ ...options, execution: this.#execution });
+  }
+
+  /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
+  prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
+    return this.#preparation.prepare(params, caller);
+  }
+
+  /** Executes a query or a mutation, see `Execution.execute`. */
+  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
+    return this.#execution.execute(prepared, scope);
+  }
+
+  /** Executes a query that is answered in parts, see `Execution.executeIncrementally`. */
+  executeIncrementally(prepared: Prepared, scope: RequestScope): AsyncIterableIterator<object> {
+    return this.#execution.executeIncrementally(prepared, scope);
+  }
+
+  /** Follows a subscription, see `Subscriptions.subscribe`. `wake` is called when its reader has more. */
+  subscribe(
+    prepared: Prepared,
+    scope: RequestScope,
+    wake: () => void,
+  ): Promise<StreamReader | FormattedExecutionResult> {
+    return this.#subscriptions.subscribe(prepared, scope, wake);
+  }
+
+  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
+  endSubscriptions(): void {
+    this.#subscriptions.end();
+  }
+
+  /** How many clients follow a subscription at the moment. */
+  get watchers(): number {
+    return this.#subscriptions.watchers;
+  }
+}

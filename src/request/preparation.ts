@@ -1,0 +1,172 @@
+import { GraphQLError } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import { checkScopes } from '../access/check-scopes.ts';
+import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
+import type { Log } from '../observe/log.ts';
+import type { Documents } from './document/documents.ts';
+import { exceededByVariables, limitExceeded, type Limits } from './document/limits.ts';
+import { maskError } from './mask-errors.ts';
+import type { Operation } from './operation.ts';
+import type { OperationObserver } from './operation-observer.ts';
+import type { PersistedOperations } from './document/persisted-operations.ts';
+import type { Prepared } from './prepared.ts';
+import { RequestError } from './request-error.ts';
+import type { RequestParams } from './request-params.ts';
+
+export interface PreparationOptions {
+  readonly documents: Documents;
+  readonly persisted: PersistedOperations;
+  readonly limits: Limits;
+  /** Null where nobody's asking is bounded. */
+  readonly rateLimiter: RateLimiter | null;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** Everything that is looked at before an operation is executed: its text, the limits, what its caller may do and how often. */
+export class Preparation {
+  readonly #options: PreparationOptions;
+
+  constructor(options: PreparationOptions) {
+    this.#options = options;
+  }
+
+  /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
+  prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
+    try {
+      const prepared = this.#prepare(params, caller);
+      return 'then' in prepared
+        ? prepared.catch((error: unknown) => this.#refuse(error))
+        : prepared;
+    } catch (error) {
+      return this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): never {
+    const code = error instanceof RequestError ? error.errors[0]?.extensions?.['code'] : null;
+    this.#options.observer?.refused(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR');
+    throw error;
+  }
+
+  #prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
+    const { documents, limits, rateLimiter, log } = this.#options;
+    const text = this.#textOf(params);
+    const document = documents.read(text);
+    if ('length' in document) throw refused(document, log);
+    const operation =
+      params.operationName === null && document.operations.size === 1
+        ? document.operations.values().next().value
+        : document.operations.get(params.operationName ?? '');
+    if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
+    const variables = declaredOf(operation, params.variables);
+    const unreadable = unreadableOf(variables);
+    if (unreadable !== null) throw refused([unreadable], log);
+    const tooLong = exceededByVariables(variables, limits);
+    if (tooLong !== null) throw refused([tooLong], log);
+    const cost = operation.cost(variables);
+    if (cost > limits.cost) {
+      const what = 'What the operation costs';
+      throw refused([limitExceeded('cost', { found: cost, allowed: limits.cost, what })], log);
+    }
+    const forbidden = checkScopes(operation.node, caller);
+    if (forbidden !== null) throw refused(forbidden, log, 403);
+    const prepared: Prepared = { operation, variables, caller, text };
+    if (rateLimiter === null || caller.tenant === null) return prepared;
+    return this.#pay(rateLimiter, caller.tenant, cost, prepared);
+  }
+
+  #textOf({ query, documentId }: RequestParams): string {
+    try {
+      return this.#options.persisted.textOf({ query, id: documentId });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw refused([error], this.#options.log);
+    }
+  }
+
+  #pay(
+    limiter: RateLimiter,
+    tenant: string,
+    cost: number,
+    prepared: Prepared,
+  ): Prepared | Promise<Prepared> {
+    try {
+      const taken = limiter.take(tenant, cost);
+      if (taken === undefined) return prepared;
+      return taken.then(
+        () => prepared,
+        (error: unknown) => {
+          throw rateLimited(error);
+        },
+      );
+    } catch (error) {
+      throw rateLimited(error);
+    }
+  }
+}
+
+/** The values that an operation has a use for; what else came with them is of no consequence, and may be anything. */
+function declaredOf(
+  { node }: Operation,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const declared: Record<string, unknown> = Object.create(null);
+  for (const { variable } of node.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
+  }
+  return declared;
+}
+
+/** Deeper than any input of the schema goes. */
+const deepestValue = 20;
+
+/** The error for a variable that could not be written as it was read: with a number beyond all, or nested without end. */
+function unreadableOf(variables: Prepared['variables']): GraphQLError | null {
+  for (const name in variables) {
+    if (!isReadable(variables[name], 0)) {
+      const message = `The variable $${name} cannot be read: a number in it is too large, or it is nested more than ${deepestValue} times.`;
+      return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+    }
+  }
+  return null;
+}
+
+function isReadable(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return (
+    depth < deepestValue && Object.values(value).every((member) => isReadable(member, depth + 1))
+  );
+}
+
+function unresolved(
+  { operationName }: RequestParams,
+  operations: ReadonlyMap<string, Operation>,
+): GraphQLError {
+  const names = [...operations.keys()].filter((name) => name !== '');
+  const message =
+    operations.size === 0
+      ? 'The document holds no operation.'
+      : operationName === null
+        ? 'The document holds several operations: say by "operationName" which one is meant.'
+        : `The document holds no operation ${JSON.stringify(operationName)}${names.length === 0 ? '' : `, but ${names.join(', ')}`}.`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+function refused(errors: readonly GraphQLError[], log: Log, status = 400): RequestError {
+  const isTransportError = errors.some(({ extensions }) => extensions['code'] === 'BAD_REQUEST');
+  const formatted = errors.map((error) => maskError(error, log));
+  return new RequestError(formatted, { status, isTransportError });
+}
+
+function rateLimited(error: unknown): unknown {
+  if (!(error instanceof RateLimitedError)) return error;
+  const { code, message, retryAfterSeconds } = error;
+  return new RequestError([{ message, extensions: { code, retryAfterSeconds } }], {
+    status: 429,
+    isTransportError: true,
+    ...(retryAfterSeconds !== null && { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  });
+}

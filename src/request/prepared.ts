@@ -1,0 +1,53 @@
+import { OperationTypeNode } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import { DeadlineExceededError, ShuttingDownError } from '../schema/errors.ts';
+import type { Operation } from './operation.ts';
+
+/** An operation that may be executed: read, validated, within the limits, allowed and paid for. */
+export interface Prepared {
+  readonly operation: Operation;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
+  /** The text of its document. */
+  readonly text: string;
+}
+
+/** What operations have in common that come to the same result at the same time: the operation, its variables and the rights of its caller. */
+export function sameResultKey({ operation, variables, caller }: Prepared): string {
+  return `${operation.number} ${JSON.stringify([variables, caller.tenant, [...caller.scopes]])}`;
+}
+
+/** One request, for the log and for ending it early. */
+export interface RequestScope {
+  readonly requestId: string;
+  /** Aborted when the client has left, and by the pipeline at the deadline. */
+  readonly ending: AbortController;
+  /** Whether the request showed that it may read the schema for composition. */
+  readonly mayReadSchema: boolean;
+  /** Who asks, for the bound on subscriptions: a tenant, or an address. */
+  readonly client: string;
+}
+
+/** Whether an operation is a subscription. */
+export function isSubscription({ operation }: Prepared): boolean {
+  return operation.node.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** Whether what a request's signal ended was ended because its client has left, and not by the service. */
+export function hasLeft({ aborted, reason }: AbortSignal): boolean {
+  const isEnded = reason instanceof DeadlineExceededError || reason instanceof ShuttingDownError;
+  return aborted && !isEnded;
+}
+
+/** What the log keeps of a name that a client chose. */
+const longestName = 100;
+
+/** What the log tells of an operation. */
+export function described({ operation, caller }: Prepared, { requestId }: RequestScope): object {
+  return {
+    requestId,
+    operation: operation.name?.slice(0, longestName) ?? null,
+    type: operation.node.operation,
+    ...(caller.tenant !== null && { tenant: caller.tenant }),
+  };
+}

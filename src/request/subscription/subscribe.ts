@@ -1,0 +1,20 @@
+import { createSourceEventStream, type ExecutionResult } from 'graphql';
+import type { Context } from '../../context.ts';
+import type { Operation } from '../operation.ts';
+
+/** The events of a subscription, or why it cannot begin. Leaving (`return`) takes effect at once. */
+export async function subscribe(
+  operation: Operation,
+  contextValue: Context,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<AsyncIterableIterator<unknown> | ExecutionResult> {
+  const source = await createSourceEventStream({
+    schema: operation.schema,
+    document: operation.document,
+    operationName: operation.name,
+    contextValue,
+    variableValues: variables,
+  });
+  if (!(Symbol.asyncIterator in source)) return source;
+  return source[Symbol.asyncIterator]() as AsyncIterableIterator<unknown>;
+}

@@ -1,0 +1,287 @@
+import type { FormattedExecutionResult } from 'graphql';
+import { UnauthenticatedError, type Caller } from '../../access/caller.ts';
+import type { Log } from '../../observe/log.ts';
+import { unlessAborted } from '../../abort.ts';
+import { longestTimerMs } from '../../timers.ts';
+import type { Context } from '../../context.ts';
+import { Deadline } from '../deadline.ts';
+import type { ContextScope, Execution } from '../execution.ts';
+import { maskError } from '../mask-errors.ts';
+import type { OperationObserver } from '../operation-observer.ts';
+import {
+  described,
+  hasLeft,
+  sameResultKey,
+  type Prepared,
+  type RequestScope,
+} from '../prepared.ts';
+import { RequestError, transportError } from '../request-error.ts';
+import { SharedResult } from './shared-result.ts';
+import { KeptResults, SharedStream, type StreamReader } from './shared-stream.ts';
+import { subscribe } from './subscribe.ts';
+
+export interface SubscriptionsOptions {
+  readonly execution: Execution;
+  /** How long a subscription may take to begin. */
+  readonly deadlineMs: number;
+  readonly maxSubscriptionsPerClient: number;
+  readonly contextFor: (scope: ContextScope) => Context;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** A stream, or the result of a subscription that cannot begin. */
+type Begun = SharedStream | FormattedExecutionResult;
+
+/** A stream that is about to begin, on behalf of one of those who wait for it. */
+interface Beginning {
+  readonly begun: Promise<Begun>;
+  /** Aborted when that one has left. */
+  readonly signal: AbortSignal;
+}
+
+/** The subscriptions that are followed: bounded for each client, and shared by those who follow the same. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #execution: Execution;
+  /** Those that others may join. */
+  readonly #streams = new Map<string, SharedStream>();
+  /** All that have not ended: one that is replaced, since it is too long to be joined, goes on for those who follow it. */
+  readonly #live = new Set<SharedStream>();
+  readonly #kept = new KeptResults();
+  readonly #beginning = new Map<string, Beginning>();
+  /** How many a client follows. */
+  readonly #ofClients = new Map<string, number>();
+  #isEnding = false;
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+    this.#execution = options.execution;
+  }
+
+  /**
+   * Follows a subscription, from its first result. Those who asked for the same with the same rights share one execution.
+   * Rejects with a RequestError where the client follows too many already. A subscription that cannot begin is its result.
+   */
+  async subscribe(
+    prepared: Prepared,
+    scope: RequestScope,
+    wake: () => void,
+  ): Promise<StreamReader | FormattedExecutionResult> {
+    const startedAt = performance.now();
+    if (this.#isEnding) {
+      const message = 'The service stops: subscribe again in a moment.';
+      throw transportError(503, 'SHUTTING_DOWN', message);
+    }
+    const release = this.#count(scope.client);
+    try {
+      const begun = await this.#joinOrBegin(prepared, scope);
+      if (!(begun instanceof SharedStream)) {
+        release();
+        this.#execution.observe(prepared, scope, startedAt, begun);
+        return begun;
+      }
+      const reader = begun.read(wake);
+      this.#options.log.info(described(prepared, scope), 'subscription');
+      this.#execution.observe(prepared, scope, startedAt, {});
+      let left = false;
+      let isExpired = false;
+      let lastWord: SharedResult | null = null;
+      const expiry = whenExpired(prepared.caller, () => {
+        const expired = new UnauthenticatedError(
+          'The credentials have expired: subscribe again with new ones.',
+        );
+        isExpired = true;
+        const errors = [maskError(expired, this.#options.log)];
+        lastWord = new SharedResult(JSON.stringify({ errors }));
+        reader.leave();
+        wake();
+      });
+      return {
+        take: () => {
+          const word = lastWord;
+          if (word === null) return reader.take();
+          lastWord = null;
+          return word;
+        },
+        isLost: () => !isExpired && reader.isLost(),
+        leave: () => {
+          if (left) return;
+          left = true;
+          clearTimeout(expiry);
+          reader.leave();
+          release();
+          const durationMs = since(startedAt);
+          this.#options.log.info(
+            { ...described(prepared, scope), durationMs },
+            'subscription ended',
+          );
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
+  end(): void {
+    this.#isEnding = true;
+    for (const stream of this.#live) stream.end();
+  }
+
+  /** How many clients follow a subscription at the moment. */
+  get watchers(): number {
+    let count = 0;
+    for (const number of this.#ofClients.values()) count += number;
+    return count;
+  }
+
+  /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
+  async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
+    const key = sameResultKey(prepared);
+    const { signal } = scope.ending;
+    for (;;) {
+      const stream = this.#streams.get(key);
+      if (stream !== undefined && stream.isWhole) return stream;
+      const other = this.#beginning.get(key);
+      if (other === undefined) return this.#beginAs(key, prepared, scope);
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one begins after the other
+        const begun = await unlessAborted(other.begun, signal);
+        // Also one that has ended meanwhile.
+        if (begun instanceof SharedStream && begun.isWhole) return begun;
+        // That its own client left is no failure of the others': one of them begins.
+        if (!(begun instanceof SharedStream) && !hasLeft(other.signal)) return begun;
+      } catch (error) {
+        return this.#failureOf(error, signal);
+      }
+    }
+  }
+
+  #beginAs(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
+    const begun = this.#begin(key, prepared, scope).finally(() => this.#beginning.delete(key));
+    this.#beginning.set(key, { begun, signal: scope.ending.signal });
+    return begun;
+  }
+
+  async #begin(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
+    const { operation, variables, caller } = prepared;
+    // Nobody's leaving ends it but the last one's: the stream does that.
+    const ending = new AbortController();
+    const context = this.#options.contextFor({
+      caller,
+      mayReadSchema: scope.mayReadSchema,
+      isInParts: false,
+      signal: ending.signal,
+      deadlineAt: undefined,
+    });
+    const beginning = subscribe(operation, context, variables);
+    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    let events: Awaited<typeof beginning>;
+    try {
+      events = await unlessAborted(beginning, scope.ending.signal);
+    } catch (error) {
+      ending.abort(error);
+      // It may begin all the same, for nobody.
+      beginning
+        .then(
+          (late) => (Symbol.asyncIterator in late ? late.return?.() : undefined),
+          () => {},
+        )
+        .catch(() => {});
+      return this.#failureOf(error, scope.ending.signal);
+    } finally {
+      deadline.clear();
+    }
+    if (!(Symbol.asyncIterator in events)) return this.#execution.format(events, context);
+    const stream = new SharedStream(this.#results(prepared, events, scope), this.#kept, () => {
+      ending.abort();
+      this.#live.delete(stream);
+      if (this.#streams.get(key) === stream) this.#streams.delete(key);
+    });
+    this.#live.add(stream);
+    this.#streams.set(key, stream);
+    if (this.#isEnding) stream.end();
+    return stream;
+  }
+
+  /** What a subscription that cannot begin comes to; of one whose client has left nobody is told. */
+  #failureOf(error: unknown, signal: AbortSignal): FormattedExecutionResult {
+    return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
+  }
+
+  /** Every event executed in a context of its own, so that nothing that was loaded for one event is served to another. */
+  #results(
+    prepared: Prepared,
+    events: AsyncIterableIterator<unknown>,
+    scope: RequestScope,
+  ): AsyncIterableIterator<string> {
+    const results: AsyncIterableIterator<string> = {
+      next: async () => {
+        try {
+          const event = await events.next();
+          if (event.done) return { done: true, value: undefined };
+          // Of its own: neither the deadline of one event nor a client that leaves ends the others.
+          const own = { ...scope, ending: new AbortController() };
+          const value = await this.#execution.executeEvent(prepared, own, event.value);
+          return { done: false, value };
+        } catch (error) {
+          // The source failed: that is its last result.
+          const failed = { data: null, errors: [maskError(error, this.#options.log)] };
+          await events.return?.();
+          events = ended;
+          return { done: false, value: JSON.stringify(failed) };
+        }
+      },
+      return: async () => {
+        await events.return?.();
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]: () => results,
+    };
+    return results;
+  }
+
+  #count(client: string): () => void {
+    const { maxSubscriptionsPerClient: allowed } = this.#options;
+    const found = (this.#ofClients.get(client) ?? 0) + 1;
+    if (found > allowed) {
+      this.#options.observer?.refused('LIMIT_EXCEEDED');
+      throw new RequestError(
+        [
+          {
+            message: `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`,
+            extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed },
+          },
+        ],
+        { status: 429, isTransportError: true },
+      );
+    }
+    this.#ofClients.set(client, found);
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const left = (this.#ofClients.get(client) ?? 1) - 1;
+      if (left === 0) this.#ofClients.delete(client);
+      else this.#ofClients.set(client, left);
+    };
+  }
+}
+
+/** Calls back when the credentials of a caller are good no more; undefined where that is not to come. */
+function whenExpired({ expiresAtMs }: Caller, expired: () => void): NodeJS.Timeout | undefined {
+  const leftMs = (expiresAtMs ?? Infinity) - Date.now();
+  return leftMs > longestTimerMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();
+}
+
+const ended: AsyncIterableIterator<never> = {
+  next: () => Promise.resolve({ done: true, value: undefined }),
+  [Symbol.asyncIterator]: () => ended,
+};
+
+/** In milliseconds, to a tenth. */
+function since(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}

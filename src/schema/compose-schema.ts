@@ -1,0 +1,59 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Operator } from '../operators/port/operator.ts';
+import { builder } from './builder.ts';
+import { defineOperatorError } from './error-types.ts';
+import { asSubgraph } from './subgraph.ts';
+import { defineOperatorStatus } from './operator-status.ts';
+import { defineSiteQualificationList } from '../sites/graphql/list.ts';
+import { defineOutcomes } from '../sites/graphql/outcome.ts';
+import { defineQualifySite } from '../sites/graphql/qualify-site.ts';
+import '../sites/graphql/change.ts';
+import '../sites/graphql/site-qualification.ts';
+import './scalars.ts';
+import './shared-types.ts';
+
+interface Composed {
+  readonly names: string;
+  /** What clients may rely on: `schema/schema.graphql`. */
+  readonly contract: GraphQLSchema;
+  /** The contract, and what the gateway of a federated graph needs beside it. */
+  readonly served: GraphQLSchema;
+}
+
+let composed: Composed | null = null;
+
+/**
+ * The API over the given operators, whose own types were added to it when they were imported. A process has one set
+ * of operators and so one schema; it throws where it is asked for another.
+ */
+export function composeSchema(operators: readonly Operator[]): GraphQLSchema {
+  return compose(operators).contract;
+}
+
+/** The same as a subgraph of a federated graph: the schema to execute operations with. Throws as `composeSchema` does. */
+export function composeServedSchema(operators: readonly Operator[]): GraphQLSchema {
+  return compose(operators).served;
+}
+
+function compose(operators: readonly Operator[]): Composed {
+  const names = operators.map(({ key }) => key.name).join();
+  if (composed !== null) {
+    if (composed.names !== names)
+      throw new Error(`the schema of this process is that of ${composed.names}`);
+    return composed;
+  }
+  const OperatorEnum = builder.enumType('Operator', {
+    description: 'The operators that this service asks.',
+    values: Object.fromEntries(
+      operators.map(({ key, description }) => [key.name, { value: key.name, description }]),
+    ),
+  });
+  defineOperatorError(OperatorEnum);
+  defineOperatorStatus(OperatorEnum);
+  for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
+    define({ OperatorEnum, operators });
+  }
+  const contract = builder.toSchema();
+  composed = { names, contract, served: asSubgraph(contract) };
+  return composed;
+}

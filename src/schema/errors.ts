@@ -1,0 +1,68 @@
+import { GraphQLError } from 'graphql';
+import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
+import { RateLimitedError } from '../access/rate-limit.ts';
+import { OperatorError } from '../operators/port/operator-error.ts';
+import { InvalidInputError, NotFoundError } from '../vocabulary/errors.ts';
+
+/** An execution took longer than it may. What it asked of operators was ended. */
+export class DeadlineExceededError extends Error {
+  override readonly name = 'DeadlineExceededError';
+
+  constructor(deadlineMs: number) {
+    super(
+      `The operation took longer than ${deadlineMs} ms and was ended. Ask for less at once, or again.`,
+    );
+  }
+}
+
+/** The service stops before an execution is complete. What it asked of operators was ended. */
+export class ShuttingDownError extends Error {
+  override readonly name = 'ShuttingDownError';
+
+  constructor() {
+    super('The service stops: ask again in a moment.');
+  }
+}
+
+/**
+ * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form
+ * that every transport shares. Null for an error that nobody expected, which is to be masked and logged.
+ */
+export function describeError(error: unknown): GraphQLError | null {
+  if (error instanceof OperatorError) {
+    return new GraphQLError(error.message, {
+      extensions: {
+        code: `OPERATOR_${error.code}`,
+        operator: error.operator,
+        retryable: error.retryable,
+        retryAfterSeconds: error.retryAfterSeconds,
+        correlationId: error.correlationId,
+      },
+    });
+  }
+  if (error instanceof InvalidInputError) {
+    return new GraphQLError(error.message, {
+      extensions: { code: 'BAD_USER_INPUT', issues: error.issues },
+    });
+  }
+  if (error instanceof DeadlineExceededError) {
+    return new GraphQLError(error.message, { extensions: { code: 'DEADLINE_EXCEEDED' } });
+  }
+  if (error instanceof ShuttingDownError) {
+    return new GraphQLError(error.message, { extensions: { code: 'SHUTTING_DOWN' } });
+  }
+  if (error instanceof NotFoundError) {
+    return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });
+  }
+  if (error instanceof UnauthenticatedError) {
+    return new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } });
+  }
+  if (error instanceof AuthenticationUnavailableError) {
+    return new GraphQLError(error.message, { extensions: { code: 'AUTHENTICATION_UNAVAILABLE' } });
+  }
+  if (error instanceof RateLimitedError) {
+    const { code, retryAfterSeconds } = error;
+    return new GraphQLError(error.message, { extensions: { code, retryAfterSeconds } });
+  }
+  return null;
+}

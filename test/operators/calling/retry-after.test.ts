@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { failureOf, retryAfterMsOf } from '../../../src/operators/calling/http.ts';
+
+const now = Date.parse('2025-04-04T10:00:00Z');
+
+function delay(header: string | string[] | undefined): number | undefined {
+  return retryAfterMsOf({ status: 429, headers: { 'retry-after': header }, text: '' }, now);
+}
+
+describe('Retry-After', () => {
+  test.for<[header: string | string[] | undefined, delayMs: number | undefined]>([
+    ['30', 30_000],
+    ['0', 0],
+    ['1.5', 1500],
+    [' 30 ', 30_000],
+    ['Fri, 04 Apr 2025 10:00:30 GMT', 30_000],
+    ['Friday, 04-Apr-25 10:00:30 GMT', 30_000],
+    // A date that has passed asks for no delay.
+    ['Fri, 04 Apr 2025 09:00:00 GMT', 0],
+    [['30', '60'], 30_000],
+    [undefined, undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['30 seconds', undefined],
+  ])('%j is a delay of %j ms', ([header, delayMs]) => {
+    expect(delay(header)).toBe(delayMs);
+  });
+
+  test('is on the failure that is thrown, in whole seconds rounded up for clients', () => {
+    const error = failureOf(
+      { status: 429, headers: { 'retry-after': '1.5' }, text: '' },
+      { operator: 'COVAGE', label: 'Covage', words: null },
+    );
+    expect(error.retryAfterMs).toBe(1500);
+    expect(error.retryAfterSeconds).toBe(2);
+  });
+
+  test('is read on a 503, too', () => {
+    const error = failureOf(
+      { status: 503, headers: { 'retry-after': '20' }, text: '' },
+      { operator: 'COVAGE', label: 'Covage', words: null },
+    );
+    expect(error).toMatchObject({ code: 'UNREACHABLE', retryAfterMs: 20_000 });
+  });
+
+  test('stays within what the Int of the API can carry', () => {
+    const error = failureOf(
+      { status: 429, headers: { 'retry-after': '99999999999' }, text: '' },
+      { operator: 'COVAGE', label: 'Covage', words: null },
+    );
+    expect(error.retryAfterSeconds).toBeLessThanOrEqual(2 ** 31 - 1);
+  });
+});

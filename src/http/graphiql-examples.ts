@@ -29,7 +29,7 @@ mutation AskEveryOperator {
 subscription SiteAnswers($id: ID!) {
   siteQualificationChange(id: $id) {
     sequence
-    outcome {
+    change {
       operator
       state
       verdict

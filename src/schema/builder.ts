@@ -64,6 +64,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 type TypesOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
 /** An object type of the schema. */
 export type ObjectTypeRef = ObjectRef<TypesOf<typeof builder>, unknown>;
+/** What the fields of an object type are made with, for types that have some of them in common. */
+export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
+  TypesOf<typeof builder>,
+  Shape
+>;
 
 builder.queryType({
   description:

@@ -194,7 +194,7 @@ describe('the keys of a site', () => {
     const asked = await qualifySite(tested, { otpRef: 'FI-1000-0001' });
     const changes = await collect(overWebSocket(tested.url, SiteChangesDocument, { id: asked.id }));
     const ofCovage = changes
-      .map(({ data }) => data?.siteQualificationChange.outcome)
+      .map(({ data }) => data?.siteQualificationChange.change)
       .filter((outcome) => outcome?.operator === 'COVAGE')
       .map((outcome) => outcome?.state);
     expect(ofCovage.slice(0, 2)).toEqual(['SKIPPED', 'PENDING']);
@@ -301,7 +301,7 @@ describe('the keys of a site', () => {
         overWebSocket(tested.url, SiteChangesDocument, { id: asked.id }),
       );
       const ends = changes
-        .map(({ data }) => data?.siteQualificationChange.outcome)
+        .map(({ data }) => data?.siteQualificationChange.change)
         .filter((outcome) => outcome?.state === 'ANSWERED');
       expect(ends[0]?.operator).toBe(first.toUpperCase());
     },
@@ -678,7 +678,7 @@ describe('the whole', () => {
     const changes = overWebSocket(tested.url, SiteChangesDocument, { id: asked.id });
     for await (const { data } of changes) {
       const change = data?.siteQualificationChange;
-      if (change?.outcome?.operator !== 'KOSC') continue;
+      if (change?.change?.operator !== 'KOSC') continue;
       expect(change.siteQualification).toMatchObject({ state: 'IN_PROGRESS', verdict: 'ELIGIBLE' });
       break;
     }

@@ -53,7 +53,7 @@ describe('an operator that hangs', () => {
     const ask = async () => {
       const asked = await qualifySite(tested, both());
       const results = await collect(overWebSocket(tested.url, SiteChangesDocument, asked));
-      return { asked, outcomes: results.map(({ data }) => data?.siteQualificationChange.outcome) };
+      return { asked, outcomes: results.map(({ data }) => data?.siteQualificationChange.change) };
     };
     let { asked, outcomes } = await ask();
     // Once more where the machine was too busy for Covage to answer by then.
@@ -73,7 +73,7 @@ describe('an operator that hangs', () => {
       tested.sandbox.covage.script({ faults: [{ route, kind: 'hang' }] });
       const asked = await qualifySite(tested, both());
       const results = await collect(overWebSocket(tested.url, SiteChangesDocument, asked));
-      const outcomes = results.map(({ data }) => data?.siteQualificationChange.outcome);
+      const outcomes = results.map(({ data }) => data?.siteQualificationChange.change);
       expect(outcomes.at(-1)).toMatchObject({
         operator: 'COVAGE',
         state: 'FAILED',

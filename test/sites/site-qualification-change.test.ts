@@ -55,8 +55,8 @@ async function nextOf(stream: Stream<SiteChangesSubscription>): Promise<Change> 
   return change;
 }
 
-const wordOf = ({ outcome }: Change) =>
-  `${outcome?.operator} ${outcome?.state} ${outcome?.progress?.at(-1)?.stateText ?? '-'}`;
+const wordOf = ({ change }: Change) =>
+  `${change?.operator} ${change?.state} ${change?.progress?.at(-1)?.stateText ?? '-'}`;
 
 /** Resolves with the id of the qualification that Covage was last polled for. */
 async function polledId(): Promise<string> {
@@ -71,24 +71,24 @@ describe.each(transports)('siteQualificationChange over $name', ({ open }) => {
     const { id } = await qualifySite(tested, both());
     const changes = changesOf(await collect(open(tested.url, SiteChangesDocument, { id })));
     expect(changes.map(({ sequence }) => sequence)).toEqual(changes.map((_, index) => index + 1));
-    expect(changes.filter(({ outcome }) => outcome?.operator === 'KOSC')).toMatchObject([
-      { outcome: { id: `${id}:KOSC`, state: 'ANSWERED', verdict: 'ELIGIBLE', progress: null } },
+    expect(changes.filter(({ change }) => change?.operator === 'KOSC')).toMatchObject([
+      { change: { state: 'ANSWERED', verdict: 'ELIGIBLE', progress: null } },
     ]);
-    const ofCovage = changes.filter(({ outcome }) => outcome?.operator === 'COVAGE');
+    const ofCovage = changes.filter(({ change }) => change?.operator === 'COVAGE');
     expect(ofCovage.slice(0, -1).map(wordOf)).toEqual([
       'COVAGE PENDING acknowledged',
       'COVAGE PENDING in_progress.elig',
       'COVAGE PENDING in_progress.offer',
       'COVAGE PENDING in_progress.price',
     ]);
-    expect(ofCovage.map(({ outcome }) => outcome?.qualification?.__typename ?? null)).toEqual([
+    expect(ofCovage.map(({ change }) => change?.qualification?.__typename ?? null)).toEqual([
       null,
       null,
       null,
       null,
       'ProductOfferingQualification',
     ]);
-    expect(ofCovage.at(-1)?.outcome).toMatchObject({ state: 'ANSWERED', confidence: 'GREEN' });
+    expect(ofCovage.at(-1)?.change).toMatchObject({ state: 'ANSWERED', confidence: 'GREEN' });
     expect(changes.at(-1)?.siteQualification).toEqual({ id, state: 'DONE', verdict: 'ELIGIBLE' });
   });
 
@@ -111,8 +111,8 @@ describe.each(transports)('siteQualificationChange over $name', ({ open }) => {
     tested.sandbox.covage.clearCalls();
     tested.sandbox.kosc.clearCalls();
     const replayed = changesOf(await collect(open(tested.url, SiteChangesDocument, asked)));
-    expect(replayed.map(({ sequence, outcome }) => ({ sequence, outcome }))).toEqual(
-      live.map(({ sequence, outcome }) => ({ sequence, outcome })),
+    expect(replayed.map(({ sequence, change }) => ({ sequence, change }))).toEqual(
+      live.map(({ sequence, change }) => ({ sequence, change })),
     );
     // The whole is the current one, never one of the past.
     for (const { siteQualification } of replayed) {
@@ -144,8 +144,8 @@ describe.each(transports)('siteQualificationChange over $name', ({ open }) => {
     const seen = [await nextOf(first), await nextOf(first)];
     expect(seen.map(wordOf).toSorted()).toEqual(['COVAGE PENDING acknowledged', 'KOSC ANSWERED -']);
     const late = open(tested.url, SiteChangesDocument, asked);
-    expect([await nextOf(late), await nextOf(late)].map(({ outcome }) => outcome)).toEqual(
-      seen.map(({ outcome }) => outcome),
+    expect([await nextOf(late), await nextOf(late)].map(({ change }) => change)).toEqual(
+      seen.map(({ change }) => change),
     );
     const qualification = await polledId();
     for (const sequence of [3, 4, 5]) {
@@ -205,7 +205,7 @@ test('each change reaches every one of many watchers, whom Covage does not notic
     collect(overWebSocket(tested.url, SiteChangesDocument, asked)),
   );
   const [first = [], ...others] = (await Promise.all(streams)).map((results) =>
-    changesOf(results).map(({ sequence, outcome }) => ({ sequence, outcome })),
+    changesOf(results).map(({ sequence, change }) => ({ sequence, change })),
   );
   for (const other of others) expect(other).toEqual(first);
   const polls = tested.sandbox.covage.calls.filter(({ route }) => route === 'qualification');
@@ -231,12 +231,18 @@ test('leaving a site that a client has not been told of yet costs nothing', asyn
   expect(answer.data).toEqual({ __typename: 'Query' });
 });
 
-test('an outcome is the same thing in a change and in the whole', async () => {
+test('a change has no id, since it may be one of the past, and the last one tells what the whole does', async () => {
+  const { data } = await graphqlRequest<{ __type: { fields: { name: string }[] } }>(
+    tested.url,
+    '{ __type(name: "OutcomeChange") { fields { name } } }',
+  );
+  expect(data?.__type.fields.map(({ name }) => name)).not.toContain('id');
   const asked = await qualifySite(tested, both());
   const changes = changesOf(await collect(overWebSocket(tested.url, SiteChangesDocument, asked)));
   const whole = await whenFinished(tested, asked);
   for (const operator of ['COVAGE', 'KOSC']) {
-    const last = changes.findLast(({ outcome }) => outcome?.operator === operator);
-    expect(outcomeOf(whole, operator)).toEqual(last?.outcome);
+    const last = changes.findLast(({ change }) => change?.operator === operator)?.change;
+    const id = `${asked.id}:${operator}`;
+    expect(outcomeOf(whole, operator)).toEqual({ id, ...last });
   }
 });

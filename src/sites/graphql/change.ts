@@ -1,7 +1,12 @@
 import { afterArg, afterSchema } from '../../schema/resume.ts';
 import { builder } from '../../schema/builder.ts';
 import { NotFoundError } from '../../vocabulary/errors.ts';
-import { ChangeEventRef, OutcomeRef, SiteQualificationRef, type ChangeEvent } from './refs.ts';
+import {
+  ChangeEventRef,
+  OutcomeChangeRef,
+  SiteQualificationRef,
+  type ChangeEvent,
+} from './refs.ts';
 
 ChangeEventRef.implement({
   description: "A change of one operator's outcome.",
@@ -12,12 +17,11 @@ ChangeEventRef.implement({
       description:
         "The change's position in the log, from 1: give the last one seen as `after` to go on from there.",
     }),
-    outcome: t.field({
-      type: OutcomeRef,
+    change: t.field({
+      type: OutcomeChangeRef,
       resolve: ({ siteQualificationId, change }) =>
         change && { siteQualificationId, outcome: change.outcome },
-      description:
-        'The outcome as it was after this change, which may be one of the past. It has the `id` of the present outcome: a client cache that keeps objects by type and id holds one of the two, so there select `outcome` without its `id`, or only `siteQualification`, which is always the present. Null only beside an error.',
+      description: 'The outcome as it was after this change. Null only beside an error.',
     }),
     siteQualification: t.field({
       type: SiteQualificationRef,

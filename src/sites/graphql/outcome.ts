@@ -1,4 +1,4 @@
-import { builder } from '../../schema/builder.ts';
+import { builder, type ObjectFields } from '../../schema/builder.ts';
 import {
   enumValues,
   MoneyRef,
@@ -11,7 +11,14 @@ import {
 import { OperatorError } from '../../operators/port/operator-error.ts';
 import type { OutcomeState } from '../../store/site-qualification.ts';
 import type { Skip, SkipCode } from '../../vocabulary/site.ts';
-import { OutcomeRef, QualifiedOfferRef, SkipRef, type SiteSchema } from './refs.ts';
+import {
+  OutcomeChangeRef,
+  OutcomeRef,
+  QualifiedOfferRef,
+  SkipRef,
+  type OutcomeOf,
+  type SiteSchema,
+} from './refs.ts';
 
 const OutcomeStateEnum = builder.enumType('OutcomeState', {
   description: 'How far asking one operator has got.',
@@ -66,6 +73,64 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
     resolveType: typeOf,
   });
 
+  /** What is told of an outcome, be it the present one or one of the past. */
+  const outcomeFields = (t: ObjectFields<OutcomeOf>) => ({
+    operator: t.field({
+      type: OperatorEnum,
+      nullable: false,
+      resolve: ({ outcome }) => outcome.operator,
+      description: 'Who is asked.',
+    }),
+    state: t.field({
+      type: OutcomeStateEnum,
+      nullable: false,
+      resolve: ({ outcome }) => outcome.state,
+      description: 'How far asking it has got.',
+    }),
+    verdict: t.field({
+      type: VerdictEnum,
+      nullable: false,
+      resolve: ({ outcome }) => outcome.verdict,
+      description:
+        'What it says. PENDING until it has answered, UNDETERMINED where it was not asked or asking failed.',
+    }),
+    confidence: t.field({
+      type: ServiceabilityConfidenceEnum,
+      resolve: ({ outcome }) => outcome.confidence,
+      description: 'The same as the colour of MEF 87. Null where nothing is decided.',
+    }),
+    progress: t.field({
+      type: [StateChangeRef],
+      nullable: { list: true, items: false },
+      resolve: ({ outcome }) => outcome.progress && [...outcome.progress],
+      description:
+        'How far an operator that answers by stages has got. Null of one that answers at once, and where no stage was reached.',
+    }),
+    skip: t.field({
+      type: SkipRef,
+      resolve: ({ outcome }) => outcome.skip as Skip | null,
+      description: 'Why it was not asked. Null where it was.',
+    }),
+    error: t.field({
+      type: OperatorError,
+      // The record stands for the error: graphql-js would take the instance for one that was thrown.
+      resolve: ({ outcome }) => outcome.error as OperatorError | null,
+      description: 'Why asking it failed. Null where it did not.',
+    }),
+    qualification: t.field({
+      type: OperatorQualification,
+      resolve: ({ outcome }, _args, context) =>
+        outcome.qualification === null
+          ? null
+          : context.sites.present(
+              outcome.operator,
+              outcome.qualification as { __typename: string },
+            ),
+      description:
+        "The operator's own answer. Null until it has answered. It is about the key that the operator was asked by: where it names another place than the site, keys of two places were given.",
+    }),
+  });
+
   OutcomeRef.implement({
     description:
       "One operator's part in answering about a site. It is there also where the operator could not be asked.",
@@ -73,64 +138,16 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       id: t.id({
         nullable: false,
         resolve: ({ siteQualificationId, outcome }) => `${siteQualificationId}:${outcome.operator}`,
-        description:
-          'Made of the site qualification and the operator. In a change it is that of the present outcome, too: see `SiteQualificationChangeEvent.outcome`.',
+        description: 'Made of the site qualification and the operator.',
       }),
-      operator: t.field({
-        type: OperatorEnum,
-        nullable: false,
-        resolve: ({ outcome }) => outcome.operator,
-        description: 'Who is asked.',
-      }),
-      state: t.field({
-        type: OutcomeStateEnum,
-        nullable: false,
-        resolve: ({ outcome }) => outcome.state,
-        description: 'How far asking it has got.',
-      }),
-      verdict: t.field({
-        type: VerdictEnum,
-        nullable: false,
-        resolve: ({ outcome }) => outcome.verdict,
-        description:
-          'What it says. PENDING until it has answered, UNDETERMINED where it was not asked or asking failed.',
-      }),
-      confidence: t.field({
-        type: ServiceabilityConfidenceEnum,
-        resolve: ({ outcome }) => outcome.confidence,
-        description: 'The same as the colour of MEF 87. Null where nothing is decided.',
-      }),
-      progress: t.field({
-        type: [StateChangeRef],
-        nullable: { list: true, items: false },
-        resolve: ({ outcome }) => outcome.progress && [...outcome.progress],
-        description:
-          'How far an operator that answers by stages has got. Null of one that answers at once, and where no stage was reached.',
-      }),
-      skip: t.field({
-        type: SkipRef,
-        resolve: ({ outcome }) => outcome.skip as Skip | null,
-        description: 'Why it was not asked. Null where it was.',
-      }),
-      error: t.field({
-        type: OperatorError,
-        // The record stands for the error: graphql-js would take the instance for one that was thrown.
-        resolve: ({ outcome }) => outcome.error as OperatorError | null,
-        description: 'Why asking it failed. Null where it did not.',
-      }),
-      qualification: t.field({
-        type: OperatorQualification,
-        resolve: ({ outcome }, _args, context) =>
-          outcome.qualification === null
-            ? null
-            : context.sites.present(
-                outcome.operator,
-                outcome.qualification as { __typename: string },
-              ),
-        description:
-          "The operator's own answer. Null until it has answered. It is about the key that the operator was asked by: where it names another place than the site, keys of two places were given.",
-      }),
+      ...outcomeFields(t),
     }),
+  });
+
+  OutcomeChangeRef.implement({
+    description:
+      "One operator's part in answering about a site, as it was after a change. It has no `id`, since it may be one of the past, and client caches keep the present one by its `id`.",
+    fields: outcomeFields,
   });
 
   QualifiedOfferRef.implement({

@@ -30,6 +30,7 @@ export interface ChangeEvent {
 export const SiteRef = builder.objectRef<Site>('Site');
 export const SiteQualificationRef = builder.objectRef<SiteQualification>('SiteQualification');
 export const OutcomeRef = builder.objectRef<OutcomeOf>('OperatorOutcome');
+export const OutcomeChangeRef = builder.objectRef<OutcomeOf>('OutcomeChange');
 export const SkipRef = builder.objectRef<Skip>('OutcomeSkip');
 export const QualifiedOfferRef = builder.objectRef<OfferOf>('QualifiedOffer');
 export const ChangeEventRef = builder.objectRef<ChangeEvent>('SiteQualificationChangeEvent');

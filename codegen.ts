@@ -4,7 +4,7 @@ import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { lexicographicSortSchema, parse, printSchema } from 'graphql';
-import { composeSchema } from './src/schema/compose-schema.ts';
+import { composeSchema } from './src/compose-schema.ts';
 import { printSubgraph } from './src/schema/subgraph.ts';
 import { operators } from './src/operators/index.ts';
 

@@ -2,18 +2,20 @@ import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/settings.ts';
 import { operatorSettings, type Config, type Environment, type ServiceSettings } from './config.ts';
-import { createContext } from './context.ts';
-import { composeServedSchema } from './schema/compose-schema.ts';
+import { createContext } from './schema/context.ts';
+import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
 import { unlessAborted } from './abort.ts';
 import { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
+import type { SessionScope } from './operators/port/session.ts';
 import { isOpen, openPipeline } from './request/open-pipeline.ts';
 import { Pace } from './operators/calling/pace.ts';
 import { SlowDown } from './operators/calling/slow-down.ts';
 import { startServer } from './http/server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
+import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
 import { SharedPolls } from './watch/shared-polls.ts';
 
@@ -123,7 +125,13 @@ export async function startService({
     await metrics?.close();
   };
   try {
-    const sites = { store, asking, qualifiers };
+    const openers = new Map<string, (scope: SessionScope) => unknown>([
+      [siteSessionKey.name, (scope) => openSiteSession({ store, asking, qualifiers }, scope)],
+    ]);
+    for (const [name, connection] of connections) {
+      openers.set(name, (scope) => connection.openSession(scope));
+    }
+    const operatorStatuses = () => [...connections.values()].map(({ calls }) => calls.status());
     const mayIntrospect = isOpen(service.INTROSPECTION, service);
     const pipeline = await openPipeline(service, {
       schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
@@ -131,8 +139,8 @@ export async function startService({
       contextFor: ({ mayReadSchema, ...scope }) =>
         createContext({
           log,
-          connections,
-          sites,
+          openers,
+          operatorStatuses,
           ...scope,
           mayReadSchema: mayIntrospect || mayReadSchema,
           largestPage: service.MAX_FIRST,

@@ -8,7 +8,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Log } from '../observe/log.ts';
 import type { ExecutionNotes } from '../operators/port/execution-notes.ts';
 import { answerOf, type Answer } from './answer.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../schema/context.ts';
 import { Deadline } from './deadline.ts';
 import { executeIncrementally } from './incremental.ts';
 import { KeptAnswers } from './kept-answers.ts';

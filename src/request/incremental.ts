@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../schema/context.ts';
 import type { Prepared } from './prepared.ts';
 
 /** Executes a query with `@defer` and `@stream`: the first part, and then those that come later. Errors are unmasked. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { RateLimiter } from '../access/rate-limit.ts';
 import { ConfigError, type ServiceSettings } from '../config.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../schema/context.ts';
 import { Documents } from './document/documents.ts';
 import { withIncrementalDirectives } from './document/incremental-directives.ts';
 import {

@@ -2,7 +2,7 @@ import SchemaBuilder, { type ObjectRef } from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
-import type { Context } from '../context.ts';
+import type { Context } from './context.ts';
 import { shareable } from './entity.ts';
 import { invalidInputOf } from '../vocabulary/errors.ts';
 
@@ -62,8 +62,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 type TypesOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
-/** An object type of the schema. */
-export type ObjectTypeRef = ObjectRef<TypesOf<typeof builder>, unknown>;
+/** An object type that was made with this builder. */
+export type BuiltObjectRef = ObjectRef<TypesOf<typeof builder>, unknown>;
 /** What the fields of an object type are made with, for types that have some of them in common. */
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
   TypesOf<typeof builder>,

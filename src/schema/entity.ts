@@ -1,5 +1,5 @@
 import type { GraphQLObjectType } from 'graphql';
-import type { Context } from '../context.ts';
+import type { Context } from './context.ts';
 
 /** Loads the thing with this id through the loaders of the execution; null where there is none. */
 export type LoadEntity<Shape = unknown> = (id: string, context: Context) => Promise<Shape | null>;

@@ -16,7 +16,7 @@ import {
   type ConstDirectiveNode,
   type GraphQLFieldConfig,
 } from 'graphql';
-import type { Context } from '../context.ts';
+import type { Context } from './context.ts';
 import { isShareable, loadEntityOf } from './entity.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { InputIssue } from '../vocabulary/errors.ts';
-import type { SessionScope } from '../operators/port/operator.ts';
+import type { SessionKey, SessionScope } from '../operators/port/session.ts';
 import type { SiteQualifier } from '../operators/port/site-qualifier.ts';
 import type {
   SiteQualification,
@@ -11,6 +11,9 @@ import type { Store } from '../store/store.ts';
 import type { SiteAsking, SiteRequest } from './asking.ts';
 import { outcomesAsTheyCome } from './as-they-come.ts';
 import { followChanges } from './follow.ts';
+
+/** Names the federation to those who ask the context of an execution for its session. */
+export const siteSessionKey: SessionKey<SiteSession> = { name: 'sites' };
 
 /** The federation for one execution. */
 export interface SiteSession {

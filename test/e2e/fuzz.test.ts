@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Agent, request } from 'undici';
 import { expect, test } from 'vitest';
-import { composeSchema } from '../../src/schema/compose-schema.ts';
+import { composeSchema } from '../../src/compose-schema.ts';
 import { operators } from '../../src/operators/index.ts';
 import { createQualification, documentedEligibilityId } from '../support/create-qualification.ts';
 import { fuzzRequest, type FuzzRequest } from '../support/fuzz-operations.ts';

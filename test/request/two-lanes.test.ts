@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { maskError } from '../../src/request/mask-errors.ts';
 import { operators } from '../../src/operators/index.ts';
-import { composeServedSchema } from '../../src/schema/compose-schema.ts';
+import { composeServedSchema } from '../../src/compose-schema.ts';
 import { Operation } from '../../src/request/operation.ts';
 import { recordingLog } from '../support/recording-log.ts';
 

@@ -8,7 +8,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { composeSchema } from '../../src/schema/compose-schema.ts';
+import { composeSchema } from '../../src/compose-schema.ts';
 import { operators } from '../../src/operators/index.ts';
 
 interface Described {

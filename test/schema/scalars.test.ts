@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, parseValue } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { composeSchema } from '../../src/schema/compose-schema.ts';
+import { composeSchema } from '../../src/compose-schema.ts';
 import { operators } from '../../src/operators/index.ts';
 
 const schema = composeSchema(operators);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { graphql, isObjectType, parse, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { federationSecretHeader, isFederationSecret } from '../../src/http/federation-secret.ts';
-import { composeSchema, composeServedSchema } from '../../src/schema/compose-schema.ts';
+import { composeSchema, composeServedSchema } from '../../src/compose-schema.ts';
 import { printSubgraph } from '../../src/schema/subgraph.ts';
 import { operators } from '../../src/operators/index.ts';
 import { createQualification } from '../support/create-qualification.ts';

@@ -1,5 +1,5 @@
 import { Kind, parse, type GraphQLSchema } from 'graphql';
-import type { Context } from '../../src/context.ts';
+import type { Context } from '../../src/schema/context.ts';
 import { Operation } from '../../src/request/operation.ts';
 import type { Prepared, RequestScope } from '../../src/request/prepared.ts';
 import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';

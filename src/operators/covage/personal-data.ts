@@ -1,5 +1,5 @@
 import { mask } from '../../vocabulary/mask.ts';
-import type { SessionScope } from '../port/operator.ts';
+import type { SessionScope } from '../port/session.ts';
 import type { Requester } from './domain.ts';
 
 /** Who asked Covage, as a caller may see it: without the right to personal data, masked. */

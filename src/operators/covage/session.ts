@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { OperatorKey } from '../port/operator.ts';
+import type { SessionKey } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { Owner, OwnedThings } from './lists/ownership.ts';
 import { limitConcurrency } from '../calling/concurrency.ts';
@@ -18,7 +18,7 @@ import { StateWords } from './state-words.ts';
 import type { QualificationWatches } from './watches.ts';
 
 /** Names Covage to the rest of the service. */
-export const covageKey: OperatorKey<CovageSession> = { name: 'COVAGE' };
+export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };
 
 /** Covage for this process, whoever asks. */
 export interface Covage {

@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
-import type { OperatorKey, SessionScope } from '../port/operator.ts';
+import type { SessionKey, SessionScope } from '../port/session.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
 /** Names Kosc to the rest of the service. */
-export const koscKey: OperatorKey<KoscSession> = { name: 'KOSC' };
+export const koscKey: SessionKey<KoscSession> = { name: 'KOSC' };
 
 /** Kosc for one execution. What it returns holds only what the caller may see. */
 export interface KoscSession {

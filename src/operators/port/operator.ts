@@ -1,14 +1,12 @@
 import type { z } from 'zod';
 import type { InputRef } from '@pothos/core';
-import type { ObjectTypeRef } from '../../schema/builder.ts';
 import type { Log } from '../../observe/log.ts';
-
 import type { Deviations } from './deviations.ts';
-import type { ExecutionNotes } from './execution-notes.ts';
 import type { CallingOptions, OperatorCalls } from '../calling/operator-calls.ts';
 import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
+import type { SessionKey, SessionScope } from './session.ts';
 import type { SiteQualifier } from './site-qualifier.ts';
 
 /**
@@ -46,20 +44,6 @@ export interface OperatorServices {
   readonly watchDeadlineMs: number;
 }
 
-/** What one execution of a GraphQL operation may know and do. */
-export interface SessionScope {
-  /** Aborted when the client has left or its deadline has passed: calls on its behalf end at once, with the reason. */
-  readonly signal: AbortSignal | undefined;
-  /** When the signal will be aborted at the latest, on the clock of `performance.now()`. Undefined without a deadline. */
-  readonly deadlineAt?: number | undefined;
-  /** Where calls are counted and what is stale is noted. */
-  readonly notes?: ExecutionNotes | undefined;
-  /** Whose qualifications the caller sees and makes; null where everybody is one tenant. */
-  readonly tenant: string | null;
-  /** Whether the caller may see names, email addresses and unlisted numbers. */
-  readonly mayReadPersonalData: boolean;
-}
-
 /** An operator that this process talks to. */
 export interface OperatorConnection<Session = unknown> {
   /** The operator for one execution: what is loaded in it is loaded once, and never served to another execution. */
@@ -72,6 +56,12 @@ export interface OperatorConnection<Session = unknown> {
   readonly polls?: () => number;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
+}
+
+/** An object type of the schema by its reference. What it is made with is known to the schema alone. */
+export interface ObjectTypeRef {
+  readonly kind: 'Object';
+  readonly name: string;
 }
 
 /** What an operator adds to the types of the federation. */
@@ -88,19 +78,13 @@ export interface SiteTypes {
   };
 }
 
-/** Names an operator and, to the compiler, what its sessions can do. */
-export interface OperatorKey<Session> {
-  readonly name: string;
-  readonly $session?: Session;
-}
-
 /**
  * The port: all that the rest of the service knows of an operator. Everything about how it spells things, answers,
  * fails or paginates stays in its folder, its GraphQL types included: importing the operator adds them to the schema.
  */
 export interface Operator<S extends OperatorSettings = OperatorSettings, Session = unknown> {
   /** Its value in the `Operator` enum. */
-  readonly key: OperatorKey<Session>;
+  readonly key: SessionKey<Session>;
   /** What the `Operator` enum says of it. */
   readonly description: string;
   readonly siteTypes: SiteTypes;

@@ -1,5 +1,5 @@
 import { createSourceEventStream, type ExecutionResult } from 'graphql';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../schema/context.ts';
 import type { Operation } from '../operation.ts';
 
 /** The events of a subscription, or why it cannot begin. Leaving (`return`) takes effect at once. */

@@ -3,7 +3,7 @@ import { UnauthenticatedError, type Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { unlessAborted } from '../../abort.ts';
 import { longestTimerMs } from '../../timers.ts';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../schema/context.ts';
 import { Deadline } from '../deadline.ts';
 import type { ContextScope, Execution } from '../execution.ts';
 import { maskError } from '../mask-errors.ts';

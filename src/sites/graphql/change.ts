@@ -7,6 +7,7 @@ import {
   SiteQualificationRef,
   type ChangeEvent,
 } from './refs.ts';
+import { siteSessionKey } from '../session.ts';
 
 ChangeEventRef.implement({
   description: "A change of one operator's outcome.",
@@ -26,7 +27,7 @@ ChangeEventRef.implement({
     siteQualification: t.field({
       type: SiteQualificationRef,
       resolve: ({ siteQualificationId }, _args, context) =>
-        context.sites.siteQualifications.load(siteQualificationId),
+        context.session(siteSessionKey).siteQualifications.load(siteQualificationId),
       description:
         'The whole as it is now, which may be after later changes. Null where it has been removed since.',
     }),
@@ -43,7 +44,7 @@ builder.subscriptionField('siteQualificationChange', (t) =>
     },
     validate: afterSchema,
     subscribe: (_root, { id, after }, context) => {
-      const changes = context.sites.follow(id, after ?? 0);
+      const changes = context.session(siteSessionKey).follow(id, after ?? 0);
       const events: AsyncIterableIterator<ChangeEvent> = {
         async next() {
           const { done, value } = await changes.next();

@@ -11,6 +11,7 @@ import { refuseEmptyTexts } from '../../schema/filter.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
+import { siteSessionKey } from '../session.ts';
 
 const SiteQualificationConnection = builder.connectionObject(
   {
@@ -69,7 +70,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         refuseEmptyTexts(filter);
         const cursors = new Cursors('site qualifications', { filter }, placeSchema);
         const after = cursors.decode(args.after);
-        const { siteQualifications: kept } = await context.sites.store();
+        const { siteQualifications: kept } = await context.session(siteSessionKey).store();
         const tenant = context.tenant ?? undefined;
         const page = await kept.list({ filter, first, after, tenant });
         return connectionOf(

@@ -1,4 +1,4 @@
-import { builder, type ObjectFields } from '../../schema/builder.ts';
+import { builder, type BuiltObjectRef, type ObjectFields } from '../../schema/builder.ts';
 import {
   enumValues,
   MoneyRef,
@@ -19,6 +19,7 @@ import {
   type OutcomeOf,
   type SiteSchema,
 } from './refs.ts';
+import { siteSessionKey } from '../session.ts';
 
 const OutcomeStateEnum = builder.enumType('OutcomeState', {
   description: 'How far asking one operator has got.',
@@ -64,12 +65,12 @@ function typeOf(kept: unknown): string {
 export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
   const OperatorQualification = builder.unionType('OperatorQualification', {
     description: "An operator's own answer about the site.",
-    types: operators.map(({ siteTypes }) => siteTypes.qualification),
+    types: operators.map(({ siteTypes }) => siteTypes.qualification as BuiltObjectRef),
     resolveType: typeOf,
   });
   const OfferSource = builder.unionType('OfferSource', {
     description: "An operator's own offer.",
-    types: operators.map(({ siteTypes }) => siteTypes.offer),
+    types: operators.map(({ siteTypes }) => siteTypes.offer as BuiltObjectRef),
     resolveType: typeOf,
   });
 
@@ -122,10 +123,9 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       resolve: ({ outcome }, _args, context) =>
         outcome.qualification === null
           ? null
-          : context.sites.present(
-              outcome.operator,
-              outcome.qualification as { __typename: string },
-            ),
+          : context
+              .session(siteSessionKey)
+              .present(outcome.operator, outcome.qualification as { __typename: string }),
       description:
         "The operator's own answer. Null until it has answered. It is about the key that the operator was asked by: where it names another place than the site, keys of two places were given.",
     }),
@@ -238,7 +238,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: OfferSource,
         nullable: false,
         resolve: ({ operator, offer }, _args, context) =>
-          context.sites.present(operator, offer.source),
+          context.session(siteSessionKey).present(operator, offer.source),
         description: "The operator's own offer, with all that it tells.",
       }),
     }),

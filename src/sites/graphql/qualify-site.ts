@@ -10,6 +10,7 @@ import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../asking.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
+import { siteSessionKey } from '../session.ts';
 
 const GeoPointInput = builder.inputType('GeoPointInput', {
   description: 'A point on the map, WGS 84.',
@@ -172,9 +173,9 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
             ]),
           ),
         };
-        const all = [...issues, ...context.sites.check(request)];
+        const all = [...issues, ...context.session(siteSessionKey).check(request)];
         if (all.length > 0) throw new InvalidInputError(all);
-        return context.sites.create(request);
+        return context.session(siteSessionKey).create(request);
       },
       description:
         'Asks every operator about one place. Answers at once with everything pending; follow it with `siteQualificationChange` or ask again with `siteQualification`. It survives a restart of the service.',

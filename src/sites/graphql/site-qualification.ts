@@ -11,6 +11,7 @@ import { mask } from '../../vocabulary/mask.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './refs.ts';
+import { siteSessionKey } from '../session.ts';
 
 SiteRef.implement({
   description:
@@ -70,7 +71,9 @@ const OrderEnum = builder.enumType('QualifiedOfferOrder', {
 });
 
 SiteQualificationRef.implement({
-  extensions: entity<SiteQualification>((id, context) => context.sites.siteQualifications.load(id)),
+  extensions: entity<SiteQualification>((id, context) =>
+    context.session(siteSessionKey).siteQualifications.load(id),
+  ),
   description: 'One question about one place, put to every operator, and their answers.',
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "This service's identifier." }),
@@ -107,9 +110,13 @@ SiteQualificationRef.implement({
         const outcomeOf = (outcome: StoredOutcome) => ({ siteQualificationId: asked.id, outcome });
         if (delivery === 'by members') {
           // What executes this takes members as they come, which the type of the field does not know.
-          return membersOf(context.sites.outcomesAsTheyCome(asked), outcomeOf) as never;
+          return membersOf(
+            context.session(siteSessionKey).outcomesAsTheyCome(asked),
+            outcomeOf,
+          ) as never;
         }
-        const { outcomes } = delivery === 'later' ? await context.sites.settled(asked) : asked;
+        const { outcomes } =
+          delivery === 'later' ? await context.session(siteSessionKey).settled(asked) : asked;
         return outcomes.map(outcomeOf);
       },
       description:
@@ -131,7 +138,7 @@ SiteQualificationRef.implement({
       },
       resolve: async (asked, { orderBy, verdicts }, context, info) => {
         const isLater = context.isInParts && deliveryOf(info) === 'later';
-        const { outcomes } = isLater ? await context.sites.settled(asked) : asked;
+        const { outcomes } = isLater ? await context.session(siteSessionKey).settled(asked) : asked;
         const offers = outcomes.flatMap(({ operator, offers: made }) =>
           ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
         );
@@ -152,7 +159,8 @@ builder.queryField('siteQualification', (t) =>
     args: {
       id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
     },
-    resolve: (_root, { id }, context) => context.sites.siteQualifications.load(id),
+    resolve: (_root, { id }, context) =>
+      context.session(siteSessionKey).siteQualifications.load(id),
     description: 'A question about a place, as far as it is answered. Null for an unknown id.',
   }),
 );

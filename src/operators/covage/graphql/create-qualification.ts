@@ -80,7 +80,7 @@ builder.mutationField('createProductOfferingQualification', (t) =>
       },
     },
     resolve: async (_root, { input }, context, info) => {
-      const session = context.operator(covageKey);
+      const session = context.session(covageKey);
       for (const { eligibilityId } of input.items) {
         if (decodeEligibilityId(eligibilityId) === null) {
           context.log.warn(

@@ -1,6 +1,6 @@
 import { builder } from '../../../schema/builder.ts';
 import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
-import type { Context } from '../../../context.ts';
+import type { Context } from '../../../schema/context.ts';
 import { entity } from '../../../schema/entity.ts';
 import {
   AddressRef,
@@ -36,7 +36,7 @@ async function offersOf(
 ): Promise<readonly ItemOffer[] | null> {
   if (item.offers !== null || item.productOfferingQualificationId === null) return item.offers;
   const parent = await context
-    .operator(covageKey)
+    .session(covageKey)
     .qualifications.load(item.productOfferingQualificationId);
   return parent?.items?.find(({ id }) => id === item.id)?.offers ?? null;
 }
@@ -47,7 +47,7 @@ export function judgedByOffers(item: ProductOfferingQualificationItem): ItemSour
 }
 
 async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
-  const item = await context.operator(covageKey).items.load(id);
+  const item = await context.session(covageKey).items.load(id);
   return item && judgedByOffers(item);
 }
 
@@ -74,7 +74,7 @@ ItemRef.implement({
       resolve: (item, _args, context) =>
         item.productOfferingQualificationId === null
           ? null
-          : context.operator(covageKey).qualifications.load(item.productOfferingQualificationId),
+          : context.session(covageKey).qualifications.load(item.productOfferingQualificationId),
       description: 'The qualification that it belongs to. Null where Covage does not say.',
     }),
     creationDate: t.expose('creationDate', {
@@ -257,7 +257,7 @@ ItemOfferRef.implement({
       type: [OptionRef],
       nullable: { list: true, items: false },
       resolve: async ({ offer, zone }, _args, context) => {
-        const detail = await context.operator(covageKey).offerDetails.load({ id: offer.id, zone });
+        const detail = await context.session(covageKey).offerDetails.load({ id: offer.id, zone });
         return detail?.options ? [...detail.options] : null;
       },
       description:

@@ -9,7 +9,7 @@ import {
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { refuseEmptyTexts } from '../../../schema/filter.ts';
 import { selectedFields } from '../../../schema/selection.ts';
-import type { Context } from '../../../context.ts';
+import type { Context } from '../../../schema/context.ts';
 import { QualificationStateEnum } from '../../../schema/shared-types.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
@@ -229,7 +229,7 @@ async function listItems(
   args: ItemsArgs,
   context: Context,
 ): Promise<Connection<ProductOfferingQualificationItem>> {
-  const session = context.operator(covageKey);
+  const session = context.session(covageKey);
   const { search, sort, after } = args;
   const filter = args.filter ?? {};
   const first = pageSizeOf(args.first, context.largestPage);
@@ -277,7 +277,7 @@ builder.queryFields((t) => ({
       after: t.arg.string(pageArgs.after),
     },
     resolve: (_root, args, context) => {
-      const session = context.operator(covageKey);
+      const session = context.session(covageKey);
       const { filter } = args;
       refuseEmptyTexts(filter);
       if (session.owned !== null) {
@@ -348,7 +348,7 @@ builder.queryFields((t) => ({
       after: t.arg.string(pageArgs.after),
     },
     resolve: (_root, args, context) => {
-      const session = context.operator(covageKey);
+      const session = context.session(covageKey);
       const size = pageSizeOf(args.first, context.largestPage);
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
       return listThings<CatalogueOffer & Listed>({

@@ -4,7 +4,7 @@ import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../schema/selection.ts';
 import { MoneyRef } from '../../../schema/shared-types.ts';
-import type { Context } from '../../../context.ts';
+import type { Context } from '../../../schema/context.ts';
 import type { CatalogueOffer } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import {
@@ -53,7 +53,7 @@ function inCatalogue(
   offer: OfferSource,
   context: Context,
 ): Promise<CatalogueOffer | null> | CatalogueOffer {
-  return 'lastUpdate' in offer ? offer : context.operator(covageKey).offers.load(offer.id);
+  return 'lastUpdate' in offer ? offer : context.session(covageKey).offers.load(offer.id);
 }
 
 function inDetail(
@@ -61,7 +61,7 @@ function inDetail(
   zone: number | null,
   context: Context,
 ): Promise<CatalogueOffer | null> {
-  return context.operator(covageKey).offerDetails.load({ id, zone });
+  return context.session(covageKey).offerDetails.load({ id, zone });
 }
 
 function noZone(zone: number): InvalidInputError {
@@ -70,7 +70,7 @@ function noZone(zone: number): InvalidInputError {
 }
 
 OfferRef.implement({
-  extensions: entity<OfferSource>((id, context) => context.operator(covageKey).offers.load(id)),
+  extensions: entity<OfferSource>((id, context) => context.session(covageKey).offers.load(id)),
   description:
     "An offer of Covage's catalogue: the same wherever it is asked. What depends on a site is on `ItemOffer`.",
   fields: (t) => ({
@@ -225,7 +225,7 @@ builder.queryFields((t) => ({
     extensions: restsOnLoaders,
     type: [OfferFamilyRef],
     nullable: { list: true, items: false },
-    resolve: (_root, _args, context) => context.operator(covageKey).offerFamilies(),
+    resolve: (_root, _args, context) => context.session(covageKey).offerFamilies(),
     description:
       'The families of offers that Covage sells to this account. Null, with an error, where Covage could not be asked.',
   }),
@@ -233,14 +233,14 @@ builder.queryFields((t) => ({
     extensions: restsOnLoaders,
     type: OfferRef,
     args: { id: t.arg.id({ required: true, description: "Covage's identifier of the offer." }) },
-    resolve: (_root, { id }, context) => context.operator(covageKey).offers.load(id),
+    resolve: (_root, { id }, context) => context.session(covageKey).offers.load(id),
     description: "An offer of Covage's catalogue. Null where Covage does not know the id.",
   }),
   siteConnectionTypes: t.field({
     extensions: restsOnLoaders,
     type: ['String'],
     nullable: { list: true, items: false },
-    resolve: (_root, _args, context) => context.operator(covageKey).siteConnectionTypes(),
+    resolve: (_root, _args, context) => context.session(covageKey).siteConnectionTypes(),
     description:
       'The kinds of site that Covage distinguishes when it connects one, in its own words (`Centre commercial`, `Datacenter`). Null, with an error, where Covage could not be asked.',
   }),

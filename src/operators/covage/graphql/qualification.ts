@@ -13,7 +13,7 @@ import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 
 QualificationRef.implement({
   extensions: entity<ProductOfferingQualification>((id, context) =>
-    context.operator(covageKey).qualifications.load(id),
+    context.session(covageKey).qualifications.load(id),
   ),
   description:
     'A question put to Covage: which offers can be delivered to these sites? (TM Forum 679: product offering qualification). Covage works on it by stages; follow them with `productOfferingQualificationStateChange`.',
@@ -96,7 +96,7 @@ builder.queryField('productOfferingQualification', (t) =>
     args: {
       id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
     },
-    resolve: (_root, { id }, context) => context.operator(covageKey).qualifications.load(id),
+    resolve: (_root, { id }, context) => context.session(covageKey).qualifications.load(id),
     description: 'A qualification by Covage, as it is now. Null where Covage does not know the id.',
   }),
 );

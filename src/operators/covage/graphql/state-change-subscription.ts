@@ -64,7 +64,7 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
       after: t.arg.int(afterArg),
     },
     subscribe: async (_root, { id, after }, context) => {
-      const { watches, owner } = context.operator(covageKey);
+      const { watches, owner } = context.session(covageKey);
       const [isOwn] = await owner.owns([id]);
       return isOwn === true ? watches.read(id, after ?? 0) : watchNothing(id, after ?? 0);
     },

@@ -51,7 +51,7 @@ builder.mutationField('checkKoscEligibility', (t) =>
       const read = readRequest(input);
       if ('issues' in read) throw new InvalidInputError(read.issues);
       try {
-        return await context.operator(koscKey).check(read.request);
+        return await context.session(koscKey).check(read.request);
       } catch (error) {
         if (!(error instanceof KoscReferenceNotFound)) throw error;
         throw new ReferenceNotFoundError(

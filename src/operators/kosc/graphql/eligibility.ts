@@ -18,7 +18,7 @@ import { BuildingRef, EligibilityRef, EndpointRef, OfferRef, ReferenceTypeEnum }
 
 EligibilityRef.implement({
   extensions: entity<KoscEligibility>((id, context) =>
-    context.operator(koscKey).eligibilities.load(id),
+    context.session(koscKey).eligibilities.load(id),
   ),
   description: "Kosc's answer about one line, optical outlet or building.",
   fields: (t) => ({
@@ -200,7 +200,7 @@ builder.queryField('koscEligibility', (t) =>
         description: "Kosc's identifier of its answer, `eligibility_ref`.",
       }),
     },
-    resolve: (_root, { id }, context) => context.operator(koscKey).eligibilities.load(id),
+    resolve: (_root, { id }, context) => context.session(koscKey).eligibilities.load(id),
     description:
       'An answer that Kosc gave through this service. Null for any other id: Kosc itself cannot be asked for one again.',
   }),

@@ -50,7 +50,7 @@ builder.queryField('koscEligibilities', (t) =>
       after: t.arg.string(pageArgs.after),
     },
     resolve: async (_root, args, context) => {
-      const { kept, shown, tenant } = context.operator(koscKey);
+      const { kept, shown, tenant } = context.session(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
       const filter = args.filter ?? {};
       refuseEmptyTexts(filter);

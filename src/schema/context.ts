@@ -1,9 +1,8 @@
-import type { Caller } from './access/caller.ts';
-import { ExecutionNotes } from './operators/port/execution-notes.ts';
-import type { OperatorConnection, OperatorKey, SessionScope } from './operators/port/operator.ts';
-import type { OperatorStatus } from './operators/calling/operator-calls.ts';
-import type { Log } from './observe/log.ts';
-import { openSiteSession, type SiteServices, type SiteSession } from './sites/session.ts';
+import type { Caller } from '../access/caller.ts';
+import { ExecutionNotes } from '../operators/port/execution-notes.ts';
+import type { SessionKey, SessionScope } from '../operators/port/session.ts';
+import type { OperatorStatus } from '../operators/calling/operator-calls.ts';
+import type { Log } from '../observe/log.ts';
 
 /** What resolvers know of the execution they run in. */
 export interface Context extends SessionScope {
@@ -17,10 +16,8 @@ export interface Context extends SessionScope {
   readonly largestPage: number;
   /** Whether the result is delivered in parts, so that a field may come later than the rest. */
   readonly isInParts: boolean;
-  /** The federation, for this execution. */
-  readonly sites: SiteSession;
-  /** The operator's session of this execution. */
-  operator<Session>(key: OperatorKey<Session>): Session;
+  /** The session of an operator, or of a part such as the federation, of this execution. Throws where the operator is off. */
+  session<Session>(key: SessionKey<Session>): Session;
   /** How every operator is doing, as far as this process has seen. */
   operatorStatuses(): readonly OperatorStatus[];
 }
@@ -31,13 +28,14 @@ export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineA
   readonly mayReadSchema: boolean;
   readonly largestPage: number;
   readonly isInParts: boolean;
-  readonly connections: ReadonlyMap<string, OperatorConnection>;
-  readonly sites: SiteServices;
+  /** What opens the session of each key, by its name. */
+  readonly openers: ReadonlyMap<string, (scope: SessionScope) => unknown>;
+  readonly operatorStatuses: () => readonly OperatorStatus[];
 }
 
-/** The context of one execution. Operators' sessions are opened when first asked for. */
+/** The context of one execution. A session is opened when it is first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, connections, signal, deadlineAt, caller, mayReadSchema, largestPage, isInParts } =
+  const { log, openers, signal, deadlineAt, caller, mayReadSchema, largestPage, isInParts } =
     options;
   const notes = new ExecutionNotes();
   const scope: SessionScope = {
@@ -54,20 +52,19 @@ export function createContext(options: ContextOptions): Context {
     mayReadSchema,
     largestPage,
     isInParts,
-    sites: openSiteSession(options.sites, scope),
     ...scope,
     notes,
-    operator<Session>(key: OperatorKey<Session>): Session {
+    session<Session>(key: SessionKey<Session>): Session {
       let session = sessions.get(key.name);
       if (session === undefined) {
-        const connection = connections.get(key.name);
-        if (connection === undefined) throw new TypeError(`no connection to ${key.name}`);
-        session = connection.openSession(scope);
+        const open = openers.get(key.name);
+        if (open === undefined) throw new TypeError(`nothing opens sessions of ${key.name}`);
+        session = open(scope);
         sessions.set(key.name, session);
       }
-      // The key names the operator that opened the session, and carries its type.
+      // The key names what opened the session, and carries its type.
       return session as Session;
     },
-    operatorStatuses: () => [...connections.values()].map(({ calls }) => calls.status()),
+    operatorStatuses: options.operatorStatuses,
   };
 }

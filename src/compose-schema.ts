@@ -1,16 +1,16 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Operator } from '../operators/port/operator.ts';
-import { builder } from './builder.ts';
-import { defineOperatorError } from './error-types.ts';
-import { asSubgraph } from './subgraph.ts';
-import { defineOperatorStatus } from './operator-status.ts';
-import { defineSiteQualificationList } from '../sites/graphql/list.ts';
-import { defineOutcomes } from '../sites/graphql/outcome.ts';
-import { defineQualifySite } from '../sites/graphql/qualify-site.ts';
-import '../sites/graphql/change.ts';
-import '../sites/graphql/site-qualification.ts';
-import './scalars.ts';
-import './shared-types.ts';
+import type { Operator } from './operators/port/operator.ts';
+import { builder } from './schema/builder.ts';
+import { defineOperatorError } from './schema/error-types.ts';
+import { asSubgraph } from './schema/subgraph.ts';
+import { defineOperatorStatus } from './schema/operator-status.ts';
+import { defineSiteQualificationList } from './sites/graphql/list.ts';
+import { defineOutcomes } from './sites/graphql/outcome.ts';
+import { defineQualifySite } from './sites/graphql/qualify-site.ts';
+import './sites/graphql/change.ts';
+import './sites/graphql/site-qualification.ts';
+import './schema/scalars.ts';
+import './schema/shared-types.ts';
 
 interface Composed {
   readonly names: string;

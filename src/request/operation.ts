@@ -1,7 +1,5 @@
 import {
   execute,
-  getVariableValues,
-  OperationTypeNode,
   visit,
   type DocumentNode,
   type ExecutionResult,
@@ -9,10 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
-import { compile } from './compile.ts';
 import { costOf } from './document/cost.ts';
-import { withErrorsInOrder } from './errors-in-order.ts';
 import { readsOnlyLoaders } from '../schema/rests-on-loaders.ts';
 
 /** What one execution needs. */
@@ -30,9 +25,6 @@ interface OperationScope {
 
 let lastNumber = 0;
 
-/** An operation that comes back is compiled: that takes longer than to execute it once. */
-const usesBeforeCompiling = 2;
-
 /** One operation of a valid document. */
 export class Operation {
   readonly node: OperationDefinitionNode;
@@ -46,8 +38,6 @@ export class Operation {
   /** Its own in this process. */
   readonly number: number;
   #fixedCost: number | null = null;
-  #uses = 0;
-  #compiled: CompiledQuery | null = null;
 
   constructor(node: OperationDefinitionNode, scope: OperationScope) {
     this.node = node;
@@ -64,11 +54,6 @@ export class Operation {
     return this.node.name?.value ?? null;
   }
 
-  /** Whether it came back often enough to be compiled. */
-  get isCompiled(): boolean {
-    return this.#compiled !== null;
-  }
-
   /** What it costs with these variables, by `costOf`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
     if (this.#fixedCost !== null) return this.#fixedCost;
@@ -82,25 +67,11 @@ export class Operation {
   }
 
   /**
-   * Executes a query or a mutation, or one event of a subscription. Never throws: errors are in the result, unmasked.
-   * The first times it is interpreted, later by a compiled plan; the results are the same.
+   * Executes a query or a mutation, or one event of a subscription, as graphql-js does. Never throws: errors are in the
+   * result, unmasked.
    */
   execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
-    const result = this.#execute(scope);
-    return 'then' in result ? result.then(withErrorsInOrder) : withErrorsInOrder(result);
-  }
-
-  #execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
-    const compiled = this.#compiled ?? this.#compile();
     const { rootValue, contextValue, variables } = scope;
-    if (compiled !== null && !this.#isNullWhereDefaulted(variables)) {
-      // A plan takes some values that GraphQL refuses, and has other words for those that both refuse.
-      const definitions = this.node.variableDefinitions ?? [];
-      const { errors } = getVariableValues(this.schema, definitions, variables, coercion);
-      if (errors !== undefined) return { errors };
-      const result = compiled.query(rootValue, contextValue, variables);
-      if ('then' in result || 'data' in result) return result;
-    }
     return execute({
       schema: this.schema,
       document: this.document,
@@ -108,30 +79,10 @@ export class Operation {
       rootValue,
       contextValue,
       variableValues: variables,
-      options: { maxCoercionErrors: coercion.maxErrors },
+      hideSuggestions: true,
     });
   }
-
-  /** A variable with a default may stand where null may not: plans do not look whether it was given as null. */
-  #isNullWhereDefaulted(variables: ExecutionScope['variables']): boolean {
-    return (this.node.variableDefinitions ?? []).some(
-      ({ defaultValue, variable }) =>
-        defaultValue !== undefined && variables[variable.name.value] === null,
-    );
-  }
-
-  #compile(): CompiledQuery | null {
-    // What a mutation does takes longer than any plan saves.
-    if (this.node.operation === OperationTypeNode.MUTATION) return null;
-    this.#uses += 1;
-    if (this.#uses !== usesBeforeCompiling + 1) return null;
-    // What cannot be compiled goes on being interpreted.
-    this.#compiled = compile(this.schema, this.document, this.name ?? undefined);
-    return this.#compiled;
-  }
 }
-
-const coercion = { maxErrors: 20 };
 
 function hasIncrementalDirective(document: DocumentNode): boolean {
   let found = false;

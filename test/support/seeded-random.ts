@@ -39,4 +39,14 @@ export class SeededRandom {
     while (places.size < count) places.add(this.below(from.length));
     return from.filter((_, place) => places.has(place));
   }
+
+  /** All of them, in another order. */
+  shuffled<T>(from: readonly T[]): T[] {
+    const order = [...from];
+    for (let last = order.length - 1; last > 0; last -= 1) {
+      const place = this.below(last + 1);
+      [order[last], order[place]] = [order[place]!, order[last]!];
+    }
+    return order;
+  }
 }

@@ -33,7 +33,7 @@ export interface DocumentsOptions {
 
 /** Documents that were read before are kept, up to this many bytes of memory in all, as it is reckoned. */
 const keptBytes = 128 * 1024 * 1024;
-/** What a word, name or sign takes, with the plan for it: measured. */
+/** What a word, name or sign takes: measured. */
 const bytesOfToken = 500;
 const keptDocuments = 2_000;
 /** How many of its errors a document is told. */

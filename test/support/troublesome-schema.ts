@@ -1,0 +1,224 @@
+import { buildSchema, GraphQLError, isObjectType, Kind } from 'graphql';
+
+// A schema in which everything happens that may happen to an execution, and promises at every place.
+
+export const schema = buildSchema(/* GraphQL */ `
+  scalar Text
+  enum Colour {
+    RED
+    GREEN
+  }
+  input Point {
+    x: Int!
+    y: Int = 7
+    label: String
+    colour: Colour = GREEN
+    inner: Inner
+    ids: [ID!]
+    text: Text
+  }
+  input Inner {
+    x: Int!
+    colour: Colour
+  }
+  input Loose {
+    a: Int
+    b: [Int] = [1, 2]
+  }
+  interface Named {
+    name: String
+    self: Named
+  }
+  type Cat implements Named {
+    name: String
+    self: Named
+    lives: Int!
+  }
+  type Dog implements Named {
+    name: String
+    self: Named
+    barks: Boolean
+  }
+  union Pet = Cat | Dog
+  type Thing {
+    id: ID!
+    ok: String
+    late: String
+    throws: String
+    throwsLate: String
+    nonNull: String!
+    nullNonNull: String!
+    throwsNonNull: String!
+    lateNonNull: String!
+    wrongInt: Int
+    bigInt: Int
+    float: Float
+    badFloat: Float
+    bool: Boolean
+    id2: ID
+    colour: Colour
+    wrongColour: Colour
+    text: Text
+    badText: Text
+    list: [Int]
+    listOfNonNull: [Int!]
+    listWithNull: [Int!]
+    nonNullList: [Int!]!
+    throwsInList: [Thing]
+    lateInList: [Thing!]
+    notAList: [Int]
+    iterable: [Int]
+    errorInList: [Int]
+    matrix: [[Int!]]
+    thing: Thing
+    lateThing: Thing
+    nonNullThing: Thing!
+    nullThing: Thing!
+    things: [Thing!]!
+    pet: Pet
+    pets: [Pet]
+    badPet: Pet
+    named: Named
+    lateNamed: Named
+    coded: String
+    arg(
+      int: Int
+      float: Float
+      text: String
+      id: ID
+      bool: Boolean
+      colour: Colour
+      list: [Int!]
+      matrix: [[Int]]
+      point: Point
+      points: [Point!]
+      loose: Loose
+      custom: Text
+      preset: Int = 5
+      required: Int! = 3
+    ): String
+    must(int: Int!, point: Point!): String
+  }
+  type Query {
+    thing: Thing
+    nonNull: Thing!
+    things: [Thing]
+    arg(int: Int): String
+  }
+  type Mutation {
+    first: Int!
+    second: Int
+    fail: Int
+    failNonNull: Int!
+  }
+`);
+
+let counter = 0;
+
+/** Begins anew with what mutations count. */
+export function resetCounter(): void {
+  counter = 0;
+}
+
+const later = <T>(value: T): Promise<T> =>
+  new Promise((resolve) => {
+    setImmediate(() => resolve(value));
+  });
+const fail = (): never => {
+  throw new Error('broken');
+};
+const coded = (): never => {
+  throw new GraphQLError('refused', { extensions: { code: 'SOME_CODE', more: [1] } });
+};
+
+/** Arguments as text; a resolver reads them by their names, so that their order is nothing. */
+const inOrder = (args: object): string =>
+  JSON.stringify(args, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+
+const cat = { __typename: 'Cat', name: 'Tom', lives: 9, self: () => later(cat) };
+const dog = { __typename: 'Dog', name: null, barks: 1, self: () => cat };
+const thing: Record<string, unknown> = {
+  id: 12,
+  ok: 'ok',
+  late: () => later('late'),
+  throws: fail,
+  throwsLate: () => later(0).then(fail),
+  nonNull: 'there',
+  nullNonNull: null,
+  throwsNonNull: fail,
+  lateNonNull: () => later(null),
+  wrongInt: 'many',
+  bigInt: 2 ** 40,
+  float: 1.5,
+  badFloat: 'x',
+  bool: true,
+  id2: 3.5,
+  colour: 'RED',
+  wrongColour: 'MAUVE',
+  text: 'ok',
+  badText: 'bad',
+  list: [1, null, 3],
+  listOfNonNull: [1, 2],
+  listWithNull: [1, null, 3],
+  nonNullList: () => later([1, later(2)]),
+  throwsInList: () => [thing, later(thing), later(0).then(fail), null],
+  lateInList: () => [thing, later(null)],
+  notAList: 'abc',
+  iterable: new Set([1, 2]),
+  errorInList: () => [1, new Error('in a list'), 3],
+  matrix: [[1], [2, null], null],
+  thing: () => thing,
+  lateThing: () => later(thing),
+  nonNullThing: () => thing,
+  nullThing: null,
+  things: () => [thing, later(thing)],
+  pet: () => cat,
+  pets: () => [cat, later(dog), null, { name: 'nobody' }],
+  badPet: { __typename: 'Thing' },
+  named: () => dog,
+  lateNamed: () => later(cat),
+  coded,
+  arg: inOrder,
+  must: (args: object) => later(inOrder(args)),
+};
+export const root = {
+  thing: () => thing,
+  nonNull: () => later(thing),
+  things: () => [thing, later(thing), null],
+  arg: inOrder,
+  first: () => later((counter += 1)),
+  second: () => (counter += 10),
+  fail,
+  failNonNull: () => later(0).then(fail),
+};
+
+function parseText(value: unknown): unknown {
+  if (typeof value === 'string' && value.startsWith('t')) return `(${value})`;
+  throw new GraphQLError('Text starts with t.', { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
+Object.assign(schema.getType('Text') ?? {}, {
+  parseValue: parseText,
+  parseLiteral: (node: { kind: string; value?: unknown }) =>
+    parseText(node.kind === Kind.STRING ? node.value : null),
+  serialize: (value: unknown) => {
+    if (value === 'bad') throw new Error('cannot be text');
+    return value;
+  },
+});
+
+// Resolvers as the service has them: what an object holds is never a function that stands for its field.
+for (const name of ['Query', 'Mutation', 'Thing', 'Cat', 'Dog']) {
+  const type = schema.getType(name);
+  if (!isObjectType(type)) continue;
+  for (const field of Object.values(type.getFields())) {
+    field.resolve = (source: Record<string, unknown>, args: object) => {
+      const value = source[field.name];
+      return typeof value === 'function' ? (value as (args: object) => unknown)(args) : value;
+    };
+  }
+}

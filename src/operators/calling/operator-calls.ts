@@ -16,6 +16,11 @@ export interface CallOptions {
    * that cannot end by then. It is looked at for each try, and may have changed since the last one.
    */
   readonly deadlineAt?: number | undefined;
+  /**
+   * What of the time until `deadlineAt` its caller needs for what follows a call that is not answered, such as a look for
+   * what it may have done: no try takes that, nor more than half of what is left. In milliseconds; none without it.
+   */
+  readonly reserveMs?: number | undefined;
   /** Where the exchanges it takes are counted. */
   readonly notes?: ExecutionNotes | undefined;
 }
@@ -78,6 +83,9 @@ export interface OperatorStatus {
 const waitingForEach = 4;
 const longestWaitMs = 2_000;
 
+/** What the first try of a call that may be repeated leaves of its caller's time for a second one; half of it at most. */
+const retryReserveMs = 2_000;
+
 /** Failures that speak of the operator and not of what it was asked. */
 const tellingCodes: ReadonlySet<OperatorErrorCode> = new Set([
   'UNREACHABLE',
@@ -126,12 +134,13 @@ export class OperatorCalls {
   }
 
   /**
-   * Makes one call, `attempt` being one try of it. Throws what that throws; CIRCUIT_OPEN, or TIMEOUT where too many calls
-   * are under way, without trying; and the signal's reason when that is aborted.
+   * Makes one call, `attempt` being one try of it, to be ended by the `deadlineAt` that it is given. Throws what that
+   * throws; CIRCUIT_OPEN, or TIMEOUT where too many calls are under way, without trying; and the signal's reason when that
+   * is aborted.
    */
   async make<T>(
     { route, repeatable, isLimitedApart = false }: OperatorCall,
-    attempt: () => Promise<T>,
+    attempt: (options: CallOptions) => Promise<T>,
     options: CallOptions = {},
   ): Promise<T> {
     const { signal } = options;
@@ -140,9 +149,10 @@ export class OperatorCalls {
     let isSent = false;
     const tryOnce = (): Promise<T> =>
       this.#circuit.run(async () => {
+        const deadlineAt = tryEndsAt(options, repeatable && !isSent);
         isSent = true;
         try {
-          return await this.observe(route, attempt, signal);
+          return await this.observe(route, () => attempt({ ...options, deadlineAt }), signal);
         } catch (error) {
           // Of every try: one that succeeds after it takes nothing of it back.
           if (!isLimitedApart) this.#options.slowDown?.heed(error);
@@ -220,6 +230,16 @@ export class OperatorCalls {
       { retryAfterMs: longestWaitMs, mayHaveTakenEffect: false },
     );
   }
+}
+
+/** When a try is to end, so that its caller has time for what follows it; undefined without a deadline. */
+function tryEndsAt(
+  { deadlineAt, reserveMs = 0 }: CallOptions,
+  mayBeRepeated: boolean,
+): number | undefined {
+  const wantedMs = Math.max(reserveMs, mayBeRepeated ? retryReserveMs : 0);
+  if (deadlineAt === undefined || wantedMs === 0) return deadlineAt;
+  return deadlineAt - Math.min(wantedMs, Math.max(0, deadlineAt - performance.now()) / 2);
 }
 
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): CallOutcome {

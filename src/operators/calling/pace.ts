@@ -15,6 +15,9 @@ export interface PaceOptions {
   readonly access: Pick<StoreAccess, 'isShared' | 'opened'>;
 }
 
+/** What many jobs that wait for one circuit differ by, so that the one that tries the operator is not one of a crowd. */
+const jitterMs = 100;
+
 /** How one call of a job takes its turn. */
 export interface PacedCall {
   /** Aborting ends the waiting; the call is to be given the same one. */
@@ -22,8 +25,8 @@ export interface PacedCall {
   /** Calls of a kind wait for each other, not for those of other kinds. */
   readonly kind: 'question' | 'look';
   /**
-   * How long the job can wait. With it, a call that the operator asks to make later is made later, where that is soon
-   * enough; without it, that error is the job's.
+   * How long the job can wait. With it, a call that the operator asks to make later, or that finds its circuit open, is
+   * made later, where that is soon enough; without it, that error is the job's.
    */
   readonly patienceMs?: (() => number) | undefined;
 }
@@ -80,10 +83,22 @@ export class Pace {
           { signal, lane: kind },
         );
       } catch (error) {
-        const isTooSoon = error instanceof OperatorError && error.code === 'RATE_LIMITED';
-        if (!isTooSoon || patienceMs === undefined) throw error;
+        if (!(error instanceof OperatorError) || patienceMs === undefined) throw error;
+        if (error.code === 'CIRCUIT_OPEN') await this.#waitForCircuit(error, patienceMs(), signal);
+        else if (error.code !== 'RATE_LIMITED') throw error;
       }
     }
+  }
+
+  /** Waits until the operator is to be tried again; throws where that is later than the patience lasts. */
+  async #waitForCircuit(
+    refusal: OperatorError,
+    patienceMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const waitMs = (refusal.retryAfterMs ?? 0) + jitterMs * Math.random();
+    if (waitMs > patienceMs) throw refusal;
+    await pause(waitMs, signal);
   }
 
   /** Throws where the operator wants to be left alone for longer than the patience lasts. */

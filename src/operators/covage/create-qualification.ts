@@ -46,6 +46,8 @@ export async function createQualification(
 }
 
 const pauseBeforeSecondLookMs = 500;
+/** What a creation that hangs leaves of the time for looking for what it made, and for sending it again. */
+const reserveMs = 4_000;
 
 /** Whose a creation is. */
 export interface CreationOptions extends CallOptions {
@@ -63,7 +65,7 @@ export async function createOnce(
 ): Promise<Creation> {
   const startedAt = Date.now();
   const create = async (): Promise<Creation> => {
-    const creation = await client.createQualification(request, options);
+    const creation = await client.createQualification(request, { reserveMs, ...options });
     await options.owner.record(madeOf(creation.qualification ?? creation, request));
     return creation;
   };

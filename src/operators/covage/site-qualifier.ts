@@ -96,15 +96,21 @@ function inTurn(
   question: SiteQuestion,
 ): QuestionClient {
   const { signal, remainingMs: patienceMs } = question;
-  const run = <T>(call: () => Promise<T>): Promise<T> =>
-    pace.run(call, { signal, kind: 'question', patienceMs });
+  const run = <O, T>(given: O, call: (options: O) => Promise<T>): Promise<T> =>
+    pace.run(() => call({ ...given, deadlineAt: performance.now() + patienceMs() }), {
+      signal,
+      kind: 'question',
+      patienceMs,
+    });
   return {
-    fetchOfferFamilies: (given) => run(() => catalogue.offerFamilies(given)),
-    fetchItemPage: (query, given) => run(() => client.fetchItemPage(query, given)),
+    fetchOfferFamilies: (given) => run(given, (options) => catalogue.offerFamilies(options)),
+    fetchItemPage: (query, given) => run(given, (options) => client.fetchItemPage(query, options)),
     fetchQualificationPage: (query, given) =>
-      run(() => client.fetchQualificationPage(query, given)),
-    fetchQualification: (id, given) => run(() => client.fetchQualification(id, given)),
-    createQualification: (request, given) => run(() => client.createQualification(request, given)),
+      run(given, (options) => client.fetchQualificationPage(query, options)),
+    fetchQualification: (id, given) =>
+      run(given, (options) => client.fetchQualification(id, options)),
+    createQualification: (request, given) =>
+      run(given, (options) => client.createQualification(request, options)),
   };
 }
 

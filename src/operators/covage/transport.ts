@@ -77,7 +77,7 @@ export class CovageTransport {
     const make = (scope: CallOptions): Promise<T> =>
       this.#options.calls.make(
         { route: route.name, repeatable, isLimitedApart: call.isLimitedApart === true },
-        async () => read(await this.#answerOf(route, call, scope)),
+        async (ofTry) => read(await this.#answerOf(route, call, ofTry)),
         scope,
       );
     return call.shared === true

@@ -64,7 +64,7 @@ export class KoscClient {
    * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
    */
   checkEligibility(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
-    const attempt = () => this.#check(request, options);
+    const attempt = (ofTry: CallOptions) => this.#check(request, ofTry);
     return this.#options.calls.make({ route: 'offers', repeatable: false }, attempt, options);
   }
 

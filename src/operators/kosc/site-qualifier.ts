@@ -67,7 +67,8 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         .run(
           async () => {
             await question.save({ tries });
-            return client.checkEligibility(read.request, { signal });
+            const deadlineAt = performance.now() + remainingMs();
+            return client.checkEligibility(read.request, { signal, deadlineAt });
           },
           { signal, kind: 'question', patienceMs: remainingMs },
         )

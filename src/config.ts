@@ -45,6 +45,7 @@ const serviceSettings = {
     })
     .default('development'),
   SANDBOX: flag.default(false),
+  OPERATORS: list.optional(),
   AUTH: z.enum(authKinds, { error: `must be one of ${authKinds.join(', ')}` }).optional(),
   JWT_ISSUER: text.optional(),
   JWT_AUDIENCE: text.optional(),
@@ -82,13 +83,16 @@ export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>;
 
 export interface OperatorConfig {
   readonly operator: Operator;
-  /** Null where the sandbox plays the operator: its address is known only once it has started. */
+  /** False where it is not asked: `OPERATORS` leaves it out, or it has no settings in production. */
+  readonly isOn: boolean;
+  /** Null where the sandbox plays the operator, whose address is known only once it has started, and of one that is off. */
   readonly settings: Readonly<Record<string, unknown>> | null;
 }
 
 export interface Config {
   readonly service: ServiceSettings;
   readonly access: AccessSettings;
+  /** All of the registry, in its order. */
   readonly operators: readonly OperatorConfig[];
 }
 
@@ -116,23 +120,63 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     if (service.METRICS_PORT === service.PORT)
       problems.push('METRICS_PORT: must be another port than PORT');
   }
-  const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
-  const configured = operators.map((operator): OperatorConfig => {
-    const required = Object.keys(operator.settings.required);
-    const missing = required.filter((name) => !isSet(env, name));
-    if (missing.length === required.length) {
-      if (!maySandbox) {
-        problems.push(
-          `${required.join(', ')}: missing, and in production the sandbox plays an operator only with SANDBOX=1`,
-        );
-      }
-      readAll(operator.settings.optional, env, problems);
-      return { operator, settings: null };
-    }
-    return { operator, settings: readOperatorSettings(operator, env, problems) };
-  });
+  const configured = readOperators(operators, service, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return { service: service as ServiceSettings, access, operators: configured };
+}
+
+/** Which operators are on, and their settings. */
+function readOperators(
+  operators: readonly Operator[],
+  service: Partial<ServiceSettings>,
+  env: Environment,
+  problems: string[],
+): OperatorConfig[] {
+  const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
+  const named = readNames(operators, service.OPERATORS, problems);
+  const configured = operators.map((operator): OperatorConfig => {
+    const { required, optional } = operator.settings;
+    const hasSettings = Object.keys(required).some((name) => isSet(env, name));
+    const isOn = named?.has(operator.key.name) ?? (maySandbox || hasSettings);
+    if (!isOn) return { operator, isOn, settings: null };
+    if (hasSettings) {
+      return { operator, isOn, settings: readOperatorSettings(operator, env, problems) };
+    }
+    if (!maySandbox) {
+      problems.push(
+        `${Object.keys(required).join(', ')}: missing, and in production the sandbox plays an operator only with SANDBOX=1`,
+      );
+    }
+    readAll(optional, env, problems);
+    return { operator, isOn, settings: null };
+  });
+  if (named === null && configured.every(({ isOn }) => !isOn)) {
+    problems.push(
+      `OPERATORS: no operator has settings; give those of ${namesOf(operators)}, or SANDBOX=1 for the sandbox`,
+    );
+  }
+  return configured;
+}
+
+/** The operators that `OPERATORS` names, in any case; null where it is not set. */
+function readNames(
+  operators: readonly Operator[],
+  given: readonly string[] | undefined,
+  problems: string[],
+): ReadonlySet<string> | null {
+  if (given === undefined) return null;
+  const known = new Set(operators.map(({ key }) => key.name));
+  const names = given.map((name) => name.toUpperCase());
+  if (names.length === 0 || names.some((name) => !known.has(name))) {
+    problems.push(
+      `OPERATORS: must be names with commas between them, each one of ${[...known].join(', ')}`,
+    );
+  }
+  return new Set(names);
+}
+
+function namesOf(operators: readonly Operator[]): string {
+  return operators.map(({ key }) => key.name).join(' or ');
 }
 
 /** The settings of one operator from `env`, such as the sandbox's. Throws a ConfigError. */

@@ -18,7 +18,7 @@ const log = createLog(config.service.LOG_LEVEL);
 process.on('exit', () => log.flush());
 // Nobody knows in what state such an error leaves the process. All that matters is in the store: end, and be started again.
 process.on('uncaughtException', (error: unknown) => crash(error));
-const played = config.operators.filter(({ settings }) => settings === null);
+const played = config.operators.filter(({ isOn, settings }) => isOn && settings === null);
 const sandbox = played.length === 0 ? null : await startPlaying();
 
 try {
@@ -130,12 +130,16 @@ function announce({ url, metricsUrl }: Service): void {
   const names = (which: typeof played) =>
     which.map(({ operator }) => operator.key.name).join(' and ');
   const real = config.operators.filter(({ settings }) => settings !== null);
+  const off = config.operators.filter(({ isOn }) => !isOn);
   const lines = [
     `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`,
     metricsUrl === null ? null : `Metrics: ${metricsUrl}`,
     real.length > 0 ? `Talking to ${names(real)}.` : null,
     played.length > 0
       ? `${names(played)} ${played.length === 1 ? 'is' : 'are'} played by the sandbox: its answers are examples, not the operators'.`
+      : null,
+    off.length > 0
+      ? `Switched off: ${names(off)}; OPERATORS and their settings switch operators on.`
       : null,
   ];
   process.stdout.write(`${lines.filter((line) => line !== null).join('\n')}\n`);

@@ -16,6 +16,7 @@ import { SlowDown } from './operators/calling/slow-down.ts';
 import { startServer } from './http/server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
+import { NotConfiguredError } from './vocabulary/errors.ts';
 import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
 import { SharedPolls } from './watch/shared-polls.ts';
 
@@ -83,7 +84,8 @@ export async function startService({
   });
   const deviations = new Map<string, Deviations>();
   const connections = new Map<string, OperatorConnection>();
-  for (const { operator, settings } of config.operators) {
+  for (const { operator, isOn, settings } of config.operators) {
+    if (!isOn) continue;
     const { name } = operator.key;
     const counted = new Deviations(name, log);
     deviations.set(name, counted);
@@ -110,9 +112,12 @@ export async function startService({
     };
     connections.set(name, operator.connect(used, services));
   }
+  const operators = config.operators.map(({ operator }) => operator);
+  const readers = new Map(operators.map(({ key, sites }) => [key.name, sites]));
   const qualifiers = new Map([...connections].map(([name, { sites }]) => [name, sites]));
   const asking = new SiteAsking({
     store,
+    readers,
     qualifiers,
     deadlineMs: service.SITE_DEADLINE_MS,
     concurrency: siteConcurrency,
@@ -126,15 +131,19 @@ export async function startService({
   };
   try {
     const openers = new Map<string, (scope: SessionScope) => unknown>([
-      [siteSessionKey.name, (scope) => openSiteSession({ store, asking, qualifiers }, scope)],
+      [siteSessionKey.name, (scope) => openSiteSession({ store, asking, readers }, scope)],
     ]);
-    for (const [name, connection] of connections) {
-      openers.set(name, (scope) => connection.openSession(scope));
+    for (const { name } of operators.map(({ key }) => key)) {
+      const connection = connections.get(name);
+      openers.set(name, (scope) => {
+        if (connection === undefined) throw new NotConfiguredError(name);
+        return connection.openSession(scope);
+      });
     }
     const operatorStatuses = () => [...connections.values()].map(({ calls }) => calls.status());
     const mayIntrospect = isOpen(service.INTROSPECTION, service);
     const pipeline = await openPipeline(service, {
-      schema: composeServedSchema(config.operators.map(({ operator }) => operator)),
+      schema: composeServedSchema(operators),
       rateLimiter: openRateLimiter(service, { store, log }),
       contextFor: ({ mayReadSchema, ...scope }) =>
         createContext({

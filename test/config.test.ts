@@ -33,6 +33,12 @@ const named = (env: Environment): string[] =>
 const settingsOf = (env: Environment, name: string) =>
   loadConfig(env, operators).operators.find(({ operator }) => operator.key.name === name)?.settings;
 
+/** The names of the operators that are on. */
+const onOf = (env: Environment): readonly string[] =>
+  loadConfig(env, operators).operators.flatMap(({ operator, isOn }) =>
+    isOn ? [operator.key.name] : [],
+  );
+
 describe('without any setting', () => {
   test('the service has its defaults', () => {
     expect(loadConfig({}, operators).service).toMatchObject({
@@ -111,12 +117,40 @@ describe("an operator's settings", () => {
   });
 });
 
+describe('OPERATORS', () => {
+  test('names those that are on, in any case; without it all are, in the order of the registry', () => {
+    expect(onOf({})).toEqual(operators.map(({ key }) => key.name));
+    expect(onOf({ OPERATORS: '' })).toEqual(operators.map(({ key }) => key.name));
+    expect(onOf({ OPERATORS: ' kosc ,COVAGE,' })).toEqual(['COVAGE', 'KOSC']);
+    expect(onOf({ OPERATORS: 'Kosc' })).toEqual(['KOSC']);
+  });
+
+  test.for(['ORANGE', 'COVAGE,ORANGE', 'COVAGE;KOSC', ',', ' , '])(
+    'that is %j is a problem that tells the names that there are',
+    (given) => {
+      const problems = problemsOf({ OPERATORS: given });
+      expect(problems).toEqual([expect.stringMatching(/^OPERATORS: .*COVAGE, KOSC/)]);
+      expect(problems.join()).not.toContain('ORANGE');
+    },
+  );
+
+  test('leaves the settings of the others unread', () => {
+    const env = { OPERATORS: 'KOSC', COVAGE_API_URL: 'none', COVAGE_TIMEOUT_MS: 'soon' };
+    expect(problemsOf(env)).toEqual([]);
+    expect(settingsOf({ ...covage, OPERATORS: 'KOSC' }, 'COVAGE')).toBeNull();
+  });
+});
+
 describe('in production', () => {
   const env = { NODE_ENV: 'production' };
 
-  test('an operator without settings is a problem that names all of them', () => {
-    expect(named(env)).toEqual([...Object.keys(covage), ...Object.keys(kosc)]);
-    expect(named({ ...env, ...kosc })).toEqual(Object.keys(covage));
+  test('an operator without settings is off, and at least one is on', () => {
+    expect(onOf({ ...env, ...kosc })).toEqual(['KOSC']);
+    expect(named(env)).toEqual(['OPERATORS']);
+  });
+
+  test('an operator that OPERATORS names needs its settings', () => {
+    expect(named({ ...env, ...kosc, OPERATORS: 'kosc,covage' })).toEqual(Object.keys(covage));
   });
 
   test('SANDBOX=1 says that the sandbox is meant', () => {

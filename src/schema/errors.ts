@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
 import { RateLimitedError } from '../access/rate-limit.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
-import { InvalidInputError, NotFoundError } from '../vocabulary/errors.ts';
+import { InvalidInputError, NotConfiguredError, NotFoundError } from '../vocabulary/errors.ts';
 
 /** An execution took longer than it may. What it asked of operators was ended. */
 export class DeadlineExceededError extends Error {
@@ -50,6 +50,10 @@ export function describeError(error: unknown): GraphQLError | null {
   }
   if (error instanceof ShuttingDownError) {
     return new GraphQLError(error.message, { extensions: { code: 'SHUTTING_DOWN' } });
+  }
+  if (error instanceof NotConfiguredError) {
+    const { operator } = error;
+    return new GraphQLError(error.message, { extensions: { code: 'NOT_CONFIGURED', operator } });
   }
   if (error instanceof NotFoundError) {
     return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });

@@ -1,7 +1,7 @@
-import type { InputIssue } from '../vocabulary/errors.ts';
+import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
-import type { SiteAnswer, SiteQualifier } from '../operators/port/site-qualifier.ts';
+import type { SiteAnswer, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { Transaction } from '../store/database.ts';
 import type { Jobs } from '../store/jobs.ts';
@@ -26,7 +26,9 @@ export interface SiteRequest {
 
 export interface SiteAskingOptions {
   readonly store: () => Promise<Store>;
-  /** How to ask each operator, by its name and in the order in which they are shown. */
+  /** What reads sites and answers for each operator, by its name and in the order in which they are shown. */
+  readonly readers: ReadonlyMap<string, SiteReader>;
+  /** How to ask each operator by its name; one that is off is not in it. */
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
   /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;
@@ -71,16 +73,17 @@ export class SiteAsking {
 
   constructor(options: SiteAskingOptions) {
     this.#options = options;
-    this.#knowledge = new SiteKnowledge(options.qualifiers);
+    this.#knowledge = new SiteKnowledge(options.readers);
   }
 
   /** What is wrong with a question: keys that contradict each other, and what an operator that is to be asked does not take. */
   check({ site, line, options, operators }: SiteRequest): readonly InputIssue[] {
-    return [...this.#options.qualifiers]
-      .flatMap(([operator, qualifier]) =>
-        operators?.includes(operator) === false
+    const { readers, qualifiers } = this.#options;
+    return [...readers]
+      .flatMap(([operator, reader]) =>
+        operators?.includes(operator) === false || !qualifiers.has(operator)
           ? []
-          : qualifier.check({ site, line, options: options[operator] ?? null }),
+          : reader.check({ site, line, options: options[operator] ?? null }),
       )
       .concat(this.#knowledge.contradictionsIn(site));
   }
@@ -89,14 +92,14 @@ export class SiteAsking {
   async create(request: SiteRequest, tenant?: string): Promise<SiteQualification> {
     const store = await this.#options.store();
     const jobs = await this.work();
-    const outcomes = [...this.#options.qualifiers.keys()].map((operator): StoredOutcome => {
+    const { readers, qualifiers } = this.#options;
+    const outcomes = [...readers.keys()].map((operator): StoredOutcome => {
       const isRequested = request.operators?.includes(operator) ?? true;
-      return isRequested
-        ? { operator, ...pending }
-        : skipped(operator, {
-            code: 'NOT_REQUESTED',
-            message: 'The caller did not ask for this operator.',
-          });
+      if (!isRequested) {
+        const message = 'The caller did not ask for this operator.';
+        return skipped(operator, { code: 'NOT_REQUESTED', message });
+      }
+      return qualifiers.has(operator) ? { operator, ...pending } : switchedOff(operator);
     });
     return store.database.transaction(async (transaction) => {
       const { externalId, site, line, options, operators } = request;
@@ -130,8 +133,8 @@ export class SiteAsking {
   }
 
   async #work(): Promise<Jobs> {
-    const { store, qualifiers, concurrency } = this.#options;
-    const operators = [...qualifiers.keys()];
+    const { store, readers, concurrency } = this.#options;
+    const operators = [...readers.keys()];
     const jobs = await (await store()).openJobs([...operators.map(queueOf), retentionQueue]);
     for (const operator of operators) {
       await jobs.work(queueOf(operator), { concurrency }, (job, signal) =>
@@ -147,7 +150,9 @@ export class SiteAsking {
     const qualifier = qualifiers.get(operator);
     const found = await siteQualifications.find(id);
     const outcome = found?.outcomes.find((one) => one.operator === operator);
-    if (!qualifier || !found || outcome?.state !== 'PENDING') return;
+    if (!found || outcome?.state !== 'PENDING') return;
+    // It was on when it was to be asked.
+    if (!qualifier) return this.#settle(id, switchedOff(operator));
     const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
     const deadline = new Deadline(deadlineMs, waitedMs);
     let stages = outcome.progress;
@@ -277,6 +282,10 @@ function hasMoreKeys(site: Site, before: Site): boolean {
 
 function skipped(operator: string, skip: Skip): StoredOutcome {
   return { ...pending, operator, state: 'SKIPPED', verdict: 'UNDETERMINED', skip };
+}
+
+function switchedOff(operator: string): StoredOutcome {
+  return skipped(operator, { code: 'NOT_CONFIGURED', message: notConfigured(operator) });
 }
 
 function answered(operator: string, answer: SiteAnswer): StoredOutcome {

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { SessionKey, SessionScope } from '../operators/port/session.ts';
-import type { SiteQualifier } from '../operators/port/site-qualifier.ts';
+import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type {
   SiteQualification,
   SiteQualificationChange,
@@ -35,7 +35,7 @@ export interface SiteSession {
 export interface SiteServices {
   readonly store: () => Promise<Store>;
   readonly asking: SiteAsking;
-  readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
+  readonly readers: ReadonlyMap<string, SiteReader>;
 }
 
 /**
@@ -46,7 +46,7 @@ export function openSiteSession(
   services: SiteServices,
   { tenant: own, mayReadPersonalData, signal, deadlineAt }: SessionScope,
 ): SiteSession {
-  const { store, asking, qualifiers } = services;
+  const { store, asking, readers } = services;
   const tenant = own ?? undefined;
   const follow: SiteSession['follow'] = (id, after) =>
     followChanges(async () => (await store()).siteQualifications, id, after, tenant);
@@ -75,7 +75,6 @@ export function openSiteSession(
       settling.set(id, settled);
       return settled;
     },
-    present: (operator, kept) =>
-      qualifiers.get(operator)?.present(kept, mayReadPersonalData) ?? kept,
+    present: (operator, kept) => readers.get(operator)?.present(kept, mayReadPersonalData) ?? kept,
   };
 }

@@ -1,4 +1,4 @@
-import type { SiteQualifier } from '../operators/port/site-qualifier.ts';
+import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { GeoPoint } from '../vocabulary/place.ts';
@@ -12,16 +12,16 @@ import {
 
 /** What is known of sites: by what callers gave, by what keys tell, and by what operators answered. */
 export class SiteKnowledge {
-  readonly #qualifiers: ReadonlyMap<string, SiteQualifier>;
+  readonly #readers: ReadonlyMap<string, SiteReader>;
 
-  constructor(qualifiers: ReadonlyMap<string, SiteQualifier>) {
-    this.#qualifiers = qualifiers;
+  constructor(readers: ReadonlyMap<string, SiteReader>) {
+    this.#readers = readers;
   }
 
   /** A site with everything that its keys tell. */
   read(site: Site): Site {
-    return [...this.#qualifiers.values()].reduce(
-      (read, qualifier) => enrichSite(read, qualifier.readSite(read)),
+    return [...this.#readers.values()].reduce(
+      (read, reader) => enrichSite(read, reader.readSite(read)),
       site,
     );
   }
@@ -71,8 +71,8 @@ export class SiteKnowledge {
 
   /** What an operator's answer tells of the site; nothing where it has not answered. */
   learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
-    const qualifier = this.#qualifiers.get(operator);
-    return state === 'ANSWERED' && qualifier ? qualifier.learn(qualification) : {};
+    const reader = this.#readers.get(operator);
+    return state === 'ANSWERED' && reader ? reader.learn(qualification) : {};
   }
 }
 

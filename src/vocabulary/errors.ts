@@ -54,6 +54,22 @@ export class ReferenceNotFoundError extends Error {
   }
 }
 
+/** An operator is switched off in this service. Nothing is wrong with what was asked, or with the operator. */
+export class NotConfiguredError extends Error {
+  override readonly name = 'NotConfiguredError';
+  readonly operator: string;
+
+  constructor(operator: string) {
+    super(notConfigured(operator));
+    this.operator = operator;
+  }
+}
+
+/** What callers are told of an operator that is switched off. */
+export function notConfigured(operator: string): string {
+  return `${operator} is switched off in this service: the setting OPERATORS and its own settings switch it on.`;
+}
+
 /** A thing that an operation needs does not exist. */
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SiteQualifier } from '../../src/operators/port/site-qualifier.ts';
+import type { SiteQualifier, SiteReader } from '../../src/operators/port/site-qualifier.ts';
 import { SiteAsking } from '../../src/sites/asking.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
@@ -9,16 +9,19 @@ import { outcomeOf } from '../store/site-qualifications.ts';
 const deadlineMs = 30_000;
 const request = { externalId: null, site: unknownSite, line: null, operators: null, options: {} };
 
-/** An operator that has nothing to say, and remembers how long it was given. */
-const remembering = (left: number[]): SiteQualifier => ({
+const reader: SiteReader = {
   check: () => [],
   readSite: () => ({}),
+  learn: () => ({}),
+  present: (kept) => kept,
+};
+
+/** An operator that has nothing to say, and remembers how long it was given. */
+const remembering = (left: number[]): SiteQualifier => ({
   ask(question) {
     left.push(question.remainingMs());
     return Promise.resolve({ skip: { code: 'SITE_KEY_INVALID', message: 'None.' } });
   },
-  learn: () => ({}),
-  present: (kept) => kept,
 });
 
 onPglite("a question's deadline", (engine) => {
@@ -35,6 +38,7 @@ onPglite("a question's deadline", (engine) => {
       const left: number[] = [];
       const options = {
         store: () => Promise.resolve(store),
+        readers: new Map([['NORTH', reader]]),
         qualifiers: new Map([['NORTH', remembering(left)]]),
         deadlineMs,
         concurrency: 1,

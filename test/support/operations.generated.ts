@@ -339,7 +339,7 @@ export type SiteQualificationState =
 
 /** Why an operator was not asked. */
 export type SkipCode =
-  /** This service has no access to it. */
+  /** It is switched off in this service (the setting OPERATORS). */
   | 'NOT_CONFIGURED'
   /** The caller did not name it. */
   | 'NOT_REQUESTED'

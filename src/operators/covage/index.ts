@@ -7,7 +7,7 @@ import { covageKey, openCovage, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
-import { covageSites } from './site-qualifier.ts';
+import { covageSiteReader, covageSites } from './site-qualifier.ts';
 import { watchQualifications } from './watches.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
@@ -29,6 +29,7 @@ export const covage = defineOperator({
       description: 'What to ask Covage for; without it all families, with prices.',
     },
   },
+  sites: covageSiteReader,
   settings: {
     required: {
       COVAGE_API_URL: baseUrl,

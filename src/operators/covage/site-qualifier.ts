@@ -6,7 +6,12 @@ import { OperatorError, quoteOf } from '../port/operator-error.ts';
 import type { Owner, Ownership } from './lists/ownership.ts';
 import { pagesOf } from './lists/pages.ts';
 import type { Pace } from '../calling/pace.ts';
-import type { SiteAnswer, SiteQualifier, SiteQuestion } from '../port/site-qualifier.ts';
+import type {
+  SiteAnswer,
+  SiteQualifier,
+  SiteQuestion,
+  SiteReader,
+} from '../port/site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
 import { createOnce, findCreated, type CreationClient } from './create-qualification.ts';
@@ -48,16 +53,24 @@ export interface CovageSiteOptions {
   readonly maySynthesiseKeys: boolean;
 }
 
+/** What Covage's adapter makes of sites and of kept answers. */
+export const covageSiteReader: SiteReader = {
+  check: ({ options: given }) =>
+    offerFamiliesIssues(
+      ['input', 'covage', 'offerFamilies'],
+      optionsSchema.parse(given)?.offerFamilies,
+    ),
+  readSite: ({ eligibilityId }) =>
+    (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
+  // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+  learn: (qualification) => learnedOf(qualification as ProductOfferingQualification),
+  // Requesters are masked by the fields that show them; nothing else here is about persons.
+  present: (kept) => kept,
+};
+
 /** Asks Covage about a site: by its eligibility id, or by one that Covage has qualified in the same building before. */
 export function covageSites(options: CovageSiteOptions): SiteQualifier {
   return {
-    check: ({ options: given }) =>
-      offerFamiliesIssues(
-        ['input', 'covage', 'offerFamilies'],
-        optionsSchema.parse(given)?.offerFamilies,
-      ),
-    readSite: ({ eligibilityId }) =>
-      (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
     async ask(question) {
       const asking = {
         client: inTurn(options, question),
@@ -72,10 +85,6 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       await question.save({ ...asked, id });
       return answerOf(await follow(options, question, id));
     },
-    // Kept by this file, in the form of this version or of an earlier one with fewer fields.
-    learn: (qualification) => learnedOf(qualification as ProductOfferingQualification),
-    // Requesters are masked by the fields that show them; nothing else here is about persons.
-    present: (kept) => kept,
   };
 }
 

@@ -6,7 +6,7 @@ import { KoscClient } from './client.ts';
 import { KeptEligibilities } from './kept-eligibilities.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
 import { KoscSiteOptionsInput } from './graphql/site-options.ts';
-import { koscSites } from './site-qualifier.ts';
+import { koscSiteReader, koscSites } from './site-qualifier.ts';
 import { koscKey, openKoscSession } from './session.ts';
 import './graphql/eligibility.ts';
 import './graphql/lists.ts';
@@ -26,6 +26,7 @@ export const kosc = defineOperator({
       description: 'What to ask Kosc for; without it all that is subscribed.',
     },
   },
+  sites: koscSiteReader,
   settings: {
     required: { KOSC_API_URL: baseUrl, KOSC_EMAIL: text, KOSC_PASSWORD: z.string().min(1) },
     optional: {

@@ -8,6 +8,7 @@ import type {
   GivenQuestion,
   SiteAnswer,
   SiteQualifier,
+  SiteReader,
   SiteQuestion,
 } from '../port/site-qualifier.ts';
 import { KoscReferenceNotFound, type KoscClient } from './client.ts';
@@ -33,11 +34,23 @@ export interface KoscSiteOptions {
   readonly pace: Pace;
 }
 
+/** What Kosc's adapter makes of sites and of kept answers. */
+export const koscSiteReader: SiteReader = {
+  check,
+  readSite: () => ({}),
+  // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+  learn: (qualification) => learnedOf(qualification as KoscEligibility),
+  present: (one, mayReadPersonalData) => {
+    const isEligibility = one.__typename === 'KoscEligibility' && !mayReadPersonalData;
+    if (!isEligibility) return one;
+    // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+    return { ...one, ...withoutPersonalData(one as unknown as KoscEligibility) };
+  },
+};
+
 /** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that is known. */
 export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifier {
   return {
-    check,
-    readSite: () => ({}),
     async ask(question) {
       const input = inputFor(question);
       if (input === null) {
@@ -79,14 +92,6 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         });
       await kept.add(eligibility, question.tenant);
       return answerOf(eligibility);
-    },
-    // Kept by this file, in the form of this version or of an earlier one with fewer fields.
-    learn: (qualification) => learnedOf(qualification as KoscEligibility),
-    present: (one, mayReadPersonalData) => {
-      const isEligibility = one.__typename === 'KoscEligibility' && !mayReadPersonalData;
-      if (!isEligibility) return one;
-      // Kept by this file, in the form of this version or of an earlier one with fewer fields.
-      return { ...one, ...withoutPersonalData(one as unknown as KoscEligibility) };
     },
   };
 }

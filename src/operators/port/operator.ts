@@ -7,7 +7,7 @@ import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
 import type { SessionKey, SessionScope } from './session.ts';
-import type { SiteQualifier } from './site-qualifier.ts';
+import type { SiteQualifier, SiteReader } from './site-qualifier.ts';
 
 /**
  * The settings of one operator, each an environment variable with the schema that reads it. An operator is configured
@@ -88,6 +88,8 @@ export interface Operator<S extends OperatorSettings = OperatorSettings, Session
   /** What the `Operator` enum says of it. */
   readonly description: string;
   readonly siteTypes: SiteTypes;
+  /** What it makes of sites and kept answers without asking. */
+  readonly sites: SiteReader;
   readonly settings: S;
   connect(settings: SettingsOf<S>, services: OperatorServices): OperatorConnection<Session>;
 }

@@ -40,19 +40,23 @@ export interface SiteAnswer {
 /** What a caller gives about a site, before anything is made of it. */
 export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
+/** What an operator's adapter makes of sites and of kept answers without asking anybody, also while the operator is off. */
+export interface SiteReader {
+  /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. */
+  check(given: GivenQuestion): readonly InputIssue[];
+  /** What can be read from the keys of a site. */
+  readSite(site: Site): Partial<Site>;
+  /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
+  learn(qualification: unknown): Partial<Site>;
+  /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
+  present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
+}
+
 /** How the federation asks an operator. */
 export interface SiteQualifier {
-  /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. Asks nobody. */
-  check(given: GivenQuestion): readonly InputIssue[];
-  /** What can be read from the keys of a site without asking anybody. */
-  readSite(site: Site): Partial<Site>;
   /**
    * Asks about a site; resolves with the answer, or with why it cannot be asked. Throws OperatorError where asking
    * fails, and the signal's reason when that is aborted.
    */
   ask(question: SiteQuestion): Promise<SiteAnswer | { readonly skip: Skip }>;
-  /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
-  learn(qualification: unknown): Partial<Site>;
-  /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
-  present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
 }

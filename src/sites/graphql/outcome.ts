@@ -35,7 +35,7 @@ const SkipCodeEnum = builder.enumType('SkipCode', {
   description: 'Why an operator was not asked.',
   values: enumValues<SkipCode>({
     NOT_REQUESTED: 'The caller did not name it.',
-    NOT_CONFIGURED: 'This service has no access to it.',
+    NOT_CONFIGURED: 'It is switched off in this service (the setting OPERATORS).',
     SITE_KEY_MISSING: 'Nothing is known of the site that the operator knows sites by.',
     SITE_KEY_INVALID: 'The key of the site is not in the form that the operator takes.',
   }),

@@ -4,7 +4,11 @@ import { failureOf, Http } from '../../../src/operators/calling/http.ts';
 import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts';
 import { defineOperator } from '../../../src/operators/port/operator.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
-import type { SiteAnswer, SiteQualifier } from '../../../src/operators/port/site-qualifier.ts';
+import type {
+  SiteAnswer,
+  SiteQualifier,
+  SiteReader,
+} from '../../../src/operators/port/site-qualifier.ts';
 import { baseUrl, milliseconds } from '../../../src/settings.ts';
 import { eurosOf } from '../../../src/vocabulary/money.ts';
 import type { ComparableOffer } from '../../../src/vocabulary/site.ts';
@@ -77,6 +81,16 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   survey: 'ELIGIBLE_WITH_CONDITIONS',
 };
 
+const reader: SiteReader = {
+  check: () => [],
+  readSite: () => ({}),
+  learn: (qualification) => {
+    const { key: told } = qualification as { key?: string };
+    return told === undefined ? {} : { eligibilityId: told };
+  },
+  present: (kept) => kept,
+};
+
 interface Access {
   readonly http: Http;
   readonly url: string;
@@ -85,8 +99,6 @@ interface Access {
 
 function radioSites({ http, url, key }: Access): SiteQualifier {
   return {
-    check: () => [],
-    readSite: () => ({}),
     async ask({ site, options, signal }) {
       const { location } = site;
       if (location === null) {
@@ -109,11 +121,6 @@ function radioSites({ http, url, key }: Access): SiteQualifier {
       }
       return translate(parsed.data);
     },
-    learn: (qualification) => {
-      const { key: told } = qualification as { key?: string };
-      return told === undefined ? {} : { eligibilityId: told };
-    },
-    present: (kept) => kept,
   };
 }
 
@@ -170,6 +177,7 @@ export const radio = defineOperator({
     offer: PlanRef,
     options: { field: 'radio', type: OptionsInput, description: 'What to ask Radio for.' },
   },
+  sites: reader,
   settings: {
     required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
     optional: { RADIO_TIMEOUT_MS: milliseconds.default(10_000) },

@@ -3,6 +3,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ValidationPlugin from '@pothos/plugin-validation';
 import type { Context } from './context.ts';
+import './bounded-text.ts';
 import { shareable } from './entity.ts';
 import { invalidInputOf } from '../vocabulary/errors.ts';
 
@@ -24,7 +25,7 @@ export interface SchemaTypes {
  * federation's and, through the registry, those of the operators. Fields are nullable unless they say otherwise.
  */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [ErrorsPlugin, RelayPlugin, ValidationPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin, 'boundedText', ValidationPlugin],
   errors: { directResult: true, unsafelyHandleInputErrors: true },
   validation: { validationError: (failure) => invalidInputOf(failure.issues) },
   relay: {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { boundedText, longest } from './bounded-text.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 
 const usualPage = 20;
@@ -11,10 +12,10 @@ export const pageArgs = {
     description:
       'How many to return: at most 100, or what the service is set to where that is less; more is refused, naming the most, but for the usual 20, which becomes the most. 0 only counts: then there is no `endCursor`, and `hasNextPage` is false.',
   },
-  after: {
+  after: boundedText(longest.cursor, {
     description:
       'The cursor behind which to go on; without it from the start. It is of use only for the list that it came from and with the same other arguments, `first` aside: any other one is refused.',
-  },
+  }),
 };
 
 /** A part of a list, in the form of a Relay connection. */

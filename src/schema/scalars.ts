@@ -5,6 +5,9 @@ import { builder } from './builder.ts';
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const decimal = /^-?\d+(?:\.\d+)?$/;
 
+/** Fractions of seconds, and decimals, may have many digits. */
+const longestText = 1_000;
+
 // The scalars of the API. Operators' values were brought into their form before; input is checked here.
 
 function defineTextScalar(
@@ -18,8 +21,9 @@ function defineTextScalar(
 ): void {
   const { form, accepts, description, specifiedByURL } = options;
   const parse = (value: unknown): string => {
-    if (typeof value === 'string' && accepts(value)) return value;
-    throw new GraphQLError(`${name} cannot be ${JSON.stringify(value)}: write it as ${form}.`, {
+    if (typeof value === 'string' && value.length <= longestText && accepts(value)) return value;
+    const shown = JSON.stringify(value)?.slice(0, 100);
+    throw new GraphQLError(`${name} cannot be ${shown}: write it as ${form}.`, {
       extensions: { code: 'BAD_USER_INPUT' },
     });
   };

@@ -5,6 +5,7 @@ import type { Availability, QualificationReason, ReasonCategory } from '../vocab
 import type { QualificationState, StateChange } from '../vocabulary/state-change.ts';
 import { verdicts, type ServiceabilityConfidence, type Verdict } from '../vocabulary/verdict.ts';
 import { builder } from './builder.ts';
+import { boundedText, longest } from './bounded-text.ts';
 
 // The types that every operator's answers are made of.
 
@@ -121,23 +122,23 @@ export const AddressRef = builder.objectRef<Address>('Address').implement({
 export const AddressInput = builder.inputType('AddressInput', {
   description: 'A French postal address; give what is known.',
   fields: (t) => ({
-    label: t.string({ description: 'The whole address in one line.' }),
-    streetNumber: t.string({ description: 'The number in the street, `4`.' }),
-    streetExtension: t.string({
+    label: t.string(boundedText(longest.address, { description: 'The whole address in one line.' })),
+    streetNumber: t.string(boundedText(longest.word, { description: 'The number in the street, `4`.' })),
+    streetExtension: t.string(boundedText(longest.word, {
       description: 'What follows the number: `B` for bis, `T` for ter.',
-    }),
-    streetName: t.string({ description: 'The name of the street.' }),
-    streetId: t.string({
+    })),
+    streetName: t.string(boundedText(longest.address, { description: 'The name of the street.' })),
+    streetId: t.string(boundedText(longest.word, {
       description: "The operator's identifier of the street, from its address search.",
-    }),
-    cityName: t.string({ description: 'The name of the commune.' }),
-    cityId: t.string({
+    })),
+    cityName: t.string(boundedText(longest.address, { description: 'The name of the commune.' })),
+    cityId: t.string(boundedText(longest.word, {
       description: "The operator's identifier of the city, from its address search.",
-    }),
-    inseeCode: t.string({
+    })),
+    inseeCode: t.string(boundedText(longest.word, {
       description: 'The INSEE code of the commune, `76451`; not the postcode.',
-    }),
-    postCode: t.string({ description: 'The postcode, `76130`.' }),
+    })),
+    postCode: t.string(boundedText(longest.word, { description: 'The postcode, `76130`.' })),
   }),
 });
 

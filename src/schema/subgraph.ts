@@ -16,6 +16,7 @@ import {
   type ConstDirectiveNode,
   type GraphQLFieldConfig,
 } from 'graphql';
+import { longest, textIssue } from './bounded-text.ts';
 import type { Context } from './context.ts';
 import { isShareable, loadEntityOf } from './entity.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
@@ -147,6 +148,8 @@ function entitiesField(
     if (typeof id !== 'string' && typeof id !== 'number') {
       throw invalid([...path, 'id'], 'ID_MISSING', `${quoted(id)} is no id of ${type.name}`);
     }
+    const issue = textIssue([...path, 'id'], String(id), longest.id);
+    if (issue !== null) throw new InvalidInputError([issue]);
     const found = await loadEntityOf(type)?.(String(id), context);
     return found && { ...found, __typename: type.name };
   };

@@ -100,7 +100,7 @@ describe('a zone', () => {
   );
 });
 
-test('An id longer than any is unknown, and Covage is not asked', async () => {
+test('An id longer than any is refused, and Covage is not asked', async () => {
   await using tested = await startTestService();
   for (const length of [257, 20_000]) {
     const id = JSON.stringify('x'.repeat(length));
@@ -113,13 +113,10 @@ test('An id longer than any is unknown, and Covage is not asked', async () => {
         productOfferingQualificationItem(id: ${id}) { state }
       }`,
     );
-    expect(errors).toBeUndefined();
-    expect(data).toEqual({
-      offer: null,
-      offers: { nodes: [null] },
-      productOfferingQualification: null,
-      productOfferingQualificationItem: null,
-    });
+    expect(Object.values(data ?? {})).toEqual([null, null, null, null]);
+    expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(
+      Array.from({ length: 4 }, () => 'BAD_USER_INPUT'),
+    );
   }
   expect(tested.sandbox.covage.calls).toEqual([]);
   const longest = JSON.stringify('x'.repeat(256));

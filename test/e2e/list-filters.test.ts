@@ -90,9 +90,13 @@ describe('the field to sort by', () => {
     },
   );
 
-  test.each(['creation_date\\n', '\\u0000', 'x'.repeat(100)])('cannot be %j', async (sort) => {
+  test.each([
+    ['creation_date\\n', 'SORT_INVALID'],
+    ['\\u0000', 'CHARACTER_INVALID'],
+    ['x'.repeat(100), 'TEXT_TOO_LONG'],
+  ])('cannot be %j', async (sort, code) => {
     const { errors } = await ask(`productOfferingQualificationItems(sort: "${sort}")`);
-    expect(errors?.[0]?.extensions).toMatchObject({ issues: [{ code: 'SORT_INVALID' }] });
+    expect(errors?.[0]?.extensions).toMatchObject({ issues: [{ code }] });
   });
 });
 

@@ -5,23 +5,23 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** A French postal address; give what is known. */
 export type AddressInput = {
-  /** The operator's identifier of the city, from its address search. */
+  /** The operator's identifier of the city, from its address search. At most 64 characters. */
   cityId?: string | null | undefined;
-  /** The name of the commune. */
+  /** The name of the commune. At most 500 characters. */
   cityName?: string | null | undefined;
-  /** The INSEE code of the commune, `76451`; not the postcode. */
+  /** The INSEE code of the commune, `76451`; not the postcode. At most 64 characters. */
   inseeCode?: string | null | undefined;
-  /** The whole address in one line. */
+  /** The whole address in one line. At most 500 characters. */
   label?: string | null | undefined;
-  /** The postcode, `76130`. */
+  /** The postcode, `76130`. At most 64 characters. */
   postCode?: string | null | undefined;
-  /** What follows the number: `B` for bis, `T` for ter. */
+  /** What follows the number: `B` for bis, `T` for ter. At most 64 characters. */
   streetExtension?: string | null | undefined;
-  /** The operator's identifier of the street, from its address search. */
+  /** The operator's identifier of the street, from its address search. At most 64 characters. */
   streetId?: string | null | undefined;
-  /** The name of the street. */
+  /** The name of the street. At most 500 characters. */
   streetName?: string | null | undefined;
-  /** The number in the street, `4`. */
+  /** The number in the street, `4`. At most 64 characters. */
   streetNumber?: string | null | undefined;
 };
 
@@ -29,9 +29,9 @@ export type AddressInput = {
 export type CheckKoscEligibilityInput = {
   /** What is to be done with the line. Required with LINE_NUMBER, refused otherwise. */
   activationType?: CopperActivationType | null | undefined;
-  /** Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed. */
+  /** Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed. At most 64 characters. */
   productLines?: Array<string> | null | undefined;
-  /** The reference, in the form that its type asks for. */
+  /** The reference, in the form that its type asks for. At most 64 characters. */
   reference: string;
   /** What the reference names. */
   referenceType: KoscReferenceType;
@@ -54,7 +54,7 @@ export type CopperActivationType =
 export type CopperLineInput = {
   /** What is to be done with it. */
   activationType: CopperActivationType;
-  /** Its number: 10 digits, without spaces. */
+  /** Its number: 10 digits, without spaces. At most 64 characters. */
   number: string;
   /** Whether it is in service. */
   status: CopperLineStatus;
@@ -69,7 +69,7 @@ export type CopperLineStatus =
 
 /** What to ask Covage for about a site. */
 export type CovageSiteOptions = {
-  /** The families of offers to look for, `BPE`. Without it: all that Covage sells. */
+  /** The families of offers to look for, `BPE`. Without it: all that Covage sells. At most 64 characters. */
   offerFamilies?: Array<string> | null | undefined;
   /** Whether to work out prices, which takes Covage one stage more. */
   resolvePricing?: boolean | null | undefined;
@@ -77,11 +77,11 @@ export type CovageSiteOptions = {
 
 /** What to ask Covage to qualify. */
 export type CreateProductOfferingQualificationInput = {
-  /** The caller's own identifier, to find the qualification by. Covage does not keep it unique. */
+  /** The caller's own identifier, to find the qualification by. Covage does not keep it unique. At most 255 characters. */
   externalId?: string | null | undefined;
   /** The sites; at least one. */
   items: Array<ProductOfferingQualificationItemInput>;
-  /** The caller's project. */
+  /** The caller's project. At most 255 characters. */
   projectId?: string | null | undefined;
   /** Waits for the result on Covage's synchronous route, which has stricter rate limits: `RATE_LIMITED` is answered, with how long to wait, and nothing is tried again. */
   synchronous?: boolean | null | undefined;
@@ -101,7 +101,7 @@ export type KoscEligibilityFilter = {
   checkedAfter?: string | null | undefined;
   /** Only those given before this instant. */
   checkedBefore?: string | null | undefined;
-  /** Only those about this reference, as it was asked. */
+  /** Only those about this reference, as it was asked. At most 64 characters. */
   reference?: string | null | undefined;
   /** Only those about this kind of reference. */
   referenceType?: KoscReferenceType | null | undefined;
@@ -120,7 +120,7 @@ export type KoscReferenceType =
 
 /** What to ask Kosc for about a site. */
 export type KoscSiteOptions = {
-  /** Codes of product lines, `FP`. Without it: all that are subscribed. */
+  /** Codes of product lines, `FP`. Without it: all that are subscribed. At most 64 characters. */
   productLines?: Array<string> | null | undefined;
 };
 
@@ -188,9 +188,9 @@ export type ProductOfferingQualificationFilter = {
   createdAfter?: string | null | undefined;
   /** Only those created before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those with this identifier of the caller's. */
+  /** Only those with this identifier of the caller's. At most 255 characters. */
   externalId?: string | null | undefined;
-  /** Only those of this project. */
+  /** Only those of this project. At most 255 characters. */
   projectId?: string | null | undefined;
   /** Only those in this state; one of the seven that Covage documents, not UNRECOGNISED. */
   state?: QualificationState | null | undefined;
@@ -198,15 +198,15 @@ export type ProductOfferingQualificationFilter = {
 
 /** Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type ProductOfferingQualificationItemFilter = {
-  /** Only those whose building reference begins with this, `IMB/76451`. */
+  /** Only those whose building reference begins with this, `IMB/76451`. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** Only those created after this instant. */
   createdAfter?: string | null | undefined;
   /** Only those created before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those whose density begins with this, `T`. */
+  /** Only those whose density begins with this, `T`. At most 64 characters. */
   density?: string | null | undefined;
-  /** Only those with one of these technologies, `FIBDE`; of an empty list none. */
+  /** Only those with one of these technologies, `FIBDE`; of an empty list none. At most 64 characters. */
   offerTechnologies?: Array<string> | null | undefined;
   /** Only those in this state; one of the seven that Covage documents, not UNRECOGNISED. */
   state?: QualificationState | null | undefined;
@@ -216,9 +216,9 @@ export type ProductOfferingQualificationItemFilter = {
 export type ProductOfferingQualificationItemInput = {
   /** The address to verify. */
   address?: AddressInput | null | undefined;
-  /** Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides. */
+  /** Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides. At most 512 characters. */
   eligibilityId: string;
-  /** The families of offers to look for, from `offerFamilies`; at least one. */
+  /** The families of offers to look for, from `offerFamilies`; at least one. At most 64 characters. */
   offerFamilies: Array<string>;
   /** Whether to work out prices, which takes Covage one stage more. */
   resolvePricing?: boolean | null | undefined;
@@ -256,13 +256,13 @@ export type QualifiedOfferOrder =
 export type QualifySiteInput = {
   /** The postal address; it does not name a site to an operator by itself. */
   address?: AddressInput | null | undefined;
-  /** The reference of the building, `IMB/76451/C/0019`. */
+  /** The reference of the building, `IMB/76451/C/0019`. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** What to ask Covage for; without it all families, with prices. */
   covage?: CovageSiteOptions | null | undefined;
-  /** Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m. */
+  /** Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m. At most 512 characters. */
   eligibilityId?: string | null | undefined;
-  /** The caller's own identifier, to find the question by. */
+  /** The caller's own identifier, to find the question by. At most 255 characters. */
   externalId?: string | null | undefined;
   /** What to ask Kosc for; without it all that is subscribed. */
   kosc?: KoscSiteOptions | null | undefined;
@@ -272,7 +272,7 @@ export type QualifySiteInput = {
   location?: GeoPointInput | null | undefined;
   /** Whom to ask. Without it: all. */
   operators?: Array<Operator> | null | undefined;
-  /** The reference of an optical outlet, `FI-3790-3415`. */
+  /** The reference of an optical outlet, `FI-3790-3415`. At most 512 characters. */
   otpRef?: string | null | undefined;
 };
 
@@ -310,13 +310,13 @@ export type ServiceabilityConfidence =
 
 /** Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type SiteQualificationFilter = {
-  /** Only those about this building. */
+  /** Only those about this building. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** Only those asked after this instant. */
   createdAfter?: string | null | undefined;
   /** Only those asked before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those with this identifier of the caller's. */
+  /** Only those with this identifier of the caller's. At most 255 characters. */
   externalId?: string | null | undefined;
   /** Only those in which this operator was asked. */
   operator?: Operator | null | undefined;

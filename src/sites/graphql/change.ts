@@ -8,6 +8,7 @@ import {
   type ChangeEvent,
 } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
+import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 ChangeEventRef.implement({
   description: "A change of one operator's outcome.",
@@ -39,7 +40,12 @@ builder.subscriptionField('siteQualificationChange', (t) =>
     type: ChangeEventRef,
     nullable: false,
     args: {
-      id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: 'The identifier that `qualifySite` gave.',
+        }),
+      ),
       after: t.arg.int(afterArg),
     },
     validate: afterSchema,

@@ -12,6 +12,7 @@ import { VerdictEnum } from '../../schema/shared-types.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
 import { siteSessionKey } from '../session.ts';
+import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 const SiteQualificationConnection = builder.connectionObject(
   {
@@ -42,8 +43,14 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         type: OperatorEnum,
         description: 'Only those in which this operator was asked.',
       }),
-      buildingRef: t.string({ description: 'Only those about this building.' }),
-      externalId: t.string({ description: "Only those with this identifier of the caller's." }),
+      buildingRef: t.string(
+        boundedText(longest.siteKey, { description: 'Only those about this building.' }),
+      ),
+      externalId: t.string(
+        boundedText(longest.ownIdentifier, {
+          description: "Only those with this identifier of the caller's.",
+        }),
+      ),
       createdAfter: t.field({
         type: 'DateTime',
         description: 'Only those asked after this instant.',

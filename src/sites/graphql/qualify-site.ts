@@ -11,6 +11,7 @@ import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../asking.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
+import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 const GeoPointInput = builder.inputType('GeoPointInput', {
   description: 'A point on the map, WGS 84.',
@@ -97,7 +98,12 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   const LineInput = builder.inputType('CopperLineInput', {
     description: 'A copper line.',
     fields: (t) => ({
-      number: t.string({ required: true, description: 'Its number: 10 digits, without spaces.' }),
+      number: t.string(
+        boundedText(longest.word, {
+          required: true,
+          description: 'Its number: 10 digits, without spaces.',
+        }),
+      ),
       status: t.field({
         type: CopperLineStatusEnum,
         required: true,
@@ -115,15 +121,27 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
     description:
       "A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED.",
     fields: (t) => ({
-      externalId: t.string({
-        description: "The caller's own identifier, to find the question by.",
-      }),
-      eligibilityId: t.string({
-        description:
-          "Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
-      }),
-      buildingRef: t.string({ description: 'The reference of the building, `IMB/76451/C/0019`.' }),
-      otpRef: t.string({ description: 'The reference of an optical outlet, `FI-3790-3415`.' }),
+      externalId: t.string(
+        boundedText(longest.ownIdentifier, {
+          description: "The caller's own identifier, to find the question by.",
+        }),
+      ),
+      eligibilityId: t.string(
+        boundedText(longest.siteKey, {
+          description:
+            "Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
+        }),
+      ),
+      buildingRef: t.string(
+        boundedText(longest.siteKey, {
+          description: 'The reference of the building, `IMB/76451/C/0019`.',
+        }),
+      ),
+      otpRef: t.string(
+        boundedText(longest.siteKey, {
+          description: 'The reference of an optical outlet, `FI-3790-3415`.',
+        }),
+      ),
       line: t.field({ type: LineInput, description: 'A copper line.' }),
       address: t.field({
         type: AddressInput,

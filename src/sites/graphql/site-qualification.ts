@@ -12,6 +12,7 @@ import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef, SiteRef } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
+import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 SiteRef.implement({
   description:
@@ -157,7 +158,12 @@ builder.queryField('siteQualification', (t) =>
   t.field({
     type: SiteQualificationRef,
     args: {
-      id: t.arg.id({ required: true, description: 'The identifier that `qualifySite` gave.' }),
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: 'The identifier that `qualifySite` gave.',
+        }),
+      ),
     },
     resolve: (_root, { id }, context) =>
       context.session(siteSessionKey).siteQualifications.load(id),

@@ -9,6 +9,7 @@ import { decodeEligibilityId } from '../eligibility-id.ts';
 import { offerFamiliesSchema } from '../catalogue/offer-families.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 const itemSchema = z.looseObject({
   offerFamilies: offerFamiliesSchema,
@@ -29,15 +30,19 @@ const inputSchema = z.looseObject({
 const ItemInput = builder.inputType('ProductOfferingQualificationItemInput', {
   description: 'One site, and what to look for there.',
   fields: (t) => ({
-    offerFamilies: t.stringList({
-      required: true,
-      description: 'The families of offers to look for, from `offerFamilies`; at least one.',
-    }),
-    eligibilityId: t.string({
-      required: true,
-      description:
-        "Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides.",
-    }),
+    offerFamilies: t.stringList(
+      boundedText(longest.word, {
+        required: true,
+        description: 'The families of offers to look for, from `offerFamilies`; at least one.',
+      }),
+    ),
+    eligibilityId: t.string(
+      boundedText(longest.siteKey, {
+        required: true,
+        description:
+          "Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides.",
+      }),
+    ),
     resolvePricing: t.boolean({
       defaultValue: false,
       description: 'Whether to work out prices, which takes Covage one stage more.',
@@ -49,11 +54,15 @@ const ItemInput = builder.inputType('ProductOfferingQualificationItemInput', {
 const Input = builder.inputType('CreateProductOfferingQualificationInput', {
   description: 'What to ask Covage to qualify.',
   fields: (t) => ({
-    externalId: t.string({
-      description:
-        "The caller's own identifier, to find the qualification by. Covage does not keep it unique.",
-    }),
-    projectId: t.string({ description: "The caller's project." }),
+    externalId: t.string(
+      boundedText(longest.ownIdentifier, {
+        description:
+          "The caller's own identifier, to find the qualification by. Covage does not keep it unique.",
+      }),
+    ),
+    projectId: t.string(
+      boundedText(longest.ownIdentifier, { description: "The caller's project." }),
+    ),
     items: t.field({ type: [ItemInput], required: true, description: 'The sites; at least one.' }),
     synchronous: t.boolean({
       defaultValue: false,

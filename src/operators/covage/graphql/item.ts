@@ -28,6 +28,7 @@ import {
   QualificationRef,
   RequesterRef,
 } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 /** The offers of an item. Covage's item routes do not list them: then they are those of its qualification. */
 async function offersOf(
@@ -320,7 +321,14 @@ builder.queryField('productOfferingQualificationItem', (t) =>
   t.field({
     extensions: restsOnLoaders,
     type: ItemRef,
-    args: { id: t.arg.id({ required: true, description: "Covage's identifier of the item." }) },
+    args: {
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: "Covage's identifier of the item.",
+        }),
+      ),
+    },
     resolve: (_root, { id }, context) => loadItem(id, context),
     description: 'One item of a Covage qualification. Null where Covage does not know the id.',
   }),

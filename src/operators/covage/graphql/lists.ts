@@ -19,6 +19,7 @@ import { listOwnItems, listOwnQualifications } from '../lists/owned-listing.ts';
 import { listThings, type Listed, type ListingOptions } from '../lists/listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
 import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 const QualificationConnection = builder.connectionObject(
   {
@@ -78,8 +79,14 @@ const QualificationFilter = builder.inputType('ProductOfferingQualificationFilte
     'Which qualifications to list; all conditions apply together. An empty text is refused.',
   fields: (t) => ({
     state: t.field(stateFilter),
-    externalId: t.string({ description: "Only those with this identifier of the caller's." }),
-    projectId: t.string({ description: 'Only those of this project.' }),
+    externalId: t.string(
+      boundedText(longest.ownIdentifier, {
+        description: "Only those with this identifier of the caller's.",
+      }),
+    ),
+    projectId: t.string(
+      boundedText(longest.ownIdentifier, { description: 'Only those of this project.' }),
+    ),
     createdAfter: t.field(createdAfter),
     createdBefore: t.field(createdBefore),
   }),
@@ -90,13 +97,19 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
     'Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
   fields: (t) => ({
     state: t.field(stateFilter),
-    density: t.string({ description: 'Only those whose density begins with this, `T`.' }),
-    buildingRef: t.string({
-      description: 'Only those whose building reference begins with this, `IMB/76451`.',
-    }),
-    offerTechnologies: t.stringList({
-      description: 'Only those with one of these technologies, `FIBDE`; of an empty list none.',
-    }),
+    density: t.string(
+      boundedText(longest.word, { description: 'Only those whose density begins with this, `T`.' }),
+    ),
+    buildingRef: t.string(
+      boundedText(longest.siteKey, {
+        description: 'Only those whose building reference begins with this, `IMB/76451`.',
+      }),
+    ),
+    offerTechnologies: t.stringList(
+      boundedText(longest.word, {
+        description: 'Only those with one of these technologies, `FIBDE`; of an empty list none.',
+      }),
+    ),
     createdAfter: t.field(createdAfter),
     createdBefore: t.field(createdBefore),
   }),
@@ -311,14 +324,18 @@ builder.queryFields((t) => ({
     type: ItemConnection,
     args: {
       filter: t.arg({ type: ItemFilter, description: 'Which to list; without it all.' }),
-      search: t.arg.string({
-        description:
-          'Free text that Covage looks for; where, it does not document. Refused when empty, and where the service tells its callers apart, since Covage looks through all their items.',
-      }),
-      sort: t.arg.string({
-        description:
-          'The field of Covage to sort by, in its spelling: `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. What cannot be a field is refused. Refused altogether where the service tells its callers apart.',
-      }),
+      search: t.arg.string(
+        boundedText(longest.search, {
+          description:
+            'Free text that Covage looks for; where, it does not document. Refused when empty, and where the service tells its callers apart, since Covage looks through all their items.',
+        }),
+      ),
+      sort: t.arg.string(
+        boundedText(longest.word, {
+          description:
+            'The field of Covage to sort by, in its spelling: `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. What cannot be a field is refused. Refused altogether where the service tells its callers apart.',
+        }),
+      ),
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },
@@ -340,10 +357,12 @@ builder.queryFields((t) => ({
   offers: t.field({
     type: OfferConnection,
     args: {
-      ids: t.arg.idList({
-        description:
-          'Only these offers, in this order; an unknown id gives an edge without a node, an empty list no edges.',
-      }),
+      ids: t.arg.idList(
+        boundedText(longest.id, {
+          description:
+            'Only these offers, in this order; an unknown id gives an edge without a node, an empty list no edges.',
+        }),
+      ),
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },

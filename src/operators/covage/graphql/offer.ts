@@ -16,6 +16,7 @@ import {
   OptionValueRef,
   type OfferSource,
 } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 OfferFamilyRef.implement({
   description: 'A family of offers that Covage sells, such as BPE. The set is open.',
@@ -232,7 +233,14 @@ builder.queryFields((t) => ({
   offer: t.field({
     extensions: restsOnLoaders,
     type: OfferRef,
-    args: { id: t.arg.id({ required: true, description: "Covage's identifier of the offer." }) },
+    args: {
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: "Covage's identifier of the offer.",
+        }),
+      ),
+    },
     resolve: (_root, { id }, context) => context.session(covageKey).offers.load(id),
     description: "An offer of Covage's catalogue. Null where Covage does not know the id.",
   }),

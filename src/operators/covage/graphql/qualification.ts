@@ -10,6 +10,7 @@ import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 QualificationRef.implement({
   extensions: entity<ProductOfferingQualification>((id, context) =>
@@ -94,7 +95,12 @@ builder.queryField('productOfferingQualification', (t) =>
     extensions: restsOnLoaders,
     type: QualificationRef,
     args: {
-      id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: "Covage's identifier of the qualification.",
+        }),
+      ),
     },
     resolve: (_root, { id }, context) => context.session(covageKey).qualifications.load(id),
     description: 'A qualification by Covage, as it is now. Null where Covage does not know the id.',

@@ -8,6 +8,7 @@ import type { ProductOfferingQualification } from '../domain.ts';
 import { unknownId } from '../watches.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 type Event = WatchEvent<StateChange, ProductOfferingQualification>;
 
@@ -60,7 +61,12 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     type: EventRef,
     nullable: false,
     args: {
-      id: t.arg.id({ required: true, description: "Covage's identifier of the qualification." }),
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: "Covage's identifier of the qualification.",
+        }),
+      ),
       after: t.arg.int(afterArg),
     },
     subscribe: async (_root, { id, after }, context) => {

@@ -6,23 +6,28 @@ import { KoscReferenceNotFound } from '../client.ts';
 import { readRequest, unknownReference } from '../reference.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 const Input = builder.inputType('CheckKoscEligibilityInput', {
   description: 'What to ask Kosc: one line, optical outlet or building.',
   fields: (t) => ({
-    reference: t.string({
-      required: true,
-      description: 'The reference, in the form that its type asks for.',
-    }),
+    reference: t.string(
+      boundedText(longest.word, {
+        required: true,
+        description: 'The reference, in the form that its type asks for.',
+      }),
+    ),
     referenceType: t.field({
       type: ReferenceTypeEnum,
       required: true,
       description: 'What the reference names.',
     }),
-    productLines: t.stringList({
-      description:
-        'Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed.',
-    }),
+    productLines: t.stringList(
+      boundedText(longest.word, {
+        description:
+          'Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed.',
+      }),
+    ),
     status: t.field({
       type: CopperLineStatusEnum,
       description: 'Whether the line is in service. Required with LINE_NUMBER, refused otherwise.',

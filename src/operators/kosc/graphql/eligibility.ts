@@ -15,6 +15,7 @@ import type {
 } from '../domain.ts';
 import { koscKey } from '../session.ts';
 import { BuildingRef, EligibilityRef, EndpointRef, OfferRef, ReferenceTypeEnum } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 EligibilityRef.implement({
   extensions: entity<KoscEligibility>((id, context) =>
@@ -195,10 +196,12 @@ builder.queryField('koscEligibility', (t) =>
   t.field({
     type: EligibilityRef,
     args: {
-      id: t.arg.id({
-        required: true,
-        description: "Kosc's identifier of its answer, `eligibility_ref`.",
-      }),
+      id: t.arg.id(
+        boundedText(longest.id, {
+          required: true,
+          description: "Kosc's identifier of its answer, `eligibility_ref`.",
+        }),
+      ),
     },
     resolve: (_root, { id }, context) => context.session(koscKey).eligibilities.load(id),
     description:

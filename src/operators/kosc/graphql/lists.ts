@@ -10,6 +10,7 @@ import { refuseEmptyTexts } from '../../../schema/filter.ts';
 import { VerdictEnum } from '../../../schema/shared-types.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 const EligibilityConnection = builder.connectionObject(
   {
@@ -27,7 +28,11 @@ const Filter = builder.inputType('KoscEligibilityFilter', {
       type: ReferenceTypeEnum,
       description: 'Only those about this kind of reference.',
     }),
-    reference: t.string({ description: 'Only those about this reference, as it was asked.' }),
+    reference: t.string(
+      boundedText(longest.word, {
+        description: 'Only those about this reference, as it was asked.',
+      }),
+    ),
     verdict: t.field({ type: VerdictEnum, description: 'Only those with this verdict.' }),
     checkedAfter: t.field({
       type: 'DateTime',

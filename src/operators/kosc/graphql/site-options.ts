@@ -1,10 +1,13 @@
 import { builder } from '../../../schema/builder.ts';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 export const KoscSiteOptionsInput = builder.inputType('KoscSiteOptions', {
   description: 'What to ask Kosc for about a site.',
   fields: (t) => ({
-    productLines: t.stringList({
-      description: 'Codes of product lines, `FP`. Without it: all that are subscribed.',
-    }),
+    productLines: t.stringList(
+      boundedText(longest.word, {
+        description: 'Codes of product lines, `FP`. Without it: all that are subscribed.',
+      }),
+    ),
   }),
 });

@@ -121,9 +121,7 @@ function readConfig(): Config {
 /** Only a service that has something to play loads the sandbox. */
 async function startPlaying() {
   const { startSandbox } = await import('./sandbox/start-sandbox.ts');
-  const { sandboxSettings } = await import('./sandbox/sandbox-settings.ts');
-  const started = await startSandbox();
-  return { settings: sandboxSettings(started), close: () => started.close() };
+  return startSandbox();
 }
 
 function announce({ url, metricsUrl }: Service): void {

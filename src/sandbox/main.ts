@@ -1,13 +1,21 @@
+import { simulatedOperators } from './index.ts';
 import { startSandbox, type Sandbox } from './start-sandbox.ts';
 
-const defaultPorts = { SANDBOX_COVAGE_PORT: 4010, SANDBOX_KOSC_PORT: 4020 } as const;
+const firstPort = 4010;
 
-/** Reads a port; null when it is none. */
-function portOf(name: keyof typeof defaultPorts): number | null {
-  const text = process.env[name];
-  if (text === undefined || text === '') return defaultPorts[name];
+/** The setting of each operator's port, and where it listens without it. */
+const portSettings = simulatedOperators.map(({ name }, index) => ({
+  name,
+  setting: `SANDBOX_${name.toUpperCase()}_PORT`,
+  byDefault: firstPort + 10 * index,
+}));
+
+function readPort({ setting, byDefault }: (typeof portSettings)[number]): number {
+  const text = process.env[setting];
+  if (text === undefined || text === '') return byDefault;
   const port = Number(text);
-  return /^\d+$/.test(text) && port <= 65_535 ? port : null;
+  if (!/^\d+$/.test(text) || port > 65_535) fail(`${setting} is not a port number.`);
+  return port;
 }
 
 function fail(message: string): never {
@@ -15,29 +23,18 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-function introduction({ covage, kosc }: Sandbox): string {
-  return `Two simulated operators are listening. Nothing they say is true of any real site.
+function introduction(sandbox: Sandbox): string {
+  const urls = simulatedOperators.map(({ name }) => sandbox[name].url);
+  const settings = Object.entries(sandbox.settings).map(([name, value]) => `  ${name}=${value}`);
+  return `${urls.length} simulated operators are listening. Nothing they say is true of any real site.
 
-  COVAGE_API_URL=${covage.url}
-  COVAGE_TOKEN_URL=${covage.tokenUrl}
-  COVAGE_CLIENT_ID=${covage.credentials.clientId}
-  COVAGE_USERNAME=${covage.credentials.username}
-  COVAGE_PASSWORD=${covage.credentials.password}
-  KOSC_API_URL=${kosc.url}
-  KOSC_EMAIL=${kosc.credentials.email}
-  KOSC_PASSWORD=${kosc.credentials.password}
+${settings.join('\n')}
 
-To try with Covage (eligibility_id)
-  KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp   the documentation's site
-  the qualification 2eaf7b5b-384d-4cb7-8d9b-09ac712354d7           the documentation's result
-To try with Kosc
-  building     IMB/77108/X/031C   eligible          IMB/44109/C/02B7   not yet
-  otp          FI-3790-3415       not yet           FI-1000-0001       eligible
-  line_number  0492002525         under conditions  0465710004         refused
+To try with ${simulatedOperators.map(({ examples }) => examples).join('\nTo try with ')}
 
-Everything there is to try:  curl ${covage.url}/_sandbox  and  curl ${kosc.url}/_sandbox
-Behaviour, while it runs:    curl -X PATCH ${covage.url}/_sandbox/script -d '{"variants":["bandwidthe"]}'
-What was received:           curl ${covage.url}/_sandbox/calls
+Everything there is to try:  ${urls.map((url) => `curl ${url}/_sandbox`).join('  and  ')}
+Behaviour, while it runs:    curl -X PATCH ${urls[0]}/_sandbox/script -d '{"variants":["bandwidthe"]}'
+What was received:           curl ${urls[0]}/_sandbox/calls
 `;
 }
 
@@ -51,20 +48,19 @@ function isAddressInUse(error: unknown): error is Error & { port: number } {
   );
 }
 
-const covagePort = portOf('SANDBOX_COVAGE_PORT');
-const koscPort = portOf('SANDBOX_KOSC_PORT');
-if (covagePort === null) fail('SANDBOX_COVAGE_PORT is not a port number.');
-if (koscPort === null) fail('SANDBOX_KOSC_PORT is not a port number.');
+const ports = Object.fromEntries(portSettings.map((one) => [one.name, readPort(one)]));
+const demonstrations = Object.fromEntries(
+  simulatedOperators.map(({ name, demonstration }) => [name, demonstration]),
+);
 const host = process.env['HOST'] || '127.0.0.1';
 
 let sandbox: Sandbox;
 try {
-  sandbox = await startSandbox({ host, covagePort, koscPort, covage: { history: 45 } });
+  sandbox = await startSandbox({ host, ports, ...demonstrations });
 } catch (error) {
   if (isAddressInUse(error)) {
-    fail(
-      `Port ${error.port} of ${host} is in use. SANDBOX_COVAGE_PORT and SANDBOX_KOSC_PORT choose others.`,
-    );
+    const settings = portSettings.map(({ setting }) => setting).join(' and ');
+    fail(`Port ${error.port} of ${host} is in use. ${settings} choose others.`);
   }
   fail(`The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Client, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
@@ -40,7 +39,7 @@ function start(env: Readonly<Record<string, string>> = {}): ServiceProcess {
   const service = new ServiceProcess({
     DATA_DIR: join(folder, 'data'),
     LOG_LEVEL: 'info',
-    ...sandboxSettings(sandbox),
+    ...sandbox.settings,
     ...env,
   });
   processes.push(service);

@@ -44,6 +44,20 @@ test('Passwords and tokens are not recorded', async () => {
   expect(kosc.calls[0]?.headers['authorization']).toBe('JWT ***');
 });
 
+test('A secret is not recorded, whatever the header or the parameter that it comes in is called', async () => {
+  await using kosc = await startKoscSandbox();
+  const secret = 'hunter2-hunter2';
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  for (const name of ['x-api-key', 'apikey', 'X-Ovh-Signature', 'authorization', 'cookie', 'zzz']) {
+    headers[name] = secret;
+  }
+  const query = 'jwt=hunter2-hunter2&key=hunter2-hunter2&API_KEY=hunter2-hunter2';
+  await ask(`${kosc.url}/anything?${query}`, { headers });
+  const [call] = kosc.calls;
+  expect(JSON.stringify(call)).not.toContain(secret);
+  expect(call?.headers).toMatchObject({ 'x-api-key': '***', 'content-type': 'application/json' });
+});
+
 test('A wait ends with a call that is there already, or with the next one', async () => {
   await using covage = await startCovageSandbox();
   const client = await covageClient(covage);
@@ -88,7 +102,9 @@ test('Neither operator is left listening when one port is in use', async () => {
   await using free = await startCovageSandbox();
   const covagePort = free.port;
   await free.close();
-  await expect(startSandbox({ covagePort, koscPort: taken.port })).rejects.toThrow('EADDRINUSE');
+  await expect(startSandbox({ ports: { covage: covagePort, kosc: taken.port } })).rejects.toThrow(
+    'EADDRINUSE',
+  );
   await using again = await startCovageSandbox({ port: covagePort });
   expect(again.port).toBe(covagePort);
 });

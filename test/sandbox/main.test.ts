@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { simulatedOperators } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { startCovageSandbox } from '../../src/sandbox/covage/start-covage-sandbox.ts';
+
+/** Any free port for each operator. */
+const freePorts = Object.fromEntries(
+  simulatedOperators.map(({ name }) => [`SANDBOX_${name.toUpperCase()}_PORT`, '0']),
+);
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 
@@ -30,18 +37,10 @@ async function introductionOf(program: Program): Promise<string> {
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'The program says its settings and ends on %s',
   async (signal) => {
-    const program = run({ SANDBOX_COVAGE_PORT: '0', SANDBOX_KOSC_PORT: '0' });
+    const program = run(freePorts);
     const said = await introductionOf(program);
-    for (const name of [
-      'COVAGE_API_URL',
-      'COVAGE_TOKEN_URL',
-      'COVAGE_CLIENT_ID',
-      'COVAGE_USERNAME',
-      'COVAGE_PASSWORD',
-      'KOSC_API_URL',
-      'KOSC_EMAIL',
-      'KOSC_PASSWORD',
-    ]) {
+    await using sandbox = await startSandbox();
+    for (const name of Object.keys(sandbox.settings)) {
       expect(said).toMatch(new RegExp(`^  ${name}=\\S+$`, 'm'));
     }
     program.kill(signal);
@@ -51,7 +50,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
 test('A port in use is one line and exit code 1', async () => {
   await using taken = await startCovageSandbox();
-  const program = run({ SANDBOX_COVAGE_PORT: String(taken.port), SANDBOX_KOSC_PORT: '0' });
+  const program = run({ ...freePorts, SANDBOX_COVAGE_PORT: String(taken.port) });
   const [said, [code]] = await Promise.all([text(program.stderr), once(program, 'exit')]);
   expect(code).toBe(1);
   expect(said).toMatch(new RegExp(`^Port ${taken.port} of 127.0.0.1 is in use. [^\n]*\n$`));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
 import { ServiceProcess } from '../support/service-process.ts';
@@ -40,7 +39,7 @@ async function makeWorld(): Promise<World> {
       new ServiceProcess({
         DATA_DIR: dataDir,
         EXECUTION_TIMEOUT_MS: '90000',
-        ...sandboxSettings(sandbox),
+        ...sandbox.settings,
       }),
     async [Symbol.asyncDispose]() {
       await sandbox.close();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { SiteChangesDocument } from '../support/operations.generated.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -39,7 +38,7 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
     return {
       sandbox,
       start: (env: Record<string, string> = {}) =>
-        new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandboxSettings(sandbox), ...env }),
+        new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandbox.settings, ...env }),
       callsOf: (name: string) =>
         [...sandbox.covage.calls, ...sandbox.kosc.calls].filter(({ route }) => route === name),
       [Symbol.asyncDispose]: () => sandbox.close(),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import type { GraphQLAnswer } from '../support/graphql-request.ts';
@@ -45,7 +44,7 @@ describe.skipIf(postgresMissing !== null)(`qualifications watched on two replica
   });
 
   const start = (env: Readonly<Record<string, string>> = {}) =>
-    new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandboxSettings(sandbox), ...env });
+    new ServiceProcess({ DATABASE_URL: databaseUrl, ...sandbox.settings, ...env });
   /** One that calls Covage by another name of the same address, so that the sandbox can tell who polls. */
   const startOther = (env: Readonly<Record<string, string>> = {}) =>
     start({ COVAGE_API_URL: sandbox.covage.url.replace('127.0.0.1', 'localhost'), ...env });

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { operators } from '../../src/operators/index.ts';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { openTestStore } from '../support/start-test-service.ts';
@@ -36,7 +35,7 @@ beforeAll(async () => {
       PORT: '0',
       DATA_DIR: join(tmpdir(), `eligibility-test-${randomUUID()}`),
       LOG_LEVEL: 'silent',
-      ...sandboxSettings(sandbox),
+      ...sandbox.settings,
       RADIO_API_URL: server.url,
       RADIO_API_KEY: server.apiKey,
     },
@@ -291,7 +290,7 @@ for (const one of cases) {
   describeOperatorContract(one, {
     store: () => Promise.resolve(store),
     settings: () => ({
-      ...sandboxSettings(sandbox),
+      ...sandbox.settings,
       RADIO_API_URL: server.url,
       RADIO_API_KEY: server.apiKey,
     }),

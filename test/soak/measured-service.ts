@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
@@ -44,7 +43,7 @@ export class MeasuredService implements AsyncDisposable {
         LOG_LEVEL: 'warn',
         MAX_SUBSCRIPTIONS_PER_CLIENT: '1000000',
         MAX_OPERATIONS_PER_SOCKET: '1000000',
-        ...sandboxSettings(sandbox),
+        ...sandbox.settings,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -9,7 +9,6 @@ import { startService, type Service } from '../../src/service.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
-import { sandboxSettings } from '../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { putEmptyPglite } from './empty-pglite.ts';
 
@@ -45,7 +44,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       // Time enough on a busy machine: what is promised of these times is tested with shorter ones.
       CONNECTION_INIT_TIMEOUT_MS: '30000',
       EXECUTION_TIMEOUT_MS: '40000',
-      ...sandboxSettings(sandbox),
+      ...sandbox.settings,
       ...options.env,
     },
     operators,

@@ -1,15 +1,14 @@
 import { html, json, redirect, type Answer } from '../http/answer.ts';
-import type { Understood } from '../http/operator-server.ts';
-import { RouteTable, type Route } from '../http/route-table.ts';
+import type { Route } from '../http/route-table.ts';
 import type { SandboxRequest } from '../http/sandbox-request.ts';
+import type { Handler as SimulatedHandler } from '../http/simulate.ts';
 import * as catalogueCalls from './catalogue-calls.ts';
-import type { CovageCall } from './covage-call.ts';
 import type { CovageRoute } from './route-names.ts';
 import type { CovageState } from './covage-state.ts';
 import * as qualificationCalls from './qualification-calls.ts';
 import type { Spelling } from './spelling.ts';
 
-type Handler = (call: CovageCall) => Answer | Promise<Answer>;
+type Handler = SimulatedHandler<CovageState>;
 
 /** Where the token endpoint is, below the address of the operator. */
 export const tokenPath = '/auth/realms/covage/protocol/openid-connect/token';
@@ -27,7 +26,8 @@ function route(
   return { name, method, path, slash, handle };
 }
 
-const routes: readonly Route<Handler>[] = [
+/** The routes of the simulated Covage. */
+export const routes: readonly Route<Handler>[] = [
   route('token', 'POST', tokenPath, false, ({ state, request }) =>
     state.tokens.answer(request, state.script, state.now()),
   ),
@@ -57,44 +57,19 @@ const routes: readonly Route<Handler>[] = [
   route('item', 'GET', `${qualification}_item/:id`, true, qualificationCalls.readItem),
 ];
 
-const table = new RouteTable(routes);
-
-/** What the simulated Covage makes of a request. */
-export function understandCovage(state: CovageState, request: SandboxRequest): Understood {
-  const token = state.tokens.check(request, state.now());
-  const authenticated = token === 'valid';
-  const refused = (answer: Answer, name = 'unknown'): Understood => ({
-    route: name,
-    authenticated,
-    act: () => answer,
-  });
-  const match = table.match(request.method, request.path);
-  if (match.found === 'nothing') return refused(pageNotFound());
-  if (match.found === 'other-method') {
-    return refused(json(405, { detail: `Method "${request.method}" not allowed.` }));
-  }
-  const { route: found, params } = match;
-  if (found.name === 'token') {
-    return {
-      route: found.name,
-      authenticated,
-      act: () => found.handle({ state, request, params }),
-    };
-  }
-  const spelling = state.spelling;
-  const refusal =
-    pathRefusal(found, request, spelling) ??
-    (authenticated ? null : unauthenticated(token, spelling));
-  if (refusal !== null) return refused(refusal, found.name);
-  if (request.method === 'POST' && request.mediaType !== 'application/json') {
-    const detail = `Unsupported media type "${request.mediaType}" in request.`;
-    return refused(json(415, { detail }), found.name);
-  }
-  return {
-    route: found.name,
-    authenticated,
-    act: () => found.handle({ state, request, params }),
-  };
+/** Why a call of a route is refused before it is acted on; null where it is not. */
+export function covageRefusal(
+  { spelling, tokens, now }: CovageState,
+  request: SandboxRequest,
+  found: Route<Handler>,
+): Answer | null {
+  if (found.name === 'token') return null;
+  const refusal = pathRefusal(found, request, spelling);
+  if (refusal !== null) return refusal;
+  const token = tokens.check(request, now());
+  if (token !== 'valid') return unauthenticated(token, spelling);
+  if (request.method !== 'POST' || request.mediaType === 'application/json') return null;
+  return json(415, { detail: `Unsupported media type "${request.mediaType}" in request.` });
 }
 
 /** Refuses the form of a path that a variant does not have: Django routes a path before it looks at the token. */
@@ -122,7 +97,8 @@ function pathRefusal(
   return spelling.has('slash-as-printed') && slash !== found.slash ? pageNotFound() : null;
 }
 
-function pageNotFound(): Answer {
+/** Django's page for what it has no route for. */
+export function pageNotFound(): Answer {
   return html(404, 'Not Found', 'The requested resource was not found on this server.');
 }
 

@@ -1,4 +1,4 @@
-import { FaultPlan } from '../http/fault.ts';
+import { ScriptedState } from '../http/scripted-state.ts';
 import { historyOf, latest } from './qualification.ts';
 import { QualificationStore } from './qualification-store.ts';
 import { MinuteLimit } from './rate-limit.ts';
@@ -7,39 +7,22 @@ import { Spelling } from './spelling.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 
 /** Everything that a simulated Covage remembers between two calls. */
-export class CovageState {
-  readonly now: () => number;
+export class CovageState extends ScriptedState<CovageScript> {
   readonly tokens = new TokenEndpoint();
-  readonly #initial: CompleteCovageScript;
-  script: CompleteCovageScript;
   store: QualificationStore;
   syncLimit = new MinuteLimit();
-  faults: FaultPlan;
   spelling: Spelling;
 
   constructor(script: CovageScript, now: () => number) {
-    this.now = now;
-    this.#initial = { ...defaultCovageScript, ...script };
-    this.script = this.#initial;
-    this.store = new QualificationStore(this.#initial.history, now());
-    this.faults = new FaultPlan(this.#initial.faults);
-    this.spelling = new Spelling(this.#initial.variants);
-  }
-
-  /** Changes what the patch has and leaves the rest. */
-  patch(patch: CovageScript): void {
-    this.#follow({ ...this.script, ...patch }, patch.faults !== undefined);
-  }
-
-  /** Takes a script for the whole: what it does not have is as at the start. */
-  replace(script: CovageScript): void {
-    this.#follow({ ...this.#initial, ...script }, true);
+    super({ ...defaultCovageScript, ...script }, now);
+    this.store = new QualificationStore(this.initial.history, now());
+    this.spelling = new Spelling(this.initial.variants);
   }
 
   /** Forgets qualifications, counts and scripts since the start. Tokens stay valid. */
-  reset(): void {
-    this.replace({});
-    this.store = new QualificationStore(this.#initial.history, this.now());
+  override reset(): void {
+    super.reset();
+    this.store = new QualificationStore(this.initial.history, this.now());
     this.syncLimit = new MinuteLimit();
   }
 
@@ -51,9 +34,8 @@ export class CovageState {
     return latest(historyOf(qualification, this.now())).state;
   }
 
-  #follow(script: CompleteCovageScript, faultsAnew: boolean): void {
-    this.script = script;
+  protected override follow(script: CompleteCovageScript, faultsAnew: boolean): void {
+    super.follow(script, faultsAnew);
     this.spelling = new Spelling(script.variants);
-    if (faultsAnew) this.faults = new FaultPlan(script.faults);
   }
 }

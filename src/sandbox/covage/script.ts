@@ -1,4 +1,4 @@
-import type { Fault } from '../http/fault.ts';
+import type { Script } from '../http/scripted-state.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { CovageRoute } from './route-names.ts';
 import type { CovageVariant } from './variants.ts';
@@ -15,7 +15,7 @@ export type Paging =
   | 'link-header';
 
 /** How the simulated Covage behaves. What is absent is as by default. */
-export interface CovageScript {
+export interface CovageScript extends Script<CovageRoute, CovageVariant> {
   /** How long access tokens live; 300 by default, and fractions are taken. */
   tokenLifetimeSeconds?: number;
   /** How long refresh tokens live; 1800 by default. */
@@ -38,10 +38,6 @@ export interface CovageScript {
   order?: 'newest-first' | 'oldest-first';
   /** How many finished qualifications are there at the start and after a reset, beside the documented one; 0 by default. */
   history?: number;
-  /** What goes wrong. A script that has this starts the counting of its calls anew. */
-  faults?: Fault<CovageRoute>[];
-  /** Other spellings on the wire, by name (see `covageVariants`). */
-  variants?: CovageVariant[];
 }
 
 /** A script with nothing left out. */

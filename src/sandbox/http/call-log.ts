@@ -143,28 +143,58 @@ function queryRecord(query: URLSearchParams): Record<string, string | string[]> 
   const record: Record<string, string | string[]> = {};
   for (const name of query.keys()) {
     const values = query.getAll(name);
-    record[name] = values.length === 1 ? (values[0] ?? '') : values;
+    const shown = isSecret(name) ? values.map(() => '***') : values;
+    record[name] = shown.length === 1 ? (shown[0] ?? '') : shown;
   }
   return record;
 }
+
+/** Headers that tell how something is sent and never hold a secret. All others are blanked, whatever they are called. */
+const shownHeaders = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'host',
+  'transfer-encoding',
+  'user-agent',
+]);
 
 function blankHeaders(headers: SandboxRequest['headers']): Record<string, string> {
   const record: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) continue;
     const text = Array.isArray(value) ? value.join(', ') : value;
+    record[name] = shownHeaders.has(name) ? text : '***';
     // The scheme stays: "JWT" or "Bearer" is what a test of the header wants to see.
-    record[name] = name === 'authorization' ? `${text.split(' ')[0] ?? ''} ***` : text;
-    if (name === 'cookie') record[name] = '***';
+    const scheme = /^(?:Basic|Bearer|JWT) /.exec(text)?.[0];
+    if (name === 'authorization' && scheme !== undefined) record[name] = `${scheme}***`;
   }
   return record;
 }
 
-const secretFields = new Set(['password', 'refresh_token', 'client_secret', 'token']);
+const secretFields = new Set([
+  'access_token',
+  'api_key',
+  'apikey',
+  'client_secret',
+  'jwt',
+  'key',
+  'password',
+  'refresh_token',
+  'token',
+]);
 
 function blankSecrets(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [name, secretFields.has(name) ? '***' : value]),
+    Object.entries(body).map(([name, value]) => [name, isSecret(name) ? '***' : value]),
   );
+}
+
+function isSecret(field: string): boolean {
+  return secretFields.has(field.toLowerCase());
 }

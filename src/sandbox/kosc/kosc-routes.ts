@@ -1,16 +1,14 @@
 import type { Answer } from '../http/answer.ts';
-import type { Understood } from '../http/operator-server.ts';
-import { RouteTable, type Route } from '../http/route-table.ts';
+import type { Route } from '../http/route-table.ts';
 import type { SandboxRequest } from '../http/sandbox-request.ts';
+import type { Handler as SimulatedHandler } from '../http/simulate.ts';
 import * as addressCalls from './address-calls.ts';
-import { koscError } from './errors.ts';
-import type { KoscCall } from './kosc-call.ts';
 import type { KoscRoute } from './route-names.ts';
 import type { KoscState } from './kosc-state.ts';
 import { offersCall } from './offers-call.ts';
 import { unauthenticated } from './token-endpoint.ts';
 
-type Handler = (call: KoscCall) => Answer;
+type Handler = SimulatedHandler<KoscState>;
 
 const eligibility = '/api/v2/eligibility';
 
@@ -18,7 +16,8 @@ function get(name: KoscRoute, path: string, handle: Handler): Route<Handler> {
   return { name, method: 'GET', path: `${eligibility}/${path}`, slash: true, handle };
 }
 
-const routes: readonly Route<Handler>[] = [
+/** The routes of the simulated Kosc. */
+export const routes: readonly Route<Handler>[] = [
   {
     name: 'token',
     method: 'POST',
@@ -44,27 +43,13 @@ const routes: readonly Route<Handler>[] = [
   get('forecast', 'forecast_eligibility', addressCalls.forecast),
 ];
 
-const table = new RouteTable(routes);
-
-/** What the simulated Kosc makes of a request. */
-export function understandKosc(state: KoscState, request: SandboxRequest): Understood {
-  const token = state.tokens.check(request, state.now());
-  const authenticated = token === 'valid';
-  const match = table.match(request.method, request.path);
-  if (match.found !== 'route') {
-    const answer =
-      match.found === 'nothing'
-        ? koscError(404, 'Not found', state.variants)
-        : koscError(405, `Method "${request.method}" not allowed.`, state.variants);
-    return { route: 'unknown', authenticated, act: () => answer };
-  }
-  const { route, params } = match;
-  return {
-    route: route.name,
-    authenticated,
-    act: () =>
-      token === 'valid' || route.name === 'token'
-        ? route.handle({ state, request, params })
-        : unauthenticated(token, state.variants),
-  };
+/** Why a call of a route is refused before it is acted on; null where it is not. */
+export function koscRefusal(
+  { tokens, variants, now }: KoscState,
+  request: SandboxRequest,
+  route: Route<Handler>,
+): Answer | null {
+  if (route.name === 'token') return null;
+  const token = tokens.check(request, now());
+  return token === 'valid' ? null : unauthenticated(token, variants);
 }

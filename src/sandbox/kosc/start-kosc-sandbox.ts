@@ -1,91 +1,82 @@
-import type { Call } from '../http/call-log.ts';
-import { CallLog } from '../http/call-log.ts';
-import { controlAnswer } from '../http/control.ts';
-import { serveOperator } from '../http/operator-server.ts';
+import {
+  startSimulation,
+  type Simulated,
+  type Simulation,
+  type SimulationOptions,
+} from '../http/simulate.ts';
+import { buildings } from './buildings.ts';
 import { koscError } from './errors.ts';
-import { koscControl } from './kosc-control.ts';
-import { understandKosc } from './kosc-routes.ts';
+import { koscRefusal, routes } from './kosc-routes.ts';
 import { KoscState } from './kosc-state.ts';
-import type { CompleteKoscScript, KoscScript } from './script.ts';
+import { lines } from './lines.ts';
+import { failingReferences } from './offers-call.ts';
+import { otps } from './otps.ts';
+import { koscRoutes } from './route-names.ts';
+import type { KoscScript } from './script.ts';
 import { koscCredentials } from './token-endpoint.ts';
+import { koscVariants } from './variants.ts';
 
-/** Where and how to start a simulated Kosc. */
-export interface KoscSandboxOptions {
-  /** 127.0.0.1 by default. */
-  host?: string;
-  /** 0, any free one, by default. */
-  port?: number;
-  script?: KoscScript;
-  /** Milliseconds since the epoch; the machine's clock by default. Tokens go by it. */
-  clock?: () => number;
+/** What a simulated Kosc has of its own. */
+interface Own {
+  readonly credentials: typeof koscCredentials;
+  /** Ends every token at once: the next call with one is a 401. */
+  revokeTokens(): void;
 }
 
 /** A simulated Kosc that is listening. */
-export interface KoscSandbox {
-  /** The address before `/api`. */
-  readonly url: string;
-  readonly port: number;
-  readonly credentials: typeof koscCredentials;
-  /** The calls received since the start or the last {@link clearCalls}, oldest first, control calls left out. */
-  readonly calls: readonly Call[];
-  /** The script in force, with nothing left out. */
-  readonly currentScript: CompleteKoscScript;
-  clearCalls(): void;
-  /** Changes the behaviour from the next call on; what the patch does not have stays as it is. */
-  script(patch: KoscScript): void;
-  /** Everything as at the start: script, calls and counts. Tokens stay valid. */
-  reset(): void;
-  /** Ends every token at once: the next call with one is a 401. */
-  revokeTokens(): void;
-  /**
-   * Resolves with the first call since the last clear that satisfies the predicate, at once when it is there. The predicate is
-   * asked when a call arrives and again when it is answered. Rejects when the sandbox closes.
-   */
-  waitForCall(predicate?: (call: Call) => boolean): Promise<Call>;
-  /** The same for the first `count` such calls. */
-  waitForCalls(count: number, predicate?: (call: Call) => boolean): Promise<Call[]>;
-  /** Stops at once: open connections are destroyed and nothing stays behind. */
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
+export type KoscSandbox = Simulated<KoscScript> & Own;
 
-function anyCall(): boolean {
-  return true;
-}
+const simulation: Simulation<KoscScript, KoscState, Own> = {
+  open: (script, now) => new KoscState(script, now),
+  routes,
+  scriptSchema: async () => (await import('./script-schema.ts')).koscScriptSchema,
+  isAuthenticated: ({ tokens, now }, request) => tokens.check(request, now()) === 'valid',
+  refusal: koscRefusal,
+  notFound: ({ variants }, { method }, isOtherMethod) =>
+    isOtherMethod
+      ? koscError(405, `Method "${method}" not allowed.`, variants)
+      : koscError(404, 'Not found', variants),
+  refuse: ({ variants }, status, message) => koscError(status, message, variants),
+  about: {
+    operator: 'Kosc (simulated)',
+    routes: koscRoutes,
+    lines: lines.map(({ number, shows }) => ({ number, shows })),
+    otps: otps.map(({ ref, shows }) => ({ ref, shows })),
+    buildings: buildings.map(({ ref, shows }) => ({ ref, shows })),
+    failing: failingReferences,
+    variants: koscVariants,
+  },
+  actions: (state) => ({
+    'revoke-tokens': () => {
+      state.tokens.revokeAll();
+      return { status: 204, headers: {}, body: '' };
+    },
+  }),
+  own: (state) => ({
+    credentials: koscCredentials,
+    revokeTokens: () => state.tokens.revokeAll(),
+  }),
+};
 
 /** Starts a simulated Kosc. Rejects when the port cannot be had. */
-export async function startKoscSandbox(options: KoscSandboxOptions = {}): Promise<KoscSandbox> {
-  const state = new KoscState(options.script ?? {}, options.clock ?? Date.now);
-  const calls = new CallLog();
-  const control = koscControl(state, calls);
-  const server = await serveOperator(
-    {
-      calls,
-      faults: () => state.faults,
-      now: state.now,
-      understand: (request) => understandKosc(state, request),
-      refuse: (status, message) => koscError(status, message, state.variants),
-      control: (request) => controlAnswer(control, request),
-    },
-    { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
-  );
-  return {
-    url: server.url,
-    port: server.port,
-    credentials: koscCredentials,
-    get calls() {
-      return calls.calls;
-    },
-    get currentScript() {
-      return state.script;
-    },
-    clearCalls: () => calls.clear(),
-    script: (patch) => state.patch(patch),
-    reset: () => control.reset(),
-    revokeTokens: () => state.tokens.revokeAll(),
-    waitForCall: (predicate = anyCall) => calls.waitForOne(predicate),
-    waitForCalls: (count, predicate = anyCall) => calls.waitFor(count, predicate),
-    close: () => server.close(),
-    [Symbol.asyncDispose]: () => server.close(),
-  };
+export function startKoscSandbox(
+  options: SimulationOptions<KoscScript> = {},
+): Promise<KoscSandbox> {
+  return startSimulation(simulation, options);
 }
+
+/** Kosc, for the registry of the sandbox. */
+export const kosc = {
+  name: 'kosc',
+  start: startKoscSandbox,
+  settings: ({ url, credentials }: KoscSandbox) => ({
+    KOSC_API_URL: url,
+    KOSC_EMAIL: credentials.email,
+    KOSC_PASSWORD: credentials.password,
+  }),
+  examples: `Kosc
+  building     IMB/77108/X/031C   eligible          IMB/44109/C/02B7   not yet
+  otp          FI-3790-3415       not yet           FI-1000-0001       eligible
+  line_number  0492002525         under conditions  0465710004         refused`,
+  demonstration: {},
+} as const;

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sandboxSettings } from '../../../src/sandbox/sandbox-settings.ts';
 import { startSandbox, type Sandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { createQualification } from '../../support/create-qualification.ts';
 import { putEmptyPglite } from '../../support/empty-pglite.ts';
@@ -27,7 +26,7 @@ export async function startScriptedService(
   const sandbox = await startSandbox({ covage: { lifecycle: { advance: 'manual' } } });
   const dataDir = await mkdtemp(join(tmpdir(), 'eligibility-conformance-'));
   await putEmptyPglite(dataDir);
-  const service = new ServiceProcess({ DATA_DIR: dataDir, ...sandboxSettings(sandbox), ...env });
+  const service = new ServiceProcess({ DATA_DIR: dataDir, ...sandbox.settings, ...env });
   const url = await service.url();
   const looksAt = (id: string): number =>
     sandbox.covage.calls.filter(({ route, path }) => route === 'qualification' && path.includes(id))

@@ -1,0 +1,8 @@
+import { covage } from './covage/start-covage-sandbox.ts';
+import { kosc } from './kosc/start-kosc-sandbox.ts';
+
+/**
+ * The operators that the sandbox plays: one line each. `settings` are the environment variables by which the service
+ * talks to a started one, `examples` what its program says there is to try, and `demonstration` how that starts it.
+ */
+export const simulatedOperators = [covage, kosc] as const;

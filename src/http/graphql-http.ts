@@ -7,16 +7,12 @@ import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
-import {
-  eventStream,
-  multipartSubscription,
-  onlyResult,
-  type WatcherResponses,
-} from './watcher-responses.ts';
+import { eventStream, multipartSubscription } from './stream-format.ts';
+import { sendOnly, type StreamResponses } from './stream-responses.ts';
 
 export interface GraphQLOverHttpOptions {
   readonly pipeline: Pipeline;
-  readonly responses: WatcherResponses;
+  readonly responses: StreamResponses;
   readonly maxBodyBytes: number;
   /** Answers an operation in parts: `@defer` and `@stream`. */
   readonly answerIncrementally: (exchange: Exchange, prepared: Prepared) => void;
@@ -76,9 +72,7 @@ export class GraphQLOverHttp {
     const executed = this.#options.pipeline.execute(prepared, exchange.scope);
     const answer = 'then' in executed ? await executed : executed;
     if (type === 'event-stream') {
-      return this.#options.responses.write(exchange.response, eventStream, exchange.headers, () =>
-        Promise.resolve({ only: answer.text }),
-      );
+      return sendOnly(exchange.response, eventStream, exchange.headers, answer.text);
     }
     // By the specification the status tells more to those who accept the newer media type.
     const status = type === 'response-json' && !answer.hasData ? 400 : 200;
@@ -100,7 +94,7 @@ export class GraphQLOverHttp {
     }
     const format = type === 'multipart' ? multipartSubscription : eventStream;
     const { pipeline, responses } = this.#options;
-    await responses.write(exchange.response, format, exchange.headers, async (wake) => {
+    await responses.follow(exchange.response, format, exchange.headers, async (wake) => {
       try {
         const begun = await pipeline.subscribe(prepared, exchange.scope, wake);
         return 'take' in begun ? begun : { only: JSON.stringify(begun) };
@@ -187,8 +181,7 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   const body = { errors: error.errors };
   if (!error.isTransportError && (preferred === 'event-stream' || preferred === 'multipart')) {
     const format = preferred === 'multipart' ? multipartSubscription : eventStream;
-    response.writeHead(200, { ...headers, 'content-type': format.contentType });
-    response.end(onlyResult(format, JSON.stringify(body)));
+    sendOnly(response, format, headers, JSON.stringify(body));
     return;
   }
   const type = preferred === 'response-json' ? 'response-json' : 'json';

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { Framing, SharedResult } from '../request/subscription/shared-result.ts';
+import type { Framing } from '../request/subscription/shared-result.ts';
+import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
 
 const nothing = Buffer.alloc(0);
 
 /**
- * A watcher's connection. Once it does not take a result whole, nothing more is given to it: a client that does not read
- * holds a part of one result, whose bytes others share.
+ * The connection of a client that may be slow, whatever protocol it speaks. Once it does not take a result whole, no other
+ * is given to it: a client that does not read holds a part of one result, whose bytes others share.
  */
 export class Outlet {
   readonly #connection: Duplex;
@@ -23,26 +24,35 @@ export class Outlet {
     return this.#isStalled;
   }
 
-  /** Writes a result. Not to be called while it is stalled. */
-  write(result: SharedResult, framing: Framing): void {
-    const connection = this.#connection;
-    const pieces = result.in(framing);
-    if (pieces.length > 1) connection.cork();
-    for (const piece of pieces) connection.write(piece);
-    if (pieces.length > 1) connection.uncork();
-    this.#look();
+  /** How much waits for the client to be read, in bytes. */
+  get unread(): number {
+    return this.#connection.writableLength;
   }
 
-  /** Writes something small, such as a sign of life, unless it is stalled. */
+  /** Writes what a reader has while the client reads. Resolves nothing: what it returns is why there is no more, or null. */
+  writeFrom(reader: StreamReader, framing: Framing): StreamEnding | null {
+    if (reader.isLost()) return 'BEHIND';
+    while (!this.#isStalled) {
+      const taken = reader.take();
+      if (taken === null || typeof taken === 'string') return taken;
+      const pieces = taken.in(framing);
+      if (pieces.length > 1) this.#connection.cork();
+      for (const piece of pieces) this.#connection.write(piece);
+      if (pieces.length > 1) this.#connection.uncork();
+      this.#look();
+    }
+    return null;
+  }
+
+  /** Writes something small, also to a client that does not read. */
   writeBytes(bytes: Buffer): void {
-    if (this.#isStalled) return;
     this.#connection.write(bytes);
     this.#look();
   }
 
   /** Not by a callback of every write, which costs something with thousands of watchers. */
   #look(): void {
-    if (this.#connection.writableLength === 0) return;
+    if (this.#isStalled || this.#connection.writableLength === 0) return;
     this.#isStalled = true;
     this.#connection.write(nothing, () => {
       this.#isStalled = false;

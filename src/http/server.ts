@@ -17,7 +17,7 @@ import type { RequestGuard } from './request-guard.ts';
 import { sayBare, securityHeaders } from './security-headers.ts';
 import { sendText } from './send-text.ts';
 import { SingleConnectionStreams } from './single-connection.ts';
-import { WatcherResponses } from './watcher-responses.ts';
+import { StreamResponses } from './stream-responses.ts';
 import type { Yoga } from './yoga.ts';
 import type { Log } from '../observe/log.ts';
 import { serveWebSockets } from './websocket.ts';
@@ -79,7 +79,7 @@ const unreadable: Readonly<Record<string, string>> = {
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { pipeline, guard, authenticator, transport, log } = options;
-  const responses = new WatcherResponses(transport.stallMs);
+  const responses = new StreamResponses(transport.stallMs);
   // As many modules as all others together, which nothing needs but browsers and answers in parts.
   let yoga: Promise<Yoga> | null = null;
   const throughYoga = (...[request, response, context]: Parameters<Yoga>): void => {
@@ -104,10 +104,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const streams = new SingleConnectionStreams({
     pipeline,
+    responses,
     paramsOf: (request) => graphql.paramsOfBody(request),
     maxStreams: transport.maxStreamsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
-    stallMs: transport.stallMs,
   });
   let isStopping = false;
   /** The answers that are not complete, and what ends the work on each. */

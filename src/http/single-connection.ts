@@ -1,29 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { isSubscription } from '../request/prepared.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
-import type { Framing } from '../request/subscription/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from '../request/subscription/shared-stream.ts';
+import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
 import { ClientLeftError } from './client-left.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
 import { sendText } from './send-text.ts';
-import { endWhenStalled, eventStream, heartbeatMs } from './watcher-responses.ts';
+import { eventStream, eventStreamOf, lastResult, type StreamFormat } from './stream-format.ts';
+import type { StreamResponse, StreamResponses } from './stream-responses.ts';
 
 // graphql-sse's single connection mode, for clients that may hold few connections: PUT reserves a stream and answers its
 // token, GET opens it, POST starts an operation on it, DELETE ends one.
 
 export interface SingleConnectionOptions {
   readonly pipeline: Pipeline;
+  readonly responses: StreamResponses;
   readonly paramsOf: (request: IncomingMessage) => Promise<ReceivedParams>;
   /** How many streams a client may have reserved. */
   readonly maxStreams: number;
   /** How many operations may be under way on one. */
   readonly maxOperations: number;
-  /** How long a client may read nothing of what there is for it. */
-  readonly stallMs: number;
 }
 
 /** How long a reserved stream waits to be opened. */
@@ -62,9 +61,9 @@ export class SingleConnectionStreams {
     return this.#operate(stream, exchange, caller);
   }
 
-  /** Ends each stream after its operations, of which none is to come. */
+  /** Ends each stream once what was asked on it is answered. What it follows is interrupted. */
   end(): void {
-    for (const stream of this.#streams.values()) stream.end();
+    for (const stream of this.#streams.values()) stream.interrupt('STOPPING');
   }
 
   /** Ends the operations that are under way, whose clients are told why. */
@@ -78,7 +77,7 @@ export class SingleConnectionStreams {
   }
 
   #reserve(exchange: Exchange): void {
-    const { maxStreams, stallMs } = this.#options;
+    const { maxStreams, responses } = this.#options;
     const { client } = exchange.scope;
     const held = [...this.#streams.values()].filter((stream) => stream.client === client).length;
     if (held >= maxStreams) {
@@ -89,7 +88,7 @@ export class SingleConnectionStreams {
       );
     }
     const token = randomUUID();
-    this.#streams.set(token, new Stream(client, stallMs, () => this.#streams.delete(token)));
+    this.#streams.set(token, new Stream(client, responses, () => this.#streams.delete(token)));
     sendText(exchange.response, 201, token, exchange.headers);
   }
 
@@ -134,7 +133,7 @@ export class SingleConnectionStreams {
         'The stream holds results that were not read: read them first.',
       );
     }
-    const left = stream.begin(operationId);
+    const left = stream.begin(operationId, isSubscription(prepared));
     sendText(exchange.response, 202, '', exchange.headers);
     // The request that started it ends now; the operation ends with the stream.
     const scope = { ...exchange.scope, ending: left };
@@ -159,34 +158,37 @@ export class SingleConnectionStreams {
 
 interface Running {
   readonly left: AbortController;
+  readonly format: StreamFormat;
+  /** Whether it is a subscription, which its client can go on with. */
+  readonly isFollowed: boolean;
   reader: StreamReader | null;
 }
 
 /** One stream of events for many operations. */
 class Stream {
   readonly client: string;
-  readonly #stallMs: number;
+  readonly #responses: StreamResponses;
   readonly #onClose: () => void;
   readonly #running = new Map<string, Running>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #expiry: NodeJS.Timeout;
   /** What happened before the stream was opened. */
   #early = '';
-  #response: ServerResponse | null = null;
-  #isStalled = false;
-  #isEnding = false;
+  #isOpened = false;
+  #response: StreamResponse | null = null;
+  /** Why it ends as soon as what was asked on it is answered. */
+  #ending: StreamEnding | null = null;
   #isClosed = false;
 
-  constructor(client: string, stallMs: number, onClose: () => void) {
+  constructor(client: string, responses: StreamResponses, onClose: () => void) {
     this.client = client;
-    this.#stallMs = stallMs;
+    this.#responses = responses;
     this.#onClose = onClose;
-    const reservedAt = performance.now();
-    this.#timer = setInterval(() => this.#beat(reservedAt), Math.min(heartbeatMs, stallMs / 2));
+    this.#expiry = setTimeout(() => this.close(), openWithinMs);
   }
 
   /** How much waits to be read, about, in bytes. */
   get unread(): number {
-    return this.#response?.writableLength ?? this.#early.length;
+    return this.#response?.unread ?? this.#early.length;
   }
 
   get operations(): number {
@@ -197,32 +199,29 @@ class Stream {
     return this.#running.has(id);
   }
 
-  open({ response, headers }: Exchange): void {
-    if (this.#response !== null) {
+  async open({ response, headers }: Exchange): Promise<void> {
+    if (this.#isOpened) {
       throw transportError(409, 'CONFLICT', 'The stream is open already: reserve another one.');
     }
-    this.#response = response;
-    response.writeHead(200, {
-      ...headers,
-      'content-type': eventStream.contentType,
-      'x-accel-buffering': 'no',
-    });
-    response.write(eventStream.opening + this.#early);
-    this.#early = '';
-    response.on('drain', () => {
-      this.#isStalled = false;
-      for (const id of this.#running.keys()) this.pump(id);
-    });
+    this.#isOpened = true;
+    clearTimeout(this.#expiry);
     response.once('close', () => this.close());
-    endWhenStalled(response, this.#stallMs);
-    for (const id of this.#running.keys()) this.pump(id);
+    const opened = await this.#responses.open(response, eventStream, headers, () =>
+      this.#pumpAll(),
+    );
+    if (opened === null) return;
+    this.#response = opened;
+    if (this.#early !== '') opened.writeText(this.#early);
+    this.#early = '';
+    this.#pumpAll();
+    this.#endIfAnswered();
   }
 
   /** Takes an operation on; what it gives is aborted when it ends early. Throws where the stream was closed meanwhile. */
-  begin(id: string): AbortController {
-    if (this.#isClosed) throw noStream();
+  begin(id: string, isFollowed: boolean): AbortController {
+    if (this.#isClosed || this.#ending !== null) throw noStream();
     const left = new AbortController();
-    this.#running.set(id, { left, reader: null });
+    this.#running.set(id, { left, format: eventStreamOf(id), isFollowed, reader: null });
     return left;
   }
 
@@ -235,42 +234,42 @@ class Stream {
 
   /** Writes what an operation has, while the client reads. */
   pump(id: string): void {
-    const reader = this.#running.get(id)?.reader ?? null;
-    if (reader === null) return;
-    if (reader.isLost()) return this.close();
-    while (this.#response !== null && !this.#isStalled) {
-      const result = reader.take();
-      if (result === null) return;
-      if (result === streamEnd) return this.complete(id, true);
-      if (result === streamLost) return this.close();
-      for (const piece of result.in(framingOf(id))) this.#write(piece);
-    }
+    const { reader, format } = this.#running.get(id) ?? { reader: null };
+    if (reader === null || this.#response === null) return;
+    const ending = this.#response.writeFrom(reader, format);
+    if (ending === null) return;
+    if (ending === 'COMPLETE') {
+      this.#write(format.closing);
+      this.complete(id);
+    } else this.interrupt(ending);
   }
 
   /** The one result of an operation. */
   finish(id: string, payload: string): void {
-    if (!this.#running.has(id)) return;
-    this.#write(`${beforeResult(id)}${payload}${afterResult.toString()}`);
-    this.complete(id, true);
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#write(lastResult(running.format, payload));
+    this.complete(id);
   }
 
-  /** Ends an operation, told to the client where it came to its end by itself. */
-  complete(id: string, isTold = false): void {
+  /** Ends an operation. */
+  complete(id: string): void {
     const running = this.#running.get(id);
     if (running === undefined) return;
     this.#running.delete(id);
     running.reader?.leave();
     running.left.abort(new ClientLeftError());
-    if (isTold) this.#write(`event: complete\ndata: {"id":${JSON.stringify(id)}}\n\n`);
-    if (this.#isEnding) this.end();
+    this.#endIfAnswered();
   }
 
-  /** Ends the response once no operation is left. */
-  end(): void {
-    this.#isEnding = true;
-    if (this.#running.size > 0) return;
-    if (this.#response === null) this.close();
-    else this.#response.end();
+  /**
+   * Ends the stream once what was asked on it is answered. Its client is not told that what it follows is complete, and
+   * comes back for it.
+   */
+  interrupt(ending: StreamEnding): void {
+    if (ending === 'BEHIND') return this.close();
+    this.#ending ??= ending;
+    this.#endIfAnswered();
   }
 
   endOperations(reason: Error): void {
@@ -278,41 +277,33 @@ class Stream {
   }
 
   close(): void {
-    this.#isEnding = false;
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#expiry);
     this.#onClose();
     for (const id of this.#running.keys()) this.complete(id);
-    this.#response?.destroy();
+    this.#response?.cutOff();
   }
 
-  #write(what: string | Buffer): void {
-    if (this.#response === null) this.#early += what.toString();
-    // One that was ended may stay open until the client has read it.
-    else if (!this.#response.writableEnded && !this.#response.write(what)) this.#isStalled = true;
+  #endIfAnswered(): void {
+    if (this.#ending === null || this.#isClosed) return;
+    if ([...this.#running.values()].some(({ isFollowed }) => !isFollowed)) return;
+    if (this.#response !== null) this.#response.end(this.#ending);
+    else if (!this.#isOpened) this.close();
   }
 
-  #beat(reservedAt: number): void {
-    if (this.#response === null) {
-      if (performance.now() - reservedAt > openWithinMs) this.close();
-    } else if (!this.#isStalled) this.#write(eventStream.heartbeat);
+  #pumpAll(): void {
+    for (const id of this.#running.keys()) this.pump(id);
+  }
+
+  #write(text: string): void {
+    if (this.#response === null) this.#early += text;
+    else this.#response.writeText(text);
   }
 }
 
 function noStream(): RequestError {
   return transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
-}
-
-/** A result says of which operation it is. */
-function beforeResult(id: string): string {
-  return `${eventStream.before}{"id":${JSON.stringify(id)},"payload":`;
-}
-
-const afterResult = Buffer.from(`}${eventStream.after}`);
-
-function framingOf(id: string): Framing {
-  const before = beforeResult(id);
-  return { key: before, head: () => Buffer.from(before), tail: afterResult };
 }
 
 function tokenOf(request: IncomingMessage): string | null {

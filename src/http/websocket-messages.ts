@@ -1,10 +1,20 @@
 import { ClientLeftError } from './client-left.ts';
 
+/** One operation of a socket. */
+export interface SocketOperation {
+  /** Aborted when the client has left, or has completed it. */
+  readonly left: AbortController;
+  /** Whether it is a subscription: its client can go on with it on another socket. */
+  isFollowed: boolean;
+}
+
 /** The operations of one socket, by the names that its client gave them. */
 export interface Operations {
-  readonly operations: Map<string, AbortController>;
+  readonly operations: Map<string, SocketOperation>;
   /** What began with the message that is being read. */
-  begun: AbortController | null;
+  begun: SocketOperation | null;
+  /** Closes the socket: set once that is to happen, and then no operation begins any more. */
+  close: (() => void) | null;
 }
 
 /**
@@ -15,7 +25,7 @@ export class Messages {
   readonly #socket: Operations;
   readonly #read: (text: string) => Promise<void>;
   readonly #onEnd: () => void;
-  readonly #handled = new WeakMap<AbortController, Promise<void>>();
+  readonly #handled = new WeakMap<SocketOperation, Promise<void>>();
   readonly #held: string[] = [];
   #isHeld = false;
 
@@ -30,15 +40,16 @@ export class Messages {
       this.#held.push(text);
       return;
     }
-    const { operations } = this.#socket;
+    const { operations, close } = this.#socket;
     const completed = completedBy(text);
+    if (close !== null && completed === null) return;
     const operation = completed === null ? undefined : operations.get(completed);
     this.#socket.begun = null;
     const handled = this.#read(text);
     const { begun } = this.#socket as Pick<Operations, 'begun'>;
     if (begun !== null) this.#handled.set(begun, handled);
     if (operation === undefined) return;
-    operation.abort(new ClientLeftError());
+    operation.left.abort(new ClientLeftError());
     this.#isHeld = true;
     void Promise.all([handled, this.#handled.get(operation)]).then(() => {
       operations.delete(completed ?? '');

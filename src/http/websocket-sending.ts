@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Framing } from '../request/subscription/shared-result.ts';
-import { streamEnd, streamLost, type StreamReader } from '../request/subscription/shared-stream.ts';
+import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
 import { Outlet } from './outlet.ts';
 
 export interface Destination {
@@ -12,8 +12,8 @@ export interface Destination {
   readonly id: string;
   /** The client has read again what it had not. */
   onRead(): void;
-  /** What there was for the client is gone. */
-  onLost(): void;
+  /** There is no more here, although there may be for a client that comes back: the socket is to be closed. */
+  onInterrupted(ending: Exclude<StreamEnding, 'COMPLETE'>): void;
 }
 
 /**
@@ -60,18 +60,11 @@ export class Sending implements AsyncIterableIterator<never> {
   pump(): void {
     const { socket } = this.#to;
     if (socket.readyState !== socket.OPEN) return;
-    if (this.#reader.isLost()) return this.#to.onLost();
-    while (!this.#outlet.isStalled) {
-      const result = this.#reader.take();
-      if (result === null) return;
-      if (result === streamLost) return this.#to.onLost();
-      if (result === streamEnd) {
-        this.#reader.leave();
-        this.#end();
-        return;
-      }
-      this.#outlet.write(result, this.#framing);
-    }
+    const ending = this.#outlet.writeFrom(this.#reader, this.#framing);
+    if (ending === null) return;
+    if (ending !== 'COMPLETE') return this.#to.onInterrupted(ending);
+    this.#reader.leave();
+    this.#end();
   }
 }
 

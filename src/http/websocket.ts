@@ -22,7 +22,7 @@ import {
 } from '../access/caller.ts';
 import { credentialsOfConnection } from '../access/credentials.ts';
 import type { Pipeline } from '../request/pipeline.ts';
-import type { Prepared, RequestScope } from '../request/prepared.ts';
+import { isSubscription, type Prepared, type RequestScope } from '../request/prepared.ts';
 import { RequestError } from '../request/request-error.ts';
 import { requestParamsOf } from '../request/request-params.ts';
 import { ClientLeftError } from './client-left.ts';
@@ -31,8 +31,12 @@ import { clientOf, pathOf, requestIdOf } from './exchange.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { sayBare } from './security-headers.ts';
 import type { Log } from '../observe/log.ts';
-import { Messages, type Operations } from './websocket-messages.ts';
-import { readerOf, type StreamReader } from '../request/subscription/shared-stream.ts';
+import { Messages, type Operations, type SocketOperation } from './websocket-messages.ts';
+import {
+  readerOf,
+  type StreamEnding,
+  type StreamReader,
+} from '../request/subscription/shared-stream.ts';
 import { Sending } from './websocket-sending.ts';
 
 export interface WebSocketOptions {
@@ -76,8 +80,21 @@ const pingMs = 12_000;
 /** What may wait in all, such as answers to messages that a client goes on sending while it reads none of them. */
 const mostUnread = 1024 * 1024;
 
+/**
+ * With what a socket is closed, so that its client comes back: clients of graphql-ws do after any of these codes, and take
+ * none of what they follow for complete.
+ */
+const closings = {
+  STOPPING: [1001, 'Going away'],
+  LIMIT: [1013, 'Watched for long enough: subscribe again'],
+  EXPIRED: [4403, 'The credentials have expired'],
+  BEHIND: [1013, 'Too far behind: subscribe again'],
+} as const;
+
+type Interruption = Exclude<StreamEnding, 'COMPLETE'>;
+
 export interface WebSockets {
-  /** Closes each socket after its operations, and resolves when all are closed. */
+  /** Closes each socket once what was asked on it is answered, and resolves when all are closed. */
   close(): Promise<void>;
   /** Ends the operations that are under way, whose clients are told why. */
   endOperations(reason: Error): void;
@@ -98,11 +115,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   sockets.on('wsClientError', (_error, socket) => sayBare(socket, '400 Bad Request'));
   const allClosed = Promise.withResolvers<void>();
   let isStopping = false;
-  const onEnd = (extra: Extra): void => {
-    // The library tells the client of the end after this.
-    if (isStopping) setImmediate(() => closeAfterOperations(extra));
-  };
-  const protocol = makeServer(protocolOptions(options, onEnd));
+  const protocol = makeServer(protocolOptions(options, { interrupt, onEnd }));
 
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -124,6 +137,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       credentials: {},
       operations: new Map(),
       begun: null,
+      close: null,
       isAlive: true,
     };
     open.add(extra);
@@ -171,7 +185,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     });
     socket.once('close', (code, reason) => {
       open.delete(extra);
-      for (const operation of extra.operations.values()) operation.abort(new ClientLeftError());
+      for (const { left } of extra.operations.values()) left.abort(new ClientLeftError());
       closed(code, reason.toString()).catch((error: unknown) => {
         log.error({ err: error }, 'the end of a WebSocket could not be handled');
       });
@@ -179,10 +193,25 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     });
   }
 
-  function closeAfterOperations({ socket, operations }: Extra): void {
-    if (operations.size > 0) return;
-    socket.close(1001, 'Going away');
-    terminateSoon(socket);
+  /** Closes a socket; but for a client that does not read, once what was asked on it is answered. */
+  function interrupt(extra: Extra, interruption: Interruption): void {
+    const { socket } = extra;
+    const [code, reason] = closings[interruption];
+    const close = (): void => {
+      socket.close(code, reason);
+      setTimeout(() => socket.terminate(), closeWithinMs).unref();
+    };
+    if (interruption === 'BEHIND') return close();
+    extra.close ??= close;
+    onEnd(extra);
+  }
+
+  function onEnd({ operations, close }: Extra): void {
+    if (close === null) return;
+    // The library tells the client of the end after this.
+    setImmediate(() => {
+      if ([...operations.values()].every(({ isFollowed }) => isFollowed)) close();
+    });
   }
 
   const pinging = setInterval(() => {
@@ -198,14 +227,14 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   return {
     async close() {
       isStopping = true;
-      for (const extra of open) closeAfterOperations(extra);
+      for (const extra of open) interrupt(extra, 'STOPPING');
       if (open.size === 0) allClosed.resolve();
       await allClosed.promise;
       clearInterval(pinging);
     },
     endOperations(reason) {
       for (const { operations } of open) {
-        for (const operation of operations.values()) operation.abort(reason);
+        for (const { left } of operations.values()) left.abort(reason);
       }
     },
     cutOff() {
@@ -217,13 +246,16 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
 /** How long a client may take to close its side at the end. */
 const closeWithinMs = 1_000;
 
-function terminateSoon(socket: WebSocket): void {
-  setTimeout(() => socket.terminate(), closeWithinMs).unref();
+interface SocketEvents {
+  /** What a socket follows is interrupted. */
+  interrupt(extra: Extra, interruption: Interruption): void;
+  /** An operation has ended. */
+  onEnd(extra: Extra): void;
 }
 
 function protocolOptions(
   options: WebSocketOptions,
-  onEnd: (extra: Extra) => void,
+  { interrupt, onEnd }: SocketEvents,
 ): ServerOptions<Record<string, unknown> | undefined, Extra> {
   const { pipeline, authenticator, maxOperations, initWithinMs } = options;
   return {
@@ -246,13 +278,14 @@ function protocolOptions(
       const { credentials, request, operations } = extra;
       const found = Object.keys(subscriptions).length;
       if (found > maxOperations) return [tooMany(found, maxOperations)];
-      const left = new AbortController();
-      operations.set(id, left);
-      extra.begun = left;
+      const operation: SocketOperation = { left: new AbortController(), isFollowed: false };
+      operations.set(id, operation);
+      extra.begun = operation;
       try {
         // Again for each operation: a token may have expired since the last one.
         const caller = await authenticator.authenticate(credentials);
         const prepared = await pipeline.prepare(requestParamsOf(payload), caller);
+        operation.isFollowed = isSubscription(prepared);
         const args: PreparedArgs = {
           schema: prepared.operation.schema,
           document: prepared.operation.document,
@@ -263,7 +296,7 @@ function protocolOptions(
           prepared,
           scope: {
             requestId: requestIdOf(request),
-            ending: left,
+            ending: operation.left,
             mayReadSchema: false,
             client: clientOf(request, caller),
           },
@@ -284,7 +317,7 @@ function protocolOptions(
       }
       const executed = pipeline.execute(prepared, scope);
       const { text } = 'then' in executed ? await unlessLeft(executed, scope) : executed;
-      return sendingOf(readerOf(text), args as PreparedArgs) as never;
+      return sendingOf(readerOf(text), args as PreparedArgs, interrupt) as never;
     },
     subscribe: async (args: ExecutionArgs) => {
       const { prepared, scope } = args as PreparedArgs;
@@ -296,7 +329,7 @@ function protocolOptions(
           throw new ClientLeftError();
         }
         if (!('take' in begun)) return withErrorsAsIs(begun);
-        sending = sendingOf(begun, args as PreparedArgs);
+        sending = sendingOf(begun, args as PreparedArgs, interrupt);
         return sending as never;
       } catch (error) {
         if (error instanceof RequestError) return { errors: error.errors.map(asIs) };
@@ -304,7 +337,7 @@ function protocolOptions(
       }
     },
     onComplete({ extra }: Socket, id) {
-      extra.operations.get(id)?.abort(new ClientLeftError());
+      extra.operations.get(id)?.left.abort(new ClientLeftError());
       extra.operations.delete(id);
       onEnd(extra);
     },
@@ -312,7 +345,11 @@ function protocolOptions(
 }
 
 /** What a reader has, on its way to the socket of the operation. */
-function sendingOf(reader: StreamReader, { id, extra }: PreparedArgs): Sending {
+function sendingOf(
+  reader: StreamReader,
+  { id, extra }: PreparedArgs,
+  interrupt: SocketEvents['interrupt'],
+): Sending {
   const { socket, request } = extra;
   return new Sending(reader, {
     socket,
@@ -321,10 +358,7 @@ function sendingOf(reader: StreamReader, { id, extra }: PreparedArgs): Sending {
     onRead() {
       extra.isAlive = true;
     },
-    onLost() {
-      socket.close(1013, 'Too far behind: subscribe again');
-      terminateSoon(socket);
-    },
+    onInterrupted: (ending) => interrupt(extra, ending),
   });
 }
 

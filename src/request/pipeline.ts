@@ -51,7 +51,7 @@ export class Pipeline {
     return this.#subscriptions.subscribe(prepared, scope, wake);
   }
 
-  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
+  /** Interrupts every subscription, after what its watchers have to be told already, and begins no more of them. */
   endSubscriptions(): void {
     this.#subscriptions.end();
   }

@@ -17,3 +17,40 @@ export const afterSchema = z.looseObject({
       params: { code: 'AFTER_NEGATIVE' },
     }),
 });
+
+/** An event that a client can go on from: `sequence` is its place in what is followed. */
+export interface ResumableEvent {
+  readonly sequence: number;
+}
+
+/** The place of an event in what is followed; null for an event that has none. */
+export function sequenceOf(event: unknown): number | null {
+  const { sequence } = (event ?? {}) as Partial<ResumableEvent>;
+  return typeof sequence === 'number' ? sequence : null;
+}
+
+/** What the events of a subscription return at their end where there may be more for a client that comes back. */
+export const mayGoOn = Symbol('there may be more events');
+
+/** The same events, whose end behind one that `isLimit` holds for is none of what they tell: see `mayGoOn`. */
+export function withLimit<Event>(
+  events: AsyncIterableIterator<Event>,
+  isLimit: (event: Event) => boolean,
+): AsyncIterableIterator<Event> {
+  let isReached = false;
+  return {
+    async next() {
+      const { done, value } = await events.next();
+      if (done === true) return { done, value: isReached ? mayGoOn : undefined };
+      isReached = isLimit(value);
+      return { done: false, value };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { print } from 'graphql';
-import { createClient, type Client } from 'graphql-ws';
+import { createClient, type Client, type ClientOptions } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { request } from 'undici';
@@ -50,9 +50,10 @@ const codesOf = ({ errors }: Pick<Awaited<ReturnType<typeof graphqlRequest>>, 'e
 
 /** A client on a socket of its own, that showed this in its first message or its request. */
 function connect(
-  connectionParams: object,
+  connectionParams: Record<string, unknown> | (() => Record<string, unknown>),
   headers: Record<string, string> = {},
   address = tested.url,
+  options: Partial<ClientOptions> = {},
 ) {
   const closed: { code?: number } = {};
   class WithHeaders extends WebSocket {
@@ -67,16 +68,16 @@ function connect(
     url: address.replace(/^http/, 'ws'),
     webSocketImpl: WithHeaders,
     retryAttempts: 0,
-    connectionParams: { ...connectionParams },
+    connectionParams,
+    ...options,
   });
   return { client, closed };
 }
 
-async function collectAll(results: AsyncIterable<unknown>): Promise<unknown[]> {
-  const collected: unknown[] = [];
-  for await (const result of results) collected.push(result);
-  return collected;
-}
+/** A result of a subscription to the states of a qualification. */
+const change = (sequence: number, state: string) => ({
+  data: { productOfferingQualificationStateChange: { sequence, stateChange: { state } } },
+});
 
 async function ask(client: Client, query: string) {
   const results = client.iterate({ query });
@@ -263,38 +264,48 @@ describe('a caller with an access token', () => {
     expect(codesOf(await send({ tenant: 'acme' }, families))).toEqual(['FORBIDDEN']);
   });
 
-  test('follows something for as long as its token is good, and is told when that has expired', async () => {
+  test('follows something for as long as its token is good, and goes on with another one', async () => {
     served.sandbox.covage.script({ lifecycle: { advance: 'manual' } });
     const claims = { tenant: 'acme', scope: 'read qualify' };
     const made = await send(claims, print(CreateQualificationDocument), creation);
     served.sandbox.covage.script({});
     const { id } = made.data!['createProductOfferingQualification'] as { id: string };
-    const query = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
+    const query = `subscription ($after: Int) { productOfferingQualificationStateChange(id: "${id}", after: $after) { sequence stateChange { state } } }`;
     // Good for as long as clocks may differ, ten seconds.
     const exp = Math.floor(Date.now() / 1000) - 7;
     const token = await issuer.token({ ...claims, exp });
-    const { client } = connect({ authorization: `Bearer ${token}` }, {}, served.url);
-    const overSocket = collectAll(client.iterate({ query }));
-    const { body } = await request(served.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'text/event-stream',
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({ query }),
-    });
-    const events = (await body.text()).match(/^data: \{.*$/gm)?.map((line) => line.slice(6)) ?? [];
+    const variables = { after: 0 };
+    const tokens = [token, await issuer.token(claims)];
+    const { client, closed } = connect(
+      () => ({ authorization: `Bearer ${tokens.shift()}` }),
+      {},
+      served.url,
+      { retryAttempts: 1, retryWait: () => Promise.resolve() },
+    );
+    const overSocket = client.iterate({ query, variables });
+    const askOverHttp = async () =>
+      request(served.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify({ query }),
+      });
+    expect((await overSocket.next()).value).toEqual(change(1, 'ACKNOWLEDGED'));
+    variables.after = 1;
+    const text = await (await askOverHttp()).body.text();
     expect(Date.now()).toBeGreaterThan((exp + 10) * 1000 - 50);
-    const overHttp = events.map((event) => JSON.parse(event) as unknown);
-    const acknowledged = {
-      data: {
-        productOfferingQualificationStateChange: { stateChange: { state: 'ACKNOWLEDGED' } },
-      },
-    };
-    const expired = { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] };
-    expect(overHttp).toMatchObject([acknowledged, expired]);
-    expect(await overSocket).toMatchObject([acknowledged, expired]);
+    // Not complete: a client that comes back is asked for another token.
+    expect(text.match(/^(event|data): .*$/gm)).toEqual([
+      'event: next',
+      `data: ${JSON.stringify(change(1, 'ACKNOWLEDGED'))}`,
+    ]);
+    expect((await askOverHttp()).statusCode).toBe(401);
+    await expect.poll(() => closed.code).toBe(4403);
+    served.sandbox.covage.advance(id);
+    expect((await overSocket.next()).value).toEqual(change(2, 'IN_PROGRESS_ELIGIBILITY'));
     await client.dispose();
     expect(await send({ ...claims, exp: exp - 60 }, families)).toMatchObject({ status: 401 });
   });

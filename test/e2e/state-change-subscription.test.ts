@@ -3,7 +3,7 @@ import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import { StatesDocument } from '../support/operations.generated.ts';
 import { startTestService } from '../support/start-test-service.ts';
-import { collect, transports } from '../support/state-stream.ts';
+import { collect, collectUntilBroken, transports } from '../support/state-stream.ts';
 
 const byPoll: CovageScript = { lifecycle: { advance: 'poll' } };
 const isPoll = ({ route }: { route: string }) => route === 'qualification';
@@ -122,16 +122,19 @@ describe.concurrent.each(transports)('a subscription over $name', ({ open }) => 
     });
   });
 
-  test('gives up with a typed error after the deadline', async () => {
+  test('is broken off with a typed error after the deadline, to go on with `after`', async () => {
     await using tested = await startTestService({
       covage: { lifecycle: { advance: 'manual' } },
       env: { WATCH_DEADLINE_MS: '300' },
     });
     const id = await createQualification(tested);
-    const results = await collect(open(tested.url, StatesDocument, { id }));
+    const results = await collectUntilBroken(open(tested.url, StatesDocument, { id }));
     expect(results.at(-1)?.data?.productOfferingQualificationStateChange.error?.code).toBe(
       'TIMEOUT',
     );
+    tested.sandbox.covage.advance(id, 3);
+    const later = await collect(open(tested.url, StatesDocument, { id, after: 1 }));
+    expect(later.at(-1)?.data?.productOfferingQualificationStateChange.terminal).toBe(true);
   });
 
   test('stops the poll when its only watcher leaves', async () => {

@@ -114,7 +114,7 @@ test('events are framed as a client of HTTP/1.0 reads them, and behind the answe
   const plain = await told(tested.url, ask('1.0', 'text/event-stream', query));
   const events = [1, 2, 3].map(
     (sequence) =>
-      `event: next\ndata: {"data":{"productOfferingQualificationStateChange":{"sequence":${sequence}}}}\n\n`,
+      `event: next\nid: ${sequence}\ndata: {"data":{"productOfferingQualificationStateChange":{"sequence":${sequence}}}}\n\n`,
   );
   expect(plain).toContain(`\r\n\r\n:\n\n${events.join('')}`);
   expect(plain).toMatch(/event: complete\ndata:\n\n$/);

@@ -100,6 +100,20 @@ async function* readEvents<Data>(
       if (event === 'next') yield { status: statusCode, ...(JSON.parse(data) as object) };
     }
   }
+  throw new Error('the stream broke off');
+}
+
+/** Every result of a stream that is broken off: it does not complete, so that its client comes back. */
+export async function collectUntilBroken<Data>(
+  stream: Stream<Data>,
+): Promise<GraphQLAnswer<Data>[]> {
+  const results: GraphQLAnswer<Data>[] = [];
+  try {
+    for await (const result of stream) results.push(result);
+  } catch {
+    return results;
+  }
+  throw new Error('the stream is complete');
 }
 
 /** Every result of a stream, until it completes. */

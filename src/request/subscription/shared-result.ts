@@ -2,8 +2,8 @@
 export interface Framing {
   /** Framings with the same key are the same. */
   readonly key: string;
-  /** What comes before a result of `length` bytes. */
-  head(length: number): Buffer;
+  /** What comes before a result of `length` bytes, at its place in what is followed. */
+  head(length: number, sequence: number | null): Buffer;
   readonly tail: Buffer;
 }
 
@@ -13,10 +13,13 @@ const largestInOnePiece = 4 * 1024;
 /** One result of a subscription for everybody who is sent it: its bytes are made once. */
 export class SharedResult {
   readonly #json: Buffer;
+  readonly #sequence: number | null;
   /** The one that was made last: many who follow each other are sent the same. */
   #framed: { readonly key: string; readonly bytes: Buffer } | null = null;
 
-  constructor(json: string) {
+  /** `sequence` is its place in what is followed, from which a client can go on; null without. */
+  constructor(json: string, sequence: number | null) {
+    this.#sequence = sequence;
     // Of its own: a part of Node's pool would keep everything that lies beside it.
     this.#json = Buffer.allocUnsafeSlow(Buffer.byteLength(json));
     this.#json.write(json);
@@ -28,11 +31,15 @@ export class SharedResult {
 
   /** The bytes to write, one after the other. */
   in(framing: Framing): readonly Buffer[] {
-    if (this.size > largestInOnePiece) return [framing.head(this.size), this.#json, framing.tail];
+    if (this.size > largestInOnePiece) return this.#piecesIn(framing);
     if (this.#framed?.key !== framing.key) {
-      const pieces = [framing.head(this.size), this.#json, framing.tail];
+      const pieces = this.#piecesIn(framing);
       this.#framed = { key: framing.key, bytes: Buffer.concat(pieces) };
     }
     return [this.#framed.bytes];
+  }
+
+  #piecesIn({ head, tail }: Framing): Buffer[] {
+    return [head(this.size, this.#sequence), this.#json, tail];
   }
 }

@@ -1,9 +1,20 @@
 import { SharedResult } from './shared-result.ts';
 
-/** What a reader takes behind the last result. */
-export const streamEnd = Symbol('end of the stream');
-/** What a reader takes that is too far behind: results that it has not taken are gone. */
-export const streamLost = Symbol('results are lost');
+/**
+ * Why a reader is given nothing more. `COMPLETE`: there is nothing more. After all others there may be more for a client that
+ * comes back with the last sequence it has seen: the service stops (`STOPPING`), it has watched for as long as it does
+ * (`LIMIT`), the credentials have expired (`EXPIRED`), or the reader took so long that results are gone (`BEHIND`).
+ */
+export type StreamEnding = 'COMPLETE' | 'STOPPING' | 'LIMIT' | 'EXPIRED' | 'BEHIND';
+
+/** A result in JSON, and its place in what is followed: null where it has none. */
+export interface StreamItem {
+  readonly json: string;
+  readonly sequence: number | null;
+}
+
+/** The results of a subscription; what they return at the end is why there are no more. */
+export type StreamResults = AsyncIterator<StreamItem, StreamEnding>;
 
 /**
  * What one stream keeps for readers that are behind or come later, and what all of them keep, in bytes. Beside what a system
@@ -41,7 +52,7 @@ export class KeptResults {
 
 /** The results of one subscription for everybody who asked for the same: executed once, serialised once. */
 export class SharedStream {
-  readonly #results: AsyncIterableIterator<string>;
+  readonly #results: StreamResults;
   readonly #kept: KeptResults;
   readonly #onEnd: () => void;
   /** The latest results; `#dropped` older ones are gone. */
@@ -51,12 +62,12 @@ export class SharedStream {
   readonly #readers = new Set<Reader>();
   /** Those who took everything. */
   readonly #waiting = new Set<Reader>();
-  #ended = false;
+  #ending: StreamEnding | null = null;
   /** Whether its last reader left before its end. */
   #abandoned = false;
 
-  /** `results` are whole results in JSON. `onEnd` is called when no more come: the source ended, or its last reader left. */
-  constructor(results: AsyncIterableIterator<string>, kept: KeptResults, onEnd: () => void) {
+  /** `onEnd` is called when no more results come: the source ended, or its last reader left. */
+  constructor(results: StreamResults, kept: KeptResults, onEnd: () => void) {
     this.#results = results;
     this.#kept = kept;
     this.#onEnd = onEnd;
@@ -82,32 +93,31 @@ export class SharedStream {
     this.#readers.add(reader);
     return {
       take: () => {
-        if (!this.#readers.has(reader)) return streamEnd;
-        if (reader.cursor < this.#dropped) return streamLost;
+        if (!this.#readers.has(reader)) return 'COMPLETE';
+        if (reader.cursor < this.#dropped) return 'BEHIND';
         const result = this.#latest[reader.cursor - this.#dropped];
         if (result !== undefined) {
           reader.cursor += 1;
           return result;
         }
-        if (this.#ended) return streamEnd;
-        this.#waiting.add(reader);
-        return null;
+        if (this.#ending === null) this.#waiting.add(reader);
+        return this.#ending;
       },
       isLost: () => reader.cursor < this.#dropped,
       leave: () => {
         this.#waiting.delete(reader);
         if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
-        this.#abandoned = !this.#ended;
-        this.end();
+        this.#abandoned = this.#ending === null;
+        this.end('COMPLETE');
         this.#kept.forget(this);
       },
     };
   }
 
   /** Ends the stream for every reader, after what it has already. */
-  end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  end(ending: StreamEnding): void {
+    if (this.#ending !== null) return;
+    this.#ending = ending;
     this.#onEnd();
     void this.#results.return?.();
     this.#wakeReaders();
@@ -124,18 +134,24 @@ export class SharedStream {
   }
 
   async #follow(): Promise<void> {
-    for await (const json of this.#results) {
-      if (this.#ended) break;
-      const result = new SharedResult(json);
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one result after the other
+      const { done, value } = await this.#results.next();
+      if (this.#ending !== null) return;
+      if (done === true) return this.end(value);
+      const result = new SharedResult(value.json, value.sequence);
       this.#latest.push(result);
       // Before anything is dropped: whoever reads has it now.
       this.#wakeReaders();
-      if (this.#ended) break;
+      if (this.#isOver()) return;
       this.#size += result.size;
       this.#kept.add(this, result.size);
       while (this.#size > keptOfOne && this.#latest.length > 1) this.dropOldest();
     }
-    this.end();
+  }
+
+  #isOver(): boolean {
+    return this.#ending !== null;
   }
 
   #wakeReaders(): void {
@@ -153,11 +169,8 @@ interface Reader {
 
 /** One watcher's place in a stream. One that stalls holds nothing but this. */
 export interface StreamReader {
-  /**
-   * The next result; null when there is none yet, in which case `wake` will be called; `streamEnd` after the last;
-   * `streamLost` where the reader took so long that the next one is gone.
-   */
-  take(): SharedResult | typeof streamEnd | typeof streamLost | null;
+  /** The next result; null when there is none yet, in which case `wake` will be called; after the last why there are no more. */
+  take(): SharedResult | StreamEnding | null;
   /** Whether the next result is gone. */
   isLost(): boolean;
   /** Ends the reading. The last reader to leave ends the stream, at once. */
@@ -166,10 +179,10 @@ export interface StreamReader {
 
 /** The one result of an operation, as a stream. */
 export function readerOf(json: string): StreamReader {
-  let result: SharedResult | null = new SharedResult(json);
+  let result: SharedResult | null = new SharedResult(json, null);
   return {
     take() {
-      const taken = result ?? streamEnd;
+      const taken = result ?? 'COMPLETE';
       result = null;
       return taken;
     },
@@ -177,3 +190,10 @@ export function readerOf(json: string): StreamReader {
     leave: () => {},
   };
 }
+
+/** What a client reads that comes while the service stops: nothing, so that it comes back. */
+export const stoppingReader: StreamReader = {
+  take: () => 'STOPPING',
+  isLost: () => false,
+  leave: () => {},
+};

@@ -1,9 +1,10 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { UnauthenticatedError, type Caller } from '../../access/caller.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { unlessAborted } from '../../abort.ts';
 import { longestTimerMs } from '../../timers.ts';
 import type { Context } from '../../schema/context.ts';
+import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
 import { Deadline } from '../deadline.ts';
 import type { ContextScope, Execution } from '../execution.ts';
 import { maskError } from '../mask-errors.ts';
@@ -15,9 +16,16 @@ import {
   type Prepared,
   type RequestScope,
 } from '../prepared.ts';
-import { RequestError, transportError } from '../request-error.ts';
-import { SharedResult } from './shared-result.ts';
-import { KeptResults, SharedStream, type StreamReader } from './shared-stream.ts';
+import { RequestError } from '../request-error.ts';
+import {
+  KeptResults,
+  SharedStream,
+  stoppingReader,
+  type StreamEnding,
+  type StreamItem,
+  type StreamReader,
+  type StreamResults,
+} from './shared-stream.ts';
 import { subscribe } from './subscribe.ts';
 
 export interface SubscriptionsOptions {
@@ -69,10 +77,7 @@ export class Subscriptions {
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
     const startedAt = performance.now();
-    if (this.#isEnding) {
-      const message = 'The service stops: subscribe again in a moment.';
-      throw transportError(503, 'SHUTTING_DOWN', message);
-    }
+    if (this.#isEnding) return stoppingReader;
     const release = this.#count(scope.client);
     try {
       const begun = await this.#joinOrBegin(prepared, scope);
@@ -86,24 +91,13 @@ export class Subscriptions {
       this.#execution.observe(prepared, scope, startedAt, {});
       let left = false;
       let isExpired = false;
-      let lastWord: SharedResult | null = null;
       const expiry = whenExpired(prepared.caller, () => {
-        const expired = new UnauthenticatedError(
-          'The credentials have expired: subscribe again with new ones.',
-        );
         isExpired = true;
-        const errors = [maskError(expired, this.#options.log)];
-        lastWord = new SharedResult(JSON.stringify({ errors }));
         reader.leave();
         wake();
       });
       return {
-        take: () => {
-          const word = lastWord;
-          if (word === null) return reader.take();
-          lastWord = null;
-          return word;
-        },
+        take: () => (isExpired ? 'EXPIRED' : reader.take()),
         isLost: () => !isExpired && reader.isLost(),
         leave: () => {
           if (left) return;
@@ -124,10 +118,10 @@ export class Subscriptions {
     }
   }
 
-  /** Ends every subscription, after what its watchers have to be told already, and takes no more of them. */
+  /** Interrupts every subscription, after what its watchers have to be told already, and begins no more of them. */
   end(): void {
     this.#isEnding = true;
-    for (const stream of this.#live) stream.end();
+    for (const stream of this.#live) stream.end('STOPPING');
   }
 
   /** How many clients follow a subscription at the moment. */
@@ -202,7 +196,7 @@ export class Subscriptions {
     });
     this.#live.add(stream);
     this.#streams.set(key, stream);
-    if (this.#isEnding) stream.end();
+    if (this.#isEnding) stream.end('STOPPING');
     return stream;
   }
 
@@ -216,31 +210,34 @@ export class Subscriptions {
     prepared: Prepared,
     events: AsyncIterableIterator<unknown>,
     scope: RequestScope,
-  ): AsyncIterableIterator<string> {
-    const results: AsyncIterableIterator<string> = {
-      next: async () => {
+  ): StreamResults {
+    let ending: StreamEnding | null = null;
+    return {
+      next: async (): Promise<IteratorResult<StreamItem, StreamEnding>> => {
+        if (ending !== null) return { done: true, value: ending };
         try {
           const event = await events.next();
-          if (event.done) return { done: true, value: undefined };
+          if (event.done === true) {
+            ending = event.value === mayGoOn ? 'LIMIT' : 'COMPLETE';
+            return { done: true, value: ending };
+          }
           // Of its own: neither the deadline of one event nor a client that leaves ends the others.
           const own = { ...scope, ending: new AbortController() };
-          const value = await this.#execution.executeEvent(prepared, own, event.value);
-          return { done: false, value };
+          const json = await this.#execution.executeEvent(prepared, own, event.value);
+          return { done: false, value: { json, sequence: sequenceOf(event.value) } };
         } catch (error) {
           // The source failed: that is its last result.
+          ending = 'COMPLETE';
           const failed = { data: null, errors: [maskError(error, this.#options.log)] };
           await events.return?.();
-          events = ended;
-          return { done: false, value: JSON.stringify(failed) };
+          return { done: false, value: { json: JSON.stringify(failed), sequence: null } };
         }
       },
       return: async () => {
         await events.return?.();
-        return { done: true, value: undefined };
+        return { done: true, value: ending ?? 'COMPLETE' };
       },
-      [Symbol.asyncIterator]: () => results,
     };
-    return results;
   }
 
   #count(client: string): () => void {
@@ -275,11 +272,6 @@ function whenExpired({ expiresAtMs }: Caller, expired: () => void): NodeJS.Timeo
   const leftMs = (expiresAtMs ?? Infinity) - Date.now();
   return leftMs > longestTimerMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();
 }
-
-const ended: AsyncIterableIterator<never> = {
-  next: () => Promise.resolve({ done: true, value: undefined }),
-  [Symbol.asyncIterator]: () => ended,
-};
 
 /** In milliseconds, to a tenth. */
 function since(startedAt: number): number {

@@ -56,7 +56,14 @@ builder.subscriptionField('siteQualificationChange', (t) =>
           const { done, value } = await changes.next();
           return done
             ? { done: true, value: undefined }
-            : { done: false, value: { siteQualificationId: id, change: value } };
+            : {
+                done: false,
+                value: {
+                  siteQualificationId: id,
+                  change: value,
+                  sequence: value?.sequence ?? null,
+                },
+              };
         },
         async return() {
           await changes.return?.();

@@ -25,6 +25,8 @@ export interface ChangeEvent {
   readonly siteQualificationId: string;
   /** Null where the site qualification does not exist. */
   readonly change: SiteQualificationChange | null;
+  /** Where a client goes on from. */
+  readonly sequence: number | null;
 }
 
 export const SiteRef = builder.objectRef<Site>('Site');

@@ -3,7 +3,7 @@ import { SharedResult, type Framing } from '../../../src/request/subscription/sh
 import {
   KeptResults,
   SharedStream,
-  streamLost,
+  type StreamItem,
 } from '../../../src/request/subscription/shared-stream.ts';
 
 const mebi = 1024 * 1024;
@@ -18,12 +18,12 @@ const framing = (key: string): Framing => ({
 function startStream(kept = new KeptResults()) {
   const given: string[] = [];
   let isReady = Promise.withResolvers<void>();
-  async function* results(): AsyncGenerator<string> {
+  async function* results(): AsyncGenerator<StreamItem, 'COMPLETE'> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       while (given.length === 0) await isReady.promise;
       isReady = Promise.withResolvers<void>();
-      yield* given.splice(0);
+      for (const json of given.splice(0)) yield { json, sequence: null };
     }
   }
   const stream = new SharedStream(results(), kept, () => {});
@@ -60,7 +60,7 @@ test('a reader is told at once that what it has not taken is gone, and the other
   expect([told, stalled.isLost(), stream.size]).toEqual([0, false, 8 * mebi]);
   await give('x'.repeat(each), 'x'.repeat(each));
   expect([told, stalled.isLost(), stream.size]).toEqual([1, true, 8 * mebi]);
-  expect(stalled.take()).toBe(streamLost);
+  expect(stalled.take()).toBe('BEHIND');
   expect(sizes).toEqual(Array.from({ length: 6 }, () => each));
 });
 
@@ -93,10 +93,10 @@ test('streams keep 32 MB together, of which the one with the most lets go first'
 });
 
 test('the bytes of a result are made once for all who are sent it', () => {
-  const small = new SharedResult('{"é":1}');
+  const small = new SharedResult('{"é":1}', null);
   expect(small.in(framing('a'))[0]).toBe(small.in(framing('a'))[0]);
   expect(Buffer.concat(small.in(framing('a'))).toString()).toBe('a 8 {"é":1}.');
   expect(Buffer.concat(small.in(framing('b'))).toString()).toBe('b 8 {"é":1}.');
-  const large = new SharedResult('x'.repeat(100_000));
+  const large = new SharedResult('x'.repeat(100_000), null);
   expect(large.in(framing('a'))[1]).toBe(large.in(framing('b'))[1]);
 });

@@ -1,4 +1,4 @@
-import { afterArg, afterSchema } from '../../../schema/resume.ts';
+import { afterArg, afterSchema, withLimit } from '../../../schema/resume.ts';
 import { builder } from '../../../schema/builder.ts';
 import { StateChangeRef } from '../../../schema/shared-types.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
@@ -56,6 +56,11 @@ async function* watchNothing(id: string, after: number): AsyncGenerator<Event, v
   yield { sequence: after, change: null, snapshot: null, last: true, error: unknownId(id) };
 }
 
+/** Whether the service has watched for as long as it does: the qualification may go on all the same. */
+function wasWatchedForLongEnough({ error }: Event): boolean {
+  return error instanceof OperatorError && error.code === 'TIMEOUT';
+}
+
 builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
   t.field({
     type: EventRef,
@@ -72,7 +77,8 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     subscribe: async (_root, { id, after }, context) => {
       const { watches, owner } = context.session(covageKey);
       const [isOwn] = await owner.owns([id]);
-      return isOwn === true ? watches.read(id, after ?? 0) : watchNothing(id, after ?? 0);
+      if (isOwn !== true) return watchNothing(id, after ?? 0);
+      return withLimit(watches.read(id, after ?? 0), wasWatchedForLongEnough);
     },
     resolve: (event: Event) => {
       if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;

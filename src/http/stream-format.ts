@@ -1,0 +1,89 @@
+import type { Framing } from '../request/subscription/shared-result.ts';
+
+/** How the results of a subscription are put on the wire by one protocol. */
+export interface StreamFormat {
+  readonly contentType: string;
+  /** What comes before the first result. */
+  readonly opening: string;
+  /** What comes before a result, at its place in what is followed. */
+  before(sequence: number | null): string;
+  readonly after: string;
+  /** What shows a quiet connection to be alive. */
+  readonly heartbeat: string;
+  /** What says that nothing more will come. */
+  readonly closing: string;
+}
+
+/** Server-sent events, as graphql-sse's distinct connections have them. From `id` an EventSource goes on by itself. */
+export const eventStream: StreamFormat = {
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: ':\n\n',
+  before: (sequence) => `event: next\n${sequence === null ? '' : `id: ${sequence}\n`}data: `,
+  after: '\n\n',
+  heartbeat: ':\n\n',
+  closing: 'event: complete\ndata:\n\n',
+};
+
+const beforePart = '\r\ncontent-type: application/json\r\n\r\n';
+const afterPart = '\r\n--graphql';
+
+/** Apollo's multipart protocol for subscriptions. */
+export const multipartSubscription: StreamFormat = {
+  contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+  opening: '\r\n--graphql',
+  before: () => `${beforePart}{"payload":`,
+  after: `}${afterPart}`,
+  heartbeat: `${beforePart}{}${afterPart}`,
+  closing: '--\r\n',
+};
+
+/** graphql-sse's single connection: the same events, each of which says of which operation it is. */
+export function eventStreamOf(operationId: string): StreamFormat {
+  const id = JSON.stringify(operationId);
+  return {
+    ...eventStream,
+    before: () => `event: next\ndata: {"id":${id},"payload":`,
+    after: `}${eventStream.after}`,
+    closing: `event: complete\ndata: {"id":${id}}\n\n`,
+  };
+}
+
+/** One result and the end behind it. */
+export function lastResult({ before, after, closing }: StreamFormat, json: string): string {
+  return before(null) + json + after + closing;
+}
+
+/** Text as it goes over a connection: as a chunk, but for clients that speak HTTP/1.0. */
+export function onTheWire(text: string, isInChunks: boolean): Buffer {
+  return Buffer.from(isInChunks ? `${sizeOf(Buffer.byteLength(text))}${text}\r\n` : text);
+}
+
+const framings = [new WeakMap<StreamFormat, Framing>(), new WeakMap<StreamFormat, Framing>()];
+
+/** What goes around a result over a connection, by the same rule. */
+export function framingOf(format: StreamFormat, isInChunks: boolean): Framing {
+  const known = framings[isInChunks ? 1 : 0]!;
+  let framing = known.get(format);
+  if (framing === undefined) {
+    framing = makeFraming(format, isInChunks);
+    known.set(format, framing);
+  }
+  return framing;
+}
+
+function makeFraming(format: StreamFormat, isInChunks: boolean): Framing {
+  const after = Buffer.byteLength(format.after);
+  return {
+    key: `${format.before(null)} ${isInChunks}`,
+    head(length, sequence) {
+      const before = format.before(sequence);
+      const size = Buffer.byteLength(before) + length + after;
+      return Buffer.from(isInChunks ? sizeOf(size) + before : before);
+    },
+    tail: Buffer.from(isInChunks ? `${format.after}\r\n` : format.after),
+  };
+}
+
+function sizeOf(length: number): string {
+  return `${length.toString(16)}\r\n`;
+}

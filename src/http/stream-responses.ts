@@ -1,0 +1,182 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Framing } from '../request/subscription/shared-result.ts';
+import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
+import { Outlet } from './outlet.ts';
+import { framingOf, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
+
+/** How often a connection on which nothing happens is shown to be alive. */
+const heartbeatMs = 12_000;
+/** graphql-sse's client waits for ever where a stream ends in the moment in which it takes a result. */
+const endAfterMs = 100;
+
+/** The responses that stay open for those who follow something over HTTP. */
+export class StreamResponses {
+  readonly #stallMs: number;
+  readonly #open = new Set<StreamResponse>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `stallMs` is how long a client may read nothing of what there is for it. */
+  constructor(stallMs: number) {
+    this.#stallMs = stallMs;
+  }
+
+  /**
+   * Begins a response. `onTaken` is called when a client that had not read everything has. Null where the client has left.
+   */
+  async open(
+    response: ServerResponse,
+    format: StreamFormat,
+    headers: Readonly<Record<string, string>>,
+    onTaken: () => void,
+  ): Promise<StreamResponse | null> {
+    response.writeHead(200, {
+      ...headers,
+      'content-type': format.contentType,
+      // A proxy that collects answers would keep events from those who wait for them.
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+    // None before the answers to requests that came before on the same connection.
+    const socket = response.socket ?? (await assignedTo(response));
+    if (socket === null || response.destroyed) return null;
+    const stream = new StreamResponse(response, format, new Outlet(socket, onTaken));
+    this.#open.add(stream);
+    response.once('close', () => this.#open.delete(stream));
+    endWhenStalled(response, this.#stallMs);
+    this.#timer ??= setInterval(
+      () => {
+        for (const one of this.#open) one.beat();
+      },
+      Math.min(heartbeatMs, this.#stallMs / 2),
+    );
+    stream.writeText(format.opening);
+    return stream;
+  }
+
+  /**
+   * Writes what a reader has until its end, or until the client has left. `begin` gets what is to be called when the
+   * reader has more; a result that it resolves with in place of a reader is the only one.
+   */
+  async follow(
+    response: ServerResponse,
+    format: StreamFormat,
+    headers: Readonly<Record<string, string>>,
+    begin: (wake: () => void) => Promise<StreamReader | { readonly only: string }>,
+  ): Promise<void> {
+    let stream: StreamResponse | null = null;
+    let reader: StreamReader | null = null;
+    const pump = (): void => {
+      if (stream === null || reader === null || !stream.isOpen) return;
+      const ending = stream.writeFrom(reader);
+      if (ending !== null) stream.end(ending);
+    };
+    const begun = await begin(pump);
+    if ('leave' in begun) response.once('close', () => begun.leave());
+    if (response.destroyed) {
+      if ('leave' in begun) begun.leave();
+      return;
+    }
+    if ('only' in begun) {
+      sendOnly(response, format, headers, begun.only);
+      return;
+    }
+    reader = begun;
+    stream = await this.open(response, format, headers, pump);
+    pump();
+  }
+
+  /** Cuts off everybody who is left. */
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    for (const stream of this.#open) stream.cutOff();
+  }
+}
+
+/** A whole response with one result. */
+export function sendOnly(
+  response: ServerResponse,
+  format: StreamFormat,
+  headers: Readonly<Record<string, string>>,
+  json: string,
+): void {
+  response.writeHead(200, { ...headers, 'content-type': format.contentType });
+  response.end(format.opening + lastResult(format, json));
+}
+
+/** A response that stays open. */
+export class StreamResponse {
+  readonly #response: ServerResponse;
+  readonly #format: StreamFormat;
+  readonly #outlet: Outlet;
+  readonly #isInChunks: boolean;
+  readonly #framing: Framing;
+
+  /**
+   * What is written goes past the response, which would frame every result anew, and write the frame piece by piece, for
+   * each who follows.
+   */
+  constructor(response: ServerResponse, format: StreamFormat, outlet: Outlet) {
+    this.#response = response;
+    this.#format = format;
+    this.#outlet = outlet;
+    this.#isInChunks = response.chunkedEncoding;
+    this.#framing = framingOf(format, this.#isInChunks);
+  }
+
+  get isOpen(): boolean {
+    return !this.#response.writableEnded && !this.#response.destroyed;
+  }
+
+  /** How much waits for the client to be read, in bytes. */
+  get unread(): number {
+    return this.#outlet.unread;
+  }
+
+  /** Writes what a reader has, in this format of one of several operations. Returns why there is no more; null if there is. */
+  writeFrom(reader: StreamReader, format?: StreamFormat): StreamEnding | null {
+    const framing = format === undefined ? this.#framing : framingOf(format, this.#isInChunks);
+    return this.#outlet.writeFrom(reader, framing);
+  }
+
+  /** Writes something small, also to a client that does not read. */
+  writeText(text: string): void {
+    if (this.isOpen) this.#outlet.writeBytes(onTheWire(text, this.#isInChunks));
+  }
+
+  /** Shows a quiet connection to be alive. */
+  beat(): void {
+    if (!this.#outlet.isStalled) this.writeText(this.#format.heartbeat);
+  }
+
+  /** Ends the response. It is told that this is all only where that is so. */
+  end(ending: StreamEnding): void {
+    // In the midst of a result.
+    if (ending === 'BEHIND') this.cutOff();
+    else if (ending === 'COMPLETE') this.#response.end(this.#format.closing);
+    else setTimeout(() => this.#response.end(), endAfterMs);
+  }
+
+  cutOff(): void {
+    this.#response.destroy();
+  }
+}
+
+/**
+ * Cuts a client off that has read nothing for so long although there is something for it. Node counts what it reads of a
+ * large result, too.
+ */
+function endWhenStalled(response: ServerResponse, stallMs: number): void {
+  response.setTimeout(stallMs, () => {
+    if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
+  });
+}
+
+/** The connection of a response once it is its turn; null where it is closed before. */
+function assignedTo(response: ServerResponse): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    response.once('close', () => resolve(null));
+    // The headers are written to the connection behind this event.
+    response.once('socket', (socket) => setImmediate(() => resolve(socket)));
+  });
+}

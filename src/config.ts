@@ -32,6 +32,7 @@ const serviceSettings = {
   WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
   EXPOSE_PERSONAL_DATA: flag.default(false),
   DATABASE_URL: postgresUrl.optional(),
+  DATABASE_LISTEN_URL: postgresUrl.optional(),
   OPERATOR_MAX_CALLS: count.default(256),
   CIRCUIT_OPEN_MS: milliseconds.default(2_000),
   CATALOGUE_FRESH_MS: millisecondsOrNone.default(5 * 60 * 1000),
@@ -119,6 +120,9 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   if (service.METRICS_PORT !== undefined && service.METRICS_PORT !== 0) {
     if (service.METRICS_PORT === service.PORT)
       problems.push('METRICS_PORT: must be another port than PORT');
+  }
+  if (isSet(env, 'DATABASE_LISTEN_URL') && !isSet(env, 'DATABASE_URL')) {
+    problems.push('DATABASE_LISTEN_URL: has no meaning without DATABASE_URL');
   }
   const configured = readOperators(operators, service, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);

@@ -70,7 +70,7 @@ function fail(error: unknown): never {
   const { HOST, PORT, METRICS_HOST, METRICS_PORT } = config.service;
   const code = 'code' in error ? String(error.code) : '';
   if (error instanceof ConfigError) end(error.message, unusableSettings);
-  if (error.name === 'DataDirLockedError' || error.name === 'ApiKeysFileError')
+  if (/^(?:DataDirLocked|ApiKeysFile|NotificationsLost)Error$/.test(error.name))
     end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
     end(error.message, 1);

@@ -69,7 +69,12 @@ export async function startService({
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
   const reserved: ReservedStore =
     given === undefined
-      ? await reserveStore({ dataDir: service.DATA_DIR, databaseUrl: service.DATABASE_URL, log })
+      ? await reserveStore({
+          dataDir: service.DATA_DIR,
+          databaseUrl: service.DATABASE_URL,
+          listenUrl: service.DATABASE_LISTEN_URL,
+          log,
+        })
       : {
           ...accessTo(given),
           handOver: () => Promise.resolve(),

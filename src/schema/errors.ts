@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
 import { RateLimitedError } from '../access/rate-limit.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
-import { InvalidInputError, NotConfiguredError, NotFoundError } from '../vocabulary/errors.ts';
+import { InvalidInputError, NotConfiguredError, NotFoundError, StoreUnavailableError } from '../vocabulary/errors.ts';
 
 /** An execution took longer than it may. What it asked of operators was ended. */
 export class DeadlineExceededError extends Error {
@@ -57,6 +57,12 @@ export function describeError(error: unknown): GraphQLError | null {
   }
   if (error instanceof NotFoundError) {
     return new GraphQLError(error.message, { extensions: { code: 'NOT_FOUND' } });
+  }
+  if (error instanceof StoreUnavailableError) {
+    return new GraphQLError(
+      'The store of this service cannot be reached now. Ask again in a moment.',
+      { extensions: { code: 'STORE_UNAVAILABLE', retryable: true } },
+    );
   }
   if (error instanceof UnauthenticatedError) {
     return new GraphQLError(error.message, { extensions: { code: 'UNAUTHENTICATED' } });

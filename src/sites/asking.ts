@@ -1,9 +1,9 @@
-import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
+import { notConfigured, StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
 import type { SiteAnswer, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
-import type { Transaction } from '../store/database.ts';
+import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
@@ -192,7 +192,7 @@ export class SiteAsking {
       this.#knowledge.learnedFrom(end);
     } catch (error) {
       // The process ends, or the database is away: the job is run again, here or elsewhere.
-      if (signal.aborted || hasStoreFailed) throw error;
+      if (signal.aborted || hasStoreFailed || error instanceof StoreUnavailableError) throw error;
       const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
       const failure =
         deadline.signal.aborted && !isToldToWait

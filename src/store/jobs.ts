@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import type { Log } from '../observe/log.ts';
-import type { Database, Parameter, Queryable, Transaction, Unlisten } from './database.ts';
+import type {
+  Database,
+  Parameter,
+  Queryable,
+  StatementOptions,
+  Transaction,
+  Unlisten,
+} from './database/database.ts';
 import { heartbeatSeconds, JobWorker, type JobHandler } from './job-worker.ts';
 
 const schema = 'eligibility_jobs';
@@ -9,6 +16,8 @@ const channel = 'eligibility_job';
 
 /** How often a replica looks for jobs whose process has died. A query or two, so not on PGlite, where nobody is to die. */
 const superviseSeconds = { postgres: 2, pglite: 60 } as const;
+/** How long a replica waits for another one that makes the tables of the jobs. */
+const startMs = 60_000;
 const hourSeconds = 60 * 60;
 
 export interface EnqueueOptions {
@@ -69,9 +78,14 @@ export async function openJobs(
   log: Log,
   queues: readonly string[],
 ): Promise<Jobs> {
+  let isStarted = false;
   const boss = new PgBoss({
     backend: database.engine,
-    db: { executeSql: async (text, values) => ({ rows: await execute(database, text, values) }) },
+    db: {
+      executeSql: async (text, values) => ({
+        rows: await execute(database, text, values, isStarted ? {} : { statementMs: startMs }),
+      }),
+    },
     schema,
     // What runs by the clock is `schedule` below, which also catches up after a laptop was asleep.
     schedule: false,
@@ -84,6 +98,7 @@ export async function openJobs(
   boss.on('error', (error) => log.warn({ err: error }, 'The job queue met an error'));
   boss.on('warning', ({ message, data }) => log.warn({ data }, message));
   await boss.start();
+  isStarted = true;
   for (const queue of queues) {
     await boss.createQueue(queue, {
       policy: 'exclusive',
@@ -211,9 +226,14 @@ class PgBossJobs implements Jobs {
 }
 
 /** What pg-boss asks of a database: one statement with parameters, or a script without. */
-function execute(target: Queryable, text: string, values?: unknown[]): Promise<object[]> {
+function execute(
+  target: Queryable,
+  text: string,
+  values?: unknown[],
+  options?: StatementOptions,
+): Promise<object[]> {
   return values === undefined || values.length === 0
-    ? target.script(text)
+    ? target.script(text, options)
     : // pg-boss gives what `pg` takes, and both engines take that.
       target.query(text, values as Parameter[]);
 }

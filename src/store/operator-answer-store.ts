@@ -1,5 +1,5 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
 import { Conditions, pageOf, type Page, type Position, type Query } from './page.ts';
 import { deleteOlderThan } from './retention.ts';

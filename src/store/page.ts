@@ -1,4 +1,4 @@
-import type { Parameter } from './database.ts';
+import type { Parameter } from './database/database.ts';
 import { storableText } from './json-text.ts';
 
 /** A row's place in a list that is sorted by an instant and then by its id. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../observe/log.ts';
-import type { Database, Transaction, Unlisten } from './database.ts';
+import type { Database, Transaction, Unlisten } from './database/database.ts';
 
 const channel = 'eligibility_replica';
 

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
 
 /** Old rows to remove: those whose `instant` is too long ago, found by `key`. What refers to them goes with them. */
 export interface Aged {

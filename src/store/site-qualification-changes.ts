@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../vocabulary/site.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
-import type { Queryable, Transaction } from './database.ts';
+import type { Queryable, Transaction } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
 import {
   selectSiteQualification,

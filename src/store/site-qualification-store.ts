@@ -1,4 +1,4 @@
-import type { Database, Queryable, Transaction } from './database.ts';
+import type { Database, Queryable, Transaction } from './database/database.ts';
 import { jsonText } from './json-text.ts';
 import { pageOf, type Page } from './page.ts';
 import { deleteOlderThan } from './retention.ts';

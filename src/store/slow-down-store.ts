@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
 import { WakeUps } from './wake-ups.ts';
 
 const channel = 'eligibility_slow_down';

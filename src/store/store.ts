@@ -1,8 +1,9 @@
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { AllowanceStore } from './allowance-store.ts';
-import { openDatabase, type Database, type DatabaseOptions } from './database.ts';
+import type { Database, DatabaseOptions } from './database/database.ts';
+import { openDatabase } from './database/open-database.ts';
 import type { Jobs } from './jobs.ts';
-import { migrate } from './migrations.ts';
+import { migrate } from './database/migrations.ts';
 import { OwnershipStore } from './ownership-store.ts';
 import { OperatorAnswerStore } from './operator-answer-store.ts';
 import { Replica } from './replica.ts';

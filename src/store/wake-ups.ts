@@ -1,4 +1,4 @@
-import type { Database, Unlisten } from './database.ts';
+import type { Database, Unlisten } from './database/database.ts';
 
 /**
  * Who waits for changes of which thing: one channel of the database, shared by all waiters of this process, whose

@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
 import { jsonText } from './json-text.ts';
 import { deleteOlderThan } from './retention.ts';
 import { WakeUps } from './wake-ups.ts';

@@ -74,3 +74,18 @@ export function notConfigured(operator: string): string {
 export class NotFoundError extends Error {
   override readonly name = 'NotFoundError';
 }
+
+/**
+ * The store could not be asked, or could not answer now: the same may work in a moment. Its message is for the log and holds
+ * nothing of what was to be stored.
+ */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  /** The database's own word for it (SQLSTATE); null where it did not answer. */
+  readonly code: string | null;
+
+  constructor(message: string, code: string | null) {
+    super(message);
+    this.code = code;
+  }
+}

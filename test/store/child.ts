@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { DatabaseOptions } from '../../src/store/database.ts';
+import type { DatabaseOptions } from '../../src/store/database/database.ts';
 
 /** What a child is told to do: open the store and then do this with it. */
 export interface ChildTask {

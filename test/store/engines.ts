@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
-import { openDatabase, type Database, type DatabaseOptions } from '../../src/store/database.ts';
-import { migrate } from '../../src/store/migrations.ts';
+import type { Database, DatabaseOptions } from '../../src/store/database/database.ts';
+import { openDatabase } from '../../src/store/database/open-database.ts';
+import { migrate } from '../../src/store/database/migrations.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
 import { postgresMissing, startPostgres, type TestPostgres } from '../support/postgres.ts';
 

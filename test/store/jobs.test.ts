@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database/database.ts';
 import type { Job } from '../../src/store/job-worker.ts';
 import { openJobs, type Jobs } from '../../src/store/jobs.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Database } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database/database.ts';
 import type { Position } from '../../src/store/page.ts';
 import type { SiteQualification } from '../../src/store/site-qualification.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';

@@ -2,7 +2,7 @@ import { readdir, rm, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DataDirLockedError } from '../../src/store/data-dir-lock.ts';
-import { NewerSchemaError } from '../../src/store/migrations.ts';
+import { NewerSchemaError } from '../../src/store/database/migrations.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startChild } from './child.ts';
 import { onEveryEngine, onPglite } from './engines.ts';

@@ -2,7 +2,7 @@ import { cpSync, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLog } from '../../src/observe/log.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database/open-database.ts';
 
 const cache = new URL('../../node_modules/.cache/', import.meta.url).pathname;
 

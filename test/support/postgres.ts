@@ -16,8 +16,13 @@ export interface TestPostgres extends AsyncDisposable {
   createDatabase(): Promise<string>;
   /** Runs one statement as the server's owner, such as to end other connections. */
   asOwner(sql: string): Promise<void>;
-  /** Ends the server at once, as a crash would, and starts it again on the same port. */
+  /** Ends the server at once, as a crash would. */
+  crash(): Promise<void>;
+  /** Starts it again on the same port after `crash`. */
+  restart(): Promise<void>;
+  /** Both, one after the other. */
   crashAndRestart(): Promise<void>;
+  readonly port: number;
 }
 
 /** Where PostgreSQL's server programs are: on the path, or where Debian has them, the newest first. */
@@ -82,6 +87,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     }
   };
   const stop = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill('SIGQUIT');
     await ended;
@@ -93,6 +99,11 @@ export async function startPostgres(): Promise<TestPostgres> {
       const name = `test_${databases}`;
       await asOwner(`create database ${name}`);
       return url(name);
+    },
+    port,
+    crash: stop,
+    async restart() {
+      server = await start();
     },
     async crashAndRestart() {
       await stop();
@@ -106,7 +117,7 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 /** A test that is killed cannot stop its server; where Linux's setpriv is there, the server is stopped with it. */
-function endsWithItsParent(): readonly string[] {
+export function endsWithItsParent(): readonly string[] {
   const setpriv = '/usr/bin/setpriv';
   return existsSync(setpriv) ? [setpriv, '--pdeathsig', 'QUIT'] : [];
 }
@@ -124,7 +135,8 @@ async function ready(server: ChildProcess): Promise<void> {
   server.stderr?.removeAllListeners('data').resume();
 }
 
-async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
+/** Whom root starts a server as that refuses to run as root. */
+export async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
   for (const name of ['postgres', 'nobody']) {
     const found = await run('id', ['-u', name]).catch(() => null);
     if (found === null) continue;
@@ -134,7 +146,8 @@ async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
   throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody.');
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
-import { DatabaseUnavailableError, openDatabase, type Listener } from '../../src/store/database.ts';
-import { onEveryEngine, onPostgres, silentLog } from './engines.ts';
-import { usualMs } from './latency.ts';
+import { DatabaseUnavailableError } from '../../../src/store/database/database-error.ts';
+import type { Listener } from '../../../src/store/database/database.ts';
+import { openDatabase } from '../../../src/store/database/open-database.ts';
+import { onEveryEngine, onPostgres, silentLog } from '../engines.ts';
+import { usualMs } from '../latency.ts';
 
 /** A listener whose calls can be waited for, one by one. */
 function follow(): Listener & { next(): Promise<string> } {
@@ -231,6 +233,6 @@ it('names where a PostgreSQL is that does not answer, and not the password', asy
   });
   await expect(opening).rejects.toThrow(DatabaseUnavailableError);
   await expect(opening).rejects.toThrow(
-    'The PostgreSQL at 127.0.0.1:1/eligibility cannot be used: connect ECONNREFUSED 127.0.0.1:1.',
+    'DATABASE_URL: the PostgreSQL at 127.0.0.1:1/eligibility cannot be used: connect ECONNREFUSED 127.0.0.1:1.',
   );
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import type { Log } from '../observe/log.ts';
+import type { Log } from '../../observe/log.ts';
+import { withoutValues } from './database-error.ts';
 import type { Listener, Unlisten } from './database.ts';
 
 const firstPauseMs = 50;
@@ -22,6 +23,7 @@ export class PostgresListener {
   /** The one in use or the one being made. */
   #connection: Promise<Client> | null = null;
   #check: NodeJS.Timeout | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(config: ClientConfig, log: Log) {
     this.#config = { ...config, query_timeout: checkTimeoutMs };
@@ -41,16 +43,22 @@ export class PostgresListener {
       await this.#follow(channel);
     } catch (error) {
       this.#forget(channel, own);
-      throw error;
+      throw withoutValues(error);
     }
     return async () => {
       if (!this.#forget(channel, own) || this.#listeners.has(channel)) return;
       const client = await this.#connection?.catch(() => null);
       // Followed again meanwhile, or lost: then there is nothing to end.
-      if (!this.#listeners.has(channel)) {
-        await client?.query(`unlisten ${client.escapeIdentifier(channel)}`).catch(() => {});
-      }
+      if (this.#listeners.has(channel) || !client) return;
+      await this.#ask(client, `unlisten ${client.escapeIdentifier(channel)}`).catch(() => {});
     };
+  }
+
+  /** Looks whether the connection is still there; one that the network dropped without a word would never tell. */
+  check(): void {
+    const client = this.#client;
+    if (client === null) return;
+    this.#ask(client, 'select 1').catch((error: unknown) => this.#lost(client, error));
   }
 
   /** Ends the connection; no listener is called any more. */
@@ -67,7 +75,7 @@ export class PostgresListener {
       this.#closing.signal.throwIfAborted();
       const client = await (this.#connection ??= this.#connectFirst());
       try {
-        await client.query(`listen ${client.escapeIdentifier(channel)}`);
+        await this.#ask(client, `listen ${client.escapeIdentifier(channel)}`);
         return;
       } catch (error) {
         this.#lost(client, error);
@@ -104,14 +112,15 @@ export class PostgresListener {
       throw error;
     }
     this.#client = client;
-    this.#check ??= setInterval(() => void this.#checkConnection(), checkEveryMs).unref();
+    this.#check ??= setInterval(() => this.check(), checkEveryMs).unref();
     return client;
   }
 
-  /** A connection that the network dropped without a word answers nothing, and would never tell. */
-  async #checkConnection(): Promise<void> {
-    const client = this.#client;
-    await client?.query('select 1').catch((error: unknown) => this.#lost(client, error));
+  /** One statement after the other: `pg` warns of one that is sent while another is under way. */
+  #ask(client: Client, sql: string): Promise<unknown> {
+    const asked = this.#turn.then(() => client.query(sql));
+    this.#turn = asked.catch(() => {});
+    return asked;
   }
 
   /** Does nothing for a connection that is not the one in use: one still being made, or lost before. */
@@ -120,7 +129,10 @@ export class PostgresListener {
     this.#client = null;
     leave(client);
     if (this.#closing.signal.aborted) return;
-    this.#log.warn({ err: error }, 'The connection that follows PostgreSQL channels was lost');
+    this.#log.warn(
+      { err: withoutValues(error) },
+      'The connection that follows PostgreSQL channels was lost',
+    );
     const reconnecting = this.#reconnect();
     // Waited for by whoever comes next; it rejects only after `close`.
     reconnecting.catch(() => {});

@@ -33,6 +33,8 @@ export class TransactionScope {
 class OneTransaction implements Transaction {
   readonly isTransaction = true;
   readonly #statements: Statements;
+  /** Ends when the one connection is free. */
+  #turn: Promise<unknown> = Promise.resolve();
   open = true;
 
   constructor(statements: Statements) {
@@ -40,20 +42,24 @@ class OneTransaction implements Transaction {
   }
 
   async query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-    this.#assertOpen();
-    return this.#statements.query<Row>(sql, parameters);
+    return this.#inTurn(() => this.#statements.query<Row>(sql, parameters));
   }
 
   async script(sql: string): Promise<Record<string, unknown>[]> {
-    this.#assertOpen();
-    return this.#statements.script(sql);
+    return this.#inTurn(() => this.#statements.script(sql));
   }
 
   async notify(channel: string, payload: string): Promise<void> {
     await this.query('select pg_notify($1, $2)', [channel, payload]);
   }
 
-  #assertOpen(): void {
-    if (!this.open) throw new Error('The transaction has ended.');
+  /** One after the other: `pg` warns of statements that are sent while another one is under way. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(() => {
+      if (!this.open) throw new Error('The transaction has ended.');
+      return run();
+    });
+    this.#turn = result.catch(() => {});
+    return result;
   }
 }

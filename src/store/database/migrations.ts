@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 
 /** Every step of the schema, in order; each is the file of that name in `migrations/`. A released one never changes. */
 const migrations = [
@@ -29,6 +29,8 @@ export class NewerSchemaError extends Error {
 
 /** The same for every replica: the number under which they wait for each other. Spells "elig" in ASCII. */
 const lockNumber = 0x656c6967;
+/** How long a replica waits for another one that does it. */
+const waitMs = 60_000;
 
 /**
  * Brings the database to `schemaVersion`, in one transaction, so that it is at one version or at the next. Of replicas
@@ -36,9 +38,12 @@ const lockNumber = 0x656c6967;
  * database is ahead.
  */
 export async function migrate(database: Database): Promise<void> {
-  await database.transaction(async (transaction) => {
-    await transaction.query('select pg_advisory_xact_lock($1)', [lockNumber]);
-    await transaction.script(`
+  await database.transaction((transaction) => migrateWithin(transaction), { statementMs: waitMs });
+}
+
+async function migrateWithin(transaction: Transaction): Promise<void> {
+  await transaction.query('select pg_advisory_xact_lock($1)', [lockNumber]);
+  await transaction.script(`
       create schema if not exists eligibility;
       create table if not exists eligibility.schema_migration (
         version integer primary key,
@@ -46,21 +51,20 @@ export async function migrate(database: Database): Promise<void> {
         applied_at timestamptz(3) not null default clock_timestamp()
       );
     `);
-    const [row] = await transaction.query<{ version: number }>(
-      'select coalesce(max(version), 0) as version from eligibility.schema_migration',
+  const [row] = await transaction.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from eligibility.schema_migration',
+  );
+  const found = row?.version ?? 0;
+  if (found > schemaVersion) throw new NewerSchemaError(found);
+  for (const [index, name] of migrations.entries()) {
+    const version = index + 1;
+    if (version <= found) continue;
+    await transaction.script(await sourceOf(name));
+    await transaction.query(
+      'insert into eligibility.schema_migration (version, name) values ($1, $2)',
+      [version, name],
     );
-    const found = row?.version ?? 0;
-    if (found > schemaVersion) throw new NewerSchemaError(found);
-    for (const [index, name] of migrations.entries()) {
-      const version = index + 1;
-      if (version <= found) continue;
-      await transaction.script(await sourceOf(name));
-      await transaction.query(
-        'insert into eligibility.schema_migration (version, name) values ($1, $2)',
-        [version, name],
-      );
-    }
-  });
+  }
 }
 
 function sourceOf(name: string): Promise<string> {

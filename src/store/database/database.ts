@@ -1,9 +1,17 @@
-import type { Log } from '../observe/log.ts';
+import type { Log } from '../../observe/log.ts';
 
 /** What a statement may be given for `$1`, `$2` and so on. JSON is given as text, see `jsonText`. */
 export type Parameter = string | number | boolean | null | readonly string[];
 
-/** Something that runs SQL: the database, each statement by itself, or one transaction of it. */
+export interface StatementOptions {
+  /** How long a statement may take; a few seconds when not given. PGlite's take as long as they take. */
+  readonly statementMs?: number;
+}
+
+/**
+ * Something that runs SQL: the database, each statement by itself, or one transaction of it. What a statement rejects with
+ * is a StatementError, or a StoreUnavailableError where the database could not be asked; neither holds a value.
+ */
 export interface Queryable {
   /** Runs one statement and returns its rows. `Row` is the caller's word: nothing checks it. */
   query<Row extends object = Record<string, unknown>>(
@@ -11,7 +19,7 @@ export interface Queryable {
     parameters?: readonly Parameter[],
   ): Promise<Row[]>;
   /** Runs statements that take no parameters, in one go, and returns the rows of all of them. */
-  script(sql: string): Promise<Record<string, unknown>[]>;
+  script(sql: string, options?: StatementOptions): Promise<Record<string, unknown>[]>;
   /** Tells every listener of a channel, in this process and in others; within a transaction, once that is committed. */
   notify(channel: string, payload: string): Promise<void>;
 }
@@ -38,7 +46,10 @@ export interface Database extends Queryable {
    * Commits what `work` did with its transaction (READ COMMITTED), or rolls it back and rejects with what `work` threw.
    * Inside `work` only the transaction may be used; using the database itself rejects.
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options?: StatementOptions,
+  ): Promise<T>;
   /** Resolves once payloads sent from now on will reach the listener. */
   listen(channel: string, listener: Listener): Promise<Unlisten>;
   /** Waits for the statements under way, then closes every connection. */
@@ -50,24 +61,7 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   /** A PostgreSQL to use instead of PGlite: `postgres://user:password@host:port/database`. */
   readonly databaseUrl?: string | undefined;
+  /** Where to listen for notifications of that PostgreSQL, where a pooler at `databaseUrl` loses them. */
+  readonly listenUrl?: string | undefined;
   readonly log: Log;
-}
-
-/** The PostgreSQL of `DATABASE_URL` cannot be used. The message names where it is and holds no password. */
-export class DatabaseUnavailableError extends Error {
-  override readonly name = 'DatabaseUnavailableError';
-}
-
-/**
- * Opens PGlite in this process, or connects to a PostgreSQL when there is a `databaseUrl`; only the one that is used is
- * loaded. The caller holds the lock of the data directory. Rejects with a DatabaseUnavailableError where PostgreSQL does
- * not answer.
- */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  if (options.databaseUrl === undefined) {
-    const { openPglite } = await import('./pglite-database.ts');
-    return openPglite(options.dataDir, options.log);
-  }
-  const { openPostgres } = await import('./postgres-database.ts');
-  return openPostgres(options.databaseUrl, options.log);
 }

@@ -4,7 +4,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import type { Log } from '../observe/log.ts';
+import type { Log } from '../../observe/log.ts';
+import { answered, withoutValues } from './database-error.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
 import { TransactionScope, type Statements } from './transaction-scope.ts';
 
@@ -82,9 +83,22 @@ class PgliteDatabase implements Database {
   }
 
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#alone(() =>
-      this.#pglite.transaction((one) => this.#scope.run(statementsOn(one), work)),
-    );
+    return this.#alone(async () => {
+      let failed: { readonly by: unknown } | null = null;
+      try {
+        return await this.#pglite.transaction(async (one) => {
+          try {
+            return await this.#scope.run(statementsOn(one), work);
+          } catch (error) {
+            failed = { by: error };
+            throw error;
+          }
+        });
+      } catch (error) {
+        // What `work` threw, or why it could not be begun or committed.
+        throw failed === null ? withoutValues(error) : error;
+      }
+    });
   }
 
   async listen(channel: string, listener: Listener): Promise<Unlisten> {
@@ -136,11 +150,11 @@ class PgliteDatabase implements Database {
 function statementsOn(connection: Pick<PGlite, 'query' | 'exec'>): Statements {
   return {
     async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
-      const { rows } = await connection.query<Row>(sql, [...parameters]);
+      const { rows } = await answered(connection.query<Row>(sql, [...parameters]));
       return rows;
     },
     async script(sql) {
-      const results = await connection.exec(sql);
+      const results = await answered(connection.exec(sql));
       return results.flatMap<Record<string, unknown>>(({ rows }) => rows);
     },
   };

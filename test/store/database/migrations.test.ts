@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
-import { migrate, NewerSchemaError, schemaVersion } from '../../src/store/migrations.ts';
-import { startChild } from './child.ts';
-import { onEveryEngine, onPostgres } from './engines.ts';
+import { openDatabase } from '../../../src/store/database/open-database.ts';
+import {
+  migrate,
+  NewerSchemaError,
+  schemaVersion,
+} from '../../../src/store/database/migrations.ts';
+import { startChild } from '../child.ts';
+import { onEveryEngine, onPostgres } from '../engines.ts';
 
 const applied = 'select version from eligibility.schema_migration order by version';
 

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Operator } from './operators/port/operator.ts';
 import { builder } from './schema/builder.ts';
 import { defineOperatorError } from './schema/error-types.ts';
+import { withIncrementalDirectives } from './schema/incremental-directives.ts';
 import { asSubgraph } from './schema/subgraph.ts';
 import { defineOperatorStatus } from './schema/operator-status.ts';
 import { defineSiteQualificationList } from './sites/graphql/list.ts';
@@ -53,7 +54,7 @@ function compose(operators: readonly Operator[]): Composed {
   for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
     define({ OperatorEnum, operators });
   }
-  const contract = builder.toSchema();
+  const contract = withIncrementalDirectives(builder.toSchema());
   composed = { names, contract, served: asSubgraph(contract) };
   return composed;
 }

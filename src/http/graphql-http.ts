@@ -7,7 +7,7 @@ import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
-import { eventStream, multipartSubscription } from './stream-format.ts';
+import { eventStream, multipartParts, multipartSubscription } from './stream-format.ts';
 import { sendOnly, type StreamResponses } from './stream-responses.ts';
 
 export interface GraphQLOverHttpOptions {
@@ -58,7 +58,7 @@ export class GraphQLOverHttp {
       });
     }
     if (isSubscription(prepared)) return this.#stream(exchange, prepared, types);
-    if (prepared.operation.isIncremental) {
+    if (prepared.isIncremental) {
       if (!types.includes('multipart') && !types.includes('event-stream')) {
         throw transportError(
           406,
@@ -180,8 +180,14 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   const preferred = acceptedTypes(request.headers.accept)[0] ?? 'json';
   const body = { errors: error.errors };
   if (!error.isTransportError && (preferred === 'event-stream' || preferred === 'multipart')) {
-    const format = preferred === 'multipart' ? multipartSubscription : eventStream;
-    sendOnly(response, format, headers, JSON.stringify(body));
+    const format =
+      preferred === 'event-stream'
+        ? eventStream
+        : /subscriptionspec/i.test(request.headers.accept ?? '')
+          ? multipartSubscription
+          : multipartParts;
+    const result = format === multipartParts ? { ...body, hasNext: false } : body;
+    sendOnly(response, format, headers, JSON.stringify(result));
     return;
   }
   const type = preferred === 'response-json' ? 'response-json' : 'json';

@@ -37,6 +37,16 @@ export const multipartSubscription: StreamFormat = {
   closing: '--\r\n',
 };
 
+/** Parts of one answer: what those who send `@defer` and `@stream` read. */
+export const multipartParts: StreamFormat = {
+  contentType: 'multipart/mixed; boundary="-"',
+  opening: '\r\n---',
+  before: () => '\r\ncontent-type: application/json; charset=utf-8\r\n\r\n',
+  after: '\r\n---',
+  heartbeat: '',
+  closing: '--\r\n',
+};
+
 /** graphql-sse's single connection: the same events, each of which says of which operation it is. */
 export function eventStreamOf(operationId: string): StreamFormat {
   const id = JSON.stringify(operationId);

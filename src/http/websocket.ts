@@ -312,7 +312,7 @@ function protocolOptions(
     },
     execute: async (args: ExecutionArgs) => {
       const { prepared, scope } = args as PreparedArgs;
-      if (prepared.operation.isIncremental) {
+      if (prepared.isIncremental) {
         return partsAsIs(pipeline.executeIncrementally(prepared, scope));
       }
       const executed = pipeline.execute(prepared, scope);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import type { Log } from '../observe/log.ts';
 import { describeError } from '../schema/errors.ts';
 
@@ -14,7 +14,7 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   if (expected !== null) return located(expected.message, expected.extensions, graphqlError);
   if (graphqlError !== null && thrown instanceof GraphQLError && isOfClient(graphqlError, thrown)) {
     const extensions = { code: 'BAD_USER_INPUT', ...thrown.extensions };
-    return located(withoutSuggestion(graphqlError.message), extensions, graphqlError);
+    return located(graphqlError.message.slice(0, longestMessage), extensions, graphqlError);
   }
   const errorId = randomUUID();
   log.error({ errorId, err: thrown, path: graphqlError?.path?.join('.') }, 'unexpected error');
@@ -28,21 +28,16 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
 /** What a message may quote of a request comes to an end. */
 const longestMessage = 2_000;
 
-/** A message without the names that GraphQL guesses were meant: they would tell of a schema that is not to be read. */
-export function withoutSuggestion(message: string): string {
-  return message
-    .slice(0, longestMessage)
-    .replace(/ Did you mean [^?]{0,400}\?(?: Or [^?]{0,400}\?)*/g, '');
-}
-
 /**
  * Whether an error of GraphQL's own is about what the client sent, such as the values of variables. One without a code in
  * the midst of the answer is about what a field was answered with, which is no business of the client's; but for the
- * arguments that lack a value, which are found only there.
+ * arguments that lack a value, which are found only there, and are known by the part of the document that lacks it.
  */
-function isOfClient({ path }: GraphQLError, { extensions, message }: GraphQLError): boolean {
+function isOfClient({ path }: GraphQLError, { extensions, nodes }: GraphQLError): boolean {
   return (
-    path === undefined || extensions?.['code'] !== undefined || message.startsWith('Argument "')
+    path === undefined ||
+    extensions['code'] !== undefined ||
+    nodes?.some(({ kind }) => kind !== Kind.FIELD) === true
   );
 }
 

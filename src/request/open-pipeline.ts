@@ -4,7 +4,6 @@ import type { RateLimiter } from '../access/rate-limit.ts';
 import { ConfigError, type ServiceSettings } from '../config.ts';
 import type { Context } from '../schema/context.ts';
 import { Documents } from './document/documents.ts';
-import { withIncrementalDirectives } from './document/incremental-directives.ts';
 import {
   AutomaticPersistedOperations,
   trustedDocumentsOf,
@@ -40,7 +39,7 @@ export async function openPipeline(
   };
   return new Pipeline({
     documents: new Documents({
-      schema: withIncrementalDirectives(schema),
+      schema,
       limits,
       introspection: isOpen(settings.INTROSPECTION, settings),
     }),

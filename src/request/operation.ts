@@ -1,6 +1,7 @@
 import {
   execute,
-  visit,
+  getVariableValues,
+  OperationTypeNode,
   type DocumentNode,
   type ExecutionResult,
   type FragmentDefinitionNode,
@@ -8,6 +9,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { costOf } from './document/cost.ts';
+import { asksForParts, incrementalNodesOf, type IncrementalNode } from './document/incremental.ts';
 import { readsOnlyLoaders } from '../schema/rests-on-loaders.ts';
 
 /** What one execution needs. */
@@ -31,12 +33,12 @@ export class Operation {
   readonly document: DocumentNode;
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** Whether it is answered in parts: with `@defer` or `@stream`. */
-  readonly isIncremental: boolean;
   /** Whether its result is made of nothing but what loaders tell the notes of an execution about. */
   readonly restsOnLoaders: boolean;
   /** Its own in this process. */
   readonly number: number;
+  /** What has `@defer` or `@stream` in it. */
+  readonly #incremental: readonly IncrementalNode[];
   #fixedCost: number | null = null;
 
   constructor(node: OperationDefinitionNode, scope: OperationScope) {
@@ -44,8 +46,8 @@ export class Operation {
     this.document = scope.document;
     this.schema = scope.schema;
     this.fragments = scope.fragments;
-    this.isIncremental = hasIncrementalDirective(scope.document);
-    this.restsOnLoaders = !this.isIncremental && readsOnlyLoaders(node, scope);
+    this.#incremental = incrementalNodesOf(node, scope.fragments);
+    this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, scope);
     this.number = lastNumber += 1;
   }
 
@@ -67,6 +69,19 @@ export class Operation {
   }
 
   /**
+   * Whether it is answered in parts, with these variables: by `@defer` or `@stream`. Not where they are refused, which
+   * an answer says as a whole. Throws a GraphQLError where a part cannot be as it is asked for.
+   */
+  isIncremental(variables: Readonly<Record<string, unknown>>): boolean {
+    if (this.#incremental.length === 0 || this.node.operation === OperationTypeNode.SUBSCRIPTION) {
+      return false;
+    }
+    const definitions = this.node.variableDefinitions ?? [];
+    const { coerced } = getVariableValues(this.schema, definitions, variables);
+    return coerced !== undefined && asksForParts(this.#incremental, coerced);
+  }
+
+  /**
    * Executes a query or a mutation, or one event of a subscription, as graphql-js does. Never throws: errors are in the
    * result, unmasked.
    */
@@ -82,14 +97,4 @@ export class Operation {
       hideSuggestions: true,
     });
   }
-}
-
-function hasIncrementalDirective(document: DocumentNode): boolean {
-  let found = false;
-  visit(document, {
-    Directive({ name }) {
-      if (name.value === 'defer' || name.value === 'stream') found = true;
-    },
-  });
-  return found;
 }

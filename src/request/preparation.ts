@@ -64,6 +64,7 @@ export class Preparation {
     if (unreadable !== null) throw refused([unreadable], log);
     const tooLong = exceededByVariables(variables, limits);
     if (tooLong !== null) throw refused([tooLong], log);
+    const isIncremental = this.#isIncremental(operation, variables);
     const cost = operation.cost(variables);
     if (cost > limits.cost) {
       const what = 'What the operation costs';
@@ -71,7 +72,7 @@ export class Preparation {
     }
     const forbidden = checkScopes(operation.node, caller);
     if (forbidden !== null) throw refused(forbidden, log, 403);
-    const prepared: Prepared = { operation, variables, caller, text };
+    const prepared: Prepared = { operation, variables, caller, isIncremental, text };
     if (rateLimiter === null || caller.tenant === null) return prepared;
     return this.#pay(rateLimiter, caller.tenant, cost, prepared);
   }
@@ -79,6 +80,15 @@ export class Preparation {
   #textOf({ query, documentId }: RequestParams): string {
     try {
       return this.#options.persisted.textOf({ query, id: documentId });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw refused([error], this.#options.log);
+    }
+  }
+
+  #isIncremental(operation: Operation, variables: Prepared['variables']): boolean {
+    try {
+      return operation.isIncremental(variables);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       throw refused([error], this.#options.log);

@@ -8,6 +8,8 @@ export interface Prepared {
   readonly operation: Operation;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
+  /** Whether it is answered in parts. */
+  readonly isIncremental: boolean;
   /** The text of its document. */
   readonly text: string;
 }

@@ -1,72 +1,75 @@
 import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
   Kind,
-  valueFromAST,
-  GraphQLBoolean,
-  type DirectiveNode,
   type FieldNode,
   type GraphQLResolveInfo,
   type SelectionSetNode,
 } from 'graphql';
+import { deferDirective, streamDirective } from './incremental-directives.ts';
 
-/**
- * How a field of an operation is delivered: with the rest, in a part of its own that may come later (`@defer` on a fragment
- * around it), or a list member by member (`@stream`). Only a field that comes later may wait for something.
- */
-export type Delivery = 'with the rest' | 'later' | 'by members';
+// How the field that is being resolved is delivered, in an execution that is answered in parts.
 
 /** By execution, which the object of its variables stands for: conditions may depend on them. */
-const fieldsThatComeLater = new WeakMap<object, ReadonlySet<FieldNode>>();
+const deferredFields = new WeakMap<object, ReadonlySet<FieldNode>>();
 
-/** How the field that is being resolved is delivered, in an execution that is answered in parts. */
-export function deliveryOf(info: GraphQLResolveInfo): Delivery {
-  if (info.fieldNodes.some((node) => has(node.directives, 'stream', info))) return 'by members';
-  let later = fieldsThatComeLater.get(info.variableValues);
-  if (later === undefined) {
-    const fields = new Set<FieldNode>();
-    collect(info.operation.selectionSet, { isLater: false, fields, seen: new Set(), info });
-    later = fields;
-    fieldsThatComeLater.set(info.variableValues, later);
+/**
+ * Whether a field is in nothing but parts that come later, by a `@defer` around it: only such a field may wait for something,
+ * and what is beside it in its part has to tell of the same moment.
+ */
+export function isDeferred(info: GraphQLResolveInfo): boolean {
+  let deferred = deferredFields.get(info.variableValues);
+  if (deferred === undefined) {
+    const fields: Fields = { later: new Set(), now: new Set(), seen: new Set() };
+    collect(info.operation.selectionSet, false, fields, info);
+    deferred = fields.later.difference(fields.now);
+    deferredFields.set(info.variableValues, deferred);
   }
-  return info.fieldNodes.every((node) => later.has(node)) ? 'later' : 'with the rest';
+  return info.fieldNodes.every((node) => deferred.has(node));
 }
 
-interface Walk {
-  readonly isLater: boolean;
-  readonly fields: Set<FieldNode>;
-  readonly seen: Set<string>;
-  readonly info: GraphQLResolveInfo;
-}
-
-function collect({ selections }: SelectionSetNode, walk: Walk): void {
-  const { fields, seen, info } = walk;
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      if (walk.isLater) fields.add(selection);
-      if (selection.selectionSet) collect(selection.selectionSet, walk);
-      continue;
-    }
-    const isLater = walk.isLater || has(selection.directives, 'defer', info);
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      collect(selection.selectionSet, { ...walk, isLater });
-      continue;
-    }
-    const fragment = info.fragments[selection.name.value];
-    const key = `${isLater} ${selection.name.value}`;
-    if (fragment === undefined || seen.has(key)) continue;
-    seen.add(key);
-    collect(fragment.selectionSet, { ...walk, isLater });
-  }
-}
-
-function has(
-  directives: readonly DirectiveNode[] | undefined,
-  name: string,
-  { variableValues }: GraphQLResolveInfo,
-): boolean {
-  const directive = directives?.find((one) => one.name.value === name);
-  if (directive === undefined) return false;
-  const condition = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
-  return (
-    condition === undefined || valueFromAST(condition, GraphQLBoolean, variableValues) !== false
+/** Whether the members of a list come one by one, by `@stream`. */
+export function isStreamed({ fieldNodes, variableValues }: GraphQLResolveInfo): boolean {
+  return fieldNodes.some(
+    (node) => getDirectiveValues(streamDirective, node, variableValues)?.['if'] === true,
   );
+}
+
+interface Fields {
+  readonly later: Set<FieldNode>;
+  readonly now: Set<FieldNode>;
+  /** Fragments, each with whether it was spread in what comes later. */
+  readonly seen: Set<string>;
+}
+
+function collect(
+  { selections }: SelectionSetNode,
+  isLater: boolean,
+  fields: Fields,
+  info: GraphQLResolveInfo,
+): void {
+  const { variableValues } = info;
+  for (const selection of selections) {
+    const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+    const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
+    if (skip?.['if'] === true || include?.['if'] === false) continue;
+    if (selection.kind === Kind.FIELD) {
+      (isLater ? fields.later : fields.now).add(selection);
+      if (selection.selectionSet) collect(selection.selectionSet, isLater, fields, info);
+      continue;
+    }
+    const comesLater =
+      isLater || getDirectiveValues(deferDirective, selection, variableValues)?.['if'] === true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      collect(selection.selectionSet, comesLater, fields, info);
+      continue;
+    }
+    const { value: name } = selection.name;
+    const fragment = info.fragments[name];
+    const key = `${comesLater} ${name}`;
+    if (fragment === undefined || fields.seen.has(key)) continue;
+    fields.seen.add(key);
+    collect(fragment.selectionSet, comesLater, fields, info);
+  }
 }

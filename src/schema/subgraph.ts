@@ -18,6 +18,7 @@ import {
 } from 'graphql';
 import { longest, textIssue } from './bounded-text.ts';
 import type { Context } from './context.ts';
+import { deferDirective, streamDirective } from './incremental-directives.ts';
 import { isShareable, loadEntityOf } from './entity.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 
@@ -57,6 +58,9 @@ export function asSubgraph(contract: GraphQLSchema): GraphQLSchema {
 /** `contract` in the schema definition language of Federation 2, as a gateway composes it. */
 export function printSubgraph(contract: GraphQLSchema): string {
   const document = visit(parse(printSchema(contract)), {
+    // A gateway answers in parts by itself, and takes no other's directives for its own.
+    DirectiveDefinition: ({ name }) =>
+      name.value === deferDirective.name || name.value === streamDirective.name ? null : undefined,
     ObjectTypeDefinition(node) {
       const type = contract.getType(node.name.value);
       if (!isObjectType(type)) return undefined;

@@ -20,16 +20,16 @@ export interface Waiting {
 const marginMs = 500;
 
 /**
- * The outcomes of a site qualification, each as soon as its operator has answered, failed or been skipped. Those that have
- * not when the time is over come last, as they are then.
+ * The outcomes of a site qualification, each as soon as its operator has answered or failed. Those that are skipped come
+ * when the others have, and those that are pending when the time is over come last, as they are then.
  */
 export async function* outcomesAsTheyCome(
-  { id, outcomes }: SiteQualification,
+  { id, state, outcomes }: SiteQualification,
   { follow, signal, deadlineAt }: Waiting,
 ): AsyncGenerator<StoredOutcome> {
   const left = new Map<string, StoredOutcome>();
   for (const outcome of outcomes) {
-    if (outcome.state === 'PENDING') left.set(outcome.operator, outcome);
+    if (state === 'IN_PROGRESS' && isOpen(outcome)) left.set(outcome.operator, outcome);
     else yield outcome;
   }
   if (left.size === 0) return;
@@ -45,7 +45,7 @@ export async function* outcomesAsTheyCome(
     for await (const change of changes) {
       const outcome = change?.outcome;
       if (outcome === undefined || !left.has(outcome.operator)) continue;
-      if (outcome.state === 'PENDING') left.set(outcome.operator, outcome);
+      if (isOpen(outcome)) left.set(outcome.operator, outcome);
       else {
         left.delete(outcome.operator);
         yield outcome;
@@ -57,4 +57,9 @@ export async function* outcomesAsTheyCome(
     end();
   }
   yield* left.values();
+}
+
+/** Whether an outcome may still change: an operator that was skipped is asked after all where another one tells what it needs. */
+function isOpen({ state }: StoredOutcome): boolean {
+  return state === 'PENDING' || state === 'SKIPPED';
 }

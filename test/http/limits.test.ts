@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waysToAsk, type Asked } from '../support/ask-over.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
@@ -166,6 +167,19 @@ describe.for(waysToAsk)('over $name', ({ ask }) => {
     const query = '{ offerFamilies { name } }';
     expect((await ask(service.url, { query })).errors).toBeUndefined();
     expect(codes(await ask(strict.url, { query }))).toEqual([
+      { code: 'LIMIT_EXCEEDED', limit: 'cost', allowed: lowered },
+    ]);
+  });
+
+  test('the schema costs like anything else, and may be read as a whole', async () => {
+    const whole = await ask(service.url, { query: getIntrospectionQuery() });
+    expect(whole.errors).toBeUndefined();
+    const types = 'types { fields { args { type { ofType { ofType { name } } } } } }';
+    const query = `{ ${many(15, (index) => `a${index}: __schema { ${types} }`)} }`;
+    expect(codes(await ask(service.url, { query }))).toEqual([
+      { code: 'LIMIT_EXCEEDED', limit: 'cost', allowed: 50_000 },
+    ]);
+    expect(codes(await ask(strict.url, { query: '{ __schema { types { name } } }' }))).toEqual([
       { code: 'LIMIT_EXCEEDED', limit: 'cost', allowed: lowered },
     ]);
   });

@@ -29,6 +29,33 @@ describe.for(waysToAsk)('in production, over $name', ({ ask }) => {
     expect(told.errors?.[0]?.extensions?.['code']).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
+  test.for<[string, object?]>([
+    ['{ offer { nam } }'],
+    ['{ ofer(id: 1) { name } }'],
+    [`{ ${'o'.repeat(600)} offer(id: 1) { ${'nam'.repeat(600)} naame } }`],
+    ['query ($o: QualifiedOfferOrde) { __typename }'],
+    ['{ siteQualification(id: "1") { offers(orderBy: PRIC) { name } } }'],
+    ['{ siteQualifications(filter: { statez: [] }) { totalCount } }'],
+    [
+      'query ($f: SiteQualificationFilter) { siteQualifications(filter: $f) { totalCount } }',
+      {
+        f: {
+          statez: 1,
+          ['state'.repeat(500)]: 2,
+          states: ['DON', 'DONE_READ', 'D'.repeat(3_000)],
+        },
+      },
+    ],
+    [
+      'query ($f: SiteQualificationFilter) { a: __typename ... @defer(if: true) { siteQualifications(filter: $f) { totalCount } } }',
+      { f: { statez: 1, states: ['DON'] } },
+    ],
+  ])('no name is guessed, however long the message: %s', async ([query, variables]) => {
+    const told = await ask(service.url, { query, ...(variables && { variables }) });
+    expect(told.errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(told)).not.toMatch(/did you mean/i);
+  });
+
   test('the names of types may be asked for, and the subgraph only with the secret', async () => {
     expect(await ask(service.url, { query: '{ __typename }' })).toEqual({
       data: { __typename: 'Query' },

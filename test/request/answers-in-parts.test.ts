@@ -1,9 +1,10 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { Execution } from '../../src/request/execution.ts';
-import { withIncrementalDirectives } from '../../src/request/document/incremental-directives.ts';
+import { withIncrementalDirectives } from '../../src/schema/incremental-directives.ts';
 import type { OperationOutcome } from '../../src/request/operation-observer.ts';
 import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';
+import { documentsOf, operationIn } from '../support/executions.ts';
 import { contextWithNotes, prepare, requestScope } from '../support/prepare.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
@@ -14,7 +15,11 @@ interface Source {
 
 /** Where one field notes that it is stale, one fails and one never comes. */
 function schemaOf({ notes, never }: Source): GraphQLSchema {
-  const schema = buildSchema('type Query { good: String stale: String bad: String never: String }');
+  const schema = buildSchema(`
+    type Query { good: String stale: String bad: String never: String list: [String] }
+    type Mutation { change: String all: [String] }
+    type Subscription { change: String }
+  `);
   const fields = schema.getQueryType()?.getFields() ?? {};
   const resolvers: Record<string, () => string | Promise<string>> = {
     good: () => 'good',
@@ -27,7 +32,7 @@ function schemaOf({ notes, never }: Source): GraphQLSchema {
     },
     never: () => never,
   };
-  for (const [name, field] of Object.entries(fields)) field.resolve = resolvers[name]!;
+  for (const [name, field] of Object.entries(fields)) field.resolve = resolvers[name] ?? (() => []);
   return withIncrementalDirectives(schema);
 }
 
@@ -132,5 +137,76 @@ describe('an answer in parts', () => {
     await parts.next();
     await parts.return?.();
     expect(outcomes).toEqual(['OK']);
+  });
+});
+
+describe('an operation', () => {
+  const schema = schemaOf({ notes: new ExecutionNotes(), never: new Promise(() => {}) });
+  const documents = documentsOf(schema);
+  const isIncremental = (query: string, variables: object = {}, operationName?: string): boolean =>
+    operationIn(documents, { query, operationName }).isIncremental({ ...variables });
+
+  test.for<[string, object, string | undefined, boolean]>([
+    ['{ good }', {}, undefined, false],
+    ['{ ... @defer { good } }', {}, undefined, true],
+    ['{ ... @defer(if: false) { good } }', {}, undefined, false],
+    ['query ($v: Boolean!) { ... @defer(if: $v) { good } }', { v: true }, undefined, true],
+    ['query ($v: Boolean!) { ... @defer(if: $v) { good } }', { v: false }, undefined, false],
+    ['query ($v: Boolean! = false) { ... @defer(if: $v) { good } }', {}, undefined, false],
+    ['query ($v: Boolean!) { ... @defer(if: $v) { good } }', {}, undefined, false],
+    ['query A { good } query B { ... @defer { good } }', {}, 'A', false],
+    ['query A { good } query B { ... @defer { good } }', {}, 'B', true],
+    [
+      'query A { ...G } query B { ...F } fragment F on Query { ...G @defer } fragment G on Query { good }',
+      {},
+      'A',
+      false,
+    ],
+    [
+      'query A { ...G } query B { ...F } fragment F on Query { ...G @defer } fragment G on Query { good }',
+      {},
+      'B',
+      true,
+    ],
+    ['{ list @stream }', {}, undefined, true],
+    ['query ($n: Int) { list @stream(initialCount: $n) }', {}, undefined, true],
+    ['query ($n: Int) { list @stream(initialCount: $n, if: false) }', { n: -1 }, undefined, false],
+  ])('%s with %j, %s, comes in parts: %s', ([query, variables, operationName, expected]) => {
+    expect(isIncremental(query, variables, operationName)).toBe(expected);
+  });
+
+  test.for<[string, object]>([
+    ['{ list @stream(initialCount: -1) }', {}],
+    ['{ list @stream(initialCount: null) }', {}],
+    ['query ($n: Int) { list @stream(initialCount: $n) }', { n: -7 }],
+    ['query ($n: Int = -2) { ...F } fragment F on Query { list @stream(initialCount: $n) }', {}],
+  ])('that begins with less than nothing is refused: %s with %j', ([query, variables]) => {
+    const found = expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } }) as object;
+    expect(() => isIncremental(query, variables)).toThrow(found);
+  });
+
+  test.for([
+    ['{ good @stream }', '"good" is no list: remove @stream.'],
+    [
+      '{ ... @defer(label: "a") { good } list @stream(label: "a") }',
+      'The label "a" names another part.',
+    ],
+    [
+      'query ($l: String) { ... @defer(label: $l) { good } }',
+      'The label of @defer is a text in the document, and no variable.',
+    ],
+    ['mutation { ... @defer { change } }', 'The fields of a mutation come at once: remove @defer.'],
+    [
+      'mutation { ...F } fragment F on Mutation { all @stream }',
+      'The fields of a mutation come at once: remove @stream.',
+    ],
+    [
+      'subscription { ... @defer { change } }',
+      'The fields of a subscription come at once: remove @defer.',
+    ],
+  ])('cannot ask so: %s', ([query, message]) => {
+    expect(documents.read(query!)).toMatchObject([
+      { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+    ]);
   });
 });

@@ -94,6 +94,46 @@ test('outcomes and offers that are deferred come when the last operator has answ
   expect(new Set(operators)).toEqual(new Set(['COVAGE', 'KOSC']));
 });
 
+test('what is deferred beside outcomes tells of the same moment, also where outcomes came before', async () => {
+  await using tested = await startTestService({ ...manual, usesStore: true });
+  const parts: Part[] = [];
+  for await (const part of partsOf(
+    tested.url,
+    ask(`state outcomes @stream(initialCount: 0) { operator state }
+      ... @defer { deferred: state verdict site { buildingRef } later: outcomes { operator state } offers @stream { operator } }`),
+  )) {
+    parts.push(part);
+    if (part.data) await finish(tested);
+  }
+  expect(parts[0]?.data?.qualifySite).toMatchObject({ state: 'IN_PROGRESS' });
+  const deferred = parts
+    .flatMap(({ incremental }) => incremental ?? [])
+    .flatMap(({ data }) => (data === undefined ? [] : [data]));
+  expect(deferred).toMatchObject([
+    {
+      deferred: 'DONE',
+      verdict: 'ELIGIBLE',
+      later: [{ state: 'ANSWERED' }, { state: 'ANSWERED' }],
+    },
+  ]);
+  expect(deferred[0]?.['offers']).toBeDefined();
+});
+
+test('what is both deferred and not comes at once', async () => {
+  await using tested = await startTestService({ ...manual, usesStore: true });
+  const parts: Part[] = [];
+  const query = `${ask('...F ...F @defer')} fragment F on SiteQualification { state outcomes { operator } }`;
+  for await (const part of partsOf(tested.url, query)) {
+    parts.push(part);
+    // Had Covage been waited for, nothing would have come.
+    if (part.data) await finish(tested);
+  }
+  expect(parts[0]?.data?.qualifySite).toMatchObject({
+    state: 'IN_PROGRESS',
+    outcomes: [{ operator: 'COVAGE' }, { operator: 'KOSC' }],
+  });
+});
+
 test('an outcome that takes longer than an execution may comes as it is then', async () => {
   await using tested = await startTestService({
     ...manual,

@@ -11,7 +11,7 @@ export function prepare(schema: GraphQLSchema, text: string): Prepared {
   if (node?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`no operation: ${text}`);
   const caller = { tenant: null, scopes: new Set(['read'] as const) };
   const operation = new Operation(node, { schema, document, fragments: {} });
-  return { operation, variables: {}, caller, text };
+  return { operation, variables: {}, caller, isIncremental: operation.isIncremental({}), text };
 }
 
 /** A request of a client that can leave, by `ending`. */

@@ -6,6 +6,8 @@ import {
   isListType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -24,6 +26,10 @@ const membersOfOtherLists = 10;
 /** Types of arguments that name one thing each: `ids`, and the `representations` of a gateway. */
 const namesOfThings: ReadonlySet<string> = new Set(['ID', '_Any']);
 const costOfMutation = 10;
+/** What the schema says of itself costs like anything else. */
+const introspectionFields = new Map(
+  [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
+);
 
 export interface Cost {
   readonly cost: number;
@@ -101,10 +107,11 @@ class Counter {
   }
 
   #ofField(node: FieldNode, parent: GraphQLNamedType | undefined, page: number | null): number {
-    if (node.selectionSet === undefined || node.name.value.startsWith('__')) return 0;
+    if (node.selectionSet === undefined) return 0;
+    const { value: name } = node.name;
     const field =
       isObjectType(parent) || isInterfaceType(parent)
-        ? parent.getFields()[node.name.value]
+        ? (parent.getFields()[name] ?? introspectionFields.get(name))
         : undefined;
     if (field === undefined) return 0;
     const type = getNamedType(field.type);

@@ -11,8 +11,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { incrementalRule } from './incremental.ts';
 import { exceededLimits, limitExceeded, type Limits } from './limits.ts';
-import { withoutSuggestion } from '../mask-errors.ts';
 import { Operation } from '../operation.ts';
 import { conditionsOnSubscribedFields } from './subscribed-fields.ts';
 
@@ -68,7 +68,7 @@ export class Documents {
       node = parse(text, { maxTokens: limits.tokens });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      if (error.message.includes('Parsing aborted')) {
+      if (error.message === tooManyTokens(limits.tokens)) {
         return [
           limitExceeded('tokens', {
             found: `more than ${limits.tokens}`,
@@ -81,9 +81,8 @@ export class Documents {
     }
     const exceeded = exceededLimits(node, limits);
     if (exceeded.length > 0) return exceeded;
-    const rules = introspection
-      ? specifiedRules
-      : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const rules = [...specifiedRules, incrementalRule];
+    if (!introspection) rules.push(NoSchemaIntrospectionCustomRule);
     const conditions = conditionsOnSubscribedFields(node);
     const errors =
       conditions.length > 0
@@ -107,6 +106,11 @@ export class Documents {
   }
 }
 
+/** All that the parser says of a document with more words than it may have. What else it says may quote the document. */
+function tooManyTokens(allowed: number): string {
+  return `Syntax Error: Document contains more that ${allowed} tokens. Parsing aborted.`;
+}
+
 function tokensOf({ loc }: DocumentNode): number {
   let tokens = 1;
   for (let token = loc?.startToken.next ?? null; token !== null; token = token.next) tokens += 1;
@@ -115,7 +119,7 @@ function tokensOf({ loc }: DocumentNode): number {
 
 function coded(error: GraphQLError, code: string): GraphQLError {
   const { nodes, source, positions } = error;
-  return new GraphQLError(withoutSuggestion(error.message), {
+  return new GraphQLError(error.message, {
     nodes: nodes ?? null,
     source,
     positions,

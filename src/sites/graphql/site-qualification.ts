@@ -1,5 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
-import { deliveryOf } from '../../schema/delivery.ts';
+import type { Context } from '../../schema/context.ts';
+import { isDeferred, isStreamed } from '../../schema/delivery.ts';
 import { entity } from '../../schema/entity.ts';
 import { AddressRef, enumValues, GeoPointRef, VerdictEnum } from '../../schema/shared-types.ts';
 import type {
@@ -89,39 +91,41 @@ SiteQualificationRef.implement({
     site: t.field({
       type: SiteRef,
       nullable: false,
-      resolve: (qualification) => qualification.site,
+      resolve: (asked, _args, context, info) => inItsPart(asked, context, info, ({ site }) => site),
       description: 'The place, with what was learned of it since.',
     }),
-    state: t.expose('state', {
+    state: t.field({
       type: SiteQualificationStateEnum,
       nullable: false,
-      description: 'How far asking has got.',
+      resolve: (asked, _args, context, info) =>
+        inItsPart(asked, context, info, ({ state }) => state),
+      description:
+        'How far asking has got. This and everything else below one `@defer` tells of one moment: when the last operator has answered, failed or been skipped.',
     }),
-    verdict: t.expose('verdict', {
+    verdict: t.field({
       type: VerdictEnum,
       nullable: false,
+      resolve: (asked, _args, context, info) =>
+        inItsPart(asked, context, info, ({ verdict }) => verdict),
       description:
         'The best verdict, in the order that `Verdict` tells, of the operators that were to be asked: that of its answer, PENDING of one that has not answered, UNDETERMINED of one that failed or could not be asked. So an ELIGIBLE or a NOT_YET stands while others are pending, and may become better while the state is IN_PROGRESS; NOT_ELIGIBLE is only said where every one of them said so.',
     }),
     outcomes: t.field({
       type: [OutcomeRef],
       nullable: { list: false, items: false },
-      resolve: async (asked, _args, context, info) => {
-        const delivery = context.isInParts ? deliveryOf(info) : 'with the rest';
+      resolve: (asked, _args, context, info) => {
         const outcomeOf = (outcome: StoredOutcome) => ({ siteQualificationId: asked.id, outcome });
-        if (delivery === 'by members') {
+        if (context.isInParts && isStreamed(info)) {
           // What executes this takes members as they come, which the type of the field does not know.
           return membersOf(
             context.session(siteSessionKey).outcomesAsTheyCome(asked),
             outcomeOf,
           ) as never;
         }
-        const { outcomes } =
-          delivery === 'later' ? await context.session(siteSessionKey).settled(asked) : asked;
-        return outcomes.map(outcomeOf);
+        return inItsPart(asked, context, info, ({ outcomes }) => outcomes.map(outcomeOf));
       },
       description:
-        'One for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped, and below `@defer` all when the last one has; what takes longer than an execution may comes as it is then.',
+        'One for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped, and below `@defer` all when the last one has; one that is skipped may still be asked, and comes when the others have. What takes longer than an execution may comes as it is then.',
     }),
     offers: t.field({
       type: [QualifiedOfferRef],
@@ -137,17 +141,16 @@ SiteQualificationRef.implement({
           description: 'Only offers with one of these verdicts; without it all.',
         }),
       },
-      resolve: async (asked, { orderBy, verdicts }, context, info) => {
-        const isLater = context.isInParts && deliveryOf(info) === 'later';
-        const { outcomes } = isLater ? await context.session(siteSessionKey).settled(asked) : asked;
-        const offers = outcomes.flatMap(({ operator, offers: made }) =>
-          ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
-        );
-        const wanted = verdicts
-          ? offers.filter(({ verdict }) => verdicts.includes(verdict))
-          : offers;
-        return sortOffers(wanted, orderBy ?? 'PRICE');
-      },
+      resolve: (asked, { orderBy, verdicts }, context, info) =>
+        inItsPart(asked, context, info, ({ outcomes }) => {
+          const offers = outcomes.flatMap(({ operator, offers: made }) =>
+            ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
+          );
+          const wanted = verdicts
+            ? offers.filter(({ verdict }) => verdicts.includes(verdict))
+            : offers;
+          return sortOffers(wanted, orderBy ?? 'PRICE');
+        }),
       description:
         "All operators' offers for the place, in a form in which they can be compared, also those that cannot be delivered: see `verdict` of each, or ask for some `verdicts` only. Below `@defer` they come when the last operator has answered, failed or been skipped.",
     }),
@@ -170,6 +173,17 @@ builder.queryField('siteQualification', (t) =>
     description: 'A question about a place, as far as it is answered. Null for an unknown id.',
   }),
 );
+
+/** What a field reads of a site qualification: as it was found or, in a part that comes later, as it is when it is settled. */
+function inItsPart<T>(
+  asked: SiteQualification,
+  context: Context,
+  info: GraphQLResolveInfo,
+  read: (qualification: SiteQualification) => T,
+): T | Promise<T> {
+  if (!context.isInParts || !isDeferred(info)) return read(asked);
+  return context.session(siteSessionKey).settled(asked).then(read);
+}
 
 async function* membersOf<From, To>(
   members: AsyncIterable<From>,

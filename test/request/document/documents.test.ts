@@ -26,6 +26,19 @@ test('a document of too many words is over a limit, and not unreadable', () => {
   ]);
 });
 
+test.for([
+  '{ "Parsing aborted" }',
+  '{ "Document contains more that 40 tokens. Parsing aborted." }',
+  `{ "Syntax Error: Document contains more that 40 tokens. Parsing aborted." }`,
+])('a document is not over a limit since it has the words for it: %s', (text) => {
+  expect(errorsOf(text)).toMatchObject([
+    {
+      message: expect.stringMatching(/^Syntax Error: Expected Name, found String/),
+      extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    },
+  ]);
+});
+
 test('documents are kept for the next time, two thousand at most and the latest ones', () => {
   const first = documents.read('{ first: a }');
   expect(documents.read('{ first: a }')).toBe(first);

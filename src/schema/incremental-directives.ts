@@ -19,14 +19,14 @@ const condition = {
   label: { type: GraphQLString, description: 'A name for the part, repeated where it arrives.' },
 };
 
-const deferDirective = new GraphQLDirective({
+export const deferDirective = new GraphQLDirective({
   name: 'defer',
   description: 'Answers a fragment later, in a part of its own.',
   locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
   args: condition,
 });
 
-const streamDirective = new GraphQLDirective({
+export const streamDirective = new GraphQLDirective({
   name: 'stream',
   description: 'Answers the members of a list later, as they come.',
   locations: [DirectiveLocation.FIELD],
@@ -35,7 +35,7 @@ const streamDirective = new GraphQLDirective({
     initialCount: {
       type: GraphQLInt,
       defaultValue: 0,
-      description: 'How many members are answered at once.',
+      description: 'How many members are answered at once; not below 0.',
     },
   },
 });

@@ -2,7 +2,7 @@ import { GraphQLError, Kind } from 'graphql';
 import { dayOf, instantOf } from '../vocabulary/instant.ts';
 import { builder } from './builder.ts';
 
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^\d{4}-\d{2}-\d{2}t\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:z|[+-]\d{2}:\d{2})$/i;
 const decimal = /^-?\d+(?:\.\d+)?$/;
 
 /** Fractions of seconds, and decimals, may have many digits. */
@@ -16,12 +16,14 @@ function defineTextScalar(
     description: string;
     specifiedByURL?: string;
     form: string;
-    accepts(text: string): boolean;
+    /** The text as it is to be understood here; null where it is refused. */
+    read(text: string): string | null;
   },
 ): void {
-  const { form, accepts, description, specifiedByURL } = options;
+  const { form, read, description, specifiedByURL } = options;
   const parse = (value: unknown): string => {
-    if (typeof value === 'string' && value.length <= longestText && accepts(value)) return value;
+    const text = typeof value === 'string' && value.length <= longestText ? read(value) : null;
+    if (text !== null) return text;
     const shown = JSON.stringify(value)?.slice(0, 100);
     throw new GraphQLError(`${name} cannot be ${shown}: write it as ${form}.`, {
       extensions: { code: 'BAD_USER_INPUT' },
@@ -41,16 +43,17 @@ defineTextScalar('DateTime', {
     "An instant, RFC 3339 with its offset: `2025-04-04T10:07:24.274+02:00`. Operators' timestamps keep the offset and precision they were sent with.",
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   form: '"2025-04-04T10:07:24+02:00"',
-  accepts: (text) => rfc3339.test(text) && instantOf(text) !== null,
+  // RFC 3339 has small letters and leap seconds, which few programs can read: they go on in their usual form.
+  read: (text) => (rfc3339.test(text) ? instantOf(text) : null),
 });
 defineTextScalar('Date', {
   description: 'A day: `YYYY-MM-DD`.',
   form: '"2025-04-04"',
-  accepts: (text) => dayOf(text) !== null,
+  read: dayOf,
 });
 defineTextScalar('Decimal', {
   description:
     'An exact decimal number as a string, `"155.00"`: read it with a decimal library, since binary floating point cannot hold every amount.',
   form: '"155.00"',
-  accepts: (text) => decimal.test(text),
+  read: (text) => (decimal.test(text) ? text : null),
 });

@@ -54,6 +54,8 @@ export const PriceStatusEnum = builder.enumType('PriceStatus', {
     SEE_CONTRACT: 'The operator refers to the contract that the reseller has with it.',
     NOT_PUBLISHED:
       'The operator gives no price here, or not all of it, and does not say where it is to be found.',
+    UNREADABLE:
+      'The operator gave a price that cannot be read as one amount of euros excluding VAT: ask the operator.',
   }),
 });
 

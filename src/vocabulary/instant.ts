@@ -1,26 +1,37 @@
-const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-const withoutOffset =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/;
+/** RFC 3339 in its usual spelling; whether its day exists is to be seen when that is one of the last of a month. */
+const usual =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const written =
+  /^(\d{4}-\d{2}-\d{2})[Tt ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:[.,](\d+))?)? ?([Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
  * An RFC 3339 instant from an operator's timestamp: as it was sent where it is one already, completed where
- * it lacks seconds, the `T` or the offset (then UTC). Null when it names no instant.
+ * it lacks seconds, the `T` or the offset (then UTC). A leap second is the second that follows it. Null when it names no instant.
  */
 export function instantOf(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
-  if (rfc3339.test(text)) return isInstant(text) ? text : null;
-  const match = withoutOffset.exec(text.trim());
+  if (usual.test(text)) return text;
+  const match = written.exec(text.trim());
   if (!match) return null;
-  const [, date = '', time = '', zone = 'Z'] = match;
-  const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
-  const completed = `${date}T${time.length === 5 ? `${time}:00` : time}${offset}`;
-  return isInstant(completed) ? completed : null;
+  const [, date = '', hours, minutes, seconds = '00', fraction, given] = match;
+  if (dayOf(date) === null) return null;
+  const zone = offsetOf(given);
+  const decimals = fraction === undefined ? '' : `.${fraction}`;
+  if (seconds === '60') return afterLeapSecond(`${date}T${hours}:${minutes}:59${zone}`);
+  return `${date}T${hours}:${minutes}:${seconds}${decimals}${zone}`;
 }
 
-/** Whether the day and the time exist: Date.parse takes 30 February for 2 March. */
-function isInstant(text: string): boolean {
-  return dayOf(text.slice(0, 10)) !== null && !Number.isNaN(Date.parse(text));
+/** `+02:00` of `+02`, `+0200` and itself; `Z` where none was given. */
+function offsetOf(zone: string | undefined): string {
+  if (zone === undefined || /^z$/i.test(zone)) return 'Z';
+  return `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`;
+}
+
+/** The second behind a leap second, given the one before it; null where no leap second can be: they end a day of UTC. */
+function afterLeapSecond(before: string): string | null {
+  const next = new Date(Date.parse(before) + 1000).toISOString();
+  return next.endsWith('T00:00:00.000Z') ? next : null;
 }
 
 /** The text itself if it is a day that exists, `YYYY-MM-DD`; else null. */

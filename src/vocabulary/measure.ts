@@ -1,29 +1,38 @@
+import { decimalOf } from './decimal.ts';
+
 // What operators write as text and people compare as numbers.
 
 const bandwidthUnits: Record<string, number> = { K: 0.001, M: 1, G: 1000, T: 1_000_000 };
-const bandwidth = /^(\d+(?:[.,]\d+)?)\s*([KMGT])?(?:b(?:it)?(?:\/s|ps)?)?$/i;
+const usualBandwidth = /^(\d{1,9})M?$/;
+const bandwidth = /^(\d[\d.,'’\s]*?)\s*([KMGT])?(?:b(?:its?)?(?:\/s|ps)?)?$/iu;
 
 /** Mbit/s of `20`, `"20.0"`, `"20M"` or `"1G"`; null when there is no number to read. */
 export function megabitsOf(value: number | string | null | undefined): number | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  const usual = usualBandwidth.exec(value);
+  if (usual !== null) return Number(usual[1]);
   const match = bandwidth.exec(value.trim());
   if (!match) return null;
   const [, amount = '', unit = 'M'] = match;
-  return Number(amount.replace(',', '.')) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
+  const decimal = decimalOf(amount);
+  return decimal === null ? null : Number(decimal) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
 }
 
-const commitment = /^(\d+)\s*(?:(MOIS|M|MONTHS?)|(ANS?|ANN[ÉE]ES?|YEARS?))?$/i;
+const usualCommitment = /^(\d{1,4})MOIS$/;
+const commitment = /^(\d{1,4})\s*(?:(MOIS|M|MONTHS?)|(ANS?|ANN[ÉE]ES?|YEARS?))?$/i;
 
 /** Months of `"24MOIS"`, `"24 mois"`, `"2 ans"` or `12`; null when it cannot be read. */
 export function monthsOf(text: string): number | null {
+  const usual = usualCommitment.exec(text);
+  if (usual !== null) return Number(usual[1]);
   const match = commitment.exec(text.trim());
   if (!match) return null;
   return Number(match[1]) * (match[3] === undefined ? 1 : 12);
 }
 
 const leadTime =
-  /^(?:T0\s*\+\s*)?(\d+)\s*(?:(J|JOURS?|DAYS?)|(S|SEM|SEMAINES?|WEEKS?)|(MOIS|MONTHS?))?$/i;
+  /^(?:T0\s*\+\s*)?(\d{1,6})\s*(?:(J|JOURS?|DAYS?)|(S|SEM|SEMAINES?|WEEKS?)|(MOIS|MONTHS?))?$/i;
 
 /**
  * Days of `"T0 + 33 SEMAINES"` (T0 is the day of the order) or `"60"`; null when it cannot be read.

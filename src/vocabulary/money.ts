@@ -1,3 +1,5 @@
+import { decimalOf } from './decimal.ts';
+
 /** An exact amount, excluding VAT. */
 export interface Money {
   /** A decimal with at least two fraction digits, never rounded: `155.00`, `0.125`. */
@@ -12,20 +14,36 @@ export type PriceStatus =
   | 'ON_QUOTATION'
   | 'NOT_RESOLVED'
   | 'SEE_CONTRACT'
-  | 'NOT_PUBLISHED';
+  | 'NOT_PUBLISHED'
+  | 'UNREADABLE';
 
-const decimal = /^(-?)(\d+)(?:[.,](\d+))?$/;
+/** The euro, before or behind the amount, and the words for "excluding VAT". */
+const euroBefore = /^([-−–]?)\s*(?:€|EUR(?:OS?)?)\s*/iu;
+const behindAmount =
+  /\s*(?:(?:€|EUR(?:OS?)?)?\s*(?:\(?(?:H\.?T\.?|HORS TAXES?|EXCL\.? VAT)\)?)?)$/iu;
+/** `155 €50`. */
+const aroundEuro = /^([\d\s]+?)\s*€\s*(\d{2})$/u;
 
 /**
- * Euros from what an operator sends as a price: a JSON number, or text with a point or a comma.
- * Null when there is none (null, absent, empty text) or when it cannot be read as an amount.
+ * Euros, excluding VAT, from what an operator sends as a price: a JSON number, or text as people write amounts, with or without
+ * the euro and `HT`. Null when there is none (null, absent, empty text) or when it cannot be read as one amount.
  */
 export function eurosOf(value: number | string | null | undefined): Money | null {
   if (value === null || value === undefined) return null;
-  const match = decimal.exec(String(value).trim());
-  if (!match) return null;
-  const [, sign = '', whole = '0', fraction = ''] = match;
-  return { amount: `${sign}${whole}.${fraction.padEnd(2, '0')}`, currency: 'EUR' };
+  const decimal = decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim()) : null);
+  if (decimal === null) return null;
+  const point = decimal.indexOf('.');
+  const amount =
+    point < 0 ? `${decimal}.00` : point === decimal.length - 2 ? `${decimal}0` : decimal;
+  return { amount, currency: 'EUR' };
+}
+
+function ofWords(text: string): string | null {
+  const bare = text
+    .replace(behindAmount, '')
+    .replace(euroBefore, '$1')
+    .replace(aroundEuro, '$1,$2');
+  return decimalOf(bare);
 }
 
 /** The exact sum of amounts of one currency; of none, zero euros. */

@@ -31,6 +31,8 @@ const refused: Readonly<Record<string, readonly unknown[]>> = {
     '2025-04-04T10:07Z',
     '2025-02-30T10:07:24Z',
     '2025-04-04T25:07:24Z',
+    '2025-04-04T24:00:00Z',
+    '2025-04-04T12:00:60Z',
     '2025-04-04T10:07:24+2:00',
     '2025-04-04T10:07:24Z\n',
     'now',
@@ -78,6 +80,14 @@ function literalOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return '{}';
   return JSON.stringify(value);
 }
+
+test.for([
+  ['2025-04-04t10:07:24z', '2025-04-04T10:07:24Z'],
+  ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
+  ['2017-01-01T00:59:60+01:00', '2017-01-01T00:00:00.000Z'],
+] as const)('DateTime takes %s as RFC 3339 has it, for %s', ([given, understood]) => {
+  for (const read of readers('DateTime')) expect(read(given)).toBe(understood);
+});
 
 describe.each(Object.keys(accepted))('%s', (name) => {
   test.for(accepted[name] ?? [])('takes %j, and gives it back as it was', (text) => {

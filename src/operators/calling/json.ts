@@ -10,6 +10,10 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+|"/gs;
 const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
 const beginsValue = (token: string) => !/^[}\],:]$/.test(token);
 
+/** What programs write for a number that is none, and what JSON has that is read as one without an end. */
+const noNumber = /^[+-]?(?:NaN|Infinity)$/;
+const infinite = '1e999';
+
 /**
  * Takes out commas before a closing bracket and puts in those that are missing between two members. Closes one last
  * brace behind complete members, which Covage's page leaves out in an example; a body cut off anywhere else stays as
@@ -24,7 +28,7 @@ function mend(text: string): string {
     const last = mended.at(-1);
     if ((token === '}' || token === ']') && last === ',') mended.pop();
     else if (open.length > 0 && endsValue(last) && beginsValue(token)) mended.push(',');
-    mended.push(token);
+    mended.push(noNumber.test(token) ? infinite : token);
     if (token === '{' || token === '[') open.push(token);
     if (token === '}' || token === ']') open.pop();
   }
@@ -32,15 +36,50 @@ function mend(text: string): string {
   return mended.join('');
 }
 
+/** How many characters of digits and point a double may not spell as they were sent. */
+const delicateLength = 16;
+const exponent = /\d[eE][+-]?\d+\s*[,}\]]/;
+
+/** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
+function hasLongNumber(text: string): boolean {
+  let end = delicateLength - 1;
+  while (end < text.length) {
+    let at = end;
+    while (at > end - delicateLength && isOfNumber(text.charCodeAt(at))) at -= 1;
+    if (at === end - delicateLength) return true;
+    end = at + delicateLength;
+  }
+  return false;
+}
+
+function isOfNumber(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46;
+}
+
+/** Reads a number as its text where a double does not spell it as it was sent. */
+function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const { source } = context ?? {};
+  if (typeof value !== 'number' || source === undefined || !Number.isFinite(value)) return value;
+  const isExact = !/[eE]/.test(source) && source.replaceAll(/\D/g, '').length <= 15;
+  return isExact || String(value) === source ? value : source;
+}
+
+function parse(text: string): unknown {
+  const isDelicate = hasLongNumber(text) || exponent.test(text);
+  return isDelicate ? JSON.parse(text, keepDigits) : JSON.parse(text);
+}
+
 /**
  * Reads JSON, and also what both operators' documents show as JSON: a comma too many before a closing bracket, a
- * comma missing between two members, the last brace missing. Throws a SyntaxError on anything else.
+ * comma missing between two members, the last brace missing. `NaN` and `Infinity`, which Python writes, are read as an
+ * infinite number, which no reader takes. A number that a double cannot hold as it was sent is its text. Throws a SyntaxError
+ * on anything else.
  */
 export function parseJson(text: string): ParsedJson {
   try {
-    return { value: JSON.parse(text), mended: false };
+    return { value: parse(text), mended: false };
   } catch (error) {
     if (!/^\s*[{[]/.test(text)) throw error;
-    return { value: JSON.parse(mend(text)), mended: true };
+    return { value: parse(mend(text)), mended: true };
   }
 }

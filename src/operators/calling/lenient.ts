@@ -1,4 +1,6 @@
-import { z } from 'zod';
+import { decimalOf } from '../../vocabulary/decimal.ts';
+import { dayOf, instantOf } from '../../vocabulary/instant.ts';
+import { eurosOf, type Money } from '../../vocabulary/money.ts';
 
 const booleanWords = new Map<unknown, boolean>([
   ['true', true],
@@ -11,107 +13,187 @@ const booleanWords = new Map<unknown, boolean>([
   [0, false],
 ]);
 
-/** A schema that is one function; it is called for what is absent too. */
-const Reading = z.core.$constructor(
-  'Reading',
-  (schema: z.ZodType, definition: z.core.$ZodTypeDef) => {
-    z.ZodType.init(schema, definition);
-    const { read } = definition as unknown as { read: (given: unknown) => unknown };
-    schema._zod.optin = 'optional';
-    schema._zod.optout = 'optional';
-    schema._zod.parse = (payload) => {
-      payload.value = read(payload.value);
-      return payload;
-    };
-  },
-);
-
-function readBy<T>(read: (given: unknown) => T): z.ZodType<T> {
-  return new Reading({ type: 'custom', read } as never) as unknown as z.ZodType<T>;
-}
-
 /** Told of each departure from the documented form, by a fixed word. */
 export type Report = (deviation: string) => void;
 
+/** A record without which nothing can be said: it is left out of its list, or the answer cannot be read. */
+export class UnreadableRecord extends Error {
+  override readonly name = 'UnreadableRecord';
+}
+
+/** Whether something was sent for which nothing could be read: null and empty text are documented ways to say "none". */
+export function isLost(given: unknown, read: unknown): boolean {
+  if (read !== null || given === null || given === undefined) return false;
+  return typeof given !== 'string' || given.trim() !== '';
+}
+
 /**
- * Readers for the fields of an operator's answer. Each takes what the operator's documents show anywhere and turns the
- * rest into null, reporting it: one unreadable field never costs the answer. Those of single values are each one function:
- * an answer has hundreds of them, and composed of the library's own parts they would take most of the time of a request.
+ * Readers for the fields of an operator's answer, each a function of what was sent. They take what the operator's documents
+ * show anywhere and what people write, and turn the rest into null, reporting it by the field's `name`: one unreadable
+ * field never costs the answer. What is absent, null or empty is null, too.
  */
 export function lenientFields(report: Report) {
-  const field = <T>(name: string, schema: z.ZodType<T>) =>
-    schema.nullish().catch(() => {
-      report(`unreadable-${name}`);
-      return null;
-    });
+  const unreadable = (name: string): null => {
+    report(`unreadable-${name}`);
+    return null;
+  };
 
-  /** A single value; `read` gives undefined for what it cannot read. Absent stays undefined, and null null. */
-  const single = <T>(name: string, read: (given: unknown) => T | null | undefined) =>
-    readBy((given): T | null | undefined => {
-      if (given === undefined || given === null) return given;
-      const result = read(given);
-      if (result !== undefined) return result;
-      report(`unreadable-${name}`);
-      return null;
-    });
+  /** Text; a number is spelled out. */
+  const text = (name: string, given: unknown): string | null => {
+    if (typeof given === 'string') return given.trim() || null;
+    if (given === undefined || given === null) return null;
+    if (typeof given !== 'number' || !Number.isFinite(given)) return unreadable(name);
+    report(`${name}-as-number`);
+    return String(given);
+  };
+
+  /** What a text spells, where numbers are documented. */
+  const spelled = (
+    name: string,
+    given: unknown,
+    read: (text: string) => number | null,
+  ): number | null => {
+    if (typeof given === 'number') return Number.isFinite(given) ? given : unreadable(name);
+    if (given === undefined || given === null) return null;
+    if (typeof given !== 'string') return unreadable(name);
+    if (given.trim() === '') return null;
+    const number = read(given);
+    if (number === null) return unreadable(name);
+    report(`${name}-as-text`);
+    return number;
+  };
+
+  /** An object with members of its own, each of any kind. */
+  const record = (name: string, given: unknown): object | null => {
+    if (given === undefined || given === null) return null;
+    if (typeof given === 'object' && !Array.isArray(given)) return given;
+    return unreadable(name);
+  };
+
+  /**
+   * A list whose members are read one by one: what throws UnreadableRecord is left out and reported. Undefined where there
+   * is no list; null where there is one of which nothing can be read.
+   */
+  const list = <T>(
+    name: string,
+    given: unknown,
+    read: (member: unknown) => T,
+  ): T[] | null | undefined => {
+    if (given === undefined || given === null) return undefined;
+    // One thing where a list is documented is a list of one.
+    if (!Array.isArray(given)) report(`${name}-not-a-list`);
+    const members: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const found: T[] = [];
+    for (const member of members) {
+      try {
+        found.push(read(member));
+      } catch (error) {
+        if (!(error instanceof UnreadableRecord)) throw error;
+      }
+    }
+    if (found.length < members.length) unreadable(name);
+    return found.length === 0 && members.length > 0 ? null : found;
+  };
 
   return {
-    field,
-    single,
-    /** An identifier: text, or a number that is spelled as text. */
-    id: (name: string) =>
-      z
-        .union([z.string().min(1), z.number()], { error: `${name} is missing` })
-        .transform((given) => {
-          if (typeof given === 'number') report(`${name}-as-number`);
-          return String(given);
-        }),
-    /** Text; empty text is null, a number is spelled out. */
-    text: (name: string) =>
-      single(name, (given) => {
-        if (typeof given === 'number') {
-          report(`${name}-as-number`);
-          return String(given);
+    report,
+    text,
+    spelled,
+    record,
+    list,
+
+    /** An identifier: text as it was sent, or a number that is spelled as text. Throws UnreadableRecord without one. */
+    id(name: string, given: unknown): string {
+      if (typeof given === 'string' && given.trim() !== '') return given;
+      if (typeof given !== 'number' || !Number.isFinite(given)) {
+        throw new UnreadableRecord(`${name} is missing`);
+      }
+      report(`${name}-as-number`);
+      return String(given);
+    },
+
+    /** The five digits of a commune or a postcode. A number has lost the zero that it began with. */
+    fiveDigits(name: string, given: unknown): string | null {
+      const code = text(name, given);
+      return code !== null && /^\d{4}$/.test(code) ? `0${code}` : code;
+    },
+
+    /** A number, or text that spells one. */
+    number: (name: string, given: unknown): number | null => spelled(name, given, numberOf),
+
+    /** A whole number that the API can show; another one is rounded. */
+    count(name: string, given: unknown): number | null {
+      const number = spelled(name, given, numberOf);
+      if (number === null) return null;
+      return Math.abs(number) < 2 ** 31 - 1 ? Math.round(number) : unreadable(name);
+    },
+
+    /** A degree of longitude or latitude, which has no thousands. */
+    degrees: (name: string, given: unknown): number | null =>
+      spelled(name, given, (degrees) => {
+        const number = Number(degrees.replace(',', '.'));
+        return Number.isFinite(number) ? number : null;
+      }),
+
+    boolean(name: string, given: unknown): boolean | null {
+      if (typeof given === 'boolean') return given;
+      if (given === undefined || given === null || given === '') return null;
+      const word = booleanWords.get(given);
+      if (word === undefined) return unreadable(name);
+      report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);
+      return word;
+    },
+
+    /** An instant; a day without a time is its first moment, UTC, which is never later than what was meant. */
+    instant(name: string, given: unknown): string | null {
+      if (given === undefined || given === null || given === '') return null;
+      if (typeof given === 'string') {
+        const instant = instantOf(given);
+        if (instant !== null) return instant;
+        const trimmed = given.trim();
+        if (trimmed === '') return null;
+        if (dayOf(trimmed) !== null) {
+          report(`${name}-without-time`);
+          return `${trimmed}T00:00:00Z`;
         }
-        return typeof given === 'string' ? given.trim() || null : undefined;
-      }),
-    /**
-     * A number, or text that spells one; empty text is null. Text is reported unless it is the documented form.
-     */
-    number: (name: string, documented: 'number' | 'text' = 'number') =>
-      single(name, (given) => {
-        if (typeof given === 'number') return given;
-        if (typeof given !== 'string') return undefined;
-        if (given.trim() === '') return null;
-        const number = Number(given.replace(',', '.'));
-        if (!Number.isFinite(number)) return undefined;
-        if (documented === 'number') report(`${name}-as-text`);
-        return number;
-      }),
-    boolean: (name: string) =>
-      single(name, (given) => {
-        if (typeof given === 'boolean') return given;
-        const word = booleanWords.get(given);
-        if (word !== undefined)
-          report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);
-        return word;
-      }),
-    /**
-     * A list whose members are read one by one: what cannot be read is left out and reported. Absent, or null on the
-     * wire, is undefined; null is a list that is there and of which nothing can be read.
-     */
-    list: <T>(name: string, member: z.ZodType<T>) =>
-      readBy((given): T[] | null | undefined => {
-        if (given === undefined || given === null) return undefined;
-        // One object where a list is documented is a list of one.
-        const members: unknown[] = Array.isArray(given) ? given : [given];
-        const read = members.flatMap((one) => {
-          const result = member.safeParse(one);
-          return result.success ? [result.data] : [];
-        });
-        if (!Array.isArray(given)) report(`${name}-not-a-list`);
-        if (read.length < members.length) report(`unreadable-${name}`);
-        return read.length === 0 && members.length > 0 ? null : read;
-      }),
+      }
+      return unreadable(name);
+    },
+
+    /** Euros. Text is reported unless it is the documented form. */
+    euros(name: string, given: unknown, documented: 'number' | 'text' = 'number'): Money | null {
+      if (given === undefined || given === null) return null;
+      if (typeof given !== 'number' && typeof given !== 'string') return unreadable(name);
+      if (typeof given === 'string' && given.trim() === '') return null;
+      const amount = eurosOf(given);
+      if (amount === null) return unreadable(name);
+      if (typeof given !== (documented === 'text' ? 'string' : 'number')) {
+        report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);
+      }
+      return amount;
+    },
+
+    /** A list of words; one text of several words has commas between them. */
+    words(name: string, given: unknown): string[] | null | undefined {
+      const split = typeof given === 'string' ? given.split(',') : null;
+      if (split !== null) report(`${name}-not-a-list`);
+      return list(name, split ?? given, (member) => {
+        if (typeof member === 'string' && member.trim() !== '') return member.trim();
+        throw new UnreadableRecord('a word is missing');
+      });
+    },
   };
+}
+
+export type LenientFields = ReturnType<typeof lenientFields>;
+
+function numberOf(text: string): number | null {
+  const decimal = decimalOf(text);
+  return decimal === null ? null : Number(decimal);
+}
+
+/** What of a list is lost: members that were sent and could not be read. */
+export function hasLost(given: unknown, read: readonly unknown[] | null | undefined): boolean {
+  if (given === undefined || given === null) return false;
+  return (read?.length ?? 0) < (Array.isArray(given) ? given.length : 1);
 }

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
-import { instantOf } from '../../vocabulary/instant.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { readPage, type Page } from './lists/page.ts';
-import type { Report } from '../calling/lenient.ts';
+import { UnreadableRecord } from '../calling/lenient.ts';
 import type {
   CatalogueOffer,
   OfferFamily,
@@ -12,23 +10,18 @@ import type {
   QualificationRequest,
 } from './domain.ts';
 import { Route } from './route.ts';
-import {
-  spellRequest,
-  translateFamily,
-  translateItem,
-  translateOffer,
-  translateQualification,
-} from './translate.ts';
+import { spellRequest } from './spell-request.ts';
+import { translateFamily, translateOffer } from './translate-offer.ts';
+import { translateCreation, translateItem, translateQualification } from './translate.ts';
 import {
   CovageTransport,
   isRecord,
-  parseWire,
   unreadable,
   type Answered,
   type Call,
   type CovageTransportOptions,
 } from './transport.ts';
-import { covageWire, type CovageWire } from './wire.ts';
+import { covageFields, type CovageFields } from './wire.ts';
 
 /** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
 export type Creation =
@@ -38,8 +31,7 @@ export type Creation =
 /** Covage's REST API, one method a route. Every method throws OperatorError and, when aborted, the signal's reason. */
 export class CovageClient {
   readonly #transport: CovageTransport;
-  readonly #report: Report;
-  readonly #wire: CovageWire;
+  readonly #fields: CovageFields;
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
   readonly #routes = {
@@ -89,17 +81,16 @@ export class CovageClient {
   };
 
   constructor(options: CovageTransportOptions) {
-    this.#report = options.report;
-    this.#wire = covageWire(options.report);
-    this.#transport = new CovageTransport(options, this.#wire);
+    this.#fields = covageFields(options.report);
+    this.#transport = new CovageTransport(options);
   }
 
   /** The offer families that Covage sells to this account. */
   fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
     return this.#share(this.#routes.category, {}, options, ({ value }) => {
       // Row 16: described as a list, shown as one object.
-      if (!Array.isArray(value)) this.#report('category-not-a-list');
-      return listOf(value).map((member) => translateFamily(parseWire(this.#wire.family, member)));
+      if (!Array.isArray(value)) this.#fields.report('category-not-a-list');
+      return this.#listOf('families', value, translateFamily);
     });
   }
 
@@ -119,12 +110,10 @@ export class CovageClient {
     return this.#transport.call(route, call, options, ({ value }) => {
       // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
       // cannot be read, what was made is not lost.
-      const created = parseWire(this.#wire.created, value);
-      const creationDate = instantOf(created.creation_date);
-      const result = this.#wire.qualification.safeParse(value);
-      return result.success && creationDate !== null
-        ? { qualification: translateQualification(result.data) }
-        : { qualification: null, id: created.id, creationDate };
+      const created = this.#read(translateCreation, value);
+      return isRecord(value) && 'state' in value
+        ? { qualification: this.#read(translateQualification, value) }
+        : { qualification: null, ...created };
     });
   }
 
@@ -136,7 +125,7 @@ export class CovageClient {
     if (isNoId(id)) return null;
     return orNull(
       this.#share(this.#routes.qualification, { id }, options, ({ value }) =>
-        this.#translate(this.#wire.qualification, value, translateQualification),
+        this.#read((fields, sent) => translateQualification(fields, sent, id), value),
       ),
     );
   }
@@ -149,7 +138,7 @@ export class CovageClient {
     if (isNoId(id)) return null;
     return orNull(
       this.#share(this.#routes.item, { id }, options, ({ value }) =>
-        this.#translate(this.#wire.item, value, (item) => translateItem(item)),
+        this.#read((fields, sent) => translateItem(fields, sent, null, id), value),
       ),
     );
   }
@@ -160,7 +149,7 @@ export class CovageClient {
     if (possible.length === 0) return [];
     const call: Call = { method: 'POST', body: possible, repeatable: true, shared: true };
     return this.#transport.call(this.#routes.offersByIds, call, options, ({ value }) =>
-      listOf(value).map((member) => translateOffer(parseWire(this.#wire.offer, member))),
+      this.#listOf('offers', value, (fields, offer) => translateOffer(fields, offer)),
     );
   }
 
@@ -174,7 +163,7 @@ export class CovageClient {
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return orNull(
       this.#share(this.#routes.offerDetail, { id, ...query }, options, ({ value }) =>
-        this.#translate(this.#wire.offer, value, translateOffer),
+        this.#read((fields, sent) => translateOffer(fields, sent, id), value),
       ),
     );
   }
@@ -184,8 +173,8 @@ export class CovageClient {
     query: URLSearchParams,
     options: CallOptions,
   ): Promise<Page<ProductOfferingQualification>> {
-    return this.#getPage(this.#routes.qualifications, query, options, (member) =>
-      this.#translate(this.#wire.qualification, member, translateQualification),
+    return this.#getPage(this.#routes.qualifications, query, options, (fields, member) =>
+      translateQualification(fields, member),
     );
   }
 
@@ -194,27 +183,26 @@ export class CovageClient {
     query: URLSearchParams,
     options: CallOptions,
   ): Promise<Page<ProductOfferingQualificationItem>> {
-    return this.#getPage(this.#routes.items, query, options, (member) =>
-      this.#translate(this.#wire.item, member, (item) => translateItem(item)),
+    return this.#getPage(this.#routes.items, query, options, (fields, member) =>
+      translateItem(fields, member),
     );
   }
 
   /** One page of the catalogue, by the query of Covage's list. */
   fetchOfferPage(query: URLSearchParams, options: CallOptions): Promise<Page<CatalogueOffer>> {
-    return this.#getPage(this.#routes.offers, query, options, (member) =>
-      translateOffer(parseWire(this.#wire.offer, member)),
+    return this.#getPage(this.#routes.offers, query, options, (fields, member) =>
+      translateOffer(fields, member),
     );
   }
 
   /** The kinds of site that Covage distinguishes, in its own French words. */
   fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
-    return this.#share(
-      this.#routes.siteConnection,
-      {},
-      options,
-      ({ value }) =>
-        parseWire(this.#wire.siteConnectionTypes, value).available_site_connection_types,
-    );
+    return this.#share(this.#routes.siteConnection, {}, options, ({ value }) => {
+      const listed = isRecord(value) ? value['available_site_connection_types'] : value;
+      const types = Array.isArray(listed) ? this.#fields.words('site_connections', listed) : null;
+      if (!types) throw unreadable('it names no types of sites');
+      return types;
+    });
   }
 
   /** Ends every call under way and closes the connections. */
@@ -241,24 +229,45 @@ export class CovageClient {
     route: Route,
     query: URLSearchParams,
     options: CallOptions,
-    translate: (member: unknown) => T,
+    translate: (fields: CovageFields, member: unknown) => T,
   ): Promise<Page<T>> {
     // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
     const call: Call = { query, method: 'GET', repeatable: true };
     return this.#transport.call(route, call, options, ({ value, answer }) => {
       const page = readPage(value, answer.headers['link']);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
-      return { ...page, members: page.members.map(translate) };
+      return { ...page, members: this.#membersOf(route.name, page.members, translate) };
     });
   }
 
-  #translate<W, T>(schema: z.ZodType<W>, value: unknown, translate: (wire: W) => T): T {
-    const wire = parseWire(schema, value);
+  /** The members of a list that can be read, left out and counted where they cannot. Throws INVALID_RESPONSE where it is no list of records. */
+  #membersOf<T>(
+    name: string,
+    sent: readonly unknown[],
+    translate: (fields: CovageFields, member: unknown) => T,
+  ): T[] {
+    if (sent.length > 0 && !sent.some(isRecord)) throw unreadable('it is no list of records');
+    return this.#fields.list(name, sent, (member) => translate(this.#fields, member)) ?? [];
+  }
+
+  /** A list that has no pages, in an envelope of one (`results`) or not; one object stands for a list of one. */
+  #listOf<T>(
+    name: string,
+    value: unknown,
+    translate: (fields: CovageFields, member: unknown) => T,
+  ): T[] {
+    const listed = isRecord(value) && Array.isArray(value['results']) ? value['results'] : value;
+    return Array.isArray(listed)
+      ? this.#membersOf(name, listed, translate)
+      : [this.#read(translate, listed)];
+  }
+
+  #read<T>(translate: (fields: CovageFields, sent: unknown) => T, value: unknown): T {
     try {
-      return translate(wire);
+      return translate(this.#fields, value);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw unreadable(error.message);
+      if (error instanceof UnreadableRecord) throw unreadable(error.message);
+      throw error;
     }
   }
 }
@@ -272,13 +281,6 @@ const longestId = 256;
  */
 function isNoId(id: string): boolean {
   return id.length > longestId || /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
-}
-
-/** The members of a list, of a page of one (`results`), or the one object that stands for a list of one. */
-function listOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (isRecord(value) && Array.isArray(value['results'])) return value['results'];
-  return [value];
 }
 
 async function orNull<T>(answer: Promise<T>): Promise<T | null> {

@@ -156,8 +156,9 @@ export async function findCreated(
   return null;
 }
 
-/** Whether a date, shown in whole seconds or exactly, can be at or after `time`. */
-function isNotBefore(date: string, time: number): boolean {
+/** Whether a date, shown in whole seconds or exactly or not at all, can be at or after `time`. */
+function isNotBefore(date: string | null, time: number): boolean {
+  if (date === null) return true;
   const isExact = /:\d{2}\.\d/.test(date);
   return Date.parse(date) >= (isExact ? time : Math.floor(time / 1000) * 1000);
 }

@@ -92,6 +92,8 @@ export interface ItemOffer extends Prices {
   readonly onQuotation: boolean | null;
   readonly verdict: Verdict;
   readonly priceStatus: PriceStatus;
+  /** Of network and service access fee together. */
+  readonly accessFeesStatus: PriceStatus;
 }
 
 export interface ProductOfferingQualificationItem extends Prices {
@@ -123,7 +125,8 @@ export interface ProductOfferingQualification {
   readonly id: string;
   readonly externalId: string | null;
   readonly projectId: string | null;
-  readonly creationDate: string;
+  /** Null where Covage sends none that can be read. */
+  readonly creationDate: string | null;
   readonly effectiveQualificationDate: string | null;
   readonly href: string | null;
   readonly requester: Requester | null;

@@ -264,7 +264,7 @@ function learnedOf({ items }: ProductOfferingQualification): Partial<Site> {
 /** An offer as others' offers can be compared with it. A price that does not recur is none a month: Covage's lists only have monthly ones. */
 function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer): ComparableOffer {
   const { offer } = itemOffer;
-  const { networkAccessFee, serviceAccessFee, priceStatus } = itemOffer;
+  const { networkAccessFee, serviceAccessFee } = itemOffer;
   // Of a sum of which one part is not known, nothing is known.
   const setupFee =
     networkAccessFee === null || serviceAccessFee === null
@@ -280,10 +280,9 @@ function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer
     maxBandwidth: offer.maxBandwidth,
     commitmentMonths: offer.commitment.months,
     price: itemOffer.price,
-    priceStatus,
+    priceStatus: itemOffer.priceStatus,
     setupFee,
-    setupFeeStatus:
-      setupFee !== null ? 'KNOWN' : priceStatus === 'KNOWN' ? 'NOT_PUBLISHED' : priceStatus,
+    setupFeeStatus: itemOffer.accessFeesStatus,
     leadTimeDays:
       item.estimatedDeliveries.find(({ offerFamily }) => offerFamily === offer.offerFamily)?.days ??
       null,

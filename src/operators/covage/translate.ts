@@ -1,138 +1,195 @@
-import { instantOf } from '../../vocabulary/instant.ts';
-import { daysOf, megabitsOf, monthsOf } from '../../vocabulary/measure.ts';
-import { eurosOf, type PriceStatus } from '../../vocabulary/money.ts';
-import type { Address } from '../../vocabulary/place.ts';
-import {
-  isTerminal,
-  type QualificationState,
-  type StateChange,
-} from '../../vocabulary/state-change.ts';
+import { daysOf } from '../../vocabulary/measure.ts';
+import type { Address, GeoPoint } from '../../vocabulary/place.ts';
+import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
+import { hasLost, isLost, UnreadableRecord } from '../calling/lenient.ts';
 import type {
-  CatalogueOffer,
+  EstimatedDelivery,
   FamilyZone,
   ItemOffer,
-  OfferDescription,
-  OfferFamily,
   Place,
-  Prices,
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
-  QualificationRequest,
   Requester,
 } from './domain.ts';
 import { buildingRefOf, decodeEligibilityId } from './eligibility-id.ts';
-import { stateOf } from './state.ts';
-import { itemConfidence, itemVerdict, offerVerdict, qualificationVerdict } from './verdict.ts';
+import { readState, type ReadState } from './state.ts';
+import { translateItemOffer, translatePrices } from './translate-offer.ts';
+import { itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
 import type {
-  CovageWire,
+  CovageFields,
   WireAddress,
+  WireCity,
   WireItem,
-  WireItemOffer,
-  WireOffer,
+  WirePlace,
   WireQualification,
   WireStateChange,
+  WireStreet,
+  WireUser,
 } from './wire.ts';
-import type { z } from 'zod';
 
-// Pure: Covage's answers, parsed, into the nouns of domain.ts.
+// Covage's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported.
 
-/** A qualification as Covage answers it by id or in a list. Throws where not even a creation date can be told. */
-export function translateQualification(wire: WireQualification): ProductOfferingQualification {
-  const state = stateOf(wire.state);
-  const created = instantOf(wire.creation_date);
-  const stateChanges = translateStateChanges(wire.state_change, created);
-  const creationDate = created ?? stateChanges?.[0]?.changeDate;
-  if (creationDate === undefined) {
-    throw new TypeError(`qualification ${wire.id} has no creation_date`);
-  }
-  const listed = [
-    wire.product_offering_qualification_item_details,
-    wire.product_offering_qualification_item_detail,
-    wire.product_offering_qualification_items,
-    wire.product_offering_qualification_item,
-  ];
-  const wireItems =
-    listed.find((items) => (items?.length ?? 0) > 0) ?? listed.find(Boolean) ?? null;
-  const items =
-    wireItems?.map((item) =>
-      translateItem(item, { qualificationId: wire.id, state: wire.state }),
-    ) ?? null;
+/** What Covage answers to a creation. Throws UnreadableRecord without an identifier. */
+export function translateCreation(
+  fields: CovageFields,
+  sent: unknown,
+): { readonly id: string; readonly creationDate: string | null } {
+  const wire: WireQualification = fields.whole(sent);
   return {
-    id: wire.id,
-    externalId: wire.external_id ?? null,
-    projectId: wire.project_id ?? null,
-    creationDate,
-    effectiveQualificationDate: instantOf(wire.effective_qualification_date),
-    href: wire.href ?? null,
-    requester: translateRequester(wire.user),
-    state,
-    stateText: wire.state,
-    terminal: isTerminal(state),
-    verdict: qualificationVerdict(state, items?.map((item) => item.verdict) ?? null),
+    id: fields.id('id', wire.id),
+    creationDate: fields.instant('creation_date', wire.creation_date),
+  };
+}
+
+/**
+ * A qualification as Covage answers it by id or in a list. `asked` is the id that it was asked for by, which stands in for one
+ * that cannot be read. Throws UnreadableRecord without an identifier.
+ */
+export function translateQualification(
+  fields: CovageFields,
+  sent: unknown,
+  asked: string | null = null,
+): ProductOfferingQualification {
+  const wire: WireQualification = fields.whole(sent);
+  const id = fields.idOf(wire, asked);
+  const read = readState(fields, wire.state);
+  const created = fields.instant('creation_date', wire.creation_date);
+  const stateChanges = translateStateChanges(fields, wire.state_change, created);
+  const { items, hasLostItems } = translateItems(fields, wire, { qualificationId: id, ...read });
+  const verdicts = items?.map((item) => item.verdict) ?? null;
+  if (hasLostItems) verdicts?.push('UNDETERMINED');
+  return {
+    id,
+    externalId: fields.text('external_id', wire.external_id),
+    projectId: fields.text('project_id', wire.project_id),
+    creationDate: created ?? stateChanges?.[0]?.changeDate ?? null,
+    effectiveQualificationDate: fields.instant(
+      'effective_qualification_date',
+      wire.effective_qualification_date,
+    ),
+    href: fields.text('href', wire.href),
+    requester: translateRequester(fields, wire.user),
+    ...read,
+    terminal: isTerminal(read.state),
+    verdict: read.stateText === '' ? 'UNDETERMINED' : qualificationVerdict(read.state, verdicts),
     stateChanges,
     items,
   };
 }
 
+interface Parent extends ReadState {
+  readonly qualificationId: string;
+}
+
+/** The items under the first of their names that has any (row 2); null where the answer lists none. */
+function translateItems(
+  fields: CovageFields,
+  wire: WireQualification,
+  parent: Parent,
+): { readonly items: ProductOfferingQualificationItem[] | null; readonly hasLostItems: boolean } {
+  const read = (sent: unknown) => {
+    const items = fields.list('qualification_items', sent, (item) =>
+      translateItem(fields, item, parent),
+    );
+    return { items, hasLostItems: hasLost(sent, items) };
+  };
+  let found: ReturnType<typeof read> | null = null;
+  const documented = [
+    wire.product_offering_qualification_item_details,
+    wire.product_offering_qualification_item_detail,
+  ];
+  const others = [
+    wire.product_offering_qualification_items,
+    wire.product_offering_qualification_item,
+  ];
+  for (const sent of [...documented, ...others]) {
+    if (sent === undefined || sent === null) continue;
+    if (others.includes(sent)) fields.report('qualification-items-under-another-name');
+    const candidate = read(sent);
+    if (found === null || (candidate.items?.length ?? 0) > 0) found = candidate;
+    if ((found.items?.length ?? 0) > 0) break;
+  }
+  return { items: found?.items ?? null, hasLostItems: found?.hasLostItems ?? false };
+}
+
 /**
  * An item, inside its qualification (`parent`) or from the item routes, which tell other fields of it: those do not
- * list the offers and do name the eligible families.
+ * list the offers and do name the eligible families. `asked` as with qualifications.
  */
 export function translateItem(
-  wire: WireItem,
-  parent: { readonly qualificationId: string; readonly state: string } | null = null,
+  fields: CovageFields,
+  sent: unknown,
+  parent: Parent | null = null,
+  asked: string | null = null,
 ): ProductOfferingQualificationItem {
+  const wire: WireItem = fields.whole(sent);
+  const id = fields.idOf(wire, asked);
   // Row 14: documented as required, absent in the examples. Inside its qualification an item shares its state.
-  const state = stateOf(wire.state ?? parent?.state ?? '');
-  const zones = translateZones(wire);
-  const eligibleFamilies = wire.offer_families_eligibility ?? null;
+  const { state, stateText } =
+    (wire.state === undefined || wire.state === null ? parent : null) ??
+    readState(fields, wire.state);
+  const isStateLost = stateText === '';
+  const { zones, estimatedDeliveries } = translateFamilyFields(
+    fields,
+    wire,
+    parent === null ? 'string' : 'number',
+  );
+  const eligibleFamilies =
+    fields.words('offer_families_eligibility', wire.offer_families_eligibility) ?? null;
+  const pricingResolved = fields.boolean('resolve_pricing', wire.resolve_pricing);
+  const context = {
+    itemId: id,
+    state: isStateLost ? null : state,
+    zones,
+    isPricingResolved: pricingResolved ?? false,
+  };
   const offers =
-    wire.products_offering?.map((offer) =>
-      translateItemOffer(offer, { item: wire, state, zones }),
+    fields.list('products_offering', wire.products_offering, (offer) =>
+      translateItemOffer(fields, offer, context),
     ) ?? null;
-  const verdict = itemVerdict({
-    state,
-    offers: offers?.map((offer) => offer.verdict) ?? null,
-    eligibleFamilies,
-    isUnreadable: wire.products_offering === null || wire.offer_families_eligibility === null,
-  });
-  const creationDate = instantOf(wire.creation_date);
+  const verdict = isStateLost
+    ? 'UNDETERMINED'
+    : itemVerdict({
+        state,
+        offers: offers?.map((offer) => offer.verdict) ?? null,
+        eligibleFamilies,
+        isUnreadable:
+          hasLost(wire.products_offering, offers) ||
+          isLost(wire.offer_families_eligibility, eligibleFamilies),
+      });
+  const creationDate = fields.instant('creation_date', wire.creation_date);
   // Row 10: `offer_families` are the requested ones on the item routes, and the available ones inside a qualification,
   // though not while Covage is still looking, nor where it then lists no offer.
-  const families = wire.offer_families ?? null;
+  const families = fields.words('offer_families', wire.offer_families) ?? null;
   const areAvailable =
     parent !== null && eligibleFamilies === null && isTerminal(state) && offers?.length !== 0;
   return {
-    id: wire.id,
+    id,
     productOfferingQualificationId:
-      wire.product_offering_qualification_id ?? parent?.qualificationId ?? null,
+      fields.text('product_offering_qualification_id', wire.product_offering_qualification_id) ??
+      parent?.qualificationId ??
+      null,
     creationDate,
-    requester: translateRequester(wire.user),
+    requester: translateRequester(fields, wire.user),
     state,
-    stateChanges: translateStateChanges(wire.state_change, creationDate),
+    stateChanges: translateStateChanges(fields, wire.state_change, creationDate),
     verdict,
     confidence: itemConfidence(verdict, offers),
     requestedOfferFamilies: areAvailable ? null : families,
     eligibleOfferFamilies: areAvailable
       ? families
       : (eligibleFamilies ?? (isTerminal(state) && offers?.length === 0 ? [] : null)),
-    eligibleOfferTechnologies: wire.offer_technologies ?? null,
-    density: wire.density ?? null,
-    tariffZone: wire.tarif_zone ?? null,
+    eligibleOfferTechnologies: fields.words('offer_technologies', wire.offer_technologies) ?? null,
+    density: fields.text('density', wire.density),
+    tariffZone: fields.text('tarif_zone', wire.tarif_zone),
     zones,
-    estimatedDeliveries: familyFields(wire, 'estimated_delivery_date_').map(
-      ([offerFamily, text]) => ({
-        offerFamily,
-        text,
-        days: daysOf(text),
-      }),
-    ),
-    maxBandwidth: wire.bandwidth_max ?? null,
-    place: translatePlace(wire.place),
-    address: translateAddress(wire.address),
-    guaranteedUntilDate: instantOf(wire.guaranteed_until_date),
-    ...translatePrices(wire),
-    pricingResolved: wire.resolve_pricing ?? null,
+    estimatedDeliveries,
+    maxBandwidth: fields.megabits('bandwidth_max', wire.bandwidth_max),
+    place: translatePlace(fields, wire.place),
+    address: translateAddress(fields, wire.address),
+    guaranteedUntilDate: fields.instant('guaranteed_until_date', wire.guaranteed_until_date),
+    ...translatePrices(fields, wire),
+    pricingResolved,
     offers,
   };
 }
@@ -151,217 +208,141 @@ export function withOffers(
   return { ...item, offers, verdict, confidence: itemConfidence(verdict, offers) };
 }
 
-function translateItemOffer(
-  wire: WireItemOffer,
-  context: { item: WireItem; state: QualificationState; zones: readonly FamilyZone[] },
-): ItemOffer {
-  const prices = translatePrices(wire);
-  const onQuotation = wire.on_quotation ?? null;
-  return {
-    id: `${context.item.id}:${wire.product_id}`,
-    offer: describeOffer(wire.product_id, wire),
-    zone: context.zones.find((zone) => zone.offerFamily === wire.offer_family)?.zone ?? null,
-    tariffZone: wire.tarif_zone ?? null,
-    onQuotation,
-    verdict: offerVerdict(context.state, onQuotation),
-    ...prices,
-    priceStatus: priceStatusOf(prices, onQuotation, context.item.resolve_pricing ?? false),
-  };
-}
-
-function priceStatusOf(
-  prices: Prices,
-  onQuotation: boolean | null,
-  resolved: boolean,
-): PriceStatus {
-  if (prices.price !== null) return 'KNOWN';
-  if (onQuotation === true) return 'ON_QUOTATION';
-  return resolved ? 'NOT_PUBLISHED' : 'NOT_RESOLVED';
-}
-
-/** An offer from any of the catalogue's routes; a list leaves `href`, `recurring` and `options` null. */
-export function translateOffer(wire: WireOffer): CatalogueOffer {
-  return {
-    ...describeOffer(wire.id, wire),
-    href: wire.href ?? null,
-    tariffZone: wire.tarif_zone ?? null,
-    lastUpdate: instantOf(wire.last_update),
-    ...translatePrices(wire),
-    recurring: wire.recurring ?? null,
-    options:
-      wire.available_options?.map((option) => ({
-        name: option.name ?? '',
-        type: option.type ?? '',
-        values: (option.values ?? []).map((value) => ({
-          optionId: value.option_id,
-          label: value.label ?? '',
-          price: eurosOf(value.price),
-          recurring: value.recurring ?? null,
-        })),
-      })) ?? null,
-  };
-}
-
-function describeOffer(
-  id: string,
-  wire: Omit<WireItemOffer, 'product_id' | 'on_quotation'>,
-): OfferDescription {
-  const commitment = wire.commitment ?? '';
-  const maxBandwidth = wire.bandwidth_max ?? null;
-  const bandwidth =
-    wire.bandwidth ?? wire.bandwidthe ?? (maxBandwidth === null ? '' : `${maxBandwidth}M`);
-  return {
-    id,
-    name: wire.name ?? id,
-    description: wire.description ?? null,
-    offerFamily: wire.offer_family ?? '',
-    offerTechnology: wire.offer_technology ?? '',
-    bandwidth,
-    guaranteedBandwidth: wire.bandwidth_guarantee ?? null,
-    maxBandwidth: maxBandwidth ?? megabitsOf(bandwidth),
-    commitment: { text: commitment, months: monthsOf(commitment) },
-  };
-}
-
-function translatePrices(wire: Pick<WireItem, 'price' | 'far' | 'fas'>): Prices {
-  return {
-    price: eurosOf(wire.price),
-    networkAccessFee: eurosOf(wire.far),
-    serviceAccessFee: eurosOf(wire.fas),
-  };
-}
-
-/** A family of offers; one without a type is an offer family, which is what the list is of. */
-export function translateFamily(wire: z.infer<CovageWire['family']>): OfferFamily {
-  return {
-    name: wire.name,
-    type: wire.type ?? 'OFFER_FAMILY',
-    description: wire.description ?? null,
-  };
-}
-
 /**
- * The history of states in Covage's order; null where the answer has none. A change whose date cannot be read takes the
- * date of the one before it: its place in the history counts, because clients resume by it.
+ * The history of states in Covage's order; null where the answer has none. A change that cannot be read keeps its place, with
+ * the date of the one before it: clients resume by the position of a change in the history.
  */
 function translateStateChanges(
-  wire: readonly WireStateChange[] | null | undefined,
+  fields: CovageFields,
+  sent: unknown,
   creationDate: string | null,
 ): StateChange[] | null {
-  if (!wire) return null;
-  let latest = creationDate;
-  return wire.flatMap((change) => {
-    latest = instantOf(change.change_date) ?? latest;
-    if (latest === null) return [];
-    return [
-      {
-        state: stateOf(change.state ?? ''),
-        stateText: change.state ?? '',
-        changeDate: latest,
-        changeReason: change.change_reason ?? null,
-      },
-    ];
-  });
-}
-
-function translateRequester(wire: WireItem['user']): Requester | null {
-  if (!wire) return null;
-  return {
-    email: wire.email ?? null,
-    firstName: wire.first_name ?? null,
-    lastName: wire.last_name ?? null,
-  };
-}
-
-/** The fields that Covage has once for each family, as family and text, families in upper case. */
-function familyFields(wire: WireItem, prefix: string): [family: string, text: string][] {
-  const fields: [family: string, text: string][] = [];
-  for (const name of Object.keys(wire)) {
-    if (!name.startsWith(prefix)) continue;
-    const value: unknown = wire[name];
-    if ((typeof value === 'string' || typeof value === 'number') && value !== '') {
-      fields.push([name.slice(prefix.length).toUpperCase(), String(value).trim()]);
+  const dated = fields.list('state_change', sent, (change) => {
+    if (!Array.isArray(sent) && typeof change !== 'object') {
+      throw new UnreadableRecord('it is no history');
     }
-  }
-  return fields;
-}
-
-// Row 9: a number in one table, text in the other; 1 stands for "THD ZONE 1".
-function translateZones(wire: WireItem): FamilyZone[] {
-  return familyFields(wire, 'zone_').map(([offerFamily, text]) => {
-    const digits = /(\d+)(?:\.0+)?$/.exec(text)?.[1];
-    const zone = digits === undefined ? null : Number(digits);
+    const wire: WireStateChange = fields.record('state_change', change) ?? {};
     return {
-      offerFamily,
-      zone,
-      label: /^[\d.]+$/.test(text) ? `THD ZONE ${digits ?? text}` : text,
+      ...readState(fields, wire.state),
+      changeDate: fields.instant('change_date', wire.change_date),
+      changeReason: fields.text('change_reason', wire.change_reason),
     };
   });
+  if (!dated) return null;
+  let latest =
+    creationDate ?? dated.find(({ changeDate }) => changeDate !== null)?.changeDate ?? null;
+  const changes: StateChange[] = [];
+  for (const change of dated) {
+    latest = change.changeDate ?? latest;
+    // Without any date there is no history to show.
+    if (latest === null) return null;
+    changes.push({ ...change, changeDate: latest });
+  }
+  return changes;
 }
 
-function translatePlace(wire: WireItem['place']): Place | null {
-  if (!wire) return null;
-  const eligibilityId = wire.eligibility_id ?? null;
-  const content = eligibilityId === null ? null : decodeEligibilityId(eligibilityId);
-  const { x, y } = wire.location ?? {};
-  // Covage's x is the longitude (MEF 87's is the latitude).
-  const location =
-    typeof x === 'number' && typeof y === 'number'
-      ? { longitude: x, latitude: y }
-      : (content?.location ?? null);
-  const buildingRef = buildingRefOf(wire.building_ref) ?? content?.buildingRef ?? null;
-  const place = { eligibilityId, buildingRef, location };
-  return Object.values(place).every((value) => value === null) ? null : place;
-}
-
-function translateAddress(wire: WireAddress | null | undefined): Address | null {
-  if (!wire) return null;
-  const address: Address = {
-    label: wire.label ?? null,
-    streetNumber: wire.street_nr ?? null,
-    streetExtension: wire.street_ext ?? null,
-    streetName: wire.street?.street_name ?? null,
-    streetId: wire.street?.street_id ?? null,
-    cityName: wire.city?.city_name ?? null,
-    cityId: wire.city?.city_id ?? null,
-    inseeCode: wire.city?.insee_code ?? null,
-    postCode: wire.city?.post_code ?? null,
+function translateRequester(fields: CovageFields, sent: unknown): Requester | null {
+  const wire: WireUser | null = fields.record('user', sent);
+  if (wire === null) return null;
+  return {
+    email: fields.text('email', wire.email),
+    firstName: fields.text('first_name', wire.first_name),
+    lastName: fields.text('last_name', wire.last_name),
   };
-  return Object.values(address).every((value) => value === null) ? null : address;
 }
 
-/** The body of a creation in Covage's spelling; what the caller did not give is left out. */
-export function spellRequest(request: QualificationRequest): object {
-  return withoutNulls({
-    external_id: request.externalId,
-    project_id: request.projectId,
-    // Row 1: the table writes `_item`, the examples and the French page `_items`.
-    product_offering_qualification_items: request.items.map((item) =>
-      withoutNulls({
-        offer_families: item.offerFamilies,
-        eligibility_id: item.eligibilityId,
-        resolve_pricing: item.resolvePricing,
-        address: item.address === null ? null : spellAddress(item.address),
-      }),
-    ),
-  });
+const zonePrefix = 'zone_';
+const deliveryPrefix = 'estimated_delivery_date_';
+
+/** What Covage has once for each family, families in upper case. Row 9: a zone is a number in one table, text in the other. */
+function translateFamilyFields(
+  fields: CovageFields,
+  wire: WireItem,
+  documentedZone: 'number' | 'string',
+): Pick<ProductOfferingQualificationItem, 'zones' | 'estimatedDeliveries'> {
+  const zones: FamilyZone[] = [];
+  const estimatedDeliveries: EstimatedDelivery[] = [];
+  let hasOtherZones = false;
+  for (const name in wire) {
+    const isZone = name.startsWith(zonePrefix);
+    if (!isZone && !name.startsWith(deliveryPrefix)) continue;
+    const sent: unknown = wire[name as keyof WireItem];
+    const text = textOf(sent);
+    if (text === null) {
+      if (isLost(sent, text)) fields.report(`unreadable-${isZone ? 'zone' : 'delivery'}`);
+    } else if (isZone) {
+      hasOtherZones ||= typeof sent !== documentedZone;
+      zones.push(zoneOf(name.slice(zonePrefix.length).toUpperCase(), text));
+    } else {
+      const offerFamily = name.slice(deliveryPrefix.length).toUpperCase();
+      estimatedDeliveries.push({ offerFamily, text, days: daysOf(text) });
+    }
+  }
+  if (hasOtherZones) fields.report(`zone-not-a-${documentedZone}`);
+  return { zones, estimatedDeliveries };
 }
 
-function spellAddress(address: Address): object {
-  return withoutNulls({
-    label: address.label,
-    street_ext: address.streetExtension,
-    street_nr: address.streetNumber,
-    city: withoutNulls({
-      city_id: address.cityId,
-      insee_code: address.inseeCode,
-      city_name: address.cityName,
-      post_code: address.postCode,
-    }),
-    street: withoutNulls({ street_id: address.streetId, street_name: address.streetName }),
-  });
+function textOf(sent: unknown): string | null {
+  if (typeof sent === 'string') return sent.trim() || null;
+  return typeof sent === 'number' && Number.isFinite(sent) ? String(sent) : null;
 }
 
-function withoutNulls(fields: Record<string, unknown>): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+/** 1 stands for "THD ZONE 1". */
+function zoneOf(offerFamily: string, text: string): FamilyZone {
+  const digits = /(\d{1,9})(?:\.0+)?$/.exec(text)?.[1];
+  return {
+    offerFamily,
+    zone: digits === undefined ? null : Number(digits),
+    label: /^[\d.]+$/.test(text) ? `THD ZONE ${digits ?? text}` : text,
+  };
+}
+
+function translatePlace(fields: CovageFields, sent: unknown): Place | null {
+  const wire: WirePlace | null = fields.record('place', sent);
+  if (wire === null) return null;
+  const eligibilityId = fields.text('eligibility_id', wire.eligibility_id);
+  const building = buildingRefOf(fields.text('building_ref', wire.building_ref));
+  const point = translateLocation(fields, wire.location);
+  // The id tells both, too.
+  const isWhole = building !== null && point !== null;
+  const content = isWhole || eligibilityId === null ? null : decodeEligibilityId(eligibilityId);
+  const buildingRef = building ?? content?.buildingRef ?? null;
+  const location = point ?? content?.location ?? null;
+  if (eligibilityId === null && buildingRef === null && location === null) return null;
+  return { eligibilityId, buildingRef, location };
+}
+
+/** Covage's x is the longitude (MEF 87's is the latitude). */
+function translateLocation(fields: CovageFields, sent: unknown): GeoPoint | null {
+  const wire: { readonly x?: unknown; readonly y?: unknown } | null = fields.record(
+    'location',
+    sent,
+  );
+  if (wire === null) return null;
+  const longitude = fields.degrees('x', wire.x);
+  const latitude = fields.degrees('y', wire.y);
+  return longitude === null || latitude === null ? null : { longitude, latitude };
+}
+
+function translateAddress(fields: CovageFields, sent: unknown): Address | null {
+  const wire: WireAddress | null = fields.record('address', sent);
+  if (wire === null) return null;
+  const city: WireCity = fields.record('city', wire.city) ?? {};
+  const street: WireStreet = fields.record('street', wire.street) ?? {};
+  const address: Address = {
+    label: fields.text('label', wire.label),
+    streetNumber: fields.text('street_nr', wire.street_nr),
+    streetExtension: fields.text('street_ext', wire.street_ext),
+    streetName: fields.text('street_name', street.street_name),
+    streetId: fields.text('street_id', street.street_id),
+    cityName: fields.text('city_name', city.city_name),
+    cityId: fields.text('city_id', city.city_id),
+    inseeCode: fields.fiveDigits('insee_code', city.insee_code),
+    postCode: fields.fiveDigits('post_code', city.post_code),
+  };
+  return isEmpty(address) ? null : address;
+}
+
+function isEmpty(address: Address): boolean {
+  return Object.values(address).every((value) => value === null);
 }

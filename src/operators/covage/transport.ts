@@ -6,7 +6,7 @@ import { OperatorError } from '../port/operator-error.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../calling/token.ts';
 import type { z } from 'zod';
 import type { Route } from './route.ts';
-import type { CovageWire } from './wire.ts';
+import { tokenSchema } from './wire.ts';
 
 export interface CovageTransportOptions {
   /** The address before `/api/v1`, without a slash at its end. */
@@ -47,16 +47,14 @@ export interface Answered {
 /** Calls to Covage: authorised, on the form of their route that is served, repeated where that is harmless, and read. */
 export class CovageTransport {
   readonly #options: CovageTransportOptions;
-  readonly #wire: Pick<CovageWire, 'token'>;
   readonly #http: Http;
   readonly #tokens: TokenSource;
   readonly #reads = new InFlight();
   /** What is sent with every call while the token is this one. */
   #headers = headersWith('');
 
-  constructor(options: CovageTransportOptions, wire: Pick<CovageWire, 'token'>) {
+  constructor(options: CovageTransportOptions) {
     this.#options = options;
-    this.#wire = wire;
     this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
     this.#tokens = new TokenSource(() =>
       options.calls.observe('token', () => this.#requestToken(), undefined),
@@ -134,7 +132,7 @@ export class CovageTransport {
     });
     if (answer.status >= 200 && answer.status < 300) {
       const value = jsonOf(answer, { operator, label: `${label}'s token endpoint`, report });
-      const token = parseWire(this.#wire.token, value);
+      const token = parseWire(tokenSchema, value);
       return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
     }
     throw tokenFailureOf(answer, {

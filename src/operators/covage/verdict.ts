@@ -13,17 +13,23 @@ export interface ItemEvidence {
   readonly offers: readonly Verdict[] | null;
   /** Covage's `offer_families_eligibility`; null where the answer does not tell. */
   readonly eligibleFamilies: readonly string[] | null;
-  /** Whether the answer had offers or eligible families that could not be read. */
+  /** Whether some offers, or the eligible families, could not be read. */
   readonly isUnreadable?: boolean;
 }
 
 /**
  * The verdict of one offer, by the state of its item and whether Covage wants to make a quotation for it. By Covage's
- * diagram an item is ready only without that, so that an offer which does not tell is taken not to need one.
+ * diagram an item is ready only without that, so that an offer which does not tell is taken not to need one; where what it
+ * tells `isUnreadable`, nothing is taken.
  */
-export function offerVerdict(state: QualificationState, onQuotation: boolean | null): Verdict {
+export function offerVerdict(
+  state: QualificationState,
+  onQuotation: boolean | null,
+  isUnreadable = false,
+): Verdict {
   switch (state) {
     case 'DONE_READY':
+      if (isUnreadable) return 'UNDETERMINED';
       return onQuotation === true ? 'QUOTE_REQUIRED' : 'ELIGIBLE';
     // "Unable to provide" is also how Covage says that the price is on quotation; an offer that it lists all the same
     // can be had.
@@ -49,7 +55,9 @@ export function itemVerdict({
   const someEligible = (eligibleFamilies?.length ?? 0) > 0;
   switch (state) {
     case 'DONE_READY':
-      if (offers !== null) return offers.length === 0 ? 'NOT_ELIGIBLE' : bestVerdict(offers);
+      if (offers !== null && offers.length > 0) return bestVerdict(offers);
+      if (isUnreadable) return offers === null && someEligible ? 'ELIGIBLE' : 'UNDETERMINED';
+      if (offers !== null) return 'NOT_ELIGIBLE';
       if (eligibleFamilies === null) return 'UNDETERMINED';
       return someEligible ? 'ELIGIBLE' : 'NOT_ELIGIBLE';
     case 'DONE_UNABLE_TO_PROVIDE':

@@ -129,9 +129,9 @@ function newOf(
 function changeTo(qualification: ProductOfferingQualification, isFirst: boolean): StateChange {
   const { state, stateText, creationDate, effectiveQualificationDate, terminal } = qualification;
   const changeDate =
-    isFirst && !terminal
-      ? creationDate
-      : ((terminal ? effectiveQualificationDate : null) ?? new Date().toISOString());
+    (isFirst && !terminal ? creationDate : null) ??
+    (terminal ? effectiveQualificationDate : null) ??
+    new Date().toISOString();
   return { state, stateText, changeDate, changeReason: null };
 }
 

@@ -1,11 +1,17 @@
 import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../calling/http.ts';
-import type { Report } from '../calling/lenient.ts';
+import { UnreadableRecord, type Report } from '../calling/lenient.ts';
 import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
 import { OperatorError, quoteOf, type OperatorErrorDetails } from '../port/operator-error.ts';
 import { TokenSource, tokenFailureOf, type Token } from '../calling/token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
-import { koscWire, type KoscWire } from './wire.ts';
+import {
+  koscFields,
+  tokenSchema,
+  type KoscFields,
+  type WireDetail,
+  type WireError,
+} from './wire.ts';
 
 export interface KoscClientOptions {
   /** The address before `/api`, without a slash at its end. */
@@ -46,14 +52,14 @@ export class KoscReferenceNotFound extends OperatorError {
 export class KoscClient {
   readonly #options: KoscClientOptions;
   readonly #http: Http;
-  readonly #wire: KoscWire;
+  readonly #fields: KoscFields;
   readonly #tokens: TokenSource;
   #headers = { token: '', all: { ...jsonBothWays } as Readonly<Record<string, string>> };
 
   constructor(options: KoscClientOptions) {
     this.#options = options;
     this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
-    this.#wire = koscWire(options.report);
+    this.#fields = koscFields(options.report);
     this.#tokens = new TokenSource(() =>
       options.calls.observe('token', () => this.#requestToken(), undefined),
     );
@@ -72,27 +78,22 @@ export class KoscClient {
     const answer = await this.#post('/api/v2/eligibility/offers/', spellRequest(request), options);
     if (answer.status < 200 || answer.status >= 300) throw this.#failureOf(answer);
     const value = jsonOf(answer, { operator, label, report: this.#options.report });
-    const parsed = this.#wire.eligibility.safeParse(value);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw this.#unreadable(
-        `${label}'s answer cannot be read: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'is unexpected'}.`,
-      );
-    }
-    const wire = parsed.data;
-    const reference = wire.eligibility_ref;
-    if (reference === null || reference === undefined) {
-      // An error may come with any status, a success included.
-      if (this.#errorBody(answer).error !== '') throw this.#failureOf(answer);
-      throw this.#unreadable(
-        `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
-      );
-    }
-    return translateEligibility(
-      { ...wire, eligibility_ref: reference },
-      request,
-      new Date().toISOString(),
+    const eligibility = this.#translate(value, request);
+    if (eligibility !== null) return eligibility;
+    // An error may come with any status, a success included.
+    if (this.#errorBody(answer).error !== '') throw this.#failureOf(answer);
+    throw this.#unreadable(
+      `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
     );
+  }
+
+  #translate(value: unknown, request: EligibilityRequest): KoscEligibility | null {
+    try {
+      return translateEligibility(this.#fields, value, request, new Date().toISOString());
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      throw this.#unreadable(`${label}'s answer cannot be read: ${error.message}.`);
+    }
   }
 
   /** Ends every call under way and closes the connections. */
@@ -142,9 +143,7 @@ export class KoscClient {
     if (answer.status < 200 || answer.status >= 300) {
       throw tokenFailureOf(answer, { operator, label: endpoint, ...this.#errorBody(answer) });
     }
-    const parsed = this.#wire.token.safeParse(
-      jsonOf(answer, { operator, label: endpoint, report }),
-    );
+    const parsed = tokenSchema.safeParse(jsonOf(answer, { operator, label: endpoint, report }));
     if (!parsed.success)
       throw this.#unreadable(`${endpoint} answered ${answer.status} without a token.`);
     const { token } = parsed.data;
@@ -186,16 +185,20 @@ export class KoscClient {
     words: string | null;
     correlationId: string | undefined;
   } {
+    const fields = this.#fields;
     try {
-      const body = this.#wire.error.parse(JSON.parse(answer.text));
-      const details = (body.details ?? []).map(
-        ({ field, errors }) => `${field ?? 'input'}: ${(errors ?? []).map(String).join(' ')}`,
-      );
-      const words = [body.error, ...details].filter((part) => part !== null && part !== undefined);
+      const body: WireError = fields.whole('error', JSON.parse(answer.text));
+      const error = fields.text('error', body.error);
+      const details = fields.list('details', body.details, (detail) => {
+        const wire: WireDetail = fields.whole('detail', detail);
+        const problems = fields.list('errors', wire.errors, String) ?? [];
+        return `${fields.text('field', wire.field) ?? 'input'}: ${problems.join(' ')}`;
+      });
+      const words = [error, ...(details ?? [])].filter((part) => part !== null);
       return {
-        error: body.error ?? '',
+        error: error ?? '',
         words: words.length === 0 ? null : words.join(' – '),
-        correlationId: body.apirequest_uuid ?? undefined,
+        correlationId: fields.text('apirequest_uuid', body.apirequest_uuid) ?? undefined,
       };
     } catch {
       return { error: '', words: null, correlationId: undefined };

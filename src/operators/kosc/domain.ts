@@ -45,7 +45,8 @@ export interface KoscOfferEligibility {
 export interface KoscOffer {
   readonly id: string;
   readonly product: KoscProduct;
-  readonly productLine: KoscProductLine;
+  /** Null where Kosc's cannot be read. */
+  readonly productLine: KoscProductLine | null;
   readonly eligibility: KoscOfferEligibility;
   readonly setupFee: Money | null;
   readonly setupFeeStatus: PriceStatus;

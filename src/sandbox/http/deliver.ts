@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alter } from './alter.ts';
 import { html, json, redirect, type Answer } from './answer.ts';
 import type { Fault } from './fault.ts';
 import type { SandboxRequest } from './sandbox-request.ts';
@@ -48,6 +49,9 @@ export async function deliver(
       if (request.signal.aborted) return null;
       send(response, answer);
       return answer.status;
+    case 'altered':
+      send(response, { ...answer, body: alter(answer.body, fault.set) });
+      return answer.status;
     case 'truncated': {
       const cut = { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) };
       send(response, cut);
@@ -61,7 +65,10 @@ export async function deliver(
   }
 }
 
-type Replacing = Exclude<Fault, { kind: 'hang' | 'destroy' | 'drip' | 'delay' | 'truncated' }>;
+type Replacing = Exclude<
+  Fault,
+  { kind: 'altered' | 'hang' | 'destroy' | 'drip' | 'delay' | 'truncated' }
+>;
 
 function replace(fault: Replacing, request: SandboxRequest, operator: Refusing): Answer {
   switch (fault.kind) {

@@ -43,6 +43,7 @@ export function faultSchema<const Route extends string>(
       location: z.string().exactOptional(),
     }),
     kind('html', {}),
+    kind('altered', { set: z.record(z.string(), z.string()) }),
     kind('wrong-shape', { body: z.unknown().exactOptional() }),
   ]);
 }

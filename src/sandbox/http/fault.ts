@@ -13,7 +13,7 @@ export interface FaultTarget<Route extends string = string> {
 }
 
 /**
- * What goes wrong. `delay`, `drip`, `truncated` and `destroy` in the body need the real answer, so those requests always take
+ * What goes wrong. `altered`, `delay`, `drip`, `truncated` and `destroy` in the body need the real answer, so those requests always take
  * effect; the others only with `actThenFault`.
  */
 export type FaultEffect =
@@ -39,6 +39,11 @@ export type FaultEffect =
   | { kind: 'redirect'; status?: 301 | 302 | 307 | 308; location?: string }
   /** 200 with an HTML page, as captive portals and maintenance pages do. */
   | { kind: 'html' }
+  /**
+   * The real answer with other values: each path of members, positions and `*` for all (`results.*.state`) gets the JSON text
+   * behind it, which need not be JSON (`NaN`); an empty text takes the member out.
+   */
+  | { kind: 'altered'; set: Record<string, string> }
   /** 200 with JSON that is not what the route answers. */
   | { kind: 'wrong-shape'; body?: unknown };
 
@@ -52,7 +57,7 @@ export type Fault<Route extends string = string> = FaultTarget<Route> & FaultEff
 export function takesEffect(fault: Fault): boolean {
   if (fault.actThenFault === true) return true;
   if (fault.kind === 'destroy') return fault.when === 'in-body';
-  return fault.kind === 'delay' || fault.kind === 'drip' || fault.kind === 'truncated';
+  return ['altered', 'delay', 'drip', 'truncated'].includes(fault.kind);
 }
 
 /** The scripted faults with how many calls each has met. */

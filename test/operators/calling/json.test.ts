@@ -54,6 +54,45 @@ describe('a comma is mended', () => {
   });
 });
 
+describe('a number', () => {
+  test('that a double cannot hold is its text', () => {
+    const text =
+      '{"id":12345678901234567890,"next":[9007199254740993],"fee":0.1234567890123456789,"price":1e2}';
+    expect(parseJson(text)).toEqual({
+      value: {
+        id: '12345678901234567890',
+        next: ['9007199254740993'],
+        fee: '0.1234567890123456789',
+        price: '1e2',
+      },
+      mended: false,
+    });
+  });
+
+  test('stays one beside those that do not', () => {
+    expect(parseJson('{"id":12345678901234567890,"width":20.0,"zone":2}').value).toEqual({
+      id: '12345678901234567890',
+      width: 20,
+      zone: 2,
+    });
+  });
+
+  test.for(['NaN', 'Infinity', '-Infinity'])(
+    'that is none, as Python writes it, costs nothing beside it: %s',
+    (word) => {
+      const { value, mended } = parseJson(
+        `{"price": ${word}, "list": [${word}], "name": "NaN, Infinity"}`,
+      );
+      expect(value).toEqual({
+        price: Infinity,
+        list: [Infinity],
+        name: 'NaN, Infinity',
+      });
+      expect(mended).toBe(true);
+    },
+  );
+});
+
 const documentedItem =
   '{"id":"a4517ca6","tarif_zone":"","offer_families":["BPEA","BPE"],"place":{"location":{"x":1.07,"y":49.46}},"product_offering_qualification_id":null}';
 

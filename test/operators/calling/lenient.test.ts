@@ -1,59 +1,67 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { lenientFields } from '../../../src/operators/calling/lenient.ts';
+import {
+  hasLost,
+  isLost,
+  lenientFields,
+  UnreadableRecord,
+  type LenientFields,
+} from '../../../src/operators/calling/lenient.ts';
 
 /** What a reader makes of a value, and what it reports. */
-function reading(make: (fields: ReturnType<typeof lenientFields>) => z.ZodType) {
-  return (value: unknown): { value: unknown; reported: string[] } => {
+function reading(read: (fields: LenientFields, given: unknown) => unknown) {
+  return (given: unknown): { value: unknown; reported: string[] } => {
     const reported: string[] = [];
-    const schema = make(lenientFields((kind) => reported.push(kind)));
-    return { value: schema.parse(value), reported };
+    return {
+      value: read(
+        lenientFields((kind) => reported.push(kind)),
+        given,
+      ),
+      reported,
+    };
   };
 }
 
 type Row = [sent: unknown, read: unknown, reported?: string];
 
 describe('text', () => {
-  const read = reading(({ text }) => text('zone'));
+  const read = reading((fields, given) => fields.text('zone', given));
   test.for<Row>([
     ['DENSE', 'DENSE'],
     [' DENSE ', 'DENSE'],
     ['', null],
     ['   ', null],
     [null, null],
-    [undefined, undefined],
+    [undefined, null],
     [2, '2', 'zone-as-number'],
     [0, '0', 'zone-as-number'],
     [true, null, 'unreadable-zone'],
     [{}, null, 'unreadable-zone'],
     [['DENSE'], null, 'unreadable-zone'],
+    [Number.POSITIVE_INFINITY, null, 'unreadable-zone'],
   ])('of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 });
 
 describe('a number', () => {
-  const read = reading(({ number }) => number('width'));
+  const read = reading((fields, given) => fields.number('width', given));
   test.for<Row>([
     [20.0, 20],
     [0, 0],
     ['20.0', 20, 'width-as-text'],
     ['20,5', 20.5, 'width-as-text'],
+    ['1 000,5', 1000.5, 'width-as-text'],
+    ['1,234', null, 'unreadable-width'],
+    [Number.NaN, null, 'unreadable-width'],
     ['0', 0, 'width-as-text'],
     ['', null],
     [null, null],
-    [undefined, undefined],
+    [undefined, null],
     ['large', null, 'unreadable-width'],
     [true, null, 'unreadable-width'],
     [{}, null, 'unreadable-width'],
   ])('of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
-  });
-
-  test('that is documented as text is no deviation as text', () => {
-    const delay = reading(({ number }) => number('order_delay', 'text'));
-    expect(delay('60')).toEqual({ value: 60, reported: [] });
-    expect(delay(60)).toEqual({ value: 60, reported: [] });
   });
 
   test('is finite, since the API has no other', () => {
@@ -62,14 +70,14 @@ describe('a number', () => {
 });
 
 describe('a boolean', () => {
-  const read = reading(({ boolean }) => boolean('flag'));
+  const read = reading((fields, given) => fields.boolean('flag', given));
   test.for<Row>([
     [true, true],
     [false, false],
     ['true', true, 'flag-as-text'],
     ['False', false, 'flag-as-text'],
     [null, null],
-    [undefined, undefined],
+    [undefined, null],
     ['yes', null, 'unreadable-flag'],
     [1, true, 'flag-as-number'],
     [2, null, 'unreadable-flag'],
@@ -79,7 +87,7 @@ describe('a boolean', () => {
 });
 
 describe('an identifier', () => {
-  const read = reading(({ id }) => id('id'));
+  const read = reading((fields, given) => fields.id('id', given));
 
   test('is text, or a number spelled as text', () => {
     expect(read('2173')).toEqual({ value: '2173', reported: [] });
@@ -91,8 +99,35 @@ describe('an identifier', () => {
   });
 });
 
+describe('an instant', () => {
+  const read = reading((fields, given) => fields.instant('date', given));
+  test.for<Row>([
+    ['2025-04-04T10:07:24+02:00', '2025-04-04T10:07:24+02:00'],
+    ['2025-04-04', '2025-04-04T00:00:00Z', 'date-without-time'],
+    ['', null],
+    [null, null],
+    ['bientôt', null, 'unreadable-date'],
+    [1743754044274, null, 'unreadable-date'],
+  ])('of %j is %j', ([sent, expected, report]) => {
+    expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
+  });
+});
+
+describe('the digits of a commune', () => {
+  const read = reading((fields, given) => fields.fiveDigits('insee_code', given));
+  test.for<Row>([
+    ['76451', '76451'],
+    [1004, '01004', 'insee_code-as-number'],
+    ['1004', '01004'],
+    ['2A004', '2A004'],
+    [null, null],
+  ])('of %j are %j', ([sent, expected, report]) => {
+    expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
+  });
+});
+
 describe('a list', () => {
-  const read = reading(({ list }) => list('families', z.string()));
+  const read = reading((fields, given) => fields.words('families', given));
 
   test('is read member by member, and may be empty', () => {
     expect(read(['BPE', 'BPEA'])).toEqual({ value: ['BPE', 'BPEA'], reported: [] });
@@ -101,10 +136,12 @@ describe('a list', () => {
 
   test('leaves out a member that cannot be read, and reports it', () => {
     expect(read(['BPE', 5])).toEqual({ value: ['BPE'], reported: ['unreadable-families'] });
+    expect(hasLost(['BPE', 5], ['BPE'])).toBe(true);
   });
 
-  test('that is one member without a list is a list of one, reported', () => {
+  test('that is one text is a list of its words, reported', () => {
     expect(read('BPE')).toEqual({ value: ['BPE'], reported: ['families-not-a-list'] });
+    expect(read('BPE, BPEA').value).toEqual(['BPE', 'BPEA']);
   });
 
   test('of which nothing can be read is null, so that it is not taken for an empty one', () => {
@@ -116,14 +153,29 @@ describe('a list', () => {
     expect(read(null).value).toBeUndefined();
     expect(read(undefined).value).toBeUndefined();
   });
+
+  test('does not hide a bug as something that cannot be read', () => {
+    const { list } = lenientFields(() => {});
+    const readWrongly = () =>
+      list('families', ['BPE'], () => {
+        throw new TypeError('a bug');
+      });
+    expect(readWrongly).toThrow(TypeError);
+  });
 });
 
-describe('one unreadable field', () => {
-  test('does not cost the others', () => {
-    const reported: string[] = [];
-    const { text, number } = lenientFields((kind) => reported.push(kind));
-    const place = z.object({ x: number('x'), name: text('name') });
-    expect(place.parse({ x: {}, name: 'here', more: 1 })).toEqual({ x: null, name: 'here' });
-    expect(reported).toEqual(['unreadable-x']);
+describe('something is lost', () => {
+  test.for([{}, 5, 'bientôt', true])('where %j was sent and nothing could be read', (given) => {
+    expect(isLost(given, null)).toBe(true);
+    expect(isLost(given, 'read')).toBe(false);
   });
+
+  test.for([null, undefined, '', '  '])('but not where %j was sent', (given) => {
+    expect(isLost(given, null)).toBe(false);
+  });
+});
+
+test('a record without an identifier cannot be read', () => {
+  const { id } = lenientFields(() => {});
+  expect(() => id('id', undefined)).toThrow(UnreadableRecord);
 });

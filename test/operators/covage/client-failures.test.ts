@@ -222,6 +222,6 @@ describe('an answer', () => {
       body: { id: 'one', creation_date: null, state: 'done.ready' },
     }));
     const creation = await covage.client.createQualification(request, { synchronous: true });
-    expect(creation).toMatchObject({ qualification: null, id: 'one' });
+    expect(creation).toMatchObject({ qualification: { id: 'one', creationDate: null } });
   });
 });

@@ -1,30 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import {
-  translateItem,
-  translateOffer,
-  translateQualification,
-} from '../../../src/operators/covage/translate.ts';
-import { covageWire } from '../../../src/operators/covage/wire.ts';
+import { translateOffer } from '../../../src/operators/covage/translate-offer.ts';
+import { translateItem, translateQualification } from '../../../src/operators/covage/translate.ts';
+import { stateOf } from '../../../src/operators/covage/state.ts';
+import { covageFields } from '../../../src/operators/covage/wire.ts';
 
 function readItem(fields: object, parentState = 'done.ready') {
   const reported: string[] = [];
-  const wire = covageWire((kind) => reported.push(kind));
-  const item = translateItem(wire.item.parse({ id: 'item', ...fields }), {
+  const parent = {
     qualificationId: 'parent',
-    state: parentState,
-  });
-  return { item, reported };
+    state: stateOf(parentState),
+    stateText: parentState,
+  };
+  const read = covageFields((kind) => reported.push(kind));
+  return { item: translateItem(read, { id: 'item', ...fields }, parent), reported };
 }
 
 function readQualification(fields: object) {
-  const wire = covageWire(() => {});
   return translateQualification(
-    wire.qualification.parse({
+    covageFields(() => {}),
+    {
       id: 'one',
       creation_date: '2025-04-04T10:07:24.274+02:00',
       state: 'done.ready',
       ...fields,
-    }),
+    },
   );
 }
 
@@ -67,9 +66,15 @@ describe('offers that cannot be read', () => {
 
 describe('an offer', () => {
   test('of which it is not told whether it is on quotation is not, since its item is ready', () => {
-    const { item } = readItem({ products_offering: [{ ...offer, on_quotation: 'peut-être' }] });
+    const { item } = readItem({ products_offering: [{ ...offer, on_quotation: null }] });
     // In the diagram of Covage's documentation what is on quotation ends in done.unable_to_provide.
     expect(item.offers?.[0]).toMatchObject({ onQuotation: null, verdict: 'ELIGIBLE' });
+  });
+
+  test('of which that cannot be read is not decided', () => {
+    const { item } = readItem({ products_offering: [{ ...offer, on_quotation: 'peut-être' }] });
+    expect(item.offers?.[0]).toMatchObject({ onQuotation: null, verdict: 'UNDETERMINED' });
+    expect(item.verdict).toBe('UNDETERMINED');
   });
 
   test('on quotation has no price, and says so', () => {
@@ -90,7 +95,10 @@ describe('an offer', () => {
     [{ price: null }, true, 'NOT_PUBLISHED'],
     [{ price: null }, false, 'NOT_RESOLVED'],
     [{}, false, 'NOT_RESOLVED'],
-    [{ price: 'sur devis' }, true, 'NOT_PUBLISHED'],
+    [{ price: 'sur devis' }, true, 'UNREADABLE'],
+    [{ price: '1,234' }, true, 'UNREADABLE'],
+    [{ price: { amount: 155 } }, false, 'UNREADABLE'],
+    [{ price: '1 250,00 €' }, false, 'KNOWN'],
   ] as const)(
     'with %j, priced: %j, has the price status %s',
     ([price, resolve_pricing, status]) => {
@@ -109,8 +117,8 @@ describe('an offer', () => {
   });
 
   test('of the catalogue without its name is called by its identifier', () => {
-    const wire = covageWire(() => {});
-    expect(translateOffer(wire.offer.parse({ id: 2173 }))).toMatchObject({
+    const fields = covageFields(() => {});
+    expect(translateOffer(fields, { id: 2173 })).toMatchObject({
       id: '2173',
       name: '2173',
       bandwidth: '',
@@ -234,7 +242,16 @@ describe('a qualification', () => {
     });
   });
 
-  test.for([undefined, null, '', 5, {}])('with the state %j cannot be read', (state) => {
-    expect(() => readQualification({ state })).toThrow();
+  test.for([undefined, null, '', {}])('with the state %j decides nothing', (state) => {
+    expect(readQualification({ state, product_offering_qualification_items: [] })).toMatchObject({
+      state: 'UNRECOGNISED',
+      stateText: '',
+      terminal: false,
+      verdict: 'UNDETERMINED',
+    });
+  });
+
+  test('without any date has none', () => {
+    expect(readQualification({ creation_date: null }).creationDate).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { spellRequest } from '../../../src/operators/covage/translate.ts';
+import { spellRequest } from '../../../src/operators/covage/spell-request.ts';
 import { unknownAddress as nowhere } from '../../support/unknown-address.ts';
 import * as documented from './documented.ts';
 

@@ -20,19 +20,20 @@ describe("a documented word of Covage's", () => {
   });
 });
 
+test.for(['DONE.READY', 'done.ready ', ' Done.Ready\u00A0', 'done. ready'])(
+  '%j is DONE_READY, whatever its case and blanks',
+  (word) => {
+    expect(stateOf(word)).toBe('DONE_READY');
+  },
+);
+
 describe('any other word', () => {
-  test.for([
-    'in_progress.survey',
-    'pending',
-    'done',
-    'DONE.READY',
-    'done',
-    '',
-    'constructor',
-    '__proto__',
-  ])('%j is UNRECOGNISED', (word) => {
-    expect(stateOf(word)).toBe('UNRECOGNISED');
-  });
+  test.for(['in_progress.survey', 'pending', 'done', '', 'constructor', '__proto__'])(
+    '%j is UNRECOGNISED',
+    (word) => {
+      expect(stateOf(word)).toBe('UNRECOGNISED');
+    },
+  );
 
   test('has no way back', () => {
     expect(wordOf('UNRECOGNISED')).toBeNull();

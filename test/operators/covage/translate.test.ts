@@ -1,22 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import { translateFamily, translateOffer } from '../../../src/operators/covage/translate-offer.ts';
 import {
-  translateFamily,
+  translateCreation,
   translateItem,
-  translateOffer,
   translateQualification,
 } from '../../../src/operators/covage/translate.ts';
-import { covageWire, type CovageWire } from '../../../src/operators/covage/wire.ts';
+import { covageFields, type CovageFields } from '../../../src/operators/covage/wire.ts';
 import { parseJson } from '../../../src/operators/calling/json.ts';
+import { startAnsweringCovage } from '../../support/covage-client.ts';
 import * as documented from './documented.ts';
 
 /** Reads a text as the adapter does, and what was reported on the way. */
-function read<K extends keyof CovageWire>(kind: K, text: string) {
+function read<T>(text: string, translate: (fields: CovageFields, sent: unknown) => T) {
   const reported: string[] = [];
-  const wire = covageWire((deviation) => reported.push(deviation));
   const { value } = parseJson(text);
-  return { wire: wire[kind].parse(value) as z.output<CovageWire[K]>, reported };
+  return {
+    read: translate(
+      covageFields((kind) => reported.push(kind)),
+      value,
+    ),
+    reported,
+  };
 }
+
+const parent = {
+  qualificationId: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
+  state: 'DONE_READY',
+  stateText: 'done.ready',
+} as const;
+const insideQualification = (fields: CovageFields, sent: unknown) =>
+  translateItem(fields, sent, parent);
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });
 const requester = { email: 'anonymous@example.fr', firstName: 'Ano', lastName: 'Nymous' };
@@ -29,8 +42,8 @@ const history = [
 
 describe('each documented payload', () => {
   test('a category', () => {
-    const { wire, reported } = read('family', documented.category);
-    expect(translateFamily(wire)).toEqual({
+    const { read: family, reported } = read(documented.category, translateFamily);
+    expect(family).toEqual({
       name: 'BPE',
       type: 'OFFER_FAMILY',
       description: null,
@@ -39,15 +52,18 @@ describe('each documented payload', () => {
   });
 
   test('the answer to a creation', () => {
-    expect(read('created', documented.creation).wire).toEqual({
+    expect(read(documented.creation, translateCreation).read).toEqual({
       id: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
-      creation_date: '2025-04-04T10:07:24.274+02:00',
+      creationDate: '2025-04-04T10:07:24.274+02:00',
     });
   });
 
   test('a qualification', () => {
-    const { wire, reported } = read('qualification', documented.qualification);
-    const { items, ...rest } = translateQualification(wire);
+    const { read: qualification, reported } = read(
+      documented.qualification,
+      translateQualification,
+    );
+    const { items, ...rest } = qualification;
     expect(rest).toEqual({
       id: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
       externalId: '987654',
@@ -67,16 +83,16 @@ describe('each documented payload', () => {
   });
 
   test('a qualification whose items are not told yet', () => {
-    const { wire } = read('qualification', documented.qualificationWithoutItems);
-    expect(translateQualification(wire)).toMatchObject({ items: null, verdict: 'UNDETERMINED' });
+    const { read: qualification } = read(
+      documented.qualificationWithoutItems,
+      translateQualification,
+    );
+    expect(qualification).toMatchObject({ items: null, verdict: 'UNDETERMINED' });
   });
 
   test('an item', () => {
-    const { wire, reported } = read('itemInside', documented.item);
-    const { offers, ...rest } = translateItem(wire, {
-      qualificationId: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
-      state: 'done.ready',
-    });
+    const { read: item, reported } = read(documented.item, insideQualification);
+    const { offers, ...rest } = item;
     expect(rest).toEqual({
       id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b',
       productOfferingQualificationId: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
@@ -129,8 +145,7 @@ describe('each documented payload', () => {
   });
 
   test('an offer of an item', () => {
-    const { wire } = read('itemInside', documented.item);
-    expect(translateItem(wire).offers).toEqual([
+    expect(read(documented.item, insideQualification).read.offers).toEqual([
       {
         id: 'a4517ca6-1f13-42a2-9359-4ff3cc21785b:2173',
         offer: {
@@ -152,13 +167,14 @@ describe('each documented payload', () => {
         networkAccessFee: null,
         serviceAccessFee: null,
         priceStatus: 'NOT_RESOLVED',
+        accessFeesStatus: 'NOT_RESOLVED',
       },
     ]);
   });
 
   test('an item as it is printed, without density, offers and resolve_pricing, decides nothing', () => {
-    const { wire, reported } = read('itemInside', documented.itemAsPrinted);
-    expect(translateItem(wire)).toMatchObject({
+    const { read: item, reported } = read(documented.itemAsPrinted, insideQualification);
+    expect(item).toMatchObject({
       density: null,
       offers: null,
       pricingResolved: null,
@@ -169,8 +185,8 @@ describe('each documented payload', () => {
   });
 
   test('the resource of an item', () => {
-    const { wire, reported } = read('item', documented.itemResource);
-    expect(translateItem(wire)).toMatchObject({
+    const { read: item, reported } = read(documented.itemResource, translateItem);
+    expect(item).toMatchObject({
       productOfferingQualificationId: '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7',
       creationDate: '2025-04-04T10:07:24.274+02:00',
       requestedOfferFamilies: ['BPEA', 'BPE'],
@@ -192,8 +208,8 @@ describe('each documented payload', () => {
   });
 
   test('the detail of an offer with its options', () => {
-    const { wire, reported } = read('offer', documented.offerDetail);
-    expect(translateOffer(wire)).toEqual({
+    const { read: offer, reported } = read(documented.offerDetail, translateOffer);
+    expect(offer).toEqual({
       id: '1765',
       name: 'BPE 20M _Zone dense_24 mois',
       description: 'description',
@@ -229,8 +245,8 @@ describe('each documented payload', () => {
   });
 
   test('an offer of the list with prices', () => {
-    const { wire, reported } = read('offer', documented.pricedOffer);
-    expect(translateOffer(wire)).toMatchObject({
+    const { read: offer, reported } = read(documented.pricedOffer, translateOffer);
+    expect(offer).toMatchObject({
       id: 'BPE_100M_24MOIS',
       price: euros('210.50'),
       href: null,
@@ -240,9 +256,11 @@ describe('each documented payload', () => {
     expect(reported).toEqual([]);
   });
 
-  test('the types of site', () => {
-    const { wire } = read('siteConnectionTypes', documented.siteConnectionTypes);
-    expect(wire.available_site_connection_types).toHaveLength(11);
-    expect(wire.available_site_connection_types).toContain("Zone d'activité ZA");
+  test('the types of site', async () => {
+    const { siteConnectionTypes: text } = documented;
+    await using covage = await startAnsweringCovage(() => ({ text }));
+    const types = await covage.client.fetchSiteConnectionTypes({});
+    expect(types).toHaveLength(11);
+    expect(types).toContain("Zone d'activité ZA");
   });
 });

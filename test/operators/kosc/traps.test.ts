@@ -146,7 +146,7 @@ describe('an answer', () => {
 
   test('with a product line that is not documented passes it on', async () => {
     const { answer } = await check([], ['FI-1000-0002', 'OTP']);
-    expect(answer.offers.map(({ productLine }) => productLine.code)).toEqual(['FP', 'XG']);
+    expect(answer.offers.map(({ productLine }) => productLine?.code)).toEqual(['FP', 'XG']);
   });
 });
 

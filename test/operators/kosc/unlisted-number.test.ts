@@ -1,21 +1,17 @@
 import { expect, test } from 'vitest';
 import { translateEligibility } from '../../../src/operators/kosc/translate.ts';
-import { koscWire } from '../../../src/operators/kosc/wire.ts';
+import { koscFields } from '../../../src/operators/kosc/wire.ts';
 import { asking } from '../../support/kosc-client.ts';
 
 /** The copper line of an answer with this `copper_info`. */
 function copperOf(info: object) {
-  const wire = koscWire(() => {}).eligibility.parse({
-    eligibility_ref: 'elig',
-    offers: [],
-    endpoint: { copper_info: info },
-  });
   const answer = translateEligibility(
-    { ...wire, eligibility_ref: 'elig' },
+    koscFields(() => {}),
+    { eligibility_ref: 'elig', offers: [], endpoint: { copper_info: info } },
     asking('0199000001', 'LINE_NUMBER'),
     'now',
   );
-  return answer.endpoint?.copper ?? null;
+  return answer?.endpoint?.copper ?? null;
 }
 
 test.for([

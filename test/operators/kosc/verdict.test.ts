@@ -75,6 +75,15 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
     expect(await checkLine('0199000002')).toMatchObject({ offers: [], verdict: 'UNDETERMINED' });
   });
 
+  test('an answer of which no offer can be read is UNDETERMINED, and keeps its reference', async () => {
+    const body = { eligibility_ref: 'elig-1', offers: [{ eligibility: 'no' }] };
+    await using kosc = await startKosc({
+      faults: [{ kind: 'wrong-shape', body, route: 'checkEligibility' }],
+    });
+    const answer = await kosc.client.checkEligibility(asking('FI-1000-0013', 'OTP'), {});
+    expect(answer).toMatchObject({ id: 'elig-1', offers: [], verdict: 'UNDETERMINED' });
+  });
+
   test.for<Fault>([
     { kind: 'status', status: 401 },
     { kind: 'rate-limited' },
@@ -83,7 +92,7 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
     { kind: 'html' },
     { kind: 'truncated' },
     { kind: 'wrong-shape' },
-    { kind: 'wrong-shape', body: { eligibility_ref: 'elig-1', offers: [{ eligibility: 'no' }] } },
+    { kind: 'wrong-shape', body: { offers: [{ eligibility: 'no' }] } },
   ])('a failure is an error and no verdict: %j', async (fault) => {
     await using kosc = await startKosc({ faults: [{ ...fault, route: 'checkEligibility' }] });
     const asked = kosc.client.checkEligibility(asking('FI-1000-0013', 'OTP'), {});

@@ -29,8 +29,7 @@ QualificationRef.implement({
     }),
     creationDate: t.expose('creationDate', {
       type: 'DateTime',
-      nullable: false,
-      description: 'When Covage accepted it.',
+      description: 'When Covage accepted it. Null where Covage sends no date that can be read.',
     }),
     effectiveQualificationDate: t.expose('effectiveQualificationDate', {
       type: 'DateTime',

@@ -99,9 +99,9 @@ OfferRef.implement({
     }),
     productLine: t.field({
       type: ProductLineRef,
-      nullable: false,
       resolve: (offer) => offer.productLine,
-      description: 'The line of products that it belongs to.',
+      description:
+        'The line of products that it belongs to. Null where Kosc sends none that can be read.',
     }),
     eligibility: t.field({
       type: OfferEligibilityRef,

@@ -1,0 +1,169 @@
+import { megabitsOf, monthsOf } from '../../vocabulary/measure.ts';
+import type { PriceStatus } from '../../vocabulary/money.ts';
+import type { QualificationState } from '../../vocabulary/state-change.ts';
+import { isLost } from '../calling/lenient.ts';
+import type {
+  CatalogueOffer,
+  FamilyZone,
+  ItemOffer,
+  OfferDescription,
+  OfferFamily,
+  Option,
+  OptionValue,
+  Prices,
+} from './domain.ts';
+import { offerVerdict } from './verdict.ts';
+import type {
+  CovageFields,
+  WireFamily,
+  WireItem,
+  WireOffer,
+  WireOption,
+  WireOptionValue,
+} from './wire.ts';
+
+// Covage's offers into the nouns of domain.ts, in one pass. All throw UnreadableRecord where there is no identifier.
+
+/** What an offer of an item depends on beside itself. */
+export interface OfferContext {
+  readonly itemId: string;
+  /** Null where the item's state cannot be read. */
+  readonly state: QualificationState | null;
+  readonly zones: readonly FamilyZone[];
+  readonly isPricingResolved: boolean;
+}
+
+/** An offer as qualified for an item. */
+export function translateItemOffer(
+  fields: CovageFields,
+  sent: unknown,
+  context: OfferContext,
+): ItemOffer {
+  const wire: WireOffer = fields.whole(sent);
+  const id = fields.id('product_id', wire.product_id);
+  const offer = describeOffer(fields, id, wire);
+  const prices = translatePrices(fields, wire);
+  const { price, networkAccessFee, serviceAccessFee } = prices;
+  const onQuotation = fields.boolean('on_quotation', wire.on_quotation);
+  const isPriceKnown = price !== null;
+  return {
+    id: `${context.itemId}:${id}`,
+    offer,
+    zone: context.zones.find((zone) => zone.offerFamily === offer.offerFamily)?.zone ?? null,
+    tariffZone: fields.text('tarif_zone', wire.tarif_zone),
+    onQuotation,
+    verdict:
+      context.state === null
+        ? 'UNDETERMINED'
+        : offerVerdict(context.state, onQuotation, isLost(wire.on_quotation, onQuotation)),
+    ...prices,
+    priceStatus: priceStatusOf({
+      isKnown: isPriceKnown,
+      isLost: isLost(wire.price, price),
+      onQuotation,
+      isResolved: context.isPricingResolved,
+    }),
+    accessFeesStatus: priceStatusOf({
+      isKnown: networkAccessFee !== null && serviceAccessFee !== null,
+      isLost: isLost(wire.far, networkAccessFee) || isLost(wire.fas, serviceAccessFee),
+      onQuotation,
+      isResolved: isPriceKnown || context.isPricingResolved,
+    }),
+  };
+}
+
+function priceStatusOf(evidence: {
+  readonly isKnown: boolean;
+  readonly isLost: boolean;
+  readonly onQuotation: boolean | null;
+  readonly isResolved: boolean;
+}): PriceStatus {
+  if (evidence.isKnown) return 'KNOWN';
+  if (evidence.onQuotation === true) return 'ON_QUOTATION';
+  if (evidence.isLost) return 'UNREADABLE';
+  return evidence.isResolved ? 'NOT_PUBLISHED' : 'NOT_RESOLVED';
+}
+
+/** An offer from any of the catalogue's routes; a list leaves `href`, `recurring` and `options` null. */
+export function translateOffer(
+  fields: CovageFields,
+  sent: unknown,
+  asked: string | null = null,
+): CatalogueOffer {
+  const wire: WireOffer = fields.whole(sent);
+  return {
+    ...describeOffer(fields, fields.idOf(wire, asked), wire),
+    href: fields.text('href', wire.href),
+    tariffZone: fields.text('tarif_zone', wire.tarif_zone),
+    lastUpdate: fields.instant('last_update', wire.last_update),
+    ...translatePrices(fields, wire),
+    recurring: fields.boolean('recurring', wire.recurring),
+    options:
+      fields.list('available_options', wire.available_options, (option) =>
+        translateOption(fields, option),
+      ) ?? null,
+  };
+}
+
+function translateOption(fields: CovageFields, sent: unknown): Option {
+  const wire: WireOption = fields.whole(sent);
+  return {
+    name: fields.text('option_name', wire.name) ?? '',
+    type: fields.text('option_type', wire.type) ?? '',
+    values:
+      fields.list('option_values', wire.values, (value) => translateOptionValue(fields, value)) ??
+      [],
+  };
+}
+
+function translateOptionValue(fields: CovageFields, sent: unknown): OptionValue {
+  const wire: WireOptionValue = fields.whole(sent);
+  return {
+    optionId: fields.id('option_id', wire.option_id),
+    label: fields.text('option_label', wire.label) ?? '',
+    price: fields.euros('option_price', wire.price),
+    recurring: fields.boolean('option_recurring', wire.recurring),
+  };
+}
+
+function describeOffer(fields: CovageFields, id: string, wire: WireOffer): OfferDescription {
+  const commitment = fields.text('commitment', wire.commitment) ?? '';
+  const maxBandwidth = fields.megabits('bandwidth_max', wire.bandwidth_max);
+  const bandwidth =
+    fields.text('bandwidth', wire.bandwidth) ??
+    fields.text('bandwidthe', wire.bandwidthe) ??
+    (maxBandwidth === null ? '' : `${maxBandwidth}M`);
+  return {
+    id,
+    name: fields.text('name', wire.name) ?? id,
+    description: fields.text('description', wire.description),
+    offerFamily: fields.text('offer_family', wire.offer_family) ?? '',
+    offerTechnology: fields.text('offer_technology', wire.offer_technology) ?? '',
+    bandwidth,
+    guaranteedBandwidth: fields.megabits('bandwidth_guarantee', wire.bandwidth_guarantee),
+    maxBandwidth: maxBandwidth ?? megabitsOf(bandwidth),
+    commitment: { text: commitment, months: monthsOf(commitment) },
+  };
+}
+
+/** Price and fees of an offer or an item. */
+export function translatePrices(
+  fields: CovageFields,
+  wire: Pick<WireItem, 'price' | 'far' | 'fas'>,
+): Prices {
+  return {
+    price: fields.euros('price', wire.price),
+    networkAccessFee: fields.euros('far', wire.far),
+    serviceAccessFee: fields.euros('fas', wire.fas),
+  };
+}
+
+/** A family of offers; one without a type is an offer family, which is what the list is of. */
+export function translateFamily(fields: CovageFields, sent: unknown): OfferFamily {
+  const wire: WireFamily = fields.whole(sent);
+  return {
+    name: fields.id('name', wire.name),
+    type: fields.text('type', wire.type) ?? 'OFFER_FAMILY',
+    description: fields.text('description', wire.description),
+  };
+}

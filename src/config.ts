@@ -3,6 +3,7 @@ import { authKinds, readAccess, type AccessSettings } from './access/settings.ts
 import { logLevels } from './observe/log.ts';
 import type { Operator } from './operators/port/operator.ts';
 import {
+  ConfigError,
   bytes,
   count,
   days,
@@ -22,65 +23,102 @@ import {
 /** The environment: variables by name. An empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const serviceSettings = {
-  PORT: port.default(4000),
-  HOST: text.default('127.0.0.1'),
-  METRICS_PORT: port.optional(),
-  METRICS_HOST: text.default('127.0.0.1'),
-  DATA_DIR: text.default('./.data'),
-  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
-  WATCH_DEADLINE_MS: milliseconds.default(15 * 60 * 1000),
-  EXPOSE_PERSONAL_DATA: flag.default(false),
-  DATABASE_URL: postgresUrl.optional(),
-  DATABASE_LISTEN_URL: postgresUrl.optional(),
-  OPERATOR_MAX_CALLS: count.default(256),
-  CIRCUIT_OPEN_MS: milliseconds.default(2_000),
-  CATALOGUE_FRESH_MS: millisecondsOrNone.default(5 * 60 * 1000),
-  SITE_DEADLINE_MS: milliseconds.default(30_000),
-  SYNTHESISE_ELIGIBILITY_IDS: flag.default(false),
-  RETENTION_DAYS: days.default(90),
-  FEDERATION_SECRET: secret.optional(),
-  NODE_ENV: z
-    .enum(['development', 'test', 'production'], {
-      error: 'must be development, test or production',
-    })
-    .default('development'),
-  SANDBOX: flag.default(false),
-  OPERATORS: list.optional(),
-  AUTH: z.enum(authKinds, { error: `must be one of ${authKinds.join(', ')}` }).optional(),
-  JWT_ISSUER: text.optional(),
-  JWT_AUDIENCE: text.optional(),
-  JWKS_URL: secureUrl.optional(),
-  JWT_TENANT_CLAIM: text.default('tenant'),
-  API_KEYS_FILE: text.optional(),
-  RATE_LIMIT_COST_PER_MINUTE: count.optional(),
-  INTROSPECTION: flag.optional(),
-  GRAPHIQL: flag.optional(),
-  ALLOWED_HOSTS: list.optional(),
-  ALLOWED_ORIGINS: origins.default([]),
-  TRUSTED_DOCUMENTS_FILE: text.optional(),
-  MAX_BODY_BYTES: bytes.default(100_000),
-  MAX_WEBSOCKET_MESSAGE_BYTES: bytes.default(64 * 1024),
-  MAX_TOKENS: count.default(1_000),
-  MAX_DEPTH: count.default(12),
-  MAX_ALIASES: count.default(15),
-  MAX_REPEATED_FIELDS: count.default(20),
-  MAX_FIELDS: count.default(2_000),
-  MAX_DIRECTIVES: count.default(5),
-  MAX_LIST_ITEMS: count.default(100),
-  MAX_FIRST: pageSize.default(100),
-  MAX_COST: count.default(50_000),
-  MAX_OPERATIONS_PER_SOCKET: count.default(10),
-  MAX_SUBSCRIPTIONS_PER_CLIENT: count.default(50),
-  EXECUTION_TIMEOUT_MS: milliseconds.default(10_000),
-  HEADERS_TIMEOUT_MS: milliseconds.default(5_000),
-  REQUEST_TIMEOUT_MS: milliseconds.default(10_000),
-  CONNECTION_INIT_TIMEOUT_MS: milliseconds.default(3_000),
-  STALLED_CLIENT_TIMEOUT_MS: milliseconds.default(30_000),
+/** One setting: the variable that it is read from, and how. */
+const from = <const Variable extends string, Schema extends z.ZodType>(
+  variable: Variable,
+  schema: Schema,
+) => ({ variable, schema });
+
+/** The settings of the service itself, by the part that they are handed to and under the name that it knows them by. */
+export const settingGroups = {
+  process: {
+    environment: from(
+      'NODE_ENV',
+      z
+        .enum(['development', 'test', 'production'], {
+          error: 'must be development, test or production',
+        })
+        .default('development'),
+    ),
+    logLevel: from(
+      'LOG_LEVEL',
+      z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+    ),
+    sandbox: from('SANDBOX', flag.default(false)),
+    operators: from('OPERATORS', list.optional()),
+  },
+  server: {
+    host: from('HOST', text.default('127.0.0.1')),
+    port: from('PORT', port.default(4000)),
+    allowedHosts: from('ALLOWED_HOSTS', list.optional()),
+    allowedOrigins: from('ALLOWED_ORIGINS', origins.default([])),
+    graphiql: from('GRAPHIQL', flag.optional()),
+    federationSecret: from('FEDERATION_SECRET', secret.optional()),
+  },
+  metrics: {
+    host: from('METRICS_HOST', text.default('127.0.0.1')),
+    port: from('METRICS_PORT', port.optional()),
+  },
+  transport: {
+    maxBodyBytes: from('MAX_BODY_BYTES', bytes.default(100_000)),
+    maxWebSocketMessageBytes: from('MAX_WEBSOCKET_MESSAGE_BYTES', bytes.default(64 * 1024)),
+    maxOperationsPerSocket: from('MAX_OPERATIONS_PER_SOCKET', count.default(10)),
+    maxStreamsPerClient: from('MAX_SUBSCRIPTIONS_PER_CLIENT', count.default(50)),
+    headersWithinMs: from('HEADERS_TIMEOUT_MS', milliseconds.default(5_000)),
+    requestWithinMs: from('REQUEST_TIMEOUT_MS', milliseconds.default(10_000)),
+    connectionInitWithinMs: from('CONNECTION_INIT_TIMEOUT_MS', milliseconds.default(3_000)),
+    stallMs: from('STALLED_CLIENT_TIMEOUT_MS', milliseconds.default(30_000)),
+  },
+  limits: {
+    tokens: from('MAX_TOKENS', count.default(1_000)),
+    depth: from('MAX_DEPTH', count.default(12)),
+    aliases: from('MAX_ALIASES', count.default(15)),
+    repeatedFields: from('MAX_REPEATED_FIELDS', count.default(20)),
+    fields: from('MAX_FIELDS', count.default(2_000)),
+    directives: from('MAX_DIRECTIVES', count.default(5)),
+    listItems: from('MAX_LIST_ITEMS', count.default(100)),
+    cost: from('MAX_COST', count.default(50_000)),
+  },
+  request: {
+    deadlineMs: from('EXECUTION_TIMEOUT_MS', milliseconds.default(10_000)),
+    largestPage: from('MAX_FIRST', pageSize.default(100)),
+    introspection: from('INTROSPECTION', flag.optional()),
+    trustedDocumentsFile: from('TRUSTED_DOCUMENTS_FILE', text.optional()),
+    costPerMinute: from('RATE_LIMIT_COST_PER_MINUTE', count.optional()),
+  },
+  access: {
+    auth: from(
+      'AUTH',
+      z.enum(authKinds, { error: `must be one of ${authKinds.join(', ')}` }).optional(),
+    ),
+    issuer: from('JWT_ISSUER', text.optional()),
+    audience: from('JWT_AUDIENCE', text.optional()),
+    jwksUrl: from('JWKS_URL', secureUrl.optional()),
+    tenantClaim: from('JWT_TENANT_CLAIM', text.default('tenant')),
+    file: from('API_KEYS_FILE', text.optional()),
+    mayReadPersonalData: from('EXPOSE_PERSONAL_DATA', flag.default(false)),
+  },
+  store: {
+    dataDir: from('DATA_DIR', text.default('./.data')),
+    databaseUrl: from('DATABASE_URL', postgresUrl.optional()),
+    listenUrl: from('DATABASE_LISTEN_URL', postgresUrl.optional()),
+    retentionDays: from('RETENTION_DAYS', days.default(90)),
+  },
+  calling: {
+    maxCalls: from('OPERATOR_MAX_CALLS', count.default(256)),
+    circuitOpenMs: from('CIRCUIT_OPEN_MS', milliseconds.default(2_000)),
+    catalogueFreshMs: from('CATALOGUE_FRESH_MS', millisecondsOrNone.default(5 * 60 * 1000)),
+    watchDeadlineMs: from('WATCH_DEADLINE_MS', milliseconds.default(15 * 60 * 1000)),
+  },
+  sites: {
+    deadlineMs: from('SITE_DEADLINE_MS', milliseconds.default(30_000)),
+    maySynthesiseKeys: from('SYNTHESISE_ELIGIBILITY_IDS', flag.default(false)),
+  },
 };
 
-/** The settings of the service itself. */
-export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>;
+type Groups = typeof settingGroups;
+type Group = Readonly<Record<string, { readonly variable: string; readonly schema: z.ZodType }>>;
+type ValuesOf<G extends Group> = { readonly [K in keyof G]: z.output<G[K]['schema']> };
 
 export interface OperatorConfig {
   readonly operator: Operator;
@@ -91,22 +129,20 @@ export interface OperatorConfig {
 }
 
 export interface Config {
-  readonly service: ServiceSettings;
+  readonly process: Pick<ValuesOf<Groups['process']>, 'logLevel'>;
+  readonly server: Omit<ValuesOf<Groups['server']>, 'graphiql'> & { readonly graphiql: boolean };
+  readonly metrics: ValuesOf<Groups['metrics']>;
+  readonly transport: ValuesOf<Groups['transport']>;
+  readonly limits: ValuesOf<Groups['limits']>;
+  readonly request: Omit<ValuesOf<Groups['request']>, 'introspection'> & {
+    readonly introspection: boolean;
+  };
   readonly access: AccessSettings;
+  readonly store: ValuesOf<Groups['store']>;
+  readonly calling: ValuesOf<Groups['calling']>;
+  readonly sites: ValuesOf<Groups['sites']>;
   /** All of the registry, in its order. */
   readonly operators: readonly OperatorConfig[];
-}
-
-/** Settings that cannot be used. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  /** One for each variable, naming it and never its value. */
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.problems = problems;
-  }
 }
 
 /**
@@ -115,29 +151,68 @@ export class ConfigError extends Error {
  */
 export function loadConfig(env: Environment, operators: readonly Operator[]): Config {
   const problems: string[] = [];
-  const service = readAll(serviceSettings, env, problems);
-  const access = readAccess(service, problems);
-  if (service.METRICS_PORT !== undefined && service.METRICS_PORT !== 0) {
-    if (service.METRICS_PORT === service.PORT)
-      problems.push('METRICS_PORT: must be another port than PORT');
+  const read = <G extends Group>(group: G): ValuesOf<G> => readGroup(group, env, problems);
+  const process = read(settingGroups.process);
+  const server = read(settingGroups.server);
+  const metrics = read(settingGroups.metrics);
+  const transport = read(settingGroups.transport);
+  const limits = read(settingGroups.limits);
+  const request = read(settingGroups.request);
+  const { host } = server;
+  const access = readAccess(
+    { ...read(settingGroups.access), host, costPerMinute: request.costPerMinute },
+    problems,
+  );
+  const store = read(settingGroups.store);
+  const calling = read(settingGroups.calling);
+  const sites = read(settingGroups.sites);
+  if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === server.port) {
+    problems.push('METRICS_PORT: must be another port than PORT');
   }
-  if (isSet(env, 'DATABASE_LISTEN_URL') && !isSet(env, 'DATABASE_URL')) {
+  if (store.listenUrl !== undefined && !isSet(env, 'DATABASE_URL')) {
     problems.push('DATABASE_LISTEN_URL: has no meaning without DATABASE_URL');
   }
-  const configured = readOperators(operators, service, env, problems);
+  const configured = readOperators(operators, process, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { service: service as ServiceSettings, access, operators: configured };
+  // What is for developers is served everywhere but in production, unless it is set.
+  const isForDevelopers = process.environment !== 'production';
+  return {
+    process,
+    server: { ...server, graphiql: server.graphiql ?? isForDevelopers },
+    metrics,
+    transport,
+    limits,
+    request: { ...request, introspection: request.introspection ?? isForDevelopers },
+    access,
+    store,
+    calling,
+    sites,
+    operators: configured,
+  };
+}
+
+/** The values of one group. One that cannot be used is a problem, and undefined until that is thrown. */
+function readGroup<G extends Group>(group: G, env: Environment, problems: string[]): ValuesOf<G> {
+  const shape = Object.values(group).map(({ variable, schema }) => [variable, schema] as const);
+  const values: Readonly<Record<string, unknown>> = readAll(
+    Object.fromEntries(shape),
+    env,
+    problems,
+  );
+  return Object.fromEntries(
+    Object.entries(group).map(([name, { variable }]) => [name, values[variable]]),
+  ) as ValuesOf<G>;
 }
 
 /** Which operators are on, and their settings. */
 function readOperators(
   operators: readonly Operator[],
-  service: Partial<ServiceSettings>,
+  { environment, sandbox, operators: given }: ValuesOf<Groups['process']>,
   env: Environment,
   problems: string[],
 ): OperatorConfig[] {
-  const maySandbox = service.SANDBOX === true || service.NODE_ENV !== 'production';
-  const named = readNames(operators, service.OPERATORS, problems);
+  const maySandbox = sandbox || environment !== 'production';
+  const named = readNames(operators, given, problems);
   const configured = operators.map((operator): OperatorConfig => {
     const { required, optional } = operator.settings;
     const hasSettings = Object.keys(required).some((name) => isSet(env, name));

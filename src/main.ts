@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { ConfigError, loadConfig, type Config } from './config.ts';
+import { loadConfig, type Config } from './config.ts';
 import { createLog } from './observe/log.ts';
 import { operators } from './operators/index.ts';
+import { ConfigError } from './settings.ts';
 import { startService, type Service } from './service.ts';
 
 // The entry, and the only reader of the process: environment -> settings -> parts -> listen -> signals -> close.
@@ -14,7 +15,7 @@ const endWithinMs = 9_500;
 const impatientAfterMs = 1_000;
 
 const config = readConfig();
-const log = createLog(config.service.LOG_LEVEL);
+const log = createLog(config.process.logLevel);
 process.on('exit', () => log.flush());
 // Nobody knows in what state such an error leaves the process. All that matters is in the store: end, and be started again.
 process.on('uncaughtException', (error: unknown) => crash(error));
@@ -29,7 +30,7 @@ try {
   });
   // PostgreSQL is there before "Ready" is said. PGlite keeps the process busy while it opens: first come those who have
   // been waiting for that word.
-  const isOnPglite = config.service.DATABASE_URL === undefined;
+  const isOnPglite = config.store.databaseUrl === undefined;
   if (!isOnPglite) await service.work();
   const work = (): void => {
     service.work().catch((error: unknown) => {
@@ -67,23 +68,21 @@ try {
 /** Ends the process with one clear line, or, for what nobody expected, with all that is known. */
 function fail(error: unknown): never {
   if (!(error instanceof Error)) throw error;
-  const { HOST, PORT, METRICS_HOST, METRICS_PORT } = config.service;
+  const { server, metrics } = config;
   const code = 'code' in error ? String(error.code) : '';
   if (error instanceof ConfigError) end(error.message, unusableSettings);
   if (/^(?:DataDirLocked|ApiKeysFile|NotificationsLost)Error$/.test(error.name))
     end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
     end(error.message, 1);
-  if ('path' in error && String(error.path).includes(basename(config.service.DATA_DIR))) {
+  if ('path' in error && String(error.path).includes(basename(config.store.dataDir))) {
     end(
       `DATA_DIR: cannot be used (${code}); name a directory that can be written.`,
       unusableSettings,
     );
   }
-  const isMetrics = 'port' in error && error.port === METRICS_PORT && METRICS_PORT !== PORT;
-  const [name, host, port] = isMetrics
-    ? ['METRICS_', METRICS_HOST, METRICS_PORT]
-    : ['', HOST, PORT];
+  const isMetrics = 'port' in error && error.port === metrics.port && metrics.port !== server.port;
+  const [name, { host, port }] = isMetrics ? ['METRICS_', metrics] : ['', server];
   if (code === 'EADDRINUSE') {
     end(
       `Port ${port} on ${host} is in use: stop what listens there, or set ${name}PORT to another one.`,
@@ -99,7 +98,7 @@ function fail(error: unknown): never {
 /** Ends the process for what nobody expected: never without a word. */
 function crash(error: unknown, message = 'unexpected error: the process ends'): never {
   log.error({ err: error }, message);
-  if (config.service.LOG_LEVEL === 'silent') process.stderr.write(`${message}\n`);
+  if (config.process.logLevel === 'silent') process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 

@@ -1,24 +1,22 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/settings.ts';
-import { operatorSettings, type Config, type Environment, type ServiceSettings } from './config.ts';
+import type { Config, Environment } from './config.ts';
+import { connectOperators } from './connect-operators.ts';
 import { createContext } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
 import { unlessAborted } from './abort.ts';
-import { Deviations } from './operators/port/deviations.ts';
+import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
-import { isOpen, openPipeline } from './request/open-pipeline.ts';
-import { Pace } from './operators/calling/pace.ts';
-import { SlowDown } from './operators/calling/slow-down.ts';
+import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { NotConfiguredError } from './vocabulary/errors.ts';
 import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
-import { SharedPolls } from './watch/shared-polls.ts';
 
 /** A running service. */
 export interface Service {
@@ -61,73 +59,27 @@ export async function startService({
   log,
   store: given,
 }: ServiceOptions): Promise<Service> {
-  const { service, access } = config;
-  if (access.auth === 'none' && !isLoopback(service.HOST)) {
+  if (config.access.auth === 'none' && !isLoopback(config.server.host)) {
     log.warn({}, 'AUTH=none: whoever can reach this service may use it');
   }
-  const authenticator = await openAuthenticator(access, log);
+  const authenticator = await openAuthenticator(config.access, log);
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
-  const reserved: ReservedStore =
-    given === undefined
-      ? await reserveStore({
-          dataDir: service.DATA_DIR,
-          databaseUrl: service.DATABASE_URL,
-          listenUrl: service.DATABASE_LISTEN_URL,
-          log,
-        })
-      : {
-          ...accessTo(given),
-          handOver: () => Promise.resolve(),
-          close: () => Promise.resolve(),
-        };
+  const reserved = given === undefined ? await reserveStore({ ...config.store, log }) : lend(given);
   const store = (): Promise<Store> => reserved.open();
-
-  const metrics = await openMetrics(service, log).catch(async (error: unknown) => {
+  const metrics = await openMetrics(config.metrics, log).catch(async (error: unknown) => {
     await authenticator.close();
     await reserved.close();
     throw error;
   });
-  const deviations = new Map<string, Deviations>();
-  const connections = new Map<string, OperatorConnection>();
-  for (const { operator, isOn, settings } of config.operators) {
-    if (!isOn) continue;
-    const { name } = operator.key;
-    const counted = new Deviations(name, log);
-    deviations.set(name, counted);
-    const used = settings ?? operatorSettings(operator, sandbox);
-    const slowDown = new SlowDown(name, reserved, log);
-    const services = {
-      log,
-      deviations: counted,
-      calling: {
-        maxCalls: service.OPERATOR_MAX_CALLS,
-        circuitOpenMs: service.CIRCUIT_OPEN_MS,
-        isSandbox: settings === null,
-        log,
-        slowDown,
-        observer: metrics?.observer,
-      },
-      catalogueFreshMs: service.CATALOGUE_FRESH_MS,
-      store,
-      pace: (label: string, most: number) =>
-        new Pace({ operator: name, label, most, slowDown, access: reserved }),
-      sharedPolls: new SharedPolls(name, reserved, log),
-      watchDeadlineMs: service.WATCH_DEADLINE_MS,
-      maySynthesiseKeys: service.SYNTHESISE_ELIGIBILITY_IDS,
-    };
-    connections.set(name, operator.connect(used, services));
-  }
+  const observer = metrics?.observer;
   const operators = config.operators.map(({ operator }) => operator);
+  const parts = { config, sandbox, log, access: reserved, observer };
+  const { connections, deviations } = connectOperators(parts);
   const readers = new Map(operators.map(({ key, sites }) => [key.name, sites]));
   const qualifiers = new Map([...connections].map(([name, { sites }]) => [name, sites]));
-  const asking = new SiteAsking({
-    store,
-    readers,
-    qualifiers,
-    deadlineMs: service.SITE_DEADLINE_MS,
-    concurrency: siteConcurrency,
-    log,
-  });
+  const { deadlineMs } = config.sites;
+  const concurrency = siteConcurrency;
+  const asking = new SiteAsking({ store, readers, qualifiers, deadlineMs, concurrency, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
@@ -137,59 +89,40 @@ export async function startService({
   try {
     const openers = new Map<string, (scope: SessionScope) => unknown>([
       [siteSessionKey.name, (scope) => openSiteSession({ store, asking, readers }, scope)],
+      ...operators.map(({ key: { name } }) => [name, opener(name, connections)] as const),
     ]);
-    for (const { name } of operators.map(({ key }) => key)) {
-      const connection = connections.get(name);
-      openers.set(name, (scope) => {
-        if (connection === undefined) throw new NotConfiguredError(name);
-        return connection.openSession(scope);
-      });
-    }
     const operatorStatuses = () => [...connections.values()].map(({ calls }) => calls.status());
-    const mayIntrospect = isOpen(service.INTROSPECTION, service);
-    const pipeline = await openPipeline(service, {
-      schema: composeServedSchema(operators),
-      rateLimiter: openRateLimiter(service, { store, log }),
-      contextFor: ({ mayReadSchema, ...scope }) =>
-        createContext({
-          log,
-          openers,
-          operatorStatuses,
-          ...scope,
-          mayReadSchema: mayIntrospect || mayReadSchema,
-          largestPage: service.MAX_FIRST,
-        }),
-      log,
-      observer: metrics?.observer,
-    });
-    metrics?.observer.measure({ connections, deviations, watchers: () => pipeline.watchers });
-    const server = await startServer({
-      host: service.HOST,
-      port: service.PORT,
-      pipeline,
-      guard: new RequestGuard({
-        allowedHosts:
-          service.ALLOWED_HOSTS === undefined
-            ? isLoopback(service.HOST)
-              ? loopbackNames
-              : null
-            : new Set(service.ALLOWED_HOSTS),
-        allowedOrigins: new Set(service.ALLOWED_ORIGINS),
-      }),
-      authenticator,
-      graphiql: isOpen(service.GRAPHIQL, service),
-      federationSecret: service.FEDERATION_SECRET,
-      whyNotReady: () => whyNotReady(service.DATABASE_URL === undefined ? null : store),
-      transport: {
-        maxBodyBytes: service.MAX_BODY_BYTES,
-        maxWebSocketMessageBytes: service.MAX_WEBSOCKET_MESSAGE_BYTES,
-        maxOperationsPerSocket: service.MAX_OPERATIONS_PER_SOCKET,
-        maxStreamsPerClient: service.MAX_SUBSCRIPTIONS_PER_CLIENT,
-        headersWithinMs: service.HEADERS_TIMEOUT_MS,
-        requestWithinMs: service.REQUEST_TIMEOUT_MS,
-        connectionInitWithinMs: service.CONNECTION_INIT_TIMEOUT_MS,
-        stallMs: service.STALLED_CLIENT_TIMEOUT_MS,
+    const isShared = config.store.databaseUrl !== undefined;
+    const { introspection, largestPage, costPerMinute } = config.request;
+    const maxSubscriptionsPerClient = config.transport.maxStreamsPerClient;
+    const pipeline = await openPipeline(
+      { ...config.request, limits: config.limits, maxSubscriptionsPerClient },
+      {
+        schema: composeServedSchema(operators),
+        rateLimiter: openRateLimiter({ costPerMinute, isShared }, { store, log }),
+        contextFor: ({ mayReadSchema: isGateway, ...scope }) => {
+          const mayReadSchema = introspection || isGateway;
+          return createContext({
+            log,
+            openers,
+            operatorStatuses,
+            ...scope,
+            mayReadSchema,
+            largestPage,
+          });
+        },
+        log,
+        observer,
       },
+    );
+    observer?.measure({ connections, deviations, watchers: () => pipeline.watchers });
+    const server = await startServer({
+      ...config.server,
+      transport: config.transport,
+      pipeline,
+      guard: guardOf(config.server),
+      authenticator,
+      whyNotReady: () => whyNotReady(isShared ? store : null),
       log,
     });
     return {
@@ -199,7 +132,7 @@ export async function startService({
       async work() {
         const jobs = await asking.work();
         await jobs.work(retentionQueue, { concurrency: 1 }, async () => {
-          const rows = await (await store()).deleteOlderThan(service.RETENTION_DAYS);
+          const rows = await (await store()).deleteOlderThan(config.store.retentionDays);
           log.info({ rows }, 'old results removed');
         });
         await jobs.schedule(
@@ -220,8 +153,32 @@ export async function startService({
   }
 }
 
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** A store that stays its owner's to close. */
+function lend(given: Store): ReservedStore {
+  return { ...accessTo(given), handOver: nothing, close: nothing };
+}
+
+/** What opens an operator's session for an execution; of one that is off it says so. */
+function opener(name: string, connections: ReadonlyMap<string, OperatorConnection>) {
+  return (scope: SessionScope): unknown => {
+    const connection = connections.get(name);
+    if (connection === undefined) throw new NotConfiguredError(name);
+    return connection.openSession(scope);
+  };
+}
+
+function guardOf({ host, allowedHosts, allowedOrigins }: Config['server']): RequestGuard {
+  const ownNames = isLoopback(host) ? loopbackNames : null;
+  return new RequestGuard({
+    allowedHosts: allowedHosts === undefined ? ownNames : new Set(allowedHosts),
+    allowedOrigins: new Set(allowedOrigins),
+  });
+}
+
 /** Metrics on a port of their own where the settings name one; what makes them is loaded only then. */
-async function openMetrics({ METRICS_HOST: host, METRICS_PORT: port }: ServiceSettings, log: Log) {
+async function openMetrics({ host, port }: Config['metrics'], log: Log) {
   if (port === undefined) return null;
   const [{ Metrics }, { serveMetrics }] = await Promise.all([
     import('./observe/metrics.ts'),

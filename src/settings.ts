@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { isLoopback } from './access/settings.ts';
 
+/** Settings that cannot be used. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** One for each variable, naming it and never its value. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
 // The kinds of values that settings have. Messages say what is expected and never repeat what was given: it may be a
 // secret in the wrong place.
 

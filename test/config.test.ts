@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, operatorSettings, type Environment } from '../src/config.ts';
+import { loadConfig, operatorSettings, type Environment } from '../src/config.ts';
+import { ConfigError } from '../src/settings.ts';
 import { operators } from '../src/operators/index.ts';
 
 const covage = {
@@ -41,14 +42,13 @@ const onOf = (env: Environment): readonly string[] =>
 
 describe('without any setting', () => {
   test('the service has its defaults', () => {
-    expect(loadConfig({}, operators).service).toMatchObject({
-      PORT: 4000,
-      HOST: '127.0.0.1',
-      DATA_DIR: './.data',
-      LOG_LEVEL: 'info',
-      WATCH_DEADLINE_MS: 900_000,
-      EXPOSE_PERSONAL_DATA: false,
-      SANDBOX: false,
+    expect(loadConfig({}, operators)).toMatchObject({
+      server: { port: 4000, host: '127.0.0.1', graphiql: true },
+      store: { dataDir: './.data' },
+      process: { logLevel: 'info', sandbox: false },
+      calling: { watchDeadlineMs: 900_000 },
+      request: { introspection: true },
+      access: { auth: 'none', mayReadPersonalData: false },
     });
   });
 

@@ -22,15 +22,15 @@ export type AccessSettings =
 export const authKinds = ['none', 'jwt', 'api-key'] as const;
 
 interface Given {
-  readonly AUTH?: AccessSettings['auth'] | undefined;
-  readonly HOST?: string | undefined;
-  readonly EXPOSE_PERSONAL_DATA?: boolean | undefined;
-  readonly JWT_ISSUER?: string | undefined;
-  readonly JWT_AUDIENCE?: string | undefined;
-  readonly JWKS_URL?: string | undefined;
-  readonly JWT_TENANT_CLAIM?: string | undefined;
-  readonly API_KEYS_FILE?: string | undefined;
-  readonly RATE_LIMIT_COST_PER_MINUTE?: number | undefined;
+  readonly auth?: AccessSettings['auth'] | undefined;
+  readonly host?: string | undefined;
+  readonly mayReadPersonalData?: boolean | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly jwksUrl?: string | undefined;
+  readonly tenantClaim?: string | undefined;
+  readonly file?: string | undefined;
+  readonly costPerMinute?: number | undefined;
 }
 
 /**
@@ -41,38 +41,37 @@ export function readAccess(given: Given, problems: string[]): AccessSettings {
   // What is there and cannot be read is told by its own problem.
   const isTold = (name: string): boolean =>
     problems.some((problem) => problem.startsWith(`${name}:`));
-  const isOpen = given.HOST !== undefined && !isLoopback(given.HOST);
-  if (given.AUTH === undefined && isOpen && !isTold('AUTH')) {
+  const isOpen = given.host !== undefined && !isLoopback(given.host);
+  if (given.auth === undefined && isOpen && !isTold('AUTH')) {
     problems.push(
       'AUTH: missing, while HOST can be reached from other machines; set it to jwt or api-key, or to none to let everybody in',
     );
   }
-  const auth = given.AUTH ?? 'none';
+  const auth = given.auth ?? 'none';
   if (auth === 'none') {
-    if (given.RATE_LIMIT_COST_PER_MINUTE !== undefined) {
+    if (given.costPerMinute !== undefined) {
       problems.push('RATE_LIMIT_COST_PER_MINUTE: limits tenants, and AUTH=none knows none');
     }
-    return { auth, mayReadPersonalData: given.EXPOSE_PERSONAL_DATA ?? false };
+    return { auth, mayReadPersonalData: given.mayReadPersonalData ?? false };
   }
-  if (given.EXPOSE_PERSONAL_DATA === true) {
+  if (given.mayReadPersonalData === true) {
     problems.push(
       `EXPOSE_PERSONAL_DATA: has no meaning with AUTH=${auth}; give callers the scope personal-data`,
     );
   }
-  const required = (name: 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWKS_URL' | 'API_KEYS_FILE'): string => {
-    if (given[name] === undefined && !isTold(name))
-      problems.push(`${name}: missing, with AUTH=${auth}`);
-    return given[name] ?? '';
+  const required = (name: string, value: string | undefined): string => {
+    if (value === undefined && !isTold(name)) problems.push(`${name}: missing, with AUTH=${auth}`);
+    return value ?? '';
   };
   return auth === 'jwt'
     ? {
         auth,
-        issuer: required('JWT_ISSUER'),
-        audience: required('JWT_AUDIENCE'),
-        jwksUrl: required('JWKS_URL'),
-        tenantClaim: given.JWT_TENANT_CLAIM ?? 'tenant',
+        issuer: required('JWT_ISSUER', given.issuer),
+        audience: required('JWT_AUDIENCE', given.audience),
+        jwksUrl: required('JWKS_URL', given.jwksUrl),
+        tenantClaim: given.tenantClaim ?? 'tenant',
       }
-    : { auth, file: required('API_KEYS_FILE') };
+    : { auth, file: required('API_KEYS_FILE', given.file) };
 }
 
 /** Whether only this machine can reach an address. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { RateLimiter } from '../access/rate-limit.ts';
-import { ConfigError, type ServiceSettings } from '../config.ts';
+import { ConfigError } from '../settings.ts';
+import type { Limits } from './document/limits.ts';
 import type { Context } from '../schema/context.ts';
 import { Documents } from './document/documents.ts';
 import {
@@ -14,6 +15,18 @@ import type { ContextScope } from './execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
 
+/** What the settings say of operations. */
+export interface PipelineSettings {
+  readonly limits: Limits;
+  /** How long one execution may take. */
+  readonly deadlineMs: number;
+  readonly maxSubscriptionsPerClient: number;
+  /** Whether the schema is told to those who ask. */
+  readonly introspection: boolean;
+  /** The only documents that are executed, where there is one. */
+  readonly trustedDocumentsFile: string | undefined;
+}
+
 export interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly rateLimiter: RateLimiter | null;
@@ -24,39 +37,24 @@ export interface PipelineParts {
 
 /** The pipeline as the settings want it. Rejects with a ConfigError where the trusted documents cannot be read. */
 export async function openPipeline(
-  settings: ServiceSettings,
+  settings: PipelineSettings,
   { schema, rateLimiter, contextFor, log, observer }: PipelineParts,
 ): Promise<Pipeline> {
-  const limits = {
-    tokens: settings.MAX_TOKENS,
-    depth: settings.MAX_DEPTH,
-    aliases: settings.MAX_ALIASES,
-    repeatedFields: settings.MAX_REPEATED_FIELDS,
-    fields: settings.MAX_FIELDS,
-    directives: settings.MAX_DIRECTIVES,
-    listItems: settings.MAX_LIST_ITEMS,
-    cost: settings.MAX_COST,
-  };
+  const { limits, introspection, trustedDocumentsFile, ...rest } = settings;
   return new Pipeline({
+    ...rest,
     documents: new Documents({
       schema,
       limits,
-      introspection: isOpen(settings.INTROSPECTION, settings),
+      introspection,
     }),
-    persisted: await persistedOperationsOf(settings.TRUSTED_DOCUMENTS_FILE),
+    persisted: await persistedOperationsOf(trustedDocumentsFile),
     limits,
     rateLimiter,
-    deadlineMs: settings.EXECUTION_TIMEOUT_MS,
-    maxSubscriptionsPerClient: settings.MAX_SUBSCRIPTIONS_PER_CLIENT,
     contextFor,
     log,
     observer,
   });
-}
-
-/** Whether something for developers is served: as the setting says, and without one everywhere but in production. */
-export function isOpen(setting: boolean | undefined, { NODE_ENV }: ServiceSettings): boolean {
-  return setting ?? NODE_ENV !== 'production';
 }
 
 async function persistedOperationsOf(file: string | undefined): Promise<PersistedOperations> {

@@ -49,7 +49,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     },
     operators,
   );
-  const log = options.log ?? createLog(config.service.LOG_LEVEL);
+  const log = options.log ?? createLog(config.process.logLevel);
   const service = await startService({ config, sandbox: {}, log, store: options.store });
   return {
     service,

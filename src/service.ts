@@ -119,6 +119,7 @@ export async function startService({
     const server = await startServer({
       ...config.server,
       transport: config.transport,
+      examples: operators.flatMap(({ examples }) => examples ?? []),
       pipeline,
       guard: guardOf(config.server),
       authenticator,

@@ -4,6 +4,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
+import type { GraphiqlTab } from './graphiql-examples.ts';
 import type { Authenticator } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
 import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly authenticator: Authenticator;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
+  /** What it opens with, behind the general ones. */
+  readonly examples: readonly GraphiqlTab[];
   /** What a gateway shows to read the schema for composition. */
   readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
@@ -84,7 +87,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let yoga: Promise<Yoga> | null = null;
   const throughYoga = (...[request, response, context]: Parameters<Yoga>): void => {
     yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
-      createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
+      createYogaFor(pipeline, {
+        path: graphqlPath,
+        headers: securityHeaders,
+        examples: options.examples,
+      }),
     );
     yoga
       .then((answer) => answer(request, response, context))

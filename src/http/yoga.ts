@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { graphiqlTabs } from './graphiql-examples.ts';
+import { siteExamples, type GraphiqlTab } from './graphiql-examples.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import type { Prepared } from '../request/prepared.ts';
 import type { Exchange } from './exchange.ts';
@@ -10,6 +10,8 @@ export interface YogaOptions {
   readonly path: string;
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What GraphiQL opens with, behind the general ones. */
+  readonly examples: readonly GraphiqlTab[];
 }
 
 /** Answers one request; what is executed has been prepared already. */
@@ -30,7 +32,7 @@ interface YogaContext {
 }
 
 /** GraphiQL, and the forms of answers that come in parts. What is executed goes through the pipeline all the same. */
-export function createYogaFor(pipeline: Pipeline, { path, headers }: YogaOptions): Yoga {
+export function createYogaFor(pipeline: Pipeline, { path, headers, examples }: YogaOptions): Yoga {
   const executed: Plugin<YogaContext> = {
     onRequestParse({ setRequestParser }) {
       // What was asked for has been read and prepared, wherever in the request it was: any operation stands for it.
@@ -57,7 +59,7 @@ export function createYogaFor(pipeline: Pipeline, { path, headers }: YogaOptions
     maskedErrors: false,
     graphiql: {
       title: 'Eligibility of French wholesale operators',
-      defaultTabs: [...graphiqlTabs],
+      defaultTabs: [...siteExamples, ...examples],
       subscriptionsProtocol: 'WS',
     },
     // Nine megabytes that only a browser needs.

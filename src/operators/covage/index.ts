@@ -9,6 +9,7 @@ import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
 import { covageSiteReader, covageSites } from './site-qualifier.ts';
 import { watchQualifications } from './watches.ts';
+import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
 import './graphql/qualification.ts';
@@ -30,6 +31,7 @@ export const covage = defineOperator({
     },
   },
   sites: covageSiteReader,
+  examples: covageExamples,
   settings: {
     required: {
       COVAGE_API_URL: baseUrl,

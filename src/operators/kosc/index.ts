@@ -8,6 +8,7 @@ import { EligibilityRef, OfferRef } from './graphql/refs.ts';
 import { KoscSiteOptionsInput } from './graphql/site-options.ts';
 import { koscSiteReader, koscSites } from './site-qualifier.ts';
 import { koscKey, openKoscSession } from './session.ts';
+import { koscExamples } from './examples.ts';
 import './graphql/eligibility.ts';
 import './graphql/lists.ts';
 import './graphql/endpoint.ts';
@@ -27,6 +28,7 @@ export const kosc = defineOperator({
     },
   },
   sites: koscSiteReader,
+  examples: koscExamples,
   settings: {
     required: { KOSC_API_URL: baseUrl, KOSC_EMAIL: text, KOSC_PASSWORD: z.string().min(1) },
     optional: {

@@ -6,6 +6,7 @@ import type { CallingOptions, OperatorCalls } from '../calling/operator-calls.ts
 import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
+import type { Example } from './example.ts';
 import type { SessionKey, SessionScope } from './session.ts';
 import type { SiteQualifier, SiteReader } from './site-qualifier.ts';
 
@@ -90,6 +91,8 @@ export interface Operator<S extends OperatorSettings = OperatorSettings, Session
   readonly siteTypes: SiteTypes;
   /** What it makes of sites and kept answers without asking. */
   readonly sites: SiteReader;
+  /** What there is to ask it itself, for GraphiQL to open with. */
+  readonly examples?: readonly Example[];
   readonly settings: S;
   connect(settings: SettingsOf<S>, services: OperatorServices): OperatorConnection<Session>;
 }

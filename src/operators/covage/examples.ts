@@ -1,0 +1,97 @@
+import type { Example } from '../port/example.ts';
+
+/** What there is to ask Covage itself, about what the sandbox knows. */
+export const covageExamples: readonly Example[] = [
+  {
+    query: `# Ask Covage which offers it can deliver to a site; it answers at once with an identifier.
+mutation AskCovage {
+  createProductOfferingQualification(
+    input: {
+      externalId: "my-quote-1"
+      items: [
+        {
+          eligibilityId: "KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp"
+          offerFamilies: ["BPE", "BPEA"]
+          resolvePricing: true
+        }
+      ]
+    }
+  ) {
+    __typename
+    ... on ProductOfferingQualification {
+      id
+      state
+    }
+    ... on EligibilityError {
+      message
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Follow it live: paste the identifier into the variables below.
+subscription CovageStates($id: ID!) {
+  productOfferingQualificationStateChange(id: $id) {
+    sequence
+    stateChange {
+      state
+      changeDate
+      changeReason
+    }
+    terminal
+    error {
+      code
+      message
+    }
+    productOfferingQualification {
+      verdict
+    }
+  }
+}
+`,
+    variables: '{\n  "id": "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7"\n}',
+  },
+  {
+    query: `# The answer of Covage: offers for each site, with prices.
+query CovageAnswer($id: ID!) {
+  productOfferingQualification(id: $id) {
+    state
+    verdict
+    items {
+      verdict
+      address {
+        label
+      }
+      zones {
+        offerFamily
+        label
+      }
+      estimatedDeliveries {
+        offerFamily
+        text
+        days
+      }
+      offers {
+        offer {
+          id
+          name
+          maxBandwidth
+          commitment {
+            months
+          }
+        }
+        verdict
+        priceStatus
+        price {
+          amount
+          currency
+        }
+      }
+    }
+  }
+}
+`,
+    variables: '{\n  "id": "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7"\n}',
+  },
+];

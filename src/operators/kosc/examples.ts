@@ -1,0 +1,50 @@
+import type { Example } from '../port/example.ts';
+
+/** What there is to ask Kosc itself, about what the sandbox knows. */
+export const koscExamples: readonly Example[] = [
+  {
+    query: `# Ask Kosc about a building; it answers at once.
+mutation CheckKoscBuilding {
+  checkKoscEligibility(input: { reference: "IMB/77108/X/031C", referenceType: BUILDING }) {
+    __typename
+    ... on KoscEligibility {
+      id
+      verdict
+      offers {
+        product {
+          code
+          name
+        }
+        eligibility {
+          verdict
+          reasons {
+            code
+            message
+            availability {
+              text
+            }
+          }
+        }
+        setupFee {
+          amount
+          currency
+        }
+        orderDelayDays
+      }
+      building {
+        operatorName
+        address {
+          streetNumber
+          streetName
+          city
+        }
+      }
+    }
+    ... on EligibilityError {
+      message
+    }
+  }
+}
+`,
+  },
+];

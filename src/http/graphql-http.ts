@@ -94,9 +94,13 @@ export class GraphQLOverHttp {
     }
     const format = type === 'multipart' ? multipartSubscription : eventStream;
     const { pipeline, responses } = this.#options;
-    await responses.follow(exchange.response, format, exchange.headers, async (wake) => {
+    const { request, response, headers } = exchange;
+    const goOnAfter = type === 'event-stream' ? lastSequenceOf(request) : undefined;
+    const scope = { ...exchange.scope, goOnAfter };
+    const isBack = goOnAfter !== undefined;
+    await responses.follow(response, { format, headers, isBack }, async (wake) => {
       try {
-        const begun = await pipeline.subscribe(prepared, exchange.scope, wake);
+        const begun = await pipeline.subscribe(prepared, scope, wake);
         return 'take' in begun ? begun : { only: JSON.stringify(begun) };
       } catch (error) {
         // Watchers are told in the stream: what they read with knows of no status.
@@ -169,6 +173,20 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
     extensions: json('extensions'),
     documentId: query.get('documentId'),
   });
+}
+
+const sequencePattern = /^\d{1,15}$/;
+
+/** What an EventSource that comes back says of the last event it has; undefined without. Throws a RequestError. */
+function lastSequenceOf({ headers }: IncomingMessage): number | undefined {
+  const id = headers['last-event-id']?.toString() ?? '';
+  if (id === '') return undefined;
+  if (sequencePattern.test(id)) return Number(id);
+  throw transportError(
+    400,
+    'BAD_REQUEST',
+    `Last-Event-ID is ${JSON.stringify(id.slice(0, 40))}: give the id of the last event that was seen, or leave it out.`,
+  );
 }
 
 /** Answers with errors, in the form and with the status that the client reads. */

@@ -2,13 +2,24 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Framing } from '../request/subscription/shared-result.ts';
 import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
+import { noLongerThan } from '../timers.ts';
 import { Outlet } from './outlet.ts';
 import { framingOf, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
 
 /** How often a connection on which nothing happens is shown to be alive. */
 const heartbeatMs = 12_000;
+/** A client that comes back waits this long at most until it is told whether there is anything more. */
+const moreWithinMs = 3_000;
 /** graphql-sse's client waits for ever where a stream ends in the moment in which it takes a result. */
 const endAfterMs = 100;
+
+/** How a subscription is followed. */
+interface Followed {
+  readonly format: StreamFormat;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether the client has followed it before, and says where it goes on. */
+  readonly isBack: boolean;
+}
 
 /** The responses that stay open for those who follow something over HTTP. */
 export class StreamResponses {
@@ -56,17 +67,19 @@ export class StreamResponses {
 
   /**
    * Writes what a reader has until its end, or until the client has left. `begin` gets what is to be called when the
-   * reader has more; a result that it resolves with in place of a reader is the only one.
+   * reader has more; a result that it resolves with in place of a reader is the only one. A client that `isBack` is told
+   * by 204 where there is nothing more: an EventSource does not come back after that.
    */
   async follow(
     response: ServerResponse,
-    format: StreamFormat,
-    headers: Readonly<Record<string, string>>,
+    { format, headers, isBack }: Followed,
     begin: (wake: () => void) => Promise<StreamReader | { readonly only: string }>,
   ): Promise<void> {
     let stream: StreamResponse | null = null;
     let reader: StreamReader | null = null;
+    const more = Promise.withResolvers<void>();
     const pump = (): void => {
+      more.resolve();
       if (stream === null || reader === null || !stream.isOpen) return;
       const ending = stream.writeFrom(reader);
       if (ending !== null) stream.end(ending);
@@ -82,6 +95,16 @@ export class StreamResponses {
       return;
     }
     reader = begun;
+    if (isBack) {
+      const ahead = lookingAhead(begun);
+      reader = ahead;
+      if (ahead.peek() === null) await noLongerThan(moreWithinMs, more.promise);
+      if (response.destroyed) return;
+      if (ahead.peek() === 'COMPLETE') {
+        response.writeHead(204, headers).end();
+        return;
+      }
+    }
     stream = await this.open(response, format, headers, pump);
     pump();
   }
@@ -91,6 +114,20 @@ export class StreamResponses {
     if (this.#timer !== null) clearInterval(this.#timer);
     for (const stream of this.#open) stream.cutOff();
   }
+}
+
+/** A reader whose next result, or end, may be looked at before it is taken. */
+function lookingAhead(reader: StreamReader) {
+  let next: ReturnType<StreamReader['take']> = null;
+  return {
+    ...reader,
+    peek: () => (next ??= reader.take()),
+    take() {
+      const taken = next ?? reader.take();
+      next = null;
+      return taken;
+    },
+  };
 }
 
 /** A whole response with one result. */

@@ -23,6 +23,8 @@ export interface ContextScope {
   /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
   readonly deadlineAt: number | undefined;
   readonly mayReadSchema: boolean;
+  /** Where a client that comes back goes on, see `RequestScope.goOnAfter`. */
+  readonly goOnAfter?: number | undefined;
   /** Whether the result is delivered in parts. */
   readonly isInParts: boolean;
 }

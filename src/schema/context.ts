@@ -16,6 +16,8 @@ export interface Context extends SessionScope {
   readonly largestPage: number;
   /** Whether the result is delivered in parts, so that a field may come later than the rest. */
   readonly isInParts: boolean;
+  /** The last sequence that a client has seen which comes back to a subscription; undefined for any other. */
+  readonly goOnAfter?: number | undefined;
   /** The session of an operator, or of a part such as the federation, of this execution. Throws where the operator is off. */
   session<Session>(key: SessionKey<Session>): Session;
   /** How every operator is doing, as far as this process has seen. */
@@ -28,6 +30,7 @@ export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineA
   readonly mayReadSchema: boolean;
   readonly largestPage: number;
   readonly isInParts: boolean;
+  readonly goOnAfter?: number | undefined;
   /** What opens the session of each key, by its name. */
   readonly openers: ReadonlyMap<string, (scope: SessionScope) => unknown>;
   readonly operatorStatuses: () => readonly OperatorStatus[];
@@ -52,6 +55,7 @@ export function createContext(options: ContextOptions): Context {
     mayReadSchema,
     largestPage,
     isInParts,
+    goOnAfter: options.goOnAfter,
     ...scope,
     notes,
     session<Session>(key: SessionKey<Session>): Session {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Context } from './context.ts';
 
 /** The argument by which a subscription goes on after the last change that a client has seen. */
 export const afterArg = {
@@ -6,6 +7,14 @@ export const afterArg = {
   description:
     'Only changes with a sequence above this one; 0 for all of them. Give none that was not seen: one beyond the latest change leaves out those up to it that are still to come, and where there are no more to come the subscription only completes.',
 };
+
+/** The sequence behind which a subscription begins: what a client says that comes back, or else the argument. */
+export function beginningOf(
+  { after }: { readonly after?: number | null | undefined },
+  { goOnAfter }: Pick<Context, 'goOnAfter'>,
+): number {
+  return goOnAfter ?? after ?? 0;
+}
 
 /** Checks that argument of a subscription; the others are left alone. */
 export const afterSchema = z.looseObject({

@@ -1,34 +1,18 @@
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createQualification } from '../support/create-qualification.ts';
+import { hasChromium, openChromium, titleInChromium } from './support/chromium.ts';
 import { statesOf } from './support/states.ts';
 
-const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find(existsSync);
-const title = executablePath
-  ? 'GraphiQL in Chromium'
-  : 'GraphiQL in Chromium (skipped: no Chromium is installed; Debian has it in the package "chromium")';
+const title = titleInChromium('GraphiQL in Chromium');
 
 // oxlint-disable-next-line vitest/valid-title -- a skip says why
-describe.skipIf(executablePath === undefined)(title, { timeout: 60_000 }, () => {
+describe.skipIf(!hasChromium)(title, { timeout: 60_000 }, () => {
   const url = inject('serviceUrl');
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await openChromium();
   });
   afterAll(() => browser?.close());
 
@@ -80,30 +64,6 @@ describe.skipIf(executablePath === undefined)(title, { timeout: 60_000 }, () => 
     await page.locator('.result-window', { hasText: '"terminal": true' }).waitFor();
     expect(asked).toContain(url.replace(/^http/, 'ws'));
     expect(foreign(asked)).toEqual([]);
-    await page.close();
-  });
-
-  test("follows them by the browser's own EventSource, too", async () => {
-    const query = statesOf(await createQualification({ url }));
-    const page = await browser.newPage();
-    // Any page of the service's own.
-    await page.goto(new URL('/healthz', url).href);
-    const states = await page.evaluate(
-      (address) =>
-        new Promise<string[]>((resolve, reject) => {
-          const source = new EventSource(address);
-          const seen: string[] = [];
-          source.addEventListener('next', ({ data }: MessageEvent<string>) => seen.push(data));
-          source.addEventListener('complete', () => {
-            source.close();
-            resolve(seen);
-          });
-          source.addEventListener('error', () => reject(new Error('the stream broke off')));
-        }),
-      `${url}?query=${encodeURIComponent(query)}`,
-    );
-    expect(states.length).toBeGreaterThan(2);
-    expect(states.at(-1)).toContain('"terminal":true');
     await page.close();
   });
 });

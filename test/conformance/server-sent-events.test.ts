@@ -22,6 +22,17 @@ const streamUrl = () => `${tested.url}/stream`;
 const ask = (query: string, rest: object = {}) =>
   RawAnswer.to(tested.url, { headers: { accept }, body: { query, ...rest } });
 
+/** The ids of all events that are left. */
+async function idsOf(answer: RawAnswer): Promise<(string | null)[]> {
+  const ids: (string | null)[] = [];
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one event after the other
+    const event = await answer.event();
+    if (event === null) return ids;
+    ids.push(event.id);
+  }
+}
+
 /** Follows a qualification on a connection of its own, until it is left. */
 function follow(id: string): () => void {
   const answer = ask(statesOf(id));
@@ -35,7 +46,7 @@ describe('on a connection of its own', () => {
     expect(answer.header('content-type')).toMatch(/^text\/event-stream/);
     expect(await answer.next()).toEqual({ event: 'next', data: offered });
     // With the empty data without which a browser's EventSource would not tell of it.
-    expect(await answer.event()).toEqual({ event: 'complete', data: '' });
+    expect(await answer.event()).toEqual({ event: 'complete', id: null, data: '' });
     expect(await answer.event()).toBeNull();
   });
 
@@ -59,7 +70,7 @@ describe('on a connection of its own', () => {
       expect(next).toMatchObject({ event: 'next', data: { data: state } });
       terminal = JSON.stringify(next).includes('"terminal":true');
     }
-    expect(await answer.event()).toEqual({ event: 'complete', data: '' });
+    expect(await answer.event()).toEqual({ event: 'complete', id: null, data: '' });
     expect(await answer.event()).toBeNull();
   });
 
@@ -81,6 +92,47 @@ describe('on a connection of its own', () => {
       expect(await answer.event()).toBeNull();
     },
   );
+
+  test('a client that comes back with the last id goes on behind it, and is told by 204 where there is nothing more', async () => {
+    const id = await tested.create();
+    tested.sandbox.covage.advance(id, 3);
+    const askBack = (headers: Record<string, string>, after = 0) =>
+      RawAnswer.to(tested.url, {
+        headers: { accept, ...headers },
+        body: {
+          query:
+            'subscription ($id: ID!, $after: Int) { productOfferingQualificationStateChange(id: $id, after: $after) { sequence } }',
+          variables: { id, after },
+        },
+      });
+    using first = await askBack({});
+    expect(await idsOf(first)).toEqual(['1', '2', '3', '4', null]);
+    using back = await askBack({ 'last-event-id': '2' });
+    expect(await idsOf(back)).toEqual(['3', '4', null]);
+    // The last id counts, which is newer than what the address of an EventSource says.
+    using behind = await askBack({ 'last-event-id': '3' }, 1);
+    expect(await idsOf(behind)).toEqual(['4', null]);
+    using over = await askBack({ 'last-event-id': '4' });
+    expect([over.status, await over.text()]).toEqual([204, '']);
+    using asked = await askBack({}, 4);
+    expect(asked.status).toBe(200);
+    using unknown = await askBack({ 'last-event-id': 'four' });
+    expect([unknown.status, await unknown.text()]).toEqual([
+      400,
+      expect.stringContaining('Last-Event-ID'),
+    ]);
+  });
+
+  test('a client that comes back to what goes on has its stream', async () => {
+    const id = await tested.create();
+    using answer = await RawAnswer.to(tested.url, {
+      headers: { accept, 'last-event-id': '1' },
+      body: { query: statesOf(id) },
+    });
+    expect(answer.status).toBe(200);
+    tested.sandbox.covage.advance(id);
+    expect(await answer.event()).toMatchObject({ event: 'next', id: '2' });
+  });
 
   test('what a subscription listens to ends when the connection breaks', async () => {
     const id = await tested.create();

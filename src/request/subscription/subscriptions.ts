@@ -133,7 +133,7 @@ export class Subscriptions {
 
   /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
   async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
-    const key = sameResultKey(prepared);
+    const key = `${sameResultKey(prepared)} ${scope.goOnAfter ?? ''}`;
     const { signal } = scope.ending;
     for (;;) {
       const stream = this.#streams.get(key);
@@ -166,6 +166,7 @@ export class Subscriptions {
     const context = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
+      goOnAfter: scope.goOnAfter,
       isInParts: false,
       signal: ending.signal,
       deadlineAt: undefined,

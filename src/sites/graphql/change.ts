@@ -1,4 +1,4 @@
-import { afterArg, afterSchema } from '../../schema/resume.ts';
+import { afterArg, afterSchema, beginningOf } from '../../schema/resume.ts';
 import { builder } from '../../schema/builder.ts';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import {
@@ -49,8 +49,9 @@ builder.subscriptionField('siteQualificationChange', (t) =>
       after: t.arg.int(afterArg),
     },
     validate: afterSchema,
-    subscribe: (_root, { id, after }, context) => {
-      const changes = context.session(siteSessionKey).follow(id, after ?? 0);
+    subscribe: (_root, args, context) => {
+      const { id } = args;
+      const changes = context.session(siteSessionKey).follow(id, beginningOf(args, context));
       const events: AsyncIterableIterator<ChangeEvent> = {
         async next() {
           const { done, value } = await changes.next();

@@ -4,7 +4,6 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { sandboxSettings } from '../../../src/sandbox/sandbox-settings.ts';
 import { ServiceProcess } from '../../support/service-process.ts';
 import { startScriptedService, type ScriptedService } from '../support/scripted-service.ts';
 import { documentedStates, statesIn, type StateEvent } from '../support/states.ts';
@@ -16,7 +15,7 @@ let next: ServiceProcess;
 let balancer: Awaited<ReturnType<typeof startBalancer>>;
 beforeAll(async () => {
   tested = await startScriptedService();
-  next = new ServiceProcess(sandboxSettings(tested.sandbox));
+  next = new ServiceProcess(tested.sandbox.settings);
   balancer = await startBalancer(tested.url);
 });
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 /** One event of a stream, as it was written. */
 export interface RawEvent {
   readonly event: string | null;
+  readonly id: string | null;
   readonly data: string | null;
 }
 
@@ -75,14 +76,18 @@ export class RawAnswer implements Disposable {
           ?.slice(name.length + 1)
           .replace(/^ /, '') ?? null;
       const event = field('event');
-      if (event !== null || field('data') !== null) return { event, data: field('data') };
+      if (event !== null || field('data') !== null) {
+        return { event, id: field('id'), data: field('data') };
+      }
     }
   }
 
   /** The next event's data, read as JSON; null at the end of the stream. */
   async next(): Promise<{ event: string | null; data: unknown } | null> {
     const found = await this.event();
-    return found && { ...found, data: found.data ? (JSON.parse(found.data) as unknown) : null };
+    if (found === null) return null;
+    const { event, data } = found;
+    return { event, data: data ? (JSON.parse(data) as unknown) : null };
   }
 
   /** Breaks the connection. */

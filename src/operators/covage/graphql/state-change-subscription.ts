@@ -1,4 +1,4 @@
-import { afterArg, afterSchema, withLimit } from '../../../schema/resume.ts';
+import { afterArg, afterSchema, beginningOf, withLimit } from '../../../schema/resume.ts';
 import { builder } from '../../../schema/builder.ts';
 import { StateChangeRef } from '../../../schema/shared-types.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
@@ -74,11 +74,13 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
       ),
       after: t.arg.int(afterArg),
     },
-    subscribe: async (_root, { id, after }, context) => {
+    subscribe: async (_root, args, context) => {
+      const { id } = args;
+      const after = beginningOf(args, context);
       const { watches, owner } = context.session(covageKey);
       const [isOwn] = await owner.owns([id]);
-      if (isOwn !== true) return watchNothing(id, after ?? 0);
-      return withLimit(watches.read(id, after ?? 0), wasWatchedForLongEnough);
+      if (isOwn !== true) return watchNothing(id, after);
+      return withLimit(watches.read(id, after), wasWatchedForLongEnough);
     },
     resolve: (event: Event) => {
       if (event.error !== null && !(event.error instanceof OperatorError)) throw event.error;

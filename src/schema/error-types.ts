@@ -20,7 +20,7 @@ const EligibilityError = builder.interfaceRef<{ message: string }>('EligibilityE
   }),
 });
 
-const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
+export const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
     path: t.field({

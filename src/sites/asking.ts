@@ -1,7 +1,12 @@
 import { notConfigured, StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
-import type { SiteAnswer, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
+import type {
+  GivenQuestion,
+  SiteAnswer,
+  SiteQualifier,
+  SiteReader,
+} from '../operators/port/site-qualifier.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
@@ -60,6 +65,7 @@ const pending: Omit<StoredOutcome, 'operator'> = {
   error: null,
   qualification: null,
   offers: null,
+  issues: null,
 };
 
 /**
@@ -76,16 +82,26 @@ export class SiteAsking {
     this.#knowledge = new SiteKnowledge(options.readers);
   }
 
-  /** What is wrong with a question: keys that contradict each other, and what an operator that is to be asked does not take. */
-  check({ site, line, options, operators }: SiteRequest): readonly InputIssue[] {
+  /**
+   * What is wrong with a question beside what was `found` already: keys that contradict each other, what an operator that is to
+   * be asked does not take, or that there is nothing that an operator knows sites by.
+   */
+  check(
+    { site, line, options, operators }: SiteRequest,
+    found: readonly InputIssue[] = [],
+  ): readonly InputIssue[] {
     const { readers, qualifiers } = this.#options;
-    return [...readers]
-      .flatMap(([operator, reader]) =>
-        operators?.includes(operator) === false || !qualifiers.has(operator)
-          ? []
-          : reader.check({ site, line, options: options[operator] ?? null }),
-      )
+    const on = [...readers].filter(([operator]) => qualifiers.has(operator));
+    const givenTo = (operator: string) => ({ site, line, options: options[operator] ?? null });
+    const issues = on
+      .filter(([operator]) => operators?.includes(operator) ?? true)
+      .flatMap(([operator, reader]) => reader.check(givenTo(operator)))
       .concat(this.#knowledge.contradictionsIn(site));
+    const isNamed = on.some(([operator, reader]) => reader.keys(givenTo(operator)).length > 0);
+    if (isNamed || issues.length > 0 || found.length > 0) return [...found, ...issues];
+    const words = on.map(([, { keysInWords }]) => keysInWords).join(' ');
+    const message = `No key of the site is given that an operator takes: give one. ${words}`;
+    return [{ path: ['input'], code: 'SITE_KEY_MISSING', message }];
   }
 
   /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
@@ -145,15 +161,22 @@ export class SiteAsking {
   }
 
   async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
-    const { qualifiers, deadlineMs, log } = this.#options;
+    const { readers, qualifiers, deadlineMs, log } = this.#options;
     const { siteQualifications } = await this.#options.store();
     const qualifier = qualifiers.get(operator);
     const found = await siteQualifications.find(id);
     const outcome = found?.outcomes.find((one) => one.operator === operator);
     if (!found || outcome?.state !== 'PENDING') return;
     // It was on when it was to be asked.
-    if (!qualifier) return this.#settle(id, switchedOff(operator));
-    const request = found.request as Pick<SiteRequest, 'line' | 'options'>;
+    const reader = readers.get(operator);
+    if (!qualifier || !reader) return this.#settle(id, switchedOff(operator));
+    const given = givenOf(found, operator);
+    const keys = reader.keys(given);
+    const issues = keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
+    if (keys.length === issues.length) {
+      const skip = skipFor(reader, issues);
+      return this.#settle(id, { ...skipped(operator, skip), issues }, found.site);
+    }
     const deadline = new Deadline(deadlineMs, waitedMs);
     let stages = outcome.progress;
     // What the store does not take says nothing of the operator.
@@ -167,9 +190,7 @@ export class SiteAsking {
     let asked: Site | null = null;
     try {
       const answer = await qualifier.ask({
-        site: found.site,
-        line: request.line,
-        options: request.options[operator] ?? null,
+        ...given,
         externalId: found.externalId ?? found.id,
         tenant: found.tenant === soleTenant ? null : found.tenant,
         saved: outcome.asking,
@@ -184,6 +205,7 @@ export class SiteAsking {
         signal: AbortSignal.any([signal, deadline.signal]),
       });
       if ('skip' in answer) asked = found.site;
+      issues.push(...(answer.issues ?? []));
       end =
         'skip' in answer
           ? skipped(operator, answer.skip)
@@ -208,7 +230,7 @@ export class SiteAsking {
     } finally {
       deadline.end();
     }
-    await this.#settle(id, end, asked);
+    await this.#settle(id, { ...end, issues }, asked);
   }
 
   /**
@@ -225,16 +247,17 @@ export class SiteAsking {
         (current) => {
           const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
           if (before?.state !== 'PENDING') return null;
-          if (asked !== null && isForWantOfKey(outcome) && hasMoreKeys(current.site, asked)) {
+          if (asked !== null && this.#hasMoreKeys(outcome.operator, current, asked)) {
             again = [outcome.operator];
             return null;
           }
           const site = this.#knowledge.siteOf(current, outcome);
-          const reopened = hasMoreKeys(site, current.site)
-            ? current.outcomes
-                .filter(isForWantOfKey)
-                .map(({ operator }) => ({ operator, ...pending }))
-            : [];
+          const reopened = current.outcomes
+            .filter(isForWantOfKey)
+            .filter(({ operator }) =>
+              this.#hasMoreKeys(operator, { ...current, site }, current.site),
+            )
+            .map(({ operator }) => ({ operator, ...pending }));
           again = reopened.map(({ operator }) => operator);
           const changed = [outcome, ...reopened];
           const outcomes = current.outcomes.map(
@@ -256,6 +279,20 @@ export class SiteAsking {
     });
   }
 
+  /** Whether an operator could be asked by a key by which it could not before, when `before` was known of the site. */
+  #hasMoreKeys(operator: string, current: SiteQualification, before: Site): boolean {
+    const reader = this.#options.readers.get(operator);
+    if (reader === undefined) return false;
+    const usableKeys = (given: GivenQuestion) =>
+      reader.keys(given).filter(({ issue }) => issue === null);
+    const given = givenOf(current, operator);
+    const had = usableKeys({ ...given, site: before });
+    return usableKeys(given).some(
+      ({ path, value }) =>
+        !had.some((one) => one.value === value && one.path.join() === path.join()),
+    );
+  }
+
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
     await jobs.enqueue(queueOf(data.operator), data, {
       singletonKey: `${data.id}:${data.operator}${suffix}`,
@@ -271,13 +308,22 @@ function queueOf(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
 }
 
-function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
-  return skip?.code === 'SITE_KEY_MISSING';
+/** The question as one operator is asked it. */
+function givenOf({ site, request }: SiteQualification, operator: string): GivenQuestion {
+  const { line, options } = request as Pick<SiteRequest, 'line' | 'options'>;
+  return { site, line, options: options[operator] ?? null };
 }
 
-function hasMoreKeys(site: Site, before: Site): boolean {
-  const keys = ['eligibilityId', 'buildingRef', 'otpRef', 'lineNumber', 'location'] as const;
-  return keys.some((key) => site[key] !== null && before[key] === null);
+/** Why an operator cannot be asked: it has no key of the site, or the `issues` of those that it has. */
+function skipFor({ keysInWords }: SiteReader, issues: readonly InputIssue[]): Skip {
+  return issues.length === 0
+    ? { code: 'SITE_KEY_MISSING', message: `${keysInWords} None of this is known of this site.` }
+    : { code: 'SITE_KEY_INVALID', message: issues.map(({ message }) => message).join(' ') };
+}
+
+/** Whether an operator gave no answer for want of a key, and may be asked once there is one. */
+function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
+  return skip !== null && skip.code !== 'NOT_REQUESTED' && skip.code !== 'NOT_CONFIGURED';
 }
 
 function skipped(operator: string, skip: Skip): StoredOutcome {
@@ -289,7 +335,9 @@ function switchedOff(operator: string): StoredOutcome {
 }
 
 function answered(operator: string, answer: SiteAnswer): StoredOutcome {
-  const { verdict, qualification, offers } = answer;
+  const { qualification, offers } = answer;
+  // An answer that leaves it open is one that decides nothing.
+  const verdict = answer.verdict === 'PENDING' ? 'UNDETERMINED' : answer.verdict;
   const confidence = confidenceOf(verdict);
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
 }

@@ -20,8 +20,8 @@ export interface SiteSession {
   /** Site qualifications by id; null for an unknown id. */
   readonly siteQualifications: DataLoader<string, SiteQualification | null>;
   readonly store: () => Promise<Store>;
-  /** What is wrong with a question; nothing where it may be created. */
-  check(request: SiteRequest): readonly InputIssue[];
+  /** What is wrong with a question, what was `found` already included; nothing where it may be created. */
+  check(request: SiteRequest, found: readonly InputIssue[]): readonly InputIssue[];
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;
   /** Outcomes of one as its operators settle, see `outcomesAsTheyCome`. */
@@ -59,7 +59,7 @@ export function openSiteSession(
       const found = await (await store()).siteQualifications.findMany(ids, tenant);
       return ids.map((id) => found.get(id) ?? null);
     }),
-    check: (request) => asking.check(request),
+    check: (request, found) => asking.check(request, found),
     create: (request) => asking.create(request, tenant),
     follow,
     outcomesAsTheyCome: come,

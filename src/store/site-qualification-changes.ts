@@ -65,8 +65,8 @@ export async function insertSiteQualification(
     await within.query(
       `insert into eligibility.site_qualification_outcome
          (site_qualification_id, operator, state, verdict, confidence,
-          progress, skip, error, qualification, offers, position)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+          progress, skip, error, qualification, offers, issues, position)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [...outcomeParameters(id, outcome), position],
     );
   }
@@ -95,7 +95,7 @@ export async function updateSiteQualification(
     const changed = await within.query(
       `update eligibility.site_qualification_outcome
        set state = $3, verdict = $4, confidence = $5, progress = $6, skip = $7, error = $8,
-           qualification = $9, offers = $10
+           qualification = $9, offers = $10, issues = $11
        where site_qualification_id = $1 and operator = $2 returning 1`,
       outcomeParameters(id, outcome),
     );
@@ -150,8 +150,18 @@ async function appendChanges(
 
 /** Only what the log is to hold, whatever else the caller's object has. */
 function logged(outcome: StoredOutcome): StoredOutcome {
-  const { operator, state, verdict, confidence, progress, skip, error, qualification, offers } =
-    outcome;
+  const {
+    operator,
+    state,
+    verdict,
+    confidence,
+    progress,
+    skip,
+    error,
+    qualification,
+    offers,
+    issues,
+  } = outcome;
   return {
     operator,
     state,
@@ -162,6 +172,7 @@ function logged(outcome: StoredOutcome): StoredOutcome {
     error,
     qualification: qualification ?? null,
     offers,
+    issues,
   };
 }
 
@@ -177,5 +188,6 @@ function outcomeParameters(id: string, outcome: StoredOutcome) {
     jsonText(outcome.error),
     jsonText(outcome.qualification),
     jsonText(outcome.offers),
+    jsonText(outcome.issues),
   ];
 }

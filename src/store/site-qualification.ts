@@ -1,3 +1,4 @@
+import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';
 import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
@@ -41,6 +42,8 @@ export interface StoredOutcome {
   readonly qualification: unknown;
   /** Its offers in comparable form; null while not known. */
   readonly offers: readonly unknown[] | null;
+  /** What is wrong with single keys of the site; null also of what was stored before there was this. */
+  readonly issues: readonly InputIssue[] | null;
 }
 
 /** An outcome as it is now. */

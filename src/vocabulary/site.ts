@@ -77,8 +77,13 @@ function departmentOf({ buildingRef, address }: Partial<Site>): string | null {
   return /^(?:97\d|\d[\dAB])(?=\d{2,3}$)/.exec(commune)?.[0] ?? null;
 }
 
-/** Why an operator was not asked about a site. */
-export type SkipCode = 'NOT_REQUESTED' | 'NOT_CONFIGURED' | 'SITE_KEY_MISSING' | 'SITE_KEY_INVALID';
+/** Why there is neither an answer of an operator nor a failure. */
+export type SkipCode =
+  | 'NOT_REQUESTED'
+  | 'NOT_CONFIGURED'
+  | 'SITE_KEY_MISSING'
+  | 'SITE_KEY_INVALID'
+  | 'SITE_UNKNOWN';
 
 export interface Skip {
   readonly code: SkipCode;

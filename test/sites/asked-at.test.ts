@@ -10,6 +10,8 @@ const deadlineMs = 30_000;
 const request = { externalId: null, site: unknownSite, line: null, operators: null, options: {} };
 
 const reader: SiteReader = {
+  keysInWords: 'North knows a site by anything.',
+  keys: () => [{ path: ['input'], value: '', issue: null }],
   check: () => [],
   readSite: () => ({}),
   learn: () => ({}),

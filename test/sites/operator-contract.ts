@@ -122,11 +122,22 @@ export function describeOperatorContract(one: ContractCase, services: ContractSe
       },
     );
 
-    test('skips a site without any key in words, and asks nobody', async () => {
-      const result = await sites.ask(questionAbout({}));
-      expect(result).toEqual({
-        skip: { code: 'SITE_KEY_MISSING', message: expect.stringMatching(/^[A-Z].{20,}\.$/) },
-      });
+    test('has no key of a site of which nothing is known, says by what it knows one, and asks nobody', () => {
+      const nothing = { site: unknownSite, line: null, options: null };
+      expect(reader.keys(nothing)).toEqual([]);
+      expect(reader.keysInWords).toMatch(/^[A-Z].{20,}\.$/);
+      expect(one.callCount()).toBe(0);
+    });
+
+    test('has keys of a site that it can be asked about, the same each time', () => {
+      const given = { site: { ...unknownSite, ...one.site() }, line: null, options: null };
+      const keys = reader.keys(given);
+      expect(keys.filter(({ issue }) => issue === null).length).toBeGreaterThan(0);
+      for (const { path, value } of keys) {
+        expect(path[0]).toBe('input');
+        expect(value).not.toBe('');
+      }
+      expect(reader.keys(given)).toEqual(keys);
       expect(one.callCount()).toBe(0);
     });
 

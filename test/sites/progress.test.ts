@@ -16,6 +16,7 @@ function outcome(state: OutcomeState, verdict: Verdict, skip?: SkipCode): Stored
     error: null,
     qualification: null,
     offers: null,
+    issues: null,
   };
 }
 const pending = outcome('PENDING', 'PENDING');

@@ -395,6 +395,37 @@ describe('the keys of a site', () => {
     expect(checks()).toHaveLength(0);
   });
 
+  test.each([
+    ['an outlet', { otpRef: 'nonsense' }, ['input', 'otpRef'], 'OTP_FORMAT'],
+    ['an unknown outlet', { otpRef: 'FI-9999-9999' }, ['input', 'otpRef'], 'SITE_UNKNOWN'],
+    [
+      'a line',
+      { line: { number: '12345', status: 'ACTIVE', activationType: 'ACTIVATE' } as const },
+      ['input', 'line', 'number'],
+      'LINE_NUMBER_FORMAT',
+    ],
+    [
+      'an unknown line',
+      { line: { number: '0399999999', status: 'ACTIVE', activationType: 'ACTIVATE' } as const },
+      ['input', 'line', 'number'],
+      'SITE_UNKNOWN',
+    ],
+  ])(
+    '%s that Kosc cannot use does not hide the building beside it, and is told',
+    async (_key, bad, path, code) => {
+      const answer = await qualifyToTheEnd(tested, { ...bad, buildingRef: rouen });
+      expect(outcomeOf(answer, 'KOSC')).toMatchObject({
+        state: 'ANSWERED',
+        verdict: 'ELIGIBLE',
+        skip: null,
+        error: null,
+        qualification: { referenceType: 'BUILDING', reference: rouen },
+        issues: [{ path, code, message: expect.stringMatching(/\w.*\.$/) }],
+      });
+      expect(checks().at(-1)?.body).toMatchObject({ reference: rouen, reference_type: 'building' });
+    },
+  );
+
   test('a building in a form that Kosc does not take, told by an eligibility id, skips Kosc and says so', async () => {
     const eligibilityId = encodeEligibilityId({
       longitude: 5.7,
@@ -628,19 +659,18 @@ describe('a failing operator', () => {
     expect(answer).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
   });
 
-  test('that does not know the building is FAILED with NOT_FOUND', async () => {
+  test('is not one that does not know the building: it is SKIPPED in its words', async () => {
     const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('brest') });
+    const message =
+      'Kosc does not know "IMB/29019/C/0B0B" (Building not found). Check the reference and its type.';
     expect(outcomeOf(answer, 'KOSC')).toMatchObject({
-      state: 'FAILED',
-      error: {
-        code: 'NOT_FOUND',
-        retryable: false,
-        message:
-          'Kosc does not know "IMB/29019/C/0B0B" (Building not found). Check the reference and its type.',
-        correlationId: expect.stringMatching(/^KOSC_/),
-      },
+      state: 'SKIPPED',
+      verdict: 'UNDETERMINED',
+      error: null,
+      skip: { code: 'SITE_UNKNOWN', message },
+      issues: [{ path: ['input', 'buildingRef'], code: 'SITE_UNKNOWN', message }],
     });
-    expect(answer).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
+    expect(answer).toMatchObject({ state: 'DONE', verdict: 'ELIGIBLE' });
   });
 
   test('that lost the answer to a creation is not asked to create a second one', async () => {
@@ -925,7 +955,7 @@ describe('input that cannot be used', () => {
     ],
     [
       'control characters',
-      { buildingRef: rouen, externalId: 'a\u0000b', eligibilityId: 'a\nb' },
+      { buildingRef: rouen, externalId: 'a\u0001b', eligibilityId: 'a\nb' },
       [
         { path: ['input', 'externalId'], code: 'CONTROL_CHARACTER' },
         { path: ['input', 'eligibilityId'], code: 'CONTROL_CHARACTER' },

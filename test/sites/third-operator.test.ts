@@ -65,6 +65,7 @@ interface Whole {
     readonly operator: string;
     readonly state: string;
     readonly verdict: string;
+    readonly issues: readonly { readonly path: readonly string[]; readonly code: string }[];
     readonly skip: { readonly code: string; readonly message: string } | null;
     readonly error: { readonly operator: string; readonly code: string } | null;
     readonly progress: unknown;
@@ -74,7 +75,7 @@ interface Whole {
 }
 
 const fields = `id state verdict site { eligibilityId } outcomes {
-  operator state verdict skip { code message } error { operator code } progress { state }
+  operator state verdict issues { path code message } skip { code message } error { operator code } progress { state }
   qualification { __typename ... on RadioCoverage { id coverage plans { sku } } }
 } offers { operator name price { amount } maxBandwidth source { __typename ... on RadioPlan { sku downMbits } } }`;
 
@@ -182,7 +183,8 @@ describe('an operator that is one folder and one line', () => {
     const whole = await qualify({ buildingRef: 'IMB/38185/X/00G6' });
     expect(outcomeOf(whole, 'RADIO')?.skip).toEqual({
       code: 'SITE_KEY_MISSING',
-      message: 'Radio knows a site by its coordinates, and none are known of this site.',
+      message:
+        'Radio knows a site by its mast (`radio.mast`), its coordinates (`location`) or its address. None of this is known of this site.',
     });
   });
 
@@ -233,6 +235,73 @@ describe('an operator that is one folder and one line', () => {
     expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
     expect(whole).toMatchObject({ state: 'DONE', site: { eligibilityId: null } });
     expect(outcomeOf(whole, 'COVAGE')?.skip?.code).toBe('SITE_KEY_MISSING');
+  });
+
+  const byAddress = { byAddress: true };
+  const address = { streetNumber: '12', streetName: 'Rue Servient', cityName: 'Lyon' };
+
+  test('is asked by an address alone where it takes addresses, which names the site to it', async () => {
+    const whole = await qualify({ address, radio: byAddress });
+    expect(whole.outcomes.map(({ state }) => state)).toEqual(['SKIPPED', 'SKIPPED', 'ANSWERED']);
+    expect(server.calls.map(({ path }) => path)).toEqual([
+      '/coverage?address=12%20Rue%20Servient%20Lyon&height=5',
+    ]);
+  });
+
+  test('is asked by a key of its own that it adds to the input, and by nothing else', async () => {
+    const whole = await qualify({ radio: { mast: 'M-17' } });
+    expect(whole.outcomes.map(({ state }) => state)).toEqual(['SKIPPED', 'SKIPPED', 'ANSWERED']);
+    expect(server.calls.map(({ path }) => path)).toEqual(['/coverage?mast=M-17&height=5']);
+  });
+
+  test('is asked once another operator tells the address that it lacked', async () => {
+    const whole = await qualify({ buildingRef: 'IMB/76540/C/01A4', radio: byAddress });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', skip: null });
+    expect(server.calls).toHaveLength(1);
+    expect(server.calls[0]?.path).toContain('/coverage?address=');
+  });
+
+  test('is asked by its other keys where one is in no form that it takes, and tells which', async () => {
+    const whole = await qualify({
+      location: { longitude: 2, latitude: 48 },
+      radio: { mast: 'the big one' },
+    });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'ANSWERED',
+      issues: [{ path: ['input', 'radio', 'mast'], code: 'MAST_FORMAT' }],
+    });
+  });
+
+  test('is tried by one key after the other, and skipped where it knows none', async () => {
+    server.answerWith({ status: 404, body: {} });
+    const whole = await qualify({
+      location: { longitude: 2, latitude: 48 },
+      address,
+      radio: { mast: 'M-1', byAddress: true },
+    });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'SKIPPED',
+      verdict: 'UNDETERMINED',
+      skip: { code: 'SITE_UNKNOWN' },
+      issues: [
+        { path: ['input', 'radio', 'mast'], code: 'SITE_UNKNOWN' },
+        { path: ['input', 'location'], code: 'SITE_UNKNOWN' },
+        { path: ['input', 'address'], code: 'SITE_UNKNOWN' },
+      ],
+    });
+    expect(server.calls.map(({ path }) => path.split('=')[0])).toEqual([
+      '/coverage?mast',
+      '/coverage?at',
+      '/coverage?address',
+    ]);
+  });
+
+  test('says in the input by what it knows a site', async () => {
+    const { data } = await graphqlRequest<{ input: { description: string } }>(
+      service.url,
+      '{ input: __type(name: "QualifySiteInput") { description } }',
+    );
+    for (const { sites } of registry) expect(data?.input.description).toContain(sites.keysInWords);
   });
 
   test('is a filter of the list', async () => {

@@ -19,6 +19,7 @@ export function outcomeOf(known: Partial<StoredOutcome> = {}): StoredOutcome {
     error: null,
     qualification: null,
     offers: null,
+    issues: null,
     ...known,
   };
 }

@@ -8,6 +8,7 @@ import { pagesOf } from './lists/pages.ts';
 import type { Pace } from '../calling/pace.ts';
 import type {
   SiteAnswer,
+  SiteKey,
   SiteQualifier,
   SiteQuestion,
   SiteReader,
@@ -55,6 +56,9 @@ export interface CovageSiteOptions {
 
 /** What Covage's adapter makes of sites and of kept answers. */
 export const covageSiteReader: SiteReader = {
+  keysInWords:
+    "Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS).",
+  keys: ({ site }) => keysOf(site),
   check: ({ options: given }) =>
     offerFamiliesIssues(
       ['input', 'covage', 'offerFamilies'],
@@ -88,7 +92,19 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
   };
 }
 
-/** Why Covage cannot be asked about a site, and what would be needed. */
+/** What of a site Covage can be asked by; a building that it has not qualified and a location may come to nothing. */
+function keysOf({ eligibilityId, buildingRef, location }: Site): readonly SiteKey[] {
+  const keys: SiteKey[] = [];
+  const add = (field: string, value: string | null): void => {
+    if (value !== null) keys.push({ path: ['input', field], value, issue: null });
+  };
+  add('eligibilityId', eligibilityId);
+  add('buildingRef', buildingRef);
+  add('location', location === null ? null : `${location.longitude} ${location.latitude}`);
+  return keys;
+}
+
+/** Why Covage cannot be asked about a site without an eligibility id, and what would be needed. */
 function missingKey({ buildingRef, location }: Site): string {
   const hint =
     location === null

@@ -87,14 +87,15 @@ export function unknownReference(reference: string, words: string): string {
 
 /**
  * Checks a question before Kosc is asked. Returns what to send, or everything that is wrong with it, the paths below
- * `input`.
+ * `input`. `path` is where the reference was given.
  */
 export function readRequest(
   input: RequestInput,
+  path: readonly string[] = ['input', 'reference'],
 ): { readonly request: EligibilityRequest } | { readonly issues: readonly InputIssue[] } {
   const { referenceType } = input;
   const reference = referenceOf(referenceType, input.reference);
-  const issues = [...referenceIssues(['input', 'reference'], referenceType, input.reference)];
+  const issues = [...referenceIssues(path, referenceType, input.reference)];
   const complain = (field: string, code: string, message: string): void => {
     issues.push({ path: ['input', field], code, message });
   };

@@ -7,12 +7,13 @@ import type { Pace } from '../calling/pace.ts';
 import type {
   GivenQuestion,
   SiteAnswer,
+  SiteKey,
   SiteQualifier,
   SiteReader,
   SiteQuestion,
 } from '../port/site-qualifier.ts';
 import { KoscReferenceNotFound, type KoscClient } from './client.ts';
-import type { KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
+import type { EligibilityRequest, KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
 import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
 import {
@@ -26,7 +27,8 @@ const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).
 
 /** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
 const mostTries = 2;
-const savedSchema = z.object({ tries: z.number() });
+/** How often Kosc was asked about each reference. */
+const savedSchema = z.object({ tries: z.record(z.string(), z.number()) });
 
 export interface KoscSiteOptions {
   readonly client: KoscClient;
@@ -36,6 +38,9 @@ export interface KoscSiteOptions {
 
 /** What Kosc's adapter makes of sites and of kept answers. */
 export const koscSiteReader: SiteReader = {
+  keysInWords:
+    'Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc.',
+  keys: (given) => requestsOf(given).map(({ key }) => key),
   check,
   readSite: () => ({}),
   // Kept by this file, in the form of this version or of an earlier one with fewer fields.
@@ -48,50 +53,53 @@ export const koscSiteReader: SiteReader = {
   },
 };
 
-/** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that is known. */
+/** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that Kosc knows. */
 export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifier {
+  const ask = (
+    request: EligibilityRequest,
+    { question, tries }: { question: SiteQuestion; tries: Record<string, number> },
+  ): Promise<KoscEligibility> => {
+    const { signal, remainingMs } = question;
+    const { reference } = request;
+    const count = (tries[reference] ?? 0) + 1;
+    if (count > mostTries) {
+      throw new OperatorError(
+        'KOSC',
+        'TIMEOUT',
+        'Kosc was asked twice and its answer was lost both times; it is not asked again by itself.',
+      );
+    }
+    return pace.run(
+      async () => {
+        tries[reference] = count;
+        await question.save({ tries });
+        const deadlineAt = performance.now() + remainingMs();
+        return client.checkEligibility(request, { signal, deadlineAt });
+      },
+      { signal, kind: 'question', patienceMs: remainingMs },
+    );
+  };
   return {
     async ask(question) {
-      const input = inputFor(question);
-      if (input === null) {
-        return {
-          skip: {
-            code: 'SITE_KEY_MISSING',
-            message:
-              'Kosc knows a site by an optical outlet (OTP), a line number or a building reference; none of them is known of this site. A location is no key of Kosc.',
-          },
-        };
+      const issues: InputIssue[] = [];
+      const tries = { ...savedSchema.safeParse(question.saved).data?.tries };
+      for (const { key, request } of requestsOf(question)) {
+        if (request === null) continue;
+        try {
+          const eligibility = await ask(request, { question, tries });
+          await kept.add(eligibility, question.tenant);
+          return answerOf(eligibility, issues);
+        } catch (error) {
+          if (!(error instanceof KoscReferenceNotFound)) throw error;
+          issues.push({
+            path: key.path,
+            code: 'SITE_UNKNOWN',
+            message: unknownReference(request.reference, error.words),
+          });
+        }
       }
-      const read = readRequest(input);
-      if ('issues' in read) {
-        const message = read.issues.map((issue) => issue.message).join(' ');
-        return { skip: { code: 'SITE_KEY_INVALID', message } };
-      }
-      const tries = (savedSchema.safeParse(question.saved).data?.tries ?? 0) + 1;
-      if (tries > mostTries) {
-        throw new OperatorError(
-          'KOSC',
-          'TIMEOUT',
-          'Kosc was asked twice and its answer was lost both times; it is not asked again by itself.',
-        );
-      }
-      const { signal, remainingMs } = question;
-      const eligibility = await pace
-        .run(
-          async () => {
-            await question.save({ tries });
-            const deadlineAt = performance.now() + remainingMs();
-            return client.checkEligibility(read.request, { signal, deadlineAt });
-          },
-          { signal, kind: 'question', patienceMs: remainingMs },
-        )
-        .catch((error: unknown) => {
-          throw error instanceof KoscReferenceNotFound
-            ? inWords(error, read.request.reference)
-            : error;
-        });
-      await kept.add(eligibility, question.tenant);
-      return answerOf(eligibility);
+      const message = issues.map((issue) => issue.message).join(' ');
+      return { skip: { code: 'SITE_UNKNOWN', message }, issues };
     },
   };
 }
@@ -102,37 +110,43 @@ function check({ options }: GivenQuestion): readonly InputIssue[] {
   return productLineIssues(['input', 'kosc', 'productLines'], productLines);
 }
 
-/** The error with the reference in its message, which is the caller's and so for nobody else. */
-function inWords(
-  { words, correlationId, status }: KoscReferenceNotFound,
-  reference: string,
-): OperatorError {
-  return new OperatorError('KOSC', 'NOT_FOUND', unknownReference(reference, words), {
-    correlationId: correlationId ?? undefined,
-    status: status ?? undefined,
-    mayHaveTakenEffect: false,
-  });
-}
-
-function inputFor({ site, line, options }: SiteQuestion): RequestInput | null {
+/** Each key of a site that is one of Kosc's, and what to ask Kosc by it; null where it is not in a form that Kosc takes. */
+function requestsOf({ site, line, options }: GivenQuestion): readonly {
+  readonly key: SiteKey;
+  readonly request: EligibilityRequest | null;
+}[] {
   const { productLines = null } = optionsSchema.parse(options) ?? {};
-  if (site.otpRef !== null) return { reference: site.otpRef, referenceType: 'OTP', productLines };
+  const requests: { key: SiteKey; request: EligibilityRequest | null }[] = [];
+  const add = (path: readonly string[], input: Omit<RequestInput, 'productLines'>): void => {
+    const read = readRequest({ ...input, productLines }, ['input', ...path]);
+    const isRead = 'request' in read;
+    requests.push({
+      key: {
+        path: ['input', ...path],
+        value: isRead ? read.request.reference : input.reference,
+        issue: isRead ? null : (read.issues[0] ?? null),
+      },
+      request: isRead ? read.request : null,
+    });
+  };
+  if (site.otpRef !== null) add(['otpRef'], { reference: site.otpRef, referenceType: 'OTP' });
   if (line !== null) {
     const { number: reference, status, activationType } = line;
-    return { reference, referenceType: 'LINE_NUMBER', status, activationType, productLines };
+    add(['line', 'number'], { reference, referenceType: 'LINE_NUMBER', status, activationType });
   }
   if (site.buildingRef !== null) {
-    return { reference: site.buildingRef, referenceType: 'BUILDING', productLines };
+    add(['buildingRef'], { reference: site.buildingRef, referenceType: 'BUILDING' });
   }
-  return null;
+  return requests;
 }
 
-function answerOf(eligibility: KoscEligibility): SiteAnswer {
+function answerOf(eligibility: KoscEligibility, issues: readonly InputIssue[]): SiteAnswer {
   const isFibre = eligibility.referenceType !== 'LINE_NUMBER';
   return {
     verdict: eligibility.verdict,
     qualification: { __typename: 'KoscEligibility', ...eligibility },
     offers: eligibility.offers.map((offer) => comparable(offer, isFibre)),
+    issues,
   };
 }
 

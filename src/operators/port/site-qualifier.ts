@@ -31,10 +31,30 @@ export interface SiteQuestion {
 
 /** What an operator said about a site. */
 export interface SiteAnswer {
+  /** Never PENDING: an answer that is not decided yet is none. */
   readonly verdict: Verdict;
   /** The operator's own answer, with its GraphQL type in `__typename`. JSON. */
   readonly qualification: { readonly __typename: string };
   readonly offers: readonly ComparableOffer[];
+  /** Keys of the site that the operator was asked by before and does not know; their paths as in `SiteKey`. */
+  readonly issues?: readonly InputIssue[];
+}
+
+/** Why an operator has no answer about a site although asking did not fail. */
+export interface NoAnswer {
+  readonly skip: Skip;
+  /** As in `SiteAnswer`. */
+  readonly issues?: readonly InputIssue[];
+}
+
+/** Something known of a site that an operator can be asked by. */
+export interface SiteKey {
+  /** The field that a caller gives it by, from `input` down: `['input', 'line', 'number']`. */
+  readonly path: readonly string[];
+  /** In normal form. */
+  readonly value: string;
+  /** Why the operator cannot be asked by it: it is not in the form that the operator takes. Null where it can. */
+  readonly issue: InputIssue | null;
 }
 
 /** What a caller gives about a site, before anything is made of it. */
@@ -42,6 +62,13 @@ export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
 /** What an operator's adapter makes of sites and of kept answers without asking anybody, also while the operator is off. */
 export interface SiteReader {
+  /** By what the operator knows a site, in sentences: for the documentation, and for a caller who gave none of it. */
+  readonly keysInWords: string;
+  /**
+   * What of a site the operator can be asked by, keys of its own that it adds to the input included. Without any it is skipped,
+   * and it is asked again once there is one that there was not before.
+   */
+  keys(given: GivenQuestion): readonly SiteKey[];
   /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. */
   check(given: GivenQuestion): readonly InputIssue[];
   /** What can be read from the keys of a site. */
@@ -55,8 +82,9 @@ export interface SiteReader {
 /** How the federation asks an operator. */
 export interface SiteQualifier {
   /**
-   * Asks about a site; resolves with the answer, or with why it cannot be asked. Throws OperatorError where asking
-   * fails, and the signal's reason when that is aborted.
+   * Asks about a site by those of its keys that have no issue, by several in turn where the operator does not know the first.
+   * Resolves with the answer, or with why there is none. Throws OperatorError where asking fails, and the signal's reason when
+   * that is aborted.
    */
-  ask(question: SiteQuestion): Promise<SiteAnswer | { readonly skip: Skip }>;
+  ask(question: SiteQuestion): Promise<SiteAnswer | NoAnswer>;
 }

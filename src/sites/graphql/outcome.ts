@@ -8,6 +8,7 @@ import {
   StateChangeRef,
   VerdictEnum,
 } from '../../schema/shared-types.ts';
+import { InputIssueRef } from '../../schema/error-types.ts';
 import { OperatorError } from '../../operators/port/operator-error.ts';
 import type { OutcomeState } from '../../store/site-qualification.ts';
 import type { Skip, SkipCode } from '../../vocabulary/site.ts';
@@ -26,23 +27,24 @@ const OutcomeStateEnum = builder.enumType('OutcomeState', {
   values: enumValues<OutcomeState>({
     PENDING: 'It has not answered yet.',
     ANSWERED: 'It has answered: see the verdict.',
-    SKIPPED: 'It was not asked: see the skip.',
+    SKIPPED: 'It was not asked, or does not know the place: see the skip.',
     FAILED: 'Asking it failed: see the error. That says nothing about the place.',
   }),
 });
 
 const SkipCodeEnum = builder.enumType('SkipCode', {
-  description: 'Why an operator was not asked.',
+  description: 'Why there is neither an answer of an operator nor a failure.',
   values: enumValues<SkipCode>({
     NOT_REQUESTED: 'The caller did not name it.',
     NOT_CONFIGURED: 'It is switched off in this service (the setting OPERATORS).',
     SITE_KEY_MISSING: 'Nothing is known of the site that the operator knows sites by.',
-    SITE_KEY_INVALID: 'The key of the site is not in the form that the operator takes.',
+    SITE_KEY_INVALID: 'No key of the site is in the form that the operator takes.',
+    SITE_UNKNOWN: 'The operator was asked, and does not know the site by any of its keys.',
   }),
 });
 
 SkipRef.implement({
-  description: 'Why an operator was not asked about the site.',
+  description: 'Why an operator neither answered about the site nor failed.',
   fields: (t) => ({
     code: t.expose('code', {
       type: SkipCodeEnum,
@@ -110,7 +112,15 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
     skip: t.field({
       type: SkipRef,
       resolve: ({ outcome }) => outcome.skip as Skip | null,
-      description: 'Why it was not asked. Null where it was.',
+      description:
+        'Why it was not asked, or that it does not know the place. Null where it is asked, has answered or failed.',
+    }),
+    issues: t.field({
+      type: [InputIssueRef],
+      nullable: { list: false, items: false },
+      resolve: ({ outcome }) => [...(outcome.issues ?? [])],
+      description:
+        'What is wrong with single keys of the site: for each that the operator cannot be asked by, or does not know, the field of the input, a code and a sentence. It was asked by the others. Empty where there are none.',
     }),
     error: t.field({
       type: OperatorError,

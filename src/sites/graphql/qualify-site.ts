@@ -81,15 +81,6 @@ function readInput(input: SiteInput): {
       message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
     });
   }
-  const keys = [input.eligibilityId, input.buildingRef, input.otpRef, input.line, location];
-  if (keys.every((given) => given === null || given === undefined)) {
-    issues.push({
-      path: ['input'],
-      code: 'SITE_KEY_MISSING',
-      message:
-        'No key of the site is given: give eligibilityId, buildingRef, otpRef, line or location. An address alone does not name a site to an operator.',
-    });
-  }
   return { site, externalId, issues };
 }
 
@@ -118,8 +109,11 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   });
 
   const Input = builder.inputType('QualifySiteInput', {
-    description:
-      "A place, by any keys that are known of it, and what to ask about it. Covage is asked by `eligibilityId`, or by one that it has qualified in the same building before; Kosc by the optical outlet, or else the line, or else the building. `location` alone names a place to no operator, unless the service makes up keys. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED.",
+    description: `A place, by any keys that are known of it, and what to ask about it. ${operators
+      .map(({ sites }) => sites.keysInWords)
+      .join(
+        ' ',
+      )} Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED.`,
     fields: (t) => ({
       externalId: t.string(
         boundedText(longest.ownIdentifier, {
@@ -145,7 +139,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       line: t.field({ type: LineInput, description: 'A copper line.' }),
       address: t.field({
         type: AddressInput,
-        description: 'The postal address; it does not name a site to an operator by itself.',
+        description: 'The postal address. It is given to operators with the keys that they take.',
       }),
       location: t.field({
         type: GeoPointInput,
@@ -191,7 +185,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
             ]),
           ),
         };
-        const all = [...issues, ...context.session(siteSessionKey).check(request)];
+        const all = context.session(siteSessionKey).check(request, issues);
         if (all.length > 0) throw new InvalidInputError(all);
         return context.session(siteSessionKey).create(request);
       },

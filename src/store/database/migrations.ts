@@ -10,6 +10,7 @@ const migrations = [
   '0005-jobs',
   '0006-replicas',
   '0007-tenants',
+  '0008-outcome-issues',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

@@ -5,12 +5,15 @@ import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts'
 import { defineOperator } from '../../../src/operators/port/operator.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import type {
+  GivenQuestion,
   SiteAnswer,
+  SiteKey,
   SiteQualifier,
   SiteReader,
 } from '../../../src/operators/port/site-qualifier.ts';
 import { baseUrl, milliseconds } from '../../../src/settings.ts';
 import { eurosOf } from '../../../src/vocabulary/money.ts';
+import type { InputIssue } from '../../../src/vocabulary/errors.ts';
 import type { ComparableOffer } from '../../../src/vocabulary/site.ts';
 import type { Verdict } from '../../../src/vocabulary/verdict.ts';
 
@@ -56,6 +59,8 @@ const OptionsInput = builder.inputType('RadioSiteOptions', {
   description: 'What to ask Radio for about a site.',
   fields: (t) => ({
     antennaHeight: t.float({ description: 'Metres above the ground. Without it: 5.' }),
+    mast: t.string({ description: "Radio's own key: the mast that the place sees, `M-17`." }),
+    byAddress: t.boolean({ description: 'Whether the postal address is a key, too.' }),
   }),
 });
 
@@ -81,7 +86,45 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   survey: 'ELIGIBLE_WITH_CONDITIONS',
 };
 
+interface Access {
+  readonly http: Http;
+  readonly url: string;
+  readonly key: string;
+}
+
+interface Options {
+  readonly antennaHeight?: number;
+  readonly mast?: string | null;
+  readonly byAddress?: boolean | null;
+}
+
+/** What Radio can be asked by, and how it spells it. */
+function keysOf({ site, options }: GivenQuestion): (SiteKey & { readonly query: string })[] {
+  const { mast = null, byAddress = false } = (options ?? {}) as Options;
+  const { location, address } = site;
+  const keys: (SiteKey & { readonly query: string })[] = [];
+  if (mast !== null) {
+    const path = ['input', 'radio', 'mast'];
+    const message = `radio.mast is ${JSON.stringify(mast)}, but a mast is M- and a number.`;
+    const issue = /^M-\d+$/.test(mast) ? null : { path, code: 'MAST_FORMAT', message };
+    keys.push({ path, value: mast, issue, query: `mast=${mast}` });
+  }
+  if (location !== null) {
+    const value = `${location.longitude},${location.latitude}`;
+    keys.push({ path: ['input', 'location'], value, issue: null, query: `at=${value}` });
+  }
+  if (byAddress === true && address !== null && address.streetName !== null) {
+    const value = [address.streetNumber, address.streetName, address.cityName].join(' ').trim();
+    const query = `address=${encodeURIComponent(value)}`;
+    keys.push({ path: ['input', 'address'], value, issue: null, query });
+  }
+  return keys;
+}
+
 const reader: SiteReader = {
+  keysInWords:
+    'Radio knows a site by its mast (`radio.mast`), its coordinates (`location`) or its address.',
+  keys: (given) => keysOf(given).map(({ path, value, issue }) => ({ path, value, issue })),
   check: () => [],
   readSite: () => ({}),
   learn: (qualification) => {
@@ -91,35 +134,33 @@ const reader: SiteReader = {
   present: (kept) => kept,
 };
 
-interface Access {
-  readonly http: Http;
-  readonly url: string;
-  readonly key: string;
-}
-
 function radioSites({ http, url, key }: Access): SiteQualifier {
   return {
-    async ask({ site, options, signal }) {
-      const { location } = site;
-      if (location === null) {
-        const message = 'Radio knows a site by its coordinates, and none are known of this site.';
-        return { skip: { code: 'SITE_KEY_MISSING', message } };
+    async ask(question) {
+      const { antennaHeight = 5 } = (question.options ?? {}) as Options;
+      const issues: InputIssue[] = [];
+      for (const { query, path, issue } of keysOf(question)) {
+        if (issue !== null) continue;
+        const answer = await http.send({
+          method: 'GET',
+          url: `${url}/coverage?${query}&height=${antennaHeight}`,
+          headers: { 'x-api-key': key },
+          signal: question.signal,
+        });
+        if (answer.status === 404) {
+          issues.push({ path, code: 'SITE_UNKNOWN', message: `Radio does not know ${query}.` });
+          continue;
+        }
+        if (answer.status !== 200) {
+          throw failureOf(answer, { operator: name, label: 'Radio', words: null });
+        }
+        const parsed = wire.safeParse(jsonOf(answer.text));
+        if (!parsed.success) {
+          throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
+        }
+        return { ...translate(parsed.data), issues };
       }
-      const { antennaHeight = 5 } = (options ?? {}) as { antennaHeight?: number };
-      const answer = await http.send({
-        method: 'GET',
-        url: `${url}/coverage?at=${location.longitude},${location.latitude}&height=${antennaHeight}`,
-        headers: { 'x-api-key': key },
-        signal,
-      });
-      if (answer.status !== 200) {
-        throw failureOf(answer, { operator: name, label: 'Radio', words: null });
-      }
-      const parsed = wire.safeParse(jsonOf(answer.text));
-      if (!parsed.success) {
-        throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
-      }
-      return translate(parsed.data);
+      return { skip: { code: 'SITE_UNKNOWN', message: 'Radio does not know the site.' }, issues };
     },
   };
 }

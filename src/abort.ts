@@ -1,21 +1,117 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { longestTimerMs } from './timers.ts';
 
-/** The promise's outcome, or, as soon as the signal is aborted, a rejection with its reason; the work itself goes on. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
+/** Tells that somebody stops waiting: an AbortSignal, or an {@link Ending}, which costs little until somebody listens. */
+export interface Leaving {
+  readonly aborted: boolean;
+  /** Why; undefined while it is not aborted. */
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** An AbortController and its signal in one, for those that are made for every call: it is a tenth of the work. */
+export class Ending implements Leaving {
+  #aborted = false;
+  #reason: unknown = undefined;
+  #listener: (() => void) | null = null;
+  #others: Set<() => void> | null = null;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#reason;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#aborted) return;
+    if (this.#listener === null) this.#listener = listener;
+    else (this.#others ??= new Set()).add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#listener === listener) this.#listener = null;
+    else this.#others?.delete(listener);
+  }
+
+  /** Tells those that listen, once. */
+  abort(reason: unknown): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    const first = this.#listener;
+    const others = this.#others;
+    this.#listener = null;
+    this.#others = null;
+    first?.();
+    for (const listener of others ?? []) listener();
+  }
+}
+
+/** What ends waiting for something before it is over. */
+export interface Patience {
+  /** Rejects with its reason as soon as it is aborted. */
+  readonly signal?: Leaving | undefined;
+  /** How long is waited. */
+  readonly withinMs?: number | undefined;
+  /** What it rejects with when that time has passed; needed with `withinMs`. */
+  readonly late?: (() => Error) | undefined;
+}
+
+/** The promise's outcome, or a rejection as soon as the patience has ended; the work itself goes on. */
+export function waitFor<T>(promise: Promise<T>, { signal, withinMs, late }: Patience): Promise<T> {
+  if (signal === undefined && withinMs === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error);
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const leave = (): void => {
+      end();
+      reject(signal?.reason);
+    };
+    const timer =
+      withinMs === undefined
+        ? undefined
+        : setTimeout(
+            () => {
+              end();
+              reject(late?.() ?? new Error('it took too long'));
+            },
+            Math.min(withinMs, longestTimerMs),
+          );
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+    };
+    promise.then(resolve, reject).finally(end);
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave);
   });
 }
 
+/** The promise's outcome, or, as soon as the signal is aborted, a rejection with its reason; the work itself goes on. */
+export function unlessAborted<T>(promise: Promise<T>, signal: Leaving | undefined): Promise<T> {
+  return waitFor(promise, { signal });
+}
+
 /** Waits; rejects with the signal's reason as soon as that is aborted. */
-export async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(durationMs, undefined, signal ? { signal } : {});
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : error;
-  }
+export function pause(durationMs: number, signal: Leaving | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      },
+      Math.min(durationMs, longestTimerMs),
+    );
+    signal?.addEventListener('abort', leave);
+  });
 }

@@ -28,6 +28,19 @@ export class SlowDownStore {
     );
   }
 
+  /** Notes that it need not be left alone any more, and tells who follows. */
+  async lift(operator: string): Promise<void> {
+    await this.#database.query(
+      `with lifted as (
+         update eligibility.slow_down set until = clock_timestamp()
+         where operator = $1 and until > clock_timestamp()
+         returning operator
+       )
+       select pg_notify($2, operator) from lifted`,
+      [operator, channel],
+    );
+  }
+
   /** How long it is still to be left alone; 0 where it need not be. */
   async remainingMs(operator: string): Promise<number> {
     const [row] = await this.#database.query<{ remaining: number }>(

@@ -1,19 +1,7 @@
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState as PolicyState,
-  ConsecutiveBreaker,
-  handleWhen,
-  SamplingBreaker,
-  type CircuitBreakerPolicy,
-  type IBackoff,
-  type IBreaker,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
-import { HurriedTimeout } from './http.ts';
-import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import { RecentCounts } from './recent-counts.ts';
 
-/** Whether an operator is called (CLOSED), left alone (OPEN), or tried with one call (HALF_OPEN). */
+/** Whether an operator is called (CLOSED), left alone (OPEN), or tried with one call at a time (HALF_OPEN). */
 export const circuitStates = ['CLOSED', 'HALF_OPEN', 'OPEN'] as const;
 export type CircuitState = (typeof circuitStates)[number];
 
@@ -25,99 +13,74 @@ export interface CircuitOptions {
   readonly openMs: number;
   /** Told of each change. */
   readonly onChange: (state: CircuitState) => void;
+  /** Milliseconds that never go back; `performance.now` when not given. */
+  readonly now?: () => number;
 }
 
-/** This many failures without a success between them open a circuit … */
+/** This many failures without an answer between them open a circuit … */
 const failuresInARow = 10;
-/** … and so does this share of the calls within this time, where there were this many a second. */
+/** … and so does this share of the calls of the last ten seconds, where there were this many. */
 const share = 0.5;
-const withinMs = 10_000;
-const leastPerSecond = 2;
+const leastCalls = 20;
 
 const longestOpenMs = 30_000;
 
-/**
- * What says that the operator is in trouble. What it refuses, a slow-down (429) and what fails at a service behind it do
- * not: there it answers, and for other questions it may be well.
- */
-const failures: ReadonlySet<OperatorErrorCode> = new Set([
-  'UNREACHABLE',
-  'TIMEOUT',
-  'SERVER_ERROR',
-  'INVALID_RESPONSE',
-]);
+/** What a caller must have waited for an answer in vain, so that it says something of the operator: of any call, and of a trial. */
+const tellingMs = 1_000;
+const tellingOfTrialMs = 5_000;
 
-/** Whether an error says that the operator is in trouble. */
-export function isFailure(error: unknown): error is OperatorError {
-  return (
-    error instanceof OperatorError && failures.has(error.code) && !(error instanceof HurriedTimeout)
-  );
+/** What a call tells of the operator: that it answers, that it is in trouble, or nothing. */
+export type Told = 'ANSWERS' | 'FAILS' | 'NOTHING';
+
+/**
+ * What the error of a call tells of the operator. It fails where nothing came, or nothing that is an answer of its own: a
+ * server error, silence, a closed connection, the page of a gateway. It answers where it refuses, asks to slow down, says
+ * that a service behind it fails, or sends a record that cannot be read: for other questions it may be well. A caller that
+ * left, or whose own deadline came too soon, tells nothing; nor does a trial that was not sent, since its token cannot be had.
+ */
+export function toldBy(error: unknown, isTrial = false): Told {
+  if (!(error instanceof OperatorError)) return 'NOTHING';
+  const { waitedMs, isOutage, isRepeated } = error;
+  if (isRepeated) return isOutage && !isTrial ? 'FAILS' : 'NOTHING';
+  if (!isOutage) return 'ANSWERS';
+  const isTooSoon = waitedMs !== null && waitedMs < (isTrial ? tellingOfTrialMs : tellingMs);
+  return isTooSoon ? 'NOTHING' : 'FAILS';
 }
 
 /**
  * The circuit breaker of one operator: after many failures it is left alone for a while, then tried with one call. Calls
- * that find it open, or that trial under way, fail at once: nobody waits for an operator that does not answer.
+ * that find it open, or that trial under way, are refused at once: nobody waits for an operator that does not answer. A
+ * trial that tells nothing changes nothing: the next call is one.
  */
 export class Circuit {
   readonly #options: CircuitOptions;
-  readonly #policy: CircuitBreakerPolicy;
+  readonly #now: () => number;
+  readonly #failed: RecentCounts;
+  readonly #ended: RecentCounts;
+  #state: CircuitState = 'CLOSED';
+  #inARow = 0;
+  /** How often it was opened since it was closed. */
+  #opened = 0;
   #openUntil = 0;
+  #isTrialUnderWay = false;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
-    this.#policy = circuitBreaker(
-      handleWhen((error) => isFailure(error) || error instanceof TrialCutShort),
-      { breaker: new FailingOfLate(), halfOpenAfter: { next: (context) => this.#open(context) } },
-    );
-    this.#policy.onStateChange((state) => options.onChange(stateOf(state)));
+    this.#now = options.now ?? (() => performance.now());
+    this.#failed = new RecentCounts(this.#now);
+    this.#ended = new RecentCounts(this.#now);
   }
 
   get state(): CircuitState {
-    return stateOf(this.#policy.state);
+    return this.#state;
   }
 
-  /** Throws CIRCUIT_OPEN, with when to try again, where a call would not be let through. */
-  refuse(): void {
-    const { state } = this;
-    if (state === 'HALF_OPEN' || (state === 'OPEN' && Date.now() < this.#openUntil)) {
-      throw this.#refusal();
-    }
-  }
-
-  /** Makes a call and learns from its outcome. Throws what it throws, or CIRCUIT_OPEN without making it. */
-  async run<T>(call: () => Promise<T>): Promise<T> {
-    this.refuse();
-    const isTrial = this.#policy.state === PolicyState.Open;
-    try {
-      const outcome = await this.#policy.execute(async () => {
-        try {
-          return { value: await call() };
-        } catch (error) {
-          if (isFailure(error)) throw error;
-          // The operator answered, if not what was hoped for.
-          if (error instanceof OperatorError) return { error };
-          // The caller has left. That says nothing; but of a trial the policy would take it for a success.
-          throw isTrial ? new TrialCutShort('the trial was not finished', { cause: error }) : error;
-        }
-      });
-      if ('error' in outcome) throw outcome.error;
-      return outcome.value;
-    } catch (error) {
-      if (error instanceof TrialCutShort) throw error.cause;
-      if (error instanceof BrokenCircuitError) throw this.#refusal();
-      throw error;
-    }
-  }
-
-  #open({ attempt }: IHalfOpenAfterBackoffContext): IBackoff<IHalfOpenAfterBackoffContext> {
-    const duration = Math.min(this.#options.openMs * 2 ** (attempt - 1), longestOpenMs);
-    this.#openUntil = Date.now() + duration;
-    return { duration, next: (context) => this.#open(context) };
-  }
-
-  #refusal(): OperatorError {
+  /** Why a call may not be made now: CIRCUIT_OPEN, with when to try again. Null where it may. */
+  refusal(): OperatorError | null {
+    if (this.#state === 'CLOSED') return null;
+    const leftMs = this.#openUntil - this.#now();
+    if (leftMs <= 0 && !this.#isTrialUnderWay) return null;
     const { operator, label, openMs } = this.#options;
-    const leftMs = this.#openUntil - Date.now();
     return new OperatorError(
       operator,
       'CIRCUIT_OPEN',
@@ -126,41 +89,57 @@ export class Circuit {
       { retryAfterMs: leftMs > 0 ? leftMs : openMs, mayHaveTakenEffect: false },
     );
   }
-}
 
-class TrialCutShort extends Error {
-  override readonly name = 'TrialCutShort';
-}
-
-function stateOf(state: PolicyState): CircuitState {
-  if (state === PolicyState.Closed) return 'CLOSED';
-  return state === PolicyState.HalfOpen ? 'HALF_OPEN' : 'OPEN';
-}
-
-/** Opens on a share of failures where there are many calls, and on a row of them where there are few. */
-class FailingOfLate implements IBreaker {
-  readonly #share = new SamplingBreaker({
-    threshold: share,
-    duration: withinMs,
-    minimumRps: leastPerSecond,
-  });
-  readonly #row = new ConsecutiveBreaker(failuresInARow);
-
-  get state(): unknown {
-    return [this.#share.state, this.#row.state];
+  /** Begins a call, which is to be ended. True for a trial. Throws the refusal. */
+  begin(): boolean {
+    if (this.#state === 'CLOSED') return false;
+    const refusal = this.refusal();
+    if (refusal !== null) throw refusal;
+    this.#isTrialUnderWay = true;
+    this.#become('HALF_OPEN');
+    return true;
   }
 
-  set state(_state: unknown) {
-    throw new TypeError('the state of a circuit is never taken over from another process');
+  /** Learns from a call that has ended. What began before the circuit opened says nothing any more. */
+  end(isTrial: boolean, told: Told): void {
+    if (isTrial) this.#endTrial(told);
+    else if (this.#state === 'CLOSED' && told !== 'NOTHING') this.#count(told);
   }
 
-  success(state: PolicyState): void {
-    this.#share.success(state);
-    this.#row.success();
+  #count(told: 'ANSWERS' | 'FAILS'): void {
+    this.#ended.add();
+    if (told === 'ANSWERS') {
+      this.#inARow = 0;
+      return;
+    }
+    this.#failed.add();
+    this.#inARow += 1;
+    const calls = this.#ended.total;
+    const isShare = calls >= leastCalls && this.#failed.total > calls * share;
+    if (isShare || this.#inARow >= failuresInARow) this.#open();
   }
 
-  failure(state: PolicyState): boolean {
-    const isShare = this.#share.failure(state);
-    return this.#row.failure() || isShare;
+  #endTrial(told: Told): void {
+    this.#isTrialUnderWay = false;
+    if (told === 'FAILS') this.#open();
+    if (told !== 'ANSWERS') return;
+    this.#opened = 0;
+    this.#inARow = 0;
+    this.#failed.clear();
+    this.#ended.clear();
+    this.#become('CLOSED');
+  }
+
+  #open(): void {
+    const openMs = Math.min(this.#options.openMs * 2 ** this.#opened, longestOpenMs);
+    this.#opened += 1;
+    this.#openUntil = this.#now() + openMs;
+    this.#become('OPEN');
+  }
+
+  #become(state: CircuitState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onChange(state);
   }
 }

@@ -1,7 +1,9 @@
 import { errors, Pool, type Dispatcher } from 'undici';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
-import { OperatorError, quoteOf } from '../port/operator-error.ts';
-import { parseJson } from './json.ts';
+import type { Leaving } from '../../abort.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import { isSuccess, type HttpAnswer } from './answer.ts';
+import { textOf, UnreadableBody } from './body.ts';
 
 /** One HTTP exchange to have with an operator. */
 export interface HttpRequest {
@@ -9,20 +11,13 @@ export interface HttpRequest {
   readonly url: string;
   /** All that are to be sent, beside those that HTTP itself needs. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Aborting ends the exchange at once and closes its socket; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Leaving | undefined;
   /** When its caller stops waiting, on the clock of `performance.now()`: it ends a moment before, as a TIMEOUT. */
   readonly deadlineAt?: number | undefined;
   /** Where it is counted. */
   readonly notes?: ExecutionNotes | undefined;
-}
-
-/** What came back, read completely. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly text: string;
 }
 
 export interface HttpOptions {
@@ -41,12 +36,6 @@ const defaultMaxBytes = 4 * 1024 * 1024;
 
 /** What is left of the time of a caller for making something of the failure, such as an older answer. */
 const marginMs = 150;
-/** Who did not answer within less than this has not shown that it does not answer. */
-const tellingMs = 1_000;
-
-/** An operator did not answer within what was left of its caller's time, which was too short to tell anything of the operator. */
-export class HurriedTimeout extends OperatorError {}
-
 const justJson = { accept: 'application/json' };
 
 /** The shared transport: one pool of connections per origin, no redirects, bounded in time and size. */
@@ -65,11 +54,9 @@ export class Http {
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal } = request;
-    if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    const { timeoutMs, operator } = this.#options;
-    const leftMs = (request.deadlineAt ?? Infinity) - performance.now() - marginMs;
-    const withinMs = Math.max(1, Math.min(timeoutMs, Math.floor(leftMs)));
-    request.notes?.countCall(operator);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const withinMs = this.withinMs(request.deadlineAt);
+    request.notes?.countCall(this.#options.operator);
     const { origin, path } = splitUrl(request.url);
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.#options, withinMs, signal, resolve, reject);
@@ -83,6 +70,14 @@ export class Http {
         exchange,
       );
     });
+  }
+
+  /** How long an exchange may take whose caller stops waiting then, in milliseconds. */
+  withinMs(deadlineAt: number | undefined): number {
+    const { timeoutMs } = this.#options;
+    if (deadlineAt === undefined) return timeoutMs;
+    const leftMs = Math.floor(deadlineAt - performance.now() - marginMs);
+    return Math.max(1, Math.min(timeoutMs, leftMs));
   }
 
   #poolOf(origin: string): Pool {
@@ -112,15 +107,17 @@ export class Http {
   }
 }
 
+const endedHere = new Error('the exchange was ended here');
+
 /** One exchange under way. However it ends, its promise is settled once, and its connection is good for the next one or closed. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: HttpOptions;
   readonly #withinMs: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: Leaving | undefined;
   readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #leave = (): void => this.#end(this.#signal?.reason as Error);
+  readonly #leave = (): void => this.#end(this.#signal?.reason);
   /** Null until the request is being sent. */
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
@@ -132,9 +129,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     options: HttpOptions,
     withinMs: number,
-    signal: AbortSignal | undefined,
+    signal: Leaving | undefined,
     resolve: (answer: HttpAnswer) => void,
-    reject: (error: Error) => void,
+    reject: (error: unknown) => void,
   ) {
     this.#options = options;
     this.#withinMs = withinMs;
@@ -142,13 +139,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(() => this.#end(this.#timeout()), withinMs);
-    signal?.addEventListener('abort', this.#leave, { once: true });
+    signal?.addEventListener('abort', this.#leave);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // It ended while it waited for a connection.
-    if (this.#isOver) controller.abort(new Error('the exchange is over'));
+    if (this.#isOver) controller.abort(endedHere);
   }
 
   onResponseStart(
@@ -160,13 +157,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
-    if (Number(headers['content-length']) > this.#mostBytes) this.#end(this.#tooLong());
+    if (Number(headers['content-length']) > this.#mostBytes) this.#endTooLong();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#size += chunk.length;
-    if (this.#size > this.#mostBytes) this.#end(this.#tooLong());
+    if (this.#size > this.#mostBytes) this.#endTooLong();
     else this.#chunks.push(chunk);
   }
 
@@ -178,7 +175,24 @@ class Exchange implements Dispatcher.DispatchHandler {
         ? first
         : Buffer.concat(this.#chunks, this.#size);
     this.#finish();
-    this.#resolve({ status: this.#status, headers: this.#headers, text: whole.toString('utf8') });
+    this.#answer(whole);
+  }
+
+  #answer(body: Buffer): void {
+    const status = this.#status;
+    const headers = this.#headers;
+    try {
+      this.#resolve({ status, headers, ...textOf(body, headers, this.#mostBytes) });
+    } catch (error) {
+      if (!(error instanceof UnreadableBody)) return this.#reject(error);
+      const answer = { status, headers, text: '' };
+      // What fails says so by its status.
+      if (!isSuccess(answer)) return this.#resolve(answer);
+      const { operator, label } = this.#options;
+      const message = `${label} answered ${status} with a body ${error.message}.`;
+      const details = { status, cause: error.cause };
+      this.#reject(new OperatorError(operator, 'INVALID_RESPONSE', message, details));
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -186,10 +200,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Ends it with an error, at once; the operator sees its connection close. */
-  #end(error: Error): void {
+  #end(error: unknown): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#controller?.abort(error);
+    this.#controller?.abort(endedHere);
     this.#reject(error);
   }
 
@@ -211,18 +225,24 @@ class Exchange implements Dispatcher.DispatchHandler {
   #timeout(): OperatorError {
     const { operator, label, timeoutMs } = this.#options;
     const message = `${label} did not answer within ${this.#withinMs} ms.`;
-    const isHurried = this.#withinMs < Math.min(timeoutMs, tellingMs);
-    const TimeoutError = isHurried ? HurriedTimeout : OperatorError;
-    return new TimeoutError(operator, 'TIMEOUT', message, { mayHaveTakenEffect: this.#isSent });
+    return new OperatorError(operator, 'TIMEOUT', message, {
+      mayHaveTakenEffect: this.#isSent,
+      waitedMs: this.#withinMs < timeoutMs ? this.#withinMs : undefined,
+    });
   }
 
-  #tooLong(): OperatorError {
+  /** The rest is not read. Of what is no success the status says enough. */
+  #endTooLong(): void {
     const { operator, label } = this.#options;
-    return new OperatorError(
-      operator,
-      'INVALID_RESPONSE',
-      `${label} answered with more than ${this.#mostBytes} bytes, which is not read.`,
-      { status: this.#status },
+    const answer = { status: this.#status, headers: this.#headers, text: '' };
+    if (!isSuccess(answer)) this.#resolve(answer);
+    this.#end(
+      new OperatorError(
+        operator,
+        'INVALID_RESPONSE',
+        `${label} answered with more than ${this.#mostBytes} bytes, which is not read.`,
+        { status: this.#status },
+      ),
     );
   }
 
@@ -235,7 +255,7 @@ class Exchange implements Dispatcher.DispatchHandler {
         operator,
         'INVALID_RESPONSE',
         `${label} answered with something that is not readable as HTTP${named}.`,
-        { cause },
+        { isOutage: true, cause },
       );
     }
     return new OperatorError(
@@ -268,130 +288,4 @@ function codeOf(error: unknown): string | undefined {
   if ('code' in error && typeof error.code === 'string') return error.code;
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   return codeOf(error.cause);
-}
-
-/** A year: whoever asks for longer means never, and the API's Int of seconds has an end. */
-const longestRetryAfterMs = 365 * 24 * 60 * 60 * 1000;
-
-/**
- * The delay that a `Retry-After` header asks for, given in seconds or as a date. Undefined without a readable one.
- */
-export function retryAfterMsOf(answer: HttpAnswer, now = Date.now()): number | undefined {
-  const header = answer.headers['retry-after'];
-  const text = (Array.isArray(header) ? header[0] : header)?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, longestRetryAfterMs);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longestRetryAfterMs);
-}
-
-/**
- * What an answer's body holds. Reports `invalid-json` where it had to be mended; throws INVALID_RESPONSE where it
- * cannot be read.
- */
-export function jsonOf(
-  answer: HttpAnswer,
-  options: { operator: string; label: string; report: (deviation: string) => void },
-): unknown {
-  try {
-    const { value, mended } = parseJson(answer.text);
-    if (mended) options.report('invalid-json');
-    return value;
-  } catch (error) {
-    const type = answer.headers['content-type'];
-    throw new OperatorError(
-      options.operator,
-      'INVALID_RESPONSE',
-      `${options.label} answered ${answer.status} with ${describeType(type)} that is not readable as JSON.`,
-      { status: answer.status, cause: error },
-    );
-  }
-}
-
-function describeType(type: string | string[] | undefined): string {
-  const text = (Array.isArray(type) ? type[0] : type)?.split(';')[0]?.trim();
-  return text === undefined || text === ''
-    ? 'a body of no declared type'
-    : `a body of type ${text}`;
-}
-
-/** The failure that an HTTP status stands for when the body says nothing better. */
-export function failureOf(
-  answer: HttpAnswer,
-  options: {
-    operator: string;
-    label: string;
-    words: string | null;
-    correlationId?: string | undefined;
-  },
-): OperatorError {
-  const { operator, label, words, correlationId } = options;
-  const said = words === null ? '' : `: ${quoteOf(words)}`;
-  const details = { status: answer.status, correlationId, retryAfterMs: retryAfterMsOf(answer) };
-  const refused = { ...details, mayHaveTakenEffect: false };
-  const { status } = answer;
-  if (status === 429) {
-    return new OperatorError(
-      operator,
-      'RATE_LIMITED',
-      `${label} asks to slow down (429)${said}.`,
-      refused,
-    );
-  }
-  if (status === 401) {
-    return new OperatorError(
-      operator,
-      'UNAUTHENTICATED',
-      `${label} does not accept the credentials (401)${said}.`,
-      refused,
-    );
-  }
-  if (status === 403) {
-    return new OperatorError(
-      operator,
-      'FORBIDDEN',
-      `${label} does not allow this (403)${said}.`,
-      refused,
-    );
-  }
-  if (status === 404) {
-    return new OperatorError(
-      operator,
-      'NOT_FOUND',
-      `${label} does not know what was asked for (404)${said}.`,
-      refused,
-    );
-  }
-  if (status >= 400 && status < 500) {
-    return new OperatorError(
-      operator,
-      'REJECTED',
-      `${label} refused the request (${status})${said}.`,
-      refused,
-    );
-  }
-  if (status === 502 || status === 503 || status === 504) {
-    return new OperatorError(
-      operator,
-      'UNREACHABLE',
-      `${label} is behind a gateway that cannot reach it (${status})${said}.`,
-      details,
-    );
-  }
-  if (status >= 500) {
-    return new OperatorError(
-      operator,
-      'SERVER_ERROR',
-      `${label} failed (${status})${said}.`,
-      details,
-    );
-  }
-  return new OperatorError(
-    operator,
-    'INVALID_RESPONSE',
-    status >= 300 && status < 400
-      ? `${label} answered with a redirect (${status}), which is not followed.`
-      : `${label} answered ${status}, which its documentation does not describe.`,
-    details,
-  );
 }

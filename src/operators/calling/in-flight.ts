@@ -1,3 +1,5 @@
+import { Ending, type Leaving } from '../../abort.ts';
+import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { CallOptions } from './operator-calls.ts';
 
 /**
@@ -16,7 +18,7 @@ export class InFlight {
     caller: CallOptions,
     begin: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
-    if (caller.signal?.aborted) return Promise.reject(caller.signal.reason as Error);
+    if (caller.signal?.aborted) return Promise.reject(caller.signal.reason);
     let flight = this.#flights.get(key);
     if (flight === undefined) {
       const begun: Flight<unknown> = new Flight(caller, begin, () => {
@@ -30,63 +32,98 @@ export class InFlight {
   }
 }
 
-/** One read on behalf of all who wait for it. */
-export class Flight<T> {
-  readonly #leaving = new AbortController();
+/** One read on behalf of all who wait for it, whose options it is. */
+export class Flight<T> implements CallOptions {
+  readonly signal = new Ending();
+  readonly notes: ExecutionNotes | undefined;
+  readonly #first: CallOptions;
   readonly #onEnd: () => void;
-  readonly #outcome: Promise<T>;
-  readonly #callers = new Set<CallOptions>();
-  #waiting = 0;
+  readonly #waiting = new Set<Waiter>();
+  #outcome: Outcome | null = null;
 
-  /** Begins the read for its first caller, who is to join it next. `onEnd` is called when it is over or nobody waits for it any more: then it is not to be joined. */
+  /**
+   * Begins the read for its first caller, who is to join it next. `onEnd` is called when it is over or nobody waits for
+   * it any more: then it is not to be joined.
+   */
   constructor(caller: CallOptions, begin: (options: CallOptions) => Promise<T>, onEnd: () => void) {
-    const deadlineAt = (): number | undefined => this.#deadlineAt();
-    this.#callers.add(caller);
+    this.notes = caller.notes;
+    this.#first = caller;
     this.#onEnd = onEnd;
-    this.#outcome = begin({
-      signal: this.#leaving.signal,
-      notes: caller.notes,
-      // That of the most patient of those who wait, and so known only when it is asked for.
-      get deadlineAt() {
-        return deadlineAt();
-      },
-    }).finally(onEnd);
-    // Those who wait are told; where all have left, it is nobody's.
-    this.#outcome.catch(() => {});
+    begin(this).then(
+      (value) => this.#end({ value }),
+      (error: unknown) => this.#end({ error }),
+    );
   }
 
-  /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */
-  join(caller: CallOptions): Promise<T> {
-    const { signal } = caller;
-    this.#callers.add(caller);
-    this.#waiting += 1;
-    if (signal === undefined) return this.#outcome;
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        reject(signal.reason as Error);
-        this.#leave(caller, signal.reason);
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      void this.#outcome
-        .then(resolve, reject)
-        .then(() => signal.removeEventListener('abort', leave));
-    });
-  }
-
-  #deadlineAt(): number | undefined {
-    let latest = -Infinity;
-    for (const { deadlineAt } of this.#callers) {
-      if (deadlineAt === undefined) return undefined;
-      latest = Math.max(latest, deadlineAt);
+  /** That of the most patient of those who wait, and so known only when it is asked for. */
+  get deadlineAt(): number | undefined {
+    // Before anybody has joined it is its first caller's.
+    let latest = this.#waiting.size === 0 ? this.#first.deadlineAt : -Infinity;
+    for (const { caller } of this.#waiting) {
+      if (caller.deadlineAt === undefined) return undefined;
+      latest = Math.max(latest ?? Infinity, caller.deadlineAt);
     }
     return latest;
   }
 
-  #leave(caller: CallOptions, reason: unknown): void {
-    this.#callers.delete(caller);
-    this.#waiting -= 1;
-    if (this.#waiting > 0) return;
+  /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */
+  join(caller: CallOptions): Promise<T> {
+    return new Promise((resolve, reject) => {
+      // Of the type of what was begun, as is its outcome.
+      const settle = resolve as (value: unknown) => void;
+      const waiter = new Waiter(caller, settle, reject, (one, reason) => this.#left(one, reason));
+      if (this.#outcome === null) this.#waiting.add(waiter);
+      else waiter.settle(this.#outcome);
+    });
+  }
+
+  #end(outcome: Outcome): void {
+    this.#outcome = outcome;
     this.#onEnd();
-    this.#leaving.abort(reason);
+    for (const waiter of this.#waiting) waiter.settle(outcome);
+    this.#waiting.clear();
+  }
+
+  #left(waiter: Waiter, reason: unknown): void {
+    this.#waiting.delete(waiter);
+    if (this.#waiting.size > 0 || this.#outcome !== null) return;
+    this.#onEnd();
+    this.signal.abort(reason);
+  }
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/** One who waits for a read. */
+class Waiter {
+  readonly caller: CallOptions;
+  readonly #signal: Leaving | undefined;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #onLeft: (waiter: Waiter, reason: unknown) => void;
+  readonly #leave = (): void => {
+    const reason = this.#signal?.reason;
+    this.#reject(reason);
+    this.#onLeft(this, reason);
+  };
+
+  constructor(
+    caller: CallOptions,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+    onLeft: (waiter: Waiter, reason: unknown) => void,
+  ) {
+    this.caller = caller;
+    this.#signal = caller.signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#onLeft = onLeft;
+    this.#signal?.addEventListener('abort', this.#leave);
+  }
+
+  settle(outcome: Outcome): void {
+    this.#signal?.removeEventListener('abort', this.#leave);
+    if ('value' in outcome) this.#resolve(outcome.value);
+    else this.#reject(outcome.error);
   }
 }

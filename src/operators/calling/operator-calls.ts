@@ -1,16 +1,17 @@
+import { pause, type Leaving } from '../../abort.ts';
 import type { Log } from '../../observe/log.ts';
-import { CallLimit } from './call-limit.ts';
-import { Circuit, type CircuitState } from './circuit.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts';
-import { retryReads } from './retry.ts';
+import { Circuit, toldBy, type CircuitState } from './circuit.ts';
+import { FailureLog } from './failure-log.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { SlowDown } from './slow-down.ts';
+import { Turns } from './turns.ts';
 
 /** On whose behalf a call is made. */
 export interface CallOptions {
   /** Aborting ends the call at once, with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Leaving | undefined;
   /**
    * When its caller stops waiting, on the clock of `performance.now()`: a try ends a moment before, and no retry is begun
    * that cannot end by then. It is looked at for each try, and may have changed since the last one.
@@ -86,41 +87,36 @@ const longestWaitMs = 2_000;
 /** What the first try of a call that may be repeated leaves of its caller's time for a second one; half of it at most. */
 const retryReserveMs = 2_000;
 
-/** Failures that speak of the operator and not of what it was asked. */
-const tellingCodes: ReadonlySet<OperatorErrorCode> = new Set([
-  'UNREACHABLE',
-  'TIMEOUT',
-  'RATE_LIMITED',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'SERVER_ERROR',
-  'UPSTREAM_UNREACHABLE',
-  'INVALID_RESPONSE',
-]);
+/** How often a call that changes nothing is tried again, and the pause before that at first. */
+const mostRetries = 2;
+const firstPauseMs = 100;
+/** What an operator may ask to be left alone for without the caller being sent away. */
+const longestRetryPauseMs = 2_000;
 
 /**
  * The calls of this process to one operator: bounded in number, repeated where that is harmless and within a budget, not
  * made at all while the operator is in trouble, and counted. One operator's trouble stays its own.
  */
 export class OperatorCalls {
-  readonly #operator: string;
-  readonly #label: string;
+  readonly operator: string;
+  /** The operator's name in error messages. */
+  readonly label: string;
   readonly #options: CallingOptions;
-  readonly #limit: CallLimit;
+  readonly #turns: Turns;
   readonly #circuit: Circuit;
   readonly #budget = new RetryBudget();
+  readonly #failures: FailureLog;
   /** How long a try that succeeds takes, with the latest ones weighing most. */
   #typicalMs = 0;
   #lastSuccessAt: number | null = null;
   #lastError: OperatorError | null = null;
 
-  /** `label` is the operator's name in error messages. */
   constructor(operator: string, label: string, options: CallingOptions) {
-    this.#operator = operator;
-    this.#label = label;
+    this.operator = operator;
+    this.label = label;
     this.#options = options;
-    this.#limit = new CallLimit({
-      most: options.maxCalls,
+    this.#failures = new FailureLog(options.log);
+    this.#turns = new Turns(() => options.maxCalls, {
       mostWaiting: waitingForEach * options.maxCalls,
       waitMs: longestWaitMs,
       refusal: () => this.#tooMany(),
@@ -134,75 +130,156 @@ export class OperatorCalls {
   }
 
   /**
-   * Makes one call, `attempt` being one try of it, to be ended by the `deadlineAt` that it is given. Throws what that
-   * throws; CIRCUIT_OPEN, or TIMEOUT where too many calls are under way, without trying; and the signal's reason when that
-   * is aborted.
+   * Makes one call, `attempt` being one try of it, to be ended by the `deadlineAt` that it is given. A call that changes
+   * nothing is tried again, at most twice and after a pause with jitter, when the operator was not reached, was too slow or
+   * failed; once when it asks to slow down for a short while. What it refuses is not asked again.
+   *
+   * Throws what the last try throws; CIRCUIT_OPEN, or TIMEOUT where too many calls are under way, without trying; and the
+   * signal's reason when that is aborted.
    */
-  async make<T>(
-    { route, repeatable, isLimitedApart = false }: OperatorCall,
+  make<T>(
+    call: OperatorCall,
     attempt: (options: CallOptions) => Promise<T>,
     options: CallOptions = {},
   ): Promise<T> {
-    const { signal } = options;
-    signal?.throwIfAborted();
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     this.#budget.countCall();
-    let isSent = false;
-    const tryOnce = (): Promise<T> =>
-      this.#circuit.run(async () => {
-        const deadlineAt = tryEndsAt(options, repeatable && !isSent);
-        isSent = true;
-        try {
-          return await this.observe(route, () => attempt({ ...options, deadlineAt }), signal);
-        } catch (error) {
-          // Of every try: one that succeeds after it takes nothing of it back.
-          if (!isLimitedApart) this.#options.slowDown?.heed(error);
-          throw error;
-        }
-      });
-    const mayRetry = (pauseMs: number): boolean => this.#mayRetry(options, pauseMs);
+    // Nearly always there is nothing to wait for: then a first try costs no more than itself.
+    if (this.#circuit.state !== 'CLOSED' || !this.#turns.enterNow()) {
+      return this.#makeInTurn(call, attempt, options);
+    }
+    const startedAt = performance.now();
+    return attempt(tryOf(options, call.repeatable)).then(
+      (value) => {
+        this.#succeeded(call, startedAt, false);
+        this.#turns.leave();
+        return value;
+      },
+      (error: unknown) => {
+        this.#failed(call, startedAt, false, error, options);
+        return this.#goOn(call, attempt, options, error);
+      },
+    );
+  }
+
+  async #makeInTurn<T>(
+    call: OperatorCall,
+    attempt: (options: CallOptions) => Promise<T>,
+    options: CallOptions,
+  ): Promise<T> {
+    let isTrial: boolean;
     try {
       // Also before its turn: what is to be refused need not wait for it.
-      this.#circuit.refuse();
-      return await this.#limit.run(
-        repeatable ? () => retryReads(tryOnce, { signal, mayRetry }) : tryOnce,
-        signal,
-      );
+      const refusal = this.#circuit.refusal();
+      if (refusal !== null) throw refusal;
+      await this.#turns.enter(options);
     } catch (error) {
-      if (!isSent) this.#told(route, outcomeOf(error, signal), 0);
+      this.#told(call.route, outcomeOf(error, options.signal), 0);
       throw error;
+    }
+    try {
+      isTrial = this.#circuit.begin();
+    } catch (error) {
+      this.#turns.leave();
+      this.#told(call.route, outcomeOf(error, options.signal), 0);
+      throw error;
+    }
+    const startedAt = performance.now();
+    try {
+      const value = await attempt(tryOf(options, call.repeatable));
+      this.#succeeded(call, startedAt, isTrial);
+      this.#turns.leave();
+      return value;
+    } catch (error) {
+      this.#failed(call, startedAt, isTrial, error, options);
+      return this.#goOn(call, attempt, options, error);
     }
   }
 
-  /** Has one try observed. `make` does that itself; this is for what is asked beside it, such as a token. */
-  async observe<T>(
-    route: string,
-    attempt: () => Promise<T>,
-    signal: AbortSignal | undefined,
+  /** What a call comes to whose first try has failed, and which has its place still. */
+  async #goOn<T>(
+    call: OperatorCall,
+    attempt: (options: CallOptions) => Promise<T>,
+    options: CallOptions,
+    first: unknown,
   ): Promise<T> {
+    let error = first;
+    let hasSlowedDown = false;
+    try {
+      for (let retry = 0; call.repeatable; retry += 1) {
+        const pauseMs = pauseAfter(error, retry, hasSlowedDown);
+        if (pauseMs === null || !this.#mayRetry(options, pauseMs)) break;
+        hasSlowedDown ||= error instanceof OperatorError && error.code === 'RATE_LIMITED';
+        await pause(pauseMs, options.signal);
+        const isTrial = this.#circuit.begin();
+        const startedAt = performance.now();
+        try {
+          const value = await attempt(tryOf(options, false));
+          this.#succeeded(call, startedAt, isTrial);
+          return value;
+        } catch (thrown) {
+          this.#failed(call, startedAt, isTrial, thrown, options);
+          error = thrown;
+        }
+      }
+    } finally {
+      this.#turns.leave();
+    }
+    throw error;
+  }
+
+  /** Has something observed that is asked beside the calls, such as a token. */
+  async observe<T>(route: string, ask: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
-      const value = await attempt();
-      const durationMs = performance.now() - startedAt;
-      this.#typicalMs += (durationMs - this.#typicalMs) / 8;
-      this.#lastSuccessAt = Date.now();
-      this.#told(route, 'OK', durationMs);
+      const value = await ask();
+      this.#told(route, 'OK', performance.now() - startedAt);
       return value;
     } catch (error) {
-      if (error instanceof OperatorError && tellingCodes.has(error.code)) this.#lastError = error;
-      this.#told(route, outcomeOf(error, signal), performance.now() - startedAt);
+      this.#note(route, error, startedAt, undefined);
       throw error;
     }
   }
 
   status(): OperatorStatus {
     return {
-      operator: this.#operator,
+      operator: this.operator,
       sandbox: this.#options.isSandbox,
       circuit: this.#circuit.state,
       lastSuccess:
         this.#lastSuccessAt === null ? null : new Date(this.#lastSuccessAt).toISOString(),
       lastError: this.#lastError,
     };
+  }
+
+  #succeeded(call: OperatorCall, startedAt: number, isTrial: boolean): void {
+    const durationMs = performance.now() - startedAt;
+    this.#circuit.end(isTrial, 'ANSWERS');
+    if (call.isLimitedApart !== true) this.#options.slowDown?.lift(startedAt);
+    this.#typicalMs += (durationMs - this.#typicalMs) / 8;
+    this.#lastSuccessAt = Date.now();
+    this.#told(call.route, 'OK', durationMs);
+  }
+
+  #failed(
+    call: OperatorCall,
+    startedAt: number,
+    isTrial: boolean,
+    error: unknown,
+    options: CallOptions,
+  ): void {
+    this.#note(call.route, error, startedAt, options.signal);
+    this.#circuit.end(isTrial, toldBy(error, isTrial));
+    // Of every try: one that succeeds after it takes nothing of it back.
+    if (call.isLimitedApart !== true) this.#options.slowDown?.heed(error);
+  }
+
+  #note(route: string, error: unknown, startedAt: number, signal: Leaving | undefined): void {
+    if (error instanceof OperatorError) {
+      if (error.isAboutOperator) this.#lastError = error;
+      this.#failures.note(route, error);
+    }
+    this.#told(route, outcomeOf(error, signal), performance.now() - startedAt);
   }
 
   #mayRetry({ deadlineAt }: CallOptions, pauseMs: number): boolean {
@@ -212,37 +289,50 @@ export class OperatorCalls {
   }
 
   #told(route: string, outcome: CallOutcome, durationMs: number): void {
-    this.#options.observer?.called({ operator: this.#operator, route, outcome, durationMs });
+    this.#options.observer?.called({ operator: this.operator, route, outcome, durationMs });
   }
 
   #changed(state: CircuitState): void {
-    const fields = { operator: this.#operator, circuit: state, code: this.#lastError?.code };
+    const fields = { operator: this.operator, circuit: state, code: this.#lastError?.code };
     if (state === 'OPEN') this.#options.log.warn(fields, 'operator is left alone for a while');
     else this.#options.log.info(fields, 'operator is called again');
-    this.#options.observer?.circuitChanged(this.#operator, state);
+    this.#options.observer?.circuitChanged(this.operator, state);
   }
 
   #tooMany(): OperatorError {
     return new OperatorError(
-      this.#operator,
+      this.operator,
       'TIMEOUT',
-      `${this.#options.maxCalls} calls to ${this.#label} are under way and others wait before this one; it was not sent.`,
+      `${this.#options.maxCalls} calls to ${this.label} are under way and others wait before this one; it was not sent.`,
       { retryAfterMs: longestWaitMs, mayHaveTakenEffect: false },
     );
   }
 }
 
-/** When a try is to end, so that its caller has time for what follows it; undefined without a deadline. */
-function tryEndsAt(
-  { deadlineAt, reserveMs = 0 }: CallOptions,
-  mayBeRepeated: boolean,
-): number | undefined {
+/** On whose behalf a try is made: to be ended so that its caller has time for what follows it. */
+function tryOf(options: CallOptions, mayBeRepeated: boolean): CallOptions {
+  const { signal, notes, deadlineAt, reserveMs = 0 } = options;
   const wantedMs = Math.max(reserveMs, mayBeRepeated ? retryReserveMs : 0);
-  if (deadlineAt === undefined || wantedMs === 0) return deadlineAt;
-  return deadlineAt - Math.min(wantedMs, Math.max(0, deadlineAt - performance.now()) / 2);
+  if (deadlineAt === undefined || wantedMs === 0) return { signal, notes, deadlineAt };
+  const leftMs = Math.max(0, deadlineAt - performance.now());
+  return { signal, notes, deadlineAt: deadlineAt - Math.min(wantedMs, leftMs / 2) };
 }
 
-function outcomeOf(error: unknown, signal: AbortSignal | undefined): CallOutcome {
+/** How long to wait before a call is tried again that was so often; null where it is not. */
+function pauseAfter(error: unknown, retry: number, hasSlowedDown: boolean): number | null {
+  if (!(error instanceof OperatorError) || error.isRepeated || retry >= mostRetries) return null;
+  const { code, retryAfterMs } = error;
+  if (retryAfterMs !== null && retryAfterMs > longestRetryPauseMs) return null;
+  const jitter = 0.5 + Math.random();
+  if (code === 'RATE_LIMITED') {
+    return hasSlowedDown || retryAfterMs === null ? null : retryAfterMs + firstPauseMs * jitter;
+  }
+  const isTransient = code === 'UNREACHABLE' || code === 'TIMEOUT' || code === 'SERVER_ERROR';
+  if (!isTransient) return null;
+  return Math.max(firstPauseMs * 2 ** retry * jitter, retryAfterMs ?? 0);
+}
+
+function outcomeOf(error: unknown, signal: Leaving | undefined): CallOutcome {
   if (error instanceof OperatorError) return error.code;
   return signal?.aborted ? 'ABORTED' : 'BROKEN';
 }

@@ -1,9 +1,8 @@
 import { whenOpen, type StoreAccess } from '../../store/store.ts';
-import { longestTimerMs } from '../../timers.ts';
 import { pause } from '../../abort.ts';
-import { Turns } from './concurrency.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { SlowDown } from './slow-down.ts';
+import { Turns } from './turns.ts';
 
 export interface PaceOptions {
   /** The operator's name in errors, and in their messages. */
@@ -14,6 +13,8 @@ export interface PaceOptions {
   readonly slowDown: SlowDown;
   readonly access: Pick<StoreAccess, 'isShared' | 'opened'>;
 }
+
+const stepMs = 500;
 
 /** What many jobs that wait for one circuit differ by, so that the one that tries the operator is not one of a crowd. */
 const jitterMs = 100;
@@ -76,7 +77,8 @@ export class Pace {
           async () => {
             while (slowDown.remainingMs() > 0) {
               this.#assertSoonEnough(patienceMs);
-              await pause(Math.min(slowDown.remainingMs(), longestTimerMs), signal);
+              // In steps, since it may be lifted.
+              await pause(Math.min(slowDown.remainingMs(), stepMs), signal);
             }
             return call();
           },

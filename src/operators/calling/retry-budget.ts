@@ -1,4 +1,5 @@
-const windowSeconds = 10;
+import { RecentCounts } from './recent-counts.ts';
+
 const share = 0.1;
 const always = 10;
 
@@ -7,48 +8,24 @@ const always = 10;
  * case. So an operator in trouble is never asked much more often than one that is well.
  */
 export class RetryBudget {
-  readonly #now: () => number;
-  readonly #calls = Array.from({ length: windowSeconds }, () => 0);
-  readonly #retries = Array.from({ length: windowSeconds }, () => 0);
-  #second: number;
+  readonly #calls: RecentCounts;
+  readonly #retries: RecentCounts;
 
   /** `now` tells milliseconds and never goes back. */
   constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-    this.#second = this.#currentSecond();
+    this.#calls = new RecentCounts(now);
+    this.#retries = new RecentCounts(now);
   }
 
   /** Counts a call, whatever becomes of it. */
   countCall(): void {
-    const slot = this.#slot();
-    this.#calls[slot] = (this.#calls[slot] ?? 0) + 1;
+    this.#calls.add();
   }
 
   /** Whether one more retry may be begun; where it may, it is counted. */
   take(): boolean {
-    const slot = this.#slot();
-    if (sum(this.#retries) >= Math.max(always, sum(this.#calls) * share)) return false;
-    this.#retries[slot] = (this.#retries[slot] ?? 0) + 1;
+    if (this.#retries.total >= Math.max(always, this.#calls.total * share)) return false;
+    this.#retries.add();
     return true;
   }
-
-  /** The place of the current second, cleared of what is too old. */
-  #slot(): number {
-    const second = this.#currentSecond();
-    const passed = Math.min(second - this.#second, windowSeconds);
-    for (let back = 0; back < passed; back += 1) {
-      this.#calls[(second - back) % windowSeconds] = 0;
-      this.#retries[(second - back) % windowSeconds] = 0;
-    }
-    this.#second = second;
-    return second % windowSeconds;
-  }
-
-  #currentSecond(): number {
-    return Math.floor(this.#now() / 1000);
-  }
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

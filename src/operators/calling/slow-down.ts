@@ -6,19 +6,25 @@ import { OperatorError } from '../port/operator-error.ts';
 const unsaidMs = 1_000;
 /** What is the least, whatever it says. */
 const leastMs = 250;
+/** What is the most, whatever it says, and whatever another version of this service has stored. */
+const mostMs = 2 * 60 * 1000;
 /** What is noted again within this time adds nothing: many calls are told the same at once. */
 const sameMs = 100;
 
 /**
  * Until when an operator wants to be left alone, by whatever replica it was told. What a client waits for is asked all the
- * same, and the operator answers for itself; jobs wait.
+ * same, and the operator answers for itself; jobs wait. The first call that was begun after it and succeeds ends it.
  */
 export class SlowDown {
   readonly #operator: string;
   readonly #log: Log;
   /** By the process's own clock. */
   #until = 0;
+  /** When it was last told, or heard of it. */
+  #notedAt = 0;
   #store: Store | null = null;
+  /** How much this process is telling the others just now. */
+  #telling = 0;
 
   constructor(operator: string, access: Pick<StoreAccess, 'opened'>, log: Log) {
     this.#operator = operator;
@@ -33,7 +39,8 @@ export class SlowDown {
 
   /** Notes that the operator wants to be left alone, and tells the other replicas. Null where it did not say how long. */
   note(retryAfterMs: number | null): void {
-    const durationMs = Math.max(retryAfterMs ?? unsaidMs, leastMs);
+    const durationMs = Math.min(Math.max(retryAfterMs ?? unsaidMs, leastMs), mostMs);
+    this.#notedAt = performance.now();
     if (durationMs <= this.remainingMs() + sameMs) return;
     this.#extend(durationMs);
     this.#log.warn({ operator: this.#operator, durationMs }, 'The operator asks to slow down');
@@ -43,20 +50,39 @@ export class SlowDown {
   /** Notes it where this is the operator asking to slow down. */
   heed(error: unknown): void {
     if (!(error instanceof OperatorError) || error.code !== 'RATE_LIMITED') return;
-    this.note(error.retryAfterMs);
+    if (!error.isRepeated) this.note(error.retryAfterMs);
+  }
+
+  /** Notes that a call succeeded which was begun at `startedAt`, on the clock of `performance.now()`. */
+  lift(startedAt: number): void {
+    // Nearly always.
+    if (this.#until === 0) return;
+    const isOver = this.remainingMs() === 0;
+    if (!isOver && startedAt <= this.#notedAt) return;
+    this.#until = 0;
+    if (isOver) return;
+    this.#log.info({ operator: this.#operator }, 'The operator answers again');
+    if (this.#store !== null) this.#share(this.#store.slowDowns.lift(this.#operator));
   }
 
   #extend(durationMs: number): void {
     this.#until = Math.max(this.#until, performance.now() + durationMs);
   }
 
+  /** Takes over what all replicas know; what this process is about to tell them comes on top. */
+  #learn(remainingMs: number): void {
+    const knownMs = Math.min(remainingMs, mostMs);
+    if (knownMs > this.remainingMs()) this.#notedAt = performance.now();
+    if (knownMs === 0 && this.#telling === 0) this.#until = 0;
+    else this.#extend(knownMs);
+  }
+
   async #follow(store: Store): Promise<void> {
-    const read = async (): Promise<void> => {
-      this.#extend(await store.slowDowns.remainingMs(this.#operator));
-    };
+    const read = () => store.slowDowns.remainingMs(this.#operator);
+    const learn = async (): Promise<void> => this.#learn(await read());
     try {
-      await store.slowDowns.onChange(this.#operator, () => void read().catch(this.#warn));
-      await read();
+      await store.slowDowns.onChange(this.#operator, () => void learn().catch(this.#warn));
+      this.#extend(Math.min(await read(), mostMs));
     } catch (error) {
       this.#warn(error);
     }
@@ -67,7 +93,14 @@ export class SlowDown {
   }
 
   #tell(store: Store, durationMs: number): void {
-    store.slowDowns.note(this.#operator, durationMs).catch(this.#warn);
+    this.#share(store.slowDowns.note(this.#operator, durationMs));
+  }
+
+  #share(telling: Promise<void>): void {
+    this.#telling += 1;
+    void telling.catch(this.#warn).finally(() => {
+      this.#telling -= 1;
+    });
   }
 
   readonly #warn = (error: unknown): void => {

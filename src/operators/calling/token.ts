@@ -1,6 +1,6 @@
-import { unlessAborted } from '../../abort.ts';
-import { failureOf, type HttpAnswer } from './http.ts';
+import { waitFor, type Patience } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
+import { failureOf, type HttpAnswer } from './answer.ts';
 
 /** A credential that an operator gave, for a while. */
 export interface Token {
@@ -15,36 +15,70 @@ interface Held {
   readonly expiresAt: number;
 }
 
+/** So many requests for a token may fail in a row, before the endpoint is left alone; an account that is refused often may be locked. */
+const mostFailures = 3;
+/** So many new tokens may be refused by the API in a row, before it is not asked for more of them. */
+const mostUselessTokens = 2;
+/** How long at first; twice as long after each failure more. */
+const firstPauseMs = { refused: 5_000, failed: 1_000 };
+const longestPauseMs = 60_000;
+
 /**
  * Keeps one token: asked for when first needed, renewed in the background before it expires, at once when the operator
- * refuses it; never more than one renewal in flight.
+ * refuses it; never more than one renewal in flight. An endpoint that goes on failing is left alone for a growing time, a
+ * minute at most, and what it said is said again meanwhile.
  */
 export class TokenSource {
   readonly #request: () => Promise<Token>;
   readonly #now: () => number;
+  readonly #endpoint: LeftAlone;
+  readonly #renewals: LeftAlone;
   #held: Held | null = null;
   #renewal: Promise<string> | null = null;
+  #useless: string | null = null;
 
-  /** `request` asks the operator for a new token; what it throws is what `get` throws. */
-  constructor(request: () => Promise<Token>, now: () => number = Date.now) {
+  /**
+   * `request` asks the operator for a new token; what it throws is what `get` throws. `now` tells milliseconds and never
+   * goes back.
+   */
+  constructor(request: () => Promise<Token>, now: () => number = () => performance.now()) {
     this.#request = request;
     this.#now = now;
+    this.#endpoint = new LeftAlone(mostFailures, now);
+    this.#renewals = new LeftAlone(mostUselessTokens, now);
   }
 
-  /** A token that has not expired. Aborting lets this caller go; a request for a token goes on for the others. */
-  async get(signal?: AbortSignal): Promise<string> {
+  /** A token that has not expired, where one is at hand: then nobody needs to wait. */
+  held(): string | null {
     const held = this.#held;
+    if (held === null) return null;
     const now = this.#now();
-    if (held === null || now >= held.expiresAt) return unlessAborted(this.#renew(), signal);
+    if (now >= held.expiresAt) return null;
     // Still good: a renewal that fails now is tried again by the next caller.
     if (now >= held.renewAt) this.#renew().catch(() => {});
     return held.value;
   }
 
-  /** A token other than `refused`, which the operator did not take. */
-  async replace(refused: string, signal?: AbortSignal): Promise<string> {
-    if (this.#held?.value === refused) this.#held = null;
-    return this.#held?.value ?? unlessAborted(this.#renew(), signal);
+  /** A token that has not expired. The end of this caller's patience lets it go; a request for a token goes on for the others. */
+  async get(patience: Patience = {}): Promise<string> {
+    return this.held() ?? waitFor(this.#renew(), patience);
+  }
+
+  /** A token other than `refused`, which the operator did not take; null where it was refused new ones, too. */
+  async replace(refused: string, patience: Patience = {}): Promise<string | null> {
+    if (this.#held !== null && this.#held.value !== refused) return this.#held.value;
+    if (this.#renewals.leftMs > 0) return null;
+    this.#held = null;
+    return waitFor(this.#renew(), patience);
+  }
+
+  /** Notes what became of a token that replaced another one. */
+  replaced(value: string, isTaken: boolean): void {
+    if (isTaken) this.#renewals.worked();
+    else if (this.#useless !== value) {
+      this.#useless = value;
+      this.#renewals.failed(firstPauseMs.refused);
+    }
   }
 
   #renew(): Promise<string> {
@@ -55,18 +89,83 @@ export class TokenSource {
   }
 
   async #requestAndHold(): Promise<string> {
+    this.#endpoint.refuse();
     const askedAt = this.#now();
-    const { value, lifetimeMs } = await this.#request();
-    // The last fifth of its life, a minute at most, is for renewing.
-    const margin = Math.min(lifetimeMs / 5, 60_000);
-    this.#held = { value, renewAt: askedAt + lifetimeMs - margin, expiresAt: askedAt + lifetimeMs };
-    return value;
+    try {
+      const { value, lifetimeMs } = await this.#request();
+      // The last fifth of its life, a minute at most, is for renewing.
+      const margin = Math.min(lifetimeMs / 5, 60_000);
+      this.#held = {
+        value,
+        renewAt: askedAt + lifetimeMs - margin,
+        expiresAt: askedAt + lifetimeMs,
+      };
+      this.#endpoint.worked();
+      return value;
+    } catch (error) {
+      if (error instanceof OperatorError) {
+        const isRefusal = error.code === 'UNAUTHENTICATED';
+        this.#endpoint.failed(firstPauseMs[isRefusal ? 'refused' : 'failed'], error);
+      }
+      throw error;
+    }
+  }
+}
+
+/** Something that is left alone after so many failures in a row, for longer after each one. */
+class LeftAlone {
+  readonly #most: number;
+  readonly #now: () => number;
+  #failures = 0;
+  #until = -Infinity;
+  #error: OperatorError | null = null;
+
+  constructor(most: number, now: () => number) {
+    this.#most = most;
+    this.#now = now;
+  }
+
+  get leftMs(): number {
+    return Math.max(0, this.#until - this.#now());
+  }
+
+  worked(): void {
+    this.#failures = 0;
+    this.#until = -Infinity;
+  }
+
+  failed(firstMs: number, error: OperatorError | null = null): void {
+    this.#failures += 1;
+    const growth = this.#failures - this.#most;
+    const pauseMs = growth < 0 ? 0 : Math.min(firstMs * 2 ** growth, longestPauseMs);
+    // One that asks for it is left alone from the first time on.
+    this.#until = this.#now() + Math.max(pauseMs, error?.retryAfterMs ?? 0);
+    this.#error = error;
+  }
+
+  /** Says again what was said, while it is left alone. */
+  refuse(): void {
+    const error = this.#error;
+    const { leftMs } = this;
+    if (error === null || leftMs === 0) return;
+    throw new OperatorError(
+      error.operator,
+      error.code,
+      `${error.message} It is asked again in ${Math.ceil(leftMs / 1000)} s at the earliest.`,
+      {
+        ...error.details,
+        said: undefined,
+        retryAfterMs: error.retryable ? leftMs : undefined,
+        mayHaveTakenEffect: false,
+        isRepeated: true,
+      },
+    );
   }
 }
 
 /**
  * The failure that a token endpoint's status stands for. It says nothing of what the token was wanted for: a 404 there is
- * a wrong address and no answer about anything.
+ * a wrong address and no answer about anything. Its words are about the account of this service, and so for the log.
  */
 export function tokenFailureOf(
   answer: HttpAnswer,
@@ -77,17 +176,22 @@ export function tokenFailureOf(
     correlationId?: string | undefined;
   },
 ): OperatorError {
-  const failure = failureOf(answer, options);
-  if (failure.code === 'REJECTED' || failure.code === 'FORBIDDEN') {
-    return new OperatorError(options.operator, 'UNAUTHENTICATED', failure.message, failure.details);
-  }
+  const { operator, label, words } = options;
+  const failure = failureOf(answer, { ...options, words: null });
+  const details = { ...failure.details, said: words ?? answer.text };
   if (failure.code === 'NOT_FOUND') {
     return new OperatorError(
-      options.operator,
+      operator,
       'INVALID_RESPONSE',
-      `${options.label} answered ${answer.status}: its address is probably wrong.`,
-      failure.details,
+      `${label} answered ${answer.status}: its address is probably wrong.`,
+      details,
     );
   }
-  return failure;
+  const isRefusal = failure.code === 'REJECTED' || failure.code === 'FORBIDDEN';
+  return new OperatorError(
+    operator,
+    isRefusal ? 'UNAUTHENTICATED' : failure.code,
+    failure.message,
+    details,
+  );
 }

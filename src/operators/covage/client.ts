@@ -1,4 +1,6 @@
+import type { Answered, ApiCall, OperatorApi } from '../calling/operator-api.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
+import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { readPage, type Page } from './lists/page.ts';
 import { UnreadableRecord } from '../calling/lenient.ts';
@@ -9,18 +11,10 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
-import { Route } from './route.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';
 import { translateCreation, translateItem, translateQualification } from './translate.ts';
-import {
-  CovageTransport,
-  isRecord,
-  unreadable,
-  type Answered,
-  type Call,
-  type CovageTransportOptions,
-} from './transport.ts';
+import { isRecord, openCovageApi, unreadable, type CovageTransportOptions } from './transport.ts';
 import { covageFields, type CovageFields } from './wire.ts';
 
 /** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
@@ -30,7 +24,7 @@ export type Creation =
 
 /** Covage's REST API, one method a route. Every method throws OperatorError and, when aborted, the signal's reason. */
 export class CovageClient {
-  readonly #transport: CovageTransport;
+  readonly #api: OperatorApi;
   readonly #fields: CovageFields;
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
@@ -82,7 +76,7 @@ export class CovageClient {
 
   constructor(options: CovageTransportOptions) {
     this.#fields = covageFields(options.report);
-    this.#transport = new CovageTransport(options);
+    this.#api = openCovageApi(options);
   }
 
   /** The offer families that Covage sells to this account. */
@@ -100,14 +94,14 @@ export class CovageClient {
     options: CallOptions & { synchronous: boolean },
   ): Promise<Creation> {
     const { synchronous } = options;
-    const call: Call = {
+    const call: ApiCall = {
       method: 'POST',
       body: spellRequest(request),
       repeatable: false,
       isLimitedApart: synchronous,
     };
     const route = synchronous ? this.#routes.createSync : this.#routes.create;
-    return this.#transport.call(route, call, options, ({ value }) => {
+    return this.#api.call(route, call, options, ({ value }) => {
       // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
       // cannot be read, what was made is not lost.
       const created = this.#read(translateCreation, value);
@@ -147,8 +141,8 @@ export class CovageClient {
   async fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
     const possible = ids.filter((id) => !isNoId(id));
     if (possible.length === 0) return [];
-    const call: Call = { method: 'POST', body: possible, repeatable: true, shared: true };
-    return this.#transport.call(this.#routes.offersByIds, call, options, ({ value }) =>
+    const call: ApiCall = { method: 'POST', body: possible, repeatable: true, shared: true };
+    return this.#api.call(this.#routes.offersByIds, call, options, ({ value }) =>
       this.#listOf('offers', value, (fields, offer) => translateOffer(fields, offer)),
     );
   }
@@ -207,7 +201,7 @@ export class CovageClient {
 
   /** Ends every call under way and closes the connections. */
   async close(): Promise<void> {
-    await this.#transport.close();
+    await this.#api.close();
   }
 
   /**
@@ -216,13 +210,13 @@ export class CovageClient {
    */
   #share<T>(
     route: Route,
-    asked: Pick<Call, 'id' | 'query'>,
+    asked: Pick<ApiCall, 'id' | 'query'>,
     options: CallOptions & { repeatable?: boolean },
     read: (answered: Answered) => T,
   ): Promise<T> {
     const { repeatable = true } = options;
-    const call: Call = { ...asked, method: 'GET', repeatable, shared: repeatable };
-    return this.#transport.call(route, call, options, read);
+    const call: ApiCall = { ...asked, method: 'GET', repeatable, shared: repeatable };
+    return this.#api.call(route, call, options, read);
   }
 
   #getPage<T>(
@@ -232,8 +226,8 @@ export class CovageClient {
     translate: (fields: CovageFields, member: unknown) => T,
   ): Promise<Page<T>> {
     // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
-    const call: Call = { query, method: 'GET', repeatable: true };
-    return this.#transport.call(route, call, options, ({ value, answer }) => {
+    const call: ApiCall = { query, method: 'GET', repeatable: true };
+    return this.#api.call(route, call, options, ({ value, answer }) => {
       const page = readPage(value, answer.headers['link']);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
       return { ...page, members: this.#membersOf(route.name, page.members, translate) };

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { SessionKey } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { Owner, OwnedThings } from './lists/ownership.ts';
-import { limitConcurrency } from '../calling/concurrency.ts';
+import { limitConcurrency } from '../calling/turns.ts';
 import { Settled } from './settled.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';

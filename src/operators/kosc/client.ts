@@ -1,8 +1,10 @@
-import { failureOf, Http, jsonOf, retryAfterMsOf, type HttpAnswer } from '../calling/http.ts';
+import { failureOf, retryAfterMsOf, wordsOf, type HttpAnswer } from '../calling/answer.ts';
 import { UnreadableRecord, type Report } from '../calling/lenient.ts';
+import { OperatorApi, type Answered } from '../calling/operator-api.ts';
 import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
+import { Route } from '../calling/route.ts';
+import type { Token } from '../calling/token.ts';
 import { OperatorError, quoteOf, type OperatorErrorDetails } from '../port/operator-error.ts';
-import { TokenSource, tokenFailureOf, type Token } from '../calling/token.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
 import {
@@ -50,19 +52,35 @@ export class KoscReferenceNotFound extends OperatorError {
 
 /** Kosc's REST API. Every method throws OperatorError and, when aborted, the signal's reason. */
 export class KoscClient {
-  readonly #options: KoscClientOptions;
-  readonly #http: Http;
+  readonly #api: OperatorApi;
   readonly #fields: KoscFields;
-  readonly #tokens: TokenSource;
-  #headers = { token: '', all: { ...jsonBothWays } as Readonly<Record<string, string>> };
+  readonly #offers = new Route('offers', ['/api/v2/eligibility/offers/']);
 
   constructor(options: KoscClientOptions) {
-    this.#options = options;
-    this.#http = new Http({ operator, label, timeoutMs: options.timeoutMs });
-    this.#fields = koscFields(options.report);
-    this.#tokens = new TokenSource(() =>
-      options.calls.observe('token', () => this.#requestToken(), undefined),
-    );
+    const { apiUrl, email, password, timeoutMs, calls, report } = options;
+    this.#fields = koscFields(report);
+    this.#api = new OperatorApi({
+      baseUrl: apiUrl,
+      timeoutMs,
+      calls,
+      report,
+      tokens: {
+        scheme: 'JWT',
+        request: {
+          url: `${apiUrl}/api/account/token/`,
+          headers: jsonBothWays,
+          body: JSON.stringify({ email, password }),
+        },
+        read: (value, answer) => this.#readToken(value, answer),
+        // Some services of its kind answer 403 to a token that has expired, and say so.
+        isRefusal: (answer) =>
+          answer.status === 401 ||
+          (answer.status === 403 &&
+            /token|signature|expired|credentials/i.test(this.#errorOf(answer).words ?? '')),
+      },
+      errorOf: (answer) => this.#errorOf(answer),
+      failureOf: (answer) => this.#failureOf(answer),
+    });
   }
 
   /**
@@ -70,18 +88,24 @@ export class KoscClient {
    * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
    */
   checkEligibility(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
-    const attempt = (ofTry: CallOptions) => this.#check(request, ofTry);
-    return this.#options.calls.make({ route: 'offers', repeatable: false }, attempt, options);
+    const body = spellRequest(request);
+    const call = { method: 'POST', body, repeatable: false } as const;
+    return this.#api.call(this.#offers, call, options, (answered) => this.#read(answered, request));
   }
 
-  async #check(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
-    const answer = await this.#post('/api/v2/eligibility/offers/', spellRequest(request), options);
-    if (answer.status < 200 || answer.status >= 300) throw this.#failureOf(answer);
-    const value = jsonOf(answer, { operator, label, report: this.#options.report });
+  /** Ends every call under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#api.close();
+  }
+
+  #read({ value, answer }: Answered, request: EligibilityRequest): KoscEligibility {
     const eligibility = this.#translate(value, request);
     if (eligibility !== null) return eligibility;
     // An error may come with any status, a success included.
-    if (this.#errorBody(answer).error !== '') throw this.#failureOf(answer);
+    const said = this.#errorOf(answer);
+    if (said.error !== '') {
+      throw this.#failureOf(answer) ?? failureOf(answer, { operator, label, ...said });
+    }
     throw this.#unreadable(
       `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
     );
@@ -96,69 +120,17 @@ export class KoscClient {
     }
   }
 
-  /** Ends every call under way and closes the connections. */
-  async close(): Promise<void> {
-    await this.#http.close();
-  }
-
-  async #post(
-    path: string,
-    body: object,
-    { signal, deadlineAt, notes }: CallOptions,
-  ): Promise<HttpAnswer> {
-    const text = JSON.stringify(body);
-    const send = (token: string) =>
-      this.#http.send({
-        method: 'POST',
-        url: this.#options.apiUrl + path,
-        headers: this.#headersWith(token),
-        body: text,
-        signal,
-        deadlineAt,
-        notes,
-      });
-    const token = await this.#tokens.get(signal);
-    const answer = await send(token);
-    // A refused token means that nothing was asked yet: it is asked again with a new one, once.
-    return this.#isTokenRefused(answer) ? send(await this.#tokens.replace(token, signal)) : answer;
-  }
-
-  /** Made once for a token: it goes with thousands of calls. */
-  #headersWith(token: string): Readonly<Record<string, string>> {
-    if (this.#headers.token !== token) {
-      this.#headers = { token, all: { ...jsonBothWays, authorization: `JWT ${token}` } };
-    }
-    return this.#headers.all;
-  }
-
-  async #requestToken(): Promise<Token> {
-    const { apiUrl, email, password, report } = this.#options;
-    const endpoint = `${label}'s token endpoint`;
-    const answer = await this.#http.send({
-      method: 'POST',
-      url: `${apiUrl}/api/account/token/`,
-      headers: jsonBothWays,
-      body: JSON.stringify({ email, password }),
-    });
-    if (answer.status < 200 || answer.status >= 300) {
-      throw tokenFailureOf(answer, { operator, label: endpoint, ...this.#errorBody(answer) });
-    }
-    const parsed = tokenSchema.safeParse(jsonOf(answer, { operator, label: endpoint, report }));
+  #readToken(value: unknown, { status }: HttpAnswer): Token {
+    const parsed = tokenSchema.safeParse(value);
     if (!parsed.success)
-      throw this.#unreadable(`${endpoint} answered ${answer.status} without a token.`);
+      throw this.#unreadable(`${label}'s token endpoint answered ${status} without a token.`);
     const { token } = parsed.data;
     return { value: token, lifetimeMs: lifetimeOf(token) ?? tokenLifetimeMs };
   }
 
-  /** 401; some services of its kind answer 403 to a token that has expired, and say so. */
-  #isTokenRefused(answer: HttpAnswer): boolean {
-    if (answer.status !== 403) return answer.status === 401;
-    return /token|signature|expired|credentials/i.test(this.#errorBody(answer).words ?? '');
-  }
-
   /** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
-  #failureOf(answer: HttpAnswer): OperatorError {
-    const { error, words, correlationId } = this.#errorBody(answer);
+  #failureOf(answer: HttpAnswer): OperatorError | null {
+    const { error, correlationId } = this.#errorOf(answer);
     const details = {
       status: answer.status,
       correlationId,
@@ -172,15 +144,15 @@ export class KoscClient {
       return new OperatorError(
         operator,
         'UPSTREAM_UNREACHABLE',
-        `${label} cannot reach a service behind it: ${sentenceOf(error)}`,
-        details,
+        `${label} cannot reach a service behind it.`,
+        { ...details, said: error },
       );
     }
-    return failureOf(answer, { operator, label, words, correlationId });
+    return null;
   }
 
   /** What an error body says: its sentence (empty without one), that with the details, and Kosc's name for the exchange. */
-  #errorBody(answer: HttpAnswer): {
+  #errorOf(answer: HttpAnswer): {
     error: string;
     words: string | null;
     correlationId: string | undefined;
@@ -197,11 +169,11 @@ export class KoscClient {
       const words = [error, ...(details ?? [])].filter((part) => part !== null);
       return {
         error: error ?? '',
-        words: words.length === 0 ? null : words.join(' – '),
+        words: words.length === 0 ? wordsOf(answer) : words.join(' – '),
         correlationId: fields.text('apirequest_uuid', body.apirequest_uuid) ?? undefined,
       };
     } catch {
-      return { error: '', words: null, correlationId: undefined };
+      return { error: '', words: wordsOf(answer), correlationId: undefined };
     }
   }
 

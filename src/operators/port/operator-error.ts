@@ -1,28 +1,37 @@
-/** Every way in which asking an operator can fail. Closed: a new kind of failure is a decision, not a string. */
-export const operatorErrorCodes = [
-  'UNREACHABLE',
-  'TIMEOUT',
-  'RATE_LIMITED',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'REJECTED',
-  'NOT_FOUND',
-  'SERVER_ERROR',
-  'UPSTREAM_UNREACHABLE',
-  'INVALID_RESPONSE',
-  'CIRCUIT_OPEN',
-  'QUALIFICATION_FAILED',
-] as const;
-export type OperatorErrorCode = (typeof operatorErrorCodes)[number];
+/** What a kind of failure means, whatever operator it is of. */
+interface Meaning {
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** Whether it is about the operator, and not about what it was asked. */
+  readonly isAboutOperator: boolean;
+  /** Whether the operator itself is in trouble, whatever it is asked. */
+  readonly isOutage: boolean;
+}
 
-const retryableCodes: ReadonlySet<OperatorErrorCode> = new Set([
-  'UNREACHABLE',
-  'TIMEOUT',
-  'RATE_LIMITED',
-  'SERVER_ERROR',
-  'UPSTREAM_UNREACHABLE',
-  'CIRCUIT_OPEN',
-]);
+const aboutWhatWasAsked: Meaning = { retryable: false, isAboutOperator: false, isOutage: false };
+const aboutTheAccount: Meaning = { retryable: false, isAboutOperator: true, isOutage: false };
+const busy: Meaning = { retryable: true, isAboutOperator: true, isOutage: false };
+const outage: Meaning = { retryable: true, isAboutOperator: true, isOutage: true };
+
+/** Every way in which asking an operator can fail. Closed: a new kind of failure is a decision, not a string. */
+const meanings = {
+  UNREACHABLE: outage,
+  TIMEOUT: outage,
+  RATE_LIMITED: busy,
+  UNAUTHENTICATED: aboutTheAccount,
+  FORBIDDEN: aboutTheAccount,
+  REJECTED: aboutWhatWasAsked,
+  NOT_FOUND: aboutWhatWasAsked,
+  SERVER_ERROR: outage,
+  UPSTREAM_UNREACHABLE: busy,
+  // One record may be at fault; `isOutage` says where it is not.
+  INVALID_RESPONSE: { ...aboutWhatWasAsked, isAboutOperator: true },
+  CIRCUIT_OPEN: { retryable: true, isAboutOperator: false, isOutage: false },
+  QUALIFICATION_FAILED: aboutWhatWasAsked,
+} satisfies Readonly<Record<string, Meaning>>;
+
+export type OperatorErrorCode = keyof typeof meanings;
+export const operatorErrorCodes = Object.keys(meanings) as readonly OperatorErrorCode[];
 
 export interface OperatorErrorDetails {
   /** How long the operator asked to be left alone. */
@@ -33,6 +42,14 @@ export interface OperatorErrorDetails {
   readonly status?: number | undefined;
   /** False where the request certainly changed nothing at the operator: it was not sent, or was refused. Default true. */
   readonly mayHaveTakenEffect?: boolean | undefined;
+  /** Whether the operator itself is in trouble, whatever it is asked; by the code when not given. */
+  readonly isOutage?: boolean | undefined;
+  /** True where nothing was sent, and what the operator said before is said again. */
+  readonly isRepeated?: boolean | undefined;
+  /** How long was waited, where that was less than the operator is given, for want of its caller's time. */
+  readonly waitedMs?: number | undefined;
+  /** What the operator said of a failure of its own, for the log and for nobody else: a path or a secret may be in it. */
+  readonly said?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -50,6 +67,12 @@ export class OperatorError extends Error {
   readonly correlationId: string | null;
   readonly status: number | null;
   readonly mayHaveTakenEffect: boolean;
+  readonly isAboutOperator: boolean;
+  readonly isOutage: boolean;
+  readonly isRepeated: boolean;
+  readonly waitedMs: number | null;
+  /** Not a field of its own: whoever logs the error must want it. */
+  readonly #said: string | null;
 
   constructor(
     operator: string,
@@ -60,11 +83,22 @@ export class OperatorError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.operator = operator;
     this.code = code;
-    this.retryable = retryableCodes.has(code);
+    const { retryable, isAboutOperator, isOutage } = meanings[code];
+    this.retryable = retryable;
+    this.isAboutOperator = isAboutOperator;
+    this.isOutage = details.isOutage ?? isOutage;
+    this.isRepeated = details.isRepeated ?? false;
+    this.waitedMs = details.waitedMs ?? null;
+    this.#said = details.said ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.correlationId = details.correlationId ?? null;
     this.status = details.status ?? null;
     this.mayHaveTakenEffect = details.mayHaveTakenEffect ?? true;
+  }
+
+  /** What the operator said of a failure of its own, for the log; null where it said nothing. */
+  get said(): string | null {
+    return this.#said;
   }
 
   /** What this was made with, for another error about the same answer. */
@@ -74,6 +108,10 @@ export class OperatorError extends Error {
       correlationId: this.correlationId ?? undefined,
       status: this.status ?? undefined,
       mayHaveTakenEffect: this.mayHaveTakenEffect,
+      isOutage: this.isOutage,
+      isRepeated: this.isRepeated,
+      waitedMs: this.waitedMs ?? undefined,
+      said: this.said ?? undefined,
       cause: this.cause,
     };
   }

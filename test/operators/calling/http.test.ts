@@ -1,14 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import {
-  failureOf,
-  HurriedTimeout,
-  Http,
-  jsonOf,
-  type HttpAnswer,
-  type HttpOptions,
-} from '../../../src/operators/calling/http.ts';
-import { isFailure } from '../../../src/operators/calling/circuit.ts';
+import { failureOf, jsonOf, type HttpAnswer } from '../../../src/operators/calling/answer.ts';
+import { toldBy } from '../../../src/operators/calling/circuit.ts';
+import { Http, type HttpOptions } from '../../../src/operators/calling/http.ts';
 import {
   OperatorError,
   type OperatorErrorCode,
@@ -110,8 +104,7 @@ describe('a failure', () => {
     // And not after the 60 s.
     expect(performance.now()).toBeLessThan(deadlineAt + 20_000);
     expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
-    expect(error).toBeInstanceOf(HurriedTimeout);
-    expect(isFailure(error)).toBe(false);
+    expect(toldBy(error)).toBe('NOTHING');
   });
 
   test('is a TIMEOUT of the operator where the caller gave it a second', async () => {
@@ -120,7 +113,9 @@ describe('a failure', () => {
     const deadlineAt = performance.now() + 1_400;
     const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
     expect(error.code).toBe('TIMEOUT');
-    expect(isFailure(error)).toBe(true);
+    expect(toldBy(error)).toBe('FAILS');
+    // A trial has longer to tell.
+    expect(toldBy(error, true)).toBe('NOTHING');
   });
 
   test('closes the connection that timed out', async () => {

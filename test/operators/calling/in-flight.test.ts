@@ -11,7 +11,7 @@ function reads() {
   }[] = [];
   const begin = (options: CallOptions): Promise<string> => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    options.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
+    options.signal?.addEventListener('abort', () => reject(options.signal?.reason));
     begun.push({ options, answer: resolve, fail: reject });
     return promise;
   };

@@ -52,7 +52,10 @@ async function errorOf(call: Promise<unknown>): Promise<unknown> {
 
 function heeding() {
   const heeded: unknown[] = [];
-  const slowDown = { heed: (error: unknown) => heeded.push(error) } as Partial<SlowDown>;
+  const slowDown = {
+    heed: (error: unknown) => heeded.push(error),
+    lift: () => {},
+  } as Partial<SlowDown>;
   return { heeded, calls: testCalls('COVAGE', { slowDown: slowDown as SlowDown }) };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failureOf, retryAfterMsOf } from '../../../src/operators/calling/http.ts';
+import { failureOf, retryAfterMsOf } from '../../../src/operators/calling/answer.ts';
 
 const now = Date.parse('2025-04-04T10:00:00Z');
 

@@ -4,7 +4,8 @@ import {
   operatorErrorCodes,
   type OperatorErrorCode,
 } from '../../../src/operators/port/operator-error.ts';
-import { retryReads } from '../../../src/operators/calling/retry.ts';
+import type { CallOptions } from '../../../src/operators/calling/operator-calls.ts';
+import { testCalls } from '../../support/test-calls.ts';
 
 /** A call that fails by the list, then succeeds. */
 function failing(...errors: readonly unknown[]) {
@@ -17,6 +18,9 @@ function failing(...errors: readonly unknown[]) {
   };
   return { state, call };
 }
+
+const retryReads = <T>(call: () => Promise<T>, options: CallOptions = {}): Promise<T> =>
+  testCalls('COVAGE').make({ route: 'item', repeatable: true }, call, options);
 
 function failure(code: OperatorErrorCode, retryAfterMs?: number): OperatorError {
   return new OperatorError('COVAGE', code, `It is ${code}.`, { retryAfterMs });

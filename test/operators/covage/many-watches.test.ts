@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
-import { limitConcurrency } from '../../../src/operators/calling/concurrency.ts';
+import { limitConcurrency } from '../../../src/operators/calling/turns.ts';
 import { Pace } from '../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { eligibilityIdAt } from '../../support/site-questions.ts';

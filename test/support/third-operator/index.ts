@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { builder } from '../../../src/schema/builder.ts';
-import { failureOf, Http } from '../../../src/operators/calling/http.ts';
+import { failureOf } from '../../../src/operators/calling/answer.ts';
+import { Http } from '../../../src/operators/calling/http.ts';
 import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts';
 import { defineOperator } from '../../../src/operators/port/operator.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { CallLimit } from '../../../src/operators/calling/call-limit.ts';
+import { Turns } from '../../../src/operators/calling/turns.ts';
 
 const refused = new Error('too many');
 
 function limitOf(most: number, options: { mostWaiting?: number; waitMs?: number } = {}) {
-  const limit = new CallLimit({
-    most,
+  const limit = new Turns(() => most, {
     mostWaiting: options.mostWaiting ?? 100,
     waitMs: options.waitMs ?? 60_000,
     refusal: () => refused,
@@ -14,18 +13,21 @@ function limitOf(most: number, options: { mostWaiting?: number; waitMs?: number 
   const ends: (() => void)[] = [];
   /** Runs a task that goes on until it is ended. */
   const begin = (name: number, signal?: AbortSignal) =>
-    limit.run(async () => {
-      state.begun.push(name);
-      state.running += 1;
-      state.most = Math.max(state.most, state.running);
-      await new Promise<void>((resolve) => ends.push(resolve));
-      state.running -= 1;
-      return name;
-    }, signal);
+    limit.run(
+      async () => {
+        state.begun.push(name);
+        state.running += 1;
+        state.most = Math.max(state.most, state.running);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        state.running -= 1;
+        return name;
+      },
+      { signal },
+    );
   return { limit, state, begin, endOne: () => ends.shift()?.() };
 }
 
-describe('calls', () => {
+describe('turns with a bounded queue', () => {
   test('are under way up to the bound, and have their turn in the order they came', async () => {
     const { state, begin, endOne } = limitOf(2);
     const all = Promise.all([1, 2, 3, 4, 5].map((name) => begin(name)));
@@ -41,8 +43,8 @@ describe('calls', () => {
 
   test('that throw give their place back', async () => {
     const { limit } = limitOf(1);
-    await expect(limit.run(() => Promise.reject(new Error('a')), undefined)).rejects.toThrow('a');
-    expect(await limit.run(() => Promise.resolve('b'), undefined)).toBe('b');
+    await expect(limit.run(() => Promise.reject(new Error('a')))).rejects.toThrow('a');
+    expect(await limit.run(() => Promise.resolve('b'))).toBe('b');
   });
 
   test('beyond those that may wait are refused at once', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Route } from '../../../src/operators/covage/route.ts';
-import type { HttpAnswer } from '../../../src/operators/calling/http.ts';
+import { Route } from '../../../src/operators/calling/route.ts';
+import type { HttpAnswer } from '../../../src/operators/calling/answer.ts';
 
 /** A server by the statuses of its paths, 404 for the others, and the paths it was asked for. */
 function serving(statuses: Record<string, number>) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitConcurrency } from '../../../src/operators/calling/concurrency.ts';
+import { limitConcurrency } from '../../../src/operators/calling/turns.ts';
 
 describe('a limit', () => {
   test('lets that many tasks run at once, and never more', async () => {

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from '../calling/http.ts';
+import type { HttpAnswer } from './answer.ts';
 
 /** Statuses by which a server says that a path is not served, or not in this form; none of them has an effect. */
 const elsewhere = new Set([301, 302, 307, 308, 404, 405]);
@@ -17,6 +17,11 @@ export class Route {
   constructor(name: string, forms: readonly string[]) {
     this.name = name;
     this.#forms = forms;
+  }
+
+  /** The form to be tried first. */
+  get likeliest(): string {
+    return this.#forms[0] ?? '';
   }
 
   /**

@@ -1,0 +1,175 @@
+import { OperatorError, quoteOf, type OperatorErrorCode } from '../port/operator-error.ts';
+import { parseJson } from './json.ts';
+
+/** What came back, read completely. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly text: string;
+  /** In which ways the body was not the plain UTF-8 that was asked for, by fixed words; none when not given. */
+  readonly deviations?: readonly string[];
+}
+
+/** Who answered, for the errors about it. */
+export interface Answerer {
+  readonly operator: string;
+  /** Its name in messages: the operator's, or that of a part of it such as its token endpoint. */
+  readonly label: string;
+}
+
+/** Whether the operator did what was asked. */
+export function isSuccess({ status }: HttpAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** What an operator may ask for at most; who asks for more means never, and is asked again all the same. */
+const longestRetryAfterMs = 2 * 60 * 1000;
+
+/**
+ * The delay that a `Retry-After` header asks for, given in seconds or as a date, at most two minutes. A date is read by the
+ * operator's own clock, where the answer tells what that shows. Undefined without a readable header.
+ */
+export function retryAfterMsOf(answer: HttpAnswer, now = Date.now()): number | undefined {
+  const text = headerOf(answer, 'retry-after');
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, longestRetryAfterMs);
+  const date = dateOf(text);
+  if (date === null) return undefined;
+  const sentAt = dateOf(headerOf(answer, 'date')) ?? now;
+  return Math.min(Math.max(0, date - sentAt), longestRetryAfterMs);
+}
+
+/** RFC 9110 has three forms, all with the name of a day first; the last one does not say that it is GMT. */
+function dateOf(text: string): number | null {
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
+  const date = Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
+  return Number.isNaN(date) ? null : date;
+}
+
+/** A header as text, the first one where there are several; empty without one. */
+function headerOf({ headers }: HttpAnswer, name: string): string {
+  const header = headers[name];
+  return ((Array.isArray(header) ? header[0] : header) ?? '').trim();
+}
+
+/**
+ * What an answer's body holds. Reports how it departs from JSON in UTF-8, as `invalid-json` where it had to be mended; throws
+ * INVALID_RESPONSE where it cannot be read.
+ */
+export function jsonOf(
+  answer: HttpAnswer,
+  { report, ...answerer }: Answerer & { report: (deviation: string) => void },
+): unknown {
+  for (const deviation of answer.deviations ?? []) report(deviation);
+  try {
+    const { value, mended } = parseJson(answer.text);
+    if (mended) report('invalid-json');
+    return value;
+  } catch (error) {
+    const { operator, label } = answerer;
+    const { status, text } = answer;
+    const type = describeType(headerOf(answer, 'content-type'));
+    const problem = text.trim() === '' ? 'empty' : 'not readable as JSON';
+    throw new OperatorError(
+      operator,
+      'INVALID_RESPONSE',
+      `${label} answered ${status} with ${type} that is ${problem}.`,
+      // A page in place of the API, as gateways and portals have it, is about all that is asked.
+      { status, said: text, isOutage: /^\s*</.test(text), cause: error },
+    );
+  }
+}
+
+function describeType(type: string): string {
+  const name = type.split(';')[0]?.trim() ?? '';
+  return name === ''
+    ? 'a body of no declared type'
+    : `a body of type ${quoteOf(name.slice(0, 80))}`;
+}
+
+/**
+ * What the body of a refusal says in words: as Django and Keycloak write it, as a problem (RFC 9457), as plain text, or else all of its
+ * JSON. Null without any.
+ */
+export function wordsOf(answer: HttpAnswer): string | null {
+  const text = answer.text.trim();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'string') return body;
+    if (typeof body !== 'object' || body === null) return null;
+    for (const name of ['detail', 'error_description', 'message', 'title', 'error']) {
+      const words = (body as Readonly<Record<string, unknown>>)[name];
+      if (typeof words === 'string') return words;
+    }
+    return text === '{}' ? null : text;
+  } catch {
+    const isPlain = headerOf(answer, 'content-type').startsWith('text/plain');
+    return isPlain && text !== '' ? text : null;
+  }
+}
+
+/** What a status stands for when the body says nothing better: its code, and a sentence about the operator. */
+function meaningOf(status: number): readonly [OperatorErrorCode, string] {
+  switch (status) {
+    case 401:
+      return ['UNAUTHENTICATED', 'does not accept the credentials'];
+    case 403:
+      return ['FORBIDDEN', 'does not allow this'];
+    case 404:
+      return ['NOT_FOUND', 'does not know what was asked for'];
+    case 429:
+      return ['RATE_LIMITED', 'asks to slow down'];
+    case 502:
+    case 503:
+    case 504:
+      return ['UNREACHABLE', 'is behind a gateway that cannot reach it'];
+    default:
+      if (status >= 500) return ['SERVER_ERROR', 'failed'];
+      return ['REJECTED', 'refused the request'];
+  }
+}
+
+/**
+ * The failure that an answer stands for by its status. The operator's words are the caller's where it refuses what was
+ * asked (4xx); of a failure of its own they may hold anything, and are for the log.
+ */
+export function failureOf(
+  answer: HttpAnswer,
+  {
+    operator,
+    label,
+    words,
+    correlationId,
+  }: Answerer & {
+    /** Null where its body has none. */
+    readonly words: string | null;
+    readonly correlationId?: string | undefined;
+  },
+): OperatorError {
+  const { status } = answer;
+  const details = {
+    status,
+    correlationId,
+    retryAfterMs: retryAfterMsOf(answer),
+    said: words ?? answer.text,
+  };
+  if (status < 400) {
+    return new OperatorError(
+      operator,
+      'INVALID_RESPONSE',
+      status >= 300
+        ? `${label} answered with a redirect (${status}), which is not followed.`
+        : `${label} answered ${status}, which its documentation does not describe.`,
+      { ...details, isOutage: status >= 300 },
+    );
+  }
+  const [code, sentence] = meaningOf(status);
+  if (status >= 500) {
+    return new OperatorError(operator, code, `${label} ${sentence} (${status}).`, details);
+  }
+  const quote = words === null ? '' : `: ${quoteOf(words)}`;
+  return new OperatorError(operator, code, `${label} ${sentence} (${status})${quote}.`, {
+    ...details,
+    said: undefined,
+    mayHaveTakenEffect: false,
+  });
+}

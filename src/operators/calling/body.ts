@@ -1,0 +1,153 @@
+import { isUtf8 } from 'node:buffer';
+import {
+  brotliDecompressSync,
+  gunzipSync,
+  inflateRawSync,
+  inflateSync,
+  zstdDecompressSync,
+} from 'node:zlib';
+import { quoteOf } from '../port/operator-error.ts';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A body that cannot be made into text; the message is the end of a sentence that begins with who answered. */
+export class UnreadableBody extends Error {
+  override readonly name = 'UnreadableBody';
+}
+
+/** A body as text, and in which ways it was not the plain UTF-8 that was asked for, by fixed words. */
+export interface BodyText {
+  readonly text: string;
+  readonly deviations: readonly string[];
+}
+
+const asIs: readonly string[] = [];
+
+/**
+ * The text of a body, by what its headers say of it: without the codings that were put around it, though none was asked for,
+ * and out of its character set. Neither makes it longer than `mostBytes`. Throws UnreadableBody.
+ */
+export function textOf(body: Buffer, headers: Headers, mostBytes: number): BodyText {
+  const type = oneOf(headers['content-type']);
+  const encoding = oneOf(headers['content-encoding']);
+  const isPlain = encoding === '' && (!type.includes('charset') || /charset="?utf-8/i.test(type));
+  // Nearly all are: UTF-8 that does not begin with a mark, or with half of a character of two bytes.
+  if (isPlain && isUtf8(body) && body[0] !== 0xef && body[0] !== 0 && body[1] !== 0) {
+    return { text: body.toString('utf8'), deviations: asIs };
+  }
+  const deviations: string[] = [];
+  const decoded = withoutCodings(body, encoding, mostBytes, deviations);
+  return { text: decode(decoded, type, deviations), deviations };
+}
+
+/** As many as anybody would put around a body. */
+const mostCodings = 3;
+
+type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Buffer;
+
+const decoders: Readonly<Record<string, Decoder>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+  // RFC 9110 wants zlib's form; some send the bare one.
+  deflate: (body, options) =>
+    ((body[0] ?? 0) & 0x0f) === 8 && ((body[0] ?? 0) * 256 + (body[1] ?? 0)) % 31 === 0
+      ? inflateSync(body, options)
+      : inflateRawSync(body, options),
+};
+
+function withoutCodings(
+  body: Buffer,
+  encoding: string,
+  mostBytes: number,
+  deviations: string[],
+): Buffer {
+  const codings = encoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length === 0 || body.length === 0) return body;
+  deviations.push('content-encoding');
+  if (codings.length > mostCodings) {
+    throw new UnreadableBody(`in ${codings.length} encodings around each other, which is not read`);
+  }
+  // The last one named was put around the others.
+  return codings.reduceRight((inner, coding) => {
+    const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
+    if (decoder === undefined) {
+      throw new UnreadableBody(
+        `in the encoding ${quoted(coding)}, which was not asked for and is not known`,
+      );
+    }
+    try {
+      return decoder(inner, { maxOutputLength: mostBytes });
+    } catch (error) {
+      const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      throw new UnreadableBody(
+        isTooLong
+          ? `in the encoding ${quoted(coding)} with more than ${mostBytes} bytes, which is not read`
+          : `in the encoding ${quoted(coding)}, as which it cannot be read`,
+        { cause: error },
+      );
+    }
+  }, body);
+}
+
+/** What a text in two bytes a character begins with, where nothing says so: JSON begins with a character of ASCII. */
+function twoBytesOrder(body: Buffer): 'utf-16le' | 'utf-16be' | null {
+  if (body.length < 2 || body.length % 2 !== 0) return null;
+  if (body[0] === 0 && body[1] !== 0) return 'utf-16be';
+  return body[1] === 0 && body[0] !== 0 ? 'utf-16le' : null;
+}
+
+function decode(body: Buffer, type: string, deviations: string[]): string {
+  const [, named = ''] = /charset\s*=\s*"?([^";,]*)/i.exec(type) ?? [];
+  const charset = named.trim().toLowerCase();
+  // A mark at the beginning is sure, whatever the header says.
+  const marked =
+    body[0] === 0xff && body[1] === 0xfe
+      ? 'utf-16le'
+      : body[0] === 0xfe && body[1] === 0xff
+        ? 'utf-16be'
+        : body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf
+          ? 'utf-8'
+          : null;
+  if (marked !== null) deviations.push('byte-order-mark');
+  const isUnsaid = charset === '' || charset.startsWith('utf-16');
+  const label = marked ?? (isUnsaid ? twoBytesOrder(body) : null) ?? (charset || 'utf-8');
+  const decoder = decoderOf(label);
+  if (decoder === null) {
+    if (isUtf8(body)) return body.toString('utf8');
+    throw new UnreadableBody(`in the character set ${quoted(label)}, which is not known`);
+  }
+  if (decoder.encoding !== 'utf-8') {
+    deviations.push('character-set');
+    return decoder.decode(body);
+  }
+  const text = decoder.decode(body);
+  if (isUtf8(body)) return text;
+  deviations.push('not-utf-8');
+  // Where nothing beyond ASCII is UTF-8, it is what was there before: Windows-1252, of which ISO-8859-1 is a part.
+  // Where something is, a few bytes are damaged and the rest is right.
+  const hasRightOnes = /[\u0080-\ufffc]/.test(text);
+  return hasRightOnes ? text : new TextDecoder('windows-1252').decode(body);
+}
+
+/** Null for a character set that is not known. */
+function decoderOf(label: string): TextDecoder | null {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return null;
+  }
+}
+
+function oneOf(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header.join(', ') : (header ?? '')).trim();
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(quoteOf(word.slice(0, 40)));
+}

@@ -1,0 +1,261 @@
+import type { Patience } from '../../abort.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import { failureOf, isSuccess, jsonOf, wordsOf, type HttpAnswer } from './answer.ts';
+import { Http, type HttpRequest } from './http.ts';
+import { InFlight } from './in-flight.ts';
+import type { Report } from './lenient.ts';
+import type { CallOptions, OperatorCalls } from './operator-calls.ts';
+import type { Route } from './route.ts';
+import { TokenSource, tokenFailureOf, type Token } from './token.ts';
+
+/** How an operator gives tokens, and takes them. */
+export interface TokenEndpoint {
+  /** The exchange that brings one. */
+  readonly request: Pick<HttpRequest, 'url' | 'headers' | 'body'>;
+  /** Reads the token in the JSON of its answer. Throws OperatorError. */
+  read(value: unknown, answer: HttpAnswer): Token;
+  /** What comes before a token in the header `authorization`: `Bearer`. */
+  readonly scheme: string;
+  /** Whether an answer says that the token is not taken (any more); 401 when not given. */
+  isRefusal?(answer: HttpAnswer): boolean;
+}
+
+/** What an operator says of an error. */
+export interface ErrorBody {
+  /** Null where it says nothing. */
+  readonly words: string | null;
+  /** The operator's own name for the exchange. */
+  readonly correlationId?: string | undefined;
+}
+
+export interface OperatorApiOptions {
+  /** The address before the paths of its routes, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Of one try, from connecting to the last byte. */
+  readonly timeoutMs: number;
+  readonly calls: OperatorCalls;
+  readonly report: Report;
+  /** Absent where it wants none. */
+  readonly tokens?: TokenEndpoint | undefined;
+  /** What is sent with every call beside, such as a key. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the body of an error says; read as most of them are written when not given. */
+  errorOf?(answer: HttpAnswer): ErrorBody;
+  /** The failure that an answer stands for whatever its status; null where that says it. */
+  failureOf?(answer: HttpAnswer): OperatorError | null;
+}
+
+/** How long a request for a token may take, so that those who wait for it have time for another one. */
+const longestTokenRequestMs = 5_000;
+
+/** One call of a route. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST';
+  /** Stands for `{id}` in the route's path. */
+  readonly id?: string;
+  readonly query?: URLSearchParams;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Whether a failure may be tried again: only what changes nothing at the operator. */
+  readonly repeatable: boolean;
+  /** Whether the operator limits this route by itself. */
+  readonly isLimitedApart?: boolean;
+  /** Whether callers who ask the same at the same time may be given one answer, which may have been begun before they asked. */
+  readonly shared?: boolean;
+}
+
+/** What a call brought: the JSON of the answer, and the answer itself. */
+export interface Answered {
+  readonly value: unknown;
+  readonly answer: HttpAnswer;
+}
+
+/**
+ * An operator's API as its client calls it: authorised, in turn and within its limits, on the form of a route that is
+ * served, repeated where that is harmless, and read.
+ */
+export class OperatorApi {
+  readonly #options: OperatorApiOptions;
+  readonly #http: Http;
+  readonly #tokens: TokenSource;
+  readonly #reads = new InFlight();
+  /** What is sent with every call while the token is this one. */
+  #headers: ReturnType<typeof headersWith>;
+
+  constructor(options: OperatorApiOptions) {
+    this.#options = options;
+    const { calls, timeoutMs, tokens } = options;
+    const { operator, label } = calls;
+    this.#http = new Http({ operator, label, timeoutMs });
+    this.#tokens = new TokenSource(() =>
+      tokens === undefined
+        ? Promise.resolve({ value: '', lifetimeMs: Infinity })
+        : calls.observe('token', () => this.#requestToken(tokens)),
+    );
+    this.#headers = headersWith('', options);
+  }
+
+  /**
+   * Has one call, and reads its answer: what `read` throws is a failure of the call. Of calls that share an answer the
+   * first one reads it for all. Throws OperatorError and, when aborted, the signal's reason.
+   */
+  call<T>(
+    route: Route,
+    call: ApiCall,
+    options: CallOptions,
+    read: (answered: Answered) => T,
+  ): Promise<T> {
+    const { repeatable, isLimitedApart } = call;
+    const made = { route: route.name, repeatable, isLimitedApart };
+    const make = (scope: CallOptions): Promise<T> =>
+      this.#options.calls.make(made, (ofTry) => this.#try(route, call, ofTry, read), scope);
+    return call.shared === true
+      ? this.#reads.share(keyOf(route, call), options, make)
+      : make(options);
+  }
+
+  /** Ends every call under way and closes the connections. */
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  #try<T>(
+    route: Route,
+    call: ApiCall,
+    options: CallOptions,
+    read: (answered: Answered) => T,
+  ): Promise<T> {
+    const token = this.#tokens.held();
+    if (token === null) return this.#tryAll(route, call, options, read, null);
+    return this.#send(route.likeliest, call, token, options).then((answer) =>
+      isSuccess(answer)
+        ? this.#read(answer, read)
+        : this.#tryAll(route, call, options, read, { token, answer }),
+    );
+  }
+
+  /** Where there is more to do than to ask: `had` is the answer of the likeliest form, with the token that it was asked with. */
+  async #tryAll<T>(
+    route: Route,
+    call: ApiCall,
+    options: CallOptions,
+    read: (answered: Answered) => T,
+    had: { readonly token: string; readonly answer: HttpAnswer } | null,
+  ): Promise<T> {
+    let first = had;
+    const { answer, form } = await route.find((path) => {
+      const begun = first;
+      first = null;
+      return this.#sendAuthorized(path, call, options, begun);
+    });
+    if (!isSuccess(answer)) throw this.#failureOf(answer);
+    const result = this.#read(answer, read);
+    route.remember(form);
+    return result;
+  }
+
+  #read<T>(answer: HttpAnswer, read: (answered: Answered) => T): T {
+    const { calls, report } = this.#options;
+    return read({
+      value: jsonOf(answer, { operator: calls.operator, label: calls.label, report }),
+      answer,
+    });
+  }
+
+  #failureOf(answer: HttpAnswer): OperatorError {
+    const { operator, label } = this.#options.calls;
+    return (
+      this.#options.failureOf?.(answer) ??
+      failureOf(answer, { operator, label, ...this.#errorOf(answer) })
+    );
+  }
+
+  #errorOf(answer: HttpAnswer): ErrorBody {
+    return this.#options.errorOf?.(answer) ?? { words: wordsOf(answer) };
+  }
+
+  /** With a token that is taken, where there is one: a refused one changed nothing, so that even a creation may be sent again, once. */
+  async #sendAuthorized(
+    path: string,
+    call: ApiCall,
+    options: CallOptions,
+    had: { readonly token: string; readonly answer: HttpAnswer } | null,
+  ): Promise<HttpAnswer> {
+    const patience = this.#patienceOf(options);
+    const token = had?.token ?? (await this.#tokens.get(patience));
+    const answer = had?.answer ?? (await this.#send(path, call, token, options));
+    if (!this.#isTokenRefused(answer)) return answer;
+    const renewed = await this.#tokens.replace(token, patience);
+    if (renewed === null) return answer;
+    const again = await this.#send(path, call, renewed, options);
+    this.#tokens.replaced(renewed, !this.#isTokenRefused(again));
+    return again;
+  }
+
+  #send(path: string, call: ApiCall, token: string, options: CallOptions): Promise<HttpAnswer> {
+    const { signal, deadlineAt, notes } = options;
+    if (this.#headers.token !== token) this.#headers = headersWith(token, this.#options);
+    const { bare, withBody } = this.#headers;
+    return this.#http.send({
+      method: call.method,
+      url: this.#options.baseUrl + addressOf(path, call),
+      headers: call.body === undefined ? bare : withBody,
+      body: call.body === undefined ? undefined : JSON.stringify(call.body),
+      signal,
+      deadlineAt,
+      notes,
+    });
+  }
+
+  #isTokenRefused(answer: HttpAnswer): boolean {
+    const { tokens } = this.#options;
+    if (tokens === undefined) return false;
+    return tokens.isRefusal?.(answer) ?? answer.status === 401;
+  }
+
+  /** How long a caller waits for a token: as long as its call may take. */
+  #patienceOf({ signal, deadlineAt }: CallOptions): Patience {
+    if (deadlineAt === undefined) return { signal };
+    const withinMs = this.#http.withinMs(deadlineAt);
+    const { operator, label } = this.#options.calls;
+    const late = () =>
+      new OperatorError(
+        operator,
+        'TIMEOUT',
+        `${label}'s token endpoint did not answer within ${withinMs} ms.`,
+        { mayHaveTakenEffect: false, waitedMs: withinMs },
+      );
+    return { signal, withinMs, late };
+  }
+
+  async #requestToken({ request, read }: TokenEndpoint): Promise<Token> {
+    const { calls, report } = this.#options;
+    const endpoint = { operator: calls.operator, label: `${calls.label}'s token endpoint` };
+    const deadlineAt = performance.now() + longestTokenRequestMs;
+    const answer = await this.#http.send({ ...request, method: 'POST', deadlineAt });
+    if (isSuccess(answer)) return read(jsonOf(answer, { ...endpoint, report }), answer);
+    throw tokenFailureOf(answer, { ...endpoint, ...this.#errorOf(answer) });
+  }
+}
+
+/** Made once for a token: it goes with thousands of calls. */
+function headersWith(token: string, { tokens, headers }: OperatorApiOptions) {
+  const bare: Readonly<Record<string, string>> = {
+    accept: 'application/json',
+    ...headers,
+    ...(tokens === undefined ? {} : { authorization: `${tokens.scheme} ${token}` }),
+  };
+  return { token, bare, withBody: { ...bare, 'content-type': 'application/json' } };
+}
+
+/** What a call asks for. */
+function keyOf(route: Route, call: ApiCall): string {
+  const body = call.body === undefined ? '' : JSON.stringify(call.body);
+  return `${route.name} ${addressOf('{id}', call)} ${body}`;
+}
+
+function addressOf(path: string, { id, query }: ApiCall): string {
+  const filled = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
+  const search = query?.toString() ?? '';
+  return search === '' ? filled : `${filled}?${search}`;
+}

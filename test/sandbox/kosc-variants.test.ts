@@ -81,6 +81,14 @@ const claims: Record<KoscVariant, (trial: Trial) => Promise<void>> = {
       under_conditions: [],
     });
   },
+  'undecided-as-false': async ({ line }) => {
+    expect((await line('0465710007')).json.offers[0].eligibility).toMatchObject({
+      eligible: false,
+      reasons: [{ code: 'EXTERNAL_WS_UNREACHABLE' }],
+    });
+    // Nothing is said of it.
+    expect((await line('0536490001')).json.offers[0].eligibility.eligible).toBeNull();
+  },
   'codes-as-numbers': async ({ line }) => {
     const { json } = await line('0353010001');
     expect(json.offers[0].eligibility.reasons[0].code).toBe(3049);

@@ -30,7 +30,10 @@ export const koscCodeCategories: Readonly<Record<string, ReasonCategory>> = {
   UNCERTAIN_DATA: 'UNDETERMINED',
 };
 
-/** What a code is about; `OTHER` for a code that this service does not know. */
+/** What a code is about, whatever its case; `OTHER` for a code that this service does not know. */
 export function categoryOf(code: string): ReasonCategory {
-  return Object.hasOwn(koscCodeCategories, code) ? (koscCodeCategories[code] ?? 'OTHER') : 'OTHER';
+  const known = code.trim().toUpperCase();
+  return Object.hasOwn(koscCodeCategories, known)
+    ? (koscCodeCategories[known] ?? 'OTHER')
+    : 'OTHER';
 }

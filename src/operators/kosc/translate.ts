@@ -126,13 +126,10 @@ function translateOfferEligibility(fields: KoscFields, sent: unknown): KoscOffer
   const eligible = fields.boolean('eligible', wire.eligible);
   return {
     eligible,
-    // Conditions that are there and cannot be read are conditions all the same.
-    verdict: offerVerdict(
-      eligible,
-      reasons,
-      underConditions,
-      hasLost(wire.under_conditions, underConditions),
-    ),
+    verdict: offerVerdict(eligible, reasons, underConditions, {
+      reasons: hasLost(wire.reasons, reasons),
+      conditions: hasLost(wire.under_conditions, underConditions),
+    }),
     reasons,
     underConditions,
   };

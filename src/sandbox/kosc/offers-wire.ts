@@ -42,7 +42,7 @@ function offerWire(offer: KoscOffer, variants: Variants): Wire {
   return {
     eligibility: {
       under_conditions: motivesWire(offer.conditions, variants),
-      eligible: offer.eligible,
+      eligible: isRefusedUndecided(offer, variants) ? false : offer.eligible,
       reasons: motivesWire(offer.reasons, variants),
     },
     product_line: { code: line, name: productLines[line].name },
@@ -57,6 +57,11 @@ function offerWire(offer: KoscOffer, variants: Variants): Wire {
     },
     ...feesWire(offer, productLines[line].network, variants),
   };
+}
+
+/** Whether an offer is refused of which Kosc says in the reason that it could not tell. */
+function isRefusedUndecided({ eligible, reasons }: KoscOffer, variants: Variants): boolean {
+  return eligible === null && reasons !== null && variants.has('undecided-as-false');
 }
 
 function feesWire(offer: KoscOffer, network: 'copper' | 'fiber', variants: Variants): Wire {

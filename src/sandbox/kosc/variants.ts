@@ -46,6 +46,11 @@ export const koscVariants = [
     description: 'reasons and under_conditions are [] in place of null',
   },
   {
+    name: 'undecided-as-false',
+    description:
+      'eligible is false in place of null where the reason is EXTERNAL_WS_UNREACHABLE or UNCERTAIN_DATA',
+  },
+  {
     name: 'codes-as-numbers',
     description: 'Codes of digits, such as 3049, are JSON numbers',
   },

@@ -150,7 +150,7 @@ describe('an answer', () => {
   });
 });
 
-test('Every variant of the sandbox is tried here or with the errors', () => {
+test('Every variant of the sandbox is tried here, with the errors or with the verdicts', () => {
   const elsewhere = [
     'json-trailing-comma',
     'building-endpoint-with-ref',
@@ -159,6 +159,7 @@ test('Every variant of the sandbox is tried here or with the errors', () => {
     'not-found-as-500',
     'unauthorized-other-words',
     'unauthorized-as-403',
+    'undecided-as-false',
     'unknown-product-lines-refused',
   ];
   const tried = [...spellings.map(([name]) => name), ...elsewhere];

@@ -71,6 +71,21 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
     },
   );
 
+  test.for([
+    ['0465710007', 'LINE_NUMBER'],
+    ['FI-1000-0020', 'OTP'],
+  ] as const)(
+    'false is UNDETERMINED where the reason says that Kosc could not tell (%s)',
+    async ([reference, referenceType]) => {
+      await using kosc = await startKosc({ variants: ['undecided-as-false'] });
+      const answer = await kosc.client.checkEligibility(asking(reference, referenceType), {});
+      for (const { eligibility } of answer.offers) {
+        expect(eligibility).toMatchObject({ eligible: false, verdict: 'UNDETERMINED' });
+      }
+      expect(answer.verdict).toBe('UNDETERMINED');
+    },
+  );
+
   test('an answer without offers is UNDETERMINED', async () => {
     expect(await checkLine('0199000002')).toMatchObject({ offers: [], verdict: 'UNDETERMINED' });
   });
@@ -118,6 +133,23 @@ describe('the verdict of an offer', () => {
       'NOT_ELIGIBLE',
     );
     expect(offerVerdict(false, [], [])).toBe('NOT_ELIGIBLE');
+  });
+
+  test.for([
+    [['UNDETERMINED'], 'UNDETERMINED'],
+    [['UNDETERMINED', 'NOT_YET'], 'UNDETERMINED'],
+    [['NOT_COVERED', 'UNDETERMINED'], 'NOT_ELIGIBLE'],
+  ] as const)(
+    'that is refused since Kosc could not tell is UNDETERMINED, unless there is a certain reason, too (%s)',
+    ([categories, verdict]) => {
+      const reasons = categories.map((category) => ({ category }));
+      expect(offerVerdict(false, reasons, [])).toBe(verdict);
+    },
+  );
+
+  test('that is refused for reasons that cannot be read is UNDETERMINED', () => {
+    const lost = { reasons: true, conditions: false };
+    expect(offerVerdict(false, [], [], lost)).toBe('UNDETERMINED');
   });
 
   test('that is undecided stays so under conditions', () => {

@@ -18,7 +18,10 @@ export const pageArgs = {
   }),
 };
 
-/** A part of a list, in the form of a Relay connection. */
+/**
+ * A part of a list, in the form of a Relay connection. A node may be an Error for a thing that could not be had: it is null, with
+ * that error, and costs the others nothing.
+ */
 export interface Connection<Node> {
   readonly edges: { readonly cursor: string; readonly node: Node }[];
   readonly pageInfo: {

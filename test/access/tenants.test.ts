@@ -248,8 +248,8 @@ describe('the list of', () => {
     const [first, second] = acme.qualifications;
     expect(idsOf(await ofAcme({ externalId: 'first' }))).toEqual([first]);
     expect(idsOf(await ofAcme({ projectId: 'p' }))).toEqual([first]);
-    expect(idsOf(await ofAcme({ state: 'IN_PROGRESS_PRICE' }))).toEqual([]);
-    expect(idsOf(await ofAcme({ state: 'DONE_READY', externalId: 'second' }))).toEqual([second]);
+    expect(idsOf(await ofAcme({ states: ['IN_PROGRESS_PRICE'] }))).toEqual([]);
+    expect(idsOf(await ofAcme({ states: ['DONE_READY'], externalId: 'second' }))).toEqual([second]);
     expect(idsOf(await ofAcme({ createdBefore: '2020-01-01T00:00:00Z' }))).toEqual([]);
     expect((await ofAcme({ externalId: 'first' })).totalCount).toBe(1);
   });
@@ -266,7 +266,7 @@ describe('the list of', () => {
       (await itemsOf('acme', { filter })).nodes.length;
     expect(await some({ buildingRef: 'IMB/76451' })).toBe(count);
     expect(await some({ buildingRef: 'IMB/1' })).toBe(0);
-    expect(await some({ state: 'ACKNOWLEDGED' })).toBe(0);
+    expect(await some({ states: ['ACKNOWLEDGED'] })).toBe(0);
     expect(await some({ offerTechnologies: ['FIBDE'] })).toBe(count);
     expect(await some({ offerTechnologies: ['COPPER'] })).toBe(0);
     expect(await some({ createdAfter: '2999-01-01T00:00:00Z' })).toBe(0);

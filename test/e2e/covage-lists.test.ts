@@ -109,10 +109,10 @@ test.each(['state-filter-only-words', 'state-filter-only-dotted', undefined] as 
       covage: { history: 25, lifecycle: { advance: 'manual' }, variants: variant ? [variant] : [] },
     });
     const pending = await createQualification(tested);
-    expect(await allIds(tested, { filter: { state: 'ACKNOWLEDGED' }, first: 5 })).toEqual([
+    expect(await allIds(tested, { filter: { states: ['ACKNOWLEDGED'] }, first: 5 })).toEqual([
       pending,
     ]);
-    const done = await allIds(tested, { filter: { state: 'DONE_READY' }, first: 5 });
+    const done = await allIds(tested, { filter: { states: ['DONE_READY'] }, first: 5 });
     expect(done.length).toBeGreaterThan(0);
     expect(done).not.toContain(pending);
   },

@@ -52,7 +52,7 @@ interface Part {
 /** Lists of the service without tenants, by field and arguments; those of the other one have a name. */
 const lists = [
   'productOfferingQualifications',
-  'productOfferingQualifications(filter: { state: DONE_READY })',
+  'productOfferingQualifications(filter: { states: [DONE_READY] })',
   'productOfferingQualificationItems',
   'productOfferingQualificationItems(sort: "creation_date")',
   'productOfferingQualificationItems(sort: "-creation_date")',

@@ -184,7 +184,7 @@ export type PriceStatus =
   /** The operator gave a price that cannot be read as one amount of euros excluding VAT: ask the operator. */
   | 'UNREADABLE';
 
-/** Which qualifications to list; all conditions apply together. An empty text is refused. */
+/** Which qualifications to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type ProductOfferingQualificationFilter = {
   /** Only those created after this instant. */
   createdAfter?: string | null | undefined;
@@ -194,8 +194,8 @@ export type ProductOfferingQualificationFilter = {
   externalId?: string | null | undefined;
   /** Only those of this project. At most 255 characters. */
   projectId?: string | null | undefined;
-  /** Only those in this state; one of the seven that Covage documents, not UNRECOGNISED. */
-  state?: QualificationState | null | undefined;
+  /** Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document. */
+  states?: Array<QualificationState> | null | undefined;
 };
 
 /** Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
@@ -210,8 +210,8 @@ export type ProductOfferingQualificationItemFilter = {
   density?: string | null | undefined;
   /** Only those with one of these technologies, `FIBDE`; of an empty list none. At most 64 characters. */
   offerTechnologies?: Array<string> | null | undefined;
-  /** Only those in this state; one of the seven that Covage documents, not UNRECOGNISED. */
-  state?: QualificationState | null | undefined;
+  /** Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document. */
+  states?: Array<QualificationState> | null | undefined;
 };
 
 /** One site, and what to look for there. */

@@ -228,9 +228,10 @@ export class CovageClient {
     // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
     const call: ApiCall = { query, method: 'GET', repeatable: true };
     return this.#api.call(route, call, options, ({ value, answer }) => {
-      const page = readPage(value, answer.headers['link']);
+      const page = readPage(value, answer.headers);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
-      return { ...page, members: this.#membersOf(route.name, page.members, translate) };
+      const members = this.#membersOf(route.name, page.members, translate);
+      return { ...page, members, unreadable: page.members.length - members.length };
     });
   }
 

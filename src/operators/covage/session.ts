@@ -14,7 +14,7 @@ import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
 } from './domain.ts';
-import { StateWords } from './state-words.ts';
+import { StateWords } from './lists/state-words.ts';
 import type { QualificationWatches } from './watches.ts';
 
 /** Names Covage to the rest of the service. */

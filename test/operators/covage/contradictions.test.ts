@@ -5,7 +5,7 @@ import type { ProductOfferingQualificationItem } from '../../../src/operators/co
 import { listThings } from '../../../src/operators/covage/lists/listing.ts';
 import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
 import { openCovage, openCovageSession } from '../../../src/operators/covage/session.ts';
-import { StateWords } from '../../../src/operators/covage/state-words.ts';
+import { StateWords } from '../../../src/operators/covage/lists/state-words.ts';
 import { watchQualifications } from '../../../src/operators/covage/watches.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { eligibilityIdOf, namedSites } from '../../../src/sandbox/covage/sites.ts';
@@ -269,12 +269,12 @@ test.for([undefined, 'state-filter-only-words', 'state-filter-only-dotted'] as c
     });
     const words = new StateWords();
     const idsIn = async (state: 'ACKNOWLEDGED' | 'DONE_READY' | 'DONE_UNABLE_TO_PROVIDE') => {
-      const listed = await words.listWith(state, (word) =>
+      const listed = await words.listWith([state], (word) =>
         listThings({
           list: 'qualifications',
           args: { state },
           fetchPage: (query) => client.fetchQualificationPage(query, {}),
-          filter: { state: word },
+          filter: word === null ? {} : { state: word },
           keep: (member) => member.state === state,
           first: 10,
           after: null,

@@ -1,10 +1,7 @@
 import type { Connection } from '../../../src/schema/connection.ts';
 import { describe, expect, test } from 'vitest';
-import {
-  listThings,
-  type Listed,
-  type ListingOptions,
-} from '../../../src/operators/covage/lists/listing.ts';
+import { listThings, type ListingOptions } from '../../../src/operators/covage/lists/listing.ts';
+import type { Listed } from '../../../src/operators/covage/lists/creation-order.ts';
 
 /** Things by their numbers, the newest first, ten on each of the operator's pages. */
 const things = Array.from({ length: 1_200 }, (_, number): Listed => {
@@ -33,6 +30,7 @@ function optionsOf(
         next: page * 10 < found.length ? next.toString() : null,
         total: found.length,
         isNamingNext: true,
+        unreadable: 0,
       });
     },
     ...wanted,
@@ -85,7 +83,7 @@ test('A list whose cursor stands behind what is not found within one answer refu
   const { list, place } = JSON.parse(
     Buffer.from(part.pageInfo.endCursor ?? '', 'base64url').toString(),
   ) as { list: string; place: object };
-  const gone = JSON.stringify({ list, place: { ...place, id: 'gone' } });
+  const gone = JSON.stringify({ list, place: { ...place, known: ['gone'] } });
   const after = Buffer.from(gone).toString('base64url');
   await expect(listThings(optionsOf(true, { after }))).rejects.toMatchObject({
     issues: [{ code: 'CURSOR_INVALID', message: expect.stringContaining('was not found') }],

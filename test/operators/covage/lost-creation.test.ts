@@ -23,7 +23,7 @@ function clientWith(next: (query: URLSearchParams) => string | null) {
     fetchQualificationPage: async (query) => {
       calls.pages += 1;
       if (calls.pages > 1_000) throw new Error('It never ends.');
-      return { members: [], next: next(query), total: null, isNamingNext: true };
+      return { members: [], next: next(query), total: null, isNamingNext: true, unreadable: 0 };
     },
   };
   return { client, calls };

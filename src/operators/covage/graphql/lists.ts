@@ -16,7 +16,10 @@ import { z } from 'zod';
 import type { CatalogueOffer, ProductOfferingQualificationItem } from '../domain.ts';
 import { judgedByOffers } from './item.ts';
 import { listOwnItems, listOwnQualifications } from '../lists/owned-listing.ts';
-import { listThings, type Listed, type ListingOptions } from '../lists/listing.ts';
+import type { Listed } from '../lists/creation-order.ts';
+import { orFailed } from '../lists/failed-node.ts';
+import { itemCondition, qualificationCondition } from '../lists/filters.ts';
+import { listThings, type ListingOptions } from '../lists/listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
 import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
@@ -60,11 +63,8 @@ const OfferConnection = builder.connectionObject(
   },
 );
 
-const stateFilter = {
-  type: QualificationStateEnum,
-  description:
-    'Only those in this state; one of the seven that Covage documents, not UNRECOGNISED.',
-} as const;
+const statesDescription =
+  'Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document.';
 const createdAfter = {
   type: 'DateTime',
   description: 'Only those created after this instant.',
@@ -76,9 +76,9 @@ const createdBefore = {
 
 const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
   description:
-    'Which qualifications to list; all conditions apply together. An empty text is refused.',
+    'Which qualifications to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
   fields: (t) => ({
-    state: t.field(stateFilter),
+    states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     externalId: t.string(
       boundedText(longest.ownIdentifier, {
         description: "Only those with this identifier of the caller's.",
@@ -96,7 +96,7 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   description:
     'Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
   fields: (t) => ({
-    state: t.field(stateFilter),
+    states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     density: t.string(
       boundedText(longest.word, { description: 'Only those whose density begins with this, `T`.' }),
     ),
@@ -124,55 +124,16 @@ function spellFilter(
 }
 
 /** Lists with the filters, the one by state in whichever words Covage takes. */
-function listFiltered<T extends Listed & { readonly state: QualificationState }>(
+function listFiltered<T extends Listed>(
   session: CovageSession,
-  state: QualificationState | null | undefined,
+  states: readonly QualificationState[] | null | undefined,
   options: ListingOptions<T>,
 ): Promise<Connection<T>> {
-  if (!state) return listThings(options);
-  if (state === 'UNRECOGNISED') {
-    throw new InvalidInputError([
-      {
-        path: ['filter', 'state'],
-        code: 'STATE_NOT_FILTERABLE',
-        message:
-          'filter.state is UNRECOGNISED, for which Covage has no word: name one of the seven documented states, or none.',
-      },
-    ]);
-  }
-  return session.stateWords.listWith(state, (word) =>
-    listThings({
-      ...options,
-      filter: { ...options.filter, state: word },
-      keep: (member) => member.state === state,
-    }),
-  );
-}
-
-function begins(text: string | null | undefined, beginning: string | null | undefined): boolean {
-  return !beginning || (text?.startsWith(beginning) ?? false);
-}
-
-/** The conditions of a list of items, as Covage's own list would apply them. */
-function itemFilter(filter: {
-  readonly state?: QualificationState | null | undefined;
-  readonly density?: string | null | undefined;
-  readonly buildingRef?: string | null | undefined;
-  readonly offerTechnologies?: readonly string[] | null | undefined;
-}): (item: ProductOfferingQualificationItem) => boolean {
-  const { state, density, buildingRef, offerTechnologies } = filter;
-  return (item) =>
-    (!state || item.state === state) &&
-    begins(item.density, density) &&
-    begins(item.place?.buildingRef, buildingRef) &&
-    (!offerTechnologies ||
-      technologiesOf(item).some((technology) => offerTechnologies.includes(technology)));
-}
-
-/** Inside a qualification Covage names the technologies only with the offers. */
-function technologiesOf(item: ProductOfferingQualificationItem): readonly string[] {
-  return (
-    item.eligibleOfferTechnologies ?? item.offers?.map(({ offer }) => offer.offerTechnology) ?? []
+  if (!states) return listThings(options);
+  return session.stateWords.listWith(states, (word) =>
+    listThings(
+      word === null ? options : { ...options, filter: { ...options.filter, state: word } },
+    ),
   );
 }
 
@@ -210,10 +171,10 @@ async function listOffersById(
   const cursors = new Cursors('offers by id', { ids }, offerPlace);
   const start = (cursors.decode(cursor)?.position ?? -1) + 1;
   const offers = await session.offers.loadMany(ids.slice(start, start + size));
-  const edges = offers.map((node, index) => {
-    if (node instanceof Error) throw node;
-    return { cursor: cursors.encode({ position: start + index }), node };
-  });
+  const edges = offers.map((node, index) => ({
+    cursor: cursors.encode({ position: start + index }),
+    node: orFailed(node),
+  }));
   return connectionOf(edges, {
     hasNextPage: start + edges.length < ids.length,
     after: cursor,
@@ -222,11 +183,8 @@ async function listOffersById(
 }
 
 /** A list that has none, so that no cursor is of it. */
-function noItems(
-  args: object,
-  after: string | null | undefined,
-): Connection<ProductOfferingQualificationItem> {
-  new Cursors('no items', args, z.never()).decode(after);
+function nothing(args: object, after: string | null | undefined): Connection<never> {
+  new Cursors('nothing', args, z.never()).decode(after);
   return connectionOf([], { hasNextPage: false, after, totalCount: 0 });
 }
 
@@ -252,18 +210,22 @@ async function listItems(
   refuseNoField(sort);
   if (session.owned !== null) refuseAccountWide(args);
   // Covage would take it for no filter at all.
-  if (filter.offerTechnologies?.length === 0) return noItems(chosen, after);
+  if (filter.offerTechnologies?.length === 0 || filter.states?.length === 0) {
+    return nothing(chosen, after);
+  }
+  const keep = itemCondition(filter);
   if (session.owned !== null) {
     return listOwnItems(session, {
       owned: session.owned,
       filter: { createdAfter: filter.createdAfter, createdBefore: filter.createdBefore },
       args: chosen,
-      keep: itemFilter(filter),
+      // The store knows when its qualification was created; inside that Covage does not repeat it.
+      keep: itemCondition({ ...filter, createdAfter: null, createdBefore: null }),
       first,
       after,
     });
   }
-  return listFiltered(session, filter.state, {
+  return listFiltered(session, filter.states, {
     list: 'items',
     args: chosen,
     fetchPage: (query) => session.client.fetchItemPage(query, session),
@@ -276,6 +238,7 @@ async function listItems(
       search,
       sort,
     }),
+    ...(keep && { keep }),
     first,
     after,
   });
@@ -291,30 +254,29 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, context) => {
       const session = context.session(covageKey);
-      const { filter } = args;
+      const { after } = args;
+      const filter = args.filter ?? {};
+      const first = pageSizeOf(args.first, context.largestPage);
       refuseEmptyTexts(filter);
+      if (filter.states?.length === 0) return nothing({ filter }, after);
+      const chosen = { args: { filter }, first, after };
       if (session.owned !== null) {
-        return listOwnQualifications(session, {
-          owned: session.owned,
-          filter: filter ?? {},
-          args: { filter: filter ?? {} },
-          state: filter?.state,
-          first: pageSizeOf(args.first, context.largestPage),
-          after: args.after,
-        });
+        // The store knows the rest.
+        const keep = qualificationCondition({ states: filter.states });
+        return listOwnQualifications(session, { owned: session.owned, filter, keep, ...chosen });
       }
-      return listFiltered(session, filter?.state, {
+      const keep = qualificationCondition(filter);
+      return listFiltered(session, filter.states, {
         list: 'qualifications',
-        args: { filter: filter ?? {} },
         fetchPage: (query) => session.client.fetchQualificationPage(query, session),
         filter: spellFilter({
-          external_id: filter?.externalId,
-          project_id: filter?.projectId,
-          creation_date_gt: filter?.createdAfter,
-          creation_date_lt: filter?.createdBefore,
+          external_id: filter.externalId,
+          project_id: filter.projectId,
+          creation_date_gt: filter.createdAfter,
+          creation_date_lt: filter.createdBefore,
         }),
-        first: pageSizeOf(args.first, context.largestPage),
-        after: args.after,
+        ...(keep && { keep }),
+        ...chosen,
       });
     },
     description:

@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { connectionOf, Cursors, notTaken, type Connection } from '../../../schema/connection.ts';
 import { instantOf } from '../../../vocabulary/instant.ts';
+import { OperatorError } from '../../port/operator-error.ts';
+import { CreationOrder, isBehind, narrowed, type Listed } from './creation-order.ts';
+import { KnownThings, mostKnown } from './known-things.ts';
 import type { Page } from './page.ts';
-import { mostPages } from './pages.ts';
-
-/** What every listed thing has. */
-export interface Listed {
-  readonly id: string;
-  readonly creationDate: string | null;
-}
+import { isNoPage, mostPages, numberIn, pagesOf } from './pages.ts';
 
 export interface ListingOptions<T extends Listed> {
   /** Names the list in its cursors. */
@@ -19,258 +16,197 @@ export interface ListingOptions<T extends Listed> {
   fetchPage(query: URLSearchParams): Promise<Page<T>>;
   /** The filters, in the operator's spelling. */
   readonly filter: Readonly<Record<string, string>>;
-  /** What the filters cannot express; `true` keeps. */
+  /**
+   * Whether a thing is what was asked for, however the operator filtered: `true` keeps it. Without it everything is, and the
+   * operator's own count is right.
+   */
   keep?(member: T): boolean;
   readonly first: number;
   readonly after: string | null | undefined;
 }
 
 const count = z.int().nonnegative();
-const total = count.nullable();
+const dateInOrder = z
+  .strictObject({
+    date: z.string().refine((date) => instantOf(date) !== null),
+    towards: z.enum(['older', 'newer']),
+  })
+  .nullable();
 
-/** Where on the operator's side a page begins, by whichever of the two it pages by; neither is the first one. */
-const pagePosition = z.strictObject({ page: count.optional(), offset: count.optional() });
-
-/**
- * Where a list is to be continued. By date: behind the things created at `date` whose ids were seen, towards older or
- * newer ones. By page: behind the thing `id` on the operator's page at `position`, where the order is another one.
- */
-const datePlace = z.strictObject({
-  date: z.string().refine((date) => instantOf(date) !== null),
-  seen: z.array(z.string()),
-  towards: z.enum(['older', 'newer']),
-  total,
+/** Where a list is to be continued. */
+const placeSchema = z.strictObject({
+  /** What is read: the whole list, or what was created on one side of a date. */
+  behind: dateInOrder,
+  /** Where on the operator's side the page begins, by whichever it pages by; neither is the first one. */
+  position: z.strictObject({ page: count.optional(), offset: count.optional() }),
+  /** The things before it, by the hashes of their ids, the nearest last. */
+  known: z.array(z.string().max(16)).max(mostKnown),
+  /** How many things are before it in what is read. */
+  passed: count,
+  /** The date of the last thing before it, where the list is in order of creation. */
+  last: dateInOrder,
+  /** Whether the operator names its pages. */
+  isLinked: z.boolean(),
+  total: count.nullable(),
 });
-const pagePlace = z.strictObject({ position: pagePosition, id: z.string(), total });
-const placeSchema = z.union([datePlace, pagePlace]);
 type Place = z.infer<typeof placeSchema>;
-type DatePlace = z.infer<typeof datePlace>;
-type PagePlace = z.infer<typeof pagePlace>;
+
+/** A place without what is told of it by the things that were passed. */
+type PlaceInPages = Omit<Place, 'known' | 'total'>;
+
+/** What a listing reads, from where on. */
+type Beginning = Pick<Place, 'behind' | 'position' | 'passed' | 'isLinked'>;
+
+const beginning: Beginning = { behind: null, position: {}, passed: 0, isLinked: false };
 
 /**
- * A part of one of Covage's lists, of any size and in whatever envelope, without loss or repeat while new things
- * arrive. Pages counted from the start shift with every arrival; so a list in order of creation is continued by date,
- * with the filters on `creation_date` that Covage documents, and any other one behind the last thing seen. What is beyond
- * `mostPages` is behind its last cursor.
+ * A part of one of Covage's lists, of any size and in whatever envelope, without loss or repeat while things arrive and
+ * go. Pages counted from the start shift; so a list is continued behind the last of the things seen before that is still
+ * on its page. Where none is there any more, it is continued behind the date of the last one, or, in another order than that
+ * of creation, behind whichever of them is found. What is beyond `mostPages` is behind its last cursor.
  */
 export async function listThings<T extends Listed>(
   options: ListingOptions<T>,
 ): Promise<Connection<T>> {
   const cursors = new Cursors(options.list, options.args, placeSchema);
   const from = cursors.decode(options.after);
-  if (from !== null && 'date' in from) return listByDate(options, cursors, from, null);
-  if (from !== null) return listByPage(options, cursors, from, null);
-  const page = await options.fetchPage(new URLSearchParams(options.filter));
-  return 'sort' in options.filter || directionOf(page.members) === 'none'
-    ? listByPage(options, cursors, null, page)
-    : listByDate(options, cursors, null, page);
+  const listing = new Listing(options, cursors, from);
+  return from === null ? listing.begin() : listing.goOn(from);
 }
 
-/** What of the query of a page says where it begins; the rest of the query is the caller's filter. */
-function positionIn(query: string): z.infer<typeof pagePosition> {
-  const given = new URLSearchParams(query);
-  const names = (['page', 'offset'] as const).filter((name) =>
-    /^\d{1,9}$/.test(given.get(name) ?? ''),
-  );
-  return Object.fromEntries(names.map((name) => [name, Number(given.get(name))]));
-}
+/** How a reading ended: at the end of the list, with more behind it, after `mostPages`, or without finding its place. */
+type Outcome = 'end' | 'more' | 'cut-short' | 'lost';
 
-/** How many there are in all; null where the operator does not say, or counts what its filters let through in error. */
-function totalOf<T extends Listed>(page: Page<T>, keep: (member: T) => boolean): number | null {
-  if (!page.members.every(keep)) return null;
-  return page.total ?? (page.isNamingNext ? null : page.members.length);
-}
+class Listing<T extends Listed> {
+  readonly #options: ListingOptions<T>;
+  readonly #cursors: Cursors<Place>;
+  readonly #known: KnownThings;
+  readonly #edges: Connection<T>['edges'] = [];
+  #total: number | null;
+  #pages = 0;
+  /** The place behind the last thing that was looked at. */
+  #reached: PlaceInPages | null = null;
 
-type Direction = 'older' | 'newer' | 'either' | 'none';
+  constructor(options: ListingOptions<T>, cursors: Cursors<Place>, from: Place | null) {
+    this.#options = options;
+    this.#cursors = cursors;
+    this.#known = new KnownThings(from?.known ?? [], from?.last ?? null);
+    this.#total = from?.total ?? null;
+  }
 
-/** In which order of creation things are listed; `either` for one that shows none yet. */
-function directionOf(members: readonly Listed[]): Direction {
-  const times = members.map(({ creationDate }) =>
-    creationDate === null ? Number.NaN : Date.parse(creationDate),
-  );
-  if (times.some(Number.isNaN)) return 'none';
-  const falls = times.every((time, index) => index === 0 || time <= (times[index - 1] ?? time));
-  const rises = times.every((time, index) => index === 0 || time >= (times[index - 1] ?? time));
-  if (falls && rises) return 'either';
-  return falls ? 'older' : rises ? 'newer' : 'none';
-}
+  async begin(): Promise<Connection<T>> {
+    return this.#answer(await this.#read(beginning, 'everything'));
+  }
 
-/** Continues a list in order of creation. `firstPage` is its beginning where that was fetched already. */
-async function listByDate<T extends Listed>(
-  options: ListingOptions<T>,
-  cursors: Cursors<Place>,
-  from: DatePlace | null,
-  firstPage: Page<T> | null,
-): Promise<Connection<T>> {
-  const { filter, first, after, fetchPage, keep = () => true } = options;
-  const delivered: T[] = [];
-  const seen = new Set(from?.seen);
-  let towards: Direction = from?.towards ?? 'either';
-  let totalCount = from?.total ?? null;
-  let latest: DatePlace | null = from;
-  let reached: Place | null = from;
-  let query = from === null ? new URLSearchParams(filter) : behind(filter, from.date, from.towards);
-  let page = firstPage;
-  const edges: Connection<T>['edges'] = [];
-  let hasNextPage = false;
-  let isCutShort = false;
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    page ??= await fetchPage(query);
-    if (from === null && pages === 0) totalCount = totalOf(page, keep);
-    if (first === 0) break;
-    const fresh = page.members.filter(({ id }) => !seen.has(id));
-    if (towards === 'either') {
-      const direction = directionOf([...delivered, ...fresh]);
-      towards = direction === 'none' ? 'either' : direction;
+  async goOn(from: Place): Promise<Connection<T>> {
+    const { after } = this.#options;
+    let outcome = await this.#read(from, from.last === null ? 'anywhere' : 'on its page');
+    if (outcome === 'lost' && from.last !== null) {
+      outcome = await this.#read({ ...beginning, behind: from.last }, 'everything');
     }
-    for (const member of fresh) {
-      seen.add(member.id);
-      delivered.push(member);
-      const isKept = keep(member);
-      if (isKept && edges.length >= first) {
-        hasNextPage = true;
-        break;
+    const whole = { ...beginning, behind: from.behind };
+    if (outcome === 'lost') outcome = await this.#read(whole, 'anywhere');
+    // Where all that was before it is gone, the whole list is behind it.
+    if (outcome === 'lost' && from.passed <= from.known.length) {
+      outcome = await this.#read(whole, 'everything');
+    }
+    if (outcome === 'lost' || (outcome === 'cut-short' && this.#reached === null)) {
+      throw notTaken(
+        after ?? '',
+        'and what it stands behind was not found: begin again without it',
+      );
+    }
+    return this.#answer(outcome);
+  }
+
+  #answer(outcome: Outcome): Connection<T> {
+    return connectionOf(this.#edges, {
+      hasNextPage: outcome !== 'end',
+      after: this.#options.after,
+      totalCount: this.#total,
+      endCursor:
+        outcome === 'cut-short' && this.#reached !== null ? this.#cursorAt(this.#reached) : null,
+    });
+  }
+
+  /** Reads on from a place, and takes what is behind the things that are known: of everything, or once one of them was found. */
+  async #read(
+    from: Beginning,
+    looksFor: 'everything' | 'on its page' | 'anywhere',
+  ): Promise<Outcome> {
+    const { filter, fetchPage, first } = this.#options;
+    const order = new CreationOrder();
+    let { passed } = from;
+    let isFound = looksFor === 'everything';
+    const pages = pagesOf(queryOf(filter, from), fetchPage, from.isLinked);
+    try {
+      for await (const page of pages) {
+        if (this.#pages === 0 && this.#options.after == null) this.#total = this.#totalOf(page);
+        this.#pages += 1;
+        if (first === 0) return 'end';
+        for (const member of page.members) order.see(member);
+        const found = isFound ? -1 : this.#known.latestIn(page.members);
+        isFound ||= found >= 0;
+        if (!isFound && looksFor === 'on its page') return 'lost';
+        for (const member of isFound ? page.members.slice(found + 1) : []) {
+          if (this.#known.has(member) || isBefore(member, from)) continue;
+          const isKept = this.#options.keep?.(member) ?? true;
+          if (isKept && this.#edges.length === first) return 'more';
+          passed += 1;
+          this.#known.add(member);
+          this.#reached = {
+            behind: from.behind,
+            position: positionIn(page.query),
+            passed,
+            last: 'sort' in filter ? null : order.placeBehind(member),
+            isLinked: page.isLinked,
+          };
+          if (isKept) this.#edges.push({ cursor: this.#cursorAt(this.#reached), node: member });
+        }
+        if (this.#pages >= mostPages) return isFound ? 'cut-short' : 'lost';
       }
-      latest = placeBehind(member, latest, towards, totalCount);
-      // Without a known order the page it is on says where to go on.
-      reached =
-        towards === 'either'
-          ? { position: positionIn(query.toString()), id: member.id, total: totalCount }
-          : latest;
-      if (isKept) edges.push({ cursor: cursors.encode(reached), node: member });
+    } catch (error) {
+      // The list has become shorter than it was.
+      if (!isFound && error instanceof OperatorError && isNoPage(error)) return 'lost';
+      throw error;
     }
-    if (hasNextPage) break;
-    const last = delivered.at(-1)?.creationDate ?? null;
-    const mayHaveMore = page.next !== null || (!page.isNamingNext && fresh.length > 0);
-    if (!mayHaveMore) break;
-    // By date where that leads on; a page of one moment only is passed by the operator's own link.
-    if (fresh.length > 0 && last !== null && towards !== 'either' && !isOneMoment(page.members)) {
-      query = behind(filter, last, towards === 'newer' ? 'newer' : 'older');
-    } else if (page.next !== null) {
-      query = new URLSearchParams(page.next);
-    } else {
-      break;
-    }
-    isCutShort = pages === mostPages - 1;
-    page = null;
+    return isFound ? 'end' : 'lost';
   }
-  return connectionOf(edges, {
-    hasNextPage: hasNextPage || isCutShort,
-    after,
-    totalCount,
-    endCursor: isCutShort && reached !== null ? cursors.encode(reached) : null,
-  });
+
+  #cursorAt(place: PlaceInPages): string {
+    return this.#cursors.encode({ ...place, known: this.#known.latest(), total: this.#total });
+  }
+
+  /** How many there are in all; null where that is not known for certain. */
+  #totalOf({ members, unreadable, next, total, isNamingNext }: Page<T>): number | null {
+    const { keep } = this.#options;
+    if (unreadable > 0) return null;
+    const isWhole = next === null && (total === null ? isNamingNext : total <= members.length);
+    if (isWhole) return new Set(members.filter(keep ?? (() => true)).map(({ id }) => id)).size;
+    // What an operator counts may be more than what was asked for.
+    return keep === undefined ? total : null;
+  }
 }
 
-function isOneMoment(members: readonly Listed[]): boolean {
-  return members.length > 1 && directionOf(members) === 'either';
-}
-
-/** The place behind `member`: with the ids of all that share its date, since a filter cannot tell them apart. */
-function placeBehind(
-  member: Listed,
-  before: DatePlace | null,
-  towards: Direction,
-  totalCount: number | null,
-): DatePlace {
-  const date = member.creationDate ?? before?.date ?? '';
-  const isSameMoment = before !== null && Date.parse(before.date) === Date.parse(date);
-  return {
-    date,
-    seen: isSameMoment ? [...before.seen, member.id] : [member.id],
-    towards: towards === 'newer' ? 'newer' : 'older',
-    total: totalCount,
-  };
-}
-
-/** The filters, narrowed to what was created at `date` or on the far side of it. */
-function behind(
+/** The operator's query for what is read. */
+function queryOf(
   filter: Readonly<Record<string, string>>,
-  date: string,
-  towards: 'older' | 'newer',
+  { behind, position }: Beginning,
 ): URLSearchParams {
-  const time = Date.parse(date);
-  const query = new URLSearchParams(filter);
-  if (towards === 'older') {
-    // What is shown as 10:07:24 may be 10:07:24.9.
-    const precisionMs = /[T ]\d{2}:\d{2}:\d{2}\./.test(date) ? 1 : 1000;
-    const bound = time + precisionMs;
-    const given = Date.parse(filter['creation_date_lt'] ?? '');
-    query.set(
-      'creation_date_lt',
-      new Date(Number.isNaN(given) ? bound : Math.min(given, bound)).toISOString(),
-    );
-  } else {
-    const bound = time - 1;
-    const given = Date.parse(filter['creation_date_gt'] ?? '');
-    query.set(
-      'creation_date_gt',
-      new Date(Number.isNaN(given) ? bound : Math.max(given, bound)).toISOString(),
-    );
-  }
+  const whole = new URLSearchParams(filter);
+  const query = behind === null ? whole : narrowed(whole, behind);
+  for (const [name, value] of Object.entries(position)) query.set(name, String(value));
   return query;
 }
 
-/** Continues a list in any order behind the thing that the cursor names, on whichever page it is by now. */
-async function listByPage<T extends Listed>(
-  options: ListingOptions<T>,
-  cursors: Cursors<Place>,
-  from: PagePlace | null,
-  firstPage: Page<T> | null,
-): Promise<Connection<T>> {
-  const { filter, first, after, fetchPage, keep = () => true } = options;
-  const start = new URLSearchParams(filter).toString();
-  let query = start;
-  if (from !== null) {
-    const begun = new URLSearchParams(filter);
-    for (const [name, value] of Object.entries(from.position)) begun.set(name, String(value));
-    query = begun.toString();
-  }
-  let isBehind = from === null;
-  let hasRestarted = query === start;
-  let totalCount = from?.total ?? null;
-  let reached: PagePlace | null = null;
-  const seen = new Set<string>();
-  const edges: Connection<T>['edges'] = [];
-  let hasNextPage = false;
-  let isCutShort = false;
-  let page = firstPage;
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    page ??= await fetchPage(new URLSearchParams(query));
-    if (from === null && pages === 0) totalCount = totalOf(page, keep);
-    if (first === 0) break;
-    for (const member of page.members) {
-      if (!isBehind) {
-        isBehind = member.id === from?.id;
-        continue;
-      }
-      if (seen.has(member.id) || member.id === from?.id) continue;
-      seen.add(member.id);
-      const isKept = keep(member);
-      if (isKept && edges.length >= first) {
-        hasNextPage = true;
-        break;
-      }
-      reached = { position: positionIn(query), id: member.id, total: totalCount };
-      if (isKept) edges.push({ cursor: cursors.encode(reached), node: member });
-    }
-    if (hasNextPage) break;
-    if (page.next !== null) query = page.next;
-    else if (!isBehind && !hasRestarted) {
-      // The thing has moved to an earlier page: look for it from the start.
-      hasRestarted = true;
-      query = start;
-    } else break;
-    isCutShort = pages === mostPages - 1;
-    page = null;
-  }
-  if (isCutShort && !isBehind) {
-    throw notTaken(after ?? '', 'and what it stands behind was not found: begin again without it');
-  }
-  return connectionOf(edges, {
-    hasNextPage: hasNextPage || isCutShort,
-    after,
-    totalCount,
-    endCursor: isCutShort && reached !== null ? cursors.encode(reached) : null,
-  });
+/** Whether a thing is on the near side of the date behind which a list is read, which operators may ignore. */
+function isBefore(member: Listed, { behind }: Beginning): boolean {
+  return behind !== null && !isBehind(member, behind);
+}
+
+/** What of the query of a page says where it begins; the rest of the query is the caller's filter. */
+function positionIn(query: URLSearchParams): Place['position'] {
+  const page = numberIn(query, 'page');
+  const offset = numberIn(query, 'offset');
+  return { ...(page !== null && { page }), ...(offset !== null && { offset }) };
 }

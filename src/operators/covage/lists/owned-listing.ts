@@ -6,7 +6,7 @@ import {
   type Connection,
 } from '../../../schema/connection.ts';
 import type { Owned, OwnedFilter } from '../../../store/ownership-store.ts';
-import type { QualificationState } from '../../../vocabulary/state-change.ts';
+import { orFailed } from './failed-node.ts';
 import type { OwnedThings } from './ownership.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import type { CovageSession } from '../session.ts';
@@ -16,12 +16,14 @@ import type { CovageSession } from '../session.ts';
 
 type Session = Pick<CovageSession, 'qualifications'>;
 
-interface OwnedPage {
+interface OwnedPage<Node> {
   readonly owned: OwnedThings;
   /** What the store can tell of them. */
   readonly filter: OwnedFilter;
   /** What the caller chose the list by: a cursor goes on only with the same. */
   readonly args: object;
+  /** What the store cannot tell; without it all. */
+  readonly keep?: ((node: Node) => boolean) | undefined;
   readonly first: number;
   readonly after: string | null | undefined;
 }
@@ -34,44 +36,49 @@ type ItemPlace = z.infer<typeof itemPlace>;
 /** One answer asks Covage for at most this many; the rest is behind its last cursor. */
 const mostLoaded = 500;
 
-/** The qualifications of a tenant, the latest first, in `state` where that is given. */
+/** The qualifications of a tenant, the latest first, of which `keep` is true. */
 export async function listOwnQualifications(
   session: Session,
-  page: OwnedPage & { readonly state: QualificationState | null | undefined },
+  page: OwnedPage<ProductOfferingQualification>,
 ): Promise<Connection<ProductOfferingQualification>> {
-  const { owned, filter, args, state } = page;
+  const { owned, filter, args, keep } = page;
   const cursors = new Cursors('own qualifications', args, positionSchema);
   const found = await gather<ProductOfferingQualification>(session, page, {
     from: cursors.decode(page.after),
     begun: [],
     cursorBehind: (own) => cursors.encode(own),
     edgesOf: (own, qualification) =>
-      state && qualification.state !== state
-        ? []
-        : [{ cursor: cursors.encode(own), node: qualification }],
+      keep?.(qualification) === false ? [] : [{ cursor: cursors.encode(own), node: qualification }],
   });
   // Covage alone knows the states.
-  return { ...found, totalCount: state ? null : await owned.count(filter) };
+  const isCounted = keep === undefined && found.areAllThere;
+  return { ...found.connection, totalCount: isCounted ? await owned.count(filter) : null };
 }
 
-/** The items of a tenant's qualifications, those of the latest first, that `keep` leaves. */
+/** The items of a tenant's qualifications, those of the latest first, of which `keep` is true. */
 export async function listOwnItems(
   session: Session,
-  page: OwnedPage & { readonly keep: (item: ProductOfferingQualificationItem) => boolean },
+  page: OwnedPage<ProductOfferingQualificationItem>,
 ): Promise<Connection<ProductOfferingQualificationItem>> {
   const cursors = new Cursors('own items', page.args, itemPlace);
   const cursor = cursors.decode(page.after);
+  const { keep = () => true } = page;
   // First what is left of the qualification that the cursor is in.
-  const begun = cursor?.item ? await session.qualifications.load(cursor.own.id) : null;
+  const [loaded = null] = cursor?.item
+    ? await session.qualifications.loadMany([cursor.own.id])
+    : [];
+  // Where it cannot be read any more, what is behind it can.
+  const begun = orFailed(loaded) instanceof Error ? null : orFailed(loaded);
   const edges = begun === null || cursor === null ? [] : edgesOfItems(cursors, cursor.own, begun);
   const rest = edges.slice(edges.findIndex(({ node }) => node.id === cursor?.item) + 1);
-  return gather(session, page, {
+  const { connection } = await gather<ProductOfferingQualificationItem>(session, page, {
     from: cursor?.own ?? null,
-    begun: rest.filter(({ node }) => page.keep(node)),
+    begun: rest.filter(({ node }) => keep(node)),
     cursorBehind: (own) => cursors.encode({ own, item: null }),
     edgesOf: (own, qualification) =>
-      edgesOfItems(cursors, own, qualification).filter(({ node }) => page.keep(node)),
+      edgesOfItems(cursors, own, qualification).filter(({ node }) => keep(node)),
   });
+  return connection;
 }
 
 function edgesOfItems(
@@ -101,10 +108,11 @@ interface Gathering<Node> {
 /** As many edges as are wanted, of as many qualifications behind a place as that takes. */
 async function gather<Node>(
   session: Session,
-  { owned, filter, first, after }: OwnedPage,
+  { owned, filter, first, after }: OwnedPage<Node>,
   { from, begun, edgesOf, cursorBehind }: Gathering<Node>,
-): Promise<Connection<Node>> {
+): Promise<{ readonly connection: Connection<Node>; readonly areAllThere: boolean }> {
   const edges = [...begun];
+  let areAllThere = true;
   let place = from;
   let loaded = 0;
   let hasMore = first > 0;
@@ -114,21 +122,29 @@ async function gather<Node>(
     const qualifications = await session.qualifications.loadMany(page.items.map(({ id }) => id));
     for (const [index, one] of page.items.entries()) {
       const qualification = qualifications[index] ?? null;
-      if (qualification instanceof Error) throw qualification;
       place = placeOf(one);
-      if (qualification !== null) edges.push(...edgesOf(place, qualification));
+      if (qualification instanceof Error) {
+        // One that cannot be read costs the others nothing.
+        const node = orFailed<Node>(qualification);
+        edges.push({ cursor: cursorBehind(place), node });
+      } else if (qualification === null) {
+        areAllThere = false;
+      } else {
+        edges.push(...edgesOf(place, qualification));
+      }
     }
     loaded += page.items.length;
     hasMore = page.hasNextPage;
   }
   // Where it ends before it is full, it goes on behind what was looked at, which no edge stands for.
   const isCutShort = hasMore && edges.length <= first;
-  return connectionOf(edges.slice(0, first), {
+  const connection = connectionOf(edges.slice(0, first), {
     hasNextPage: edges.length > first || hasMore,
     after,
     totalCount: null,
     endCursor: isCutShort && place !== null ? cursorBehind(place) : null,
   });
+  return { connection, areAllThere };
 }
 
 function placeOf({ createdAt, id }: Owned): Place {

@@ -1,6 +1,8 @@
 /** One page of an operator's list. */
 export interface Page<T> {
   readonly members: readonly T[];
+  /** How many more it has that cannot be read; they are left out. */
+  readonly unreadable: number;
   /** The query of the next page; null where the answer names none. */
   readonly next: string | null;
   /** How many there are in all; null where the answer does not say. */
@@ -9,18 +11,22 @@ export interface Page<T> {
   readonly isNamingNext: boolean;
 }
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
 /**
  * Reads a page in any envelope that is plausible for a Django service, since Covage does not document its own: a bare
- * array, with or without a `Link` header; `count/next/previous/results`, its links by page or by offset. Null when the
- * answer is no list. Of a link only the query is used: never its host, which a token must not follow.
+ * array, with or without a `Link` header and MEF 87's `X-Total-Count`; `count/next/previous/results`, its links by page or
+ * by offset. Null when the answer is no list. Of a link only the query is used: never its host, which a token must not follow.
  */
-export function readPage(
-  value: unknown,
-  linkHeader: string | string[] | undefined,
-): Page<unknown> | null {
+export function readPage(value: unknown, headers: Headers): Page<unknown> | null {
   if (Array.isArray(value)) {
-    const next = nextOfHeader(linkHeader);
-    return { members: value, next, total: null, isNamingNext: linkHeader !== undefined };
+    return {
+      members: value,
+      unreadable: 0,
+      next: nextOfHeader(headers['link']),
+      total: countOf(headers['x-total-count']),
+      isNamingNext: headers['link'] !== undefined,
+    };
   }
   if (typeof value !== 'object' || value === null) return null;
   const envelope = value as Record<string, unknown>;
@@ -30,18 +36,24 @@ export function readPage(
   const link =
     envelope['next'] ??
     (typeof links === 'object' && links !== null && 'next' in links ? links.next : null);
-  const { count } = envelope;
   return {
     members,
-    next: queryOf(link),
-    total: typeof count === 'number' ? count : null,
+    unreadable: 0,
+    next: queryOf(link) ?? nextOfHeader(headers['link']),
+    total: countOf(envelope['count']),
     isNamingNext: true,
   };
+}
+
+function countOf(given: unknown): number | null {
+  const count = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
 }
 
 function queryOf(link: unknown): string | null {
   if (typeof link === 'number') return `page=${link}`;
   if (typeof link !== 'string') return null;
+  if (/^\d{1,9}$/.test(link)) return `page=${link}`;
   const start = link.indexOf('?');
   return start < 0 ? null : link.slice(start + 1).replace(/#.*$/, '');
 }

@@ -1,0 +1,96 @@
+import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
+import type { QualificationState } from '../../../vocabulary/state-change.ts';
+
+// What is listed is checked against every condition that was asked: an operator that does not know a filter ignores it. What
+// does not show that it satisfies one is left out.
+
+interface CommonFilter {
+  readonly states?: readonly QualificationState[] | null | undefined;
+  /** RFC 3339. */
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
+}
+
+export interface QualificationFilter extends CommonFilter {
+  readonly externalId?: string | null | undefined;
+  readonly projectId?: string | null | undefined;
+}
+
+export interface ItemFilter extends CommonFilter {
+  readonly density?: string | null | undefined;
+  readonly buildingRef?: string | null | undefined;
+  readonly offerTechnologies?: readonly string[] | null | undefined;
+}
+
+type Condition<T> = (thing: T) => boolean;
+
+/** Whether a qualification satisfies all conditions; undefined where there are none. */
+export function qualificationCondition(
+  filter: QualificationFilter,
+): Condition<ProductOfferingQualification> | undefined {
+  const { externalId, projectId } = filter;
+  return allOf<ProductOfferingQualification>([
+    ...commonConditions(filter),
+    isGiven(externalId) && ((qualification) => qualification.externalId === externalId),
+    isGiven(projectId) && ((qualification) => qualification.projectId === projectId),
+  ]);
+}
+
+/** Whether an item satisfies all conditions; undefined where there are none. */
+export function itemCondition(
+  filter: ItemFilter,
+): Condition<ProductOfferingQualificationItem> | undefined {
+  const { density, buildingRef, offerTechnologies } = filter;
+  return allOf<ProductOfferingQualificationItem>([
+    ...commonConditions(filter),
+    isGiven(density) && ((item) => begins(item.density, density)),
+    isGiven(buildingRef) && ((item) => begins(item.place?.buildingRef, buildingRef)),
+    isGiven(offerTechnologies) &&
+      ((item) => technologiesOf(item).some((technology) => offerTechnologies.includes(technology))),
+  ]);
+}
+
+function commonConditions({
+  states,
+  createdAfter,
+  createdBefore,
+}: CommonFilter): (
+  | Condition<ProductOfferingQualification | ProductOfferingQualificationItem>
+  | false
+)[] {
+  return [
+    isGiven(states) && (({ state }) => states.includes(state)),
+    isGiven(createdAfter) &&
+      (({ creationDate }) =>
+        creationDate !== null && latestOf(creationDate) > Date.parse(createdAfter)),
+    isGiven(createdBefore) &&
+      (({ creationDate }) =>
+        creationDate !== null && Date.parse(creationDate) < Date.parse(createdBefore)),
+  ];
+}
+
+function allOf<T>(conditions: readonly (Condition<T> | false)[]): Condition<T> | undefined {
+  const given = conditions.filter((condition) => condition !== false);
+  return given.length === 0 ? undefined : (thing) => given.every((condition) => condition(thing));
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return (value ?? null) !== null;
+}
+
+/** What is shown as 10:07:24 may be 10:07:24.999. */
+function latestOf(date: string): number {
+  return Date.parse(date) + (/:\d{2}\.\d/.test(date) ? 0 : 999);
+}
+
+/** Operators need not tell capitals from small letters in what they look for. */
+function begins(text: string | null | undefined, beginning: string): boolean {
+  return text?.toLowerCase().startsWith(beginning.toLowerCase()) ?? false;
+}
+
+/** Inside a qualification Covage names the technologies only with the offers. */
+function technologiesOf(item: ProductOfferingQualificationItem): readonly string[] {
+  return (
+    item.eligibleOfferTechnologies ?? item.offers?.map(({ offer }) => offer.offerTechnology) ?? []
+  );
+}

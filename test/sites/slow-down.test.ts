@@ -77,4 +77,30 @@ describe('a question that an operator answers with 429', () => {
     const [first = 0, second = 0] = timesOf(tested.sandbox.kosc.calls, 'checkEligibility');
     expect(second - first).toBeGreaterThanOrEqual(1_990);
   });
+
+  test('waits two minutes at most, and no longer than until the operator answers somebody', async () => {
+    tested.sandbox.kosc.script({
+      faults: [
+        { route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 864_000, times: 1 },
+      ],
+    });
+    const check = async () => {
+      const told = await graphqlRequest<{
+        checkKoscEligibility: { code?: string; retryAfterSeconds?: number };
+      }>(
+        tested.url,
+        `mutation { checkKoscEligibility(input: { reference: "FI-3790-3415", referenceType: OTP }) {
+        ... on OperatorError { code retryAfterSeconds } } }`,
+        {},
+      );
+      return told.data?.checkKoscEligibility;
+    };
+    expect(await check()).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 120 });
+    expect(outcomeOf(await qualifyToTheEnd(tested, both()), 'KOSC')).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) },
+    });
+    expect(await check()).toEqual({});
+    expect(await qualifyToTheEnd(tested, both())).toMatchObject({ state: 'DONE' });
+  });
 });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { CovageClient } from '../../src/operators/covage/client.ts';
 import type { CovageTransportOptions } from '../../src/operators/covage/transport.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
@@ -33,10 +34,22 @@ export async function startCovage(
   });
 }
 
-/** An answer to any request but the one for a token: JSON, a text sent as JSON, or a status with either. */
+/** An answer to any request but the one for a token: a status with JSON, a text sent as JSON, or bytes as they are. */
 export type Answer =
   | { readonly status: number; readonly body: unknown }
-  | { readonly text: string };
+  | { readonly text: string }
+  | {
+      readonly status?: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly bytes: Buffer | string;
+    };
+
+/** Sends an answer. */
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
+  if ('text' in answer) sendText(response, answer.text);
+  else if ('body' in answer) sendJson(response, answer.body, answer.status);
+  else response.writeHead(answer.status ?? 200, answer.headers).end(answer.bytes);
+}
 
 /** The real client, talking over HTTP to a server that gives a token and then answers as it is told. */
 export async function startAnsweringCovage(
@@ -48,9 +61,7 @@ export async function startAnsweringCovage(
       sendJson(response, { access_token: 'a-token', expires_in: 300, token_type: 'Bearer' });
       return;
     }
-    const answered = answer(request);
-    if ('text' in answered) sendText(response, answered.text);
-    else sendJson(response, answered.body, answered.status);
+    sendAnswer(response, answer(request));
   });
   return clientOf(server, {
     apiUrl: server.url,

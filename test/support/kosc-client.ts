@@ -3,9 +3,9 @@ import type { KoscReferenceType } from '../../src/operators/kosc/domain.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { startKoscSandbox, type KoscSandbox } from '../../src/sandbox/kosc/start-kosc-sandbox.ts';
 import { testCalls } from './test-calls.ts';
-import type { Answer } from './covage-client.ts';
+import { sendAnswer, type Answer } from './covage-client.ts';
 import type { ReceivedRequest } from './start-http-server.ts';
-import { sendJson, sendText, startHttpServer, type TestHttpServer } from './start-http-server.ts';
+import { startHttpServer, type TestHttpServer } from './start-http-server.ts';
 
 export interface TestKosc<Server> extends AsyncDisposable {
   readonly client: KoscClient;
@@ -29,12 +29,12 @@ export async function startAnsweringKosc(
   options: Partial<KoscClientOptions> = {},
 ): Promise<TestKosc<TestHttpServer>> {
   const server = await startHttpServer((request, response) => {
-    const answered: Answer =
+    sendAnswer(
+      response,
       request.path === '/api/account/token/'
         ? { status: 200, body: { token: 'a-token', user: {} } }
-        : answer(request);
-    if ('text' in answered) sendText(response, answered.text);
-    else sendJson(response, answered.body, answered.status);
+        : answer(request),
+    );
   });
   const credentials = { email: 'somebody@example.fr', password: 'a-secret' };
   return clientOf(server, { apiUrl: server.url, ...credentials, ...options });

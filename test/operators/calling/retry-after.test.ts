@@ -22,8 +22,30 @@ describe('Retry-After', () => {
     ['', undefined],
     ['soon', undefined],
     ['30 seconds', undefined],
+    ['-5', undefined],
+    ['+5', undefined],
+    ['1e3', undefined],
+    ['0x10', undefined],
+    ['2025-04-04', undefined],
+    ['Fri Apr  4 10:00:30 2025', 30_000],
+    // At most two minutes, whatever it says.
+    ['120', 120_000],
+    ['121', 120_000],
+    ['864000', 120_000],
+    ['9'.repeat(400), 120_000],
+    ['Mon, 04 Apr 2095 10:00:00 GMT', 120_000],
   ])('%j is a delay of %j ms', ([header, delayMs]) => {
     expect(delay(header)).toBe(delayMs);
+  });
+
+  test("is read by the operator's own clock, where the answer shows that", () => {
+    const headers = {
+      date: 'Fri, 04 Apr 2025 14:00:00 GMT',
+      'retry-after': 'Fri, 04 Apr 2025 14:00:30 GMT',
+    };
+    expect(retryAfterMsOf({ status: 429, headers, text: '' }, now)).toBe(30_000);
+    const odd = { ...headers, date: 'now' };
+    expect(retryAfterMsOf({ status: 429, headers: odd, text: '' }, now)).toBe(120_000);
   });
 
   test('is on the failure that is thrown, in whole seconds rounded up for clients', () => {

@@ -103,6 +103,17 @@ describe('an error of Kosc', () => {
     expect(message).toContain('status: Not a valid choice.');
   });
 
+  test.for([
+    [500, 'File "/srv/kosc/db.py": password=hunter2'],
+    [502, 'External web service unreachable: http://10.0.0.7/secret'],
+    [200, 'Traceback: secret'],
+  ] as const)('of its own (%i) is not quoted: %j', async ([status, words]) => {
+    await using kosc = await answering(status, words);
+    const { message, said } = await failure(kosc.client.checkEligibility(building, {}));
+    expect(message).not.toMatch(/srv|hunter2|10\.0|secret/);
+    expect(said).toContain(words);
+  });
+
   test('that refuses a product line says so', async () => {
     await using kosc = await startKosc({ variants: ['unknown-product-lines-refused'] });
     const asked = kosc.client.checkEligibility({ ...building, productLines: ['QQ'] }, {});

@@ -8,6 +8,8 @@ import { defineOperatorStatus } from './schema/operator-status.ts';
 import { defineSiteQualificationList } from './sites/graphql/list.ts';
 import { defineOutcomes } from './sites/graphql/outcome.ts';
 import { defineQualifySite } from './sites/graphql/qualify-site.ts';
+import './addresses/graphql/address-candidate.ts';
+import './addresses/graphql/search.ts';
 import './sites/graphql/change.ts';
 import './sites/graphql/site-qualification.ts';
 import './schema/scalars.ts';

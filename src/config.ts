@@ -3,10 +3,12 @@ import { authKinds, readAccess, type AccessSettings } from './access/settings.ts
 import { logLevels } from './observe/log.ts';
 import type { Operator } from './operators/port/operator.ts';
 import {
+  baseUrl,
   ConfigError,
   bytes,
   count,
   days,
+  endpointUrl,
   flag,
   list,
   milliseconds,
@@ -114,6 +116,12 @@ export const settingGroups = {
     deadlineMs: from('SITE_DEADLINE_MS', milliseconds.default(30_000)),
     maySynthesiseKeys: from('SYNTHESISE_ELIGIBILITY_IDS', flag.default(false)),
   },
+  addresses: {
+    geocoderUrl: from('GEOCODER_URL', baseUrl.optional()),
+    directoryUrl: from('DIRECTORY_URL', baseUrl.optional()),
+    buildingFileUrl: from('BUILDING_FILE_URL', endpointUrl.optional()),
+    timeoutMs: from('ADDRESS_TIMEOUT_MS', milliseconds.default(5_000)),
+  },
 };
 
 type Groups = typeof settingGroups;
@@ -141,6 +149,7 @@ export interface Config {
   readonly store: ValuesOf<Groups['store']>;
   readonly calling: ValuesOf<Groups['calling']>;
   readonly sites: ValuesOf<Groups['sites']>;
+  readonly addresses: ValuesOf<Groups['addresses']>;
   /** All of the registry, in its order. */
   readonly operators: readonly OperatorConfig[];
 }
@@ -166,6 +175,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   const store = read(settingGroups.store);
   const calling = read(settingGroups.calling);
   const sites = read(settingGroups.sites);
+  const addresses = read(settingGroups.addresses);
   if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === server.port) {
     problems.push('METRICS_PORT: must be another port than PORT');
   }
@@ -187,8 +197,18 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     store,
     calling,
     sites,
+    addresses,
     operators: configured,
   };
+}
+
+/** The settings that the store and the building file are found by, for a program that asks no operator. Throws a ConfigError. */
+export function loadStoreSettings(env: Environment): Pick<Config, 'store' | 'addresses'> {
+  const problems: string[] = [];
+  const store = readGroup(settingGroups.store, env, problems);
+  const addresses = readGroup(settingGroups.addresses, env, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { store, addresses };
 }
 
 /** The values of one group. One that cannot be used is a problem, and undefined until that is thrown. */

@@ -2,6 +2,7 @@ import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/settings.ts';
 import type { Config, Environment } from './config.ts';
+import { connectAddresses } from './connect-addresses.ts';
 import { connectOperators } from './connect-operators.ts';
 import { createContext } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
@@ -14,6 +15,8 @@ import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
 import { retentionQueue, SiteAsking } from './sites/asking.ts';
+import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
+import { addressSessionKey, openAddressSession } from './addresses/session.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { NotConfiguredError } from './vocabulary/errors.ts';
 import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
@@ -74,21 +77,27 @@ export async function startService({
   const observer = metrics?.observer;
   const operators = config.operators.map(({ operator }) => operator);
   const parts = { config, sandbox, log, access: reserved, observer };
-  const { connections, deviations } = connectOperators(parts);
+  const { connections, deviations: ofOperators } = connectOperators(parts);
   const readers = new Map(operators.map(({ key, sites }) => [key.name, sites]));
   const qualifiers = new Map([...connections].map(([name, { sites }]) => [name, sites]));
+  const addresses = connectAddresses(parts);
+  const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
   const asking = new SiteAsking({ store, readers, qualifiers, deadlineMs, concurrency, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
-    await Promise.all([...connections.values()].map((one) => one.close()));
+    await Promise.all([addresses, ...connections.values()].map((one) => one.close()));
     await metrics?.close();
   };
   try {
     const openers = new Map<string, (scope: SessionScope) => unknown>([
       [siteSessionKey.name, (scope) => openSiteSession({ store, asking, readers }, scope)],
+      [
+        addressSessionKey.name,
+        (scope) => openAddressSession({ ...addresses, store, qualifiers }, scope),
+      ],
       ...operators.map(({ key: { name } }) => [name, opener(name, connections)] as const),
     ]);
     const operatorStatuses = () => [...connections.values()].map(({ calls }) => calls.status());
@@ -132,6 +141,7 @@ export async function startService({
       deviations,
       async work() {
         const jobs = await asking.work();
+        void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
         await jobs.work(retentionQueue, { concurrency: 1 }, async () => {
           const rows = await (await store()).deleteOlderThan(config.store.retentionDays);
           log.info({ rows }, 'old results removed');

@@ -2,7 +2,13 @@ import { GraphQLError } from 'graphql';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
 import { RateLimitedError } from '../access/rate-limit.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
-import { InvalidInputError, NotConfiguredError, NotFoundError, StoreUnavailableError } from '../vocabulary/errors.ts';
+import {
+  AddressServiceError,
+  InvalidInputError,
+  NotConfiguredError,
+  NotFoundError,
+  StoreUnavailableError,
+} from '../vocabulary/errors.ts';
 
 /** An execution took longer than it may. What it asked of operators was ended. */
 export class DeadlineExceededError extends Error {
@@ -38,6 +44,12 @@ export function describeError(error: unknown): GraphQLError | null {
         retryAfterSeconds: error.retryAfterSeconds,
         correlationId: error.correlationId,
       },
+    });
+  }
+  if (error instanceof AddressServiceError) {
+    const { service, code, retryable, retryAfterSeconds } = error;
+    return new GraphQLError(error.message, {
+      extensions: { code: `${service}_${code}`, retryable, retryAfterSeconds },
     });
   }
   if (error instanceof InvalidInputError) {

@@ -85,6 +85,14 @@ export const GeoPointRef = builder.objectRef<GeoPoint>('GeoPoint').implement({
   }),
 });
 
+export const GeoPointInput = builder.inputType('GeoPointInput', {
+  description: 'A point on the map, WGS 84.',
+  fields: (t) => ({
+    longitude: t.float({ required: true, description: 'Degrees, east positive.' }),
+    latitude: t.float({ required: true, description: 'Degrees, north positive.' }),
+  }),
+});
+
 export const AddressRef = builder.objectRef<Address>('Address').implement({
   description: 'A French postal address, as far as it is known.',
   fields: (t) => ({
@@ -201,7 +209,7 @@ const ReasonCategoryEnum = builder.enumType('ReasonCategory', {
   }),
 });
 
-const AvailabilityRef = builder.objectRef<Availability>('Availability').implement({
+export const AvailabilityRef = builder.objectRef<Availability>('Availability').implement({
   description: 'When something that is not available yet is expected.',
   fields: (t) => ({
     text: t.exposeString('text', {

@@ -24,7 +24,9 @@ import {
   type SiteQualificationFilter,
   type SiteQualificationList,
 } from './site-qualification-list.ts';
+import { soleTenant } from './tenant.ts';
 import { WakeUps } from './wake-ups.ts';
+import type { Site } from '../vocabulary/site.ts';
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -157,6 +159,26 @@ export class SiteQualificationStore {
    */
   onChange(id: string, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(id.toLowerCase(), wake);
+  }
+
+  /**
+   * The keys that earlier questions of a tenant had, or found, for an address by its key in the national address base, or for
+   * one of these buildings. Each building once, the latest first.
+   */
+  async sitesSeenAt(
+    addressId: string,
+    buildingRefs: readonly string[],
+    tenant: string = soleTenant,
+  ): Promise<Pick<Site, 'eligibilityId' | 'buildingRef' | 'location'>[]> {
+    const rows = await this.#database.query<{ readonly site: Site }>(
+      `select distinct on (site ->> 'buildingRef', site ->> 'eligibilityId') site
+       from eligibility.site_qualification
+       where tenant = $1 and (address_id = $2 or site ->> 'buildingRef' = any ($3))
+         and coalesce(site ->> 'eligibilityId', site ->> 'buildingRef') is not null
+       order by site ->> 'buildingRef', site ->> 'eligibilityId', creation_date desc limit 100`,
+      [tenant, addressId, [...buildingRefs]],
+    );
+    return rows.map(({ site }) => site);
   }
 
   /** A part of the list that a filter leaves, newest first. */

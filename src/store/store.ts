@@ -1,7 +1,9 @@
 import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
+import { AddressAnswerStore } from './address-answer-store.ts';
 import { AllowanceStore } from './allowance-store.ts';
 import type { Database, DatabaseOptions } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
+import { BuildingStore } from './building-store.ts';
 import type { Jobs } from './jobs.ts';
 import { migrate } from './database/migrations.ts';
 import { OwnershipStore } from './ownership-store.ts';
@@ -38,6 +40,8 @@ export interface Store {
   readonly operatorAnswers: OperatorAnswerStore;
   readonly ownership: OwnershipStore;
   readonly allowances: AllowanceStore;
+  readonly addressAnswers: AddressAnswerStore;
+  readonly buildings: BuildingStore;
   readonly watchLog: WatchLogStore;
   readonly slowDowns: SlowDownStore;
   /** This process among those on the same database. Not there until it joins. */
@@ -134,6 +138,8 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const operatorAnswers = new OperatorAnswerStore(database);
   const ownership = new OwnershipStore(database);
   const allowances = new AllowanceStore(database);
+  const addressAnswers = new AddressAnswerStore(database);
+  const buildings = new BuildingStore(database);
   const watchLog = new WatchLogStore(database);
   const slowDowns = new SlowDownStore(database);
   const replica = new Replica(database, log);
@@ -156,6 +162,8 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     operatorAnswers,
     ownership,
     allowances,
+    addressAnswers,
+    buildings,
     watchLog,
     slowDowns,
     replica,
@@ -169,6 +177,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       deleted += await operatorAnswers.deleteOlderThan(days);
       deleted += await ownership.deleteOlderThan(days);
       deleted += await allowances.deleteOlderThan(days);
+      deleted += await addressAnswers.deleteOld();
       return deleted + (await watchLog.deleteOlderThan(days));
     },
     async handOver() {

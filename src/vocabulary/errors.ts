@@ -89,3 +89,24 @@ export class StoreUnavailableError extends Error {
     this.code = code;
   }
 }
+
+/** Why a service beside the operators, such as the geocoder, gave no answer: the words of OperatorErrorCode. */
+export class AddressServiceError extends Error {
+  override readonly name = 'AddressServiceError';
+  readonly service: 'GEOCODER' | 'DIRECTORY';
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    service: AddressServiceError['service'],
+    message: string,
+    failure: Pick<AddressServiceError, 'code' | 'retryable' | 'retryAfterSeconds' | 'cause'>,
+  ) {
+    super(message, { cause: failure.cause });
+    this.service = service;
+    this.code = failure.code;
+    this.retryable = failure.retryable;
+    this.retryAfterSeconds = failure.retryAfterSeconds;
+  }
+}

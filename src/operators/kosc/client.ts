@@ -5,7 +5,17 @@ import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import type { Token } from '../calling/token.ts';
 import { OperatorError, quoteOf, type OperatorErrorDetails } from '../port/operator-error.ts';
-import type { EligibilityRequest, KoscEligibility } from './domain.ts';
+import type { FibreForecast } from '../port/site-qualifier.ts';
+import type { EligibilityRequest, KoscBuilding, KoscEligibility } from './domain.ts';
+import {
+  translateBuildings,
+  translateCities,
+  translateForecast,
+  translateStreetNumbers,
+  translateStreets,
+  type KoscCity,
+  type KoscStreet,
+} from './translate-addresses.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
 import {
   koscFields,
@@ -33,6 +43,16 @@ const jsonBothWays = { accept: 'application/json', 'content-type': 'application/
 
 /** Kosc's tokens live this long where they do not say it themselves. */
 const tokenLifetimeMs = 24 * 60 * 60 * 1000;
+
+/** The search by address: https://doc.kosc-telecom.fr/en/api/eligibility/address_funnel.html */
+const addressRoutes = {
+  cities: new Route('cities', ['/api/v2/eligibility/cities/']),
+  streets: new Route('streets', ['/api/v2/eligibility/streets/']),
+  street_numbers: new Route('street_numbers', ['/api/v2/eligibility/street_numbers/']),
+  buildings: new Route('buildings', ['/api/v2/eligibility/buildings/']),
+  forecast_eligibility: new Route('forecast', ['/api/v2/eligibility/forecast_eligibility/']),
+};
+type AddressRoute = keyof typeof addressRoutes;
 
 /** Kosc says that it does not know the line, outlet or building; a 404 in other words is no such statement. */
 export class KoscReferenceNotFound extends OperatorError {
@@ -91,6 +111,55 @@ export class KoscClient {
     const body = spellRequest(request);
     const call = { method: 'POST', body, repeatable: false } as const;
     return this.#api.call(this.#offers, call, options, (answered) => this.#read(answered, request));
+  }
+
+  /** The communes of a postcode. */
+  cities(zipcode: string, options: CallOptions): Promise<KoscCity[]> {
+    return this.#find('cities', { zipcode }, translateCities, options);
+  }
+
+  /** The streets of a commune. */
+  streets(inseeCode: string, options: CallOptions): Promise<KoscStreet[]> {
+    return this.#find('streets', { kosc_insee_code: inseeCode }, translateStreets, options);
+  }
+
+  /** The numbers of a street, as Kosc writes them: `4B`. */
+  streetNumbers(streetCode: string, options: CallOptions): Promise<string[]> {
+    const query = { kosc_street_code: streetCode };
+    return this.#find('street_numbers', query, translateStreetNumbers, options);
+  }
+
+  /** The buildings at a number of a street. */
+  buildings(streetCode: string, number: string, options: CallOptions): Promise<KoscBuilding[]> {
+    const query = { kosc_street_code: streetCode, street_number: number };
+    return this.#find('buildings', query, translateBuildings, options);
+  }
+
+  /** When fibre is expected where there is no building; null where Kosc does not say. */
+  forecast(
+    streetCode: string,
+    number: string,
+    options: CallOptions,
+  ): Promise<FibreForecast | null> {
+    const query = { kosc_street_code: streetCode, street_number: number };
+    return this.#find('forecast_eligibility', query, translateForecast, options);
+  }
+
+  /** Looks something up by address: it changes nothing, so it may be repeated, and callers may share an answer. */
+  #find<T>(
+    name: AddressRoute,
+    query: Record<string, string>,
+    translate: (fields: KoscFields, body: unknown) => T,
+    options: CallOptions,
+  ): Promise<T> {
+    const call = {
+      method: 'GET',
+      query: new URLSearchParams(query),
+      repeatable: true,
+      shared: true,
+    } as const;
+    const route = addressRoutes[name];
+    return this.#api.call(route, call, options, ({ value }) => translate(this.#fields, value));
   }
 
   /** Ends every call under way and closes the connections. */

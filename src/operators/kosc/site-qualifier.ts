@@ -12,6 +12,7 @@ import type {
   SiteReader,
   SiteQuestion,
 } from '../port/site-qualifier.ts';
+import { AddressFunnel } from './address-funnel.ts';
 import { KoscReferenceNotFound, type KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
@@ -79,7 +80,9 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
       { signal, kind: 'question', patienceMs: remainingMs },
     );
   };
+  const funnel = new AddressFunnel(client);
   return {
+    sitesAt: (address, options) => funnel.sitesAt(address, options),
     async ask(question) {
       const issues: InputIssue[] = [];
       const tries = { ...savedSchema.safeParse(question.saved).data?.tries };

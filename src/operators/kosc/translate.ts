@@ -147,7 +147,7 @@ function translateReason(fields: KoscFields, sent: unknown): QualificationReason
 }
 
 /** Kosc names a day, a year (`2023`) or has a sentence around a day (`Available around 2024-12-31`). */
-function translateAvailability(text: string | null): Availability | null {
+export function translateAvailability(text: string | null): Availability | null {
   if (text === null) return null;
   const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(text)?.[0];
   return { text, date: day === undefined ? null : dayOf(day) };

@@ -1,5 +1,8 @@
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
+import type { BanKey } from '../../vocabulary/french-address.ts';
+import type { Address } from '../../vocabulary/place.ts';
+import type { Availability } from '../../vocabulary/reason.ts';
 import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
 import type { StateChange } from '../../vocabulary/state-change.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
@@ -79,6 +82,39 @@ export interface SiteReader {
   present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
 }
 
+/** An address of the national address base (BAN), to find an operator's keys of. */
+export interface KnownAddress {
+  /** Its key, taken apart. */
+  readonly key: BanKey;
+  readonly address: Address;
+}
+
+/** A site that an operator has at an address. */
+export interface SiteAtAddress {
+  readonly site: Partial<Site>;
+  readonly buildingName: string | null;
+  readonly buildingType: string | null;
+  /** How many homes and businesses are in it; null where the operator does not tell. */
+  readonly premises: number | null;
+  /** Whether it was found by codes alone. Of what was found by text another address may be meant. */
+  readonly isExact: boolean;
+}
+
+/** When fibre is expected at an address without a building. */
+export interface FibreForecast {
+  /** The operator's code: `FIBER_NOT_YET_DEPLOYED`. */
+  readonly code: string;
+  readonly message: string;
+  readonly availability: Availability | null;
+}
+
+/** What an operator has at an address. */
+export interface SitesAtAddress {
+  readonly sites: readonly SiteAtAddress[];
+  /** Null where there is a site, and where the operator does not tell. */
+  readonly forecast: FibreForecast | null;
+}
+
 /** How the federation asks an operator. */
 export interface SiteQualifier {
   /**
@@ -87,4 +123,12 @@ export interface SiteQualifier {
    * that is aborted.
    */
   ask(question: SiteQuestion): Promise<SiteAnswer | NoAnswer>;
+  /**
+   * Finds the operator's keys of an address. Absent where the operator has no search by address. Throws OperatorError, and the
+   * signal's reason.
+   */
+  sitesAt?(
+    address: KnownAddress,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<SitesAtAddress>;
 }

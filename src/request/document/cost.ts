@@ -20,7 +20,8 @@ import {
 
 // The formula, as the README publishes it: an object costs 1 and what is selected on it; what is in a list costs its share
 // times the members of the list, which are `first`, or the length of the list that asked for them (`ids`), or 10 where
-// neither is given; a field of a mutation costs 10 more. Fields without selections are free.
+// neither is given; a field of a mutation costs 10 more, and so does one that asks services about addresses (`extensions.cost`).
+// Fields without selections are free.
 
 const membersOfOtherLists = 10;
 /** Types of arguments that name one thing each: `ids`, and the `representations` of a gateway. */
@@ -117,14 +118,13 @@ class Counter {
     const type = getNamedType(field.type);
     if (!isCompositeType(type)) return 0;
     const asked = this.#sizeAskedFor(node, field);
-    if (parent === this.#schema.getMutationType()) {
-      return costOfMutation + 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
-    }
-    if (!isListType(getNullableType(field.type))) {
-      return 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
+    const isMutation = parent === this.#schema.getMutationType();
+    const extra = isMutation ? costOfMutation : ownCostOf(field);
+    if (isMutation || !isListType(getNullableType(field.type))) {
+      return extra + 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
     }
     const members = asked ?? page ?? membersOfOtherLists;
-    return members * (1 + this.#ofSelections(node.selectionSet, type, null));
+    return extra + members * (1 + this.#ofSelections(node.selectionSet, type, null));
   }
 
   /** The least of `first` and of how many things are asked for by name; null without either. */
@@ -166,4 +166,10 @@ class Counter {
         return node;
     }
   }
+}
+
+/** What a field costs beside its selections, by its definition: it asks services that count their calls. */
+function ownCostOf({ extensions }: GraphQLField<unknown, unknown>): number {
+  const { cost } = extensions;
+  return typeof cost === 'number' ? cost : 0;
 }

@@ -2,7 +2,8 @@
 export interface Answer {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  /** Text, or bytes such as those of a compressed file. */
+  body: string | Buffer;
 }
 
 /** An answer whose body is JSON text; `body` is serialised here unless it is given as text already. */

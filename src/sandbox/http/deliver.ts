@@ -50,7 +50,7 @@ export async function deliver(
       send(response, answer);
       return answer.status;
     case 'altered':
-      send(response, { ...answer, body: alter(answer.body, fault.set) });
+      send(response, { ...answer, body: alter(answer.body.toString(), fault.set) });
       return answer.status;
     case 'truncated': {
       const cut = { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) };

@@ -1,6 +1,7 @@
 import { json, type Answer } from '../http/answer.ts';
+import { neighbours } from '../neighbours.ts';
 import { places, type Place } from '../places.ts';
-import { buildings, buildingByRef, type KoscBuilding } from './buildings.ts';
+import { buildingByRef, everyBuilding, type KoscBuilding } from './buildings.ts';
 import { documentedCodes, type Code } from './codes.ts';
 import { invalidInput, notFound, type FieldError } from './errors.ts';
 import { koscAddress } from './kosc-address.ts';
@@ -8,7 +9,10 @@ import type { KoscCall } from './kosc-call.ts';
 import { lines } from './lines.ts';
 import { buildingWire, lineEndpointWire } from './offers-wire.ts';
 
-const everyPlace: readonly Place[] = Object.values(places);
+const everyPlace: readonly Place[] = [
+  ...Object.values(places),
+  ...neighbours.map(({ place }) => place),
+];
 
 /** Localities that share the INSEE code of a commune, by its postcode. */
 const localities: Readonly<Record<string, readonly string[]>> = {
@@ -81,7 +85,7 @@ export function endpoints({ state, request }: KoscCall): Answer {
 export function buildingsAt({ state, request }: KoscCall): Answer {
   const at = addressOf(request.query);
   if ('details' in at) return invalidInput(at.details, state.variants);
-  const found = buildings.filter(({ place }) => at.has(place));
+  const found = everyBuilding.filter(({ place }) => at.has(place));
   return json(
     200,
     found.map((each) => buildingWire(each, state.variants)),
@@ -104,7 +108,7 @@ export function forecast({ state, request }: KoscCall): Answer {
   const at = addressOf(request.query);
   if ('details' in at) return invalidInput(at.details, state.variants);
   const place = everyPlace.find((known) => at.has(known));
-  const known = buildings.find((candidate) => candidate.place === place);
+  const known = everyBuilding.find((candidate) => candidate.place === place);
   const reason = known?.offers.flatMap(({ reasons }) => reasons ?? [])[0];
   const code: Code =
     place === undefined || (known !== undefined && reason === undefined)

@@ -1,3 +1,4 @@
+import { neighbours } from '../neighbours.ts';
 import { places, type Place } from '../places.ts';
 import { eligible, refused, undecided, type KoscOffer } from './offer.ts';
 
@@ -118,7 +119,28 @@ export const buildings: readonly KoscBuilding[] = [
   ),
 ];
 
-const byRef = new Map(buildings.map((known) => [known.ref, known]));
+/** What the buildings beside the places show, in turn. */
+const besidePlaces: readonly KoscOffer[][] = [
+  [at('500.00', '60', eligible('FP01'))],
+  [at('350.00', '30', eligible('FP01')), eligible('XG01')],
+  [refused('FP01', 'FIBER_NOT_YET_AVAILABLE', '2027-06-30')],
+  [at('750.00', '90', eligible('FP01'))],
+  [refused('FP01', 'FIBER_NOT_DEPLOYED_IN_BUILDING')],
+];
+
+/** Buildings beside those of the list, which only an address leads to. */
+const otherBuildings: readonly KoscBuilding[] = neighbours.flatMap(
+  ({ place, buildingRefs }, index) =>
+    buildingRefs.map((ref) => ({
+      ...building(place, 'made up', besidePlaces[index % besidePlaces.length] ?? []),
+      ref,
+    })),
+);
+
+/** Every building that the simulated Kosc knows. */
+export const everyBuilding: readonly KoscBuilding[] = [...buildings, ...otherBuildings];
+
+const byRef = new Map(everyBuilding.map((known) => [known.ref, known]));
 
 /** A building by its reference. */
 export function buildingByRef(ref: string): KoscBuilding | undefined {

@@ -5,6 +5,7 @@ import {
   AddressInput,
   CopperActivationTypeEnum,
   CopperLineStatusEnum,
+  GeoPointInput,
 } from '../../schema/shared-types.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
@@ -12,14 +13,6 @@ import type { SiteRequest } from '../asking.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
-
-const GeoPointInput = builder.inputType('GeoPointInput', {
-  description: 'A point on the map, WGS 84.',
-  fields: (t) => ({
-    longitude: t.float({ required: true, description: 'Degrees, east positive.' }),
-    latitude: t.float({ required: true, description: 'Degrees, north positive.' }),
-  }),
-});
 
 interface SiteInput {
   readonly externalId?: string | null | undefined;

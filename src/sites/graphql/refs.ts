@@ -5,7 +5,7 @@ import type {
   SiteQualificationChange,
   StoredOutcome,
 } from '../../store/site-qualification.ts';
-import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
+import type { ComparableOffer, Skip } from '../../vocabulary/site.ts';
 
 // The federation's nouns by name, so that the files that define them can refer to each other in any order.
 
@@ -29,7 +29,6 @@ export interface ChangeEvent {
   readonly sequence: number | null;
 }
 
-export const SiteRef = builder.objectRef<Site>('Site');
 export const SiteQualificationRef = builder.objectRef<SiteQualification>('SiteQualification');
 export const OutcomeRef = builder.objectRef<OutcomeOf>('OperatorOutcome');
 export const OutcomeChangeRef = builder.objectRef<OutcomeOf>('OutcomeChange');

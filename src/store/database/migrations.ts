@@ -11,6 +11,7 @@ const migrations = [
   '0006-replicas',
   '0007-tenants',
   '0008-outcome-issues',
+  '0009-addresses',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

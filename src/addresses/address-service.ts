@@ -1,0 +1,92 @@
+import { unlessAborted } from '../abort.ts';
+import { OperatorApi } from '../operators/calling/operator-api.ts';
+import type { OperatorCalls } from '../operators/calling/operator-calls.ts';
+import type { Route } from '../operators/calling/route.ts';
+import type { SlowDown } from '../operators/calling/slow-down.ts';
+import { OperatorError } from '../operators/port/operator-error.ts';
+import { AddressServiceError } from '../vocabulary/errors.ts';
+import type { Rate } from './rate.ts';
+
+export interface AddressServiceOptions {
+  readonly name: AddressServiceError['service'];
+  /** The address before its paths, without a slash at its end. */
+  readonly url: string;
+  /** How long one call may take. */
+  readonly timeoutMs: number;
+  readonly calls: OperatorCalls;
+  readonly slowDown: SlowDown;
+  readonly rate: Rate;
+  /** Told of each departure from the service's documents, by a fixed word. */
+  readonly report: (deviation: string) => void;
+}
+
+/** For how long a service is left alone after a 429 that does not say: the geocoder refuses everything for five seconds. */
+const unsaidMs = 5_000;
+
+/** On whose behalf a service is asked. */
+export interface Asking {
+  /** Aborting ends the waiting at once, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A public service that knows addresses. It is called no more often than it allows, is left alone for as long as it asks, and
+ * every call is made once: repeating what is refused keeps its block alive.
+ */
+export class AddressService {
+  readonly #options: AddressServiceOptions;
+  readonly #api: OperatorApi;
+
+  constructor(options: AddressServiceOptions) {
+    const { url: baseUrl, timeoutMs, calls, report } = options;
+    this.#options = options;
+    this.#api = new OperatorApi({ baseUrl, timeoutMs, calls, report });
+  }
+
+  /** Asks for JSON. Rejects with an AddressServiceError, and with the signal's reason. */
+  async get(route: Route, query: URLSearchParams, { signal }: Asking = {}): Promise<unknown> {
+    const { rate } = this.#options;
+    try {
+      this.#assertAllowed();
+      await rate.turn(signal);
+      this.#assertAllowed();
+      const call = { method: 'GET', query, repeatable: false } as const;
+      const answer = this.#api.call(route, call, {}, ({ value }) => value);
+      return await (signal === undefined ? answer : unlessAborted(answer, signal));
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      const isUnsaid = error.code === 'RATE_LIMITED' && error.retryAfterMs === null;
+      if (isUnsaid) this.#options.slowDown.note(unsaidMs);
+      throw this.#errorOf(error);
+    }
+  }
+
+  /** An answer in a form that cannot be read. */
+  unreadable(message: string): AddressServiceError {
+    return this.#errorOf(new OperatorError(this.#options.name, 'INVALID_RESPONSE', message));
+  }
+
+  /** Ends what is under way and closes the connections. */
+  close(): Promise<void> {
+    return this.#api.close();
+  }
+
+  /** Throws while the service wants to be left alone: each call would prolong that. */
+  #assertAllowed(): void {
+    const { name, calls, slowDown } = this.#options;
+    const retryAfterMs = slowDown.remainingMs();
+    if (retryAfterMs === 0) return;
+    const message = `${calls.label} asks to slow down (429): ask again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+    throw new OperatorError(name, 'RATE_LIMITED', message, { retryAfterMs });
+  }
+
+  #errorOf(error: OperatorError): AddressServiceError {
+    const { code, retryable, retryAfterSeconds } = error;
+    return new AddressServiceError(this.#options.name, error.message, {
+      code,
+      retryable,
+      retryAfterSeconds,
+      cause: error,
+    });
+  }
+}

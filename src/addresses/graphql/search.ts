@@ -1,0 +1,126 @@
+import { boundedText, longest } from '../../schema/bounded-text.ts';
+import { builder } from '../../schema/builder.ts';
+import { GeoPointInput } from '../../schema/shared-types.ts';
+import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
+import { readSiret } from '../../vocabulary/siret.ts';
+import { mostCandidates, searchTextOf, shortestSearchText } from '../geocoder.ts';
+import { addressSessionKey } from '../session.ts';
+import { AddressCandidateRef, EstablishmentRef } from './refs.ts';
+
+EstablishmentRef.implement({
+  description: "A business's premises, by the State's directory of businesses.",
+  fields: (t) => ({
+    siret: t.exposeID('siret', { nullable: false, description: 'Its SIRET, 14 digits.' }),
+    name: t.exposeString('name', {
+      description: 'The name of the business. Null where the directory does not tell.',
+    }),
+    isActive: t.exposeBoolean('isActive', {
+      nullable: false,
+      description: 'False where the premises are closed.',
+    }),
+    address: t.expose('address', {
+      type: AddressCandidateRef,
+      description:
+        'Where it is; its `id` is the key that the directory itself tells. Null where the directory withholds the address or has no key for it.',
+    }),
+  }),
+});
+
+builder.queryField('searchAddresses', (t) =>
+  t.field({
+    type: [AddressCandidateRef],
+    extensions: { cost: 10 },
+    args: {
+      text: t.arg.string(
+        boundedText(longest.search, {
+          required: true,
+          description:
+            'An address as a person types it: `4 bis rue Andrei Sakharov, Mont-Saint-Aignan`.',
+        }),
+      ),
+      near: t.arg({
+        type: GeoPointInput,
+        description: 'Candidates near this point come first.',
+      }),
+      inseeCode: t.arg.string(
+        boundedText(longest.word, {
+          description: "Only addresses of this commune, by INSEE's code: `76451`.",
+        }),
+      ),
+      postCode: t.arg.string(
+        boundedText(longest.word, { description: 'Only addresses with this postcode: `76130`.' }),
+      ),
+      first: t.arg.int({
+        defaultValue: 5,
+        description: `At most so many candidates, 1 to ${mostCandidates}.`,
+      }),
+    },
+    resolve: (_root, { text, near, inseeCode, postCode, first }, context) => {
+      const most = first ?? 5;
+      const issues: InputIssue[] = [];
+      const refuse = (name: string, code: string, message: string): void => {
+        issues.push({ path: [name], code, message });
+      };
+      if (searchTextOf(text).length < shortestSearchText) {
+        refuse(
+          'text',
+          'TEXT_TOO_SHORT',
+          `text is ${JSON.stringify(text)}: give at least ${shortestSearchText} letters or digits.`,
+        );
+      }
+      if (most < 1 || most > mostCandidates) {
+        refuse('first', 'FIRST_OUT_OF_RANGE', `first is ${most}: ask for 1 to ${mostCandidates}.`);
+      }
+      if (inseeCode && !/^\d[\dAB]\d{3}$/.test(inseeCode)) {
+        refuse(
+          'inseeCode',
+          'INSEE_CODE_INVALID',
+          `inseeCode is ${JSON.stringify(inseeCode)}: INSEE's codes of communes look like "76451" or "2A004".`,
+        );
+      }
+      if (postCode && !/^\d{5}$/.test(postCode)) {
+        refuse(
+          'postCode',
+          'POST_CODE_INVALID',
+          `postCode is ${JSON.stringify(postCode)}: postcodes have five digits, "76130".`,
+        );
+      }
+      if (near && (Math.abs(near.longitude) > 180 || Math.abs(near.latitude) > 90)) {
+        refuse(
+          'near',
+          'LOCATION_OUT_OF_RANGE',
+          `near is ${near.longitude}, ${near.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
+        );
+      }
+      if (issues.length > 0) throw new InvalidInputError(issues);
+      return context
+        .session(addressSessionKey)
+        .search({ text, near, inseeCode, postCode, first: most });
+    },
+    description:
+      'Addresses that match what a person typed, the best first. Choose one and give its `id` to `qualifySite`, or one of its `sites`. Empty where nothing matches; null, with an error (`GEOCODER_…`), where the geocoder could not be asked.',
+  }),
+);
+
+builder.queryField('establishment', (t) =>
+  t.field({
+    type: EstablishmentRef,
+    extensions: { cost: 10 },
+    args: {
+      siret: t.arg.string(
+        boundedText(longest.word, {
+          required: true,
+          description: 'The number of the premises, 14 digits; blanks are taken.',
+        }),
+      ),
+    },
+    resolve: (_root, { siret }, context) => {
+      const read = readSiret(siret);
+      if (read !== null) return context.session(addressSessionKey).establishment(read);
+      const message = `siret is ${JSON.stringify(siret)}: a SIRET has 14 digits, of which the last checks the others.`;
+      throw new InvalidInputError([{ path: ['siret'], code: 'SIRET_INVALID', message }]);
+    },
+    description:
+      "A business's premises by its SIRET. Null where the directory does not know it; null, with an error (`DIRECTORY_…`), where the directory could not be asked.",
+  }),
+);

@@ -1,0 +1,231 @@
+import {
+  departmentOfCommune,
+  extensionOf,
+  namesAll,
+  plainAddressText,
+  readStreetNumber,
+  tellingWords,
+} from '../vocabulary/french-address.ts';
+import type { Address } from '../vocabulary/place.ts';
+import type { AddressCandidate } from './candidate.ts';
+
+/** A candidate that fits worse than this, by the geocoder, is not what was meant. */
+const leastScore = 0.4;
+/** How near a point must be to a door, and how much farther from the next one, in metres, to be at that door. */
+const atDoorMetres = 20;
+const clearlyFartherMetres = 15;
+
+/** What the geocoder's candidates make of an address. */
+export interface AddressMatch {
+  /** The one address that was meant; null where that is not sure. */
+  readonly certain: AddressCandidate | null;
+  /** Those that may be meant, the likeliest first. Empty where none is. */
+  readonly candidates: readonly AddressCandidate[];
+}
+
+/** An address as one line for the geocoder; null where it says nothing. */
+export function lineOf(address: Address): string | null {
+  const { label, streetNumber, streetExtension, streetName, cityName, postCode } = address;
+  if (label !== null) {
+    const rest = [postCode, cityName].filter(
+      (part) => part !== null && !plainAddressText(label).includes(plainAddressText(part)),
+    );
+    return [label, ...rest].join(' ');
+  }
+  const parts = [`${streetNumber ?? ''}${wordOf(streetExtension)}`, streetName, postCode, cityName];
+  return parts.filter((part) => part !== null && part !== '').join(' ') || null;
+}
+
+/** ` bis` of B: the geocoder knows the words. */
+function wordOf(extension: string | null): string {
+  const letter = extensionOf(extension);
+  if (letter === null) return '';
+  return { B: ' bis', T: ' ter', Q: ' quater' }[letter] ?? ` ${letter}`;
+}
+
+/**
+ * Which candidate an address means. The geocoder's score and status are no judges: both are high for rubbish that happens to
+ * share a word. A candidate is meant where its number, every word of its street and its commune stand in the address; it is
+ * certain where it is the only one.
+ */
+export function matchAddress(
+  line: string,
+  candidates: readonly AddressCandidate[],
+  known: Pick<Address, 'inseeCode' | 'postCode'> = { inseeCode: null, postCode: null },
+): AddressMatch {
+  const typed = readLine(line, known);
+  const likely = candidates.filter(({ score }) => score >= leastScore);
+  const meant = likely.filter((candidate) => isMeant(candidate, typed));
+  const ids = new Set(meant.map(({ id }) => id));
+  const [only] = meant;
+  const isCertain = only !== undefined && ids.size === 1 && !hasRival(only, likely, typed);
+  return {
+    certain: isCertain ? only : null,
+    candidates: meant.length > 0 && !isCertain ? meant : isCertain ? [only] : likely,
+  };
+}
+
+/** Which of the addresses around a point is meant. A point between two doors is at neither. */
+export function matchPoint(candidates: readonly AddressCandidate[]): AddressMatch {
+  const doors = candidates
+    .filter(({ precision, distance }) => precision === 'HOUSE_NUMBER' && distance !== null)
+    .toSorted((one, other) => (one.distance ?? 0) - (other.distance ?? 0));
+  const [nearest, next] = doors;
+  const isAtDoor =
+    nearest !== undefined &&
+    (nearest.distance ?? Infinity) <= atDoorMetres &&
+    (next?.distance ?? Infinity) - (nearest.distance ?? 0) >= clearlyFartherMetres;
+  return { certain: isAtDoor ? nearest : null, candidates: isAtDoor ? [nearest] : candidates };
+}
+
+/** What a person typed, taken apart. */
+interface TypedAddress {
+  readonly number: string | null;
+  readonly extension: string | null;
+  readonly postCode: string | null;
+  readonly inseeCode: string | null;
+  /** All words but the number and the postcode, in their plain form. */
+  readonly words: readonly string[];
+  /** Those that stand behind the number, up to a comma, the postcode or a word that begins something else. */
+  readonly streetWords: readonly string[];
+}
+
+const postCodeForm = /(?<![\dA-Z])\d{2} ?\d{3}(?!\d)/gi;
+/** What begins another part of an address than the street: in plain form. */
+const otherParts =
+  /\b(?:APPARTEMENT|APPT|APT|BATIMENT|BAT|BP|CEDEX|CS|ENTREE|ESCALIER|ESC|ETAGE|FRANCE|HALL|IMMEUBLE|IMM|LIEU DIT|PORTE [A-Z\d]$|RDC|RESIDENCE|TSA|ZONE)\b.*$/;
+
+function readLine(line: string, known: Pick<Address, 'inseeCode' | 'postCode'>): TypedAddress {
+  const postCode = known.postCode ?? postCodeIn(line);
+  // From here on a comma stands where the postcode stood.
+  const parts = (postCode === null ? line : line.replace(spelled(postCode), ',')).split(/[,;\n]/);
+  // `Résidence Le Parc, 4 rue …`: the number may be in any part.
+  const at = parts.findIndex((part) => readStreetNumber(part) !== null);
+  const read = at < 0 ? null : readStreetNumber(parts[at] ?? '');
+  // `4, rue …`
+  const streetPart = read === null ? '' : read.rest === '' ? (parts[at + 1] ?? '') : read.rest;
+  const others = parts.filter((_part, index) => index !== at).join(' ');
+  return {
+    number: read?.number ?? null,
+    extension: read?.extension ?? null,
+    postCode,
+    inseeCode: known.inseeCode,
+    words: tellingWords(`${read?.rest ?? ''} ${others}`),
+    streetWords: tellingWords(plainAddressText(streetPart).replace(otherParts, '')),
+  };
+}
+
+/** The postcode in a line: the last one, and never what the line begins with, which is a number in a street. */
+function postCodeIn(line: string): string | null {
+  const found = [...line.matchAll(postCodeForm)].at(-1);
+  return found === undefined || line.slice(0, found.index).trim() === ''
+    ? null
+    : found[0].replace(' ', '');
+}
+
+function spelled(postCode: string): RegExp {
+  return new RegExp(
+    `${postCode.slice(0, 2)} ?${postCode.slice(2)}(?!.*${postCode.slice(0, 2)} ?${postCode.slice(2)})`,
+  );
+}
+
+function isMeant(candidate: AddressCandidate, typed: TypedAddress): boolean {
+  const { precision, address } = candidate;
+  return (
+    precision === 'HOUSE_NUMBER' &&
+    typed.number !== null &&
+    address.streetNumber === typed.number &&
+    address.streetExtension === typed.extension &&
+    namesStreet(candidate, typed) &&
+    namesCommune(candidate, typed)
+  );
+}
+
+/**
+ * Whether the address names the candidate's street and no other: every word of the street stands in it, and every word behind
+ * the number is one of the street, of the commune or of what lies around it. `rue du Général Leclerc` is not `rue Leclerc`.
+ */
+function namesStreet(candidate: AddressCandidate, typed: TypedAddress): boolean {
+  const street = tellingWords(candidate.address.streetName ?? '');
+  if (street.length === 0 || !namesAll(street, typed.words)) return false;
+  const around = [...communeNames(candidate), ...candidate.regionNames].flatMap(tellingWords);
+  const known = [...street, ...around];
+  const district = districtOf(candidate.address.inseeCode);
+  return typed.streetWords.every(
+    (word) => isDistrict(word, district) || known.some((one) => namesAll([one], [word])),
+  );
+}
+
+/** The arrondissement of Paris, Lyon or Marseille by the code of its commune; null of other communes. */
+function districtOf(inseeCode: string | null): number | null {
+  const [, number] = /^(?:751|6938|132)(\d{1,2})$/.exec(inseeCode ?? '') ?? [];
+  return number === undefined ? null : Number(number);
+}
+
+/** Whether a word is the number of an arrondissement: `3`, `3E`, `3EME`, `1ER`. */
+function isDistrict(word: string, district: number | null): boolean {
+  const [, number] = /^(\d{1,2})(?:ER|E|EME)?$/.exec(word) ?? [];
+  return district !== null && Number(number) === district;
+}
+
+/** Whether an address names another arrondissement than the candidate's. */
+function namesOtherDistrict({ address }: AddressCandidate, { words }: TypedAddress): boolean {
+  const district = districtOf(address.inseeCode);
+  if (district === null) return false;
+  const street = tellingWords(address.streetName ?? '');
+  return words.some(
+    (word) =>
+      /^\d{1,2}(?:ER|E|EME)?$/.test(word) && !street.includes(word) && !isDistrict(word, district),
+  );
+}
+
+function namesCommune(candidate: AddressCandidate, typed: TypedAddress): boolean {
+  const { address } = candidate;
+  if (namesOtherDistrict(candidate, typed)) return false;
+  if (
+    typed.inseeCode !== null &&
+    address.inseeCode !== null &&
+    typed.inseeCode !== address.inseeCode
+  )
+    return false;
+  if (typed.postCode !== null && typed.postCode === address.postCode) return true;
+  const isNamed = communeNames(candidate).some((name) => namesAll(tellingWords(name), typed.words));
+  if (typed.postCode === null) return isNamed || typed.inseeCode !== null;
+  // Another postcode, such as that of a big customer (CEDEX), of a neighbouring office or from before a merger: then the name
+  // decides, within the département.
+  return isNamed && isInDepartment(typed.postCode, address);
+}
+
+function communeNames({ address, otherCityNames }: AddressCandidate): string[] {
+  const names = [address.cityName ?? '', ...otherCityNames];
+  // `Paris 14e Arrondissement` is written `Paris`.
+  return names
+    .map((name) => name.replace(/\s+\d+\s*(?:er|e|ème|eme)\b.*$/iu, ''))
+    .filter((name) => tellingWords(name).length > 0);
+}
+
+function isInDepartment(postCode: string, { inseeCode }: Address): boolean {
+  if (inseeCode === null) return false;
+  const department = departmentOfCommune(inseeCode);
+  // Corsica's postcodes begin with 20, its communes with 2A and 2B.
+  return postCode.startsWith(department.replace(/^2[AB]$/, '20'));
+}
+
+/**
+ * Whether another address fits as well but for a word that the candidate's street does not have: of `rue de la Fosse` and
+ * `rue de la Vieille Fosse` only the second has all the words of the second. And without a commune's code or postcode, whether
+ * the same street and number are in another commune of that name.
+ */
+function hasRival(
+  candidate: AddressCandidate,
+  candidates: readonly AddressCandidate[],
+  typed: TypedAddress,
+): boolean {
+  const own = tellingWords(candidate.address.streetName ?? '').length;
+  return candidates.some((other) => {
+    if (other.id === candidate.id || other.address.inseeCode !== candidate.address.inseeCode)
+      return false;
+    const words = tellingWords(other.address.streetName ?? '');
+    return words.length > own && other.precision !== 'MUNICIPALITY' && namesAll(words, typed.words);
+  });
+}

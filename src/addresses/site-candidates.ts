@@ -1,0 +1,142 @@
+import type {
+  FibreForecast,
+  KnownAddress,
+  SiteQualifier,
+  SitesAtAddress,
+} from '../operators/port/site-qualifier.ts';
+import type { Store } from '../store/store.ts';
+import { departmentOfCommune, readBanKey } from '../vocabulary/french-address.ts';
+import { enrichSite, unknownSite, type Site } from '../vocabulary/site.ts';
+import type { AddressCandidate } from './candidate.ts';
+
+/** Where a key of a site comes from. */
+export type SiteKeySource = 'OPEN_DATA' | 'OPERATOR' | 'SEEN_BEFORE';
+
+/** A site that may be at an address. */
+export interface SiteCandidate {
+  readonly site: Site;
+  readonly buildingName: string | null;
+  readonly buildingType: string | null;
+  readonly premises: number | null;
+  readonly sources: readonly SiteKeySource[];
+  /** EXACT where a key or code joins it to the address; text alone is PROBABLE. */
+  readonly match: 'EXACT' | 'PROBABLE';
+}
+
+/** What is known at an address. */
+export interface FoundSites {
+  readonly sites: readonly SiteCandidate[];
+  /** When fibre is expected; null where a site is known, or no operator says. */
+  readonly forecast: FibreForecast | null;
+}
+
+export interface SiteSources {
+  readonly store: () => Promise<Store>;
+  readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
+}
+
+/**
+ * The sites at an address, by its key in the national address base: from ARCEP's open file, from operators that search by
+ * address, and from what this service saw before. Rejects with an operator's error only where nothing else is known: then
+ * "none" would be a guess.
+ */
+export async function sitesAt(
+  candidate: AddressCandidate,
+  { store, qualifiers }: SiteSources,
+  { tenant, signal }: { readonly tenant: string | null; readonly signal?: AbortSignal | undefined },
+): Promise<FoundSites> {
+  const key = readBanKey(candidate.id);
+  // A street or a commune is no place where anything is delivered.
+  if (key?.streetNumber === undefined || key.streetNumber === null)
+    return { sites: [], forecast: null };
+  const address: KnownAddress = { key, address: candidate.address };
+  const open = await openDataSites(candidate, departmentOfCommune(key.inseeCode), await store());
+  const asked = await Promise.allSettled(
+    [...qualifiers.values()].map(async (qualifier) => qualifier.sitesAt?.(address, { signal })),
+  );
+  signal?.throwIfAborted();
+  const told = asked.flatMap((one) =>
+    one.status === 'fulfilled' && one.value !== undefined ? [one.value] : [],
+  );
+  const known = [...open, ...told.flatMap(operatorSites)];
+  const seen = await seenSites(candidate, known, tenant, await store());
+  const sites = merged([...known, ...seen]);
+  const failure = asked.find((one) => one.status === 'rejected');
+  if (sites.length === 0 && failure !== undefined) throw failure.reason;
+  const forecast = told.find((one) => one.forecast !== null)?.forecast ?? null;
+  return { sites, forecast: sites.length === 0 ? forecast : null };
+}
+
+async function openDataSites(
+  { id, address, location }: AddressCandidate,
+  department: string,
+  { buildings }: Store,
+): Promise<SiteCandidate[]> {
+  const found = await buildings.findByBanKey(department, id);
+  return found.map(({ buildingRef, buildingType, premises, longitude, latitude }) => ({
+    site: {
+      ...unknownSite,
+      buildingRef,
+      address,
+      location: longitude === null || latitude === null ? location : { longitude, latitude },
+    },
+    buildingName: null,
+    buildingType,
+    premises,
+    sources: ['OPEN_DATA'],
+    match: 'EXACT',
+  }));
+}
+
+function operatorSites({ sites }: SitesAtAddress): SiteCandidate[] {
+  return sites.map(({ site, buildingName, buildingType, premises, isExact }) => ({
+    site: { ...unknownSite, ...site },
+    buildingName,
+    buildingType,
+    premises,
+    sources: ['OPERATOR'],
+    match: isExact ? 'EXACT' : 'PROBABLE',
+  }));
+}
+
+/** The keys of earlier questions of the tenant: about this address, or about a building that is known to be there. */
+async function seenSites(
+  { id, address }: AddressCandidate,
+  known: readonly SiteCandidate[],
+  tenant: string | null,
+  { siteQualifications }: Store,
+): Promise<SiteCandidate[]> {
+  const buildingRefs = known.flatMap(({ site }) => site.buildingRef ?? []);
+  const seen = await siteQualifications.sitesSeenAt(id, buildingRefs, tenant ?? undefined);
+  return seen.map(({ eligibilityId, buildingRef, location }) => ({
+    site: { ...unknownSite, eligibilityId, buildingRef, location, address },
+    buildingName: null,
+    buildingType: null,
+    premises: null,
+    sources: ['SEEN_BEFORE'],
+    match: 'EXACT',
+  }));
+}
+
+/** One candidate a building, with all that its sources tell. */
+function merged(all: readonly SiteCandidate[]): SiteCandidate[] {
+  const found = new Map<string, SiteCandidate>();
+  for (const one of all) {
+    const name = one.site.buildingRef ?? one.site.eligibilityId ?? '';
+    const known = found.get(name);
+    found.set(
+      name,
+      known === undefined
+        ? one
+        : {
+            site: enrichSite(known.site, one.site),
+            buildingName: known.buildingName ?? one.buildingName,
+            buildingType: known.buildingType ?? one.buildingType,
+            premises: known.premises ?? one.premises,
+            sources: [...new Set([...known.sources, ...one.sources])],
+            match: known.match === 'EXACT' ? 'EXACT' : one.match,
+          },
+    );
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,147 @@
+import { LRUCache } from 'lru-cache';
+import {
+  namesAll,
+  plainAddressText,
+  readStreetNumber,
+  tellingWords,
+} from '../../vocabulary/french-address.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import type { KnownAddress, SiteAtAddress, SitesAtAddress } from '../port/site-qualifier.ts';
+import type { KoscClient } from './client.ts';
+import type { KoscBuilding } from './domain.ts';
+import type { KoscStreet } from './translate-addresses.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** How many lists of communes, streets and numbers are kept. */
+const mostLists = 1_000;
+
+/** A street of Kosc, and whether its code says that it is the one that was meant. */
+interface FoundStreet {
+  readonly code: string;
+  readonly isExact: boolean;
+}
+
+/**
+ * Kosc's search by address: commune, street, number, buildings. Streets and numbers hardly change, so their lists are kept
+ * for a day; buildings and forecasts are asked for each time.
+ */
+export class AddressFunnel {
+  readonly #client: KoscClient;
+  readonly #lists = new LRUCache<string, readonly object[]>({ max: mostLists, ttl: dayMs });
+
+  constructor(client: KoscClient) {
+    this.#client = client;
+  }
+
+  /** What Kosc has at an address. Throws OperatorError, and the signal's reason. */
+  async sitesAt(address: KnownAddress, options: CallOptions): Promise<SitesAtAddress> {
+    const nothing = { sites: [], forecast: null };
+    const { streetNumber } = address.key;
+    if (streetNumber === null) return nothing;
+    const street = await this.#streetOf(address, options);
+    if (street === null) return nothing;
+    const number = await this.#numberOf(street, address, options);
+    const buildings = await this.#client.buildings(street.code, number, options);
+    const sites = buildings.flatMap((building) => siteOf(building, street, address) ?? []);
+    if (sites.length > 0) return { sites, forecast: null };
+    const forecast = await this.#client.forecast(street.code, number, options);
+    return { sites: [], forecast };
+  }
+
+  /** The street by its codes; by its name only where several have the code, or none. */
+  async #streetOf(address: KnownAddress, options: CallOptions): Promise<FoundStreet | null> {
+    const streets = await this.#streetsOf(address, options);
+    const { inseeCode, streetCode } = address.key;
+    // Kosc's code begins with the commune's and the tax office's code of the street (FANTOIR), as the base's key does:
+    // `76451_0055` is `7645100550`. Inferred from one pair of examples.
+    const byCode = streets.filter(
+      ({ code }) => streetCode.length === 4 && code.startsWith(`${inseeCode}${streetCode}`),
+    );
+    const [only] = byCode;
+    if (only !== undefined && byCode.length === 1) {
+      return { code: only.code, isExact: true };
+    }
+    const wanted = tellingWords(address.address.streetName ?? '');
+    const named = (byCode.length > 0 ? byCode : streets).filter(({ name }) => {
+      const words = tellingWords(name);
+      return wanted.length > 0 && namesAll(wanted, words) && namesAll(words, wanted);
+    });
+    const [first] = named;
+    if (first === undefined || named.length > 1) return null;
+    return { code: first.code, isExact: byCode.length > 0 };
+  }
+
+  /** The streets of the commune; of the one with the same name where Kosc does not know its code, such as after a merger. */
+  async #streetsOf(
+    { key, address }: KnownAddress,
+    options: CallOptions,
+  ): Promise<readonly KoscStreet[]> {
+    const listed = (inseeCode: string) =>
+      this.#listed(`streets ${inseeCode}`, () => this.#client.streets(inseeCode, options));
+    const streets = await listed(key.inseeCode);
+    const { postCode, cityName } = address;
+    if (streets.length > 0 || postCode === null || cityName === null) return streets;
+    const cities = await this.#listed(`cities ${postCode}`, () =>
+      this.#client.cities(postCode, options),
+    );
+    const named = cities.filter(({ names }) =>
+      names.some((name) => plainAddressText(name) === plainAddressText(cityName)),
+    );
+    const codes = new Set(named.map(({ inseeCode }) => inseeCode));
+    const [code] = codes;
+    return code === undefined || codes.size > 1 ? [] : listed(code);
+  }
+
+  /** The number as Kosc writes it in this street. */
+  async #numberOf(
+    { code }: FoundStreet,
+    { key }: KnownAddress,
+    options: CallOptions,
+  ): Promise<string> {
+    const wanted = key.streetNumber;
+    const usual = `${wanted?.number ?? ''}${wanted?.extension ?? ''}`;
+    const numbers = await this.#listed(`numbers ${code}`, async () =>
+      (await this.#client.streetNumbers(code, options)).map((number) => ({ number })),
+    );
+    const written = numbers.find(({ number }) => isNumber(number, key));
+    return written?.number ?? usual;
+  }
+
+  async #listed<T extends object>(
+    name: string,
+    ask: () => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    // Kept under a name that says of what kind it is.
+    const kept = this.#lists.get(name) as readonly T[] | undefined;
+    if (kept !== undefined) return kept;
+    const listed = await ask();
+    this.#lists.set(name, listed);
+    return listed;
+  }
+}
+
+function isNumber(text: string, { streetNumber }: KnownAddress['key']): boolean {
+  const read = readStreetNumber(text);
+  return (
+    read !== null &&
+    read.number === streetNumber?.number &&
+    read.extension === streetNumber.extension
+  );
+}
+
+/** A building as a site; null where Kosc itself says that it stands elsewhere. */
+function siteOf(
+  building: KoscBuilding,
+  street: FoundStreet,
+  { key, address }: KnownAddress,
+): SiteAtAddress | null {
+  const number = building.address?.streetNumber ?? null;
+  if (number !== null && !isNumber(number, key)) return null;
+  return {
+    site: { buildingRef: building.buildingRef, address },
+    buildingName: building.name,
+    buildingType: building.type,
+    premises: null,
+    isExact: street.isExact,
+  };
+}

@@ -1,0 +1,42 @@
+import { mask } from '../vocabulary/mask.ts';
+import type { Site } from '../vocabulary/site.ts';
+import { builder } from './builder.ts';
+import { AddressRef, GeoPointRef } from './shared-types.ts';
+
+export const SiteRef = builder.objectRef<Site>('Site').implement({
+  description:
+    'A place, by every key that operators know it by. What an operator tells of it is added; what was given stays, and nothing is added of an answer that names another place.',
+  fields: (t) => ({
+    eligibilityId: t.exposeString('eligibilityId', {
+      description: "Covage's key, from Covage's address search. Null when not known.",
+    }),
+    buildingRef: t.exposeString('buildingRef', {
+      description:
+        'The reference of its building, `IMB/76451/C/0019` (IMB: immeuble, building). Null when not known.',
+    }),
+    otpRef: t.exposeString('otpRef', {
+      description:
+        'The reference of its optical outlet (OTP: optical termination point). Null when not known.',
+    }),
+    lineNumber: t.string({
+      resolve: ({ lineNumber, isLineUnlisted }, _args, context) =>
+        lineNumber !== null && isLineUnlisted === true && !context.mayReadPersonalData
+          ? mask(lineNumber)
+          : lineNumber,
+      description:
+        'The number of its copper line; masked where an operator says that it is unlisted, unless the caller may see personal data. Null when not known.',
+    }),
+    location: t.field({
+      type: GeoPointRef,
+      resolve: (site) => site.location,
+      description:
+        'Its coordinates: as given, else as a key or an operator tells them. Null when not known.',
+    }),
+    address: t.field({
+      type: AddressRef,
+      resolve: (site) => site.address,
+      description:
+        'Its postal address: as given, with what the operators tell of the same address in its gaps, in the order of `outcomes`. Null when not known.',
+    }),
+  }),
+});

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { costOf } from './document/cost.ts';
 import { asksForParts, incrementalNodesOf, type IncrementalNode } from './document/incremental.ts';
+import { Plans } from './plans.ts';
 import { readsOnlyLoaders } from '../schema/rests-on-loaders.ts';
 
 /** What one execution needs. */
@@ -39,6 +40,8 @@ export class Operation {
   readonly number: number;
   /** What has `@defer` or `@stream` in it. */
   readonly #incremental: readonly IncrementalNode[];
+  /** Null for what is not planned. */
+  readonly #plans: Plans | null;
   #fixedCost: number | null = null;
 
   constructor(node: OperationDefinitionNode, scope: OperationScope) {
@@ -48,7 +51,15 @@ export class Operation {
     this.fragments = scope.fragments;
     this.#incremental = incrementalNodesOf(node, scope.fragments);
     this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, scope);
+    // What gives up is executed twice: only of loaders that costs nobody anything.
+    const mayBePlanned = this.restsOnLoaders || node.operation === OperationTypeNode.SUBSCRIPTION;
+    this.#plans = mayBePlanned ? new Plans({ ...scope, operation: node }) : null;
     this.number = lastNumber += 1;
+  }
+
+  /** How many executions plans have answered. */
+  get planned(): number {
+    return this.#plans?.answered ?? 0;
   }
 
   /** Its name; null for one without. */
@@ -82,11 +93,16 @@ export class Operation {
   }
 
   /**
-   * Executes a query or a mutation, or one event of a subscription, as graphql-js does. Never throws: errors are in the
-   * result, unmasked.
+   * Executes a query or a mutation, or one event of a subscription, as graphql-js does, by a plan where there is one. Never
+   * throws: errors are in the result, unmasked.
    */
   execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
-    const { rootValue, contextValue, variables } = scope;
+    const planned = this.#plans?.execute(scope) ?? null;
+    if (planned === null) return this.#interpret(scope);
+    return 'then' in planned ? planned.then((done) => done ?? this.#interpret(scope)) : planned;
+  }
+
+  #interpret({ rootValue, contextValue, variables }: ExecutionScope) {
     return execute({
       schema: this.schema,
       document: this.document,

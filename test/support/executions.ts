@@ -1,5 +1,12 @@
-import { execute, parse, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getVariableValues,
+  parse,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { Documents } from '../../src/request/document/documents.ts';
+import { planOf } from '../../src/request/plan.ts';
 import type { Operation } from '../../src/request/operation.ts';
 
 /** One operation as a client asks it. */
@@ -48,6 +55,19 @@ export async function answerOfService(
   { rootValue, contextValue = {} }: Given,
 ): Promise<string> {
   return textOf(await operation.execute({ rootValue, contextValue, variables }));
+}
+
+/** What a plan of its own makes of it, also where the service would not plan it; null where the plan gives up. */
+export async function answerOfPlan(
+  { schema, fragments, node: operation }: Operation,
+  { variables = {} }: Asked,
+  { rootValue, contextValue = {} }: Given,
+): Promise<string | null> {
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variables);
+  const plan = coerced && planOf({ schema, fragments, operation }, coerced);
+  const planned = (await plan?.(contextValue, { rootValue, variableValues: coerced! })) ?? null;
+  return planned && textOf(planned);
 }
 
 /** What graphql-js makes of it, from a document that nobody else has: in text. */

@@ -15,6 +15,7 @@ import {
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLSchema,
+  type OperationTypeNode,
 } from 'graphql';
 import type { Asked } from './executions.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -27,7 +28,7 @@ export interface MergingOptions {
   /** What an argument of a field is mostly given; undefined where that is left to chance. */
   readonly argument?: (field: string, name: string) => string | undefined;
   /** The root types that operations are made of. */
-  readonly words?: readonly ('query' | 'mutation')[];
+  readonly words?: readonly ('query' | 'mutation' | 'subscription')[];
   /** The fields that may be selected; all without it. */
   readonly isAsked?: (field: string) => boolean;
 }
@@ -76,8 +77,13 @@ class MergingDocument {
     }
     const selections = Array.from({ length: 1 + random.below(3) }, (_, index) => {
       const word = random.pick(words);
-      const root = word === 'query' ? schema.getQueryType() : schema.getMutationType();
-      return { word, name: `O${index}`, selection: this.#selection(root!, 0) };
+      const root = schema.getRootType(word as OperationTypeNode)!;
+      // A subscription has one field, and no condition on it.
+      const selection =
+        word === 'subscription'
+          ? `{ ${this.#field(random.pick(Object.values(root.getFields())), 0, '')} }`
+          : this.#selection(root, 0);
+      return { word, name: `O${index}`, selection };
     });
     const operations = selections.map(({ word, name, selection }) => {
       const variables = this.#variablesOf(selection);
@@ -100,7 +106,7 @@ class MergingDocument {
         const { type, declared, given: fixed } = this.#variables.get(variable)!;
         const mayBeLeftOut = declared.includes('=') || !declared.includes('!');
         if (mayBeLeftOut && random.chance(0.2)) continue;
-        given[variable] = random.chance(0.03)
+        given[variable] = random.chance(0.01)
           ? random.pick<unknown>([null, 'true', 1, {}, [], 1.5])
           : (fixed ?? this.#value(type, 0));
       }
@@ -155,7 +161,11 @@ class MergingDocument {
     return `...${name}${condition}`;
   }
 
-  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+  #field(
+    field: GraphQLField<unknown, unknown>,
+    depth: number,
+    condition = this.#condition(),
+  ): string {
     const { random } = this.#options;
     const named = getNamedType(field.type);
     const inside = isCompositeType(named) ? ` ${this.#selection(named, depth + 1)}` : '';
@@ -172,7 +182,7 @@ class MergingDocument {
     } else if (random.chance(0.05)) {
       call = `${random.pick(['same', 'constructor', 'x'])}_${field.name}: ${field.name}`;
     }
-    return `${call}${this.#condition()}${inside}`;
+    return `${call}${condition}${inside}`;
   }
 
   #call(field: GraphQLField<unknown, unknown>): string {

@@ -14,6 +14,7 @@ export async function subscribe(
     operationName: operation.name,
     contextValue,
     variableValues: variables,
+    hideSuggestions: true,
   });
   if (!(Symbol.asyncIterator in source)) return source;
   return source[Symbol.asyncIterator]() as AsyncIterableIterator<unknown>;

@@ -1,0 +1,350 @@
+import {
+  defaultFieldResolver,
+  defaultTypeResolver,
+  getArgumentValues,
+  getNullableType,
+  GraphQLBoolean,
+  GraphQLError,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLAbstractType,
+  type GraphQLLeafType,
+  type GraphQLResolveInfo,
+} from 'graphql';
+// What a plan selects is by definition what graphql-js selects.
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+
+// An operation as one function, from what resolvers give to the objects of the answer. It knows the way on which nothing fails.
+// At the first error, null where none may be or value that it does not expect it gives up: then graphql-js executes the
+// operation, and says what is to be said. So there are no rules for errors here.
+
+export type PlanScope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
+/** What a resolver is told of a field in every execution. */
+type FieldInfo = Omit<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
+type Given = Pick<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
+type ObjectType = GraphQLResolveInfo['parentType'];
+type OutputType = GraphQLResolveInfo['returnType'];
+type FieldNodes = GraphQLResolveInfo['fieldNodes'];
+type Variables = Readonly<Record<string, unknown>>;
+type Complete = (run: Run, value: unknown) => unknown;
+
+/** What a plan came to; null where it gave up. */
+export type Planned = { readonly data: Record<string, unknown> } | null;
+
+/** Thrown inside of a plan, and never seen outside. */
+const givenUp = new Error('a plan was given up');
+/** An operation with more fields, each counted for every type that it may be selected on, is not compiled. */
+const mostFields = 1_000;
+
+/** Never throws, and never rejects. Variables are coerced. */
+export type Plan = (context: unknown, given: Given) => Planned | Promise<Planned>;
+
+/**
+ * A plan for an operation, which holds for all values of variables that are the same in `@skip` and `@include`. Null for
+ * what is not compiled.
+ */
+export function planOf(scope: PlanScope, variables: Variables): Plan | null {
+  try {
+    const compiler = new Compiler(scope, variables);
+    const root = compiler.compile();
+    return (context, given) => {
+      const run = new Run(compiler.fields, context, given);
+      try {
+        return run.end({ data: root(run, given.rootValue) as Record<string, unknown> });
+      } catch {
+        run.giveUp();
+        return null;
+      }
+    };
+  } catch (error) {
+    // Such as of a condition that is null.
+    if (error === givenUp || error instanceof GraphQLError) return null;
+    throw error;
+  }
+}
+
+/** One execution of a plan. */
+class Run {
+  readonly context: unknown;
+  readonly #fields: readonly FieldInfo[];
+  readonly #given: Given;
+  readonly #infos: object[] = [];
+  #waiting = 0;
+  #isOver = false;
+  #result: Planned = null;
+  #resolve: ((result: Planned) => void) | null = null;
+
+  constructor(fields: readonly FieldInfo[], context: unknown, given: Given) {
+    this.context = context;
+    this.#fields = fields;
+    this.#given = given;
+  }
+
+  readonly giveUp = (): void => {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#resolve?.(null);
+  };
+
+  /** What a resolver is told, the same wherever the field is resolved. */
+  info(index: number): object {
+    const known = this.#infos[index];
+    if (known !== undefined) return known;
+    const info = Object.create(this.#fields[index]!) as object;
+    return (this.#infos[index] = Object.assign(info, this.#given, { giveUp: this.giveUp }));
+  }
+
+  args(index: number): Variables {
+    const { parentType, fieldName, fieldNodes } = this.#fields[index]!;
+    const field = parentType.getFields()[fieldName]!;
+    return getArgumentValues(field, fieldNodes[0]!, this.#given.variableValues);
+  }
+
+  /** Waits for a value of `target`, which is to be set before anything is awaited. */
+  wait(promise: PromiseLike<unknown>, key: string | number, complete: Complete) {
+    const place: { target: Record<string | number, unknown> | null } = { target: null };
+    this.#waiting += 1;
+    const fill = (value: unknown): void => {
+      if (this.#isOver) return abandon(value);
+      try {
+        place.target![key] = complete(this, value);
+      } catch {
+        return this.giveUp();
+      }
+      this.#waiting -= 1;
+      if (this.#waiting > 0 || this.#isOver) return;
+      this.#isOver = true;
+      this.#resolve?.(this.#result);
+    };
+    promise.then(fill, this.giveUp);
+    return place;
+  }
+
+  /** All that was to be done at once is done. */
+  end(result: Planned): Planned | Promise<Planned> {
+    if (this.#isOver) return null;
+    if (this.#waiting === 0) return result;
+    this.#result = result;
+    const { promise, resolve } = Promise.withResolvers<Planned>();
+    this.#resolve = resolve;
+    return promise;
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** Promises in what is not looked at any more: a rejected one that nobody waits for would end the process. */
+function abandon(value: unknown, from = 0): void {
+  if (isPromise(value)) value.then(abandon, () => {});
+  if (!Array.isArray(value)) return;
+  for (let at = from; at < value.length; at += 1) abandon(value[at]);
+}
+
+function giveUp(value?: unknown): never {
+  abandon(value);
+  throw givenUp;
+}
+
+/** Gives up unless fields can be read from it. */
+function checkSource(value: unknown): void {
+  if (typeof value !== 'object' || value instanceof Error || isPromise(value)) giveUp(value);
+}
+
+function membersOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  checkSource(value);
+  return Symbol.iterator in (value as object) ? [...(value as Iterable<unknown>)] : giveUp();
+}
+
+/** For what is not plainly a value of its type. */
+function leafCompleter(type: GraphQLLeafType, isNonNull: boolean): Complete {
+  return (_run, value) => {
+    if (value === null || value === undefined) return isNonNull ? giveUp() : null;
+    if (value instanceof Error || typeof value === 'function' || isPromise(value)) giveUp(value);
+    return type.serialize(value) ?? giveUp();
+  };
+}
+
+const noArguments = Object.freeze({});
+
+/** Writes the program of a plan. Its text has nothing of the document but names; all else is given to it as values. */
+class Compiler {
+  readonly fields: FieldInfo[] = [];
+  readonly #scope: PlanScope;
+  readonly #variables: Record<string, unknown>;
+  readonly #functions: string[] = [];
+  readonly #values = new Map<unknown, string>();
+
+  constructor(scope: PlanScope, variables: Variables) {
+    this.#scope = scope;
+    this.#variables = variables;
+    for (const used of [giveUp, isPromise, checkSource, membersOf, abandon]) {
+      this.#values.set(used, used.name);
+    }
+  }
+
+  compile(): Complete {
+    const { schema, fragments, operation } = this.#scope;
+    const type = schema.getRootType(operation.operation) ?? giveUp();
+    const { selectionSet } = operation;
+    const selected = collectFields(schema, fragments, this.#variables, type, selectionSet);
+    const root = this.#object(type, selected, '');
+    const text = `'use strict';\n${this.#functions.join('\n')}\nreturn ${root};`;
+    // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- it is made of names of a valid document
+    const make = new Function(...this.#values.values(), text);
+    return (make as (...values: unknown[]) => Complete)(...this.#values.keys());
+  }
+
+  /** The name of a value in the program. */
+  #value(value: unknown): string {
+    const name = this.#values.get(value) ?? `k${this.#values.size}`;
+    this.#values.set(value, name);
+    return name;
+  }
+
+  /** Writes a function; its name. */
+  #define(parameters: string, ...lines: readonly string[]): string {
+    const name = `f${this.#functions.length}`;
+    this.#functions.push(`function ${name}(${parameters}) {\n${lines.join('\n')}\n}`);
+    return name;
+  }
+
+  /** A function from a thing, after `check`, to its object in the answer. */
+  #object(type: ObjectType, selected: ReadonlyMap<string, FieldNodes>, check: string): string {
+    const lines: string[] = [];
+    const places: string[] = [];
+    const keys = [...selected.keys()];
+    const members = keys.map((_key, at) => `v${at}`);
+    for (const [at, [key, nodes]] of [...selected].entries()) {
+      const member = `v${at}`;
+      const { value: name } = nodes[0]!.name;
+      // To assign to that key is something else.
+      if (this.fields.length > mostFields || key === '__proto__') giveUp();
+      if (name === '__typename') {
+        lines.push(`const ${member} = '${type.name}';`);
+        continue;
+      }
+      const field = type.getFields()[name] ?? giveUp(); // not what the schema says of itself
+      const index = this.fields.length;
+      this.fields.push({
+        ...this.#scope,
+        parentType: type,
+        fieldName: name,
+        fieldNodes: nodes,
+        returnType: field.type,
+        // Each object has another one: graphql-js knows it.
+        get path(): never {
+          (this as unknown as Run).giveUp();
+          throw givenUp;
+        },
+      });
+      const complete = this.#completer(field.type, index);
+      const inPlace = this.#inPlace(field.type, complete, member);
+      if (field.resolve === undefined || field.resolve === defaultFieldResolver) {
+        lines.push(`let ${member} = source.${name};`, inPlace);
+        continue;
+      }
+      const args = field.args.length === 0 ? this.#value(noArguments) : `run.args(${index})`;
+      const resolve = this.#value(field.resolve);
+      places.push(`if (p${at} !== null) p${at}.target = object;`);
+      lines.push(
+        `let ${member} = ${resolve}(source, ${args}, run.context, run.info(${index})), p${at} = null;`,
+        `if (isPromise(${member})) { p${at} = run.wait(${member}, '${key}', ${complete}); ${member} = null; }`,
+        `else { ${inPlace} }`,
+      );
+    }
+    // A constructor: V8 keeps what literals make in old space where it saw that it lives long.
+    const shape = this.#define(members.join(), ...keys.map((key, at) => `this.${key} = v${at};`));
+    this.#functions.push(`${shape}.prototype = Object.prototype;`);
+    return this.#define(
+      'run, source',
+      check,
+      ...lines,
+      `const object = new ${shape}(${members.join()});`,
+      ...places,
+      'return object;',
+    );
+  }
+
+  /** A function from what a field or a member of a list has to what is in the answer. */
+  #completer(type: OutputType, index: number): string {
+    const plain = getNullableType(type);
+    if (isLeafType(plain)) return this.#value(leafCompleter(plain, isNonNullType(type)));
+    const complete = isListType(plain)
+      ? this.#list(plain.ofType, index)
+      : isObjectType(plain)
+        ? this.#objectOf(plain, index)
+        : this.#abstract(plain, index);
+    const whenNull = isNonNullType(type) ? 'giveUp()' : 'null';
+    return this.#define(
+      'run, value',
+      `return (value ?? null) === null ? ${whenNull} : ${complete}(run, value);`,
+    );
+  }
+
+  /** The same as a statement, without the call for what goes into the answer as it is. */
+  #inPlace(type: OutputType, complete: string, local: string): string {
+    const test = this.#test(getNullableType(type), local);
+    return `if (!(${test})) ${local} = ${complete}(run, ${local});`;
+  }
+
+  /** Whether a value is surely what it is serialized to. */
+  #test(type: OutputType, local: string): string {
+    if (isEnumType(type)) {
+      const same = type.getValues().filter(({ name, value }) => name === value);
+      return `${this.#value(new Set(same.map(({ name }) => name)))}.has(${local})`;
+    }
+    if (type === GraphQLInt) return `typeof ${local} === 'number' && (${local} | 0) === ${local}`;
+    if (type === GraphQLFloat) return `typeof ${local} === 'number' && isFinite(${local})`;
+    if (type === GraphQLBoolean) return `typeof ${local} === 'boolean'`;
+    if (!isLeafType(type)) return 'false';
+    const isText = type === GraphQLString || type === GraphQLID || type.serialize === String;
+    return isText ? `typeof ${local} === 'string'` : 'false';
+  }
+
+  #objectOf(type: ObjectType, index: number): string {
+    const { schema, fragments } = this.#scope;
+    const { fieldNodes: nodes } = this.fields[index]!;
+    const selected = collectSubfields(schema, fragments, this.#variables, type, nodes);
+    const asked = `${this.#value(type)}.isTypeOf(source, run.context, run.info(${index}))`;
+    const check = `checkSource(source);\nconst is = ${type.isTypeOf ? asked : 'true'};`;
+    return this.#object(type, selected, `${check}\nif (is !== true) giveUp(is);`);
+  }
+
+  #abstract(type: GraphQLAbstractType, index: number): string {
+    const cases = this.#scope.schema
+      .getPossibleTypes(type)
+      .map((one) => `case '${one.name}': return ${this.#objectOf(one, index)}(run, source);`);
+    const resolve = this.#value(type.resolveType ?? defaultTypeResolver);
+    return this.#define(
+      'run, source',
+      'checkSource(source);',
+      `const type = ${resolve}(source, run.context, run.info(${index}), ${this.#value(type)});`,
+      `switch (type) { ${cases.join('\n')} default: giveUp(type); }`,
+    );
+  }
+
+  #list(type: OutputType, index: number): string {
+    const complete = this.#completer(type, index);
+    return this.#define(
+      'run, value',
+      'let at = 0, members = membersOf(value), list = members.slice();',
+      'try { for (; at < members.length; at += 1) {',
+      'let member = members[at];',
+      `if (isPromise(member)) { run.wait(member, at, ${complete}).target = list; member = null; }`,
+      `else { ${this.#inPlace(type, complete, 'member')} }`,
+      'list[at] = member;',
+      '} } catch (error) { abandon(members, at + 1); throw error; }',
+      'return list;',
+    );
+  }
+}

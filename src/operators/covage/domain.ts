@@ -132,6 +132,7 @@ export interface ProductOfferingQualification {
   readonly requester: Requester | null;
   readonly state: QualificationState;
   readonly stateText: string;
+  /** Whether nothing comes any more: the qualification and all its items have ended. */
   readonly terminal: boolean;
   readonly verdict: Verdict;
   readonly stateChanges: readonly StateChange[] | null;

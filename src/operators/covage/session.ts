@@ -46,19 +46,23 @@ export function openCovage(
     catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs })),
     watches,
     stateWords: new StateWords(),
-    settledQualifications: new Settled<ProductOfferingQualification>(isSettled, kept),
-    settledItems: new Settled<ProductOfferingQualificationItem>(isSettled, kept),
+    settledQualifications: new Settled<ProductOfferingQualification>(
+      (qualification) => qualification.terminal && isHistorySettled(qualification),
+      kept,
+    ),
+    settledItems: new Settled<ProductOfferingQualificationItem>(
+      (item) => isTerminal(item.state) && isHistorySettled(item),
+      kept,
+    ),
   };
 }
 
-/** Whether nothing changes any more: its history may lag behind a state that is terminal. */
-function isSettled({
+/** Whether a history has come to the end that its state tells, or is not told: it may lag behind. */
+function isHistorySettled({
   state,
   stateChanges,
 }: Pick<ProductOfferingQualification, 'state' | 'stateChanges'>): boolean {
-  if (!isTerminal(state)) return false;
-  const latest = stateChanges?.at(-1);
-  return stateChanges === null || (latest !== undefined && isTerminal(latest.state));
+  return stateChanges === null || stateChanges.at(-1)?.state === state;
 }
 
 /** Covage for one execution: nothing is asked of it twice, and what can be asked together is. */

@@ -41,6 +41,12 @@ export function readState(fields: CovageFields, given: unknown): ReadState {
   return { state, stateText };
 }
 
+/** Whether two states are the same one, however they are spelled. */
+export function isSameState(one: ReadState | undefined, other: ReadState | undefined): boolean {
+  if (one?.state !== other?.state) return false;
+  return one?.state !== 'UNRECOGNISED' || plain(one.stateText) === plain(other?.stateText ?? '');
+}
+
 function plain(word: string): string {
   return word.replaceAll(/\s/gu, '').toLowerCase();
 }

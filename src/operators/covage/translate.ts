@@ -14,7 +14,7 @@ import type {
 import { buildingRefOf, decodeEligibilityId } from './eligibility-id.ts';
 import { readState, type ReadState } from './state.ts';
 import { translateItemOffer, translatePrices } from './translate-offer.ts';
-import { itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
+import { isAtEnd, itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
 import type {
   CovageFields,
   WireAddress,
@@ -70,7 +70,7 @@ export function translateQualification(
     href: fields.text('href', wire.href),
     requester: translateRequester(fields, wire.user),
     ...read,
-    terminal: isTerminal(read.state),
+    terminal: isAtEnd(read.state, items),
     verdict: read.stateText === '' ? 'UNDETERMINED' : qualificationVerdict(read.state, verdicts),
     stateChanges,
     items,
@@ -128,7 +128,9 @@ export function translateItem(
   const { state, stateText } =
     (wire.state === undefined || wire.state === null ? parent : null) ??
     readState(fields, wire.state);
-  const isStateLost = stateText === '';
+  // A word that nobody knows says nothing where the qualification has ended.
+  const isUndecided =
+    stateText === '' || (state === 'UNRECOGNISED' && parent !== null && isTerminal(parent.state));
   const { zones, estimatedDeliveries } = translateFamilyFields(
     fields,
     wire,
@@ -139,7 +141,7 @@ export function translateItem(
   const pricingResolved = fields.boolean('resolve_pricing', wire.resolve_pricing);
   const context = {
     itemId: id,
-    state: isStateLost ? null : state,
+    state: isUndecided ? null : state,
     zones,
     isPricingResolved: pricingResolved ?? false,
   };
@@ -147,7 +149,7 @@ export function translateItem(
     fields.list('products_offering', wire.products_offering, (offer) =>
       translateItemOffer(fields, offer, context),
     ) ?? null;
-  const verdict = isStateLost
+  const verdict = isUndecided
     ? 'UNDETERMINED'
     : itemVerdict({
         state,

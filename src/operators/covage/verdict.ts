@@ -82,6 +82,22 @@ export function itemConfidence(
 }
 
 /**
+ * Whether a qualification has come to its end by all that it says: an item may lag behind it, and what is not finished is no
+ * answer yet. One that ended with an error leaves its items where they were.
+ */
+export function isAtEnd(
+  state: QualificationState,
+  items: readonly { readonly state: QualificationState }[] | null,
+): boolean {
+  if (!isTerminal(state)) return false;
+  return state === 'TERMINATED_WITH_ERROR' || items === null || !items.some(isUnderWay);
+}
+
+function isUnderWay({ state }: { readonly state: QualificationState }): boolean {
+  return !isTerminal(state) && state !== 'UNRECOGNISED';
+}
+
+/**
  * The verdict of a whole qualification: pending until it ends, then the best of its items. UNDETERMINED where it ended
  * with an error, and where the answer has no items that could tell.
  */

@@ -7,6 +7,7 @@ import type { Report } from '../calling/lenient.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { CovageClient } from './client.ts';
 import type { ProductOfferingQualification } from './domain.ts';
+import { isSameState } from './state.ts';
 import { storedForm } from './stored-watch.ts';
 
 /** The watched qualifications. */
@@ -14,6 +15,8 @@ export type QualificationWatches = Watches<StateChange, ProductOfferingQualifica
 
 /** How often in a row an answer may be unreadable, or the credentials refused, before a watch ends with it. */
 const toleratedInARow = 3;
+/** How long what Covage does not know may be something that it has just made and does not show yet. */
+const visibleWithinMs = 1_500;
 /** How many looks a history gets to catch up with a state that is already terminal. */
 const looksForHistory = 2;
 
@@ -35,6 +38,7 @@ export function watchQualifications(
   return new Watches(
     (id) => {
       const history = new HistoryOf(options.report);
+      const beganAt = performance.now();
       let refusedInARow = 0;
       return {
         deadlineMs: options.deadlineMs,
@@ -50,7 +54,11 @@ export function watchQualifications(
           return history.observe(qualification, known);
         },
         classify(error) {
-          if (!(error instanceof OperatorError)) return { transient: false, retryAfterMs: null };
+          if (!(error instanceof OperatorError)) {
+            const mayAppear =
+              error instanceof NotFoundError && performance.now() - beganAt < visibleWithinMs;
+            return { transient: mayAppear, retryAfterMs: null };
+          }
           refusedInARow += isRefusal(error) ? 1 : 0;
           return classify(error, refusedInARow);
         },
@@ -83,6 +91,7 @@ function classify(error: OperatorError, refusedInARow: number): Failure {
 /**
  * The history of one qualification over many looks, those of other processes included. Covage sends it with every answer;
  * where it does not, or where it lags behind a state that is already terminal, the states that were seen stand in for it.
+ * Its end is told when all of the answer has come to it: where the state or an item lags behind, the next look may tell.
  */
 class HistoryOf {
   readonly #report: Report;
@@ -97,19 +106,30 @@ class HistoryOf {
     qualification: ProductOfferingQualification,
     known: readonly StateChange[],
   ): Observation<StateChange, ProductOfferingQualification> {
-    const told = qualification.stateChanges ?? [];
+    const told = tellable(qualification);
     const history = [...known, ...newOf(told, known)];
-    const latest = history.at(-1);
-    const isBehind = latest?.stateText !== qualification.stateText;
-    if (isBehind && (told.length === 0 || (qualification.terminal && !isEnd(latest)))) {
+    const isBehind = !isSameState(history.at(-1), qualification);
+    // An end that an item lags behind is not told by the state either.
+    const isTellable = !isTerminal(qualification.state) || qualification.terminal;
+    if (isBehind && isTellable && (told.length === 0 || qualification.terminal)) {
       this.#looksBehind += 1;
       if (told.length === 0 || this.#looksBehind > looksForHistory) {
         this.#report('history-without-state');
         history.push(changeTo(qualification, history.length === 0));
       }
     }
-    return { history, snapshot: qualification, ended: isEnd(history.at(-1)) };
+    const ended = qualification.terminal && isSameState(history.at(-1), qualification);
+    return { history, snapshot: qualification, ended };
   }
+}
+
+/** The history as far as the rest of the answer has come: an end is the last thing that is told. */
+function tellable({
+  stateChanges,
+  terminal,
+}: ProductOfferingQualification): readonly StateChange[] {
+  const told = stateChanges ?? [];
+  return terminal ? told : told.filter(({ state }) => !isTerminal(state));
 }
 
 /** What a told history has beyond what is known: by position, or, where a known change was made up, behind the same state. */
@@ -118,11 +138,10 @@ function newOf(
   known: readonly StateChange[],
 ): readonly StateChange[] {
   const isTold = known.every(
-    ({ stateText }, index) => index >= told.length || told[index]?.stateText === stateText,
+    (change, index) => index >= told.length || isSameState(told[index], change),
   );
   if (isTold) return told.slice(known.length);
-  const latest = known.at(-1)?.stateText;
-  const position = told.findLastIndex(({ stateText }) => stateText === latest);
+  const position = told.findLastIndex((change) => isSameState(change, known.at(-1)));
   return position < 0 ? [] : told.slice(position + 1);
 }
 
@@ -133,8 +152,4 @@ function changeTo(qualification: ProductOfferingQualification, isFirst: boolean)
     (terminal ? effectiveQualificationDate : null) ??
     new Date().toISOString();
   return { state, stateText, changeDate, changeReason: null };
-}
-
-function isEnd(change: StateChange | undefined): boolean {
-  return change !== undefined && isTerminal(change.state);
 }

@@ -98,10 +98,38 @@ describe.concurrent('a history', () => {
     expect(states).toEqual(words);
   });
 
-  test('that is ahead of the state ends the watch', async () => {
-    const { states, events } = await watched([answer('in_progress.offer', history(4))]);
+  test('that is ahead of the state tells its end when the state has come to it', async () => {
+    const { states, events, looks } = await watched([
+      answer('in_progress.offer', history(4)),
+      answer('in_progress.offer', history(4)),
+      answer('done.ready', history(4)),
+    ]);
     expect(states).toEqual(words);
-    expect(events.at(-1)).toMatchObject({ last: true, error: null });
+    expect(events.at(-1)).toMatchObject({ last: true, snapshot: { state: 'DONE_READY' } });
+    expect(looks).toBe(3);
+  });
+
+  test('tells its end when the items have come to it, too', async () => {
+    const items = (state: string) => ({
+      product_offering_qualification_items: [{ id: '1', state }],
+    });
+    const { states, events, looks } = await watched([
+      answer('done.ready', history(4), items('in_progress.offer')),
+      answer('done.ready', history(4), items('In_Progress.Price')),
+      answer('done.ready', history(4), items('done.ready ')),
+    ]);
+    expect(states).toEqual(words);
+    expect(events.at(-1)).toMatchObject({ last: true, snapshot: { terminal: true } });
+    expect(looks).toBe(3);
+  });
+
+  test('that spells a state otherwise than the answer does repeats nothing', async () => {
+    const spelled = history(4).map((change) => ({ ...change, state: change.state.toUpperCase() }));
+    const { states } = await watched([
+      answer('in_progress.offer', history(3)),
+      answer(' done.ready', spelled),
+    ]);
+    expect(states).toEqual([...words.slice(0, 3), 'DONE.READY']);
   });
 
   test('that is shorter than before repeats nothing and loses nothing', async () => {
@@ -221,6 +249,12 @@ describe.concurrent('a watch ends', () => {
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ last: true, change: null });
     expect(events[0]?.error).toBeInstanceOf(NotFoundError);
+  });
+
+  test('not where Covage does not show yet what it has just made', async () => {
+    const none = { status: 404, body: { detail: 'Not found.' } };
+    const { states } = await watched([none, none, answer('done.ready', history(4))]);
+    expect(states).toEqual(words);
   });
 
   test.for([403, 400])('at once on what Covage refuses (%i)', async (status) => {

@@ -11,6 +11,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
+import { ClockDifference } from './clock-difference.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';
 import { translateCreation, translateItem, translateQualification } from './translate.ts';
@@ -26,6 +27,7 @@ export type Creation =
 export class CovageClient {
   readonly #api: OperatorApi;
   readonly #fields: CovageFields;
+  readonly #clock = new ClockDifference();
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
   readonly #routes = {
@@ -199,6 +201,11 @@ export class CovageClient {
     });
   }
 
+  /** How far Covage's clock is ahead of this process's, in milliseconds, by its answers to lists: 0 where they may agree. */
+  clockAheadMs(): number {
+    return this.#clock.aheadMs;
+  }
+
   /** Ends every call under way and closes the connections. */
   async close(): Promise<void> {
     await this.#api.close();
@@ -227,7 +234,9 @@ export class CovageClient {
   ): Promise<Page<T>> {
     // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
     const call: ApiCall = { query, method: 'GET', repeatable: true };
+    const sentAt = Date.now();
     return this.#api.call(route, call, options, ({ value, answer }) => {
+      this.#clock.heed(answer.headers['date'], sentAt);
       const page = readPage(value, answer.headers);
       if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
       const members = this.#membersOf(route.name, page.members, translate);

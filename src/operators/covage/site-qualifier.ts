@@ -15,7 +15,7 @@ import type {
 } from '../port/site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
-import { createOnce, findCreated, type CreationClient } from './create-qualification.ts';
+import { createOnce, unclear } from './create-qualification.ts';
 import type {
   ItemOffer,
   ProductOfferingQualification,
@@ -24,6 +24,7 @@ import type {
 } from './domain.ts';
 import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
+import { findCreated, type CreationClient } from './find-created.ts';
 import type { QualificationWatches } from './watches.ts';
 
 const optionsSchema = z
@@ -128,6 +129,7 @@ function inTurn(
       patienceMs,
     });
   return {
+    clockAheadMs: () => client.clockAheadMs(),
     fetchOfferFamilies: (given) => run(given, (options) => catalogue.offerFamilies(options)),
     fetchItemPage: (query, given) => run(given, (options) => client.fetchItemPage(query, options)),
     fetchQualificationPage: (query, given) =>
@@ -205,49 +207,66 @@ async function createOrFind(
       },
     ],
   };
+  const creating = { owner, signal, deadlineAt: performance.now() + question.remainingMs() };
   if (isRerun) {
-    const made = await findCreated(client, request, {
-      startedAt: asked.startedAt,
-      owner,
-      signal,
-    });
-    if (made !== null) return made.id;
+    const { startedAt } = asked;
+    const made = await findCreated(client, request, { ...creating, startedAt });
+    if (made === 'unclear') {
+      const message = `Covage does not tell what became of an earlier creation. ${unclear(externalId)}`;
+      throw new OperatorError('COVAGE', 'TIMEOUT', message);
+    }
+    if (made !== 'none') return made.id;
   }
   await question.save(asked);
-  const creation = await createOnce(client, request, { synchronous: false, owner, signal });
+  const creation = await createOnce(client, request, { ...creating, synchronous: false });
   return creation.qualification === null ? creation.id : creation.qualification.id;
 }
 
-/** Follows a qualification to its end, reporting its stages. */
+/** What is left of the time of a question when it is not begun again to watch a qualification that Covage does not show. */
+const leastWatchingMs = 2_000;
+
+/** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
 async function follow(
   { watches, pace }: CovageSiteOptions,
   question: SiteQuestion,
   id: string,
 ): Promise<ProductOfferingQualification> {
-  const { signal } = question;
-  const changes = watches.read(id, 0);
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one watch after the other
+    const end = await watchToTheEnd(watches.read(id, 0), question);
+    if (end === null) throw pace.refusal() ?? question.signal.reason;
+    if (end.change !== null) return end.snapshot;
+    if (!(end.error instanceof NotFoundError)) throw end.error;
+    if (question.remainingMs() < leastWatchingMs) {
+      // A watch says in its own words that there is no such qualification: here that is a failure of Covage.
+      throw new OperatorError('COVAGE', 'NOT_FOUND', end.error.message);
+    }
+  }
+}
+
+type Changes = ReturnType<QualificationWatches['read']>;
+type Change = Changes extends AsyncIterable<infer Event> ? Event : never;
+
+/** The last event of a watch; null where the question was aborted before. */
+async function watchToTheEnd(
+  changes: Changes,
+  { signal, report }: SiteQuestion,
+): Promise<Change | null> {
   const leave = (): void => void changes.return?.();
   signal.addEventListener('abort', leave, { once: true });
   try {
     const stages = [];
     for await (const event of changes) {
-      if (event.change === null) throw failureOf(event.error);
+      if (event.change === null) return event;
       stages.push(event.change);
-      await question.report(stages, event.last);
-      if (event.last) return event.snapshot;
+      await report(stages, event.last);
+      if (event.last) return event;
     }
-    throw pace.refusal() ?? signal.reason;
+    return null;
   } finally {
     signal.removeEventListener('abort', leave);
     await changes.return?.();
   }
-}
-
-/** A watch says in its own words that there is no such qualification: here that is a failure of Covage. */
-function failureOf(error: unknown): unknown {
-  return error instanceof NotFoundError
-    ? new OperatorError('COVAGE', 'NOT_FOUND', error.message)
-    : error;
 }
 
 function answerOf(qualification: ProductOfferingQualification): SiteAnswer {

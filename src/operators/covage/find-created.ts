@@ -1,0 +1,206 @@
+import { pause } from '../../abort.ts';
+import { areApart } from '../../vocabulary/site.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import type { CovageClient } from './client.ts';
+import type {
+  ProductOfferingQualification,
+  ProductOfferingQualificationItem,
+  QualificationRequest,
+} from './domain.ts';
+import { decodeEligibilityId } from './eligibility-id.ts';
+import type { Made, Owner } from './lists/ownership.ts';
+import { pagesOf } from './lists/pages.ts';
+
+/** What is called to create a qualification once, and to find it. */
+export type CreationClient = Pick<
+  CovageClient,
+  'clockAheadMs' | 'createQualification' | 'fetchQualification' | 'fetchQualificationPage'
+>;
+
+/** Whose a creation is. */
+export interface CreationOptions extends CallOptions {
+  readonly owner: Owner;
+}
+
+interface LookOptions extends CreationOptions {
+  /** When it was first sent, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** What became of a creation whose answer was lost; `unclear` where that cannot be told in time. */
+export type Found = ProductOfferingQualification | 'none' | 'unclear';
+
+/** How long after its answer was lost a creation may still take effect, or not be shown yet. */
+const settledWithinMs = 2_000;
+/** How long it is looked for at most, where its caller has no deadline. */
+const mostLookingMs = 30_000;
+/** What is left of the caller's time for the failure. */
+const answeringMs = 500;
+const firstPauseMs = 250;
+const longestPauseMs = 2_000;
+
+/**
+ * The qualification that a lost creation made. Looks again and again: until it is found, until there is nothing after a time in
+ * which it would have been shown, or until the caller's deadline. Rejects with the reason of its signal when that is aborted.
+ */
+export async function findCreated(
+  client: CreationClient,
+  request: QualificationRequest,
+  options: LookOptions,
+): Promise<Found> {
+  if (request.externalId === null) return 'unclear';
+  const { signal, deadlineAt = Infinity } = options;
+  const now = performance.now();
+  const settledAt = now + settledWithinMs;
+  const endsAt = Math.min(deadlineAt - answeringMs, now + mostLookingMs);
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const beganAt = performance.now();
+    let waitMs = pauseMs;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      const found = await look(client, request, { ...options, deadlineAt: endsAt });
+      if (found !== 'none' && found !== 'unclear') return found;
+      if (found === 'none' && beganAt >= settledAt) return 'none';
+      // The last look that may find nothing is not begun too early.
+      if (found === 'none') waitMs = Math.min(pauseMs, Math.max(0, settledAt - beganAt));
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      if (!error.retryable) return 'unclear';
+      waitMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
+    }
+    if (performance.now() + waitMs > endsAt) return 'unclear';
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await pause(waitMs, signal);
+  }
+}
+
+/**
+ * Looks once. Callers reuse external ids, so what is found must also be about the same sites and families and not be older than
+ * the first try, by Covage's clock; and nobody else may have asked for it. One that does not tell enough yet is unclear.
+ */
+async function look(
+  client: CreationClient,
+  request: QualificationRequest,
+  { startedAt, owner, signal, deadlineAt, notes }: LookOptions,
+): Promise<Found> {
+  const options: CallOptions = { signal, deadlineAt, notes };
+  const { candidates, hasUnreadable } = await candidatesFor(client, request, startedAt, options);
+  let isUnclear = hasUnreadable;
+  for (const candidate of candidates) {
+    let whole: ProductOfferingQualification | null = candidate;
+    let isIt = isAbout(whole, request);
+    if (isIt === null) {
+      // Lists may tell less.
+      // oxlint-disable-next-line no-await-in-loop -- mostly there is one
+      whole = await client.fetchQualification(candidate.id, options);
+      isIt = whole === null ? null : isAbout(whole, request);
+    }
+    isUnclear ||= isIt === null;
+    // oxlint-disable-next-line no-await-in-loop -- one owner takes one
+    if (whole !== null && isIt === true && (await owner.claim(madeOf(whole, request))))
+      return whole;
+  }
+  return isUnclear ? 'unclear' : 'none';
+}
+
+/** What Covage lists under the external id of the request, since that was first sent: the newest first. */
+async function candidatesFor(
+  client: CreationClient,
+  { externalId }: QualificationRequest,
+  startedAt: number,
+  options: CallOptions,
+): Promise<{
+  readonly candidates: readonly ProductOfferingQualification[];
+  /** Whether the list has more, which cannot be read. */
+  readonly hasUnreadable: boolean;
+}> {
+  const wanted = externalId?.trim() ?? '';
+  const pages = pagesOf(new URLSearchParams({ external_id: externalId ?? '' }), (query) =>
+    client.fetchQualificationPage(query, options),
+  );
+  const named: ProductOfferingQualification[] = [];
+  const unnamed: ProductOfferingQualification[] = [];
+  let isFiltered = true;
+  let hasUnreadable = false;
+  for await (const page of pages) {
+    const since = startedAt + client.clockAheadMs();
+    hasUnreadable ||= page.unreadable > 0;
+    for (const member of page.members) {
+      const name = member.externalId?.trim() ?? null;
+      if (name !== null && name !== wanted) isFiltered = false;
+      if (!isNotBefore(member.creationDate, since)) continue;
+      if (name === wanted) named.push(member);
+      else if (name === null) unnamed.push(member);
+    }
+  }
+  // The external id is not required in answers: one without it has it where Covage's filter holds.
+  const candidates = isFiltered ? [...named, ...unnamed] : named;
+  return {
+    candidates: candidates.toSorted((one, other) => timeOf(other) - timeOf(one)),
+    hasUnreadable,
+  };
+}
+
+function timeOf({ creationDate }: ProductOfferingQualification): number {
+  return creationDate === null ? 0 : Date.parse(creationDate);
+}
+
+/** Whether a date, shown in whole seconds or exactly or not at all, can be at or after `time`. */
+function isNotBefore(date: string | null, time: number): boolean {
+  if (date === null) return true;
+  const isExact = /:\d{2}\.\d/.test(date);
+  return Date.parse(date) >= (isExact ? time : Math.floor(time / 1000) * 1000);
+}
+
+/** Whether a qualification is about what was asked for; null where it does not tell (yet). */
+function isAbout(
+  qualification: ProductOfferingQualification,
+  request: QualificationRequest,
+): boolean | null {
+  const items = [...(qualification.items ?? [])];
+  if (items.length > request.items.length) return false;
+  let isUnclear = items.length < request.items.length;
+  for (const asked of request.items) {
+    const sure = items.findIndex((item) => isFor(item, asked) === true);
+    const index = sure >= 0 ? sure : items.findIndex((item) => isFor(item, asked) === null);
+    if (index >= 0) items.splice(index, 1);
+    isUnclear ||= index >= 0 && sure < 0;
+  }
+  if (items.length > 0) return false;
+  return isUnclear ? null : true;
+}
+
+type AskedItem = QualificationRequest['items'][number];
+
+/** Whether an item is one that was asked for; null where it does not tell its site. */
+function isFor(item: ProductOfferingQualificationItem, asked: AskedItem): boolean | null {
+  const isSite = isAtSite(item, asked.eligibilityId);
+  return isSite !== false && !isForFamilies(item, asked.offerFamilies) ? false : isSite;
+}
+
+function isAtSite({ place }: ProductOfferingQualificationItem, asked: string): boolean | null {
+  if (place === null) return null;
+  if (place.eligibilityId !== null) return place.eligibilityId === asked.trim();
+  const site = decodeEligibilityId(asked);
+  if (site === null) return null;
+  if (place.buildingRef !== null && place.buildingRef !== site.buildingRef) return false;
+  if (place.location !== null && areApart(place.location, site.location)) return false;
+  return place.buildingRef !== null ? true : null;
+}
+
+/** Inside a qualification Covage lists the requested families, or of those the available ones: its pages differ. */
+function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly string[]): boolean {
+  const requested = item.requestedOfferFamilies ?? [];
+  const listed = requested.length > 0 ? requested : (item.eligibleOfferFamilies ?? []);
+  if (requested.length > 0 && new Set(requested).size !== new Set(asked).size) return false;
+  return listed.every((family) => asked.includes(family));
+}
+
+/** A qualification as a thing that its owner made. */
+export function madeOf(
+  { id, creationDate }: { readonly id: string; readonly creationDate: string | null },
+  { externalId, projectId }: QualificationRequest,
+): Made {
+  return { id, externalId, projectId, createdAt: creationDate ?? new Date().toISOString() };
+}

@@ -153,16 +153,17 @@ describe('a creation', () => {
   });
 });
 
-describe('a question about a site', () => {
-  const ask = async (at: TestService) => {
-    const answer = await qualifyToTheEnd(at, {
-      eligibilityId: eligibilityIdAt('every-family'),
-      externalId: 'quote-8',
-      operators: ['COVAGE'],
-    });
-    return { outcome: outcomeOf(answer, 'COVAGE'), posts: postsOf(at) };
-  };
+/** Has Covage asked about a site, to the end. */
+async function ask(at: TestService) {
+  const answer = await qualifyToTheEnd(at, {
+    eligibilityId: eligibilityIdAt('every-family'),
+    externalId: 'quote-8',
+    operators: ['COVAGE'],
+  });
+  return { outcome: outcomeOf(answer, 'COVAGE'), posts: postsOf(at) };
+}
 
+describe('a question about a site', () => {
   test.for(shownLate)('is answered by one creation that Covage lists %s', async ([, faults]) => {
     script(lost, ...faults);
     expect(await ask(tested)).toMatchObject({ outcome: { state: 'ANSWERED' }, posts: 1 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createOnce } from '../../../src/operators/covage/create-qualification.ts';
 import type { CreationClient } from '../../../src/operators/covage/find-created.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import { translateQualification } from '../../../src/operators/covage/translate.ts';
+import { covageFields } from '../../../src/operators/covage/wire.ts';
 import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
 
 const request = { externalId: 'mine', projectId: null, items: [] };
@@ -27,6 +29,35 @@ function clientWith(next: (query: URLSearchParams) => string | null) {
   };
   return { client, calls };
 }
+
+test('a creation is found by the clock of Covage, which is an hour behind', async () => {
+  const eligibilityId = 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp';
+  const made = translateQualification(
+    covageFields(() => {}),
+    {
+      id: 'made',
+      external_id: 'mine',
+      state: 'acknowledged',
+      creation_date: new Date(Date.now() - 3_599_000).toISOString(),
+      product_offering_qualification_items: [{ id: '1', place: { eligibility_id: eligibilityId } }],
+    },
+  );
+  const { client, calls } = clientWith(() => null);
+  const behind: CreationClient = {
+    ...client,
+    clockAheadMs: () => -3_600_000,
+    fetchQualificationPage: () =>
+      Promise.resolve({ members: [made], unreadable: 0, next: null, total: 1, isNamingNext: true }),
+  };
+  const items = [{ eligibilityId, offerFamilies: ['BPE'], resolvePricing: false, address: null }];
+  const creation = await createOnce(
+    behind,
+    { ...request, items },
+    { synchronous: false, owner: everybody },
+  );
+  expect(creation.qualification?.id).toBe('made');
+  expect(calls.created).toBe(1);
+});
 
 const create = (client: CreationClient) =>
   createOnce(client, request, { synchronous: false, owner: everybody });

@@ -27,6 +27,9 @@ const answer = (state: string, state_change?: unknown, more: object = {}): Answe
   },
 });
 
+/** One item in a state. */
+const items = (state: string) => ({ product_offering_qualification_items: [{ id: '1', state }] });
+
 /** What a reader of the watch receives while Covage gives these answers, the last one for ever. */
 async function watched(answers: readonly Answer[], options: { most?: number } = {}) {
   let looks = 0;
@@ -110,9 +113,6 @@ describe.concurrent('a history', () => {
   });
 
   test('tells its end when the items have come to it, too', async () => {
-    const items = (state: string) => ({
-      product_offering_qualification_items: [{ id: '1', state }],
-    });
     const { states, events, looks } = await watched([
       answer('done.ready', history(4), items('in_progress.offer')),
       answer('done.ready', history(4), items('In_Progress.Price')),

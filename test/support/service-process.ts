@@ -19,8 +19,10 @@ export class ServiceProcess implements AsyncDisposable {
   stdout = '';
   stderr = '';
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [main], {
+  /** `modules` are loaded before it. */
+  constructor(env: Readonly<Record<string, string>>, modules: readonly string[] = []) {
+    const before = modules.flatMap((module) => ['--import', module]);
+    this.#child = spawn(process.execPath, [...before, main], {
       env: {
         ...kept,
         PORT: '0',

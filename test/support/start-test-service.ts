@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { createLog, type Log } from '../../src/observe/log.ts';
+import type { Operator } from '../../src/operators/port/operator.ts';
 import { operators } from '../../src/operators/index.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -22,6 +23,8 @@ export interface TestService extends AsyncDisposable {
 export interface TestServiceOptions {
   readonly covage?: CovageScript;
   readonly kosc?: KoscScript;
+  /** The operators to serve; by default those of the service. */
+  readonly registry?: readonly Operator[];
   /** Settings of the service beside those of the operators. */
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Log;
@@ -47,7 +50,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       ...sandbox.settings,
       ...options.env,
     },
-    operators,
+    options.registry ?? operators,
   );
   const log = options.log ?? createLog(config.process.logLevel);
   const service = await startService({ config, sandbox: {}, log, store: options.store });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { builder } from '../../../src/schema/builder.ts';
 import { failureOf } from '../../../src/operators/calling/answer.ts';
 import { Http } from '../../../src/operators/calling/http.ts';
+import { lenientFields, type Report } from '../../../src/operators/calling/lenient.ts';
 import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts';
 import { defineOperator } from '../../../src/operators/port/operator.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
@@ -13,7 +14,7 @@ import type {
   SiteReader,
 } from '../../../src/operators/port/site-qualifier.ts';
 import { baseUrl, milliseconds } from '../../../src/settings.ts';
-import { eurosOf } from '../../../src/vocabulary/money.ts';
+import { mask } from '../../../src/vocabulary/mask.ts';
 import type { InputIssue } from '../../../src/vocabulary/errors.ts';
 import type { ComparableOffer } from '../../../src/vocabulary/site.ts';
 import type { Verdict } from '../../../src/vocabulary/verdict.ts';
@@ -26,12 +27,13 @@ const name = 'RADIO';
 interface Plan {
   readonly sku: string;
   readonly name: string;
-  readonly downMbits: number;
+  readonly downMbits: number | null;
 }
 
 interface Coverage {
   readonly id: string;
   readonly coverage: string;
+  readonly contact: string | null;
   readonly plans: readonly Plan[];
 }
 
@@ -48,6 +50,9 @@ const CoverageRef = builder.objectRef<Coverage>('RadioCoverage').implement({
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "Radio's reference of its answer." }),
     coverage: t.exposeString('coverage', { description: '`yes`, `no` or `survey`.' }),
+    contact: t.exposeString('contact', {
+      description: 'Who lives there. Masked unless the caller may see personal data.',
+    }),
     plans: t.field({
       type: [PlanRef],
       resolve: ({ plans }) => [...plans],
@@ -65,22 +70,6 @@ const OptionsInput = builder.inputType('RadioSiteOptions', {
   }),
 });
 
-const wire = z.object({
-  ref: z.string(),
-  coverage: z.string(),
-  plans: z.array(
-    z.object({
-      sku: z.string(),
-      label: z.string(),
-      down: z.number(),
-      up: z.number(),
-      eurosPerMonth: z.string(),
-      install: z.string(),
-    }),
-  ),
-  key: z.string().optional(),
-});
-
 const verdicts: Readonly<Record<string, Verdict>> = {
   yes: 'ELIGIBLE',
   no: 'NOT_ELIGIBLE',
@@ -91,6 +80,7 @@ interface Access {
   readonly http: Http;
   readonly url: string;
   readonly key: string;
+  readonly report: Report;
 }
 
 interface Options {
@@ -132,10 +122,13 @@ const reader: SiteReader = {
     const { key: told } = qualification as { key?: string };
     return told === undefined ? {} : { eligibilityId: told };
   },
-  present: (kept) => kept,
+  present: (kept, mayReadPersonalData) => {
+    const { contact = null } = kept as { contact?: string | null };
+    return contact === null || mayReadPersonalData ? kept : { ...kept, contact: mask(contact) };
+  },
 };
 
-function radioSites({ http, url, key }: Access): SiteQualifier {
+function radioSites({ http, url, key, report }: Access): SiteQualifier {
   return {
     async ask(question) {
       const { antennaHeight = 5 } = (question.options ?? {}) as Options;
@@ -155,11 +148,7 @@ function radioSites({ http, url, key }: Access): SiteQualifier {
         if (answer.status !== 200) {
           throw failureOf(answer, { operator: name, label: 'Radio', words: null });
         }
-        const parsed = wire.safeParse(jsonOf(answer.text));
-        if (!parsed.success) {
-          throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
-        }
-        return { ...translate(parsed.data), issues };
+        return { ...read(jsonOf(answer.text), report), issues };
       }
       return { skip: { code: 'SITE_UNKNOWN', message: 'Radio does not know the site.' }, issues };
     },
@@ -174,40 +163,51 @@ function jsonOf(text: string): unknown {
   }
 }
 
-function translate({ ref, coverage, plans, key }: z.infer<typeof wire>): SiteAnswer {
+/** Radio's answer, read and translated. Throws INVALID_RESPONSE. */
+function read(value: unknown, report: Report): SiteAnswer {
+  const fields = lenientFields(report);
+  const wire = (fields.record('answer', value) ?? {}) as Readonly<Record<string, unknown>>;
+  const ref = fields.text('ref', wire['ref']);
+  if (ref === null) {
+    throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
+  }
+  if (wire['plans'] === undefined) report('offers-for-plans');
+  const coverage = fields.text('coverage', wire['coverage']) ?? '';
   const verdict = verdicts[coverage] ?? 'UNDETERMINED';
-  const known = plans.map(({ sku, label, down }) => ({ sku, name: label, downMbits: down }));
+  const offers = fields.list('plans', wire['plans'] ?? wire['offers'], (member) => {
+    const plan = (fields.record('plan', member) ?? {}) as Readonly<Record<string, unknown>>;
+    const sku = fields.id('sku', plan['sku']);
+    const label = fields.text('label', plan['label']) ?? sku;
+    const down = fields.number('down', plan['down']);
+    const source = { __typename: 'RadioPlan', sku, name: label, downMbits: down };
+    return {
+      id: `${ref}:${sku}`,
+      name: label,
+      technology: 'RADIO',
+      verdict,
+      reasons: [],
+      guaranteedBandwidth: fields.number('up', plan['up']),
+      maxBandwidth: down,
+      commitmentMonths: 1,
+      price: fields.euros('eurosPerMonth', plan['eurosPerMonth'], 'text'),
+      priceStatus: 'KNOWN',
+      setupFee: fields.euros('install', plan['install'], 'text'),
+      setupFeeStatus: 'KNOWN',
+      leadTimeDays: 3,
+      guaranteedUntilDate: null,
+      source,
+    } satisfies ComparableOffer;
+  });
+  const key = fields.text('key', wire['key']);
   const qualification = {
     __typename: 'RadioCoverage',
     id: ref,
     coverage,
-    plans: known,
-    ...(key === undefined ? {} : { key }),
+    contact: fields.text('contact', wire['contact']),
+    plans: (offers ?? []).map(({ source }) => source),
+    ...(key === null ? {} : { key }),
   };
-  return {
-    verdict,
-    qualification,
-    offers: plans.map(({ sku, label, down, up, eurosPerMonth, install }): ComparableOffer => {
-      const source = { __typename: 'RadioPlan', sku, name: label, downMbits: down };
-      return {
-        id: `${ref}:${sku}`,
-        name: label,
-        technology: 'RADIO',
-        verdict,
-        reasons: [],
-        guaranteedBandwidth: up,
-        maxBandwidth: down,
-        commitmentMonths: 1,
-        price: eurosOf(eurosPerMonth),
-        priceStatus: 'KNOWN',
-        setupFee: eurosOf(install),
-        setupFeeStatus: 'KNOWN',
-        leadTimeDays: 3,
-        guaranteedUntilDate: null,
-        source,
-      };
-    }),
-  };
+  return { verdict, qualification, offers: offers ?? [] };
 }
 
 /** The operator, for the registry of a test. */
@@ -224,11 +224,16 @@ export const radio = defineOperator({
     required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
     optional: { RADIO_TIMEOUT_MS: milliseconds.default(10_000) },
   },
-  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }, { calling }) {
+  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }, { calling, deviations }) {
     const http = new Http({ operator: name, label: 'Radio', timeoutMs: RADIO_TIMEOUT_MS });
     return {
       openSession: () => null,
-      sites: radioSites({ http, url: RADIO_API_URL, key: RADIO_API_KEY }),
+      sites: radioSites({
+        http,
+        url: RADIO_API_URL,
+        key: RADIO_API_KEY,
+        report: deviations.report,
+      }),
       calls: new OperatorCalls(name, 'Radio', calling),
       close: () => http.close(),
     };

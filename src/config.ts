@@ -56,6 +56,7 @@ export const settingGroups = {
     allowedOrigins: from('ALLOWED_ORIGINS', origins.default([])),
     graphiql: from('GRAPHIQL', flag.optional()),
     federationSecret: from('FEDERATION_SECRET', secret.optional()),
+    drainMs: from('DRAIN_MS', millisecondsOrNone.default(0)),
   },
   metrics: {
     host: from('METRICS_HOST', text.default('127.0.0.1')),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type Config } from './config.ts';
 import { createLog } from './observe/log.ts';
 import { operators } from './operators/index.ts';
@@ -9,7 +10,7 @@ import { startService, type Service } from './service.ts';
 
 const unusableSettings = 78;
 const openPgliteAfterMs = 3_000;
-/** However the parts end: whoever stops the service kills it after ten seconds. */
+/** However the parts end: what stops the service kills it ten seconds after the drain. */
 const endWithinMs = 9_500;
 /** npm passes on a Ctrl-C that the terminal has sent to the service itself: the second one comes with the first. */
 const impatientAfterMs = 1_000;
@@ -48,11 +49,15 @@ try {
     stoppingSince = performance.now();
     clearTimeout(working);
     log.info({ signal }, 'stopping');
+    // A person who presses Ctrl-C waits for nobody who would come by a load balancer.
+    const drainMs = signal === 'SIGTERM' ? config.server.drainMs : 0;
     setTimeout(() => {
       log.warn({}, 'not everything came to its end in time');
       process.exit(0);
-    }, endWithinMs).unref();
+    }, drainMs + endWithinMs).unref();
     void (async () => {
+      service.leave();
+      await sleep(drainMs);
       await service.close();
       await sandbox?.close();
       log.info({}, 'stopped');

@@ -34,6 +34,8 @@ export interface Service {
    * that has begun. What is asked of the service itself needs no call of this.
    */
   work(): Promise<void>;
+  /** Says from now on that it is not ready, and goes on answering. */
+  leave(): void;
   /** Ends the streams, closes every connection and resolves when nothing is left running. */
   close(): Promise<void>;
 }
@@ -152,6 +154,7 @@ export async function startService({
           { everySeconds: daySeconds, retryLimit: 2, expireInSeconds: 3600 },
         );
       },
+      leave: () => server.leave(),
       async close() {
         // What clients wait for needs the store for as long as they wait.
         await Promise.all([server.close(), reserved.handOver()]);

@@ -58,8 +58,10 @@ export interface TransportLimits {
 export interface Server {
   /** The GraphQL address: HTTP, server-sent events, WebSocket and, in a browser, GraphiQL. */
   readonly url: string;
+  /** Says from now on that it is not ready, and goes on answering. */
+  leave(): void;
   /**
-   * Stops in order: says that it is not ready, takes no more connections, completes the subscriptions, lets what is under way
+   * Stops in order: says that it is not ready, takes no more connections, interrupts the subscriptions, lets what is under way
    * finish, and resolves when every connection is closed, after eight seconds at the latest.
    */
   close(): Promise<void>;
@@ -116,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     maxStreams: transport.maxStreamsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
   });
+  let isLeaving = false;
   let isStopping = false;
   /** The answers that are not complete, and what ends the work on each. */
   const underWay = new Map<ServerResponse, AbortController>();
@@ -188,7 +191,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   const answerReadiness = async (response: ServerResponse): Promise<void> => {
-    const reason = isStopping ? 'stopping' : await options.whyNotReady();
+    const reason = isLeaving ? 'stopping' : await options.whyNotReady();
     plain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
   };
 
@@ -233,7 +236,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   return {
     url: `http://${host}:${port}${graphqlPath}`,
+    leave() {
+      isLeaving = true;
+    },
     async close() {
+      isLeaving = true;
       isStopping = true;
       // Not `http.close`, which cuts idle connections at once: who holds one may ask whether the service is ready, and a
       // request that is on its way is answered.

@@ -185,6 +185,27 @@ describe('SIGTERM', () => {
     ).toHaveLength(3);
   });
 
+  test('is told by readiness alone for DRAIN_MS, while connections are taken and answered', async () => {
+    const drainMs = 2_000;
+    const service = start({ DRAIN_MS: String(drainMs) });
+    const url = await service.url();
+    const readiness = async () => {
+      const answer = await fetch(new URL('/readyz', url), { headers: { connection: 'close' } });
+      return [answer.status, await answer.text()];
+    };
+    expect(await readiness()).toEqual([200, 'ready\n']);
+    const signalledAt = performance.now();
+    service.signal('SIGTERM');
+    await expect.poll(readiness).toEqual([503, 'stopping\n']);
+    const id = await createQualification({ url });
+    const follow = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
+    const events = await openStream(url, follow, 'text/event-stream');
+    await events.begun;
+    expect(await events.whole).not.toContain('complete');
+    expect(await service.exit()).toBe(0);
+    expect(performance.now() - signalledAt).toBeGreaterThan(drainMs);
+  });
+
   test('ends the service within ten seconds whoever stalls, idles or hangs', async () => {
     const tookMs = await quickestMs(10_000, async () => {
       const service = start({ METRICS_PORT: '0' });

@@ -91,6 +91,29 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test.each([
+  ['start', { PORT: '0' }],
+  ['sandbox', { SANDBOX_COVAGE_PORT: '0', SANDBOX_KOSC_PORT: '0' }],
+])('SIGTERM to `npm run %s` leaves no process behind', async (script, env) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'eligibility-test-'));
+  const npm = spawn('npm', ['run', script], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...kept, DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(npm, 'exit');
+  let stdout = '';
+  npm.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  const addressOf = () => /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0];
+  await expect.poll(addressOf, { timeout: 30_000 }).toBeDefined();
+  const address = addressOf()!;
+  expect((await fetch(address)).status).toBeTypeOf('number');
+  npm.kill('SIGTERM');
+  await exited;
+  rmSync(dataDir, { recursive: true, force: true });
+  await expect(fetch(address)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+});
+
 test('settings that cannot be used are all named, without their values, with exit code 78', async () => {
   await using service = new Process({
     PORT: 'eighty',

@@ -17,6 +17,7 @@ import {
   pageSize,
   port,
   postgresUrl,
+  proxyUrl,
   secret,
   secureUrl,
   text,
@@ -113,6 +114,11 @@ export const settingGroups = {
     catalogueFreshMs: from('CATALOGUE_FRESH_MS', millisecondsOrNone.default(5 * 60 * 1000)),
     watchDeadlineMs: from('WATCH_DEADLINE_MS', milliseconds.default(15 * 60 * 1000)),
   },
+  egress: {
+    httpsProxy: from('HTTPS_PROXY', proxyUrl.default('')),
+    httpProxy: from('HTTP_PROXY', proxyUrl.default('')),
+    noProxy: from('NO_PROXY', text.default('')),
+  },
   sites: {
     deadlineMs: from('SITE_DEADLINE_MS', milliseconds.default(30_000)),
     maySynthesiseKeys: from('SYNTHESISE_ELIGIBILITY_IDS', flag.default(false)),
@@ -149,6 +155,8 @@ export interface Config {
   readonly access: AccessSettings;
   readonly store: ValuesOf<Groups['store']>;
   readonly calling: ValuesOf<Groups['calling']>;
+  /** Null without a proxy. */
+  readonly egress: ValuesOf<Groups['egress']> | null;
   readonly sites: ValuesOf<Groups['sites']>;
   readonly addresses: ValuesOf<Groups['addresses']>;
   /** All of the registry, in its order. */
@@ -175,6 +183,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   );
   const store = read(settingGroups.store);
   const calling = read(settingGroups.calling);
+  const egress = readGroup(settingGroups.egress, inSmallLettersToo(env), problems);
   const sites = read(settingGroups.sites);
   const addresses = read(settingGroups.addresses);
   if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === server.port) {
@@ -197,6 +206,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     access,
     store,
     calling,
+    egress: egress.httpProxy === '' && egress.httpsProxy === '' ? null : egress,
     sites,
     addresses,
     operators: configured,
@@ -210,6 +220,17 @@ export function loadStoreSettings(env: Environment): Pick<Config, 'store' | 'add
   const addresses = readGroup(settingGroups.addresses, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return { store, addresses };
+}
+
+/** The proxies are known by variables in small letters, too, which come first, as everywhere else. */
+function inSmallLettersToo(env: Environment): Environment {
+  const variables = Object.values(settingGroups.egress).map(({ variable }) => variable);
+  return Object.fromEntries(
+    variables.map((variable) => {
+      const small = variable.toLowerCase();
+      return [variable, env[isSet(env, small) ? small : variable]];
+    }),
+  );
 }
 
 /** The values of one group. One that cannot be used is a problem, and undefined until that is thrown. */

@@ -16,7 +16,7 @@ export interface ConnectedOperators {
 }
 
 export interface ConnectOptions {
-  readonly config: Pick<Config, 'operators' | 'calling' | 'sites'>;
+  readonly config: Pick<Config, 'operators' | 'calling' | 'egress' | 'sites'>;
   /** The settings of the operators that the sandbox plays; needed where there are any. */
   readonly sandbox: Environment;
   readonly log: Log;
@@ -45,7 +45,16 @@ export function connectOperators({
     const connection = operator.connect(settings ?? operatorSettings(operator, sandbox), {
       log,
       deviations: counted,
-      calling: { maxCalls, circuitOpenMs, isSandbox, log, slowDown, observer },
+      calling: {
+        maxCalls,
+        circuitOpenMs,
+        isSandbox,
+        log,
+        slowDown,
+        observer,
+        // The sandbox is on this machine, where a company's proxy does not reach.
+        proxies: isSandbox ? null : config.egress,
+      },
       catalogueFreshMs,
       store: () => access.open(),
       pace: (label, most) => new Pace({ operator: name, label, most, slowDown, access }),

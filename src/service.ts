@@ -67,7 +67,7 @@ export async function startService({
   if (config.access.auth === 'none' && !isLoopback(config.server.host)) {
     log.warn({}, 'AUTH=none: whoever can reach this service may use it');
   }
-  const authenticator = await openAuthenticator(config.access, log);
+  const authenticator = await openAuthenticator(config.access, { log, proxies: config.egress });
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
   const reserved = given === undefined ? await reserveStore({ ...config.store, log }) : lend(given);
   const store = (): Promise<Store> => reserved.open();

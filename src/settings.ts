@@ -43,6 +43,19 @@ export const baseUrl = endpointUrl
   .refine((value) => !/[?#]/.test(value), { error: 'must be an address without a query' })
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** The address of a proxy; without a scheme it is http, as curl takes it. */
+export const proxyUrl = z
+  .string()
+  .trim()
+  .transform((value) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`))
+  .refine(
+    (value) => {
+      const url = URL.parse(value);
+      return /^https?:$/.test(url?.protocol ?? '') && url?.hostname !== '';
+    },
+    { error: 'must be the http:// or https:// address of a proxy' },
+  );
+
 const integer = (least: number, most: number, unit: string) =>
   z
     .string()

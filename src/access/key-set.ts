@@ -1,10 +1,13 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { Agent, request } from 'undici';
+import { request, type Dispatcher } from 'undici';
+import { openDispatcher, type Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
 import { AuthenticationUnavailableError } from './caller.ts';
 
 export interface KeySetOptions {
   readonly log: Log;
+  /** The proxies on the way to the issuer; null or not given for none. */
+  readonly proxies?: Proxies | null;
   /** The least time between two fetches that tokens cause. */
   readonly cooldownMs?: number | undefined;
   /** How often the keys are fetched anew, so that those that were withdrawn are forgotten. */
@@ -25,12 +28,7 @@ export class KeySet {
   readonly #log: Log;
   readonly #cooldownMs: number;
   readonly #refresh: NodeJS.Timeout;
-  readonly #agent = new Agent({
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxResponseSize: largestAnswer,
-  });
+  readonly #dispatcher: Dispatcher;
   #keys: JWTVerifyGetKey | null = null;
   #fetching: Promise<void> | null = null;
   #fetchedAt = -Infinity;
@@ -38,6 +36,12 @@ export class KeySet {
   constructor(url: string, options: KeySetOptions) {
     this.#url = url;
     this.#log = options.log;
+    this.#dispatcher = openDispatcher(options.proxies ?? null, {
+      connect: { timeout: timeoutMs },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      maxResponseSize: largestAnswer,
+    });
     this.#cooldownMs = options.cooldownMs ?? usualCooldownMs;
     this.#refresh = setInterval(
       () => void this.#fetch(),
@@ -66,7 +70,7 @@ export class KeySet {
 
   async close(): Promise<void> {
     clearInterval(this.#refresh);
-    await this.#agent.destroy();
+    await this.#dispatcher.destroy();
   }
 
   /** Whether there was a fetch, one under way included. */
@@ -88,7 +92,7 @@ export class KeySet {
   async #fetchOnce(): Promise<void> {
     try {
       const { statusCode, body } = await request(this.#url, {
-        dispatcher: this.#agent,
+        dispatcher: this.#dispatcher,
         headers: { accept: 'application/jwk-set+json, application/json' },
         signal: AbortSignal.timeout(timeoutMs),
       });

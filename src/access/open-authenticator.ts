@@ -1,3 +1,4 @@
+import type { Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
 import type { Authenticator } from './caller.ts';
 import { letEverybodyIn } from './everybody.ts';
@@ -9,18 +10,18 @@ import type { AccessSettings } from './settings.ts';
  */
 export async function openAuthenticator(
   settings: AccessSettings,
-  log: Log,
+  options: { readonly log: Log; readonly proxies?: Proxies | null },
 ): Promise<Authenticator> {
   switch (settings.auth) {
     case 'none':
       return letEverybodyIn(settings.mayReadPersonalData);
     case 'jwt': {
       const { openTokens } = await import('./tokens.ts');
-      return openTokens(settings, { log });
+      return openTokens(settings, options);
     }
     case 'api-key': {
       const { openApiKeys } = await import('./api-keys.ts');
-      return openApiKeys(settings.file, { log });
+      return openApiKeys(settings.file, options);
     }
   }
 }

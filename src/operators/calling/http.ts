@@ -1,5 +1,6 @@
 import { errors, Pool, type Dispatcher } from 'undici';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
+import { openDispatcher, refusalOfProxy, type Proxies } from '../../egress.ts';
 import type { Leaving } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { isSuccess, type HttpAnswer } from './answer.ts';
@@ -29,6 +30,8 @@ export interface HttpOptions {
   /** Connections at once; what comes on top waits its turn. Without it, as many as there are exchanges under way. */
   readonly connections?: number;
   readonly maxBytes?: number;
+  /** The proxies on the way; null or not given for none. */
+  readonly proxies?: Proxies | null;
 }
 
 /** Answers above this size are refused unread. */
@@ -41,7 +44,7 @@ const justJson = { accept: 'application/json' };
 /** The shared transport: one pool of connections per origin, no redirects, bounded in time and size. */
 export class Http {
   readonly #options: HttpOptions;
-  readonly #pools = new Map<string, Pool>();
+  readonly #dispatchers = new Map<string, Dispatcher>();
   #isClosed = false;
 
   constructor(options: HttpOptions) {
@@ -60,8 +63,9 @@ export class Http {
     const { origin, path } = splitUrl(request.url);
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(this.#options, withinMs, signal, resolve, reject);
-      this.#poolOf(origin).dispatch(
+      this.#dispatcherOf(origin).dispatch(
         {
+          origin,
           path,
           method: request.method,
           headers: request.headers ?? justJson,
@@ -80,10 +84,13 @@ export class Http {
     return Math.max(1, Math.min(timeoutMs, leftMs));
   }
 
-  #poolOf(origin: string): Pool {
-    let pool = this.#pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
+  #dispatcherOf(origin: string): Dispatcher {
+    const { proxies = null } = this.#options;
+    // One for all origins knows which of them have a proxy.
+    const key = proxies === null ? origin : '';
+    let dispatcher = this.#dispatchers.get(key);
+    if (dispatcher === undefined) {
+      const options = {
         connections: this.#options.connections ?? null,
         connect: { timeout: this.#options.timeoutMs },
         // One exchange a connection, so that a connection can be closed to end it.
@@ -93,17 +100,18 @@ export class Http {
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: 10_000,
-      });
-      if (this.#isClosed) void pool.destroy();
-      this.#pools.set(origin, pool);
+      };
+      dispatcher = proxies === null ? new Pool(origin, options) : openDispatcher(proxies, options);
+      if (this.#isClosed) void dispatcher.destroy();
+      this.#dispatchers.set(key, dispatcher);
     }
-    return pool;
+    return dispatcher;
   }
 
   /** Closes every connection; exchanges under way fail. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
   }
 }
 
@@ -256,6 +264,15 @@ class Exchange implements Dispatcher.DispatchHandler {
         'INVALID_RESPONSE',
         `${label} answered with something that is not readable as HTTP${named}.`,
         { isOutage: true, cause },
+      );
+    }
+    const refusal = refusalOfProxy(cause);
+    if (refusal !== null) {
+      return new OperatorError(
+        operator,
+        'UNREACHABLE',
+        `${label} cannot be reached: the proxy on the way refuses (${refusal}).`,
+        { cause, mayHaveTakenEffect: false },
       );
     }
     return new OperatorError(

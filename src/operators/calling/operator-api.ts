@@ -85,8 +85,8 @@ export class OperatorApi {
   constructor(options: OperatorApiOptions) {
     this.#options = options;
     const { calls, timeoutMs, tokens } = options;
-    const { operator, label } = calls;
-    this.#http = new Http({ operator, label, timeoutMs });
+    const { operator, label, proxies } = calls;
+    this.#http = new Http({ operator, label, timeoutMs, proxies });
     this.#tokens = new TokenSource(() =>
       tokens === undefined
         ? Promise.resolve({ value: '', lifetimeMs: Infinity })

@@ -1,4 +1,5 @@
 import { pause, type Leaving } from '../../abort.ts';
+import type { Proxies } from '../../egress.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts';
@@ -65,6 +66,8 @@ export interface CallingOptions {
   readonly isSandbox: boolean;
   readonly log: Log;
   readonly observer?: CallObserver | undefined;
+  /** The proxies on the way to the operator; null or not given for none. */
+  readonly proxies?: Proxies | null | undefined;
   /** Told of every 429. */
   readonly slowDown?: SlowDown | undefined;
 }
@@ -239,6 +242,11 @@ export class OperatorCalls {
       this.#note(route, error, startedAt, undefined);
       throw error;
     }
+  }
+
+  /** The proxies on the way to the operator. */
+  get proxies(): Proxies | null {
+    return this.#options.proxies ?? null;
   }
 
   status(): OperatorStatus {

@@ -80,16 +80,19 @@ export class SlowDown {
   async #follow(store: Store): Promise<void> {
     const read = () => store.slowDowns.remainingMs(this.#operator);
     const learn = async (): Promise<void> => this.#learn(await read());
+    let ownUntil = this.#until;
     try {
       await store.slowDowns.onChange(this.#operator, () => void learn().catch(this.#warn));
-      this.#extend(Math.min(await read(), mostMs));
+      const remainingMs = await read();
+      ownUntil = this.#until;
+      this.#extend(Math.min(remainingMs, mostMs));
     } catch (error) {
       this.#warn(error);
     }
     this.#store = store;
     // What was noted before there was a store to tell the others by.
-    const remainingMs = this.remainingMs();
-    if (remainingMs > 0) this.#tell(store, remainingMs);
+    const ownMs = ownUntil - performance.now();
+    if (ownMs > 0) this.#tell(store, ownMs);
   }
 
   #tell(store: Store, durationMs: number): void {

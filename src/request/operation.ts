@@ -10,15 +10,9 @@ import {
 } from 'graphql';
 import { costOf } from './document/cost.ts';
 import { asksForParts, incrementalNodesOf, type IncrementalNode } from './document/incremental.ts';
+import type { ExecutionScope } from './plan.ts';
 import { Plans } from './plans.ts';
 import { readsOnlyLoaders } from '../schema/rests-on-loaders.ts';
-
-/** What one execution needs. */
-export interface ExecutionScope {
-  readonly rootValue?: unknown;
-  readonly contextValue: unknown;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
 
 interface OperationScope {
   readonly schema: GraphQLSchema;

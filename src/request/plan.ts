@@ -21,6 +21,13 @@ import {
 // What a plan selects is by definition what graphql-js selects.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 
+/** What one execution needs. */
+export interface ExecutionScope {
+  readonly rootValue?: unknown;
+  readonly contextValue: unknown;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
 // An operation as one function, from what resolvers give to the objects of the answer. It knows the way on which nothing fails.
 // At the first error, null where none may be or value that it does not expect it gives up: then graphql-js executes the
 // operation, and says what is to be said. So there are no rules for errors here.

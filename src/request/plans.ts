@@ -1,6 +1,5 @@
 import { getVariableValues, Kind, visit, type DocumentNode } from 'graphql';
-import type { ExecutionScope } from './operation.ts';
-import { planOf, type Plan, type Planned, type PlanScope } from './plan.ts';
+import { planOf, type ExecutionScope, type Plan, type Planned, type PlanScope } from './plan.ts';
 
 /** An operation that comes back is compiled, once that costs less than it saves. */
 const usesBeforePlanning = 2;

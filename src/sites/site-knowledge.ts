@@ -2,6 +2,7 @@ import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { GeoPoint } from '../vocabulary/place.ts';
+import { normalBuildingRef } from '../vocabulary/site-key.ts';
 import {
   areApart,
   contradictionOf,
@@ -69,10 +70,13 @@ export class SiteKnowledge {
     }, this.read(site));
   }
 
-  /** What an operator's answer tells of the site; nothing where it has not answered. */
+  /** What an operator's answer tells of the site, its keys in normal form; nothing where it has not answered. */
   learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
     const reader = this.#readers.get(operator);
-    return state === 'ANSWERED' && reader ? reader.learn(qualification) : {};
+    if (state !== 'ANSWERED' || !reader) return {};
+    const told = reader.learn(qualification);
+    const buildingRef = told.buildingRef ? normalBuildingRef(told.buildingRef) : null;
+    return { ...told, buildingRef };
   }
 }
 

@@ -31,7 +31,7 @@ export type CheckKoscEligibilityInput = {
   activationType?: CopperActivationType | null | undefined;
   /** Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed. At most 64 characters. */
   productLines?: Array<string> | null | undefined;
-  /** The reference, in the form that its type asks for. At most 64 characters. */
+  /** The reference, in any spelling of the form that its type asks for: `04 92 00 25 25` and `+33492002525` are one line. At most 64 characters. */
   reference: string;
   /** What the reference names. */
   referenceType: KoscReferenceType;
@@ -54,7 +54,7 @@ export type CopperActivationType =
 export type CopperLineInput = {
   /** What is to be done with it. */
   activationType: CopperActivationType;
-  /** Its number: 10 digits, without spaces. At most 64 characters. */
+  /** Its number as it is dialled in France, in any spelling: `0492002525`, `04 92 00 25 25`, `+33 4 92 00 25 25`. At most 64 characters. */
   number: string;
   /** Whether it is in service. */
   status: CopperLineStatus;
@@ -101,7 +101,7 @@ export type KoscEligibilityFilter = {
   checkedAfter?: string | null | undefined;
   /** Only those given before this instant. */
   checkedBefore?: string | null | undefined;
-  /** Only those about this reference, as it was asked. At most 64 characters. */
+  /** Only those about this reference, in any spelling. At most 64 characters. */
   reference?: string | null | undefined;
   /** Only those about this kind of reference. */
   referenceType?: KoscReferenceType | null | undefined;
@@ -258,7 +258,7 @@ export type QualifiedOfferOrder =
 export type QualifySiteInput = {
   /** The postal address. It is given to operators with the keys that they take. */
   address?: AddressInput | null | undefined;
-  /** The reference of the building, `IMB/76451/C/0019`. At most 512 characters. */
+  /** The reference of the building, in any spelling: `IMB/76451/C/0019`, `imb-76451-c-0019`. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** What to ask Covage for; without it all families, with prices. */
   covage?: CovageSiteOptions | null | undefined;
@@ -274,7 +274,7 @@ export type QualifySiteInput = {
   location?: GeoPointInput | null | undefined;
   /** Whom to ask. Without it: all. */
   operators?: Array<Operator> | null | undefined;
-  /** The reference of an optical outlet, `FI-3790-3415`. At most 512 characters. */
+  /** The reference of an optical outlet, in any spelling: `FI-3790-3415`, `fi 3790 3415/C`. At most 512 characters. */
   otpRef?: string | null | undefined;
 };
 
@@ -312,7 +312,7 @@ export type ServiceabilityConfidence =
 
 /** Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type SiteQualificationFilter = {
-  /** Only those about this building. At most 512 characters. */
+  /** Only those about this building, in any spelling. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** Only those asked after this instant. */
   createdAfter?: string | null | undefined;

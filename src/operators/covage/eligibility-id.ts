@@ -1,4 +1,5 @@
 import type { GeoPoint } from '../../vocabulary/place.ts';
+import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 
 /** What a Covage eligibility id says of its site. */
 export interface EligibilityIdContent {
@@ -31,8 +32,8 @@ export function encodeEligibilityId({ location, buildingRef }: EligibilityIdCont
   ).toString('base64');
 }
 
-/** A building reference, or null for the several ways in which Covage writes "none" (row 13). */
+/** A building reference in normal form, or null for the several ways in which Covage writes "none" (row 13). */
 export function buildingRefOf(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
-  return trimmed === '' || /^(none|null)$/i.test(trimmed) ? null : trimmed;
+  return trimmed === '' || /^(none|null)$/i.test(trimmed) ? null : normalBuildingRef(trimmed);
 }

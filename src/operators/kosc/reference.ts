@@ -1,7 +1,8 @@
 import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import { quoteOf } from '../port/operator-error.ts';
-import type { EligibilityRequest, KoscReferenceType } from './domain.ts';
+import { normalBuildingRef, normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
+import { koscReferenceTypes, type EligibilityRequest, type KoscReferenceType } from './domain.ts';
 
 /** A question as a caller gives it. */
 export interface RequestInput {
@@ -13,7 +14,9 @@ export interface RequestInput {
 }
 
 interface Form {
-  /** What a reference must match; its first group is what Kosc is sent. */
+  /** The normal form; null of a text that is in none. */
+  readonly normal: (given: string) => string | null;
+  /** What Kosc takes of it. */
   readonly pattern: RegExp;
   readonly code: string;
   readonly expected: string;
@@ -21,28 +24,44 @@ interface Form {
 
 const forms: Record<KoscReferenceType, Form> = {
   LINE_NUMBER: {
-    pattern: /^(\d{10})$/,
+    normal: normalLineNumber,
+    pattern: /^\d{10}$/,
     code: 'LINE_NUMBER_FORMAT',
     expected: 'a line number is 10 digits, such as 0478299251',
   },
   OTP: {
-    // Labels of outlets may name the connector behind a slash, which Kosc does not take.
-    pattern: /^([A-Za-z0-9-]{12})(?:\/[A-Za-z0-9]{1,4})?$/,
+    normal: normalOtpRef,
+    pattern: /^[A-Z0-9-]{12}$/,
     code: 'OTP_FORMAT',
     expected:
       'the reference of an optical outlet (OTP) is 12 letters, digits and dashes, such as FI-3790-3415',
   },
   BUILDING: {
-    pattern: /^([^\p{C}]{1,32})$/u,
+    normal: normalBuildingRef,
+    pattern: /^[^\p{C}]{1,32}$/u,
     code: 'BUILDING_FORMAT',
     expected:
       'the reference of a building is 1 to 32 printable characters, such as IMB/93077/X/00HE',
   },
 };
 
-/** A reference as Kosc is sent it; undefined of one that is not in the form of its type. */
+/** A reference in normal form, as Kosc is sent it; undefined of one that is not in the form of its type. */
 function referenceOf(referenceType: KoscReferenceType, given: string): string | undefined {
-  return forms[referenceType].pattern.exec(given.trim())?.[1];
+  const { normal, pattern } = forms[referenceType];
+  const reference = normal(given);
+  return reference !== null && pattern.test(reference) ? reference : undefined;
+}
+
+/**
+ * The reference that answers are kept under, from any spelling of it. Without a type it is that of the first type whose form it
+ * has; one that has none stays as it is, and nothing was ever asked about it.
+ */
+export function keptReference(
+  given: string,
+  referenceType: KoscReferenceType | null | undefined,
+): string {
+  const types = referenceType ? [referenceType] : koscReferenceTypes;
+  return types.map((type) => referenceOf(type, given)).find((one) => one !== undefined) ?? given;
 }
 
 /** What is wrong with the form of a reference that was given at `path`, which ends with its field. */

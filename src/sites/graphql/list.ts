@@ -9,6 +9,7 @@ import {
 } from '../../schema/connection.ts';
 import { refuseEmptyTexts } from '../../schema/filter.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
+import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
 import { siteSessionKey } from '../session.ts';
@@ -44,7 +45,9 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         description: 'Only those in which this operator was asked.',
       }),
       buildingRef: t.string(
-        boundedText(longest.siteKey, { description: 'Only those about this building.' }),
+        boundedText(longest.siteKey, {
+          description: 'Only those about this building, in any spelling.',
+        }),
       ),
       externalId: t.string(
         boundedText(longest.ownIdentifier, {
@@ -73,8 +76,10 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
       },
       resolve: async (_root, args, context) => {
         const first = pageSizeOf(args.first, context.largestPage);
-        const filter = args.filter ?? {};
-        refuseEmptyTexts(filter);
+        const given = args.filter ?? {};
+        refuseEmptyTexts(given);
+        const buildingRef = given.buildingRef && normalBuildingRef(given.buildingRef);
+        const filter = { ...given, buildingRef };
         const cursors = new Cursors('site qualifications', { filter }, placeSchema);
         const after = cursors.decode(args.after);
         const { siteQualifications: kept } = await context.session(siteSessionKey).store();

@@ -10,6 +10,12 @@ import {
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../asking.ts';
+import {
+  normalBuildingRef,
+  normalLineNumber,
+  normalOtpRef,
+  plainText,
+} from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
@@ -28,6 +34,11 @@ interface SiteInput {
 /** What could not be kept or sent as it was given. */
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
+/** The normal form of a key that has no form of its own, or hardly one: null where it could not be kept or sent. */
+function printable(normal: (given: string) => string): (given: string) => string | null {
+  return (given) => (unprintable.test(given.trim()) ? null : normal(given));
+}
+
 /** The site of an input and the caller's identifier, and what is wrong with them whoever is asked. */
 function readInput(input: SiteInput): {
   readonly site: Site;
@@ -42,19 +53,25 @@ function readInput(input: SiteInput): {
     issues.push({ path, code: 'CONTROL_CHARACTER', message });
     return null;
   };
-  const key = (path: readonly string[], given: string | null | undefined): string | null => {
-    if (given?.trim() === '') {
+  const key = (
+    path: readonly string[],
+    given: string | null | undefined,
+    normal: (given: string) => string | null,
+  ): string | null => {
+    if (given === null || given === undefined) return null;
+    if (plainText(given) === '') {
       const message = `${path.slice(1).join('.')} is empty: give it, or leave it out.`;
       issues.push({ path, code: 'KEY_EMPTY', message });
+      return null;
     }
-    return text(path, given);
+    return normal(given) ?? text(path, given);
   };
   const externalId = text(['input', 'externalId'], input.externalId);
   const site: Site = {
-    eligibilityId: key(['input', 'eligibilityId'], input.eligibilityId),
-    buildingRef: key(['input', 'buildingRef'], input.buildingRef),
-    otpRef: key(['input', 'otpRef'], input.otpRef),
-    lineNumber: key(['input', 'line', 'number'], input.line?.number),
+    eligibilityId: key(['input', 'eligibilityId'], input.eligibilityId, printable(plainText)),
+    buildingRef: key(['input', 'buildingRef'], input.buildingRef, printable(normalBuildingRef)),
+    otpRef: key(['input', 'otpRef'], input.otpRef, normalOtpRef),
+    lineNumber: key(['input', 'line', 'number'], input.line?.number, normalLineNumber),
     isLineUnlisted: null,
     location: input.location ?? null,
     address: input.address ? addressOf(input.address) : null,
@@ -85,7 +102,8 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       number: t.string(
         boundedText(longest.word, {
           required: true,
-          description: 'Its number: 10 digits, without spaces.',
+          description:
+            'Its number as it is dialled in France, in any spelling: `0492002525`, `04 92 00 25 25`, `+33 4 92 00 25 25`.',
         }),
       ),
       status: t.field({
@@ -121,12 +139,14 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       ),
       buildingRef: t.string(
         boundedText(longest.siteKey, {
-          description: 'The reference of the building, `IMB/76451/C/0019`.',
+          description:
+            'The reference of the building, in any spelling: `IMB/76451/C/0019`, `imb-76451-c-0019`.',
         }),
       ),
       otpRef: t.string(
         boundedText(longest.siteKey, {
-          description: 'The reference of an optical outlet, `FI-3790-3415`.',
+          description:
+            'The reference of an optical outlet, in any spelling: `FI-3790-3415`, `fi 3790 3415/C`.',
         }),
       ),
       line: t.field({ type: LineInput, description: 'A copper line.' }),
@@ -169,7 +189,10 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
           externalId,
           site,
           // A line without a number was complained about.
-          line: site.lineNumber === null ? null : (input.line ?? null),
+          line:
+            input.line && site.lineNumber !== null
+              ? { ...input.line, number: site.lineNumber }
+              : null,
           operators: input.operators ?? null,
           options: Object.fromEntries(
             operators.map(({ key, siteTypes }) => [

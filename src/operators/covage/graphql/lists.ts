@@ -1,3 +1,4 @@
+import { normalBuildingRef } from '../../../vocabulary/site-key.ts';
 import { builder } from '../../../schema/builder.ts';
 import {
   connectionOf,
@@ -202,10 +203,14 @@ async function listItems(
 ): Promise<Connection<ProductOfferingQualificationItem>> {
   const session = context.session(covageKey);
   const { search, sort, after } = args;
-  const filter = args.filter ?? {};
+  const given = args.filter ?? {};
   const first = pageSizeOf(args.first, context.largestPage);
+  refuseEmptyTexts(given);
+  const filter = {
+    ...given,
+    buildingRef: given.buildingRef && normalBuildingRef(given.buildingRef),
+  };
   const chosen = { filter, search, sort };
-  refuseEmptyTexts(filter);
   refuseEmptyTexts({ search }, []);
   refuseNoField(sort);
   if (session.owned !== null) refuseAccountWide(args);

@@ -14,7 +14,8 @@ const Input = builder.inputType('CheckKoscEligibilityInput', {
     reference: t.string(
       boundedText(longest.word, {
         required: true,
-        description: 'The reference, in the form that its type asks for.',
+        description:
+          'The reference, in any spelling of the form that its type asks for: `04 92 00 25 25` and `+33492002525` are one line.',
       }),
     ),
     referenceType: t.field({
@@ -59,10 +60,8 @@ builder.mutationField('checkKoscEligibility', (t) =>
         return await context.session(koscKey).check(read.request);
       } catch (error) {
         if (!(error instanceof KoscReferenceNotFound)) throw error;
-        throw new ReferenceNotFoundError(
-          input.reference,
-          unknownReference(input.reference, error.words),
-        );
+        const { reference } = read.request;
+        throw new ReferenceNotFoundError(reference, unknownReference(reference, error.words));
       }
     },
     description:

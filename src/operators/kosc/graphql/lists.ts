@@ -8,6 +8,7 @@ import {
 } from '../../../schema/connection.ts';
 import { refuseEmptyTexts } from '../../../schema/filter.ts';
 import { VerdictEnum } from '../../../schema/shared-types.ts';
+import { keptReference } from '../reference.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
@@ -30,7 +31,7 @@ const Filter = builder.inputType('KoscEligibilityFilter', {
     }),
     reference: t.string(
       boundedText(longest.word, {
-        description: 'Only those about this reference, as it was asked.',
+        description: 'Only those about this reference, in any spelling.',
       }),
     ),
     verdict: t.field({ type: VerdictEnum, description: 'Only those with this verdict.' }),
@@ -57,8 +58,12 @@ builder.queryField('koscEligibilities', (t) =>
     resolve: async (_root, args, context) => {
       const { kept, shown, tenant } = context.session(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
-      const filter = args.filter ?? {};
-      refuseEmptyTexts(filter);
+      const given = args.filter ?? {};
+      refuseEmptyTexts(given);
+      const filter = {
+        ...given,
+        reference: given.reference && keptReference(given.reference, given.referenceType),
+      };
       const cursors = new Cursors('Kosc eligibilities', { filter }, positionSchema);
       const after = cursors.decode(args.after);
       const page = await kept.list({ tenant, filter, first, after });

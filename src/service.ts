@@ -14,7 +14,7 @@ import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
-import { retentionQueue, SiteAsking } from './sites/asking.ts';
+import { retentionQueue, SiteQuestions } from './sites/site-questions.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
@@ -86,7 +86,7 @@ export async function startService({
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
-  const asking = new SiteAsking({ store, readers, qualifiers, deadlineMs, concurrency, log });
+  const questions = new SiteQuestions({ store, readers, qualifiers, deadlineMs, concurrency, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
@@ -95,7 +95,7 @@ export async function startService({
   };
   try {
     const openers = new Map<string, (scope: SessionScope) => unknown>([
-      [siteSessionKey.name, (scope) => openSiteSession({ store, asking, readers }, scope)],
+      [siteSessionKey.name, (scope) => openSiteSession({ store, questions, readers }, scope)],
       [
         addressSessionKey.name,
         (scope) => openAddressSession({ ...addresses, store, qualifiers }, scope),
@@ -142,7 +142,7 @@ export async function startService({
       metricsUrl: metrics?.url ?? null,
       deviations,
       async work() {
-        const jobs = await asking.work();
+        const jobs = await questions.work();
         void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
         await jobs.work(retentionQueue, { concurrency: 1 }, async () => {
           const rows = await (await store()).deleteOlderThan(config.store.retentionDays);

@@ -8,9 +8,9 @@ import type {
   StoredOutcome,
 } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
-import type { SiteAsking, SiteRequest } from './asking.ts';
-import { outcomesAsTheyCome } from './as-they-come.ts';
-import { followChanges } from './follow.ts';
+import type { SiteQuestions, SiteRequest } from './site-questions.ts';
+import { streamOutcomes } from './stream-outcomes.ts';
+import { followChanges } from './follow-changes.ts';
 
 /** Names the federation to those who ask the context of an execution for its session. */
 export const siteSessionKey: SessionKey<SiteSession> = { name: 'sites' };
@@ -24,8 +24,8 @@ export interface SiteSession {
   check(request: SiteRequest, found: readonly InputIssue[]): readonly InputIssue[];
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;
-  /** Outcomes of one as its operators settle, see `outcomesAsTheyCome`. */
-  outcomesAsTheyCome(qualification: SiteQualification): AsyncGenerator<StoredOutcome>;
+  /** Outcomes of one as its operators settle, see `streamOutcomes`. */
+  streamOutcomes(qualification: SiteQualification): AsyncGenerator<StoredOutcome>;
   /** One as it is when all its operators have settled, or when the time of the execution is almost over. */
   settled(qualification: SiteQualification): Promise<SiteQualification>;
   /** An operator's kept answer or offer, as the caller may see it. */
@@ -34,7 +34,7 @@ export interface SiteSession {
 
 export interface SiteServices {
   readonly store: () => Promise<Store>;
-  readonly asking: SiteAsking;
+  readonly questions: SiteQuestions;
   readonly readers: ReadonlyMap<string, SiteReader>;
 }
 
@@ -46,12 +46,12 @@ export function openSiteSession(
   services: SiteServices,
   { tenant: own, mayReadPersonalData, signal, deadlineAt }: SessionScope,
 ): SiteSession {
-  const { store, asking, readers } = services;
+  const { store, questions, readers } = services;
   const tenant = own ?? undefined;
   const follow: SiteSession['follow'] = (id, after) =>
     followChanges(async () => (await store()).siteQualifications, id, after, tenant);
   const come = (qualification: SiteQualification) =>
-    outcomesAsTheyCome(qualification, { follow, signal, deadlineAt });
+    streamOutcomes(qualification, { follow, signal, deadlineAt });
   const settling = new Map<string, Promise<SiteQualification>>();
   return {
     store,
@@ -59,10 +59,10 @@ export function openSiteSession(
       const found = await (await store()).siteQualifications.findMany(ids, tenant);
       return ids.map((id) => found.get(id) ?? null);
     }),
-    check: (request, found) => asking.check(request, found),
-    create: (request) => asking.create(request, tenant),
+    check: (request, found) => questions.check(request, found),
+    create: (request) => questions.create(request, tenant),
     follow,
-    outcomesAsTheyCome: come,
+    streamOutcomes: come,
     settled(qualification) {
       const { id } = qualification;
       const known = settling.get(id);

@@ -15,7 +15,7 @@ const rows: readonly Row[] = [
     [
       '../kosc/wire.ts',
       '../index.ts',
-      '../../sites/asking.ts',
+      '../../sites/site-questions.ts',
       '../../addresses/geocoder.ts',
       '../../batches/feeder.ts',
       '../../request/operation.ts',
@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
   ],
   [
     'operators/calling/one-call.ts',
-    ['../kosc/client.ts', '../index.ts', '../../schema/builder.ts', '../../sites/asking.ts'],
+    ['../kosc/client.ts', '../index.ts', '../../schema/builder.ts', '../../sites/site-questions.ts'],
     ['../port/operator-error.ts', '../../store/store.ts', '../../observe/log.ts'],
   ],
   [
@@ -65,11 +65,11 @@ const rows: readonly Row[] = [
   ],
   [
     'operators/index.ts',
-    ['../sites/asking.ts', '../request/operation.ts', '../sandbox/index.ts'],
+    ['../sites/site-questions.ts', '../request/operation.ts', '../sandbox/index.ts'],
     ['./newcomer/index.ts', './port/operator.ts'],
   ],
   [
-    'sites/asking.ts',
+    'sites/site-questions.ts',
     [
       '../operators/newcomer/index.ts',
       '../operators/index.ts',
@@ -110,17 +110,17 @@ const rows: readonly Row[] = [
   ],
   [
     'http/new-transport.ts',
-    ['../operators/port/operator.ts', '../sites/asking.ts', '../service.ts', '../store/store.ts'],
+    ['../operators/port/operator.ts', '../sites/site-questions.ts', '../service.ts', '../store/store.ts'],
     ['../request/pipeline.ts', '../schema/errors.ts', '../access/caller.ts'],
   ],
   [
     'service.ts',
     ['./operators/newcomer/index.ts', './operators/index.ts', './sandbox/start-sandbox.ts'],
-    ['./operators/port/operator.ts', './operators/calling/pace.ts', './sites/asking.ts'],
+    ['./operators/port/operator.ts', './operators/calling/pace.ts', './sites/site-questions.ts'],
   ],
   [
     'watch/look.ts',
-    ['../operators/port/operator.ts', '../schema/builder.ts', '../sites/asking.ts'],
+    ['../operators/port/operator.ts', '../schema/builder.ts', '../sites/site-questions.ts'],
     ['../store/store.ts', '../vocabulary/verdict.ts'],
   ],
   [

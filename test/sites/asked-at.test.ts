@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SiteQualifier, SiteReader } from '../../src/operators/port/site-qualifier.ts';
-import { SiteAsking } from '../../src/sites/asking.ts';
+import { SiteQuestions } from '../../src/sites/site-questions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { onPglite, silentLog } from '../store/engines.ts';
@@ -64,7 +64,7 @@ onPglite("a question's deadline", (engine) => {
         `update eligibility_jobs.job set created_on = created_on - $1::interval`,
         [waited],
       );
-      await new SiteAsking(options).work();
+      await new SiteQuestions(options).work();
       await expect
         .poll(async () => (await store.siteQualifications.find(asked.id))?.outcomes[0]?.state)
         .toBe('SKIPPED');

@@ -9,7 +9,7 @@ import {
 } from '../../schema/shared-types.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
-import type { SiteRequest } from '../asking.ts';
+import type { SiteRequest } from '../site-questions.ts';
 import {
   normalBuildingRef,
   normalLineNumber,

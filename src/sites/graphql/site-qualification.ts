@@ -10,7 +10,7 @@ import type {
   StoredOutcome,
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
-import { sortOffers, type QualifiedOfferOrder } from '../progress.ts';
+import { sortOffers, type QualifiedOfferOrder } from '../state-and-verdict.ts';
 import { SiteRef } from '../../schema/site.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
@@ -80,7 +80,7 @@ SiteQualificationRef.implement({
         if (context.isInParts && isStreamed(info)) {
           // What executes this takes members as they come, which the type of the field does not know.
           return membersOf(
-            context.session(siteSessionKey).outcomesAsTheyCome(asked),
+            context.session(siteSessionKey).streamOutcomes(asked),
             outcomeOf,
           ) as never;
         }

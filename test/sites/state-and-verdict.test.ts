@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortOffers, stateOf, verdictOf } from '../../src/sites/progress.ts';
+import { sortOffers, stateOf, verdictOf } from '../../src/sites/state-and-verdict.ts';
 import type { OutcomeState, StoredOutcome } from '../../src/store/site-qualification.ts';
 import { compareAmounts, sumOf, type Money } from '../../src/vocabulary/money.ts';
 import { enrichSite, unknownSite, type Site, type SkipCode } from '../../src/vocabulary/site.ts';

@@ -15,7 +15,7 @@ import type { Store } from '../store/store.ts';
 import { soleTenant } from '../store/tenant.ts';
 import type { Site, Skip } from '../vocabulary/site.ts';
 import { confidenceOf } from '../vocabulary/verdict.ts';
-import { stateOf, verdictOf } from './progress.ts';
+import { stateOf, verdictOf } from './state-and-verdict.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
 
 /** What a caller asks about a site. */
@@ -29,7 +29,7 @@ export interface SiteRequest {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export interface SiteAskingOptions {
+export interface SiteQuestionsOptions {
   readonly store: () => Promise<Store>;
   /** What reads sites and answers for each operator, by its name and in the order in which they are shown. */
   readonly readers: ReadonlyMap<string, SiteReader>;
@@ -72,12 +72,12 @@ const pending: Omit<StoredOutcome, 'operator'> = {
  * Asks operators about sites. Every question is a job in the store, so that it survives the process that asks; what the
  * operators answer is stored, and with it what they tell of the site, which may let others be asked.
  */
-export class SiteAsking {
-  readonly #options: SiteAskingOptions;
+export class SiteQuestions {
+  readonly #options: SiteQuestionsOptions;
   readonly #knowledge: SiteKnowledge;
   #jobs: Promise<Jobs> | null = null;
 
-  constructor(options: SiteAskingOptions) {
+  constructor(options: SiteQuestionsOptions) {
     this.#options = options;
     this.#knowledge = new SiteKnowledge(options.readers);
   }

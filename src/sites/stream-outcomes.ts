@@ -23,7 +23,7 @@ const marginMs = 500;
  * The outcomes of a site qualification, each as soon as its operator has answered or failed. Those that are skipped come
  * when the others have, and those that are pending when the time is over come last, as they are then.
  */
-export async function* outcomesAsTheyCome(
+export async function* streamOutcomes(
   { id, state, outcomes }: SiteQualification,
   { follow, signal, deadlineAt }: Waiting,
 ): AsyncGenerator<StoredOutcome> {

@@ -14,7 +14,8 @@ import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
-import { retentionQueue, SiteQuestions } from './sites/site-questions.ts';
+import { questionQueue, SiteQuestions } from './sites/site-questions.ts';
+import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
@@ -51,7 +52,6 @@ export interface ServiceOptions {
 
 /** How many questions about sites this process deals with at once, for each operator. What they call is limited by its pace. */
 const siteConcurrency = 100;
-const daySeconds = 24 * 60 * 60;
 
 /**
  * Connects to the operators and serves the API over them. The store is opened when it is first needed, so that what
@@ -86,7 +86,17 @@ export async function startService({
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
-  const questions = new SiteQuestions({ store, readers, qualifiers, deadlineMs, concurrency, log });
+  const queues = [...[...readers.keys()].map(questionQueue), retentionQueue];
+  const jobs = async () => (await store()).openJobs(queues);
+  const questions = new SiteQuestions({
+    store,
+    jobs,
+    readers,
+    qualifiers,
+    deadlineMs,
+    concurrency,
+    log,
+  });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
@@ -142,17 +152,9 @@ export async function startService({
       metricsUrl: metrics?.url ?? null,
       deviations,
       async work() {
-        const jobs = await questions.work();
+        await questions.work();
         void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
-        await jobs.work(retentionQueue, { concurrency: 1 }, async () => {
-          const rows = await (await store()).deleteOlderThan(config.store.retentionDays);
-          log.info({ rows }, 'old results removed');
-        });
-        await jobs.schedule(
-          retentionQueue,
-          {},
-          { everySeconds: daySeconds, retryLimit: 2, expireInSeconds: 3600 },
-        );
+        await removeOldResults(await jobs(), { store, days: config.store.retentionDays, log });
       },
       leave: () => server.leave(),
       async close() {

@@ -31,6 +31,8 @@ export interface SiteRequest {
 
 export interface SiteQuestionsOptions {
   readonly store: () => Promise<Store>;
+  /** The jobs, with the queue (`questionQueue`) of each operator among their queues. */
+  readonly jobs: () => Promise<Jobs>;
   /** What reads sites and answers for each operator, by its name and in the order in which they are shown. */
   readonly readers: ReadonlyMap<string, SiteReader>;
   /** How to ask each operator by its name; one that is off is not in it. */
@@ -46,9 +48,6 @@ interface JobData {
   readonly id: string;
   readonly operator: string;
 }
-
-/** The queue of the job that removes old results; all queues of a process are opened together. */
-export const retentionQueue = 'retention';
 
 /** How much of the deadline every run has, however long ago the question was asked. */
 const leastShare = 1 / 3;
@@ -149,11 +148,10 @@ export class SiteQuestions {
   }
 
   async #work(): Promise<Jobs> {
-    const { store, readers, concurrency } = this.#options;
-    const operators = [...readers.keys()];
-    const jobs = await (await store()).openJobs([...operators.map(queueOf), retentionQueue]);
-    for (const operator of operators) {
-      await jobs.work(queueOf(operator), { concurrency }, (job, signal) =>
+    const { readers, concurrency } = this.#options;
+    const jobs = await this.#options.jobs();
+    for (const operator of readers.keys()) {
+      await jobs.work(questionQueue(operator), { concurrency }, (job, signal) =>
         this.#ask(job.data as JobData, job.waitedMs, signal),
       );
     }
@@ -294,7 +292,7 @@ export class SiteQuestions {
   }
 
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
-    await jobs.enqueue(queueOf(data.operator), data, {
+    await jobs.enqueue(questionQueue(data.operator), data, {
       singletonKey: `${data.id}:${data.operator}${suffix}`,
       retryLimit,
       retryDelaySeconds: 1,
@@ -304,7 +302,8 @@ export class SiteQuestions {
   }
 }
 
-function queueOf(operator: string): string {
+/** The queue of the questions to one operator. */
+export function questionQueue(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
 }
 

@@ -55,7 +55,12 @@ const rows: readonly Row[] = [
   ],
   [
     'operators/calling/one-call.ts',
-    ['../kosc/client.ts', '../index.ts', '../../schema/builder.ts', '../../sites/site-questions.ts'],
+    [
+      '../kosc/client.ts',
+      '../index.ts',
+      '../../schema/builder.ts',
+      '../../sites/site-questions.ts',
+    ],
     ['../port/operator-error.ts', '../../store/store.ts', '../../observe/log.ts'],
   ],
   [
@@ -110,7 +115,12 @@ const rows: readonly Row[] = [
   ],
   [
     'http/new-transport.ts',
-    ['../operators/port/operator.ts', '../sites/site-questions.ts', '../service.ts', '../store/store.ts'],
+    [
+      '../operators/port/operator.ts',
+      '../sites/site-questions.ts',
+      '../service.ts',
+      '../store/store.ts',
+    ],
     ['../request/pipeline.ts', '../schema/errors.ts', '../access/caller.ts'],
   ],
   [

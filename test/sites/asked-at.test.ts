@@ -38,15 +38,16 @@ onPglite("a question's deadline", (engine) => {
       await using place = await engine.place();
       const store = await openStore(place.options);
       const left: number[] = [];
+      const jobs = await store.openJobs(['ask-north']);
       const options = {
         store: () => Promise.resolve(store),
+        jobs: () => Promise.resolve(jobs),
         readers: new Map([['NORTH', reader]]),
         qualifiers: new Map([['NORTH', remembering(left)]]),
         deadlineMs,
         concurrency: 1,
         log: silentLog,
       };
-      const jobs = await store.openJobs(['ask-north', 'retention']);
       const asked = await store.siteQualifications.create({
         request,
         site: unknownSite,

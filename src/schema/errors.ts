@@ -1,12 +1,13 @@
 import { GraphQLError } from 'graphql';
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
 import { RateLimitedError } from '../access/rate-limit.ts';
-import { OperatorError } from '../operators/port/operator-error.ts';
+import { OperatorError, UnknownReferenceError } from '../operators/port/operator-error.ts';
 import {
   AddressServiceError,
   InvalidInputError,
   NotConfiguredError,
   NotFoundError,
+  ReferenceNotFoundError,
   StoreUnavailableError,
 } from '../vocabulary/errors.ts';
 
@@ -27,6 +28,16 @@ export class ShuttingDownError extends Error {
 
   constructor() {
     super('The service stops: ask again in a moment.');
+  }
+}
+
+/** What an operator answers about a reference; rejects with a ReferenceNotFoundError where the operator does not know it. */
+export async function orReferenceNotFound<T>(reference: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof UnknownReferenceError)) throw error;
+    throw new ReferenceNotFoundError(reference, error.about(reference));
   }
 }
 

@@ -281,7 +281,7 @@ describe('an operator that is one folder and one line', () => {
   });
 
   test('is tried by one key after the other, and skipped where it knows none', async () => {
-    server.answerWith({ status: 404, body: {} });
+    server.answerWith({ status: 404, body: { message: 'nothing here' } });
     const whole = await qualify({
       location: { longitude: 2, latitude: 48 },
       address,

@@ -1,11 +1,11 @@
 import type { Patience } from '../../abort.ts';
-import { OperatorError } from '../port/operator-error.ts';
+import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import { failureOf, isSuccess, jsonOf, wordsOf, type HttpAnswer } from './answer.ts';
 import { Http, type HttpRequest } from './http.ts';
 import { InFlight } from './in-flight.ts';
-import type { Report } from './lenient.ts';
+import { UnreadableRecord, type Report } from './lenient.ts';
 import type { CallOptions, OperatorCalls } from './operator-calls.ts';
-import type { Route } from './route.ts';
+import { Route } from './route.ts';
 import { TokenSource, tokenFailureOf, type Token } from './token.ts';
 
 /** How an operator gives tokens, and takes them. */
@@ -41,6 +41,8 @@ export interface OperatorApiOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the body of an error says; read as most of them are written when not given. */
   errorOf?(answer: HttpAnswer): ErrorBody;
+  /** The words of an error that say that the operator does not know the reference it was asked about, whatever the status. */
+  readonly unknownReference?: RegExp;
   /** The failure that an answer stands for whatever its status; null where that says it. */
   failureOf?(answer: HttpAnswer): OperatorError | null;
 }
@@ -63,6 +65,9 @@ export interface ApiCall {
   /** Whether callers who ask the same at the same time may be given one answer, which may have been begun before they asked. */
   readonly shared?: boolean;
 }
+
+/** What is asked of a route. */
+export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 
 /** What a call brought: the JSON of the answer, and the answer itself. */
 export interface Answered {
@@ -114,6 +119,36 @@ export class OperatorApi {
       : make(options);
   }
 
+  /**
+   * A route with what is made of its answer, to be asked again and again. A GET is repeated where it fails, and shared by those
+   * who ask the same at the same time, unless `options` say otherwise. `read` throws UnreadableRecord where it cannot read.
+   */
+  route<T>(
+    name: string,
+    method: ApiCall['method'],
+    path: string,
+    read: (value: unknown, answered: Answered) => T,
+    options: Partial<Pick<ApiCall, 'repeatable' | 'shared' | 'isLimitedApart'>> = {},
+  ): (asked: Asked, scope: CallOptions) => Promise<T> {
+    const route = new Route(name, [path]);
+    const isRead = method === 'GET';
+    const call = { method, repeatable: isRead, shared: isRead, ...options };
+    return (asked, scope) =>
+      this.call(route, { ...call, ...asked }, scope, (answered) => read(answered.value, answered));
+  }
+
+  /** The failure that an answer stands for: by the operator's words where they say it, else by the status. */
+  failureOf(answer: HttpAnswer): OperatorError {
+    const { operator, label } = this.#options.calls;
+    const said = this.#errorOf(answer);
+    if (said.words !== null && this.#options.unknownReference?.test(said.words) === true) {
+      const { correlationId } = said;
+      const details = { status: answer.status, correlationId, mayHaveTakenEffect: false };
+      return new UnknownReferenceError({ operator, label, words: said.words }, details);
+    }
+    return this.#options.failureOf?.(answer) ?? failureOf(answer, { operator, label, ...said });
+  }
+
   /** Ends every call under way and closes the connections. */
   async close(): Promise<void> {
     await this.#http.close();
@@ -148,7 +183,7 @@ export class OperatorApi {
       first = null;
       return this.#sendAuthorized(path, call, options, begun);
     });
-    if (!isSuccess(answer)) throw this.#failureOf(answer);
+    if (!isSuccess(answer)) throw this.failureOf(answer);
     const result = this.#read(answer, read);
     route.remember(form);
     return result;
@@ -156,18 +191,15 @@ export class OperatorApi {
 
   #read<T>(answer: HttpAnswer, read: (answered: Answered) => T): T {
     const { calls, report } = this.#options;
-    return read({
-      value: jsonOf(answer, { operator: calls.operator, label: calls.label, report }),
-      answer,
-    });
-  }
-
-  #failureOf(answer: HttpAnswer): OperatorError {
-    const { operator, label } = this.#options.calls;
-    return (
-      this.#options.failureOf?.(answer) ??
-      failureOf(answer, { operator, label, ...this.#errorOf(answer) })
-    );
+    const { operator, label } = calls;
+    const value = jsonOf(answer, { operator, label, report });
+    try {
+      return read({ value, answer });
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      const message = `${label}'s answer cannot be read: ${error.message}.`;
+      throw new OperatorError(operator, 'INVALID_RESPONSE', message, { status: answer.status });
+    }
   }
 
   #errorOf(answer: HttpAnswer): ErrorBody {

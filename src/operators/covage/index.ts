@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
-import { OperatorCalls } from '../calling/operator-calls.ts';
 import { CovageClient } from './client.ts';
 import { covageKey, openCovage, openCovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
@@ -20,6 +19,7 @@ import './graphql/state-change-subscription.ts';
 /** Covage's FTTX API: dedicated business fibre, asked by eligibility id, answered by stages. */
 export const covage = defineOperator({
   key: covageKey,
+  label: 'Covage',
   description: 'Covage: dedicated business fibre (families BPE, BPEA and DIA). Answers by stages.',
   siteTypes: {
     qualification: QualificationRef,
@@ -47,7 +47,7 @@ export const covage = defineOperator({
   },
   connect(settings, services) {
     const { report } = services.deviations;
-    const calls = new OperatorCalls('COVAGE', 'Covage', services.calling);
+    const { calls } = services;
     const client = new CovageClient({
       apiUrl: settings.COVAGE_API_URL,
       tokenUrl: settings.COVAGE_TOKEN_URL,
@@ -58,7 +58,7 @@ export const covage = defineOperator({
       calls,
       report,
     });
-    const pace = services.pace('Covage', settings.COVAGE_CONCURRENCY);
+    const pace = services.pace(settings.COVAGE_CONCURRENCY);
     const watches = watchQualifications(client, {
       deadlineMs: services.watchDeadlineMs,
       report,
@@ -74,7 +74,6 @@ export const covage = defineOperator({
         const owned = tenant === null ? null : ownership.thingsOf(tenant);
         return openCovageSession({ ...parts, owner, owned }, scope);
       },
-      calls,
       sites: covageSites({
         ...parts,
         pace,

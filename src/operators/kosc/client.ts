@@ -1,10 +1,10 @@
-import { failureOf, retryAfterMsOf, wordsOf, type HttpAnswer } from '../calling/answer.ts';
-import { UnreadableRecord, type Report } from '../calling/lenient.ts';
+import { retryAfterMsOf, wordsOf, type HttpAnswer } from '../calling/answer.ts';
+import type { Report } from '../calling/lenient.ts';
 import { OperatorApi, type Answered } from '../calling/operator-api.ts';
 import type { CallOptions, OperatorCalls } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import type { Token } from '../calling/token.ts';
-import { OperatorError, quoteOf, type OperatorErrorDetails } from '../port/operator-error.ts';
+import { OperatorError } from '../port/operator-error.ts';
 import type { FibreForecast } from '../port/site-qualifier.ts';
 import type { EligibilityRequest, KoscBuilding, KoscEligibility } from './domain.ts';
 import {
@@ -54,22 +54,6 @@ const addressRoutes = {
 };
 type AddressRoute = keyof typeof addressRoutes;
 
-/** Kosc says that it does not know the line, outlet or building; a 404 in other words is no such statement. */
-export class KoscReferenceNotFound extends OperatorError {
-  /** Kosc's own: `Building not found`. */
-  readonly words: string;
-
-  constructor(words: string, details: OperatorErrorDetails) {
-    super(
-      operator,
-      'NOT_FOUND',
-      `${label} does not know the reference: ${sentenceOf(words)}`,
-      details,
-    );
-    this.words = words;
-  }
-}
-
 /** Kosc's REST API. Every method throws OperatorError and, when aborted, the signal's reason. */
 export class KoscClient {
   readonly #api: OperatorApi;
@@ -99,13 +83,15 @@ export class KoscClient {
             /token|signature|expired|credentials/i.test(this.#errorOf(answer).words ?? '')),
       },
       errorOf: (answer) => this.#errorOf(answer),
+      // A sibling route says so with 500, too.
+      unknownReference: /^(?:line number|otp|building) not found\.?(?: –|$)/i,
       failureOf: (answer) => this.#failureOf(answer),
     });
   }
 
   /**
    * Asks about one line, outlet or building. Kosc records each question under a reference of its own, so it is sent
-   * once. Throws KoscReferenceNotFound where Kosc does not know the reference.
+   * once. Throws UnknownReferenceError where Kosc does not know the reference.
    */
   checkEligibility(request: EligibilityRequest, options: CallOptions): Promise<KoscEligibility> {
     const body = spellRequest(request);
@@ -168,25 +154,14 @@ export class KoscClient {
   }
 
   #read({ value, answer }: Answered, request: EligibilityRequest): KoscEligibility {
-    const eligibility = this.#translate(value, request);
+    const now = new Date().toISOString();
+    const eligibility = translateEligibility(this.#fields, value, request, now);
     if (eligibility !== null) return eligibility;
     // An error may come with any status, a success included.
-    const said = this.#errorOf(answer);
-    if (said.error !== '') {
-      throw this.#failureOf(answer) ?? failureOf(answer, { operator, label, ...said });
-    }
+    if (this.#errorOf(answer).error !== '') throw this.#api.failureOf(answer);
     throw this.#unreadable(
       `${label} answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`,
     );
-  }
-
-  #translate(value: unknown, request: EligibilityRequest): KoscEligibility | null {
-    try {
-      return translateEligibility(this.#fields, value, request, new Date().toISOString());
-    } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      throw this.#unreadable(`${label}'s answer cannot be read: ${error.message}.`);
-    }
   }
 
   #readToken(value: unknown, { status }: HttpAnswer): Token {
@@ -206,9 +181,6 @@ export class KoscClient {
       retryAfterMs: retryAfterMsOf(answer),
       mayHaveTakenEffect: false,
     };
-    if (/^(line number|otp|building) not found\.?$/i.test(error)) {
-      return new KoscReferenceNotFound(error, details);
-    }
     if (/external web service unreachable/i.test(error)) {
       return new OperatorError(
         operator,
@@ -249,11 +221,6 @@ export class KoscClient {
   #unreadable(message: string): OperatorError {
     return new OperatorError(operator, 'INVALID_RESPONSE', message);
   }
-}
-
-/** Kosc's words with one full stop at their end. */
-function sentenceOf(words: string): string {
-  return `${quoteOf(words)}.`;
 }
 
 /** How long a JSON Web Token is good for by its own `exp`, from now; null where it does not say. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { baseUrl, count, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
-import { OperatorCalls } from '../calling/operator-calls.ts';
 import { KoscClient } from './client.ts';
 import { KeptEligibilities } from './kept-eligibilities.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
@@ -17,6 +16,7 @@ import './graphql/check-eligibility.ts';
 /** Kosc's API: shared fibre and copper, asked by line, optical outlet or building, answered at once. */
 export const kosc = defineOperator({
   key: koscKey,
+  label: 'Kosc',
   description: 'Kosc: shared fibre to the home or office, and copper. Answers at once.',
   siteTypes: {
     qualification: EligibilityRef,
@@ -37,7 +37,7 @@ export const kosc = defineOperator({
     },
   },
   connect(settings, services) {
-    const calls = new OperatorCalls('KOSC', 'Kosc', services.calling);
+    const { calls } = services;
     const client = new KoscClient({
       apiUrl: settings.KOSC_API_URL,
       email: settings.KOSC_EMAIL,
@@ -46,11 +46,10 @@ export const kosc = defineOperator({
       calls,
       report: services.deviations.report,
     });
-    const pace = services.pace('Kosc', settings.KOSC_CONCURRENCY);
+    const pace = services.pace(settings.KOSC_CONCURRENCY);
     const kept = new KeptEligibilities(services.store, services.log);
     return {
       openSession: (scope) => openKoscSession(client, kept, scope),
-      calls,
       sites: koscSites({ client, kept, pace }),
       close: () => client.close(),
     };

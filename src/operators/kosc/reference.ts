@@ -1,6 +1,5 @@
 import type { CopperActivationType, CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
-import { quoteOf } from '../port/operator-error.ts';
 import { normalBuildingRef, normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
 import { koscReferenceTypes, type EligibilityRequest, type KoscReferenceType } from './domain.ts';
 
@@ -97,11 +96,6 @@ export function productLineIssues(
         ]
       : [],
   );
-}
-
-/** What Kosc's not knowing a reference means to whoever asked about it. `words` are Kosc's. */
-export function unknownReference(reference: string, words: string): string {
-  return `Kosc does not know ${JSON.stringify(reference)} (${quoteOf(words)}). Check the reference and its type.`;
 }
 
 /**

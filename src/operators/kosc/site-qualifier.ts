@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import type { Address } from '../../vocabulary/place.ts';
-import { OperatorError } from '../port/operator-error.ts';
+import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import type { Pace } from '../calling/pace.ts';
 import type {
   GivenQuestion,
@@ -13,16 +13,11 @@ import type {
   SiteQuestion,
 } from '../port/site-qualifier.ts';
 import { AddressFunnel } from './address-funnel.ts';
-import { KoscReferenceNotFound, type KoscClient } from './client.ts';
+import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
 import type { KeptEligibilities } from './kept-eligibilities.ts';
 import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
-import {
-  productLineIssues,
-  readRequest,
-  unknownReference,
-  type RequestInput,
-} from './reference.ts';
+import { productLineIssues, readRequest, type RequestInput } from './reference.ts';
 
 const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).nullish();
 
@@ -93,11 +88,11 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
           await kept.add(eligibility, question.tenant);
           return answerOf(eligibility, issues);
         } catch (error) {
-          if (!(error instanceof KoscReferenceNotFound)) throw error;
+          if (!(error instanceof UnknownReferenceError)) throw error;
           issues.push({
             path: key.path,
             code: 'SITE_UNKNOWN',
-            message: unknownReference(request.reference, error.words),
+            message: error.about(request.reference),
           });
         }
       }

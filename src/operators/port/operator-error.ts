@@ -122,6 +122,31 @@ export class OperatorError extends Error {
   }
 }
 
+/**
+ * An operator says that it does not know the reference it was asked about, which is no failure of the operator. A 404 in
+ * other words is no such statement.
+ */
+export class UnknownReferenceError extends OperatorError {
+  readonly #label: string;
+  /** The operator's own: `Building not found`. */
+  readonly words: string;
+
+  constructor(
+    { operator, label, words }: { operator: string; label: string; words: string },
+    details: OperatorErrorDetails,
+  ) {
+    const message = `${label} does not know the reference: ${quoteOf(words)}.`;
+    super(operator, 'NOT_FOUND', message, details);
+    this.#label = label;
+    this.words = words;
+  }
+
+  /** What it means to the caller who gave the reference, with the reference in it. */
+  about(reference: string): string {
+    return `${this.#label} does not know ${JSON.stringify(reference)} (${quoteOf(this.words)}). Check the reference and its type.`;
+  }
+}
+
 /** An operator's failure as a plain record: graphql-js takes an `Error` instance for a thrown one. */
 export type OperatorErrorRecord = Pick<
   OperatorError,

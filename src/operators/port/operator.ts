@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { InputRef } from '@pothos/core';
 import type { Log } from '../../observe/log.ts';
 import type { Deviations } from './deviations.ts';
-import type { CallingOptions, OperatorCalls } from '../calling/operator-calls.ts';
+import { lenientFields, type LenientFields } from '../calling/lenient.ts';
+import { OperatorApi, type OperatorApiOptions } from '../calling/operator-api.ts';
+import { OperatorCalls, type CallingOptions } from '../calling/operator-calls.ts';
 import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
@@ -25,18 +27,14 @@ export type SettingsOf<S extends OperatorSettings> = {
   readonly [K in keyof S['required']]: z.output<S['required'][K]>;
 } & { readonly [K in keyof S['optional']]: z.output<S['optional'][K]> };
 
-/** What the service gives every operator's adapter. */
-export interface OperatorServices {
+/** What the service knows and has that is not of one operator alone. */
+interface SharedServices {
   readonly log: Log;
   readonly deviations: Deviations;
-  /** How the operator is called; its adapter makes an OperatorCalls of it. */
-  readonly calling: CallingOptions;
   /** For how long what its catalogue says is taken as it is; 0 asks the operator each time. */
   readonly catalogueFreshMs: number;
   /** What outlives the process; resolves once it is open. */
   readonly store: () => Promise<Store>;
-  /** How jobs may ask this operator, with so many calls at once by all replicas together. `label` names it in messages. */
-  pace(label: string, most: number): Pace;
   /** The other replicas that watch what this one watches. */
   readonly sharedPolls: SharedPolls;
   /** Whether a key of a site may be made up from what is known of it. */
@@ -45,16 +43,48 @@ export interface OperatorServices {
   readonly watchDeadlineMs: number;
 }
 
-/** An operator that this process talks to. */
-export interface OperatorConnection<Session = unknown> {
-  /** The operator for one execution: what is loaded in it is loaded once, and never served to another execution. */
-  openSession(scope: SessionScope): Session;
+/** What the service connects an operator with. */
+export interface OperatorServices extends SharedServices {
+  /** How operators are called. */
+  readonly calling: CallingOptions;
+  /** How jobs may ask the operator, with so many calls at once by all replicas together. `label` names it in messages. */
+  pace(label: string, most: number): Pace;
+}
+
+/** What an adapter is given to talk to its operator with. */
+export interface AdapterServices extends SharedServices {
+  /** Its calls: bounded, repeated where that is harmless, and counted. */
+  readonly calls: OperatorCalls;
+  /** Opens its API: authorised calls of its routes. It is closed with the connection. */
+  openApi(options: Omit<OperatorApiOptions, 'calls' | 'report'>): OperatorApi;
+  /** Readers of what it answers, which count what departs from its documents. */
+  readonly fields: LenientFields;
+  /** How jobs may ask it, with so many calls at once by all replicas together. */
+  pace(most: number): Pace;
+}
+
+/** An operator that an adapter has connected to. */
+export interface AdapterConnection<Session> {
+  /**
+   * The operator for one execution: what is loaded in it is loaded once, and never served to another execution. Absent where
+   * the operator adds no fields of its own to the API.
+   */
+  readonly openSession?: (scope: SessionScope) => Session;
   /** How the federation asks it about a site. */
+  readonly sites: SiteQualifier;
+  /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
+  readonly polls?: () => number;
+  /** Ends what the adapter opened beside its API. */
+  readonly close?: () => Promise<void>;
+}
+
+/** An operator that this process talks to. */
+export interface OperatorConnection {
+  openSession(scope: SessionScope): unknown;
   readonly sites: SiteQualifier;
   /** How it is called, and so how it is doing. */
   readonly calls: OperatorCalls;
-  /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
-  readonly polls?: () => number;
+  readonly polls?: (() => number) | undefined;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -71,8 +101,8 @@ export interface SiteTypes {
   readonly qualification: ObjectTypeRef;
   /** Its own offer: a member of the union `OfferSource`. */
   readonly offer: ObjectTypeRef;
-  /** Its own options of a question about a site: a field of `QualifySiteInput`. */
-  readonly options: {
+  /** Its own options of a question about a site: a field of `QualifySiteInput`. Absent where it has none. */
+  readonly options?: {
     readonly field: string;
     readonly type: InputRef;
     readonly description: string;
@@ -83,9 +113,9 @@ export interface SiteTypes {
  * The port: all that the rest of the service knows of an operator. Everything about how it spells things, answers,
  * fails or paginates stays in its folder, its GraphQL types included: importing the operator adds them to the schema.
  */
-export interface Operator<S extends OperatorSettings = OperatorSettings, Session = unknown> {
+export interface Operator {
   /** Its value in the `Operator` enum. */
-  readonly key: SessionKey<Session>;
+  readonly key: SessionKey<unknown>;
   /** What the `Operator` enum says of it. */
   readonly description: string;
   readonly siteTypes: SiteTypes;
@@ -93,14 +123,59 @@ export interface Operator<S extends OperatorSettings = OperatorSettings, Session
   readonly sites: SiteReader;
   /** What there is to ask it itself, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
+  readonly settings: OperatorSettings;
+  connect(
+    settings: Readonly<Record<string, unknown>>,
+    services: OperatorServices,
+  ): OperatorConnection;
+}
+
+/** An operator as its folder tells it. */
+interface OperatorDefinition<S extends OperatorSettings, Session> extends Omit<
+  Operator,
+  'key' | 'settings' | 'connect'
+> {
+  readonly key: SessionKey<Session>;
+  /** Its name in messages: `Kosc`. */
+  readonly label: string;
   readonly settings: S;
-  connect(settings: SettingsOf<S>, services: OperatorServices): OperatorConnection<Session>;
+  connect(settings: SettingsOf<S>, services: AdapterServices): AdapterConnection<Session>;
 }
 
 /** Declares an operator with the types of its settings inferred, for the registry. */
-export function defineOperator<S extends OperatorSettings, Session>(
-  operator: Operator<S, Session>,
-): Operator {
-  // The registry holds operators of any settings and sessions; each only ever meets its own again.
-  return operator;
+export function defineOperator<S extends OperatorSettings, Session>({
+  connect,
+  label,
+  ...definition
+}: OperatorDefinition<S, Session>): Operator {
+  const { name } = definition.key;
+  return {
+    ...definition,
+    connect(settings, { calling, pace, ...shared }) {
+      const { report } = shared.deviations;
+      const calls = new OperatorCalls(name, label, calling);
+      const apis: OperatorApi[] = [];
+      // The settings were read by the operator's own schemas.
+      const connection = connect(settings as SettingsOf<S>, {
+        ...shared,
+        calls,
+        openApi(options) {
+          const api = new OperatorApi({ ...options, calls, report });
+          apis.push(api);
+          return api;
+        },
+        fields: lenientFields(report),
+        pace: (most) => pace(label, most),
+      });
+      return {
+        calls,
+        sites: connection.sites,
+        polls: connection.polls,
+        openSession: (scope) => connection.openSession?.(scope) ?? null,
+        async close() {
+          await Promise.all([connection.close?.(), ...apis.map((api) => api.close())]);
+        },
+      };
+    },
+  };
 }

@@ -160,10 +160,11 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       }),
       operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
       ...Object.fromEntries(
-        operators.map(({ siteTypes: { options } }) => [
-          options.field,
-          t.field({ type: options.type, description: options.description }),
-        ]),
+        operators.flatMap(({ siteTypes: { options } }) =>
+          options === undefined
+            ? []
+            : [[options.field, t.field({ type: options.type, description: options.description })]],
+        ),
       ),
     }),
   });
@@ -197,7 +198,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
           options: Object.fromEntries(
             operators.map(({ key, siteTypes }) => [
               key.name,
-              given[siteTypes.options.field] ?? null,
+              given[siteTypes.options?.field ?? ''] ?? null,
             ]),
           ),
         };

@@ -1,6 +1,7 @@
 import { testCalls } from '../../support/test-calls.ts';
 import { describe, expect, test } from 'vitest';
-import { KoscClient, KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
+import { KoscClient } from '../../../src/operators/kosc/client.ts';
+import { UnknownReferenceError } from '../../../src/operators/port/operator-error.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
 
@@ -33,6 +34,6 @@ describe('a token that cannot be had', () => {
       .catch((thrown: unknown) => thrown);
     await client.close();
     expect(failure).toBeInstanceOf(OperatorError);
-    expect(failure).not.toBeInstanceOf(KoscReferenceNotFound);
+    expect(failure).not.toBeInstanceOf(UnknownReferenceError);
   });
 });

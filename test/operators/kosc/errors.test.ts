@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { KoscReferenceNotFound } from '../../../src/operators/kosc/client.ts';
 import type { KoscReferenceType } from '../../../src/operators/kosc/domain.ts';
 import {
   OperatorError,
   type OperatorErrorCode,
+  UnknownReferenceError,
 } from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import type { KoscVariant } from '../../../src/sandbox/kosc/variants.ts';
@@ -42,7 +42,7 @@ describe('a reference that Kosc does not know', () => {
       await using kosc = await startKosc({ variants: [...inForce] });
       const asked = kosc.client.checkEligibility(asking(reference, referenceType), {});
       const error = await failure(asked);
-      expect(error).toBeInstanceOf(KoscReferenceNotFound);
+      expect(error).toBeInstanceOf(UnknownReferenceError);
       expect(error).toMatchObject({ code: 'NOT_FOUND', retryable: false });
       expect(error.message).toContain(words);
       expect(error.correlationId).toMatch(/^KOSC_/);
@@ -54,7 +54,7 @@ describe('a reference that Kosc does not know', () => {
   test('is not what a 404 of the web server says', async () => {
     await using kosc = await startAnsweringKosc(() => ({ status: 404, body: 'Not Found' }));
     const error = await failure(kosc.client.checkEligibility(building, {}));
-    expect(error).not.toBeInstanceOf(KoscReferenceNotFound);
+    expect(error).not.toBeInstanceOf(UnknownReferenceError);
   });
 
   test.for(['User not found.', 'Product line not found', 'Page not found'])(
@@ -62,7 +62,7 @@ describe('a reference that Kosc does not know', () => {
     async (words) => {
       await using kosc = await answering(404, words);
       const error = await failure(kosc.client.checkEligibility(building, {}));
-      expect(error).not.toBeInstanceOf(KoscReferenceNotFound);
+      expect(error).not.toBeInstanceOf(UnknownReferenceError);
     },
   );
 });

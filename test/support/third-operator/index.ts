@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { builder } from '../../../src/schema/builder.ts';
-import { failureOf } from '../../../src/operators/calling/answer.ts';
-import { Http } from '../../../src/operators/calling/http.ts';
-import { lenientFields, type Report } from '../../../src/operators/calling/lenient.ts';
-import { OperatorCalls } from '../../../src/operators/calling/operator-calls.ts';
+import type { LenientFields } from '../../../src/operators/calling/lenient.ts';
+import type { Asked } from '../../../src/operators/calling/operator-api.ts';
+import type { CallOptions } from '../../../src/operators/calling/operator-calls.ts';
+import type { Pace } from '../../../src/operators/calling/pace.ts';
 import { defineOperator } from '../../../src/operators/port/operator.ts';
-import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import { UnknownReferenceError } from '../../../src/operators/port/operator-error.ts';
 import type {
   GivenQuestion,
   SiteAnswer,
@@ -13,7 +13,7 @@ import type {
   SiteQualifier,
   SiteReader,
 } from '../../../src/operators/port/site-qualifier.ts';
-import { baseUrl, milliseconds } from '../../../src/settings.ts';
+import { baseUrl, count, milliseconds } from '../../../src/settings.ts';
 import { mask } from '../../../src/vocabulary/mask.ts';
 import type { InputIssue } from '../../../src/vocabulary/errors.ts';
 import type { ComparableOffer } from '../../../src/vocabulary/site.ts';
@@ -76,13 +76,6 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   survey: 'ELIGIBLE_WITH_CONDITIONS',
 };
 
-interface Access {
-  readonly http: Http;
-  readonly url: string;
-  readonly key: string;
-  readonly report: Report;
-}
-
 interface Options {
   readonly antennaHeight?: number;
   readonly mast?: string | null;
@@ -90,24 +83,26 @@ interface Options {
 }
 
 /** What Radio can be asked by, and how it spells it. */
-function keysOf({ site, options }: GivenQuestion): (SiteKey & { readonly query: string })[] {
+function keysOf({
+  site,
+  options,
+}: GivenQuestion): (SiteKey & { readonly query: Record<string, string> })[] {
   const { mast = null, byAddress = false } = (options ?? {}) as Options;
   const { location, address } = site;
-  const keys: (SiteKey & { readonly query: string })[] = [];
+  const keys: (SiteKey & { readonly query: Record<string, string> })[] = [];
   if (mast !== null) {
     const path = ['input', 'radio', 'mast'];
     const message = `radio.mast is ${JSON.stringify(mast)}, but a mast is M- and a number.`;
     const issue = /^M-\d+$/.test(mast) ? null : { path, code: 'MAST_FORMAT', message };
-    keys.push({ path, value: mast, issue, query: `mast=${mast}` });
+    keys.push({ path, value: mast, issue, query: { mast } });
   }
   if (location !== null) {
     const value = `${location.longitude},${location.latitude}`;
-    keys.push({ path: ['input', 'location'], value, issue: null, query: `at=${value}` });
+    keys.push({ path: ['input', 'location'], value, issue: null, query: { at: value } });
   }
   if (byAddress === true && address !== null && address.streetName !== null) {
     const value = [address.streetNumber, address.streetName, address.cityName].join(' ').trim();
-    const query = `address=${encodeURIComponent(value)}`;
-    keys.push({ path: ['input', 'address'], value, issue: null, query });
+    keys.push({ path: ['input', 'address'], value, issue: null, query: { address: value } });
   }
   return keys;
 }
@@ -128,49 +123,38 @@ const reader: SiteReader = {
   },
 };
 
-function radioSites({ http, url, key, report }: Access): SiteQualifier {
+/** Asks Radio by each key in turn until it knows one. */
+function radioSites(
+  coverage: (asked: Asked, scope: CallOptions) => Promise<SiteAnswer>,
+  pace: Pace,
+): SiteQualifier {
   return {
     async ask(question) {
+      const { signal, remainingMs: patienceMs } = question;
       const { antennaHeight = 5 } = (question.options ?? {}) as Options;
       const issues: InputIssue[] = [];
-      for (const { query, path, issue } of keysOf(question)) {
+      for (const { query, value, path, issue } of keysOf(question)) {
         if (issue !== null) continue;
-        const answer = await http.send({
-          method: 'GET',
-          url: `${url}/coverage?${query}&height=${antennaHeight}`,
-          headers: { 'x-api-key': key },
-          signal: question.signal,
-        });
-        if (answer.status === 404) {
-          issues.push({ path, code: 'SITE_UNKNOWN', message: `Radio does not know ${query}.` });
-          continue;
+        const asked = { query: new URLSearchParams({ ...query, height: `${antennaHeight}` }) };
+        try {
+          const ask = () => coverage(asked, { signal });
+          const answer = await pace.run(ask, { signal, kind: 'question', patienceMs });
+          return { ...answer, issues };
+        } catch (error) {
+          if (!(error instanceof UnknownReferenceError)) throw error;
+          issues.push({ path, code: 'SITE_UNKNOWN', message: error.about(value) });
         }
-        if (answer.status !== 200) {
-          throw failureOf(answer, { operator: name, label: 'Radio', words: null });
-        }
-        return { ...read(jsonOf(answer.text), report), issues };
       }
       return { skip: { code: 'SITE_UNKNOWN', message: 'Radio does not know the site.' }, issues };
     },
   };
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** Radio's answer, read and translated. Throws INVALID_RESPONSE. */
-function read(value: unknown, report: Report): SiteAnswer {
-  const fields = lenientFields(report);
+/** Radio's answer, read and translated. Throws UnreadableRecord. */
+function read(value: unknown, fields: LenientFields): SiteAnswer {
+  const { report } = fields;
   const wire = (fields.record('answer', value) ?? {}) as Readonly<Record<string, unknown>>;
-  const ref = fields.text('ref', wire['ref']);
-  if (ref === null) {
-    throw new OperatorError(name, 'INVALID_RESPONSE', 'Radio answered what cannot be read.');
-  }
+  const ref = fields.id('ref', wire['ref']);
   if (wire['plans'] === undefined) report('offers-for-plans');
   const coverage = fields.text('coverage', wire['coverage']) ?? '';
   const verdict = verdicts[coverage] ?? 'UNDETERMINED';
@@ -213,6 +197,7 @@ function read(value: unknown, report: Report): SiteAnswer {
 /** The operator, for the registry of a test. */
 export const radio = defineOperator({
   key: { name },
+  label: 'Radio',
   description: 'Radio: fixed radio access, for tests. Answers at once.',
   siteTypes: {
     qualification: CoverageRef,
@@ -222,20 +207,19 @@ export const radio = defineOperator({
   sites: reader,
   settings: {
     required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
-    optional: { RADIO_TIMEOUT_MS: milliseconds.default(10_000) },
+    optional: {
+      RADIO_TIMEOUT_MS: milliseconds.default(10_000),
+      RADIO_CONCURRENCY: count.default(5),
+    },
   },
-  connect({ RADIO_API_URL, RADIO_API_KEY, RADIO_TIMEOUT_MS }, { calling, deviations }) {
-    const http = new Http({ operator: name, label: 'Radio', timeoutMs: RADIO_TIMEOUT_MS });
-    return {
-      openSession: () => null,
-      sites: radioSites({
-        http,
-        url: RADIO_API_URL,
-        key: RADIO_API_KEY,
-        report: deviations.report,
-      }),
-      calls: new OperatorCalls(name, 'Radio', calling),
-      close: () => http.close(),
-    };
+  connect(settings, { openApi, fields, pace }) {
+    const api = openApi({
+      baseUrl: settings.RADIO_API_URL,
+      timeoutMs: settings.RADIO_TIMEOUT_MS,
+      headers: { 'x-api-key': settings.RADIO_API_KEY },
+      unknownReference: /^nothing here$/,
+    });
+    const coverage = api.route('coverage', 'GET', '/coverage', (value) => read(value, fields));
+    return { sites: radioSites(coverage, pace(settings.RADIO_CONCURRENCY)) };
   },
 });

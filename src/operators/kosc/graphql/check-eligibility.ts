@@ -1,9 +1,9 @@
 import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
 import { builder } from '../../../schema/builder.ts';
 import { InvalidInputError, ReferenceNotFoundError } from '../../../vocabulary/errors.ts';
+import { orReferenceNotFound } from '../../../schema/errors.ts';
 import { OperatorError } from '../../port/operator-error.ts';
-import { KoscReferenceNotFound } from '../client.ts';
-import { readRequest, unknownReference } from '../reference.ts';
+import { readRequest } from '../reference.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
@@ -53,16 +53,10 @@ builder.mutationField('checkKoscEligibility', (t) =>
         description: "Kosc's answer, or why there is none.",
       },
     },
-    resolve: async (_root, { input }, context) => {
+    resolve: (_root, { input }, context) => {
       const read = readRequest(input);
       if ('issues' in read) throw new InvalidInputError(read.issues);
-      try {
-        return await context.session(koscKey).check(read.request);
-      } catch (error) {
-        if (!(error instanceof KoscReferenceNotFound)) throw error;
-        const { reference } = read.request;
-        throw new ReferenceNotFoundError(reference, unknownReference(reference, error.words));
-      }
+      return orReferenceNotFound(input.reference, context.session(koscKey).check(read.request));
     },
     description:
       'Asks Kosc what it can deliver on a line, to an optical outlet or in a building. It answers at once.',

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig, type Config } from './config.ts';
 import { createLog } from './observe/log.ts';
@@ -9,7 +8,7 @@ import { startService, type Service } from './service.ts';
 // The entry, and the only reader of the process: environment -> settings -> parts -> listen -> signals -> close.
 
 const unusableSettings = 78;
-const openPgliteAfterMs = 3_000;
+const makeStoreAfterMs = 200;
 /** However the parts end: what stops the service kills it ten seconds after the drain. */
 const endWithinMs = 9_500;
 /** npm passes on a Ctrl-C that the terminal has sent to the service itself: the second one comes with the first. */
@@ -29,16 +28,16 @@ try {
     sandbox: { ...process.env, ...sandbox?.settings },
     log,
   });
-  // PostgreSQL is there before "Ready" is said. PGlite keeps the process busy while it opens: first come those who have
-  // been waiting for that word.
-  const isOnPglite = config.store.databaseUrl === undefined;
-  if (!isOnPglite) await service.work();
+  // A store that is there is open before "Ready" is said: what is wrong with it is told instead. A new one keeps the process
+  // busy for a moment: first come those who have been waiting for that word.
+  if (!service.isStoreNew) await service.work();
   const work = (): void => {
     service.work().catch((error: unknown) => {
       if (stoppingSince === null) fail(error);
     });
   };
-  const working = isOnPglite ? setTimeout(work, openPgliteAfterMs) : undefined;
+  const working = service.isStoreNew ? setTimeout(work, makeStoreAfterMs) : undefined;
+  void service.storeLost.then(fail);
   let stoppingSince: number | null = null;
   const stop = (signal: NodeJS.Signals): void => {
     if (stoppingSince !== null) {
@@ -76,16 +75,10 @@ function fail(error: unknown): never {
   const { server, metrics } = config;
   const code = 'code' in error ? String(error.code) : '';
   if (error instanceof ConfigError) end(error.message, unusableSettings);
-  if (/^(?:DataDirLocked|ApiKeysFile|NotificationsLost)Error$/.test(error.name))
+  if (/^(?:DataDirLocked|DataDirUnusable|ApiKeysFile|NotificationsLost)Error$/.test(error.name))
     end(error.message, unusableSettings);
   if (error.name === 'DatabaseUnavailableError' || error.name === 'NewerSchemaError')
     end(error.message, 1);
-  if ('path' in error && String(error.path).includes(basename(config.store.dataDir))) {
-    end(
-      `DATA_DIR: cannot be used (${code}); name a directory that can be written.`,
-      unusableSettings,
-    );
-  }
   const isMetrics = 'port' in error && error.port === metrics.port && metrics.port !== server.port;
   const [name, { host, port }] = isMetrics ? ['METRICS_', metrics] : ['', server];
   if (code === 'EADDRINUSE') {

@@ -8,7 +8,6 @@ import { createContext } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
-import { unlessAborted } from './abort.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
@@ -20,7 +19,7 @@ import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { NotConfiguredError } from './vocabulary/errors.ts';
-import { accessTo, reserveStore, type ReservedStore, type Store } from './store/store.ts';
+import { lent, reserveStore, type Store } from './store/store.ts';
 
 /** A running service. */
 export interface Service {
@@ -30,6 +29,10 @@ export interface Service {
   readonly metricsUrl: string | null;
   /** What deviates from the operators' documentation, by operator. */
   readonly deviations: ReadonlyMap<string, Deviations>;
+  /** Whether the database has still to be made, which `work` does. */
+  readonly isStoreNew: boolean;
+  /** Resolves, if ever, when another process has taken the store and this one should end: with the reason. */
+  readonly storeLost: Promise<Error>;
   /**
    * Takes up what earlier processes left undone, and what has to be done now and then. Resolves once the store is open and
    * that has begun. What is asked of the service itself needs no call of this.
@@ -69,7 +72,7 @@ export async function startService({
   }
   const authenticator = await openAuthenticator(config.access, { log, proxies: config.egress });
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.
-  const reserved = given === undefined ? await reserveStore({ ...config.store, log }) : lend(given);
+  const reserved = given === undefined ? await reserveStore({ ...config.store, log }) : lent(given);
   const store = (): Promise<Store> => reserved.open();
   const metrics = await openMetrics(config.metrics, log).catch(async (error: unknown) => {
     await authenticator.close();
@@ -144,13 +147,15 @@ export async function startService({
       pipeline,
       guard: guardOf(config.server),
       authenticator,
-      whyNotReady: () => whyNotReady(isShared ? store : null),
+      whyNotReady: () => reserved.whyNotReady(),
       log,
     });
     return {
       url: server.url,
       metricsUrl: metrics?.url ?? null,
       deviations,
+      isStoreNew: reserved.isNew,
+      storeLost: reserved.lost,
       async work() {
         await questions.work();
         void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
@@ -167,13 +172,6 @@ export async function startService({
     await closeParts();
     throw error;
   }
-}
-
-const nothing = (): Promise<void> => Promise.resolve();
-
-/** A store that stays its owner's to close. */
-function lend(given: Store): ReservedStore {
-  return { ...accessTo(given), handOver: nothing, close: nothing };
 }
 
 /** What opens an operator's session for an execution; of one that is off it says so. */
@@ -204,21 +202,4 @@ async function openMetrics({ host, port }: Config['metrics'], log: Log) {
   const allowedHosts = isLoopback(host) ? loopbackNames : null;
   const guard = new RequestGuard({ allowedHosts, allowedOrigins: new Set() });
   return { observer, ...(await serveMetrics(observer, { host, port, guard, log })) };
-}
-
-/** How long the database may take to answer that it is there. */
-const databaseWithinMs = 2_000;
-
-/** Why nothing should be sent here: the database does not answer. PGlite is in this process, and opens when it is needed. */
-async function whyNotReady(store: (() => Promise<Store>) | null): Promise<string | null> {
-  if (store === null) return null;
-  const asked = store().then(({ database }) => database.query('select 1'));
-  asked.catch(() => {});
-  const late = AbortSignal.timeout(databaseWithinMs);
-  try {
-    await unlessAborted(asked, late);
-    return null;
-  } catch {
-    return 'the database does not answer';
-  }
 }

@@ -1,5 +1,6 @@
-import { lockDataDir, type DataDirLock } from './data-dir-lock.ts';
 import { AddressAnswerStore } from './address-answer-store.ts';
+import { lockDataDir, type DataDirLock } from './database/data-dir-lock.ts';
+import { assertUsable, directoryIn, hasPglite } from './database/data-dir.ts';
 import { AllowanceStore } from './allowance-store.ts';
 import type { Database, DatabaseOptions } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -68,45 +69,76 @@ export interface StoreAccess {
 
 /** A store that may be opened later, in a data directory that no other process can take meanwhile. */
 export interface ReservedStore extends StoreAccess {
+  /** Whether the database has still to be made, in the data directory. */
+  readonly isNew: boolean;
+  /** Resolves, if ever, when the store was taken away from this process and it should end: with the reason. */
+  readonly lost: Promise<Error>;
+  /** Why nothing can be stored now, in words; null where it can. Does not open it. */
+  whyNotReady(): Promise<string | null>;
   /** Takes no more jobs, lets those under way end for a moment, and gives the others back for another process to run them. */
   handOver(): Promise<void>;
   /** Closes it where it was opened, and gives the data directory back. */
   close(): Promise<void>;
 }
 
+/** An open store as one that was reserved, to be closed by its owner. */
+export function lent(store: Store): ReservedStore {
+  return {
+    ...accessTo(store),
+    isNew: false,
+    lost: new Promise(() => {}),
+    whyNotReady: () => store.database.whyNotReady(),
+    handOver: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
 /**
  * Takes the data directory for this process, which is quick, and leaves opening the database in it, which is not, for
- * when it is needed. With a `databaseUrl` there is nothing to take. Rejects with a DataDirLockedError.
+ * when it is needed. With a `databaseUrl` there is nothing to take. Rejects with a DataDirLockedError, and with a
+ * DataDirUnusableError where the data directory plainly cannot be used.
  */
 export async function reserveStore(options: DatabaseOptions): Promise<ReservedStore> {
   let opened: Database | null = null;
   let opening: Promise<Store> | null = null;
-  const onLost = (): void => {
-    options.log.error({}, 'Another process took over the data directory: the store is closed');
-    void opened?.close().catch(() => {});
-  };
-  const lock =
-    options.databaseUrl === undefined ? await lockDataDir(options.dataDir, { onLost }) : null;
+  const lost = Promise.withResolvers<Error>();
+  const directory = options.databaseUrl === undefined ? options.dataDir : null;
+  const lock = directory === null ? null : await lockDataDir(directory, { onLost: lost.resolve });
+  let isNew = false;
+  if (directory !== null) {
+    try {
+      await assertUsable(directory);
+      isNew = !hasPglite(directoryIn(directory));
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
   const open = async (): Promise<Store> => {
     try {
       const database = await openDatabase(options);
-      opened = database;
       try {
         await migrate(database);
       } catch (error) {
         await database.close();
         throw error;
       }
+      opened = database;
       return storeOn(database, lock, options);
     } catch (error) {
-      await lock?.release();
+      lock?.release();
       throw error;
     }
   };
   const { promise: whenOpened, resolve } = Promise.withResolvers<Store>();
   return {
     isShared: options.databaseUrl !== undefined,
+    isNew,
+    lost: lost.promise,
     opened: whenOpened,
+    async whyNotReady() {
+      return opened === null ? 'the database is being opened' : opened.whyNotReady();
+    },
     open() {
       if (opening === null) {
         opening = open();
@@ -118,7 +150,7 @@ export async function reserveStore(options: DatabaseOptions): Promise<ReservedSt
       await (await opening?.catch(() => null))?.handOver();
     },
     async close() {
-      if (opening === null) await lock?.release();
+      if (opening === null) lock?.release();
       else await (await opening.catch(() => null))?.close();
     },
   };
@@ -153,7 +185,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       await replica.leave();
       await database.close();
     } finally {
-      await lock?.release();
+      lock?.release();
     }
   };
   return {

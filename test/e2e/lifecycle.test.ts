@@ -144,7 +144,7 @@ describe('SIGTERM', () => {
     const probe = new Client(new URL(url).origin, { pipelining: 1 });
     sockets.push(probe);
     const readiness = () => probe.request({ path: '/readyz', method: 'GET' });
-    expect((await readiness()).statusCode).toBe(200);
+    await expect.poll(async () => (await readiness()).statusCode).toBe(200);
 
     // Long enough for a slow process to be told meanwhile, and no wait of the test: what is asked answers then.
     sandbox.covage.script({ faults: [{ kind: 'delay', delayMs: 5_000, route: 'offers' }] });
@@ -336,7 +336,8 @@ describe('a start that cannot be', () => {
       'a data directory that cannot be written',
       () => ({ DATA_DIR: join(folder, 'file', 'data') }),
       78,
-      () => 'DATA_DIR: cannot be used (ENOTDIR); name a directory that can be written.',
+      () =>
+        `DATA_DIR: ${join(folder, 'file', 'data')} cannot be used: it cannot be made (ENOTDIR). Name a directory that can be written.`,
     ],
     [
       'a database that cannot be reached',
@@ -344,7 +345,7 @@ describe('a start that cannot be', () => {
       1,
       () =>
         expect.stringMatching(
-          /^The PostgreSQL at .*127\.0\.0\.1:1.*cannot be used: .*\.$/,
+          /^DATABASE_URL: the PostgreSQL at .*127\.0\.0\.1:1.*cannot be used: .*\.$/,
         ) as string,
     ],
     [
@@ -366,11 +367,18 @@ describe('a start that cannot be', () => {
   );
 });
 
-test('a service is live and ready without a database of its own being open', async () => {
+test('a service that makes its database is live meanwhile, and ready then', async () => {
   const url = await start().url();
-  for (const path of ['/healthz', '/readyz']) {
-    expect((await fetch(new URL(path, url))).status).toBe(200);
-  }
+  const early = await fetch(new URL('/readyz', url));
+  expect([early.status, await early.text()]).toEqual([503, 'the database is being opened\n']);
+  expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+  await expect
+    .poll(async () => (await fetch(new URL('/readyz', url))).status, { timeout: 60_000 })
+    .toBe(200);
+  // What is stored needs no more than this.
+  expect(
+    await graphqlRequest(url, '{ siteQualifications(first: 1) { totalCount } }'),
+  ).toMatchObject({ data: { siteQualifications: { totalCount: 0 } } });
 });
 
 test.skipIf(postgresMissing !== null)(

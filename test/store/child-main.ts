@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createLog } from '../../src/observe/log.ts';
-import { DataDirLockedError, lockDataDir } from '../../src/store/data-dir-lock.ts';
+import { DataDirLockedError, lockDataDir } from '../../src/store/database/data-dir-lock.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { ChildTask, ChildWord } from './child.ts';
 import { newSiteQualification } from './site-qualifications.ts';
@@ -22,7 +22,7 @@ try {
     const lock = await lockDataDir(options.dataDir);
     say({ says: 'locked' });
     await toldToGo();
-    await lock.release();
+    lock.release();
     process.exit(0);
   }
   const store = await openStore(options);

@@ -1,7 +1,7 @@
 import { readdir, rm, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DataDirLockedError } from '../../src/store/data-dir-lock.ts';
+import { DataDirLockedError } from '../../src/store/database/data-dir-lock.ts';
 import { NewerSchemaError } from '../../src/store/database/migrations.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startChild } from './child.ts';
@@ -134,7 +134,7 @@ onPglite('the store in a data directory', (engine) => {
     const store = await openStore(place.options);
     expect(await store.siteQualifications.count()).toBe(0);
     await store.close();
-    expect(await readdir(dataDir)).toEqual(['pglite']);
+    expect(await readdir(dataDir)).toEqual(['lock', 'pglite']);
   });
 
   it('opens in exactly one of two processes that start at once', async () => {

@@ -52,6 +52,8 @@ export interface Database extends Queryable {
   ): Promise<T>;
   /** Resolves once payloads sent from now on will reach the listener. */
   listen(channel: string, listener: Listener): Promise<Unlisten>;
+  /** Why nothing can be stored now, in words; null where it can. */
+  whyNotReady(): Promise<string | null>;
   /** Waits for the statements under way, then closes every connection. */
   close(): Promise<void>;
 }

@@ -10,5 +10,8 @@ const pglite = await PGlite.create({
   initDbStartParams: ['--wal-segsize=1'],
 });
 await pglite.close();
+// What every database of this service has beside: its schema and that of the jobs.
+const { makeTables } = await import('../make-tables.ts');
+await makeTables(directory);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('made');

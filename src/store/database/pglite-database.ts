@@ -1,12 +1,11 @@
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { mkdir, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import type { Log } from '../../observe/log.ts';
-import { answered, withoutValues } from './database-error.ts';
+import { StoreUnavailableError } from '../../vocabulary/errors.ts';
+import { assertUsable, damagedDatabase, directoryIn, hasPglite, isFull } from './data-dir.ts';
+import { withoutValues } from './database-error.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
+import { putNewPglite } from './new-pglite.ts';
 import { TransactionScope, type Statements } from './transaction-scope.ts';
 
 /** A quarter of PGlite's own setting, which saves over 100 MB of memory; this data is small. */
@@ -15,61 +14,68 @@ const sharedBuffers = '32MB';
 /** For how long statements may follow each other before anything else has its turn. */
 const longestAtWorkMs = 5;
 
-/** Opens the PostgreSQL that runs in this process, on the files in `<dataDir>/pglite`, made when missing. */
+/**
+ * Opens the PostgreSQL that runs in this process, on the files in `<dataDir>/pglite`, made when missing. Rejects with a
+ * DataDirUnusableError where it cannot.
+ */
 export async function openPglite(dataDir: string, log: Log): Promise<Database> {
-  const directory = join(dataDir, 'pglite');
   await mkdir(dataDir, { recursive: true });
-  if (!existsSync(directory)) {
-    log.info({ directory }, 'Making the database, which takes a few seconds the first time');
-    await makePglite(directory);
+  await assertUsable(dataDir);
+  const directory = directoryIn(dataDir);
+  if (hasPglite(directory)) return openPgliteFiles(directory, log);
+  log.info({ directory }, 'Making the database, which may take a few seconds');
+  const kept = await putNewPglite(directory);
+  try {
+    return await openPgliteFiles(directory, log);
+  } catch (error) {
+    if (kept === null) throw error;
+    // What was kept is damaged.
+    await Promise.all([kept, directory].map((one) => rm(one, { recursive: true, force: true })));
+    await putNewPglite(directory);
+    return openPgliteFiles(directory, log);
   }
-  const pglite = await PGlite.create({
-    dataDir: directory,
-    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
-  });
-  return new PgliteDatabase(pglite, log);
 }
 
-/**
- * Makes a new database. It takes seconds of work, which a thread of its own does, so that this one goes on answering;
- * under another name until it is whole, so that a process that is killed meanwhile leaves nothing half made.
- */
-async function makePglite(directory: string): Promise<void> {
-  const unfinished = `${directory}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
-  const maker = new Worker(new URL('./make-pglite.ts', import.meta.url), {
-    workerData: { directory: unfinished },
-  });
+/** Opens it on files that are there. Rejects with a DataDirUnusableError where they are damaged. */
+export async function openPgliteFiles(directory: string, log: Log): Promise<Database> {
   try {
-    await once(maker, 'message');
-  } finally {
-    await maker.terminate();
+    const pglite = await PGlite.create({
+      dataDir: directory,
+      startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`],
+    });
+    return new PgliteDatabase(pglite, directory, log);
+  } catch (error) {
+    log.debug({ err: withoutValues(error), directory }, 'The database could not be opened');
+    throw damagedDatabase(directory, 'is damaged');
   }
-  await rename(unfinished, directory);
 }
 
 class PgliteDatabase implements Database {
   readonly engine = 'pglite';
   readonly #pglite: PGlite;
+  readonly #directory: string;
   readonly #log: Log;
+  /** Why nothing can be asked of it any more. */
+  #failure: StoreUnavailableError | null = null;
   readonly #scope = new TransactionScope();
   /** Ends when the one connection is free. */
   #turn: Promise<unknown> = Promise.resolve();
   #lastPause = 0;
 
-  constructor(pglite: PGlite, log: Log) {
+  constructor(pglite: PGlite, directory: string, log: Log) {
     this.#pglite = pglite;
+    this.#directory = directory;
     this.#log = log;
   }
 
   query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-    return this.#alone(() => statementsOn(this.#pglite).query<Row>(sql, parameters));
+    return this.#alone(() => this.#statementsOn(this.#pglite).query<Row>(sql, parameters));
   }
 
   script(sql: string): Promise<Record<string, unknown>[]> {
     return this.#alone(async () => {
       try {
-        return await statementsOn(this.#pglite).script(sql);
+        return await this.#statementsOn(this.#pglite).script(sql);
       } catch (error) {
         // A script that opened a transaction of its own and failed in it leaves the one connection in it.
         await this.#pglite.exec('rollback').catch(() => {});
@@ -88,7 +94,7 @@ class PgliteDatabase implements Database {
       try {
         return await this.#pglite.transaction(async (one) => {
           try {
-            return await this.#scope.run(statementsOn(one), work);
+            return await this.#scope.run(this.#statementsOn(one), work);
           } catch (error) {
             failed = { by: error };
             throw error;
@@ -96,7 +102,7 @@ class PgliteDatabase implements Database {
         });
       } catch (error) {
         // What `work` threw, or why it could not be begun or committed.
-        throw failed === null ? withoutValues(error) : error;
+        throw failed === null ? this.#note(withoutValues(error)) : error;
       }
     });
   }
@@ -117,10 +123,50 @@ class PgliteDatabase implements Database {
     };
   }
 
+  async whyNotReady(): Promise<string | null> {
+    if (this.#failure !== null)
+      return 'the database in DATA_DIR has failed: start the service again';
+    return (await isFull(this.#directory)) ? 'the disk of DATA_DIR is full' : null;
+  }
+
   async close(): Promise<void> {
-    await this.#alone(async () => {
-      if (!this.#pglite.closed) await this.#pglite.close();
-    });
+    await this.#turn;
+    if (this.#pglite.closed) return;
+    // On a full disk it would try for ever. It recovers from a process that just ends.
+    if ((await this.whyNotReady()) === null) await this.#pglite.close();
+  }
+
+  #statementsOn(connection: Pick<PGlite, 'query' | 'exec'>): Statements {
+    const answered = async <T>(ask: () => Promise<T>): Promise<T> => {
+      if (this.#failure !== null) throw this.#failure;
+      try {
+        return await ask();
+      } catch (error) {
+        throw this.#note(withoutValues(error));
+      }
+    };
+    return {
+      async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
+        const { rows } = await answered(() => connection.query<Row>(sql, [...parameters]));
+        return rows;
+      },
+      async script(sql) {
+        const results = await answered(() => connection.exec(sql));
+        return results.flatMap<Record<string, unknown>>(({ rows }) => rows);
+      },
+    };
+  }
+
+  /** An error that is not PostgreSQL's own: the engine itself came to its end, and answers nothing more. */
+  #note(error: unknown): unknown {
+    if (error instanceof StoreUnavailableError && error.code === null && this.#failure === null) {
+      this.#failure = error;
+      this.#log.error(
+        { err: error, directory: this.#directory },
+        'The database has failed: start the service again',
+      );
+    }
+    return error;
   }
 
   #deliver(channel: string, payload: string, listener: Listener): void {
@@ -145,19 +191,6 @@ class PgliteDatabase implements Database {
     await new Promise((resolve) => setImmediate(resolve));
     this.#lastPause = performance.now();
   }
-}
-
-function statementsOn(connection: Pick<PGlite, 'query' | 'exec'>): Statements {
-  return {
-    async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
-      const { rows } = await answered(connection.query<Row>(sql, [...parameters]));
-      return rows;
-    },
-    async script(sql) {
-      const results = await answered(connection.exec(sql));
-      return results.flatMap<Record<string, unknown>>(({ rows }) => rows);
-    },
-  };
 }
 
 function quoted(channel: string): string {

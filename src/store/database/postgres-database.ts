@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { Pool, type ClientConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
 import {
@@ -29,6 +30,8 @@ const connectTimeoutMs = 5_000;
  * and never tells: then this is how it is noticed.
  */
 const statementTimeoutMs = 5_000;
+/** How long it may take to answer that it is there. */
+const readyWithinMs = 2_000;
 const serverFirstMs = 1_000;
 /** A process that stalls inside a transaction loses it, so that the rows it locked do not stall the other replicas. */
 const idleInTransactionMs = 30_000;
@@ -178,6 +181,15 @@ class PostgresDatabase implements Database {
 
   async listen(channel: string, listener: Listener): Promise<Unlisten> {
     return this.#listener.listen(channel, listener);
+  }
+
+  async whyNotReady(): Promise<string | null> {
+    const asked = this.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    const isAnswered = await Promise.race([asked, sleep(readyWithinMs, false)]);
+    return isAnswered ? null : 'the database does not answer';
   }
 
   async close(): Promise<void> {

@@ -8,12 +8,16 @@ import {
 import { startChild } from '../child.ts';
 import { onEveryEngine, onPostgres } from '../engines.ts';
 
+/** As a database is before the service has ever used it. */
+const unmade = `drop schema if exists eligibility cascade;
+  drop schema if exists eligibility_jobs cascade;`;
 const applied = 'select version from eligibility.schema_migration order by version';
 
 onEveryEngine('the schema', (engine) => {
   it('is brought up to date once, however many do it at once', async () => {
     await using place = await engine.place();
     const database = await openDatabase(place.options);
+    await database.script(unmade);
     await Promise.all(Array.from({ length: 4 }, () => migrate(database)));
     await migrate(database);
     expect(await database.query(applied)).toEqual(
@@ -38,7 +42,7 @@ onEveryEngine('the schema', (engine) => {
   it('stays as it was where a step fails', async () => {
     await using place = await engine.place();
     const database = await openDatabase(place.options);
-    await database.script('create schema eligibility; create table eligibility.lease ()');
+    await database.script(`${unmade} create schema eligibility; create table eligibility.lease ()`);
     await expect(migrate(database)).rejects.toThrow('already exists');
     expect(
       await database.query("select to_regclass('eligibility.site_qualification') as made"),

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DataDirUnusableError } from './data-dir-lock.ts';
+
+/** A new database takes 29 MB, and every one needs some room to go on. */
+const leastFreeMb = { whenNew: 64, later: 8 } as const;
+const megabyte = 1024 * 1024;
+
+/**
+ * Rejects with a DataDirUnusableError where the database in a data directory plainly cannot be used: its disk is full, or it
+ * is not whole. Quick: what only opening it can show is found out then.
+ */
+export async function assertUsable(dataDir: string): Promise<void> {
+  const directory = directoryIn(dataDir);
+  const isNew = !hasPglite(directory);
+  if (!isNew && !existsSync(join(directory, 'PG_VERSION'))) {
+    throw damagedDatabase(directory, 'has no PG_VERSION');
+  }
+  const freeMb = await freeMbOf(dataDir);
+  const least = isNew ? leastFreeMb.whenNew : leastFreeMb.later;
+  if (freeMb < least) {
+    throw new DataDirUnusableError(
+      resolve(dataDir),
+      `its disk has ${Math.floor(freeMb)} MB left, and the database needs ${least}`,
+      'Make room, or name a directory on another disk.',
+    );
+  }
+}
+
+/** Where PGlite's files are. */
+export function directoryIn(dataDir: string): string {
+  return join(resolve(dataDir), 'pglite');
+}
+
+/** Whether there are files of a database in the folder for it, whole or not. */
+export function hasPglite(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).length > 0;
+}
+
+/** Whether there is no room for the database to go on. */
+export async function isFull(directory: string): Promise<boolean> {
+  return (await freeMbOf(directory)) < leastFreeMb.later;
+}
+
+/** The error for a database whose files are not as they should be. */
+export function damagedDatabase(directory: string, how: string): DataDirUnusableError {
+  return new DataDirUnusableError(
+    directory,
+    `the database in it ${how}`,
+    'Restore it from a back-up, or move it away to begin with an empty one.',
+  );
+}
+
+async function freeMbOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return (bavail * bsize) / megabyte;
+}

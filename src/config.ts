@@ -13,6 +13,7 @@ import {
   list,
   milliseconds,
   millisecondsOrNone,
+  networks,
   origins,
   pageSize,
   port,
@@ -57,6 +58,7 @@ export const settingGroups = {
     allowedOrigins: from('ALLOWED_ORIGINS', origins.default([])),
     graphiql: from('GRAPHIQL', flag.optional()),
     federationSecret: from('FEDERATION_SECRET', secret.optional()),
+    trustedProxies: from('TRUSTED_PROXIES', networks.default([])),
     drainMs: from('DRAIN_MS', millisecondsOrNone.default(0)),
   },
   metrics: {
@@ -67,6 +69,7 @@ export const settingGroups = {
     maxBodyBytes: from('MAX_BODY_BYTES', bytes.default(100_000)),
     maxWebSocketMessageBytes: from('MAX_WEBSOCKET_MESSAGE_BYTES', bytes.default(64 * 1024)),
     maxOperationsPerSocket: from('MAX_OPERATIONS_PER_SOCKET', count.default(10)),
+    maxSocketsPerClient: from('MAX_SOCKETS_PER_CLIENT', count.default(100)),
     maxStreamsPerClient: from('MAX_SUBSCRIPTIONS_PER_CLIENT', count.default(50)),
     headersWithinMs: from('HEADERS_TIMEOUT_MS', milliseconds.default(5_000)),
     requestWithinMs: from('REQUEST_TIMEOUT_MS', milliseconds.default(10_000)),

@@ -143,6 +143,7 @@ export async function startService({
     const server = await startServer({
       ...config.server,
       transport: config.transport,
+      observer,
       examples: operators.flatMap(({ examples }) => examples ?? []),
       pipeline,
       guard: guardOf(config.server),

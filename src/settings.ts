@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from './access/settings.ts';
 
@@ -100,6 +101,18 @@ export const flag = z
 export const list = z
   .string()
   .transform((value) => value.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()])));
+
+/** Addresses and networks, such as 10.0.0.0/8, with commas between them. */
+export const networks = list.refine((values) => values.every(isNetwork), {
+  error: 'must be addresses or networks such as 10.0.0.0/8, with commas between them',
+});
+
+function isNetwork(value: string): boolean {
+  const [address = '', prefix = '0', ...rest] = value.split('/');
+  const family = isIP(address);
+  const bits = family === 6 ? 128 : 32;
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+}
 
 /** Origins of pages, such as https://shop.example, with commas between them. */
 export const origins = list.refine(

@@ -1,23 +1,21 @@
 import { LRUCache } from 'lru-cache';
+import { partsOf, unquoted } from './header-parts.ts';
 
 /** The forms that an answer may have. */
 export type AnswerType = 'json' | 'response-json' | 'event-stream' | 'multipart';
 
+/** Preferred where nothing else is, the first one most. */
+const mediaTypes: readonly (readonly [AnswerType, string])[] = [
+  ['json', 'application/json'],
+  ['event-stream', 'text/event-stream'],
+  ['multipart', 'multipart/mixed'],
+  ['response-json', 'application/graphql-response+json'],
+];
 const everyType: readonly AnswerType[] = ['json', 'event-stream', 'multipart'];
-const typesOfRanges: Readonly<Record<string, readonly AnswerType[]>> = {
-  'application/json': ['json'],
-  'application/graphql-response+json': ['response-json'],
-  'application/*': ['response-json'],
-  'text/event-stream': ['event-stream'],
-  'text/*': ['event-stream'],
-  'multipart/mixed': ['multipart'],
-  'multipart/*': ['multipart'],
-  '*/*': everyType,
-};
 
 const known = new LRUCache<string, readonly AnswerType[]>({ max: 200 });
 
-/** The forms that an `Accept` header takes, the preferred one first. Without the header, JSON and then any. */
+/** The forms that an `Accept` header takes, the preferred one first. Without the header, or an empty one, JSON and then any. */
 export function acceptedTypes(header: string | undefined): readonly AnswerType[] {
   if (header === undefined || header === '*/*') return everyType;
   let types = known.get(header);
@@ -28,13 +26,44 @@ export function acceptedTypes(header: string | undefined): readonly AnswerType[]
   return types;
 }
 
+/** A range of media types, and what is said of it. */
+interface Range {
+  readonly range: string;
+  readonly quality: number;
+  readonly position: number;
+}
+
 function read(header: string): readonly AnswerType[] {
-  const ranges = header.split(',').map((text, position) => {
-    const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-    const quality = parameters.find((parameter) => /^q\s*=/.test(parameter))?.split('=')[1];
-    return { range, quality: quality === undefined ? 1 : Number(quality), position };
+  const ranges = partsOf(header, ',').map((text, position): Range => {
+    const [range = '', ...parameters] = partsOf(text, ';');
+    const quality = parameters.find((parameter) => /^q\s*=/i.test(parameter))?.split('=')[1];
+    return { range: range.toLowerCase(), quality: qualityOf(quality), position };
   });
-  ranges.sort((a, b) => b.quality - a.quality || a.position - b.position);
-  const taken = ranges.filter(({ quality }) => quality > 0);
-  return [...new Set(taken.flatMap(({ range }) => typesOfRanges[range] ?? []))];
+  if (ranges.length === 0) return everyType;
+  return mediaTypes
+    .flatMap(([type, mediaType]) => {
+      const range = mostSpecific(ranges, mediaType);
+      const isTaken =
+        range !== undefined &&
+        range.quality > 0 &&
+        // Newer than what those expect who take anything.
+        !(type === 'response-json' && range.range === '*/*');
+      return isTaken ? [{ type, isNewer: type === 'response-json' ? 0 : 1, ...range }] : [];
+    })
+    .toSorted((a, b) => b.quality - a.quality || a.position - b.position || a.isNewer - b.isNewer)
+    .map(({ type }) => type);
+}
+
+/** What counts for a media type (RFC 9110, 12.5.1): itself, or else its family, or else all. */
+function mostSpecific(ranges: readonly Range[], mediaType: string): Range | undefined {
+  const family = `${mediaType.split('/')[0]}/*`;
+  return [mediaType, family, '*/*']
+    .map((wanted) => ranges.find(({ range }) => range === wanted))
+    .find((range) => range !== undefined);
+}
+
+/** From 0 to 1; 1 where it cannot be read. */
+function qualityOf(text: string | undefined): number {
+  const quality = text === undefined ? 1 : Number(unquoted(text.trim()));
+  return quality >= 0 && quality <= 1 ? quality : 1;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { RequestScope } from '../request/prepared.ts';
+import type { ClientAddresses } from './client-address.ts';
 import { ClientLeftError } from './client-left.ts';
 
 /** One request over HTTP and its answer. */
@@ -31,14 +32,19 @@ export function endingOf(response: ServerResponse): AbortController {
 }
 
 /** Who counts as one client: a tenant, or where there are none an address. */
-export function clientOf({ socket }: IncomingMessage, { tenant }: Caller): string {
-  return tenant ?? socket.remoteAddress ?? '';
+export function clientOf(
+  request: IncomingMessage,
+  { tenant }: Pick<Caller, 'tenant'>,
+  addresses: ClientAddresses,
+): string {
+  return tenant ?? addresses.of(request);
 }
 
-/** The path of a request, without its query. */
+/** The path of a request, without its query, and without a slash at its end. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** What the query of a request's address says. */

@@ -6,6 +6,8 @@ import { requestParamsOf, type RequestParams } from '../request/request-params.t
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
+import { partsOf, unquoted } from './header-parts.ts';
+import type { Refusals } from './refusal.ts';
 import { readBody } from './read-body.ts';
 import { eventStream, multipartParts, multipartSubscription } from './stream-format.ts';
 import { sendOnly, type StreamResponses } from './stream-responses.ts';
@@ -13,6 +15,7 @@ import { sendOnly, type StreamResponses } from './stream-responses.ts';
 export interface GraphQLOverHttpOptions {
   readonly pipeline: Pipeline;
   readonly responses: StreamResponses;
+  readonly refusals: Refusals;
   readonly maxBodyBytes: number;
   /** Answers an operation in parts: `@defer` and `@stream`. */
   readonly answerIncrementally: (exchange: Exchange, prepared: Prepared) => void;
@@ -93,7 +96,7 @@ export class GraphQLOverHttp {
       );
     }
     const format = type === 'multipart' ? multipartSubscription : eventStream;
-    const { pipeline, responses } = this.#options;
+    const { pipeline, responses, refusals } = this.#options;
     const { request, response, headers } = exchange;
     const goOnAfter = type === 'event-stream' ? lastSequenceOf(request) : undefined;
     const scope = { ...exchange.scope, goOnAfter };
@@ -105,6 +108,7 @@ export class GraphQLOverHttp {
       } catch (error) {
         // Watchers are told in the stream: what they read with knows of no status.
         if (!(error instanceof RequestError)) throw error;
+        refusals.tell(error, scope.requestId);
         return { only: JSON.stringify({ errors: error.errors }) };
       }
     });
@@ -149,10 +153,15 @@ const jsonType = /^application\/(?:[\w.-]{1,60}\+)?json$/;
 function isJson(header: string | undefined): boolean {
   if (header === 'application/json') return true;
   // Cut up and trimmed: one pattern over it all would take minutes for a header of blanks.
-  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
-  if (!jsonType.test(type.trim()) || parameters.length > 1) return false;
-  const [name = '', value = ''] = (parameters[0] ?? 'charset=utf-8').split('=');
-  return name.trim() === 'charset' && /^"?utf-?8"?$/.test(value.trim());
+  const text = (header ?? '').toLowerCase();
+  const type = text.split(';', 1)[0] ?? '';
+  return (
+    jsonType.test(type.trim()) &&
+    partsOf(text.slice(type.length), ';').every((parameter) => {
+      const [name = '', value = ''] = parameter.split('=');
+      return name.trim() !== 'charset' || /^utf-?8$/.test(unquoted(value.trim()));
+    })
+  );
 }
 
 function paramsOfUrl(request: IncomingMessage): RequestParams {

@@ -1,4 +1,6 @@
 import { AuthenticationUnavailableError, UnauthenticatedError } from '../access/caller.ts';
+import type { Log } from '../observe/log.ts';
+import type { OperationObserver } from '../request/operation-observer.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 
 /** The answer to an error that the client can do something about; null for one that nobody expected. */
@@ -11,4 +13,29 @@ export function refusalOf(error: unknown): RequestError | null {
     return transportError(503, 'AUTHENTICATION_UNAVAILABLE', error.message, { 'retry-after': '5' });
   }
   return null;
+}
+
+/** What is refused, whatever carries it: in the log, and counted. */
+export class Refusals {
+  readonly #log: Log;
+  readonly #observer: OperationObserver | undefined;
+
+  constructor(log: Log, observer: OperationObserver | undefined) {
+    this.#log = log;
+    this.#observer = observer;
+  }
+
+  /** The answer to an error, see `refusalOf`; what the client is told is told here, too. */
+  of(error: unknown, requestId: string): RequestError | null {
+    const refusal = refusalOf(error);
+    if (refusal !== null) this.tell(refusal, requestId);
+    return refusal;
+  }
+
+  tell({ errors, status }: RequestError, requestId: string): void {
+    const given = errors[0]?.extensions?.['code'];
+    const code = typeof given === 'string' ? given : 'INTERNAL_SERVER_ERROR';
+    this.#log.info({ requestId, code, status }, 'refused');
+    this.#observer?.refused(code);
+  }
 }

@@ -9,8 +9,6 @@ export interface RequestGuardOptions {
   readonly allowedOrigins: ReadonlySet<string>;
 }
 
-const allowedHeaders =
-  'content-type, authorization, x-api-key, x-request-id, x-graphql-event-stream-token';
 const preflightSeconds = '600';
 
 /**
@@ -20,8 +18,9 @@ const preflightSeconds = '600';
 export class RequestGuard {
   readonly #options: RequestGuardOptions;
 
-  constructor(options: RequestGuardOptions) {
-    this.#options = options;
+  constructor({ allowedHosts, allowedOrigins }: RequestGuardOptions) {
+    const names = allowedHosts && [...allowedHosts].map((name) => name.toLowerCase());
+    this.#options = { allowedHosts: names && new Set(names), allowedOrigins };
   }
 
   /** Throws a RequestError of status 421 or 403 for a request that is not taken. */
@@ -67,18 +66,23 @@ export class RequestGuard {
     };
   }
 
-  /** Answers a browser that asks before it sends. */
+  /**
+   * Answers a browser that asks before it sends: where the page may ask, with whatever headers it likes. Throws a
+   * RequestError of status 403 where it may not.
+   */
   preflight(request: IncomingMessage, response: ServerResponse): void {
-    const headers = { ...securityHeaders, ...this.corsHeaders(request) };
-    const allowed = 'access-control-allow-origin' in headers;
-    response.writeHead(allowed ? 204 : 403, {
+    const headers = this.corsHeaders(request);
+    if (!('access-control-allow-origin' in headers)) {
+      throw foreign(request.headers.origin ?? 'without an origin');
+    }
+    const asked = request.headers['access-control-request-headers'];
+    response.writeHead(204, {
+      ...securityHeaders,
       ...headers,
-      ...(allowed && {
-        'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-        'access-control-allow-headers': allowedHeaders,
-        'access-control-max-age': preflightSeconds,
-      }),
-      'content-length': '0',
+      vary: 'origin, access-control-request-headers',
+      'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+      ...(asked !== undefined && { 'access-control-allow-headers': asked }),
+      'access-control-max-age': preflightSeconds,
     });
     response.end();
   }
@@ -106,9 +110,9 @@ function maySimplyBeLoaded(headers: IncomingMessage['headers']): boolean {
   );
 }
 
-/** A host without its port. */
+/** A host without its port, and without the dot that may end a whole name. */
 function nameOf(host: string): string {
-  return host.replace(/:\d+$/, '');
+  return host.replace(/\.?(?::\d+)?$/, '');
 }
 
 /** The names of a service that listens on the machine itself only: others would be another site's, pointed here. */

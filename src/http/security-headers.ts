@@ -6,9 +6,14 @@ export const securityHeaders = {
   'cache-control': 'no-store',
 } as const;
 
-/** Answers with a status and nothing else on a connection that is no longer, or not yet, one for answers, and closes it. */
-export function sayBare(socket: Duplex, status: string): void {
-  const headers = { ...securityHeaders, connection: 'close', 'content-length': '0' };
+/** Answers on a connection that is no longer, or not yet, one for answers, and closes it. `body` is JSON, or empty. */
+export function sayBare(socket: Duplex, status: string, body = ''): void {
+  const headers = {
+    ...securityHeaders,
+    connection: 'close',
+    ...(body !== '' && { 'content-type': 'application/json; charset=utf-8' }),
+    'content-length': String(Buffer.byteLength(body)),
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`, () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
 }

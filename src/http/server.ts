@@ -5,13 +5,16 @@ import {
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { GraphiqlTab } from './graphiql-examples.ts';
+import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Authenticator } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
 import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
 import { ShuttingDownError } from '../schema/errors.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
-import { refusalOf } from './refusal.ts';
+import { Refusals } from './refusal.ts';
+import { readTarget } from './request-target.ts';
+import { ClientAddresses } from './client-address.ts';
 import { clientOf, endingOf, pathOf, requestIdOf, type Exchange } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import type { RequestGuard } from './request-guard.ts';
@@ -39,7 +42,10 @@ export interface ServerOptions {
   /** Why the service should not be sent anything at the moment; null when it should. */
   readonly whyNotReady: () => Promise<string | null>;
   readonly transport: TransportLimits;
+  /** The proxies whose word on the address of a client counts: addresses and networks. */
+  readonly trustedProxies: readonly string[];
   readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** What clients may send and hold. */
@@ -47,6 +53,7 @@ export interface TransportLimits {
   readonly maxBodyBytes: number;
   readonly maxWebSocketMessageBytes: number;
   readonly maxOperationsPerSocket: number;
+  readonly maxSocketsPerClient: number;
   readonly maxStreamsPerClient: number;
   readonly headersWithinMs: number;
   readonly requestWithinMs: number;
@@ -84,6 +91,8 @@ const unreadable: Readonly<Record<string, string>> = {
 /** Serves the API. Rejects where the address cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { pipeline, guard, authenticator, transport, log } = options;
+  const addresses = new ClientAddresses(options.trustedProxies);
+  const refusals = new Refusals(log, options.observer);
   const responses = new StreamResponses(transport.stallMs);
   // As many modules as all others together, which nothing needs but browsers and answers in parts.
   let yoga: Promise<Yoga> | null = null;
@@ -105,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
+    refusals,
     maxBodyBytes: transport.maxBodyBytes,
     answerIncrementally: ({ request, response, scope, headers }, prepared) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -114,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const streams = new SingleConnectionStreams({
     pipeline,
     responses,
+    refusals,
     paramsOf: (request) => graphql.paramsOfBody(request),
     maxStreams: transport.maxStreamsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
@@ -138,7 +149,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     );
     const known = {
       ...exchange,
-      scope: { ...exchange.scope, client: clientOf(request, caller), mayReadSchema },
+      scope: { ...exchange.scope, client: clientOf(request, caller, addresses), mayReadSchema },
     };
     if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
     if (request.method !== 'GET' && request.method !== 'POST') {
@@ -155,9 +166,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     response.once('close', ended);
     // Whoever asks again does so elsewhere.
     if (isStopping) response.shouldKeepAlive = false;
-    const path = pathOf(request);
-    if (path === '/healthz') return plain(response, 200, 'ok\n');
-    if (path === '/readyz') return void answerReadiness(response);
     const requestId = requestIdOf(request);
     const exchange: Exchange = {
       request,
@@ -170,13 +178,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       log.debug({ requestId, reason: error.message }, 'an answer could not be written');
     });
     const fail = (error: unknown): void => {
-      const refusal = refusalOf(error);
+      const refusal = refusals.of(error, requestId);
       if (refusal === null && !response.destroyed) {
         log.error({ requestId, err: error }, 'unexpected error');
       }
       answerRefusal(exchange, refusal ?? unexpected(requestId));
     };
     try {
+      readTarget(request);
+      const path = pathOf(request);
+      if (path === '/healthz') return plain(response, 200, 'ok\n');
+      if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       guard.check(request);
       if (path === '/') return plain(response, 302, '', { location: graphqlPath });
@@ -217,6 +229,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pipeline,
     guard,
     authenticator,
+    addresses,
+    refusals,
+    maxSockets: transport.maxSocketsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
     maxMessageBytes: transport.maxWebSocketMessageBytes,
     stallMs: transport.stallMs,

@@ -8,6 +8,7 @@ import type { StreamEnding, StreamReader } from '../request/subscription/shared-
 import { ClientLeftError } from './client-left.ts';
 import { queryOf, type Exchange } from './exchange.ts';
 import type { ReceivedParams } from './graphql-http.ts';
+import type { Refusals } from './refusal.ts';
 import { sendText } from './send-text.ts';
 import { eventStream, eventStreamOf, lastResult, type StreamFormat } from './stream-format.ts';
 import type { StreamResponse, StreamResponses } from './stream-responses.ts';
@@ -18,6 +19,7 @@ import type { StreamResponse, StreamResponses } from './stream-responses.ts';
 export interface SingleConnectionOptions {
   readonly pipeline: Pipeline;
   readonly responses: StreamResponses;
+  readonly refusals: Refusals;
   readonly paramsOf: (request: IncomingMessage) => Promise<ReceivedParams>;
   /** How many streams a client may have reserved. */
   readonly maxStreams: number;
@@ -151,6 +153,7 @@ export class SingleConnectionStreams {
         stream.close();
         throw error;
       }
+      this.#options.refusals.tell(error, scope.requestId);
       stream.finish(operationId, JSON.stringify({ errors: error.errors }));
     }
   }

@@ -7,7 +7,6 @@ import type { Documents } from './document/documents.ts';
 import { exceededByVariables, limitExceeded, type Limits } from './document/limits.ts';
 import { maskError } from './mask-errors.ts';
 import type { Operation } from './operation.ts';
-import type { OperationObserver } from './operation-observer.ts';
 import type { PersistedOperations } from './document/persisted-operations.ts';
 import type { Prepared } from './prepared.ts';
 import { RequestError } from './request-error.ts';
@@ -20,7 +19,6 @@ export interface PreparationOptions {
   /** Null where nobody's asking is bounded. */
   readonly rateLimiter: RateLimiter | null;
   readonly log: Log;
-  readonly observer?: OperationObserver | undefined;
 }
 
 /** Everything that is looked at before an operation is executed: its text, the limits, what its caller may do and how often. */
@@ -33,23 +31,6 @@ export class Preparation {
 
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
   prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
-    try {
-      const prepared = this.#prepare(params, caller);
-      return 'then' in prepared
-        ? prepared.catch((error: unknown) => this.#refuse(error))
-        : prepared;
-    } catch (error) {
-      return this.#refuse(error);
-    }
-  }
-
-  #refuse(error: unknown): never {
-    const code = error instanceof RequestError ? error.errors[0]?.extensions?.['code'] : null;
-    this.#options.observer?.refused(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR');
-    throw error;
-  }
-
-  #prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
     const { documents, limits, rateLimiter, log } = this.#options;
     const text = this.#textOf(params);
     const document = documents.read(text);

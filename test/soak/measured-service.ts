@@ -43,6 +43,7 @@ export class MeasuredService implements AsyncDisposable {
         LOG_LEVEL: 'warn',
         MAX_SUBSCRIPTIONS_PER_CLIENT: '1000000',
         MAX_OPERATIONS_PER_SOCKET: '1000000',
+        MAX_SOCKETS_PER_CLIENT: '1000000',
         ...sandbox.settings,
         ...env,
       },

@@ -7,8 +7,8 @@ import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
 import { Deadline } from '../deadline.ts';
 import type { ContextScope, Execution } from '../execution.ts';
+import { HeldByClients } from '../held-by-clients.ts';
 import { maskError } from '../mask-errors.ts';
-import type { OperationObserver } from '../operation-observer.ts';
 import {
   described,
   hasLeft,
@@ -35,7 +35,6 @@ export interface SubscriptionsOptions {
   readonly maxSubscriptionsPerClient: number;
   readonly contextFor: (scope: ContextScope) => Context;
   readonly log: Log;
-  readonly observer?: OperationObserver | undefined;
 }
 
 /** A stream, or the result of a subscription that cannot begin. */
@@ -58,8 +57,7 @@ export class Subscriptions {
   readonly #live = new Set<SharedStream>();
   readonly #kept = new KeptResults();
   readonly #beginning = new Map<string, Beginning>();
-  /** How many a client follows. */
-  readonly #ofClients = new Map<string, number>();
+  readonly #followed = new HeldByClients();
   #isEnding = false;
 
   constructor(options: SubscriptionsOptions) {
@@ -78,7 +76,7 @@ export class Subscriptions {
   ): Promise<StreamReader | FormattedExecutionResult> {
     const startedAt = performance.now();
     if (this.#isEnding) return stoppingReader;
-    const release = this.#count(scope.client);
+    const release = this.#hold(scope.client);
     try {
       const begun = await this.#joinOrBegin(prepared, scope);
       if (!(begun instanceof SharedStream)) {
@@ -126,9 +124,7 @@ export class Subscriptions {
 
   /** How many clients follow a subscription at the moment. */
   get watchers(): number {
-    let count = 0;
-    for (const number of this.#ofClients.values()) count += number;
-    return count;
+    return this.#followed.size;
   }
 
   /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
@@ -241,30 +237,13 @@ export class Subscriptions {
     };
   }
 
-  #count(client: string): () => void {
+  #hold(client: string): () => void {
     const { maxSubscriptionsPerClient: allowed } = this.#options;
-    const found = (this.#ofClients.get(client) ?? 0) + 1;
-    if (found > allowed) {
-      this.#options.observer?.refused('LIMIT_EXCEEDED');
-      throw new RequestError(
-        [
-          {
-            message: `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`,
-            extensions: { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed },
-          },
-        ],
-        { status: 429, isTransportError: true },
-      );
-    }
-    this.#ofClients.set(client, found);
-    let released = false;
-    return () => {
-      if (released) return;
-      released = true;
-      const left = (this.#ofClients.get(client) ?? 1) - 1;
-      if (left === 0) this.#ofClients.delete(client);
-      else this.#ofClients.set(client, left);
-    };
+    const found = this.#followed.of(client) + 1;
+    if (found <= allowed) return this.#followed.hold(client);
+    const message = `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`;
+    const extensions = { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed };
+    throw new RequestError([{ message, extensions }], { status: 429, isTransportError: true });
   }
 }
 

@@ -30,6 +30,7 @@ const aroundEuro = /^([\d\s]+?)\s*€\s*(\d{2})$/u;
  */
 export function eurosOf(value: number | string | null | undefined): Money | null {
   if (value === null || value === undefined) return null;
+  if (Number.isSafeInteger(value)) return { amount: `${Number(value)}.00`, currency: 'EUR' };
   const decimal = decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim()) : null);
   if (decimal === null) return null;
   const point = decimal.indexOf('.');

@@ -69,10 +69,20 @@ export interface ApiCall {
 /** What is asked of a route. */
 export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 
-/** What a call brought: the JSON of the answer, and the answer itself. */
-export interface Answered {
-  readonly value: unknown;
+/** What a call brought. */
+export class Answered {
   readonly answer: HttpAnswer;
+  readonly #source: Parameters<typeof jsonOf>[1];
+
+  constructor(answer: HttpAnswer, source: Parameters<typeof jsonOf>[1]) {
+    this.answer = answer;
+    this.#source = source;
+  }
+
+  /** The JSON of the answer, read when it is asked for. Throws INVALID_RESPONSE. */
+  get value(): unknown {
+    return jsonOf(this.answer, this.#source);
+  }
 }
 
 /**
@@ -192,9 +202,8 @@ export class OperatorApi {
   #read<T>(answer: HttpAnswer, read: (answered: Answered) => T): T {
     const { calls, report } = this.#options;
     const { operator, label } = calls;
-    const value = jsonOf(answer, { operator, label, report });
     try {
-      return read({ value, answer });
+      return read(new Answered(answer, { operator, label, report }));
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
       const message = `${label}'s answer cannot be read: ${error.message}.`;
@@ -281,7 +290,7 @@ function headersWith(token: string, { tokens, headers }: OperatorApiOptions) {
 }
 
 /** What a call asks for. */
-function keyOf(route: Route, call: ApiCall): string {
+export function keyOf(route: Route, call: ApiCall): string {
   const body = call.body === undefined ? '' : JSON.stringify(call.body);
   return `${route.name} ${addressOf('{id}', call)} ${body}`;
 }

@@ -1,4 +1,4 @@
-import type { Answered, ApiCall, OperatorApi } from '../calling/operator-api.ts';
+import { keyOf, type ApiCall, type OperatorApi } from '../calling/operator-api.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
@@ -12,10 +12,11 @@ import type {
   QualificationRequest,
 } from './domain.ts';
 import { ClockDifference } from './clock-difference.ts';
+import { LastAnswers } from './last-answers.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';
 import { translateCreation, translateItem, translateQualification } from './translate.ts';
-import { isRecord, openCovageApi, unreadable, type CovageTransportOptions } from './transport.ts';
+import { isRecord, openCovageApi, type CovageTransportOptions } from './transport.ts';
 import { covageFields, type CovageFields } from './wire.ts';
 
 /** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
@@ -27,6 +28,7 @@ export type Creation =
 export class CovageClient {
   readonly #api: OperatorApi;
   readonly #fields: CovageFields;
+  readonly #last: LastAnswers;
   readonly #clock = new ClockDifference();
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
@@ -77,13 +79,15 @@ export class CovageClient {
   };
 
   constructor(options: CovageTransportOptions) {
-    this.#fields = covageFields(options.report);
-    this.#api = openCovageApi(options);
+    this.#last = new LastAnswers(options.report);
+    const { report } = this.#last;
+    this.#fields = covageFields(report);
+    this.#api = openCovageApi({ ...options, report });
   }
 
   /** The offer families that Covage sells to this account. */
   fetchOfferFamilies(options: CallOptions): Promise<OfferFamily[]> {
-    return this.#share(this.#routes.category, {}, options, ({ value }) => {
+    return this.#share(this.#routes.category, {}, options, (value) => {
       // Row 16: described as a list, shown as one object.
       if (!Array.isArray(value)) this.#fields.report('category-not-a-list');
       return this.#listOf('families', value, translateFamily);
@@ -106,9 +110,9 @@ export class CovageClient {
     return this.#api.call(route, call, options, ({ value }) => {
       // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
       // cannot be read, what was made is not lost.
-      const created = this.#read(translateCreation, value);
+      const created = translateCreation(this.#fields, value);
       return isRecord(value) && 'state' in value
-        ? { qualification: this.#read(translateQualification, value) }
+        ? { qualification: translateQualification(this.#fields, value) }
         : { qualification: null, ...created };
     });
   }
@@ -120,8 +124,8 @@ export class CovageClient {
   ): Promise<ProductOfferingQualification | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#share(this.#routes.qualification, { id }, options, ({ value }) =>
-        this.#read((fields, sent) => translateQualification(fields, sent, id), value),
+      this.#share(this.#routes.qualification, { id }, options, (value) =>
+        translateQualification(this.#fields, value, id),
       ),
     );
   }
@@ -133,8 +137,8 @@ export class CovageClient {
   ): Promise<ProductOfferingQualificationItem | null> {
     if (isNoId(id)) return null;
     return orNull(
-      this.#share(this.#routes.item, { id }, options, ({ value }) =>
-        this.#read((fields, sent) => translateItem(fields, sent, null, id), value),
+      this.#share(this.#routes.item, { id }, options, (value) =>
+        translateItem(this.#fields, value, null, id),
       ),
     );
   }
@@ -144,7 +148,7 @@ export class CovageClient {
     const possible = ids.filter((id) => !isNoId(id));
     if (possible.length === 0) return [];
     const call: ApiCall = { method: 'POST', body: possible, repeatable: true, shared: true };
-    return this.#api.call(this.#routes.offersByIds, call, options, ({ value }) =>
+    return this.#call(this.#routes.offersByIds, call, options, (value) =>
       this.#listOf('offers', value, (fields, offer) => translateOffer(fields, offer)),
     );
   }
@@ -158,8 +162,8 @@ export class CovageClient {
     if (isNoId(id)) return null;
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return orNull(
-      this.#share(this.#routes.offerDetail, { id, ...query }, options, ({ value }) =>
-        this.#read((fields, sent) => translateOffer(fields, sent, id), value),
+      this.#share(this.#routes.offerDetail, { id, ...query }, options, (value) =>
+        translateOffer(this.#fields, value, id),
       ),
     );
   }
@@ -193,10 +197,10 @@ export class CovageClient {
 
   /** The kinds of site that Covage distinguishes, in its own French words. */
   fetchSiteConnectionTypes(options: CallOptions): Promise<string[]> {
-    return this.#share(this.#routes.siteConnection, {}, options, ({ value }) => {
+    return this.#share(this.#routes.siteConnection, {}, options, (value) => {
       const listed = isRecord(value) ? value['available_site_connection_types'] : value;
       const types = Array.isArray(listed) ? this.#fields.words('site_connections', listed) : null;
-      if (!types) throw unreadable('it names no types of sites');
+      if (!types) throw new UnreadableRecord('it names no types of sites');
       return types;
     });
   }
@@ -219,11 +223,23 @@ export class CovageClient {
     route: Route,
     asked: Pick<ApiCall, 'id' | 'query'>,
     options: CallOptions & { repeatable?: boolean },
-    read: (answered: Answered) => T,
+    read: (value: unknown) => T,
   ): Promise<T> {
     const { repeatable = true } = options;
     const call: ApiCall = { ...asked, method: 'GET', repeatable, shared: repeatable };
-    return this.#api.call(route, call, options, read);
+    return this.#call(route, call, options, read);
+  }
+
+  /** Has a call, what is read of which depends on nothing but the text of its answer. */
+  #call<T>(
+    route: Route,
+    call: ApiCall,
+    options: CallOptions,
+    read: (value: unknown) => T,
+  ): Promise<T> {
+    return this.#api.call(route, call, options, (answered) =>
+      this.#last.read(keyOf(route, call), answered.answer.text, () => read(answered.value)),
+    );
   }
 
   #getPage<T>(
@@ -238,19 +254,20 @@ export class CovageClient {
     return this.#api.call(route, call, options, ({ value, answer }) => {
       this.#clock.heed(answer.headers['date'], sentAt);
       const page = readPage(value, answer.headers);
-      if (page === null) throw unreadable(`it is no list (status ${answer.status})`);
+      if (page === null) throw new UnreadableRecord(`it is no list (status ${answer.status})`);
       const members = this.#membersOf(route.name, page.members, translate);
       return { ...page, members, unreadable: page.members.length - members.length };
     });
   }
 
-  /** The members of a list that can be read, left out and counted where they cannot. Throws INVALID_RESPONSE where it is no list of records. */
+  /** The members of a list that can be read, left out and counted where they cannot. Throws UnreadableRecord where it is no list of records. */
   #membersOf<T>(
     name: string,
     sent: readonly unknown[],
     translate: (fields: CovageFields, member: unknown) => T,
   ): T[] {
-    if (sent.length > 0 && !sent.some(isRecord)) throw unreadable('it is no list of records');
+    if (sent.length > 0 && !sent.some(isRecord))
+      throw new UnreadableRecord('it is no list of records');
     return this.#fields.list(name, sent, (member) => translate(this.#fields, member)) ?? [];
   }
 
@@ -263,16 +280,7 @@ export class CovageClient {
     const listed = isRecord(value) && Array.isArray(value['results']) ? value['results'] : value;
     return Array.isArray(listed)
       ? this.#membersOf(name, listed, translate)
-      : [this.#read(translate, listed)];
-  }
-
-  #read<T>(translate: (fields: CovageFields, sent: unknown) => T, value: unknown): T {
-    try {
-      return translate(this.#fields, value);
-    } catch (error) {
-      if (error instanceof UnreadableRecord) throw unreadable(error.message);
-      throw error;
-    }
+      : [translate(this.#fields, listed)];
   }
 }
 

@@ -38,27 +38,23 @@ export function openCovageApi(options: CovageTransportOptions): OperatorApi {
         body: new URLSearchParams(form).toString(),
       },
       read: (value) => {
-        const token = parseWire(tokenSchema, value);
+        const token = parseToken(value);
         return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
       },
     },
   });
 }
 
-/** What Covage sent, read by a parser of its wire format. Throws INVALID_RESPONSE. */
-export function parseWire<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
+/** What the token endpoint sent. Throws INVALID_RESPONSE. */
+function parseToken(value: unknown): z.output<typeof tokenSchema> {
+  const result = tokenSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw unreadable(`${issue?.path.join('.') || 'it'} ${issue?.message ?? 'is unexpected'}`);
-}
-
-/** The failure of an answer that came and cannot be read. */
-export function unreadable(problem: string): OperatorError {
-  return new OperatorError(
+  const [issue] = result.error.issues;
+  const problem = `${issue?.path.join('.') || 'it'} ${issue?.message ?? 'is unexpected'}`;
+  throw new OperatorError(
     'COVAGE',
     'INVALID_RESPONSE',
-    `Covage's answer cannot be read: ${problem}.`,
+    `The answer of Covage's token endpoint cannot be read: ${problem}.`,
   );
 }
 

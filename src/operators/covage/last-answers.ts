@@ -1,0 +1,80 @@
+import { LRUCache } from 'lru-cache';
+import type { Report } from '../calling/lenient.ts';
+
+/** What was read of the answer to a call that came last. */
+interface Last {
+  readonly fingerprint: number;
+  /** Null where it came once: what does not come again is not kept. */
+  readonly reading: {
+    readonly text: string;
+    readonly value: unknown;
+    readonly reported: readonly string[];
+  } | null;
+}
+
+const mostAnswers = 4_000;
+/** In characters, of all together. */
+const mostText = 16 * 1024 * 1024;
+const longestText = 1024 * 1024;
+/** Answers have names of persons in them: none is kept for longer than it is asked for. */
+const keptMs = 5 * 60 * 1000;
+/** What an entry weighs beside its text. */
+const entryWeight = 100;
+
+/**
+ * Reads answers, and not a second time where the operator sends the same bytes to the same call again: then what was read
+ * the last time is given, and what was reported is reported again. The operator is asked all the same.
+ */
+export class LastAnswers {
+  readonly #last = new LRUCache<string, Last>({
+    max: mostAnswers,
+    maxSize: mostText,
+    ttl: keptMs,
+    sizeCalculation: ({ reading }) => entryWeight + (reading?.text.length ?? 0),
+  });
+  readonly #report: Report;
+  #reported: string[] | null = null;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  /** For those who read: told of each departure from the documented form. */
+  readonly report: Report = (kind) => {
+    this.#reported?.push(kind);
+    this.#report(kind);
+  };
+
+  /** What `read` makes of an answer, which depends on its text alone. What it throws is not kept. */
+  read<T>(key: string, text: string, read: () => T): T {
+    const last = this.#last.get(key);
+    const { reading = null } = last ?? {};
+    if (reading !== null && reading.text === text) {
+      for (const kind of reading.reported) this.#report(kind);
+      // The key says what was read, and so of which type it is.
+      return reading.value as T;
+    }
+    const fingerprint = fingerprintOf(text);
+    const isRepeated = last?.fingerprint === fingerprint && text.length <= longestText;
+    const reported: string[] = [];
+    this.#reported = reported;
+    try {
+      const value = read();
+      this.#last.set(key, {
+        fingerprint,
+        reading: isRepeated ? { text, value, reported } : null,
+      });
+      return value;
+    } finally {
+      this.#reported = null;
+    }
+  }
+}
+
+/** Some characters of a text and its length: texts that differ in it differ. */
+function fingerprintOf(text: string): number {
+  let hash = text.length;
+  const step = 1 + Math.floor(text.length / 64);
+  for (let at = 0; at < text.length; at += step) hash = (hash * 31 + text.charCodeAt(at)) | 0;
+  return hash;
+}

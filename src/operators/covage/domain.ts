@@ -52,6 +52,7 @@ export interface Prices {
 
 /** An offer as the catalogue has it. Details tell more of it than lists do: `href`, `recurring` and `options`. */
 export interface CatalogueOffer extends OfferDescription, Prices {
+  readonly priceStatus: PriceStatus;
   readonly href: string | null;
   readonly tariffZone: string | null;
   readonly lastUpdate: string | null;

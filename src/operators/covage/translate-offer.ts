@@ -91,12 +91,19 @@ export function translateOffer(
   asked: string | null = null,
 ): CatalogueOffer {
   const wire: WireOffer = fields.whole(sent);
+  const prices = translatePrices(fields, wire);
   return {
     ...describeOffer(fields, fields.idOf(wire, asked), wire),
     href: fields.text('href', wire.href),
     tariffZone: fields.text('tarif_zone', wire.tarif_zone),
     lastUpdate: fields.instant('last_update', wire.last_update),
-    ...translatePrices(fields, wire),
+    ...prices,
+    priceStatus: priceStatusOf({
+      isKnown: prices.price !== null,
+      isLost: isLost(wire.price, prices.price),
+      onQuotation: null,
+      isResolved: true,
+    }),
     recurring: fields.boolean('recurring', wire.recurring),
     options:
       fields.list('available_options', wire.available_options, (option) =>

@@ -225,6 +225,7 @@ describe('each documented payload', () => {
       price: euros('155.00'),
       networkAccessFee: euros('240.00'),
       serviceAccessFee: euros('360.00'),
+      priceStatus: 'KNOWN',
       recurring: true,
       options: [
         {

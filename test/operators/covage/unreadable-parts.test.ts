@@ -162,6 +162,15 @@ describe('an amount', () => {
   );
 });
 
+test.for([
+  ['"1 250,00 €"', 'KNOWN'],
+  ['"1,250"', 'UNREADABLE'],
+  ['null', 'NOT_PUBLISHED'],
+] as const)('a price of the catalogue written %s is %s', async ([sent, status]) => {
+  await using covage = await altered({ price: sent });
+  expect((await covage.client.fetchOfferDetail('1765', 1, {}))?.priceStatus).toBe(status);
+});
+
 describe('an identifier', () => {
   test('that is a number comes out as it was sent', async () => {
     const number = '12345678901234567890';

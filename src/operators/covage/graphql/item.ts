@@ -182,12 +182,14 @@ ItemRef.implement({
     networkAccessFee: t.field({
       type: MoneyRef,
       resolve: (item) => item.networkAccessFee,
-      description: "One-off, FAR (frais d'accès au réseau). Null where Covage gives none.",
+      description:
+        "One-off, FAR (frais d'accès au réseau). Null where Covage gives none that can be read.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
       resolve: (item) => item.serviceAccessFee,
-      description: "One-off, FAS (frais d'accès au service). Null where Covage gives none.",
+      description:
+        "One-off, FAS (frais d'accès au service). Null where Covage gives none that can be read.",
     }),
     pricingResolved: t.exposeBoolean('pricingResolved', {
       description:

@@ -3,7 +3,7 @@ import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../schema/selection.ts';
-import { MoneyRef } from '../../../schema/shared-types.ts';
+import { MoneyRef, PriceStatusEnum } from '../../../schema/shared-types.ts';
 import type { Context } from '../../../schema/context.ts';
 import type { CatalogueOffer } from '../domain.ts';
 import { covageKey } from '../session.ts';
@@ -153,7 +153,13 @@ OfferPricingRef.implement({
     price: t.field({
       type: MoneyRef,
       resolve: (offer) => offer.price,
-      description: 'Per month when `recurring`, else once. Null where Covage publishes none.',
+      description:
+        'Per month when `recurring`, else once. Null where Covage publishes none that can be read.',
+    }),
+    priceStatus: t.expose('priceStatus', {
+      type: PriceStatusEnum,
+      nullable: false,
+      description: 'Why the price is there or not.',
     }),
     recurring: t.boolean({
       // What the catalogue lists without saying so is documented as a monthly price.
@@ -164,13 +170,13 @@ OfferPricingRef.implement({
       type: MoneyRef,
       resolve: (offer) => offer.networkAccessFee,
       description:
-        "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null where Covage publishes none.",
+        "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null where Covage publishes none that can be read.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
       resolve: (offer) => offer.serviceAccessFee,
       description:
-        "The one-off fee for access to the service, FAS (frais d'accès au service). Null where Covage publishes none.",
+        "The one-off fee for access to the service, FAS (frais d'accès au service). Null where Covage publishes none that can be read.",
     }),
     options: t.field({
       type: [OptionRef],
@@ -213,7 +219,8 @@ OptionValueRef.implement({
     price: t.field({
       type: MoneyRef,
       resolve: (value) => value.price,
-      description: 'Per month when `recurring`, else once. Null where Covage publishes none.',
+      description:
+        'Per month when `recurring`, else once. Null where Covage publishes none that can be read.',
     }),
     recurring: t.exposeBoolean('recurring', {
       description: 'Whether it is due every month. Null when not known.',

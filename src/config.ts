@@ -256,12 +256,15 @@ function readOperators(
   env: Environment,
   problems: string[],
 ): OperatorConfig[] {
-  const maySandbox = sandbox || environment !== 'production';
+  const isProduction = environment === 'production';
+  const maySandbox = sandbox || !isProduction;
   const named = readNames(operators, given, problems);
   const configured = operators.map((operator): OperatorConfig => {
     const { required, optional } = operator.settings;
     const hasSettings = Object.keys(required).some((name) => isSet(env, name));
-    const isOn = named?.has(operator.key.name) ?? (maySandbox || hasSettings);
+    const isOnUnnamed =
+      !isProduction || (operator.isAskedByNameOnly !== true && (sandbox || hasSettings));
+    const isOn = named?.has(operator.key.name) ?? isOnUnnamed;
     if (!isOn) return { operator, isOn, settings: null };
     if (hasSettings) {
       return { operator, isOn, settings: readOperatorSettings(operator, env, problems) };

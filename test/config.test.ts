@@ -141,6 +141,25 @@ describe('OPERATORS', () => {
   });
 });
 
+describe('an operator that is asked by name only', () => {
+  const shy = operators.map((operator) => ({ ...operator, isAskedByNameOnly: true }));
+  const onOfShy = (env: Environment) =>
+    loadConfig(env, shy).operators.flatMap(({ operator, isOn }) =>
+      isOn ? [operator.key.name] : [],
+    );
+
+  test('is off in production whatever its settings, unless OPERATORS names it', () => {
+    const env = { NODE_ENV: 'production', ...covage, ...kosc };
+    expect(onOfShy({ ...env, OPERATORS: 'KOSC' })).toEqual(['KOSC']);
+    expect(() => onOfShy(env)).toThrow(/^ {2}OPERATORS: /m);
+    expect(() => onOfShy({ ...env, SANDBOX: '1' })).toThrow(/^ {2}OPERATORS: /m);
+  });
+
+  test('is on without being named elsewhere', () => {
+    expect(onOfShy({})).toEqual(shy.map(({ key }) => key.name));
+  });
+});
+
 describe('in production', () => {
   const env = { NODE_ENV: 'production' };
 

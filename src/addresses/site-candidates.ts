@@ -49,7 +49,8 @@ export async function sitesAt(
   // A street or a commune is no place where anything is delivered.
   if (key?.streetNumber === undefined || key.streetNumber === null)
     return { sites: [], forecast: null };
-  const address: KnownAddress = { key, address: candidate.address };
+  const { address: ofCandidate, location } = candidate;
+  const address: KnownAddress = { key, address: ofCandidate, location };
   const open = await openDataSites(candidate, departmentOfCommune(key.inseeCode), await store());
   const asked = await Promise.allSettled(
     [...qualifiers.values()].map(async (qualifier) => qualifier.sitesAt?.(address, { signal })),

@@ -96,6 +96,8 @@ export interface ComparableOffer {
   readonly id: string;
   readonly name: string;
   readonly technology: string;
+  /** Whose infrastructure it is delivered over, as the operator names it; null where it does not say. */
+  readonly network: string | null;
   readonly verdict: Verdict;
   readonly reasons: readonly QualificationReason[];
   /** Mbit/s. */

@@ -309,6 +309,8 @@ function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer
     id: itemOffer.id,
     name: offer.name,
     technology: offer.offerTechnology,
+    // Covage does not say over whose infrastructure.
+    network: null,
     verdict: itemOffer.verdict,
     reasons: [],
     guaranteedBandwidth: offer.guaranteedBandwidth,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { baseUrl, count, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
 import { KoscClient } from './client.ts';
-import { KeptEligibilities } from './kept-eligibilities.ts';
+import { KeptAnswers } from '../port/kept-answers.ts';
+import type { KoscEligibility } from './domain.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
 import { KoscSiteOptionsInput } from './graphql/site-options.ts';
 import { koscSiteReader, koscSites } from './site-qualifier.ts';
@@ -47,7 +48,7 @@ export const kosc = defineOperator({
       report: services.deviations.report,
     });
     const pace = services.pace(settings.KOSC_CONCURRENCY);
-    const kept = new KeptEligibilities(services.store, services.log);
+    const kept = new KeptAnswers<KoscEligibility>('KOSC', services.store, services.log);
     return {
       openSession: (scope) => openKoscSession(client, kept, scope),
       sites: koscSites({ client, kept, pace }),

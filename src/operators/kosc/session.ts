@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { SessionKey, SessionScope } from '../port/session.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
-import type { KeptEligibilities } from './kept-eligibilities.ts';
+import type { KeptAnswers } from '../port/kept-answers.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
 /** Names Kosc to the rest of the service. */
@@ -17,7 +17,7 @@ export interface KoscSession {
   /** Whose answers are seen; null where there are no tenants. */
   readonly tenant: string | null;
   /** The answers that this service was given. */
-  readonly kept: KeptEligibilities;
+  readonly kept: KeptAnswers<KoscEligibility>;
   /** An answer as the caller may see it. */
   shown(eligibility: KoscEligibility): KoscEligibility;
 }
@@ -25,7 +25,7 @@ export interface KoscSession {
 /** Opens what one execution asks Kosc with: within its scope, and shown as its caller may see it. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
-  kept: KeptEligibilities,
+  kept: KeptAnswers<KoscEligibility>,
   scope: SessionScope,
 ): KoscSession {
   const shown = (eligibility: KoscEligibility): KoscEligibility =>

@@ -15,7 +15,7 @@ import type {
 import { AddressFunnel } from './address-funnel.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
-import type { KeptEligibilities } from './kept-eligibilities.ts';
+import type { KeptAnswers } from '../port/kept-answers.ts';
 import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
 import { productLineIssues, readRequest, type RequestInput } from './reference.ts';
 
@@ -28,7 +28,7 @@ const savedSchema = z.object({ tries: z.record(z.string(), z.number()) });
 
 export interface KoscSiteOptions {
   readonly client: KoscClient;
-  readonly kept: KeptEligibilities;
+  readonly kept: KeptAnswers<KoscEligibility>;
   readonly pace: Pace;
 }
 
@@ -140,10 +140,12 @@ function requestsOf({ site, line, options }: GivenQuestion): readonly {
 
 function answerOf(eligibility: KoscEligibility, issues: readonly InputIssue[]): SiteAnswer {
   const isFibre = eligibility.referenceType !== 'LINE_NUMBER';
+  // Of copper Kosc does not say whose it is.
+  const network = isFibre ? (eligibility.building?.operatorName ?? null) : null;
   return {
     verdict: eligibility.verdict,
     qualification: { __typename: 'KoscEligibility', ...eligibility },
-    offers: eligibility.offers.map((offer) => comparable(offer, isFibre)),
+    offers: eligibility.offers.map((offer) => comparable(offer, { isFibre, network })),
     issues,
   };
 }
@@ -183,11 +185,15 @@ function numberOf(text: string | null): Pick<Address, 'streetNumber' | 'streetEx
 }
 
 /** An offer as others' offers can be compared with it. Kosc publishes no recurring price and no bandwidth. */
-function comparable(offer: KoscOffer, isFibre: boolean): ComparableOffer {
+function comparable(
+  offer: KoscOffer,
+  { isFibre, network }: { isFibre: boolean; network: string | null },
+): ComparableOffer {
   return {
     id: offer.id,
     name: offer.product.name,
     technology: isFibre ? 'FTTH' : 'COPPER',
+    network,
     verdict: offer.eligibility.verdict,
     reasons: [...offer.eligibility.reasons, ...offer.eligibility.underConditions],
     guaranteedBandwidth: null,

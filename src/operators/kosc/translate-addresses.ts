@@ -1,5 +1,5 @@
 import type { FibreForecast } from '../port/site-qualifier.ts';
-import { categoryOf } from './codes.ts';
+import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
 import type { KoscBuilding } from './domain.ts';
 import { translateAvailability } from './translate.ts';
 import { translateBuilding } from './translate-place.ts';

@@ -3,7 +3,7 @@ import type { PriceStatus } from '../../vocabulary/money.ts';
 import type { Availability, QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, isLost } from '../calling/lenient.ts';
-import { categoryOf } from './codes.ts';
+import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
 import type {
   EligibilityRequest,
   KoscEligibility,
@@ -13,7 +13,7 @@ import type {
   KoscProductLine,
 } from './domain.ts';
 import { translateBuilding, translateEndpoint } from './translate-place.ts';
-import { offerVerdict } from './verdict.ts';
+import { offerVerdict } from '../../vocabulary/eligibility-codes.ts';
 import type {
   KoscFields,
   WireEligibility,

@@ -123,6 +123,8 @@ export interface Operator {
   readonly sites: SiteReader;
   /** What there is to ask it itself, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
+  /** Whether in production it is asked only where `OPERATORS` names it, whatever its settings. */
+  readonly isAskedByNameOnly?: boolean;
   readonly settings: OperatorSettings;
   connect(
     settings: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { BanKey } from '../../vocabulary/french-address.ts';
-import type { Address } from '../../vocabulary/place.ts';
+import type { Address, GeoPoint } from '../../vocabulary/place.ts';
 import type { Availability } from '../../vocabulary/reason.ts';
 import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
 import type { StateChange } from '../../vocabulary/state-change.ts';
@@ -87,6 +87,7 @@ export interface KnownAddress {
   /** Its key, taken apart. */
   readonly key: BanKey;
   readonly address: Address;
+  readonly location: GeoPoint;
 }
 
 /** A site that an operator has at an address. */

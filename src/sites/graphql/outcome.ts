@@ -186,6 +186,12 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         description:
           'How it is delivered: `FIBDE` (dedicated fibre), `FTTH` (shared fibre), `COPPER`. The set is open.',
       }),
+      network: t.string({
+        // What an earlier version stored has none.
+        resolve: ({ offer }) => offer.network ?? null,
+        description:
+          'Whose infrastructure it is delivered over, `ORANGE`: an operator may resell that of another, so that offers of several operators may be of one network. Null where the operator does not say.',
+      }),
       verdict: t.field({
         type: VerdictEnum,
         nullable: false,

@@ -1,6 +1,6 @@
 import { MessageCodeEnum } from '@datatr-ux/ovhcloud-types/connectivity/eligibility/MessageCodeEnum.js';
 import { expect, test } from 'vitest';
-import { categoryOf, koscCodeCategories } from '../../../src/operators/kosc/codes.ts';
+import { categoryOf, codeCategories } from '../../../src/vocabulary/eligibility-codes.ts';
 import { documentedCodes } from '../../../src/sandbox/kosc/codes.ts';
 
 // The codes of Kosc as another reseller of it, OVHcloud, publishes them. The numeric ones are of number portability.
@@ -11,7 +11,7 @@ const named = published.filter((code) => !isNumeric(code)).toSorted();
 
 test('The codes with a category are those that are published by name', () => {
   expect(named).toHaveLength(20);
-  expect(Object.keys(koscCodeCategories).toSorted()).toEqual(named);
+  expect(Object.keys(codeCategories).toSorted()).toEqual(named);
 });
 
 test('The codes of the sandbox are those that are published by name', () => {

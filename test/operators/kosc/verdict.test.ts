@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { offerVerdict } from '../../../src/operators/kosc/verdict.ts';
+import { offerVerdict } from '../../../src/vocabulary/eligibility-codes.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import { confidenceOf } from '../../../src/vocabulary/verdict.ts';

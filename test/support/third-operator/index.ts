@@ -168,6 +168,7 @@ function read(value: unknown, fields: LenientFields): SiteAnswer {
       id: `${ref}:${sku}`,
       name: label,
       technology: 'RADIO',
+      network: null,
       verdict,
       reasons: [],
       guaranteedBandwidth: fields.number('up', plan['up']),

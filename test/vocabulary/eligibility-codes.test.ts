@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { categoryOf, koscCodeCategories } from '../../../src/operators/kosc/codes.ts';
-import type { ReasonCategory } from '../../../src/vocabulary/reason.ts';
+import { categoryOf, codeCategories } from '../../src/vocabulary/eligibility-codes.ts';
+import type { ReasonCategory } from '../../src/vocabulary/reason.ts';
 
 describe('the category of a code', () => {
   const table: Readonly<Record<string, ReasonCategory>> = {
@@ -26,7 +26,7 @@ describe('the category of a code', () => {
     UNCERTAIN_DATA: 'UNDETERMINED',
   };
   test('is known of 20 codes', () => {
-    expect(Object.keys(koscCodeCategories).toSorted()).toEqual(Object.keys(table).toSorted());
+    expect(Object.keys(codeCategories).toSorted()).toEqual(Object.keys(table).toSorted());
   });
 
   test.for(Object.entries(table))('%s is %s', ([code, category]) => {

@@ -50,7 +50,7 @@ export async function startService(
     JSON.stringify({ keys: [{ sha256: hash('sha256', key), tenant: 'bench', scopes }] }),
   );
   const headers = { 'x-api-key': key };
-  const [, ...words] = scripts.start.split(' ');
+  const words = scripts.start.replace(/^.*?\bnode /, '').split(' ');
   const child = spawn(process.execPath, [...nodeOptions, ...words], {
     cwd: root,
     env: {

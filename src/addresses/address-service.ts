@@ -1,4 +1,4 @@
-import { unlessAborted } from '../abort.ts';
+import { unlessAborted, type Leaving } from '../abort.ts';
 import { OperatorApi } from '../operators/calling/operator-api.ts';
 import type { OperatorCalls } from '../operators/calling/operator-calls.ts';
 import type { Route } from '../operators/calling/route.ts';
@@ -26,7 +26,7 @@ const unsaidMs = 5_000;
 /** On whose behalf a service is asked. */
 export interface Asking {
   /** Aborting ends the waiting at once, with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Leaving | undefined;
 }
 
 /**

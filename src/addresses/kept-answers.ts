@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { unlessAborted } from '../abort.ts';
+import { unlessAborted, type Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
 
@@ -36,7 +36,7 @@ export class KeptAnswers {
   async get<Answer extends object>(
     key: string,
     ask: () => Promise<Answer>,
-    signal?: AbortSignal,
+    signal?: Leaving,
   ): Promise<Answer> {
     const found = this.#atHand.forceFetch(key, { context: { ask } });
     // Kept under a key that says of what kind it is.

@@ -1,4 +1,4 @@
-import { pause, unlessAborted } from '../abort.ts';
+import { pause, unlessAborted, type Leaving } from '../abort.ts';
 import { whenOpen, type StoreAccess } from '../store/store.ts';
 
 /** What a rate is measured over. */
@@ -25,7 +25,7 @@ export class Rate {
   }
 
   /** Resolves when one call may be made. Rejects with the signal's reason. */
-  async turn(signal?: AbortSignal): Promise<void> {
+  async turn(signal?: Leaving): Promise<void> {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;

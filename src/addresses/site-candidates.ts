@@ -1,3 +1,4 @@
+import type { Leaving } from '../abort.ts';
 import type {
   FibreForecast,
   KnownAddress,
@@ -43,7 +44,7 @@ export interface SiteSources {
 export async function sitesAt(
   candidate: AddressCandidate,
   { store, qualifiers }: SiteSources,
-  { tenant, signal }: { readonly tenant: string | null; readonly signal?: AbortSignal | undefined },
+  { tenant, signal }: { readonly tenant: string | null; readonly signal?: Leaving | undefined },
 ): Promise<FoundSites> {
   const key = readBanKey(candidate.id);
   // A street or a commune is no place where anything is delivered.

@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { RequestScope } from '../request/prepared.ts';
 import type { ClientAddresses } from './client-address.ts';
-import { ClientLeftError } from './client-left.ts';
 
 /** One request over HTTP and its answer. */
 export interface Exchange {
@@ -20,15 +19,6 @@ const requestIdPattern = /^[\w.-]{1,64}$/;
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
-}
-
-/** Is aborted when the client leaves before it has its answer. */
-export function endingOf(response: ServerResponse): AbortController {
-  const left = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) left.abort(new ClientLeftError());
-  });
-  return left;
 }
 
 /** Who counts as one client: a tenant, or where there are none an address. */

@@ -15,7 +15,7 @@ import { RequestError, transportError } from '../request/request-error.ts';
 import { Refusals } from './refusal.ts';
 import { readTarget } from './request-target.ts';
 import { ClientAddresses } from './client-address.ts';
-import { clientOf, endingOf, pathOf, requestIdOf, type Exchange } from './exchange.ts';
+import { clientOf, pathOf, requestIdOf, type Exchange } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { sayBare, securityHeaders } from './security-headers.ts';
@@ -25,6 +25,7 @@ import { StreamResponses } from './stream-responses.ts';
 import type { Yoga } from './yoga.ts';
 import type { Log } from '../observe/log.ts';
 import { serveWebSockets } from './websocket.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -131,13 +132,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   let isLeaving = false;
   let isStopping = false;
-  /** The answers that are not complete, and what ends the work on each. */
-  const underWay = new Map<ServerResponse, AbortController>();
   const nothingUnderWay = Promise.withResolvers<void>();
-  function ended(this: ServerResponse): void {
-    underWay.delete(this);
-    if (isStopping && underWay.size === 0) nothingUnderWay.resolve();
-  }
+  const underWay = new UnderWay(() => {
+    if (isStopping) nothingUnderWay.resolve();
+  });
 
   const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
     const { request } = exchange;
@@ -161,9 +159,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const ending = endingOf(response);
-    underWay.set(response, ending);
-    response.once('close', ended);
+    const ending = underWay.begin(response);
     // Whoever asks again does so elsewhere.
     if (isStopping) response.shouldKeepAlive = false;
     const requestId = requestIdOf(request);
@@ -262,14 +258,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const closed = new Promise<void>((resolve) => {
         NetServer.prototype.close.call(http, () => resolve());
       });
-      for (const response of underWay.keys()) response.shouldKeepAlive = false;
-      if (underWay.size === 0) nothingUnderWay.resolve();
+      underWay.closeConnections();
+      if (underWay.count === 0) nothingUnderWay.resolve();
       pipeline.endSubscriptions();
       streams.end();
       // Whoever waits for an operator that hangs is told so, and not cut off.
       const soon = setTimeout(() => {
         const reason = new ShuttingDownError();
-        for (const ending of underWay.values()) ending.abort(reason);
+        underWay.endAll(reason);
         streams.endOperations(reason);
         sockets.endOperations(reason);
       }, finishWithinMs - tellWithinMs);

@@ -1,3 +1,4 @@
+import { Ending } from '../abort.ts';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
@@ -160,7 +161,7 @@ export class SingleConnectionStreams {
 }
 
 interface Running {
-  readonly left: AbortController;
+  readonly left: Ending;
   readonly format: StreamFormat;
   /** Whether it is a subscription, which its client can go on with. */
   readonly isFollowed: boolean;
@@ -221,9 +222,9 @@ class Stream {
   }
 
   /** Takes an operation on; what it gives is aborted when it ends early. Throws where the stream was closed meanwhile. */
-  begin(id: string, isFollowed: boolean): AbortController {
+  begin(id: string, isFollowed: boolean): Ending {
     if (this.#isClosed || this.#ending !== null) throw noStream();
-    const left = new AbortController();
+    const left = new Ending();
     this.#running.set(id, { left, format: eventStreamOf(id), isFollowed, reader: null });
     return left;
   }

@@ -1,9 +1,10 @@
+import type { Ending } from '../abort.ts';
 import { ClientLeftError } from './client-left.ts';
 
 /** One operation of a socket. */
 export interface SocketOperation {
   /** Aborted when the client has left, or has completed it. */
-  readonly left: AbortController;
+  readonly left: Ending;
   /** Whether it is a subscription: its client can go on with it on another socket. */
   isFollowed: boolean;
 }

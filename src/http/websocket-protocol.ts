@@ -1,3 +1,4 @@
+import { Ending } from '../abort.ts';
 import type { IncomingMessage } from 'node:http';
 import {
   GraphQLError,
@@ -103,7 +104,7 @@ export function protocolOptions(
         refusals.tell(refusal, extra.requestId);
         return refusal.errors.map(asIs);
       }
-      const operation: SocketOperation = { left: new AbortController(), isFollowed: false };
+      const operation: SocketOperation = { left: new Ending(), isFollowed: false };
       operations.set(id, operation);
       extra.begun = operation;
       try {
@@ -149,7 +150,7 @@ export function protocolOptions(
       let sending: Sending | null = null;
       try {
         const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
-        if (scope.ending.signal.reason instanceof ClientLeftError) {
+        if (scope.ending.reason instanceof ClientLeftError) {
           if ('take' in begun) begun.leave();
           throw new ClientLeftError();
         }
@@ -209,13 +210,13 @@ function tooMany(found: number, allowed: number): RequestError {
 }
 
 /** What `running` comes to, unless the client leaves before: its deadline is in the result. */
-function unlessLeft<T>(running: Promise<T>, { ending: { signal } }: RequestScope): Promise<T> {
+function unlessLeft<T>(running: Promise<T>, { ending: signal }: RequestScope): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       if (signal.reason instanceof ClientLeftError) reject(signal.reason);
     };
     if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
+    signal.addEventListener('abort', leave);
     running.then(resolve, reject);
   });
 }

@@ -1,3 +1,4 @@
+import type { Ending } from '../abort.ts';
 import { DeadlineExceededError } from '../schema/errors.ts';
 
 /** What an execution may take beyond its deadline to come to its end by itself. */
@@ -13,7 +14,7 @@ export class Deadline {
   #timer: NodeJS.Timeout;
   #giveUp: ((error: Error) => void) | null = null;
 
-  constructor(deadlineMs: number, ending: AbortController) {
+  constructor(deadlineMs: number, ending: Ending) {
     this.at = performance.now() + deadlineMs;
     this.#timer = setTimeout(() => {
       const error = new DeadlineExceededError(deadlineMs);

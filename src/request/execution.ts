@@ -1,3 +1,4 @@
+import type { Ending, Leaving } from '../abort.ts';
 import {
   GraphQLError,
   type ExecutionResult,
@@ -19,7 +20,7 @@ import { described, hasLeft, type Prepared, type RequestScope } from './prepared
 /** What the context of an execution is made of. */
 export interface ContextScope {
   readonly caller: Caller;
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
   readonly deadlineAt: number | undefined;
   readonly mayReadSchema: boolean;
@@ -77,7 +78,7 @@ export class Execution {
     scope: RequestScope,
   ): AsyncIterableIterator<object> {
     const startedAt = performance.now();
-    const { signal } = scope.ending;
+    const signal = scope.ending;
     const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
     const { caller } = prepared;
     const contextValue = this.#options.contextFor({
@@ -125,7 +126,7 @@ export class Execution {
       caller,
       mayReadSchema: scope.mayReadSchema,
       isInParts: false,
-      signal: scope.ending.signal,
+      signal: scope.ending,
       deadlineAt: deadline.at,
     });
     try {
@@ -176,7 +177,7 @@ export class Execution {
   /** Tells the observer how an operation went, and how long it took. */
   observe(
     { operation }: Prepared,
-    { ending: { signal } }: RequestScope,
+    { ending: signal }: RequestScope,
     startedAt: number,
     { errors, data }: FormattedExecutionResult,
   ): number {
@@ -236,10 +237,9 @@ class ToldInParts {
   }
 
   /** The client takes no more parts, although there are: it has left, or is too slow for the deadline. */
-  endEarly(ending: AbortController): void {
-    ending.abort();
-    const { signal } = ending;
-    if (!hasLeft(signal)) this.#errors.push(maskError(signal.reason, this.#log));
+  endEarly(ending: Ending): void {
+    ending.abort(new Error('no more parts are taken'));
+    if (!hasLeft(ending)) this.#errors.push(maskError(ending.reason, this.#log));
   }
 
   /** Whether the last part was told. */

@@ -1,3 +1,4 @@
+import type { Leaving } from '../abort.ts';
 import type { Context } from '../schema/context.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -5,9 +6,13 @@ import type { Prepared } from './prepared.ts';
 export async function* executeIncrementally(
   { operation, variables }: Prepared,
   contextValue: Context,
-  signal: AbortSignal,
+  signal: Leaving,
 ): AsyncIterableIterator<object> {
   // Only who asks for parts pays for it: it is much slower than the other executors, and large.
+  const leaving = new AbortController();
+  const leave = (): void => leaving.abort(signal.reason);
+  if (signal.aborted) leave();
+  else signal.addEventListener('abort', leave);
   const { normalizedExecutor } = await import('@graphql-tools/executor');
   const result = await normalizedExecutor({
     schema: operation.schema,
@@ -15,7 +20,7 @@ export async function* executeIncrementally(
     operationName: operation.name ?? undefined,
     contextValue,
     variableValues: { ...variables },
-    signal,
+    signal: leaving.signal,
   });
   if (Symbol.asyncIterator in result) yield* result as AsyncIterable<object>;
   else yield result;

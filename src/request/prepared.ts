@@ -1,3 +1,4 @@
+import type { Ending, Leaving } from '../abort.ts';
 import { OperationTypeNode } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import { DeadlineExceededError, ShuttingDownError } from '../schema/errors.ts';
@@ -23,7 +24,7 @@ export function sameResultKey({ operation, variables, caller }: Prepared): strin
 export interface RequestScope {
   readonly requestId: string;
   /** Aborted when the client has left, and by the pipeline at the deadline. */
-  readonly ending: AbortController;
+  readonly ending: Ending;
   /** Whether the request showed that it may read the schema for composition. */
   readonly mayReadSchema: boolean;
   /** Who asks, for the bound on subscriptions: a tenant, or an address. */
@@ -38,7 +39,7 @@ export function isSubscription({ operation }: Prepared): boolean {
 }
 
 /** Whether what a request's signal ended was ended because its client has left, and not by the service. */
-export function hasLeft({ aborted, reason }: AbortSignal): boolean {
+export function hasLeft({ aborted, reason }: Leaving): boolean {
   const isEnded = reason instanceof DeadlineExceededError || reason instanceof ShuttingDownError;
   return aborted && !isEnded;
 }

@@ -1,3 +1,4 @@
+import type { Leaving } from '../abort.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   SiteQualification,
@@ -11,7 +12,7 @@ export interface Waiting {
     after: number,
   ) => AsyncIterableIterator<SiteQualificationChange | null>;
   /** Aborted when the client has left. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Leaving | undefined;
   /** When waiting has no use any more, on the clock of `performance.now()`. */
   readonly deadlineAt: number | undefined;
 }
@@ -36,7 +37,7 @@ export async function* streamOutcomes(
   const changes = follow(id, 0);
   const over = new AbortController();
   const end = (): void => void changes.return?.();
-  signal?.addEventListener('abort', end, { once: true });
+  signal?.addEventListener('abort', end);
   if (deadlineAt !== undefined) {
     const waitMs = Math.max(0, deadlineAt - marginMs - performance.now());
     sleep(waitMs, undefined, { signal: over.signal }).then(end, () => {});

@@ -1,3 +1,4 @@
+import { Ending } from '../../src/abort.ts';
 import { Kind, parse, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/schema/context.ts';
 import { Operation } from '../../src/request/operation.ts';
@@ -18,7 +19,7 @@ export function prepare(schema: GraphQLSchema, text: string): Prepared {
 export function requestScope(): RequestScope {
   return {
     requestId: 'request',
-    ending: new AbortController(),
+    ending: new Ending(),
     mayReadSchema: false,
     client: 'client',
   };

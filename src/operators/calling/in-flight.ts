@@ -1,13 +1,14 @@
 import { Ending, type Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { CallOptions } from './operator-calls.ts';
+import { Keyed } from './keyed.ts';
 
 /**
  * Reads under way, by key: who asks for what is being asked already waits for that answer. A caller that leaves takes
  * nothing from the others; when the last one has left, the read ends, too.
  */
 export class InFlight {
-  readonly #flights = new Map<string, Flight<unknown>>();
+  readonly #flights = new Keyed<Flight<unknown>>();
 
   /**
    * Joins the read of this key, or begins it. Where two callers give the same key, what they would begin must be the

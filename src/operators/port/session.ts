@@ -1,9 +1,10 @@
+import type { Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from './execution-notes.ts';
 
 /** What one execution of a GraphQL operation may know and do. */
 export interface SessionScope {
   /** Aborted when the client has left or its deadline has passed: calls on its behalf end at once, with the reason. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Leaving | undefined;
   /** When the signal will be aborted at the latest, on the clock of `performance.now()`. Undefined without a deadline. */
   readonly deadlineAt?: number | undefined;
   /** Where calls are counted and what is stale is noted. */

@@ -1,3 +1,4 @@
+import type { Leaving } from '../../abort.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { BanKey } from '../../vocabulary/french-address.ts';
@@ -130,6 +131,6 @@ export interface SiteQualifier {
    */
   sitesAt?(
     address: KnownAddress,
-    options: { readonly signal?: AbortSignal | undefined },
+    options: { readonly signal?: Leaving | undefined },
   ): Promise<SitesAtAddress>;
 }

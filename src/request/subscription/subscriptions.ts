@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
-import { unlessAborted } from '../../abort.ts';
+import { Ending, unlessAborted, type Leaving } from '../../abort.ts';
 import { longestTimerMs } from '../../timers.ts';
 import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
@@ -44,7 +44,7 @@ type Begun = SharedStream | FormattedExecutionResult;
 interface Beginning {
   readonly begun: Promise<Begun>;
   /** Aborted when that one has left. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
 }
 
 /** The subscriptions that are followed: bounded for each client, and shared by those who follow the same. */
@@ -130,7 +130,7 @@ export class Subscriptions {
   /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
   async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const key = `${sameResultKey(prepared)} ${scope.goOnAfter ?? ''}`;
-    const { signal } = scope.ending;
+    const signal = scope.ending;
     for (;;) {
       const stream = this.#streams.get(key);
       if (stream !== undefined && stream.isWhole) return stream;
@@ -151,27 +151,27 @@ export class Subscriptions {
 
   #beginAs(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const begun = this.#begin(key, prepared, scope).finally(() => this.#beginning.delete(key));
-    this.#beginning.set(key, { begun, signal: scope.ending.signal });
+    this.#beginning.set(key, { begun, signal: scope.ending });
     return begun;
   }
 
   async #begin(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const { operation, variables, caller } = prepared;
     // Nobody's leaving ends it but the last one's: the stream does that.
-    const ending = new AbortController();
+    const ending = new Ending();
     const context = this.#options.contextFor({
       caller,
       mayReadSchema: scope.mayReadSchema,
       goOnAfter: scope.goOnAfter,
       isInParts: false,
-      signal: ending.signal,
+      signal: ending,
       deadlineAt: undefined,
     });
     const beginning = subscribe(operation, context, variables);
     const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
     let events: Awaited<typeof beginning>;
     try {
-      events = await unlessAborted(beginning, scope.ending.signal);
+      events = await unlessAborted(beginning, scope.ending);
     } catch (error) {
       ending.abort(error);
       // It may begin all the same, for nobody.
@@ -181,13 +181,13 @@ export class Subscriptions {
           () => {},
         )
         .catch(() => {});
-      return this.#failureOf(error, scope.ending.signal);
+      return this.#failureOf(error, scope.ending);
     } finally {
       deadline.clear();
     }
     if (!(Symbol.asyncIterator in events)) return this.#execution.format(events, context);
     const stream = new SharedStream(this.#results(prepared, events, scope), this.#kept, () => {
-      ending.abort();
+      ending.abort(new Error('the subscription is over'));
       this.#live.delete(stream);
       if (this.#streams.get(key) === stream) this.#streams.delete(key);
     });
@@ -198,7 +198,7 @@ export class Subscriptions {
   }
 
   /** What a subscription that cannot begin comes to; of one whose client has left nobody is told. */
-  #failureOf(error: unknown, signal: AbortSignal): FormattedExecutionResult {
+  #failureOf(error: unknown, signal: Leaving): FormattedExecutionResult {
     return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
   }
 
@@ -219,7 +219,7 @@ export class Subscriptions {
             return { done: true, value: ending };
           }
           // Of its own: neither the deadline of one event nor a client that leaves ends the others.
-          const own = { ...scope, ending: new AbortController() };
+          const own = { ...scope, ending: new Ending() };
           const json = await this.#execution.executeEvent(prepared, own, event.value);
           return { done: false, value: { json, sequence: sequenceOf(event.value) } };
         } catch (error) {

@@ -4,6 +4,7 @@ import type { ExecutionNotes } from '../../port/execution-notes.ts';
 import { Kept } from '../../port/kept.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
+import { Keyed } from '../../calling/keyed.ts';
 
 /** A kind of thing that an operator's catalogue has. */
 export interface CatalogueKind<Value> {
@@ -56,7 +57,7 @@ export class CatalogueCache {
   readonly #entries: LRUCache<string, Entry>;
   /** When the operator last changed a thing, and when that was noticed to be newer than what was known before. */
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
-  readonly #loading = new Map<string, Flight<Map<string, unknown>>>();
+  readonly #loading = new Keyed<Flight<Map<string, unknown>>>();
   /** For as long as nothing that is kept is noticed to have changed. */
   #unchanged = new Kept(Infinity);
 

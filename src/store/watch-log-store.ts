@@ -163,6 +163,15 @@ export class WatchLogStore {
     return claimed.map(({ id }) => id);
   }
 
+  /** The ids of those of an operator's things that a replica polls, or is to poll. */
+  async claimsOf(operator: string, replica: string): Promise<string[]> {
+    const held = await this.#database.query<{ id: string }>(
+      'select id from eligibility.watched where poller = $2 and operator = $1',
+      [operator, replica],
+    );
+    return held.map(({ id }) => id);
+  }
+
   /** Gives a poll back and tells who follows the thing, so that another replica takes it. Nothing where it is not held. */
   async release(watched: Watched, replica: string): Promise<void> {
     await this.#database.query(

@@ -45,8 +45,10 @@ export class SharedPolls {
   readonly #members = new Map<string, Member>();
   #store: Store | null = null;
   #tending: Promise<void> | null = null;
-  /** What this replica was called when its polls were last looked after. */
-  #name: string | null = null;
+  /** By thing, the claims and releases that are under way. */
+  readonly #turns = new Map<string, Promise<void>>();
+  /** Whether this replica may hold polls that nobody here watches. */
+  #mayHoldMore = false;
 
   constructor(operator: string, access: StoreAccess, log: Log) {
     this.#operator = operator;
@@ -70,7 +72,6 @@ export class SharedPolls {
   async ready(): Promise<Store> {
     const store = await (this.#access.isShared ? this.#access.open() : this.#access.opened);
     await store.replica.join();
-    this.#name ??= store.replica.id;
     return store;
   }
 
@@ -88,13 +89,12 @@ export class SharedPolls {
       get isHeld() {
         return member.isHeld;
       },
-      claim: async () => {
-        const isHeld = member.isHeld || (await watchLog.claim(watched, replica.id));
-        const isLeft = this.#members.get(id) !== member;
-        if (isHeld && isLeft) await watchLog.release(watched, replica.id);
-        member.isHeld = isHeld && !isLeft;
-        return member.isHeld;
-      },
+      claim: () =>
+        this.#inTurn(id, async () => {
+          if (member.isHeld || this.#members.get(id) !== member) return member.isHeld;
+          member.isHeld = await watchLog.claim(watched, replica.id);
+          return member.isHeld;
+        }),
       read: (after) => watchLog.readAfter(watched, after),
       append: (seen) => watchLog.append(watched, seen),
       fail: (error) => watchLog.fail(watched, error),
@@ -103,13 +103,35 @@ export class SharedPolls {
         if (this.#members.get(id) === member) this.#members.delete(id);
         if (!member.isHeld || !isShared) return;
         member.isHeld = false;
-        // Where that fails, this replica's next watch of it finds the poll its own; and it ends with the replica.
-        await watchLog.release(watched, replica.id).catch((error: unknown) => this.warn(error));
+        // Where that fails, it is done after a beat.
+        await this.#release(id).catch((error: unknown) => this.warn(error));
       },
     };
   }
 
-  /** After each beat: claims the polls that nobody has any more, and gives up those that are another's. */
+  /** Gives back what this replica may hold of a thing, unless it has a watch of it again: that one has the poll then. */
+  #release(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      const store = this.#store;
+      if (store === null || this.#members.has(id)) return;
+      await store.watchLog.release({ operator: this.#operator, id }, store.replica.id);
+    });
+  }
+
+  /** The claims and releases of one thing one after the other: a release never takes what was claimed after it. */
+  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const result = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const ended: Promise<void> = result.then(nothing, nothing).then(() => {
+      if (this.#turns.get(id) === ended) this.#turns.delete(id);
+    });
+    this.#turns.set(id, ended);
+    return result;
+  }
+
+  /**
+   * After each beat: gives back the polls that nobody here watches, which could not be given back before, gives up those that
+   * are another's, and claims those that nobody has any more.
+   */
   #tend(): Promise<void> {
     this.#tending ??= this.#tendOnce()
       .catch((error: unknown) => this.warn(error))
@@ -121,31 +143,42 @@ export class SharedPolls {
 
   async #tendOnce(): Promise<void> {
     const store = this.#store;
-    if (store === null) return;
+    if (store === null || !this.#access.isShared) return;
     const { replica, watchLog } = store;
     if (!replica.isAlive) {
       // The store does not answer, or the others have taken it for dead: nobody is known to poll for these watchers.
+      this.#mayHoldMore = true;
       for (const member of this.#members.values()) {
         member.isHeld = false;
         member.watch.poll();
       }
       return;
     }
-    // A replica that was taken for dead has another name now, and finds out that its polls are not its own.
-    if (this.#name !== replica.id) {
-      for (const member of this.#members.values()) member.isHeld = false;
+    if (this.#members.size === 0 && !this.#mayHoldMore) return;
+    this.#mayHoldMore = false;
+    const before = [...this.#members].filter(([id]) => !this.#turns.has(id));
+    const held = new Set(await watchLog.claimsOf(this.#operator, replica.id));
+    const left = [...held].filter((id) => !this.#members.has(id));
+    await Promise.all(left.map((id) => this.#release(id)));
+    const wanting: [string, Member][] = [];
+    for (const [id, member] of before) {
+      // Taken, or about to be, since it was looked.
+      if (this.#members.get(id) !== member || this.#turns.has(id)) continue;
+      // Another replica has it: this one was taken for dead.
+      if (!held.has(id)) member.isHeld = false;
+      if (!member.isHeld) wanting.push([id, member]);
     }
-    this.#name = replica.id;
-    const wanting = [...this.#members].filter(([, { isHeld }]) => !isHeld);
+    await this.#claim(store, wanting);
+  }
+
+  async #claim({ replica, watchLog }: Store, wanting: readonly [string, Member][]): Promise<void> {
     if (wanting.length === 0) return;
     const ids = wanting.map(([id]) => id);
     const claimed = new Set(await watchLog.claimAll(this.#operator, ids, replica.id));
     for (const [id, member] of wanting) {
       if (this.#members.get(id) !== member) {
-        // It has left meanwhile. A new watch of the same thing has claimed it, too.
-        if (claimed.has(id) && !this.#members.has(id)) {
-          await watchLog.release({ operator: this.#operator, id }, replica.id);
-        }
+        // It has left meanwhile.
+        if (claimed.has(id)) this.#release(id).catch((error: unknown) => this.warn(error));
       } else if (claimed.has(id)) {
         member.isHeld = true;
         member.watch.poll();
@@ -155,11 +188,14 @@ export class SharedPolls {
     }
   }
 
-  /** Logs that the store failed. */
+  /** Logs that the store failed. What was not done is done after the next beat. */
   warn(error: unknown): void {
+    this.#mayHoldMore = true;
     this.#log.warn(
       { err: error, operator: this.#operator },
       'The watches that replicas share could not be looked after',
     );
   }
 }
+
+function nothing(): void {}

@@ -251,6 +251,56 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of [leaving!, staying!]) await one[Symbol.asyncDispose]();
   });
 
+  it(
+    'take over what a replica without readers could not give back while the database was away',
+    async () => {
+      await using place = await engine.place();
+      const [leaving, staying] = await two(place);
+      const first = leaving!.watches([showing('ab')]);
+      const reader = first.watches.read('one', 0);
+      await reader.next();
+      const second = staying!.watches([showing('abc', true)]);
+      const events = second.watches.read('one', 0);
+      await events.next();
+      expect(second.lookedAt).toEqual([]);
+      await engine.server().crash();
+      await reader.return?.();
+      // What it tries meanwhile fails.
+      await expect(leaving!.store.database.query('select 1')).rejects.toThrow();
+      await engine.server().restart();
+      expect(await wordOf(events)).toBe('bc');
+      for (const one of [leaving!, staying!]) await one[Symbol.asyncDispose]();
+    },
+    storeTimeoutMs,
+  );
+
+  it(
+    'poll a thing once after its reader left and came back at once',
+    async () => {
+      await using place = await engine.place();
+      const replicas = await two(place);
+      const [here, there] = replicas.map((one) => one.watches([showing('a')]));
+      const staying = there!.watches.read('one', 0);
+      let coming = here!.watches.read('one', 0);
+      await Promise.all([staying.next(), coming.next()]);
+      for (let round = 0; round < 30; round += 1) {
+        await coming.return?.();
+        coming = here!.watches.read('one', 0);
+        if (round % 3 === 0) await coming.next();
+      }
+      const counts = () => [here!.lookedAt.length, there!.lookedAt.length];
+      await coming.next();
+      const before = counts();
+      const since = () => counts().map((count, index) => count - (before[index] ?? 0));
+      await expect.poll(() => Math.max(...since()), { timeout: storeTimeoutMs }).toBeGreaterThan(7);
+      // One that is handed over is looked at by both for a moment.
+      expect(Math.min(...since())).toBeLessThanOrEqual(2);
+      await Promise.all([coming.return?.(), staying.return?.()]);
+      for (const one of replicas) await one[Symbol.asyncDispose]();
+    },
+    storeTimeoutMs,
+  );
+
   it('take over the polls of a replica that stops', async () => {
     await using place = await engine.place();
     const [stopping, staying] = await two(place);

@@ -3,9 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Log } from '../observe/log.ts';
-import { soleTenant } from '../store/tenant.ts';
 import { bearerOf } from './bearer.ts';
-import { isTenantName, longestTenantName } from './tenant-name.ts';
+import { isTenantName, tenantNameRule } from './tenant-name.ts';
 import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
 
 /** The file of the keys cannot be used. The message names what is wrong with it and nothing of what it holds. */
@@ -130,7 +129,7 @@ async function readEntries(file: string): Promise<Entries> {
 const expected: Readonly<Record<string, string>> = {
   name: 'text',
   sha256: 'the SHA-256 of a key as 64 hexadecimal digits',
-  tenant: `text of at most ${longestTenantName} characters, and not "${soleTenant}"`,
+  tenant: tenantNameRule,
   scopes: `a list of ${scopes.join(', ')}`,
 };
 

@@ -1,5 +1,11 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { request, type Dispatcher } from 'undici';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { fetch, type Dispatcher } from 'undici';
 import { openDispatcher, type Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
 import { AuthenticationUnavailableError } from './caller.ts';
@@ -24,47 +30,50 @@ const largestAnswer = 256 * 1024;
  * can make up such a token. While the issuer does not answer, the keys that are known stay good.
  */
 export class KeySet {
-  readonly #url: string;
   readonly #log: Log;
   readonly #cooldownMs: number;
   readonly #refresh: NodeJS.Timeout;
   readonly #dispatcher: Dispatcher;
-  #keys: JWTVerifyGetKey | null = null;
-  #fetching: Promise<void> | null = null;
-  #fetchedAt = -Infinity;
+  readonly #remote: ReturnType<typeof createRemoteJWKSet>;
+  #reloadedAt = -Infinity;
 
-  constructor(url: string, options: KeySetOptions) {
-    this.#url = url;
-    this.#log = options.log;
-    this.#dispatcher = openDispatcher(options.proxies ?? null, {
+  constructor(url: string, { log, proxies, cooldownMs, refreshMs }: KeySetOptions) {
+    this.#log = log;
+    this.#cooldownMs = cooldownMs ?? usualCooldownMs;
+    this.#dispatcher = openDispatcher(proxies ?? null, {
       connect: { timeout: timeoutMs },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       maxResponseSize: largestAnswer,
     });
-    this.#cooldownMs = options.cooldownMs ?? usualCooldownMs;
-    this.#refresh = setInterval(
-      () => void this.#fetch(),
-      options.refreshMs ?? usualRefreshMs,
-    ).unref();
+    const throughDispatcher = (address: string, options: object) =>
+      fetch(address, { ...options, dispatcher: this.#dispatcher });
+    // When they are fetched is decided below: jose alone would forget keys while their issuer does not answer.
+    this.#remote = createRemoteJWKSet(new URL(url), {
+      timeoutDuration: timeoutMs,
+      cooldownDuration: Infinity,
+      cacheMaxAge: Infinity,
+      [customFetch]: throughDispatcher as unknown as FetchImplementation,
+    });
+    this.#refresh = setInterval(() => void this.#reload(), refreshMs ?? usualRefreshMs).unref();
     // Before the first token comes.
-    void this.#fetch();
+    void this.#reload();
   }
 
   /** The key of a token, for jose. Rejects with an AuthenticationUnavailableError while no keys are known. */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
-    if (this.#keys === null) await this.#fetchUnlessJustDone();
-    if (this.#keys === null) {
+    if (!this.#isKnown) await this.#reloadUnlessJustDone();
+    if (!this.#isKnown) {
       throw new AuthenticationUnavailableError(
         'Access tokens cannot be checked now: the keys of their issuer cannot be fetched. Try again later.',
       );
     }
     try {
-      return await this.#keys(header, token);
+      return await this.#remote(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (!(await this.#fetchUnlessJustDone())) throw error;
-      return await this.#keys(header, token);
+      if (!(await this.#reloadUnlessJustDone())) throw error;
+      return await this.#remote(header, token);
     }
   };
 
@@ -73,37 +82,26 @@ export class KeySet {
     await this.#dispatcher.destroy();
   }
 
-  /** Whether there was a fetch, one under way included. */
-  async #fetchUnlessJustDone(): Promise<boolean> {
-    const isJustDone = performance.now() - this.#fetchedAt < this.#cooldownMs;
-    if (this.#fetching === null && isJustDone) return false;
-    await this.#fetch();
+  get #isKnown(): boolean {
+    return this.#remote.jwks() !== undefined;
+  }
+
+  /** Whether the keys were fetched, by a fetch under way included. */
+  async #reloadUnlessJustDone(): Promise<boolean> {
+    const isJustDone = performance.now() - this.#reloadedAt < this.#cooldownMs;
+    if (isJustDone && !this.#remote.reloading) return false;
+    await this.#reload();
     return true;
   }
 
-  #fetch(): Promise<void> {
-    this.#fetching ??= this.#fetchOnce().finally(() => {
-      this.#fetching = null;
-      this.#fetchedAt = performance.now();
-    });
-    return this.#fetching;
-  }
-
-  async #fetchOnce(): Promise<void> {
+  async #reload(): Promise<void> {
     try {
-      const { statusCode, body } = await request(this.#url, {
-        dispatcher: this.#dispatcher,
-        headers: { accept: 'application/jwk-set+json, application/json' },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (statusCode !== 200) {
-        await body.dump();
-        throw new Error(`it answered ${statusCode}`);
-      }
-      this.#keys = createLocalJWKSet((await body.json()) as JSONWebKeySet);
+      await this.#remote.reload();
     } catch (error) {
-      const known = this.#keys === null ? 'none are known' : 'those known stay in use';
+      const known = this.#isKnown ? 'those known stay in use' : 'none are known';
       this.#log.warn({ err: error }, `the keys of JWKS_URL could not be fetched; ${known}`);
+    } finally {
+      this.#reloadedAt = performance.now();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { scopes, type Scope } from './caller.ts';
+import { isTenantName, tenantNameRule } from './tenant-name.ts';
 
 // `npm run api-key -- <tenant> <scope>...`: makes an API key and the entry of the file that lets it in.
 
@@ -10,6 +11,11 @@ const unknown = wanted.filter((scope) => !granted.includes(scope as Scope));
 if (tenant === undefined || granted.length === 0 || unknown.length > 0) {
   process.stderr.write(
     `Usage: npm run -s api-key -- <tenant> <scope>...\nScopes: ${scopes.join(', ')}.\n`,
+  );
+  process.exitCode = 64;
+} else if (!isTenantName(tenant)) {
+  process.stderr.write(
+    `${JSON.stringify(tenant)} cannot be the name of a tenant: it must be ${tenantNameRule}.\n`,
   );
   process.exitCode = 64;
 } else {

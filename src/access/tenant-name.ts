@@ -1,6 +1,9 @@
 import { soleTenant } from '../store/tenant.ts';
 
-export const longestTenantName = 256;
+const longestTenantName = 256;
+
+/** What a tenant may be called, for a sentence. */
+export const tenantNameRule = `text of at most ${longestTenantName} characters, and not "${soleTenant}"`;
 
 /** Whether a tenant may have this name: any text, but that of those who are not told apart. */
 export function isTenantName(value: unknown): value is string {

@@ -2,7 +2,13 @@ import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { bearerOf } from './bearer.ts';
-import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
+import {
+  AuthenticationUnavailableError,
+  scopes,
+  UnauthenticatedError,
+  type Authenticator,
+  type Caller,
+} from './caller.ts';
 import { isTenantName } from './tenant-name.ts';
 import { KeySet, type KeySetOptions } from './key-set.ts';
 import type { AccessSettings } from './settings.ts';
@@ -19,10 +25,31 @@ const mostRemembered = 10_000;
 /** Longer than any token in use; what is longer is not worth hashing. */
 const longestToken = 16 * 1024;
 
+/** How often a key that cannot be used is told in the log. */
+const toldAgainMs = 10 * 60_000;
+
+export interface TokenOptions extends KeySetOptions {
+  /** Tells milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
+}
+
 /** `AUTH=jwt`: callers are known by access tokens of one issuer, JWTs that it signed for this service. */
-export function openTokens(settings: TokenSettings, options: KeySetOptions): Authenticator {
+export function openTokens(settings: TokenSettings, options: TokenOptions): Authenticator {
+  const now = options.now ?? Date.now;
   const keySet = new KeySet(settings.jwksUrl, options);
-  const remembered = new LRUCache<string, Caller>({ max: mostRemembered, ttl: rememberedMs });
+  const told = new LRUCache<string, true>({ max: 100, ttl: toldAgainMs });
+  /** A key that the library does not take, such as one that is too short, is the issuer's mistake. */
+  const onUnusableKey = (error: unknown): void => {
+    const reason = String(error);
+    if (told.has(reason)) return;
+    told.set(reason, true);
+    options.log.warn({ err: error }, 'a key of JWKS_URL cannot be used: its tokens are refused');
+  };
+  const checks = { keySet, settings, now, onUnusableKey };
+  const remembered = new LRUCache<string, Required<Caller>>({
+    max: mostRemembered,
+    ttl: rememberedMs,
+  });
   return {
     authenticate({ authorization }) {
       const token = bearerOf(authorization);
@@ -34,23 +61,28 @@ export function openTokens(settings: TokenSettings, options: KeySetOptions): Aut
       if (token.length > longestToken)
         throw new UnauthenticatedError('The access token is too long.');
       const digest = hash('sha256', token, 'base64');
-      return (
-        remembered.get(digest) ??
-        verify(token, keySet, settings).then((caller) => {
-          const ttl = Math.min(rememberedMs, caller.expiresAtMs - Date.now());
-          if (ttl > 0) remembered.set(digest, caller, { ttl });
-          return caller;
-        })
-      );
+      const known = remembered.get(digest);
+      // The clock may have been set, or the machine asleep.
+      if (known !== undefined && known.expiresAtMs > now()) return known;
+      return verify(token, checks).then((caller) => {
+        remembered.set(digest, caller);
+        return caller;
+      });
     },
     close: () => keySet.close(),
   };
 }
 
+interface Checks {
+  readonly keySet: KeySet;
+  readonly settings: TokenSettings;
+  now(): number;
+  onUnusableKey(error: unknown): void;
+}
+
 async function verify(
   token: string,
-  keySet: KeySet,
-  settings: TokenSettings,
+  { keySet, settings, now, onUnusableKey }: Checks,
 ): Promise<Required<Caller>> {
   const { issuer, audience, tenantClaim } = settings;
   const { payload } = await jwtVerify(token, keySet.keyOf, {
@@ -59,14 +91,25 @@ async function verify(
     algorithms,
     clockTolerance: leewaySeconds,
     requiredClaims: ['exp'],
+    currentDate: new Date(now()),
   }).catch((error: unknown) => {
-    throw error instanceof errors.JOSEError ? refusalOf(error) : error;
+    if (error instanceof AuthenticationUnavailableError) throw error;
+    if (error instanceof errors.JOSEError && !isOfKey(error)) throw refusalOf(error);
+    onUnusableKey(error);
+    throw new UnauthenticatedError(
+      'The access token is signed with a key that cannot be used; the log of the service says why.',
+    );
   });
   return {
     tenant: tenantOf(payload, tenantClaim),
     scopes: scopesOf(payload),
     expiresAtMs: ((payload.exp ?? 0) + leewaySeconds) * 1000,
   };
+}
+
+/** Whether it is about a key of the issuer, and not about the token. */
+function isOfKey(error: errors.JOSEError): boolean {
+  return error instanceof errors.JWKInvalid || error instanceof errors.JWKSInvalid;
 }
 
 /** Why a token is not good, for its sender. */
@@ -99,12 +142,16 @@ function refusalOf(error: errors.JOSEError): UnauthenticatedError {
 function tenantOf(payload: JWTPayload, claim: string): string {
   const value = payload[claim];
   const isNamed = value !== undefined && value !== null;
-  // So that nobody's name for itself is another one's tenant.
-  const tenant = isNamed ? value : payload.sub === undefined ? '' : `sub:${payload.sub}`;
+  const tenant = isNamed ? named(value) : payload.sub === undefined ? '' : `sub:${payload.sub}`;
   if (isTenantName(tenant)) return tenant;
   throw new UnauthenticatedError(
     `The access token names no tenant: it needs the claim ${JSON.stringify(claim)}, as text, or "sub".`,
   );
+}
+
+/** What a claim calls a tenant, so that it is not the tenant of a subject, whatever it calls it. */
+function named(value: unknown): unknown {
+  return typeof value === 'string' && /^(?:sub|claim):/.test(value) ? `claim:${value}` : value;
 }
 
 /** The scopes of this service among those of a token: words in `scope`, or in `scp` as words or as a list. */

@@ -121,9 +121,9 @@ export class SharedPolls {
   /** The claims and releases of one thing one after the other: a release never takes what was claimed after it. */
   #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
     const result = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const ended: Promise<void> = result.then(nothing, nothing).then(() => {
-      if (this.#turns.get(id) === ended) this.#turns.delete(id);
-    });
+    const ended = result
+      .then(nothing, nothing)
+      .finally(() => this.#turns.get(id) === ended && this.#turns.delete(id));
     this.#turns.set(id, ended);
     return result;
   }

@@ -73,6 +73,13 @@ describe('a key', () => {
       scopes: new Set(['read', 'personal-data']),
     });
     await expect(run('acme', 'everything')).rejects.toMatchObject({ code: 64, stdout: '' });
+    await expect(run('default', 'read')).rejects.toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr:
+        '"default" cannot be the name of a tenant: it must be text of at most 256 characters, and not "default".\n',
+    });
+    await expect(run(' ', 'read')).rejects.toMatchObject({ code: 64, stdout: '' });
   });
 });
 

@@ -1,3 +1,4 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -6,10 +7,10 @@ import {
   type Authenticator,
   type Caller,
 } from '../../src/access/caller.ts';
-import type { KeySetOptions } from '../../src/access/key-set.ts';
-import { openTokens } from '../../src/access/tokens.ts';
+import { openTokens, type TokenOptions } from '../../src/access/tokens.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { startIssuer, type Issuer } from '../support/issuer.ts';
+import { sendJson, startHttpServer } from '../support/start-http-server.ts';
 import { recordingLog } from '../support/recording-log.ts';
 
 let issuer: Issuer;
@@ -22,7 +23,7 @@ afterEach(async () => {
   await issuer[Symbol.asyncDispose]();
 });
 
-function open(options: Partial<KeySetOptions> = {}): Authenticator {
+function open(options: Partial<TokenOptions> = {}): Authenticator {
   const settings = { auth: 'jwt', tenantClaim: 'tenant', ...issuer.settings } as const;
   const authenticator = openTokens(settings, { log: createLog('silent'), ...options });
   opened.push(authenticator);
@@ -71,6 +72,23 @@ describe('a good token', () => {
     const token = await issuer.token({ sub: 'acme' });
     expect((await callerOf(open(), token)).tenant).toBe('sub:acme');
   });
+
+  test.each(['sub:bob', 'claim:sub:bob', 'claim:claim:sub:bob'])(
+    'that calls its tenant %s is neither of the subject of that name nor of another tenant',
+    async (tenant) => {
+      const authenticator = open();
+      const tokens = [
+        issuer.token({ tenant }),
+        issuer.token({ sub: 'bob' }),
+        issuer.token({ tenant: 'bob' }),
+        issuer.token({ tenant: `claim:${tenant}` }),
+      ];
+      const callers = await Promise.all(
+        tokens.map(async (token) => callerOf(authenticator, await token)),
+      );
+      expect(new Set(callers.map((caller) => caller.tenant)).size).toBe(4);
+    },
+  );
 
   test('may name its tenant in another claim', async () => {
     const settings = {
@@ -123,6 +141,17 @@ describe('a token', () => {
     );
     const justNow = await issuer.token({ exp: seconds() - 2, tenant: 'acme' });
     expect((await callerOf(authenticator, justNow)).tenant).toBe('acme');
+  });
+
+  test('that ended while the clock jumped is not taken, though it was before', async () => {
+    let jumpedMs = 0;
+    const authenticator = open({ now: () => Date.now() + jumpedMs });
+    const token = await issuer.token({ tenant: 'acme', exp: seconds() + 3_600 });
+    await callerOf(authenticator, token);
+    jumpedMs = 2 * 3_600_000;
+    expect(await refusalOf(authenticator, token)).toContain('expired');
+    jumpedMs = 0;
+    expect((await callerOf(authenticator, token)).tenant).toBe('acme');
   });
 
   test('that is not good yet is not taken, within the leeway of clocks it is', async () => {
@@ -184,6 +213,50 @@ describe('a token', () => {
     expect(told).not.toContain('hunter2');
     expect(told).not.toContain(token.slice(-20));
   });
+});
+
+/** Keys that are published and cannot be used: short, of a curve that nobody knows, without its parts, and broken. */
+const unusable: Readonly<Record<string, object>> = {
+  'is too short': createPublicKey(
+    generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({
+      type: 'spki',
+      format: 'pem',
+    }),
+  ).export({ format: 'jwk' }),
+  'is of an unknown curve': { kty: 'EC', crv: 'P-999', x: 'AAAA', y: 'AAAA' },
+  'lacks a part': { kty: 'RSA', e: 'AQAB' },
+  'is broken': { kty: 'RSA', e: 'AQAB', n: '%%%' },
+  'is of an unknown kind': { kty: 'QUANTUM' },
+  'is private': generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    format: 'jwk',
+  }),
+};
+
+describe('a token whose key', () => {
+  test.each(Object.keys(unusable))(
+    '%s is refused, with one line in the log at most',
+    async (what) => {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      await using server = await startHttpServer((_request, response) =>
+        sendJson(response, { keys: [{ ...unusable[what], kid: 'odd', use: 'sig' }] }),
+      );
+      const log = recordingLog();
+      const { issuer: iss, audience: aud } = issuer;
+      const authenticator = openTokens(
+        { auth: 'jwt', tenantClaim: 'tenant', issuer: iss, audience: aud, jwksUrl: server.url },
+        { log },
+      );
+      opened.push(authenticator);
+      for (let count = 0; count < 3; count += 1) {
+        const token = await new SignJWT({ iss, aud, sub: 'x', tenant: 'acme', count })
+          .setProtectedHeader({ alg: 'RS256', kid: 'odd' })
+          .setExpirationTime('5m')
+          .sign(privateKey);
+        expect(await refusalOf(authenticator, token)).toMatch(/key/);
+      }
+      expect(log.lines.length).toBeLessThanOrEqual(1);
+    },
+  );
 });
 
 describe('the keys of the issuer', () => {

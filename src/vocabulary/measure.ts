@@ -15,8 +15,8 @@ export function megabitsOf(value: number | string | null | undefined): number | 
   const match = bandwidth.exec(value.trim());
   if (!match) return null;
   const [, amount = '', unit = 'M'] = match;
-  const decimal = decimalOf(amount);
-  return decimal === null ? null : Number(decimal) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
+  const megabits = Number(decimalOf(amount) ?? NaN) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
+  return Number.isFinite(megabits) ? megabits : null;
 }
 
 const usualCommitment = /^(\d{1,4})MOIS$/;

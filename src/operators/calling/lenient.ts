@@ -58,7 +58,7 @@ export function lenientFields(report: Report) {
     if (typeof given !== 'string') return unreadable(name);
     if (given.trim() === '') return null;
     const number = read(given);
-    if (number === null) return unreadable(name);
+    if (number === null || !Number.isFinite(number)) return unreadable(name);
     report(`${name}-as-text`);
     return number;
   };

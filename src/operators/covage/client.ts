@@ -255,19 +255,18 @@ export class CovageClient {
       this.#clock.heed(answer.headers['date'], sentAt);
       const page = readPage(value, answer.headers);
       if (page === null) throw new UnreadableRecord(`it is no list (status ${answer.status})`);
+      if (Array.isArray(value)) holdRecords(value);
       const members = this.#membersOf(route.name, page.members, translate);
       return { ...page, members, unreadable: page.members.length - members.length };
     });
   }
 
-  /** The members of a list that can be read, left out and counted where they cannot. Throws UnreadableRecord where it is no list of records. */
+  /** The members of a list that can be read; the others are left out and counted. */
   #membersOf<T>(
     name: string,
     sent: readonly unknown[],
     translate: (fields: CovageFields, member: unknown) => T,
   ): T[] {
-    if (sent.length > 0 && !sent.some(isRecord))
-      throw new UnreadableRecord('it is no list of records');
     return this.#fields.list(name, sent, (member) => translate(this.#fields, member)) ?? [];
   }
 
@@ -278,9 +277,16 @@ export class CovageClient {
     translate: (fields: CovageFields, member: unknown) => T,
   ): T[] {
     const listed = isRecord(value) && Array.isArray(value['results']) ? value['results'] : value;
-    return Array.isArray(listed)
-      ? this.#membersOf(name, listed, translate)
-      : [translate(this.#fields, listed)];
+    if (!Array.isArray(listed)) return [translate(this.#fields, listed)];
+    holdRecords(listed);
+    return this.#membersOf(name, listed, translate);
+  }
+}
+
+/** Throws UnreadableRecord where a list, which no envelope says to be one, is of something else. */
+function holdRecords(list: readonly unknown[]): void {
+  if (list.length > 0 && !list.some(isRecord)) {
+    throw new UnreadableRecord('it is no list of records');
   }
 }
 

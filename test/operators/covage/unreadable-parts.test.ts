@@ -54,6 +54,8 @@ describe('a qualification', () => {
 
   test.for([
     ['id', 'null'],
+    ['id', '" "'],
+    ['id', 'NaN'],
     ['user', '"somebody"'],
     ['creation_date', 'Infinity'],
     ['external_id', '{}'],
@@ -124,6 +126,18 @@ describe('a list', () => {
       expect(covage.reported).toContain('unreadable-qualifications');
     },
   );
+
+  test('whose only member cannot be read is a page of one that is left out', async () => {
+    await using covage = await altered({ 'results.0': '5' });
+    const page = await covage.client.fetchQualificationPage(new URLSearchParams(), {});
+    expect(page).toMatchObject({ members: [], unreadable: 1 });
+  });
+
+  test('does not know a count that is larger than any', async () => {
+    await using covage = await altered({ count: '99999999999' });
+    const page = await covage.client.fetchQualificationPage(new URLSearchParams(), {});
+    expect(page.total).toBeNull();
+  });
 });
 
 describe('an amount', () => {

@@ -47,7 +47,10 @@ export function readPage(value: unknown, headers: Headers): Page<unknown> | null
 
 function countOf(given: unknown): number | null {
   const count = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given;
-  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
+  // What the API cannot show is not known.
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count < 2 ** 31
+    ? count
+    : null;
 }
 
 function queryOf(link: unknown): string | null {

@@ -172,27 +172,26 @@ export class OperatorApi {
   ): Promise<T> {
     const token = this.#tokens.held();
     if (token === null) return this.#tryAll(route, call, options, read, null);
-    return this.#send(route.likeliest, call, token, options).then((answer) =>
+    const form = route.likeliest;
+    return this.#send(form, call, token, options).then((answer) =>
       isSuccess(answer)
         ? this.#read(answer, read)
-        : this.#tryAll(route, call, options, read, { token, answer }),
+        : this.#tryAll(route, call, options, read, { form, token, answer }),
     );
   }
 
-  /** Where there is more to do than to ask: `had` is the answer of the likeliest form, with the token that it was asked with. */
+  /** Where there is more to do than to ask: `had` is the answer of one form, with the token that it was asked with. */
   async #tryAll<T>(
     route: Route,
     call: ApiCall,
     options: CallOptions,
     read: (answered: Answered) => T,
-    had: { readonly token: string; readonly answer: HttpAnswer } | null,
+    had: { readonly form: string; readonly token: string; readonly answer: HttpAnswer } | null,
   ): Promise<T> {
-    let first = had;
-    const { answer, form } = await route.find((path) => {
-      const begun = first;
-      first = null;
-      return this.#sendAuthorized(path, call, options, begun);
-    });
+    // Another call may have found out meanwhile that another form is the likeliest.
+    const { answer, form } = await route.find((path) =>
+      this.#sendAuthorized(path, call, options, path === had?.form ? had : null),
+    );
     if (!isSuccess(answer)) throw this.failureOf(answer);
     const result = this.#read(answer, read);
     route.remember(form);

@@ -47,6 +47,17 @@ describe('a route', () => {
     });
   });
 
+  test.each(['slash-required-404', 'slash-refused-404', 'slash-refused-redirect'] as const)(
+    'is found by all that are read at once (%s)',
+    async (variant) => {
+      await using covage = await startCovage({ history: 40 });
+      const { members } = await covage.client.fetchItemPage(new URLSearchParams(), {});
+      covage.server.script({ variants: [variant] });
+      const found = await Promise.all(members.map(({ id }) => covage.client.fetchItem(id, {})));
+      expect(found.map((item) => item?.id)).toEqual(members.map(({ id }) => id));
+    },
+  );
+
   test('sends no creation twice where its form is refused', async () => {
     await using covage = await startCovage({ variants: ['slash-refused-redirect'] });
     const creation = await covage.client.createQualification(

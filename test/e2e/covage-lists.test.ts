@@ -135,7 +135,7 @@ test('a cursor of another list, and a page that is too large, are refused withou
   expect(tested.sandbox.covage.calls).toEqual([]);
 });
 
-test('an item by its own route names its families, and its offers come from its qualification', async () => {
+test('an item by its own route names its families, and its offers and history come from its qualification', async () => {
   await using tested = await startTestService({
     covage: { lifecycle: { advance: 'poll', polls: 0 } },
   });
@@ -146,7 +146,7 @@ test('an item by its own route names its families, and its offers come from its 
   expect(answer.errors).toBeUndefined();
   expect(answer.data?.productOfferingQualificationItem).toMatchObject({
     id,
-    stateChanges: null,
+    stateChanges: expect.arrayContaining([{ state: 'DONE_READY' }]),
     requestedOfferFamilies: ['BPEA', 'BPE'],
     productOfferingQualification: { id: qualificationId },
     offers: [{ id: `${id}:2173` }],

@@ -105,6 +105,8 @@ export interface ProductOfferingQualificationItem extends Prices {
   readonly state: QualificationState;
   readonly stateChanges: readonly StateChange[] | null;
   readonly verdict: Verdict;
+  /** Whether the verdict rests on both routes that tell of the item. Absent where it need not, or one was not asked. */
+  readonly isDecided?: true;
   readonly confidence: ServiceabilityConfidence | null;
   readonly requestedOfferFamilies: readonly string[] | null;
   readonly eligibleOfferFamilies: readonly string[] | null;

@@ -15,6 +15,7 @@ import type {
 } from '../port/site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
+import { decideQualification } from './decide.ts';
 import { createOnce, unclear } from './create-qualification.ts';
 import type {
   ItemOffer,
@@ -43,7 +44,8 @@ const savedSchema = z.object({
 });
 type Saved = z.infer<typeof savedSchema>;
 
-type QuestionClient = CreationClient & Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage'>;
+type QuestionClient = CreationClient &
+  Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage' | 'fetchItem'>;
 
 export interface CovageSiteOptions {
   readonly client: CovageClient;
@@ -88,7 +90,13 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       }
       const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
       await question.save({ ...asked, id });
-      return answerOf(await follow(options, question, id));
+      const qualification = await follow(options, question, id);
+      const { signal } = question;
+      return answerOf(
+        await decideQualification(qualification, (item) =>
+          asking.client.fetchItem(item, { signal }),
+        ),
+      );
     },
   };
 }
@@ -131,6 +139,7 @@ function inTurn(
   return {
     clockAheadMs: () => client.clockAheadMs(),
     fetchOfferFamilies: (given) => run(given, (options) => catalogue.offerFamilies(options)),
+    fetchItem: (id, given) => run(given, (options) => client.fetchItem(id, options)),
     fetchItemPage: (query, given) => run(given, (options) => client.fetchItemPage(query, options)),
     fetchQualificationPage: (query, given) =>
       run(given, (options) => client.fetchQualificationPage(query, options)),

@@ -5,7 +5,6 @@ import { hasLost, isLost, UnreadableRecord } from '../calling/lenient.ts';
 import type {
   EstimatedDelivery,
   FamilyZone,
-  ItemOffer,
   Place,
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
@@ -194,20 +193,6 @@ export function translateItem(
     pricingResolved,
     offers,
   };
-}
-
-/** An item from a route that lists no offers, with the offers that its qualification has and the verdict they make. */
-export function withOffers(
-  item: ProductOfferingQualificationItem,
-  offers: readonly ItemOffer[] | null,
-): ProductOfferingQualificationItem {
-  if (item.offers !== null || offers === null) return item;
-  const verdict = itemVerdict({
-    state: item.state,
-    offers: offers.map((offer) => offer.verdict),
-    eligibleFamilies: item.eligibleOfferFamilies,
-  });
-  return { ...item, offers, verdict, confidence: itemConfidence(verdict, offers) };
 }
 
 /**

@@ -128,19 +128,24 @@ describe('an item that is ready without any offer', () => {
     ['nodes { verdict confidence }', {}],
     ['nodes { verdict confidence offers @include(if: $offers) { id } }', { offers: false }],
   ])(
-    'is never green on lists without its offers, which cost no call: %s',
+    'is that on lists without its offers, too, for one call more: %s',
     async (selection, variables) => {
       const declared = 'offers' in variables ? '($offers: Boolean!)' : '';
       const { nodes } = await listed(selection, declared, variables);
-      expect(nodes).toEqual([{ verdict: 'ELIGIBLE', confidence: 'YELLOW' }]);
-      expect(routes()).toEqual(['items']);
+      expect(nodes).toEqual([none]);
+      expect(routes().filter((route) => route !== 'items').length).toBeLessThanOrEqual(1);
     },
   );
+
+  test('costs no call more on lists where no verdict is selected', async () => {
+    await listed('nodes { id state creationDate density requestedOfferFamilies }');
+    expect(routes()).toEqual(['items']);
+  });
 });
 
-test('Items of one qualification cost one call more for their offers and verdicts on a list, and none once it is settled', async () => {
+test('Items of one qualification cost one call more for their verdicts and offers on a list, and none once it is settled', async () => {
   await using tested = await startTestService({
-    covage: { history: 0, lifecycle: { advance: 'poll', polls: 0 } },
+    covage: { history: 0, lifecycle: { advance: 'time', factor: 0 } },
   });
   await createQualification(tested, {
     items: ['every-family', 'no-offer', 'one-family'].map((site) => ({
@@ -157,7 +162,7 @@ test('Items of one qualification cost one call more for their offers and verdict
     expect(errors).toBeUndefined();
     return tested.sandbox.covage.calls.filter(({ route }) => route === 'qualification').length;
   };
-  expect(await callsFor('id verdict confidence')).toBe(0);
-  expect(await callsFor('id verdict confidence offers { id verdict }')).toBe(1);
+  expect(await callsFor('id state zones { zone }')).toBe(0);
+  expect(await callsFor('id verdict confidence')).toBe(1);
   expect(await callsFor('id verdict confidence offers { id verdict }')).toBe(0);
 });

@@ -12,10 +12,8 @@ import {
   StateChangeRef,
   VerdictEnum,
 } from '../../../schema/shared-types.ts';
-import type { ItemOffer, ProductOfferingQualificationItem } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
-import { withOffers } from '../translate.ts';
 import {
   EstimatedDeliveryRef,
   FamilyZoneRef,
@@ -28,38 +26,12 @@ import {
   QualificationRef,
   RequesterRef,
 } from './refs.ts';
+import { decided, families, made, toldByEither, toldByItself, toldInside } from './other-routes.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
-
-/** The offers of an item. Covage's item routes do not list them: then they are those of its qualification. */
-async function offersOf(
-  item: ProductOfferingQualificationItem,
-  context: Context,
-): Promise<readonly ItemOffer[] | null> {
-  if (item.offers !== null || item.productOfferingQualificationId === null) return item.offers;
-  const parent = await context
-    .session(covageKey)
-    .qualifications.load(item.productOfferingQualificationId);
-  return parent?.items?.find(({ id }) => id === item.id)?.offers ?? null;
-}
-
-/** An item from a route that lists no offers, whose verdict is to be the one that those of its qualification make. */
-export function judgedByOffers(item: ProductOfferingQualificationItem): ItemSource {
-  return item.offers === null ? { ...item, isJudgedByOffers: true } : item;
-}
 
 async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
   const item = await context.session(covageKey).items.load(id);
-  return item && judgedByOffers(item);
-}
-
-/** What of an item its offers may decide, as it is to be shown: at once where they need not be loaded for it. */
-function judged<Field extends 'verdict' | 'confidence'>(
-  item: ItemSource,
-  field: Field,
-  context: Context,
-): ItemSource[Field] | Promise<ItemSource[Field]> {
-  if (!item.isJudgedByOffers) return item[field];
-  return offersOf(item, context).then((offers) => withOffers(item, offers)[field]);
+  return item && { ...item, route: 'item' };
 }
 
 ItemRef.implement({
@@ -78,14 +50,15 @@ ItemRef.implement({
           : context.session(covageKey).qualifications.load(item.productOfferingQualificationId),
       description: 'The qualification that it belongs to. Null where Covage does not say.',
     }),
-    creationDate: t.expose('creationDate', {
+    creationDate: t.field({
       type: 'DateTime',
-      description:
-        'When it was created. Null inside a qualification, where Covage does not say: see the date of that.',
+      resolve: (item, _args, context) => toldByItself(item, 'creationDate', context),
+      description: 'When it was created. Null where Covage does not say.',
     }),
     requester: t.field({
       type: RequesterRef,
-      resolve: ({ requester }, _args, context) => requesterFor(context, requester),
+      resolve: (item, _args, context) =>
+        made(toldInside(item, 'requester', context), (told) => requesterFor(context, told)),
       description:
         'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
@@ -97,111 +70,112 @@ ItemRef.implement({
     stateChanges: t.field({
       type: [StateChangeRef],
       nullable: { list: true, items: false },
-      resolve: (item) => item.stateChanges && [...item.stateChanges],
-      description:
-        'Its history, the first change first. Null where the route of Covage that it came from does not tell.',
+      resolve: (item, _args, context) => toldInside(item, 'stateChanges', context),
+      description: 'Its history, the first change first. Null where Covage does not tell.',
     }),
     verdict: t.field({
       type: VerdictEnum,
       nullable: false,
-      resolve: (item, _args, context) => judged(item, 'verdict', context),
+      resolve: (item, _args, context) => decided(item, 'verdict', context),
       description:
-        'Whether Covage can deliver there: the best verdict among the offers, and NOT_ELIGIBLE where it is ready without any. On lists of items, where Covage tells no offers, it rests on them only when `offers` is selected, too. Without that it rests on the eligible families alone: ELIGIBLE says that there is one, not that there is an offer of it, and `confidence` is YELLOW.',
+        'Whether Covage can deliver there: the best verdict among the offers, and NOT_ELIGIBLE where it is ready without any. Where Covage lists no offers it rests on the eligible families: ELIGIBLE says then that there is one, not that there is an offer of it, and `confidence` is YELLOW. On lists of items it costs one call to Covage for each qualification.',
     }),
     confidence: t.field({
       type: ServiceabilityConfidenceEnum,
-      resolve: (item, _args, context) => judged(item, 'confidence', context),
+      resolve: (item, _args, context) => decided(item, 'confidence', context),
       description:
         'How sure that is, by the colours of MEF 87: that of the verdict, but YELLOW at best where it rests on the eligible families alone (see `verdict`). Null while or where nothing is decided.',
     }),
     requestedOfferFamilies: t.field({
       type: ['String'],
       nullable: { list: true, items: false },
-      resolve: (item) => item.requestedOfferFamilies && [...item.requestedOfferFamilies],
+      resolve: (item, _args, context) => families(item, 'requestedOfferFamilies', context),
       description:
-        'The offer families that were asked for. Null where the route of Covage that it came from does not tell.',
+        'The offer families that were asked for. Inside a qualification it costs one call to Covage for each item. Null where Covage does not tell.',
     }),
     eligibleOfferFamilies: t.field({
       type: ['String'],
       nullable: { list: true, items: false },
-      resolve: (item) => item.eligibleOfferFamilies && [...item.eligibleOfferFamilies],
+      resolve: (item, _args, context) => families(item, 'eligibleOfferFamilies', context),
       description:
-        'The offer families that Covage can deliver there. Null when not known; an empty list is none.',
+        'The offer families that Covage can deliver there. Inside a qualification it costs one call to Covage for each item. Null when not known; an empty list is none.',
     }),
     eligibleOfferTechnologies: t.field({
       type: ['String'],
       nullable: { list: true, items: false },
-      resolve: (item) => item.eligibleOfferTechnologies && [...item.eligibleOfferTechnologies],
+      resolve: (item, _args, context) => toldByItself(item, 'eligibleOfferTechnologies', context),
       description:
-        'The technologies that Covage can deliver there, `FIBDE` (dedicated fibre). Null when not known.',
+        'The technologies that Covage can deliver there, `FIBDE` (dedicated fibre). Inside a qualification it costs one call to Covage for each item. Null when not known.',
     }),
-    density: t.exposeString('density', {
+    density: t.string({
+      resolve: (item, _args, context) => toldByEither(item, 'density', context),
       description:
         "How densely built the area is, in Covage's words, which it does not document. Null when not known.",
     }),
-    tariffZone: t.exposeString('tariffZone', {
+    tariffZone: t.string({
+      resolve: (item, _args, context) => toldInside(item, 'tariffZone', context),
       description: "Covage's tariff zone of the site. Null when it has none.",
     }),
     zones: t.field({
       type: [FamilyZoneRef],
       nullable: { list: false, items: false },
-      resolve: (item) => [...item.zones],
+      resolve: (item, _args, context) => toldByEither(item, 'zones', context),
       description:
         'The pricing zone of the site for each offer family; a family without one is not listed.',
     }),
     estimatedDeliveries: t.field({
       type: [EstimatedDeliveryRef],
       nullable: { list: false, items: false },
-      resolve: (item) => [...item.estimatedDeliveries],
+      resolve: (item, _args, context) => toldByEither(item, 'estimatedDeliveries', context),
       description:
         'How long delivery is expected to take for each offer family; a family without an estimate is not listed.',
     }),
-    maxBandwidth: t.exposeFloat('maxBandwidth', {
+    maxBandwidth: t.float({
+      resolve: (item, _args, context) => toldByEither(item, 'maxBandwidth', context),
       description: 'The highest bandwidth to be had at the site, in Mbit/s. Null when not known.',
     }),
     place: t.field({
       type: PlaceRef,
-      resolve: (item) => item.place,
+      resolve: (item, _args, context) => toldByEither(item, 'place', context),
       description: 'Where it is. Null when not known.',
     }),
     address: t.field({
       type: AddressRef,
-      resolve: (item) => item.address,
+      resolve: (item, _args, context) => toldByEither(item, 'address', context),
       description: 'Its postal address. Null when not known.',
     }),
-    guaranteedUntilDate: t.expose('guaranteedUntilDate', {
+    guaranteedUntilDate: t.field({
       type: 'DateTime',
+      resolve: (item, _args, context) => toldByEither(item, 'guaranteedUntilDate', context),
       description: 'Until when Covage stands by this answer. Null where it does not say.',
     }),
     price: t.field({
       type: MoneyRef,
-      resolve: (item) => item.price,
+      resolve: (item, _args, context) => toldInside(item, 'price', context),
       description:
         'The price of the item as Covage gives it, per month. Null where it gives none: see the offers.',
     }),
     networkAccessFee: t.field({
       type: MoneyRef,
-      resolve: (item) => item.networkAccessFee,
+      resolve: (item, _args, context) => toldInside(item, 'networkAccessFee', context),
       description:
         "One-off, FAR (frais d'accès au réseau). Null where Covage gives none that can be read.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
-      resolve: (item) => item.serviceAccessFee,
+      resolve: (item, _args, context) => toldInside(item, 'serviceAccessFee', context),
       description:
         "One-off, FAS (frais d'accès au service). Null where Covage gives none that can be read.",
     }),
-    pricingResolved: t.exposeBoolean('pricingResolved', {
+    pricingResolved: t.boolean({
+      resolve: (item, _args, context) => toldInside(item, 'pricingResolved', context),
       description:
         'Whether the qualification was asked for with prices. Null where Covage does not say.',
     }),
     offers: t.field({
       type: [ItemOfferRef],
       nullable: { list: true, items: false },
-      resolve: async (item, _args, context) => {
-        const offers = await offersOf(item, context);
-        return offers && [...offers];
-      },
+      resolve: (item, _args, context) => toldInside(item, 'offers', context),
       description:
         'The offers for the site. Null while not known; an empty list is none. On lists of items they cost one call to Covage for each qualification.',
     }),

@@ -9,20 +9,24 @@ import {
 } from '../../../schema/connection.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { refuseEmptyTexts } from '../../../schema/filter.ts';
-import { selectedFields } from '../../../schema/selection.ts';
 import type { Context } from '../../../schema/context.ts';
 import { QualificationStateEnum } from '../../../schema/shared-types.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { z } from 'zod';
-import type { CatalogueOffer, ProductOfferingQualificationItem } from '../domain.ts';
-import { judgedByOffers } from './item.ts';
+import type { CatalogueOffer } from '../domain.ts';
 import { listOwnItems, listOwnQualifications } from '../lists/owned-listing.ts';
 import type { Listed } from '../lists/creation-order.ts';
 import { orFailed } from '../lists/failed-node.ts';
 import { itemCondition, qualificationCondition } from '../lists/filters.ts';
 import { listThings, type ListingOptions } from '../lists/listing.ts';
 import { covageKey, type CovageSession } from '../session.ts';
-import { ItemRef, OfferRef, QualificationRef } from './refs.ts';
+import {
+  ItemRef,
+  OfferRef,
+  QualificationRef,
+  type ItemSource,
+  type QualificationSource,
+} from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
 const QualificationConnection = builder.connectionObject(
@@ -197,10 +201,7 @@ interface ItemsArgs {
   readonly after?: string | null | undefined;
 }
 
-async function listItems(
-  args: ItemsArgs,
-  context: Context,
-): Promise<Connection<ProductOfferingQualificationItem>> {
+async function listItems(args: ItemsArgs, context: Context): Promise<Connection<ItemSource>> {
   const session = context.session(covageKey);
   const { search, sort, after } = args;
   const given = args.filter ?? {};
@@ -230,7 +231,7 @@ async function listItems(
       after,
     });
   }
-  return listFiltered(session, filter.states, {
+  const listed = await listFiltered(session, filter.states, {
     list: 'items',
     args: chosen,
     fetchPage: (query) => session.client.fetchItemPage(query, session),
@@ -247,6 +248,14 @@ async function listItems(
     first,
     after,
   });
+  return withNodes(listed, (item): ItemSource => ({ ...item, route: 'list of items' }));
+}
+
+function withNodes<Node, Made>(
+  { edges, ...rest }: Connection<Node>,
+  make: (node: Node) => Made,
+): Connection<Made> {
+  return { ...rest, edges: edges.map(({ cursor, node }) => ({ cursor, node: make(node) })) };
 }
 
 builder.queryFields((t) => ({
@@ -257,7 +266,7 @@ builder.queryFields((t) => ({
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },
-    resolve: (_root, args, context) => {
+    resolve: async (_root, args, context): Promise<Connection<QualificationSource>> => {
       const session = context.session(covageKey);
       const { after } = args;
       const filter = args.filter ?? {};
@@ -271,7 +280,7 @@ builder.queryFields((t) => ({
         return listOwnQualifications(session, { owned: session.owned, filter, keep, ...chosen });
       }
       const keep = qualificationCondition(filter);
-      return listFiltered(session, filter.states, {
+      const listed = await listFiltered(session, filter.states, {
         list: 'qualifications',
         fetchPage: (query) => session.client.fetchQualificationPage(query, session),
         filter: spellFilter({
@@ -283,6 +292,7 @@ builder.queryFields((t) => ({
         ...(keep && { keep }),
         ...chosen,
       });
+      return withNodes(listed, (qualification) => ({ ...qualification, isListed: true }));
     },
     description:
       "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
@@ -306,18 +316,7 @@ builder.queryFields((t) => ({
       first: t.arg.int(pageArgs.first),
       after: t.arg.string(pageArgs.after),
     },
-    resolve: async (_root, args, context, info) => {
-      const items = await listItems(args, context);
-      // Then the qualifications are loaded for the offers anyway.
-      const hasOffers = [['nodes'], ['edges', 'node']].some((path) =>
-        selectedFields(info, ItemRef.name, path).has('offers'),
-      );
-      if (!hasOffers) return items;
-      return {
-        ...items,
-        edges: items.edges.map((edge) => ({ ...edge, node: judgedByOffers(edge.node) })),
-      };
-    },
+    resolve: (_root, args, context) => listItems(args, context),
     description:
       "The items of all qualifications of this service's account: one for each site and question; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),

@@ -2,11 +2,11 @@ import { builder } from '../../../schema/builder.ts';
 import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { selectedFields } from '../../../schema/selection.ts';
 import { MoneyRef, PriceStatusEnum } from '../../../schema/shared-types.ts';
 import type { Context } from '../../../schema/context.ts';
-import type { CatalogueOffer } from '../domain.ts';
+import type { CatalogueOffer, Commitment } from '../domain.ts';
 import { covageKey } from '../session.ts';
+import { made } from './other-routes.ts';
 import {
   CommitmentRef,
   OfferFamilyRef,
@@ -15,6 +15,7 @@ import {
   OptionRef,
   OptionValueRef,
   type OfferSource,
+  type PricingSource,
 } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
@@ -49,12 +50,60 @@ CommitmentRef.implement({
   }),
 });
 
-/** The catalogue's record of an offer: the one at hand, or loaded when an item listed the offer. */
+/**
+ * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
+ * catalogue's list by ids, which is asked once for all offers of an operation.
+ */
+function told<Value>(
+  offer: OfferSource,
+  read: (offer: OfferSource) => Value | null | undefined,
+  context: Context,
+): Value | null | Promise<Value | null> {
+  const value = read(offer) ?? null;
+  if (value !== null) return value;
+  return context
+    .session(covageKey)
+    .offers.load(offer.id)
+    .then((found) => (found && read(found)) ?? null);
+}
+
+/** The same of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
+function toldText(
+  offer: OfferSource,
+  field: 'name' | 'offerFamily' | 'offerTechnology' | 'bandwidth',
+  context: Context,
+): string | Promise<string> {
+  // An offer without a name is called by its identifier.
+  const read = (from: OfferSource) => (from[field] === from.id ? '' : from[field]) || null;
+  const value = told(offer, read, context);
+  return value instanceof Promise
+    ? value.then(
+        (found) => found ?? offer[field],
+        () => offer[field],
+      )
+    : (value ?? offer[field]);
+}
+
+/** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
 function inCatalogue(
   offer: OfferSource,
   context: Context,
 ): Promise<CatalogueOffer | null> | CatalogueOffer {
-  return 'lastUpdate' in offer ? offer : context.session(covageKey).offers.load(offer.id);
+  const isPriced = 'price' in offer && offer.price !== null;
+  return isPriced ? offer : context.session(covageKey).offers.load(offer.id);
+}
+
+function withoutZone(prices: CatalogueOffer | null): PricingSource | null {
+  return prices && { prices, zone: null };
+}
+
+/** The commitment in words of Covage; where it is told nowhere the text is empty. */
+function toldCommitment(offer: OfferSource, context: Context): Commitment | Promise<Commitment> {
+  return made(told(offer, commitmentIn, context), (found) => found ?? offer.commitment);
+}
+
+function commitmentIn({ commitment }: OfferSource): Commitment | null {
+  return commitment.text === '' ? null : commitment;
 }
 
 function inDetail(
@@ -79,8 +128,13 @@ OfferRef.implement({
       nullable: false,
       description: "Covage's identifier, `2173` or `BPE_100M_24MOIS`.",
     }),
-    name: t.exposeString('name', { nullable: false, description: "Covage's name of it." }),
-    description: t.exposeString('description', {
+    name: t.string({
+      resolve: (offer, _args, context) => toldText(offer, 'name', context),
+      nullable: false,
+      description: "Covage's name of it.",
+    }),
+    description: t.string({
+      resolve: (offer, _args, context) => told(offer, (from) => from.description, context),
       description: "Covage's description. Null where it gives none.",
     }),
     href: t.string({
@@ -89,40 +143,45 @@ OfferRef.implement({
       description:
         "Covage's link to it, asked with the offer's details. Null where it gives none, which is usual.",
     }),
-    offerFamily: t.exposeString('offerFamily', {
+    offerFamily: t.string({
+      resolve: (offer, _args, context) => toldText(offer, 'offerFamily', context),
       nullable: false,
       description: 'Its family, `BPE`. The set is open.',
     }),
-    offerTechnology: t.exposeString('offerTechnology', {
+    offerTechnology: t.string({
+      resolve: (offer, _args, context) => toldText(offer, 'offerTechnology', context),
       nullable: false,
       description: 'The technology, `FIBDE` (dedicated fibre). The set is open.',
     }),
-    bandwidth: t.exposeString('bandwidth', {
+    bandwidth: t.string({
+      resolve: (offer, _args, context) => toldText(offer, 'bandwidth', context),
       nullable: false,
       description: "Covage's text for the bandwidth, `20M`.",
     }),
-    guaranteedBandwidth: t.exposeFloat('guaranteedBandwidth', {
+    guaranteedBandwidth: t.float({
+      resolve: (offer, _args, context) => told(offer, (from) => from.guaranteedBandwidth, context),
       description: 'The bandwidth that is guaranteed, in Mbit/s. Null when not known.',
     }),
-    maxBandwidth: t.exposeFloat('maxBandwidth', {
+    maxBandwidth: t.float({
+      resolve: (offer, _args, context) => told(offer, (from) => from.maxBandwidth, context),
       description: 'The highest bandwidth, in Mbit/s. Null when not known.',
     }),
     commitment: t.field({
       type: CommitmentRef,
       nullable: false,
-      resolve: (offer) => offer.commitment,
+      resolve: (offer, _args, context) => toldCommitment(offer, context),
       description: 'How long a subscriber is bound to it.',
     }),
     tariffZone: t.string({
-      resolve: async (offer, _args, context) =>
-        (await inCatalogue(offer, context))?.tariffZone ?? null,
+      resolve: (offer, _args, context) =>
+        told(offer, (from) => ('tariffZone' in from ? from.tariffZone : null), context),
       description:
         'The pricing zone of the offer in the catalogue, `DENSE`. Null where it has none.',
     }),
     lastUpdate: t.field({
       type: 'DateTime',
-      resolve: async (offer, _args, context) =>
-        (await inCatalogue(offer, context))?.lastUpdate ?? null,
+      resolve: (offer, _args, context) =>
+        told(offer, (from) => ('lastUpdate' in from ? from.lastUpdate : null), context),
       description: 'When Covage last changed it. Null when not known.',
     }),
     pricing: t.field({
@@ -133,12 +192,11 @@ OfferRef.implement({
             "The zone to price it for, from an item's `zones`: 1 is `THD ZONE 1`, and the lowest. Without it: the catalogue's own prices.",
         }),
       },
-      resolve: (offer, args, context, info) => {
+      resolve: (offer, args, context) => {
         const zone = args.zone ?? null;
-        if (zone !== null && zone < 1) throw noZone(zone);
-        // Lists of the catalogue have its prices, not the options: those, and prices for a zone, cost one call an offer.
-        const needsDetail = zone !== null || selectedFields(info, 'OfferPricing').has('options');
-        return needsDetail ? inDetail(offer.id, zone, context) : inCatalogue(offer, context);
+        if (zone === null) return made(inCatalogue(offer, context), withoutZone);
+        if (zone < 1) throw noZone(zone);
+        return inDetail(offer.id, zone, context).then((prices) => prices && { prices, zone });
       },
       description:
         'What it costs, asked of Covage only when selected. Null where Covage no longer knows the offer.',
@@ -152,38 +210,43 @@ OfferPricingRef.implement({
   fields: (t) => ({
     price: t.field({
       type: MoneyRef,
-      resolve: (offer) => offer.price,
+      resolve: ({ prices }) => prices.price,
       description:
         'Per month when `recurring`, else once. Null where Covage publishes none that can be read.',
     }),
-    priceStatus: t.expose('priceStatus', {
+    priceStatus: t.field({
       type: PriceStatusEnum,
       nullable: false,
+      resolve: ({ prices }) => prices.priceStatus,
       description: 'Why the price is there or not.',
     }),
     recurring: t.boolean({
       // What the catalogue lists without saying so is documented as a monthly price.
-      resolve: (offer) => offer.recurring ?? (offer.price === null ? null : true),
+      resolve: ({ prices }) => prices.recurring ?? (prices.price === null ? null : true),
       description: 'Whether the price is due every month. Null without a price.',
     }),
     networkAccessFee: t.field({
       type: MoneyRef,
-      resolve: (offer) => offer.networkAccessFee,
+      resolve: ({ prices }) => prices.networkAccessFee,
       description:
         "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null where Covage publishes none that can be read.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
-      resolve: (offer) => offer.serviceAccessFee,
+      resolve: ({ prices }) => prices.serviceAccessFee,
       description:
         "The one-off fee for access to the service, FAS (frais d'accès au service). Null where Covage publishes none that can be read.",
     }),
     options: t.field({
       type: [OptionRef],
       nullable: { list: true, items: false },
-      resolve: (offer) => offer.options && [...offer.options],
+      // Lists of the catalogue have its prices, not the options.
+      resolve: async ({ prices, zone }, _args, context) =>
+        zone === null
+          ? ((await inDetail(prices.id, null, context))?.options ?? null)
+          : prices.options,
       description:
-        'The options and their prices there. Null when not known; an empty list is none.',
+        'The options and their prices there, which cost one call an offer. Null when not known; an empty list is none.',
     }),
   }),
 });

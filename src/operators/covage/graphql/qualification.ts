@@ -9,6 +9,7 @@ import {
 import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
+import { decidedVerdict, itemsOf, made, toldOf } from './other-routes.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
@@ -20,28 +21,33 @@ QualificationRef.implement({
     'A question put to Covage: which offers can be delivered to these sites? (TM Forum 679: product offering qualification). Covage works on it by stages; follow them with `productOfferingQualificationStateChange`.',
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "Covage's identifier of it, a UUID." }),
-    externalId: t.exposeString('externalId', {
+    externalId: t.string({
+      resolve: (one, _args, context) => toldOf(one, 'externalId', context),
       description:
         "The identifier that was given at creation; Covage does not keep it unique. One that `qualifySite` made has the caller's own, or that of the site qualification where the caller gave none. Null where none was given.",
     }),
-    projectId: t.exposeString('projectId', {
+    projectId: t.string({
+      resolve: (one, _args, context) => toldOf(one, 'projectId', context),
       description: "The caller's project, as given at creation. Null where none was given.",
     }),
     creationDate: t.expose('creationDate', {
       type: 'DateTime',
       description: 'When Covage accepted it. Null where Covage sends no date that can be read.',
     }),
-    effectiveQualificationDate: t.expose('effectiveQualificationDate', {
+    effectiveQualificationDate: t.field({
       type: 'DateTime',
+      resolve: (one, _args, context) => toldOf(one, 'effectiveQualificationDate', context),
       description:
         'When the answer took effect. Null while it has not, or where Covage does not say.',
     }),
-    href: t.exposeString('href', {
+    href: t.string({
+      resolve: (one, _args, context) => toldOf(one, 'href', context),
       description: "Covage's link to it. Null where it gives none, which is usual.",
     }),
     requester: t.field({
       type: RequesterRef,
-      resolve: ({ requester }, _args, context) => requesterFor(context, requester),
+      resolve: (one, _args, context) =>
+        made(toldOf(one, 'requester', context), (told) => requesterFor(context, told)),
       description:
         'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
@@ -54,21 +60,22 @@ QualificationRef.implement({
       nullable: false,
       description: 'Whether Covage has finished with it.',
     }),
-    verdict: t.expose('verdict', {
+    verdict: t.field({
       type: VerdictEnum,
       nullable: false,
+      resolve: (one, _args, context) => decidedVerdict(one, context),
       description: 'The best verdict among its items; PENDING until Covage has finished.',
     }),
     stateChanges: t.field({
       type: [StateChangeRef],
       nullable: { list: true, items: false },
-      resolve: (qualification) => qualification.stateChanges && [...qualification.stateChanges],
+      resolve: (one, _args, context) => toldOf(one, 'stateChanges', context),
       description: 'Its history, the first change first. Null where Covage does not tell.',
     }),
     items: t.field({
       type: [ItemRef],
       nullable: { list: true, items: false },
-      resolve: (qualification) => qualification.items && [...qualification.items],
+      resolve: (one, _args, context) => itemsOf(one, context),
       description: 'One for each site that was asked about. Null where Covage does not tell yet.',
     }),
   }),

@@ -20,16 +20,27 @@ import type {
 /** An offer as it came: from the catalogue, or as an item lists it; the rest is loaded when it is selected. */
 export type OfferSource = OfferDescription | CatalogueOffer;
 
-/** An item as it came; `isJudgedByOffers` of one whose verdict is to rest on the offers that its qualification lists. */
-export type ItemSource = ProductOfferingQualificationItem & { readonly isJudgedByOffers?: true };
+/** What an offer costs in a zone, or, without one, by the catalogue. */
+export interface PricingSource {
+  readonly prices: CatalogueOffer;
+  readonly zone: number | null;
+}
+
+/** A qualification as it came; `isListed` of one from a list, which may tell less of it than its own route. */
+export type QualificationSource = ProductOfferingQualification & { readonly isListed?: true };
+
+/** An item as it came: inside its qualification, or from the route named here, which tells other things of it. */
+export type ItemSource = ProductOfferingQualificationItem & {
+  readonly route?: 'item' | 'list of items' | 'list of qualifications';
+};
 
 export const OfferFamilyRef = builder.objectRef<OfferFamily>('OfferFamily');
 export const OfferRef = builder.objectRef<OfferSource>('Offer');
-export const OfferPricingRef = builder.objectRef<CatalogueOffer>('OfferPricing');
+export const OfferPricingRef = builder.objectRef<PricingSource>('OfferPricing');
 export const CommitmentRef = builder.objectRef<Commitment>('Commitment');
 export const OptionRef = builder.objectRef<Option>('Option');
 export const OptionValueRef = builder.objectRef<OptionValue>('OptionValue');
-export const QualificationRef = builder.objectRef<ProductOfferingQualification>(
+export const QualificationRef = builder.objectRef<QualificationSource>(
   'ProductOfferingQualification',
 );
 export const RequesterRef = builder.objectRef<Requester>('Requester');

@@ -84,12 +84,11 @@ export async function listOwnItems(
 function edgesOfItems(
   cursors: Cursors<ItemPlace>,
   own: Place,
-  { items, creationDate }: ProductOfferingQualification,
+  { items }: ProductOfferingQualification,
 ): Connection<ProductOfferingQualificationItem>['edges'] {
   return (items ?? []).map((item) => ({
     cursor: cursors.encode({ own, item: item.id }),
-    // Inside a qualification Covage does not repeat when that was.
-    node: { ...item, creationDate: item.creationDate ?? creationDate },
+    node: item,
   }));
 }
 

@@ -1,0 +1,144 @@
+import type { Context } from '../../../schema/context.ts';
+import { isTerminal } from '../../../vocabulary/state-change.ts';
+import type { Verdict } from '../../../vocabulary/verdict.ts';
+import { decideItem, decideQualification, isUndecided } from '../decide.ts';
+import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
+import { covageKey } from '../session.ts';
+import type { ItemSource, QualificationSource } from './refs.ts';
+
+// A thing has one value for each field, by whichever route of Covage it came: client caches keep it by its id. What the route
+// at hand does not tell is loaded from the one that does, when it is selected.
+
+type Item = ProductOfferingQualificationItem;
+type Told<Value> = Value | Promise<Value>;
+
+/** The item as its qualification tells it; null where that is not there or does not list it. */
+async function insideQualification(item: ItemSource, context: Context): Promise<Item | null> {
+  if (item.route === undefined) return item;
+  const parent = item.productOfferingQualificationId;
+  if (parent === null) return null;
+  const qualification = await context.session(covageKey).qualifications.load(parent);
+  return qualification?.items?.find(({ id }) => id === item.id) ?? null;
+}
+
+/** The item as its own route tells it; null where that does not know it. */
+async function byItself(item: ItemSource, context: Context): Promise<Item | null> {
+  return item.route === 'item' ? item : context.session(covageKey).items.load(item.id);
+}
+
+/** What is made of what was told, at once where that is there. */
+export function made<Value, Made>(told: Told<Value>, make: (value: Value) => Made): Told<Made> {
+  return told instanceof Promise ? told.then(make) : make(told);
+}
+
+function isTold(value: unknown): boolean {
+  return value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+/** What only its qualification tells of an item. */
+export function toldInside<Field extends keyof Item>(
+  item: ItemSource,
+  field: Field,
+  context: Context,
+): Told<Item[Field] | null> {
+  if (item.route === undefined || item[field] !== null) return item[field];
+  return insideQualification(item, context).then((inside) => inside?.[field] ?? null);
+}
+
+/** What only its own route tells of an item. */
+export function toldByItself<Field extends keyof Item>(
+  item: ItemSource,
+  field: Field,
+  context: Context,
+): Told<Item[Field] | null> {
+  return item[field] ?? byItself(item, context).then((alone) => alone?.[field] ?? null);
+}
+
+/** The families of an item: its own route tells those that were asked for from those to be had, its qualification does not. */
+export function families(
+  item: ItemSource,
+  field: 'requestedOfferFamilies' | 'eligibleOfferFamilies',
+  context: Context,
+): Told<Item[typeof field]> {
+  const isUnambiguous = item.route === 'item' || item.route === 'list of items';
+  if (isUnambiguous && item[field] !== null) return item[field];
+  return byItself(item, context).then(
+    async (alone) => alone?.[field] ?? (await insideQualification(item, context))?.[field] ?? null,
+  );
+}
+
+/** What both tell of an item: the other one is asked where this one does not although the item has ended. */
+export function toldByEither<Field extends keyof Item>(
+  item: ItemSource,
+  field: Field,
+  context: Context,
+): Told<Item[Field]> {
+  if (isTold(item[field]) || !isTerminal(item.state)) return item[field];
+  const other = item.route === undefined ? byItself : insideQualification;
+  return other(item, context).then((found) => found?.[field] ?? item[field]);
+}
+
+/** What of an item rests on its offers and families, whichever routes tell them. */
+export function decided<Field extends 'verdict' | 'confidence'>(
+  item: ItemSource,
+  field: Field,
+  context: Context,
+): Told<Item[Field]> {
+  const restsOnOffers = item.state === 'DONE_READY' || item.state === 'DONE_UNABLE_TO_PROVIDE';
+  if (!restsOnOffers || (item.route === undefined && !isUndecided(item))) return item[field];
+  return insideQualification(item, context).then(async (inside) => {
+    const found = inside && (await decideItem(inside, () => byItself(item, context)));
+    return (found ?? item)[field];
+  });
+}
+
+/** The verdict of a qualification, once all of its items have theirs. */
+export function decidedVerdict(
+  qualification: QualificationSource,
+  context: Context,
+): Told<Verdict> {
+  if (isAbridged(qualification) && qualification.terminal) {
+    return whole(qualification, context).then((found) => decidedVerdict(found, context));
+  }
+  if (!(qualification.items ?? []).some(isUndecided)) return qualification.verdict;
+  const load = (id: string) => context.session(covageKey).items.load(id);
+  return decideQualification(qualification, load).then(({ verdict }) => verdict);
+}
+
+/** Whether a list left out of a qualification what "Required: No" lets it leave out. */
+function isAbridged({ isListed, items }: QualificationSource): boolean {
+  return isListed === true && items === null;
+}
+
+/** The qualification as its own route tells it; as it is at hand where that does not know it. */
+async function whole(
+  qualification: QualificationSource,
+  context: Context,
+): Promise<ProductOfferingQualification> {
+  const found = await context.session(covageKey).qualifications.load(qualification.id);
+  const { isListed: _, ...known } = qualification;
+  return found ?? known;
+}
+
+/** A field of a qualification, from its own route where the list that it came from does not tell. */
+export function toldOf<Field extends keyof ProductOfferingQualification>(
+  qualification: QualificationSource,
+  field: Field,
+  context: Context,
+): Told<ProductOfferingQualification[Field]> {
+  if (qualification[field] !== null || !isAbridged(qualification)) return qualification[field];
+  return whole(qualification, context).then((found) => found[field]);
+}
+
+/** The items of a qualification, each as it came. */
+export function itemsOf(
+  qualification: QualificationSource,
+  context: Context,
+): Told<readonly ItemSource[] | null> {
+  const { items, isListed } = qualification;
+  if (items === null) return toldOf(qualification, 'items', context);
+  if (isListed !== true) return items;
+  return items.map((item) =>
+    item.offers === null ? { ...item, route: 'list of qualifications' as const } : item,
+  );
+}

@@ -13,7 +13,7 @@ import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
-import { questionQueue, SiteQuestions } from './sites/site-questions.ts';
+import { questionQueues, SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
@@ -89,13 +89,14 @@ export async function startService({
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
-  const queues = [...[...readers.keys()].map(questionQueue), retentionQueue];
+  const queues = [...questionQueues(readers.keys()), retentionQueue];
   const jobs = async () => (await store()).openJobs(queues);
   const questions = new SiteQuestions({
     store,
     jobs,
     readers,
     qualifiers,
+    addresses,
     deadlineMs,
     concurrency,
     log,

@@ -14,6 +14,8 @@ export interface AddressCandidate {
   readonly score: number;
   /** Other names by which people know its commune: an arrondissement, a commune that was merged into it. */
   readonly otherCityNames: readonly string[];
+  /** INSEE's code of that merged commune; null where there is none. */
+  readonly oldInseeCode: string | null;
   /** The names of its département and region. */
   readonly regionNames: readonly string[];
   /** How far it is from the point that was asked about, in metres; null where a text was asked about. */

@@ -126,6 +126,7 @@ function addressOf(given: z.output<typeof premises>): AddressCandidate | null {
       postCode,
     },
     otherCityNames: [],
+    oldInseeCode: null,
     regionNames: [],
     distance: null,
   };

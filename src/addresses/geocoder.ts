@@ -64,6 +64,7 @@ const feature = z.object({
     city: text,
     district: text,
     oldcity: text,
+    oldcitycode: code,
     context: text,
     distance: z.coerce.number().nullish().catch(null),
   }),
@@ -123,6 +124,12 @@ export class Geocoder {
     return this.#ask('reverse', parameters, `reverse?${parameters.toString()}`, asking);
   }
 
+  /** An address that was found before, by its key; null where none was within the last day. */
+  async found(id: string): Promise<AddressCandidate | null> {
+    // Kept by this class under this key.
+    return (await this.#options.kept.find(keyOfCandidate(id))) as AddressCandidate | null;
+  }
+
   #ask(
     route: keyof typeof routes,
     parameters: URLSearchParams,
@@ -132,7 +139,11 @@ export class Geocoder {
     const { kept, service } = this.#options;
     return kept.get(
       `geocoder ${key}`,
-      async () => this.#read(await service.get(routes[route], parameters)),
+      async () => {
+        const candidates = this.#read(await service.get(routes[route], parameters));
+        await kept.keep(new Map(candidates.map((one) => [keyOfCandidate(one.id), one])));
+        return candidates;
+      },
       asking.signal,
     );
   }
@@ -150,6 +161,10 @@ export class Geocoder {
       return [];
     });
   }
+}
+
+function keyOfCandidate(id: string): string {
+  return `address ${id}`;
 }
 
 /** A text as the geocoder takes it: from its first letter or digit on, at most 200 characters. */
@@ -186,6 +201,7 @@ function candidateOf({ geometry, properties }: z.output<typeof feature>): Addres
       postCode: postcode,
     },
     otherCityNames: [properties.district, properties.oldcity].flatMap((other) => other ?? []),
+    oldInseeCode: properties.oldcitycode,
     regionNames: (properties.context ?? '').split(',').filter((part) => !/\d/.test(part)),
     distance: properties.distance ?? null,
   };

@@ -43,11 +43,21 @@ export class KeptAnswers {
     return (await unlessAborted(found, signal)) as Answer;
   }
 
+  /** Keeps things beside an answer that were in it, by keys of their own. */
+  async keep(things: ReadonlyMap<string, object>): Promise<void> {
+    await this.#quietly((store) => store.addressAnswers.keep(things, dayMs));
+  }
+
+  /** What was kept under a key; null where nothing is. */
+  async find(key: string): Promise<object | null> {
+    return (await this.#quietly((store) => store.addressAnswers.find(key))) ?? null;
+  }
+
   async #find(key: string, { ask }: Question): Promise<object> {
     const kept = await this.#quietly(async (store) => store.addressAnswers.find(key));
     if (kept !== null && kept !== undefined) return kept;
     const answer = await ask();
-    await this.#quietly((store) => store.addressAnswers.keep(key, answer, dayMs));
+    await this.#quietly((store) => store.addressAnswers.keep(new Map([[key, answer]]), dayMs));
     return answer;
   }
 

@@ -182,18 +182,29 @@ function namesOtherDistrict({ address }: AddressCandidate, { words }: TypedAddre
 function namesCommune(candidate: AddressCandidate, typed: TypedAddress): boolean {
   const { address } = candidate;
   if (namesOtherDistrict(candidate, typed)) return false;
-  if (
-    typed.inseeCode !== null &&
-    address.inseeCode !== null &&
-    typed.inseeCode !== address.inseeCode
-  )
-    return false;
+  if (typed.inseeCode !== null && !hasCode(candidate, typed.inseeCode)) return false;
   if (typed.postCode !== null && typed.postCode === address.postCode) return true;
   const isNamed = communeNames(candidate).some((name) => namesAll(tellingWords(name), typed.words));
   if (typed.postCode === null) return isNamed || typed.inseeCode !== null;
   // Another postcode, such as that of a big customer (CEDEX), of a neighbouring office or from before a merger: then the name
   // decides, within the département.
   return isNamed && isInDepartment(typed.postCode, address);
+}
+
+/** The codes of the cities that have arrondissements, with the codes of those. */
+const districtsOf: Readonly<Record<string, RegExp>> = {
+  '75056': /^751\d\d$/,
+  '69123': /^6938\d$/,
+  '13055': /^132\d\d$/,
+};
+
+/** Whether a code is that of the candidate's commune: now, before it was merged, or that of its whole city. */
+function hasCode(
+  { address: { inseeCode }, oldInseeCode }: AddressCandidate,
+  code: string,
+): boolean {
+  if (inseeCode === null || inseeCode === code || oldInseeCode === code) return true;
+  return districtsOf[code]?.test(inseeCode) ?? false;
 }
 
 function communeNames({ address, otherCityNames }: AddressCandidate): string[] {

@@ -27,9 +27,14 @@ export interface SiteCandidate {
 /** What is known at an address. */
 export interface FoundSites {
   readonly sites: readonly SiteCandidate[];
-  /** When fibre is expected; null where a site is known, or no operator says. */
-  readonly forecast: FibreForecast | null;
+  /** When fibre is expected, by which operator; null where a site is known, or no operator says. */
+  readonly forecast: (FibreForecast & { readonly operator: string }) | null;
 }
+
+/** An address as far as it is needed to find what is there. */
+export type PlaceAtAddress = Pick<AddressCandidate, 'id' | 'address'> & {
+  readonly location: AddressCandidate['location'] | null;
+};
 
 export interface SiteSources {
   readonly store: () => Promise<Store>;
@@ -42,7 +47,7 @@ export interface SiteSources {
  * "none" would be a guess.
  */
 export async function sitesAt(
-  candidate: AddressCandidate,
+  candidate: PlaceAtAddress,
   { store, qualifiers }: SiteSources,
   { tenant, signal }: { readonly tenant: string | null; readonly signal?: Leaving | undefined },
 ): Promise<FoundSites> {
@@ -54,7 +59,10 @@ export async function sitesAt(
   const address: KnownAddress = { key, address: ofCandidate, location };
   const open = await openDataSites(candidate, departmentOfCommune(key.inseeCode), await store());
   const asked = await Promise.allSettled(
-    [...qualifiers.values()].map(async (qualifier) => qualifier.sitesAt?.(address, { signal })),
+    [...qualifiers].map(async ([operator, qualifier]) => {
+      const found = await qualifier.sitesAt?.(address, { signal });
+      return found && { ...found, operator };
+    }),
   );
   signal?.throwIfAborted();
   const told = asked.flatMap((one) =>
@@ -65,12 +73,14 @@ export async function sitesAt(
   const sites = merged([...known, ...seen]);
   const failure = asked.find((one) => one.status === 'rejected');
   if (sites.length === 0 && failure !== undefined) throw failure.reason;
-  const forecast = told.find((one) => one.forecast !== null)?.forecast ?? null;
-  return { sites, forecast: sites.length === 0 ? forecast : null };
+  const [forecast = null] = told.flatMap(({ operator, forecast: expected }) =>
+    expected === null || sites.length > 0 ? [] : [{ ...expected, operator }],
+  );
+  return { sites, forecast };
 }
 
 async function openDataSites(
-  { id, address, location }: AddressCandidate,
+  { id, address, location }: PlaceAtAddress,
   department: string,
   { buildings }: Store,
 ): Promise<SiteCandidate[]> {
@@ -103,7 +113,7 @@ function operatorSites({ sites }: SitesAtAddress): SiteCandidate[] {
 
 /** The keys of earlier questions of the tenant: about this address, or about a building that is known to be there. */
 async function seenSites(
-  { id, address }: AddressCandidate,
+  { id, address }: PlaceAtAddress,
   known: readonly SiteCandidate[],
   tenant: string | null,
   { siteQualifications }: Store,

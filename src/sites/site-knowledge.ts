@@ -1,11 +1,14 @@
 import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
+import { readBanKey } from '../vocabulary/french-address.ts';
 import type { GeoPoint } from '../vocabulary/place.ts';
 import { normalBuildingRef } from '../vocabulary/site-key.ts';
 import {
   areApart,
   contradictionOf,
+  departmentOf,
+  isSameDepartment,
   enrichSite,
   unknownSite,
   type Site,
@@ -27,11 +30,18 @@ export class SiteKnowledge {
     );
   }
 
-  /** What a caller gives twice and differently: an eligibility id tells a building and a point. */
-  contradictionsIn({ eligibilityId, buildingRef, location }: Site): InputIssue[] {
+  /**
+   * What a caller gives twice and differently: an eligibility id tells a building and a point, and a building its département,
+   * which an address tells, too.
+   */
+  contradictionsIn(site: Site, addressId: string | null): InputIssue[] {
+    const { eligibilityId, buildingRef, location, address } = site;
     const told = this.read({ ...unknownSite, eligibilityId });
     const issues: InputIssue[] = [];
-    const complain = (key: 'buildingRef' | 'location', words: string): void => {
+    const complain = (
+      key: 'buildingRef' | 'location' | 'address' | 'addressId',
+      words: string,
+    ): void => {
       issues.push({
         path: ['input', key],
         code: 'SITE_KEYS_CONTRADICT',
@@ -50,7 +60,28 @@ export class SiteKnowledge {
         `location is ${phraseOf(location)}, but the eligibility id tells ${phraseOf(told.location)}`,
       );
     }
+    const building = buildingRef ?? told.buildingRef;
+    const addresses = [
+      ['address', departmentOf({ address })],
+      ['addressId', departmentOf({ inseeCode: readBanKey(addressId ?? '')?.inseeCode })],
+    ] as const;
+    const ofBuilding = departmentOf({ buildingRef: building });
+    for (const [key, department] of addresses) {
+      if (ofBuilding === null || department === null || isSameDepartment(department, ofBuilding))
+        continue;
+      complain(
+        key,
+        `${key} is in the département ${department}, but the building ${JSON.stringify(building)} is in ${ofBuilding}`,
+      );
+    }
     return issues;
+  }
+
+  /** The site of a question as its caller gave it. */
+  given(question: SiteQualification): Site {
+    // A question that an earlier version stored has no site of its own.
+    const { site = question.site } = question.request as { readonly site?: Site };
+    return site;
   }
 
   /**
@@ -58,8 +89,9 @@ export class SiteKnowledge {
    * operators, so that it is the same whichever came first.
    */
   siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
-    // A question that an earlier version stored has no site of its own.
-    const { site = current.site } = current.request as { readonly site?: Site };
+    const given = this.given(current);
+    const found = current.resolution?.site ?? null;
+    const site = found === null ? given : enrichSite(given, found);
     const outcomes = current.outcomes.map((one) =>
       one.operator === outcome.operator ? outcome : one,
     );

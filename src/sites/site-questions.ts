@@ -1,28 +1,45 @@
-import { notConfigured, StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
+import type { ResolveServices } from '../addresses/resolve.ts';
 import type { Log } from '../observe/log.ts';
-import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
-import type {
-  GivenQuestion,
-  SiteAnswer,
-  SiteQualifier,
-  SiteReader,
-} from '../operators/port/site-qualifier.ts';
-import type { CopperLine } from '../vocabulary/copper-line.ts';
+import { OperatorError } from '../operators/port/operator-error.ts';
+import type { GivenQuestion, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import { soleTenant } from '../store/tenant.ts';
-import type { Site, Skip } from '../vocabulary/site.ts';
-import { confidenceOf } from '../vocabulary/verdict.ts';
-import { stateOf, verdictOf } from './state-and-verdict.ts';
+import type { CopperLine } from '../vocabulary/copper-line.ts';
+import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
+import { enrichSite, type Site } from '../vocabulary/site.ts';
+import {
+  needsAddress,
+  outcomeOfResolution,
+  pendingResolution,
+  resolutionOf,
+  resolveQuestion,
+  siteFound,
+} from './address-resolving.ts';
+import { AnswerDeadline } from './answer-deadline.ts';
+import {
+  answered,
+  failed,
+  isForWantOfKey,
+  pending,
+  skipFor,
+  skipped,
+  switchedOff,
+} from './outcomes.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
+import { stateOf, verdictOf } from './state-and-verdict.ts';
 
 /** What a caller asks about a site. */
 export interface SiteRequest {
   readonly externalId: string | null;
   readonly site: Site;
   readonly line: CopperLine | null;
+  /** A key of the national address base that the place is at. */
+  readonly addressId: string | null;
+  /** The premises of a business that the place is, 14 digits. */
+  readonly siret: string | null;
   /** Names of the operators to ask; null for all. */
   readonly operators: readonly string[] | null;
   /** The options of each operator, by its name. */
@@ -31,12 +48,14 @@ export interface SiteRequest {
 
 export interface SiteQuestionsOptions {
   readonly store: () => Promise<Store>;
-  /** The jobs, with the queue (`questionQueue`) of each operator among their queues. */
+  /** The jobs, with `questionQueues` among their queues. */
   readonly jobs: () => Promise<Jobs>;
   /** What reads sites and answers for each operator, by its name and in the order in which they are shown. */
   readonly readers: ReadonlyMap<string, SiteReader>;
   /** How to ask each operator by its name; one that is off is not in it. */
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
+  /** What addresses are resolved with. */
+  readonly addresses: Pick<ResolveServices, 'geocoder' | 'directory'>;
   /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;
   /** How many questions this process puts to one operator at once. */
@@ -49,23 +68,11 @@ interface JobData {
   readonly operator: string;
 }
 
-/** How much of the deadline every run has, however long ago the question was asked. */
-const leastShare = 1 / 3;
+/** The queue of the jobs that find the buildings of addresses, and how many a process works on at once. */
+const resolvingQueue = 'resolve-address';
+const resolvingConcurrency = 20;
 
-const retryLimit = 100;
-const expireInSeconds = 60 * 60;
-
-const pending: Omit<StoredOutcome, 'operator'> = {
-  state: 'PENDING',
-  verdict: 'PENDING',
-  confidence: null,
-  progress: null,
-  skip: null,
-  error: null,
-  qualification: null,
-  offers: null,
-  issues: null,
-};
+const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 60 };
 
 /**
  * Asks operators about sites. Every question is a job in the store, so that it survives the process that asks; what the
@@ -85,22 +92,31 @@ export class SiteQuestions {
    * What is wrong with a question beside what was `found` already: keys that contradict each other, what an operator that is to
    * be asked does not take, or that there is nothing that an operator knows sites by.
    */
-  check(
-    { site, line, options, operators }: SiteRequest,
-    found: readonly InputIssue[] = [],
-  ): readonly InputIssue[] {
-    const { readers, qualifiers } = this.#options;
-    const on = [...readers].filter(([operator]) => qualifiers.has(operator));
-    const givenTo = (operator: string) => ({ site, line, options: options[operator] ?? null });
+  check(request: SiteRequest, found: readonly InputIssue[] = []): readonly InputIssue[] {
+    const { site, operators } = request;
+    const on = this.#readersThatAreOn;
     const issues = on
       .filter(([operator]) => operators?.includes(operator) ?? true)
-      .flatMap(([operator, reader]) => reader.check(givenTo(operator)))
-      .concat(this.#knowledge.contradictionsIn(site));
-    const isNamed = on.some(([operator, reader]) => reader.keys(givenTo(operator)).length > 0);
-    if (isNamed || issues.length > 0 || found.length > 0) return [...found, ...issues];
+      .flatMap(([operator, reader]) => reader.check(givenTo(operator, request)))
+      .concat(this.#knowledge.contradictionsIn(site, request.addressId));
+    if (issues.length > 0 || found.length > 0) return [...found, ...issues];
+    if (this.#hasKey(request) || needsAddress(request)) return [];
     const words = on.map(([, { keysInWords }]) => keysInWords).join(' ');
-    const message = `No key of the site is given that an operator takes: give one. ${words}`;
+    const message = `No place is given: give an address, addressId, siret or location, or a key of the site. ${words}`;
     return [{ path: ['input'], code: 'SITE_KEY_MISSING', message }];
+  }
+
+  get #readersThatAreOn(): [string, SiteReader][] {
+    const { readers, qualifiers } = this.#options;
+    return [...readers].filter(([operator]) => qualifiers.has(operator));
+  }
+
+  /** Whether an operator can be asked by what is given, or by what of it is no location. */
+  #hasKey(request: SiteRequest, isWithLocation = true): boolean {
+    const site = isWithLocation ? request.site : { ...request.site, location: null };
+    return this.#readersThatAreOn.some(
+      ([operator, reader]) => reader.keys(givenTo(operator, { ...request, site })).length > 0,
+    );
   }
 
   /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
@@ -117,22 +133,31 @@ export class SiteQuestions {
       return qualifiers.has(operator) ? { operator, ...pending } : switchedOff(operator);
     });
     return store.database.transaction(async (transaction) => {
-      const { externalId, site, line, options, operators } = request;
+      const { externalId, site, line, addressId, siret, operators } = request;
+      // A location is an address, also where an operator can be asked by it.
+      const isLookedUp = !this.#hasKey(request, false) && needsAddress(request);
       const created = await store.siteQualifications.create(
         {
           tenant,
           externalId,
-          request: { site, line, options, operators },
+          request: { site, line, addressId, siret, options: request.options, operators },
           site: this.#knowledge.read(site),
           state: stateOf(outcomes),
           verdict: verdictOf(outcomes),
+          resolution: isLookedUp ? pendingResolution : null,
+          addressId,
           outcomes,
         },
         transaction,
       );
-      for (const { operator, state } of outcomes) {
-        if (state !== 'PENDING') continue;
+      const isAsked = ({ operator, state }: StoredOutcome) =>
+        state === 'PENDING' && (!isLookedUp || this.#canAsk(operator, created));
+      for (const { operator } of outcomes.filter(isAsked)) {
         await this.#enqueue(jobs, { id: created.id, operator }, '', transaction);
+      }
+      if (isLookedUp) {
+        const options = { ...retrying, singletonKey: created.id, within: transaction };
+        await jobs.enqueue(resolvingQueue, { id: created.id }, options);
       }
       return created;
     });
@@ -155,7 +180,68 @@ export class SiteQuestions {
         this.#ask(job.data as JobData, job.waitedMs, signal),
       );
     }
+    await jobs.work(resolvingQueue, { concurrency: resolvingConcurrency }, (job, signal) =>
+      this.#resolve((job.data as Pick<JobData, 'id'>).id, job.waitedMs, signal),
+    );
     return jobs;
+  }
+
+  /** Finds the building of an address, and has every operator asked about it; where there is not one, no operator is. */
+  async #resolve(id: string, waitedMs: number, signal: AbortSignal): Promise<void> {
+    const { addresses, store, qualifiers, deadlineMs } = this.#options;
+    const { siteQualifications, database } = await this.#options.store();
+    const found = await siteQualifications.find(id);
+    if (found?.resolution?.result !== 'PENDING') return;
+    const deadline = new AnswerDeadline(deadlineMs, waitedMs);
+    const resolved = await resolveQuestion(
+      found,
+      { ...addresses, store, qualifiers },
+      {
+        signal,
+        remainingMs: () => deadline.remainingMs(),
+      },
+    ).finally(() => deadline.end());
+    const jobs = await this.work();
+    await database.transaction(async (transaction) => {
+      let asked: readonly string[] = [];
+      await siteQualifications.update(
+        id,
+        (current) => {
+          if (current.resolution?.result !== 'PENDING') return null;
+          // The others were asked at once, by what the caller gave.
+          const given = { ...current, site: this.#knowledge.given(current) };
+          const site = siteFound(resolved);
+          const waiting = current.outcomes
+            .filter(({ operator, state }) => state === 'PENDING' && !this.#canAsk(operator, given))
+            .map(({ operator }) => operator);
+          asked = waiting.filter((operator) => site !== null || this.#canAsk(operator, current));
+          const outcomes = waiting
+            .filter((operator) => !asked.includes(operator))
+            .map((operator) => outcomeOfResolution(operator, resolved));
+          const all = current.outcomes.map(
+            (one) => outcomes.find(({ operator }) => operator === one.operator) ?? one,
+          );
+          return {
+            ...(site && { site: this.#knowledge.read(enrichSite(current.site, site)) }),
+            resolution: resolutionOf(resolved),
+            addressId: 'failure' in resolved ? null : resolved.addressId,
+            outcomes,
+            state: stateOf(all),
+            verdict: verdictOf(all),
+          };
+        },
+        transaction,
+      );
+      for (const operator of asked) {
+        await this.#enqueue(jobs, { id, operator }, '', transaction);
+      }
+    });
+  }
+
+  /** Whether an operator can be asked by what is known of a site. */
+  #canAsk(operator: string, question: SiteQualification): boolean {
+    const keys = this.#options.readers.get(operator)?.keys(givenOf(question, operator)) ?? [];
+    return keys.some(({ issue }) => issue === null);
   }
 
   async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
@@ -175,7 +261,7 @@ export class SiteQuestions {
       const skip = skipFor(reader, issues);
       return this.#settle(id, { ...skipped(operator, skip), issues }, found.site);
     }
-    const deadline = new Deadline(deadlineMs, waitedMs);
+    const deadline = new AnswerDeadline(deadlineMs, waitedMs);
     let stages = outcome.progress;
     // What the store does not take says nothing of the operator.
     let hasStoreFailed = false;
@@ -293,100 +379,30 @@ export class SiteQuestions {
 
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
     await jobs.enqueue(questionQueue(data.operator), data, {
+      ...retrying,
       singletonKey: `${data.id}:${data.operator}${suffix}`,
-      retryLimit,
-      retryDelaySeconds: 1,
-      expireInSeconds,
       within,
     });
   }
 }
 
+/** The queues of the jobs for questions to these operators. */
+export function questionQueues(operators: Iterable<string>): string[] {
+  return [...[...operators].map(questionQueue), resolvingQueue];
+}
+
 /** The queue of the questions to one operator. */
-export function questionQueue(operator: string): string {
+function questionQueue(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
+}
+
+/** What is given to one operator. */
+function givenTo(operator: string, { site, line, options }: SiteRequest): GivenQuestion {
+  return { site, line, options: options[operator] ?? null };
 }
 
 /** The question as one operator is asked it. */
 function givenOf({ site, request }: SiteQualification, operator: string): GivenQuestion {
   const { line, options } = request as Pick<SiteRequest, 'line' | 'options'>;
   return { site, line, options: options[operator] ?? null };
-}
-
-/** Why an operator cannot be asked: it has no key of the site, or the `issues` of those that it has. */
-function skipFor({ keysInWords }: SiteReader, issues: readonly InputIssue[]): Skip {
-  return issues.length === 0
-    ? { code: 'SITE_KEY_MISSING', message: `${keysInWords} None of this is known of this site.` }
-    : { code: 'SITE_KEY_INVALID', message: issues.map(({ message }) => message).join(' ') };
-}
-
-/** Whether an operator gave no answer for want of a key, and may be asked once there is one. */
-function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
-  return skip !== null && skip.code !== 'NOT_REQUESTED' && skip.code !== 'NOT_CONFIGURED';
-}
-
-function skipped(operator: string, skip: Skip): StoredOutcome {
-  return { ...pending, operator, state: 'SKIPPED', verdict: 'UNDETERMINED', skip };
-}
-
-function switchedOff(operator: string): StoredOutcome {
-  return skipped(operator, { code: 'NOT_CONFIGURED', message: notConfigured(operator) });
-}
-
-function answered(operator: string, answer: SiteAnswer): StoredOutcome {
-  const { qualification, offers } = answer;
-  // An answer that leaves it open is one that decides nothing.
-  const verdict = answer.verdict === 'PENDING' ? 'UNDETERMINED' : answer.verdict;
-  const confidence = confidenceOf(verdict);
-  return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
-}
-
-function failed(operator: string, error: unknown): StoredOutcome {
-  const known =
-    error instanceof OperatorError
-      ? error
-      : new OperatorError(
-          operator,
-          'INVALID_RESPONSE',
-          `The answer of ${operator} could not be dealt with; the log says why.`,
-        );
-  return { ...pending, operator, state: 'FAILED', verdict: 'UNDETERMINED', error: recordOf(known) };
-}
-
-/**
- * Aborts its signal when nothing has extended it for a time, which began `waitedMs` ago. A part of it is left in any case:
- * a question that waited while no process ran, or whose process died, is to be asked and not only to be failed.
- */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #durationMs: number;
-  #timer: NodeJS.Timeout;
-  #endsAt = 0;
-
-  constructor(durationMs: number, waitedMs: number) {
-    this.#durationMs = durationMs;
-    this.#timer = this.#start(Math.max(durationMs - waitedMs, durationMs * leastShare));
-  }
-
-  remainingMs(): number {
-    return Math.max(0, this.#endsAt - performance.now());
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  extend(): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#start(this.#durationMs);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #start(durationMs: number): NodeJS.Timeout {
-    this.#endsAt = performance.now() + durationMs;
-    return setTimeout(() => this.#controller.abort(), durationMs);
-  }
 }

@@ -27,8 +27,8 @@ export function verdictOf(outcomes: readonly Part[]): Verdict {
     outcomes
       .filter(({ skip }) => skip?.code !== 'NOT_REQUESTED' && skip?.code !== 'NOT_CONFIGURED')
       .map(({ state, verdict }) => {
-        if (state === 'ANSWERED') return verdict;
-        return state === 'PENDING' ? 'PENDING' : 'UNDETERMINED';
+        if (state === 'FAILED') return 'UNDETERMINED';
+        return state === 'PENDING' ? 'PENDING' : verdict;
       }),
   );
 }

@@ -19,13 +19,19 @@ export class AddressAnswerStore {
     return row?.answer ?? null;
   }
 
-  async keep(question: string, answer: object, durationMs: number): Promise<void> {
+  /** Keeps answers by their questions, each in place of the one before. */
+  async keep(answers: ReadonlyMap<string, object>, durationMs: number): Promise<void> {
+    const rows = [...answers].map(([question, answer]) => ({
+      question: storableText(question),
+      answer,
+    }));
     await this.#database.query(
       `insert into eligibility.address_answer (question, answer, kept_until)
-       values ($1, $2, clock_timestamp() + make_interval(secs => $3::float8 / 1000))
+       select question, answer, clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+       from jsonb_to_recordset($1::jsonb) as given(question text, answer jsonb)
        on conflict (question) do update
        set answer = excluded.answer, kept_until = excluded.kept_until`,
-      [storableText(question), jsonText(answer), durationMs],
+      [jsonText(rows), durationMs],
     );
   }
 

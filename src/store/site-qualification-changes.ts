@@ -9,6 +9,7 @@ import {
   type SiteQualification,
   type SiteQualificationRow,
   type SiteQualificationState,
+  type StoredResolution,
   type StoredOutcome,
 } from './site-qualification.ts';
 import { soleTenant } from './tenant.ts';
@@ -28,6 +29,9 @@ export interface NewSiteQualification {
   readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
+  /** Null when not given: a key was given. */
+  readonly resolution?: StoredResolution | null;
+  readonly addressId?: string | null;
   /** One for each operator, in the order in which they are to be shown. */
   readonly outcomes: readonly StoredOutcome[];
 }
@@ -37,6 +41,8 @@ export interface SiteQualificationUpdate {
   readonly site?: Site;
   readonly state?: SiteQualificationState;
   readonly verdict?: Verdict;
+  readonly resolution?: StoredResolution;
+  readonly addressId?: string | null;
   /** The outcomes that change, each of them one entry of the change log. */
   readonly outcomes?: readonly StoredOutcome[];
 }
@@ -49,7 +55,8 @@ export async function insertSiteQualification(
   const { id = randomUUID(), tenant = soleTenant, externalId, outcomes } = wanted;
   await within.query(
     `insert into eligibility.site_qualification
-       (id, tenant, external_id, request, site, state, verdict) values ($1, $2, $3, $4, $5, $6, $7)`,
+       (id, tenant, external_id, request, site, state, verdict, resolution, address_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       id,
       tenant,
@@ -59,6 +66,8 @@ export async function insertSiteQualification(
       jsonText(wanted.site),
       wanted.state,
       wanted.verdict,
+      jsonText(wanted.resolution),
+      wanted.addressId ?? null,
     ],
   );
   for (const [position, outcome] of outcomes.entries()) {
@@ -90,7 +99,7 @@ export async function updateSiteQualification(
   const current = existing(await read(within, id));
   const update = change(current);
   if (update === null) return current;
-  const { site, state, verdict, outcomes = [] } = update;
+  const { site, state, verdict, resolution, addressId, outcomes = [] } = update;
   for (const outcome of outcomes) {
     const changed = await within.query(
       `update eligibility.site_qualification_outcome
@@ -105,8 +114,9 @@ export async function updateSiteQualification(
   }
   await within.query(
     `update eligibility.site_qualification set site = coalesce($2, site),
-       state = coalesce($3, state), verdict = coalesce($4, verdict) where id = $1`,
-    [id, jsonText(site), state ?? null, verdict ?? null],
+       state = coalesce($3, state), verdict = coalesce($4, verdict),
+       resolution = coalesce($5, resolution), address_id = coalesce($6, address_id) where id = $1`,
+    [id, jsonText(site), state ?? null, verdict ?? null, jsonText(resolution), addressId ?? null],
   );
   await appendChanges(within, id, current.version, outcomes);
   return existing(await read(within, id));

@@ -52,6 +52,16 @@ export interface CurrentOutcome extends StoredOutcome {
   readonly asking: unknown;
 }
 
+/** How an address became a site. */
+export interface StoredResolution {
+  readonly result: 'PENDING' | 'SUCCESS' | 'PARTIAL' | 'FAIL';
+  /** The addresses that may be meant. */
+  readonly candidates: readonly unknown[];
+  readonly message: string | null;
+  /** The site that it became; null where it did not become one. */
+  readonly site: Site | null;
+}
+
 export interface SiteQualification {
   readonly id: string;
   readonly tenant: string;
@@ -63,6 +73,10 @@ export interface SiteQualification {
   readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
+  /** Null where a key of the site was given, and of what was stored before there was this. */
+  readonly resolution: StoredResolution | null;
+  /** The key of its address in the national address base; null where that is not known. */
+  readonly addressId: string | null;
   /** The sequence of its latest change; 0 before the first. */
   readonly version: number;
   /** One for each operator, in the order they were created with. */
@@ -88,6 +102,8 @@ export interface SiteQualificationRow {
   readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
+  readonly resolution: StoredResolution | null;
+  readonly address_id: string | null;
   readonly version: number;
   readonly outcomes: readonly CurrentOutcome[];
 }
@@ -103,6 +119,11 @@ export const selectSiteQualification = `
 
 /** A site qualification from its row, as `selectSiteQualification` reads it. */
 export function siteQualificationOf(row: SiteQualificationRow): SiteQualification {
-  const { external_id: externalId, creation_date: creationDate, ...rest } = row;
-  return { ...rest, externalId, creationDate: creationDate.toISOString() };
+  const {
+    external_id: externalId,
+    creation_date: creationDate,
+    address_id: addressId,
+    ...rest
+  } = row;
+  return { ...rest, externalId, addressId, creationDate: creationDate.toISOString() };
 }

@@ -59,7 +59,7 @@ export function contradictionOf(
   const point = told.location ?? null;
   if (site.location && point && areApart(site.location, point)) return 'location';
   const [here, there] = [departmentOf(site), departmentOf(told)];
-  return here !== null && there !== null && here !== there ? 'address' : null;
+  return here !== null && there !== null && !isSameDepartment(here, there) ? 'address' : null;
 }
 
 /** Whether two points cannot be of one place. */
@@ -72,9 +72,26 @@ function imbOf(buildingRef: string | null | undefined): string | null {
   return /^IMB\/(\d[\dAB]\d{3})\//.exec(buildingRef ?? '')?.[1] ?? null;
 }
 
-function departmentOf({ buildingRef, address }: Partial<Site>): string | null {
-  const commune = imbOf(buildingRef) ?? address?.inseeCode ?? '';
+/**
+ * The département that a building's reference, an address or a commune's code tells; null where none does. By a postcode alone
+ * Corsica is `20`.
+ */
+export function departmentOf({
+  buildingRef,
+  address,
+  inseeCode,
+}: Partial<Pick<Site, 'buildingRef' | 'address'>> & {
+  readonly inseeCode?: string | undefined;
+}): string | null {
+  const commune = imbOf(buildingRef) ?? inseeCode ?? address?.inseeCode ?? address?.postCode ?? '';
   return /^(?:97\d|\d[\dAB])(?=\d{2,3}$)/.exec(commune)?.[0] ?? null;
+}
+
+/** Whether two départements may be one: a postcode does not tell the two of Corsica apart. */
+export function isSameDepartment(one: string, other: string): boolean {
+  return (
+    one === other || ([one, other].includes('20') && /^2[0AB] 2[0AB]$/.test(`${one} ${other}`))
+  );
 }
 
 /** Why there is neither an answer of an operator nor a failure. */
@@ -83,7 +100,9 @@ export type SkipCode =
   | 'NOT_CONFIGURED'
   | 'SITE_KEY_MISSING'
   | 'SITE_KEY_INVALID'
-  | 'SITE_UNKNOWN';
+  | 'SITE_UNKNOWN'
+  | 'SITE_AMBIGUOUS'
+  | 'ADDRESS_NOT_FOUND';
 
 export interface Skip {
   readonly code: SkipCode;

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { SiteQualifier, SiteReader } from '../../src/operators/port/site-qualifier.ts';
-import { SiteQuestions } from '../../src/sites/site-questions.ts';
+import { questionQueues, SiteQuestions } from '../../src/sites/site-questions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
+import { noAddresses } from '../support/no-addresses.ts';
 import { onPglite, silentLog } from '../store/engines.ts';
 import { outcomeOf } from '../store/site-qualifications.ts';
 
@@ -38,12 +39,13 @@ onPglite("a question's deadline", (engine) => {
       await using place = await engine.place();
       const store = await openStore(place.options);
       const left: number[] = [];
-      const jobs = await store.openJobs(['ask-north']);
+      const jobs = await store.openJobs(questionQueues(['NORTH']));
       const options = {
         store: () => Promise.resolve(store),
         jobs: () => Promise.resolve(jobs),
         readers: new Map([['NORTH', reader]]),
         qualifiers: new Map([['NORTH', remembering(left)]]),
+        addresses: noAddresses(store),
         deadlineMs,
         concurrency: 1,
         log: silentLog,

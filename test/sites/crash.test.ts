@@ -148,6 +148,32 @@ describe.concurrent('a service that is killed in the middle and started again', 
   );
 
   test(
+    'looks an address up again that it had not resolved, and asks about its building once',
+    async () => {
+      await using world = await makeWorld();
+      const { sandbox, start } = world;
+      sandbox.addresses.script({ faults: [{ route: 'search', kind: 'hang' }] });
+      let id: string;
+      {
+        await using first = start();
+        const input = { address: { label: '22 rue Jeanne d’Arc, 76000 Rouen' } };
+        ({ id } = await qualifySite({ url: await first.url() }, input));
+        await sandbox.addresses.waitForCall(({ route }) => route === 'search');
+        await first.kill();
+      }
+      sandbox.addresses.script({ faults: [] });
+      await using second = start();
+      const answer = await whenFinished({ url: await second.url() }, { id });
+      expect(answer.site.buildingRef).toBe('IMB/76540/C/01A4');
+      expect(outcomeOf(answer, 'KOSC')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
+      expect(sandbox.kosc.calls.filter(({ route }) => route === 'checkEligibility')).toHaveLength(
+        1,
+      );
+    },
+    timeoutMs,
+  );
+
+  test(
     'stops asking Kosc after the second lost answer, and says so',
     async () => {
       await using world = await makeWorld();

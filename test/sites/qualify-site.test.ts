@@ -365,16 +365,12 @@ describe('the keys of a site', () => {
     });
   });
 
-  test('coordinates alone ask nobody, and no identifier is made up of them', async () => {
+  test('coordinates alone are looked up, and no identifier is made up of them', async () => {
     const answer = await qualifyToTheEnd(tested, {
       location: { longitude: 1.0993, latitude: 49.4431 },
     });
-    expect(statesOf(answer)).toEqual({ COVAGE: 'SKIPPED', KOSC: 'SKIPPED' });
-    expect(answer).toMatchObject({ state: 'FAILED', verdict: 'UNDETERMINED' });
-    for (const { skip } of answer.outcomes) {
-      expect(skip).toMatchObject({ code: 'SITE_KEY_MISSING' });
-      expect(skip?.message).toMatch(/A location .*key.*\.$/);
-    }
+    expect(statesOf(answer)).toEqual({ COVAGE: 'SKIPPED', KOSC: 'ANSWERED' });
+    expect(outcomeOf(answer, 'COVAGE').skip).toMatchObject({ code: 'SITE_KEY_MISSING' });
     expect(creations()).toHaveLength(0);
   });
 
@@ -884,9 +880,14 @@ describe('input that cannot be used', () => {
   const cases: [string, QualifySiteInput, { path: string[]; code?: string }[]][] = [
     ['nothing', {}, [{ path: ['input'], code: 'SITE_KEY_MISSING' }]],
     [
-      'an address alone',
-      { address: { streetName: 'Rue Servient', cityName: 'Lyon' } },
-      [{ path: ['input'], code: 'SITE_KEY_MISSING' }],
+      'an address in another département than the building',
+      { buildingRef: rouen, address: { postCode: '69003' } },
+      [{ path: ['input', 'address'], code: 'SITE_KEYS_CONTRADICT' }],
+    ],
+    [
+      'the key of an address in another département than the building',
+      { buildingRef: rouen, addressId: '69383_6710_00129' },
+      [{ path: ['input', 'addressId'], code: 'SITE_KEYS_CONTRADICT' }],
     ],
     [
       'an empty key',

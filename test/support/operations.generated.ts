@@ -254,10 +254,12 @@ export type QualifiedOfferOrder =
   /** The cheapest a month first. */
   | 'PRICE';
 
-/** A place, by any keys that are known of it, and what to ask about it. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED. */
+/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED. */
 export type QualifySiteInput = {
-  /** The postal address. It is given to operators with the keys that they take. */
+  /** The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département. */
   address?: AddressInput | null | undefined;
+  /** The `id` of an AddressCandidate: the key of the address in the national address base. At most 512 characters. */
+  addressId?: string | null | undefined;
   /** The reference of the building, in any spelling: `IMB/76451/C/0019`, `imb-76451-c-0019`. At most 512 characters. */
   buildingRef?: string | null | undefined;
   /** What to ask Covage for; without it all families, with prices. */
@@ -270,12 +272,14 @@ export type QualifySiteInput = {
   kosc?: KoscSiteOptions | null | undefined;
   /** A copper line. */
   line?: CopperLineInput | null | undefined;
-  /** The coordinates of the place. They are kept where an operator tells others. */
+  /** The coordinates of the place. Without a key of the site or an address the door that they are at is looked up. They are kept where an operator tells others. */
   location?: GeoPointInput | null | undefined;
   /** Whom to ask. Without it: all. */
   operators?: Array<Operator> | null | undefined;
   /** The reference of an optical outlet, in any spelling: `FI-3790-3415`, `fi 3790 3415/C`. At most 512 characters. */
   otpRef?: string | null | undefined;
+  /** The number of a business's premises, 14 digits; blanks are taken. At most 64 characters. */
+  siret?: string | null | undefined;
 };
 
 /** What a reason or condition is about, so that codes not seen before can still be grouped. */
@@ -341,10 +345,14 @@ export type SiteQualificationState =
 
 /** Why there is neither an answer of an operator nor a failure. */
 export type SkipCode =
+  /** No building is known at the address, or there is no such address. */
+  | 'ADDRESS_NOT_FOUND'
   /** It is switched off in this service (the setting OPERATORS). */
   | 'NOT_CONFIGURED'
   /** The caller did not name it. */
   | 'NOT_REQUESTED'
+  /** The address may mean several buildings, or is not sure: choose one of `resolution { candidates }`. */
+  | 'SITE_AMBIGUOUS'
   /** No key of the site is in the form that the operator takes. */
   | 'SITE_KEY_INVALID'
   /** Nothing is known of the site that the operator knows sites by. */

@@ -88,7 +88,8 @@ export interface KnownAddress {
   /** Its key, taken apart. */
   readonly key: BanKey;
   readonly address: Address;
-  readonly location: GeoPoint;
+  /** Null where only the key is known. */
+  readonly location: GeoPoint | null;
 }
 
 /** A site that an operator has at an address. */

@@ -40,6 +40,9 @@ const SkipCodeEnum = builder.enumType('SkipCode', {
     SITE_KEY_MISSING: 'Nothing is known of the site that the operator knows sites by.',
     SITE_KEY_INVALID: 'No key of the site is in the form that the operator takes.',
     SITE_UNKNOWN: 'The operator was asked, and does not know the site by any of its keys.',
+    SITE_AMBIGUOUS:
+      'The address may mean several buildings, or is not sure: choose one of `resolution { candidates }`.',
+    ADDRESS_NOT_FOUND: 'No building is known at the address, or there is no such address.',
   }),
 });
 

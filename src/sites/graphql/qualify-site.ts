@@ -7,6 +7,8 @@ import {
   CopperLineStatusEnum,
   GeoPointInput,
 } from '../../schema/shared-types.ts';
+import { readBanKey } from '../../vocabulary/french-address.ts';
+import { readSiret } from '../../vocabulary/siret.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../site-questions.ts';
@@ -27,6 +29,8 @@ interface SiteInput {
   readonly buildingRef?: string | null | undefined;
   readonly otpRef?: string | null | undefined;
   readonly line?: CopperLine | null | undefined;
+  readonly addressId?: string | null | undefined;
+  readonly siret?: string | null | undefined;
   readonly address?: Parameters<typeof addressOf>[0] | null | undefined;
   readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
 }
@@ -43,6 +47,8 @@ function printable(normal: (given: string) => string): (given: string) => string
 function readInput(input: SiteInput): {
   readonly site: Site;
   readonly externalId: string | null;
+  readonly addressId: string | null;
+  readonly siret: string | null;
   readonly issues: readonly InputIssue[];
 } {
   const issues: InputIssue[] = [];
@@ -76,6 +82,22 @@ function readInput(input: SiteInput): {
     location: input.location ?? null,
     address: input.address ? addressOf(input.address) : null,
   };
+  const addressId = key(['input', 'addressId'], input.addressId, printable(plainText));
+  if (addressId !== null && readBanKey(addressId) === null) {
+    issues.push({
+      path: ['input', 'addressId'],
+      code: 'ADDRESS_ID_INVALID',
+      message: `addressId is ${JSON.stringify(addressId)}: give the id of an AddressCandidate, such as "76451_0055_00004_bis".`,
+    });
+  }
+  const siret = key(['input', 'siret'], input.siret, readSiret);
+  if (siret !== null && readSiret(siret) === null) {
+    issues.push({
+      path: ['input', 'siret'],
+      code: 'SIRET_INVALID',
+      message: `siret is ${JSON.stringify(siret)}: a SIRET has 14 digits, of which the last checks the others.`,
+    });
+  }
   if (input.operators?.length === 0) {
     const message = 'operators is empty: name at least one, or leave it out for all.';
     issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
@@ -91,7 +113,7 @@ function readInput(input: SiteInput): {
       message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
     });
   }
-  return { site, externalId, issues };
+  return { site, externalId, addressId, siret, issues };
 }
 
 /** Adds the mutation that asks every operator, with the options that each of them contributes. */
@@ -120,7 +142,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   });
 
   const Input = builder.inputType('QualifySiteInput', {
-    description: `A place, by any keys that are known of it, and what to ask about it. ${operators
+    description: `A place, by any keys that are known of it or by its address, and what to ask about it. Of \`addressId\`, \`siret\`, \`address\` and \`location\` the first that is given, in this order, is looked up where no key is. ${operators
       .map(({ sites }) => sites.keysInWords)
       .join(
         ' ',
@@ -152,11 +174,24 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       line: t.field({ type: LineInput, description: 'A copper line.' }),
       address: t.field({
         type: AddressInput,
-        description: 'The postal address. It is given to operators with the keys that they take.',
+        description:
+          'The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département.',
       }),
+      addressId: t.id(
+        boundedText(longest.siteKey, {
+          description:
+            'The `id` of an AddressCandidate: the key of the address in the national address base.',
+        }),
+      ),
+      siret: t.string(
+        boundedText(longest.word, {
+          description: "The number of a business's premises, 14 digits; blanks are taken.",
+        }),
+      ),
       location: t.field({
         type: GeoPointInput,
-        description: 'The coordinates of the place. They are kept where an operator tells others.',
+        description:
+          'The coordinates of the place. Without a key of the site or an address the door that they are at is looked up. They are kept where an operator tells others.',
       }),
       operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
       ...Object.fromEntries(
@@ -185,10 +220,12 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       },
       resolve: (_root, { input }, context) => {
         const given = input as typeof input & Record<string, unknown>;
-        const { site, externalId, issues } = readInput(input);
+        const { site, externalId, addressId, siret, issues } = readInput(input);
         const request: SiteRequest = {
           externalId,
           site,
+          addressId,
+          siret,
           // A line without a number was complained about.
           line:
             input.line && site.lineNumber !== null

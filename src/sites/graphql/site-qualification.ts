@@ -11,6 +11,7 @@ import type {
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../state-and-verdict.ts';
+import { AddressResolutionRef } from '../../addresses/graphql/resolution.ts';
 import { SiteRef } from '../../schema/site.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef } from './refs.ts';
 import { siteSessionKey } from '../session.ts';
@@ -71,6 +72,10 @@ SiteQualificationRef.implement({
         inItsPart(asked, context, info, ({ verdict }) => verdict),
       description:
         'The best verdict, in the order that `Verdict` tells, of the operators that were to be asked: that of its answer, PENDING of one that has not answered, UNDETERMINED of one that failed or could not be asked. So an ELIGIBLE or a NOT_YET stands while others are pending, and may become better while the state is IN_PROGRESS; NOT_ELIGIBLE is only said where every one of them said so.',
+    }),
+    resolution: t.expose('resolution', {
+      type: AddressResolutionRef,
+      description: 'How an address became the site. Null where a key of the site was given.',
     }),
     outcomes: t.field({
       type: [OutcomeRef],

@@ -1,0 +1,60 @@
+import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
+import type { SiteAnswer, SiteReader } from '../operators/port/site-qualifier.ts';
+import type { StoredOutcome } from '../store/site-qualification.ts';
+import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
+import type { Skip } from '../vocabulary/site.ts';
+import { confidenceOf } from '../vocabulary/verdict.ts';
+
+// What an operator's part of a question can be.
+
+export const pending: Omit<StoredOutcome, 'operator'> = {
+  state: 'PENDING',
+  verdict: 'PENDING',
+  confidence: null,
+  progress: null,
+  skip: null,
+  error: null,
+  qualification: null,
+  offers: null,
+  issues: null,
+};
+
+export function skipped(operator: string, skip: Skip): StoredOutcome {
+  return { ...pending, operator, state: 'SKIPPED', verdict: 'UNDETERMINED', skip };
+}
+
+export function switchedOff(operator: string): StoredOutcome {
+  return skipped(operator, { code: 'NOT_CONFIGURED', message: notConfigured(operator) });
+}
+
+/** Why an operator cannot be asked: it has no key of the site, or the `issues` of those that it has. */
+export function skipFor({ keysInWords }: SiteReader, issues: readonly InputIssue[]): Skip {
+  return issues.length === 0
+    ? { code: 'SITE_KEY_MISSING', message: `${keysInWords} None of this is known of this site.` }
+    : { code: 'SITE_KEY_INVALID', message: issues.map(({ message }) => message).join(' ') };
+}
+
+/** Whether an operator gave no answer for want of a key, and may be asked once there is one. */
+export function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
+  return skip !== null && skip.code !== 'NOT_REQUESTED' && skip.code !== 'NOT_CONFIGURED';
+}
+
+export function answered(operator: string, answer: SiteAnswer): StoredOutcome {
+  const { qualification, offers } = answer;
+  // An answer that leaves it open is one that decides nothing.
+  const verdict = answer.verdict === 'PENDING' ? 'UNDETERMINED' : answer.verdict;
+  const confidence = confidenceOf(verdict);
+  return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
+}
+
+export function failed(operator: string, error: unknown): StoredOutcome {
+  const known =
+    error instanceof OperatorError
+      ? error
+      : new OperatorError(
+          operator,
+          'INVALID_RESPONSE',
+          `The answer of ${operator} could not be dealt with; the log says why.`,
+        );
+  return { ...pending, operator, state: 'FAILED', verdict: 'UNDETERMINED', error: recordOf(known) };
+}

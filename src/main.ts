@@ -127,7 +127,9 @@ function announce({ url, metricsUrl }: Service): void {
   const real = config.operators.filter(({ settings }) => settings !== null);
   const off = config.operators.filter(({ isOn }) => !isOn);
   const lines = [
-    `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`,
+    config.server.graphiql
+      ? `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`
+      : `Ready: send GraphQL to ${url}.`,
     metricsUrl === null ? null : `Metrics: ${metricsUrl}`,
     real.length > 0 ? `Talking to ${names(real)}.` : null,
     played.length > 0

@@ -17,6 +17,7 @@ import { questionQueues, SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
+import { siteExamples } from './sites/examples.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { NotConfiguredError } from './vocabulary/errors.ts';
 import { lent, reserveStore, type Store } from './store/store.ts';
@@ -145,7 +146,7 @@ export async function startService({
       ...config.server,
       transport: config.transport,
       observer,
-      examples: operators.flatMap(({ examples }) => examples ?? []),
+      examples: [...siteExamples, ...operators.flatMap(({ examples }) => examples ?? [])],
       pipeline,
       guard: guardOf(config.server),
       authenticator,

@@ -4,7 +4,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import type { GraphiqlTab } from './graphiql-examples.ts';
+import type { GraphiqlPage, PageExample } from './graphiql-page.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Authenticator } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
@@ -37,7 +37,7 @@ export interface ServerOptions {
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
   /** What it opens with, behind the general ones. */
-  readonly examples: readonly GraphiqlTab[];
+  readonly examples: readonly PageExample[];
   /** What a gateway shows to read the schema for composition. */
   readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
@@ -78,6 +78,8 @@ export interface Server {
 const graphqlPath = '/graphql';
 /** Where graphql-sse's clients look for streams. */
 const streamPath = '/graphql/stream';
+/** How the addresses of the parts of GraphiQL begin. */
+const graphiqlParts = '/graphql/graphiql-';
 /** What is under way may take this long when the service stops. */
 const finishWithinMs = 8_000;
 /** What does not is ended this long before, so that its client can be told. */
@@ -95,23 +97,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const addresses = new ClientAddresses(options.trustedProxies);
   const refusals = new Refusals(log, options.observer);
   const responses = new StreamResponses(transport.stallMs);
-  // As many modules as all others together, which nothing needs but browsers and answers in parts.
+  // As many modules as all others together, which nothing needs but answers in parts; and megabytes for browsers.
   let yoga: Promise<Yoga> | null = null;
-  const throughYoga = (...[request, response, context]: Parameters<Yoga>): void => {
-    yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
-      createYogaFor(pipeline, {
-        path: graphqlPath,
-        headers: securityHeaders,
-        examples: options.examples,
-      }),
-    );
-    yoga
-      .then((answer) => answer(request, response, context))
-      .catch((error: unknown) => {
-        log.error({ err: error }, 'unexpected error');
-        response.destroy();
-      });
-  };
+  let page: Promise<GraphiqlPage> | null = null;
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
@@ -119,7 +107,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     maxBodyBytes: transport.maxBodyBytes,
     answerIncrementally: ({ request, response, scope, headers }, prepared) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      throughYoga(request, response, { prepared, scope });
+      yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
+        createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
+      );
+      yoga
+        .then((answer) => answer(request, response, { prepared, scope }))
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'unexpected error');
+          response.destroy();
+        });
     },
   });
   const streams = new SingleConnectionStreams({
@@ -158,6 +154,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return graphql.answer(known, caller);
   };
 
+  const answerPage = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<void> => {
+    page ??= import('./graphiql-page.ts').then(
+      ({ GraphiqlPage: Page }) => new Page({ path: graphqlPath, examples: options.examples }),
+    );
+    if (!(await (await page).answer(request, response, path))) throw nothingHere();
+  };
+
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const ending = underWay.begin(response);
     // Whoever asks again does so elsewhere.
@@ -188,11 +195,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       guard.check(request);
       if (path === '/') return plain(response, 302, '', { location: graphqlPath });
-      if (path !== graphqlPath && path !== streamPath) {
-        throw transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
-      }
-      if (options.graphiql && wantsPage(request)) return throughYoga(request, response);
-      answerGraphql(exchange, path).catch(fail);
+      const isApi = path === graphqlPath || path === streamPath;
+      if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
+        answerPage(request, response, path).catch(fail);
+      } else if (isApi) answerGraphql(exchange, path).catch(fail);
+      else throw nothingHere();
     } catch (error) {
       fail(error);
     }
@@ -290,6 +297,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Whether a browser opens the address, which is answered with GraphiQL. */
 function wantsPage({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && (headers.accept ?? '').includes('text/html');
+}
+
+function nothingHere(): RequestError {
+  return transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
 }
 
 function unexpected(requestId: string): RequestError {

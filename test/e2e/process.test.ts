@@ -173,3 +173,15 @@ test('API keys that cannot be used end the start in one line, with exit code 78'
   expect(service.stderr).toMatch(/^API_KEYS_FILE: [^\n]*\n$/);
   expect(service.stderr).not.toContain('hunter2');
 });
+
+const pageOf = async (url: string) => fetch(url, { headers: { accept: 'text/html' } });
+
+test('"Ready" names GraphiQL where it is served, in production where that is said', async () => {
+  const inContainer = { PORT: '0', NODE_ENV: 'production', SANDBOX: '1', AUTH: 'none' };
+  await using closed = new Process(inContainer);
+  await using open = new Process({ ...inContainer, GRAPHIQL: '1', INTROSPECTION: '1' });
+  expect((await pageOf(await closed.url())).status).toBe(406);
+  expect(closed.stdout).not.toContain('GraphiQL');
+  expect(await (await pageOf(await open.url())).text()).toContain('<nav id="examples"');
+  expect(open.stdout).toMatch(/^Ready: open \S+ in a browser for GraphiQL/);
+});

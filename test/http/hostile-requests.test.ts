@@ -494,7 +494,6 @@ test('every answer says that it is neither kept nor guessed at, and by what it w
   const asked = [
     request(service.url, { method: 'POST', headers: json, body: '{"query":"{ __typename }"}' }),
     request(service.url, { method: 'POST', headers: json, body: '{' }),
-    request(service.url, { headers: { accept: 'text/html' } }),
     request(service.url, { method: 'OPTIONS' }),
     request(service.url, { method: 'DELETE' }),
     request(`${origin}/nothing`),
@@ -520,6 +519,14 @@ test('every answer says that it is neither kept nor guessed at, and by what it w
     expect(headers).not.toHaveProperty('x-powered-by');
     expect(headers).not.toHaveProperty('server');
   }
+  // The page holds nothing that was asked for, and is asked for again each time.
+  const page = await request(service.url, { headers: { accept: 'text/html' } });
+  await page.body.dump();
+  expect(page.headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-cache',
+    'x-frame-options': 'DENY',
+  });
   for (const raw of [
     'NONSENSE\r\n\r\n',
     'GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 1\r\n\r\n',

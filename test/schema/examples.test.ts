@@ -1,14 +1,15 @@
 import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { composeServedSchema } from '../../src/compose-schema.ts';
-import { siteExamples } from '../../src/http/graphiql-examples.ts';
+import { siteExamples } from '../../src/sites/examples.ts';
 import { operators } from '../../src/operators/index.ts';
 
 const examples = [...siteExamples, ...operators.flatMap(({ examples: own }) => own ?? [])];
 
 test('Every example of GraphiQL is one named operation of the schema, said in its first line', () => {
   const schema = composeServedSchema(operators);
-  const names = examples.map(({ query, variables }) => {
+  const names = examples.map(({ query, variables, makes }) => {
+    if (makes !== undefined) expect(validate(schema, parse(makes))).toEqual([]);
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);
     expect(query).toMatch(/^# [A-Z].*\.\n/);

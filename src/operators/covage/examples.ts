@@ -30,7 +30,7 @@ mutation AskCovage {
 `,
   },
   {
-    query: `# Follow it live: paste the identifier into the variables below.
+    query: `# Follow live how Covage works, for half a minute at this place. A click on this example has asked it.
 subscription CovageStates($id: ID!) {
   productOfferingQualificationStateChange(id: $id) {
     sequence
@@ -50,7 +50,8 @@ subscription CovageStates($id: ID!) {
   }
 }
 `,
-    variables: '{\n  "id": "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7"\n}',
+    makes:
+      'mutation { createProductOfferingQualification(input: { items: [{ eligibilityId: "KHg6Ni45MjM3O3k6NDMuNjU4OTtiOklNQi8wNjA2OS9YLzAwUDUp", offerFamilies: ["BPEA"] }] }) { ... on ProductOfferingQualification { id } } }',
   },
   {
     query: `# The answer of Covage: offers for each site, with prices.

@@ -1,11 +1,7 @@
-/** A tab of GraphiQL: an operation, and its variables as JSON. */
-export interface GraphiqlTab {
-  readonly query: string;
-  readonly variables?: string;
-}
+import type { Example } from '../operators/port/example.ts';
 
 /** What GraphiQL opens with, before the examples of each operator: asking all of them about one place that the sandbox knows. */
-export const siteExamples: readonly GraphiqlTab[] = [
+export const siteExamples: readonly Example[] = [
   {
     query: `# Ask every operator about one place: Covage by its key, and Kosc by the building that the key names.
 mutation AskEveryOperator {
@@ -29,7 +25,7 @@ mutation AskEveryOperator {
 `,
   },
   {
-    query: `# Follow the answers: paste the identifier into the variables below.
+    query: `# Follow live how operators answer about a place, of which one takes half a minute. A click on this example has asked them.
 subscription SiteAnswers($id: ID!) {
   siteQualificationChange(id: $id) {
     sequence
@@ -67,6 +63,7 @@ subscription SiteAnswers($id: ID!) {
   }
 }
 `,
-    variables: '{\n  "id": ""\n}',
+    makes:
+      'mutation { qualifySite(input: { eligibilityId: "KHg6Ni45MjM3O3k6NDMuNjU4OTtiOklNQi8wNjA2OS9YLzAwUDUp" }) { ... on SiteQualification { id } } }',
   },
 ];

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { partsOf } from './header-parts.ts';
+
+/** What a browser may be sent, the best first. */
+const encodings = ['br', 'gzip'] as const;
+type Encoding = (typeof encodings)[number];
+
+const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
+  // The best quality would take a minute for megabytes.
+  br: (bytes) =>
+    promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: promisify(gzip),
+};
+
+/** A text that browsers fetch: compressed once, and known by its hash. */
+export class CompressedText {
+  readonly #contentType: string;
+  readonly #bytes: Buffer;
+  readonly #compressed = new Map<Encoding, Promise<Buffer>>();
+  /** Another one for another text. */
+  readonly hash: string;
+
+  constructor(contentType: string, text: string) {
+    this.#contentType = contentType;
+    this.#bytes = Buffer.from(text);
+    this.hash = createHash('sha256').update(this.#bytes).digest('base64url').slice(0, 16);
+  }
+
+  /** Answers a request with it, or with 304 where the browser has it already. */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const tag = `"${this.hash}"`;
+    const all = { ...headers, etag: tag, vary: 'accept-encoding' };
+    const known = partsOf(request.headers['if-none-match'] ?? '', ',');
+    if (known.some((one) => one.replace(/^W\//, '') === tag)) {
+      response.writeHead(304, all).end();
+      return;
+    }
+    const encoding = encodingOf(request.headers['accept-encoding']?.toString() ?? '');
+    const bytes = encoding === null ? this.#bytes : await this.#in(encoding);
+    response.writeHead(200, {
+      ...all,
+      'content-type': this.#contentType,
+      'content-length': bytes.length,
+      ...(encoding !== null && { 'content-encoding': encoding }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  }
+
+  #in(encoding: Encoding): Promise<Buffer> {
+    let bytes = this.#compressed.get(encoding);
+    if (bytes === undefined) {
+      bytes = compress[encoding](this.#bytes);
+      this.#compressed.set(encoding, bytes);
+    }
+    return bytes;
+  }
+}
+
+/** The encoding to send; null for none. */
+function encodingOf(accepted: string): Encoding | null {
+  const taken = partsOf(accepted.toLowerCase(), ',').flatMap((text) => {
+    const [name = '', ...parameters] = partsOf(text, ';');
+    return parameters.some((one) => /^q\s*=\s*0(?:\.0*)?$/.test(one)) ? [] : [name];
+  });
+  return encodings.find((encoding) => taken.includes(encoding)) ?? null;
+}

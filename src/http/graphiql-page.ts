@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { CompressedText } from './compressed.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** An operation that the page offers. */
+export interface PageExample {
+  /** One named operation, with a first line that says what it does. */
+  readonly query: string;
+  /** JSON. */
+  readonly variables?: string;
+  /** A mutation that makes what the operation is about: the `id` of its result becomes the variable of that name. */
+  readonly makes?: string;
+}
+
+export interface GraphiqlOptions {
+  /** The GraphQL address, below which the parts of the page lie. */
+  readonly path: string;
+  /** The first one is open at first, the others are links. */
+  readonly examples: readonly PageExample[];
+}
+
+const title = 'Eligibility of French wholesale operators';
+const pageHeaders = {
+  ...securityHeaders,
+  // Asked for again each time, and answered by 304 as long as it is the same.
+  'cache-control': 'no-cache',
+  // A page that frames GraphiQL could have a person click in it.
+  'x-frame-options': 'DENY',
+};
+const partHeaders = { ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' };
+
+/** GraphiQL, with the examples a click away: a small page, and large parts that a browser keeps under the names they have. */
+export class GraphiqlPage {
+  readonly #page: CompressedText;
+  readonly #parts: ReadonlyMap<string, CompressedText>;
+
+  constructor({ path, examples }: GraphiqlOptions) {
+    const { css, js } = partsOfGraphiql();
+    const style = new CompressedText('text/css; charset=utf-8', css);
+    const script = new CompressedText('text/javascript; charset=utf-8', js);
+    const stylePath = `${path}/graphiql-${style.hash}.css`;
+    const scriptPath = `${path}/graphiql-${script.hash}.js`;
+    this.#parts = new Map([
+      [stylePath, style],
+      [scriptPath, script],
+    ]);
+    const page = pageOf({ path, examples, stylePath, scriptPath });
+    this.#page = new CompressedText('text/html; charset=utf-8', page);
+  }
+
+  /** Answers with the page, or, where the path is that of a part of it, with that. False where it is neither. */
+  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
+    const part = this.#parts.get(path);
+    if (part !== undefined) await part.answer(request, response, partHeaders);
+    else if (!path.includes('/graphiql-')) await this.#page.answer(request, response, pageHeaders);
+    else return false;
+    return true;
+  }
+}
+
+/** The style and the script of the package, which it has in one page of nine megabytes. */
+function partsOfGraphiql(): { readonly css: string; readonly js: string } {
+  const whole = renderGraphiQL({});
+  const [styleFrom, styleTo] = [whole.indexOf('<style>') + 7, whole.indexOf('</style>')];
+  const scriptFrom = whole.indexOf('<script>', styleTo) + 8;
+  // Behind it the package would open the page as it thinks fit.
+  const scriptTo = whole.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(');
+  return { css: whole.slice(styleFrom, styleTo), js: whole.slice(scriptFrom, scriptTo) };
+}
+
+interface Page extends GraphiqlOptions {
+  readonly stylePath: string;
+  readonly scriptPath: string;
+}
+
+function pageOf({ path, examples, stylePath, scriptPath }: Page): string {
+  const [first] = examples;
+  const options = {
+    title,
+    endpoint: path,
+    defaultTabs: first === undefined ? [] : [{ query: first.query }],
+    // By the same requests as everything else, with what the tab "Headers" holds.
+    subscriptionsProtocol: 'SSE',
+  };
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${stylePath}">
+<style>
+body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
+#examples { display: flex; flex-wrap: wrap; gap: 0 1em; padding: 6px 12px; font: 14px sans-serif; background: #f3f4f6; color: #111827; }
+#examples a { color: #1d4ed8; }
+#root { flex: 1; min-height: 0; }
+#root .graphiql-container { height: 100%; }
+@media (prefers-color-scheme: dark) { #examples { background: #1f2937; color: #f9fafb; } #examples a { color: #93c5fd; } }
+</style>
+</head>
+<body>
+<nav id="examples" aria-label="Examples">
+<span>Examples:</span>
+${examples.map(linkOf).join('\n')}
+</nav>
+<div id="root"></div>
+<script src="${scriptPath}"></script>
+<script>
+const variables = new URLSearchParams(location.search).get('variables') ?? undefined;
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), { ...${inScript(options)}, variables });
+for (const link of document.querySelectorAll('[data-makes]')) {
+  link.addEventListener('click', async (event) => {
+    event.preventDefault();
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ query: link.dataset.makes });
+    const made = await fetch(${inScript(path)}, { method: 'POST', headers, body })
+      .then((answer) => answer.json())
+      .catch(() => null);
+    const id = Object.values(made?.data ?? {})[0]?.id ?? '';
+    location.href = link.href + '&variables=' + encodeURIComponent(JSON.stringify({ id }, null, 2));
+  });
+}
+</script>
+</body>
+</html>
+`;
+}
+
+/** A link that opens an example. Of one whose operation is about something new, that is made by a click. */
+function linkOf({ query, variables, makes }: PageExample): string {
+  const [comment = ''] = query.split('\n');
+  const name = /(?:query|mutation|subscription) (\w+)/.exec(query)?.[1] ?? '';
+  const search = new URLSearchParams({ query, ...(variables !== undefined && { variables }) });
+  const attributes = {
+    href: `?${search.toString()}`,
+    title: comment.replace(/^# /, ''),
+    ...(makes !== undefined && { 'data-makes': makes }),
+  };
+  const written = Object.entries(attributes).map(([key, value]) => `${key}="${inText(value)}"`);
+  return `<a ${written.join(' ')}>${inText(name)}</a>`;
+}
+
+function inText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+/** A value as a script may have it in a page. */
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -97,6 +97,16 @@ export function unlessAborted<T>(promise: Promise<T>, signal: Leaving | undefine
   return waitFor(promise, { signal });
 }
 
+/** Waits for work, and no longer than `ms`. Rejects where the work does so by then; the work itself goes on. */
+export async function noLongerThan(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = new Error('it is not waited for any longer');
+  try {
+    await waitFor(work, { withinMs: ms, late: () => late });
+  } catch (error) {
+    if (error !== late) throw error;
+  }
+}
+
 /** Waits; rejects with the signal's reason as soon as that is aborted. */
 export function pause(durationMs: number, signal: Leaving | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../observe/log.ts';
-import { noLongerThan } from '../timers.ts';
+import { noLongerThan } from '../abort.ts';
 
 /**
  * After how long without a sign of life the process of a job counts as dead. The least that pg-boss takes; with what it

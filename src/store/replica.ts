@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OneAtATime } from '../one-at-a-time.ts';
 import type { Log } from '../observe/log.ts';
 import type { Database, Transaction, Unlisten } from './database/database.ts';
 
@@ -59,8 +60,8 @@ export class Replica {
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   #unlisten: Unlisten | null = null;
-  #beating: Promise<void> | null = null;
-  #again = false;
+  /** What is heard of during a beat needs another one. */
+  readonly #beating = new OneAtATime(() => this.#beatOnce());
 
   constructor(database: Database, log: Log) {
     this.#database = database;
@@ -112,7 +113,7 @@ export class Replica {
     if (this.#patience !== null) clearTimeout(this.#patience);
     if (this.#joining === null) return;
     await this.#joining.catch(() => {});
-    await this.#beating;
+    await this.#beating.settled();
     await this.#unlisten?.();
     try {
       await this.#database.transaction(async (transaction) => {
@@ -134,29 +135,15 @@ export class Replica {
     }
     this.#unlisten = await this.#database.listen(channel, {
       onPayload: (id) => {
-        if (id !== this.#id) void this.#beat();
+        if (id !== this.#id) void this.#beating.runAfresh();
       },
-      onMissed: () => void this.#beat(),
+      onMissed: () => void this.#beating.runAfresh(),
     });
     await this.#decide();
-    this.#timer = setInterval(() => void this.#beat(), beatEveryMs).unref();
+    this.#timer = setInterval(() => void this.#beating.runAfresh(), beatEveryMs).unref();
   }
 
   /** Never rejects. */
-  #beat(): Promise<void> {
-    if (this.#beating !== null) {
-      this.#again = true;
-      return this.#beating;
-    }
-    this.#beating = this.#beatOnce().finally(() => {
-      this.#beating = null;
-      if (!this.#again) return;
-      this.#again = false;
-      void this.#beat();
-    });
-    return this.#beating;
-  }
-
   async #beatOnce(): Promise<void> {
     if (this.#left) return;
     try {
@@ -233,7 +220,7 @@ export class Replica {
       if (!this.#fits(division)) return;
       if (this.#settling !== null) clearInterval(this.#settling);
       this.#settling = null;
-      void this.#beat();
+      void this.#beating.runAfresh();
     }, settleEveryMs).unref();
   }
 

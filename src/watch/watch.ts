@@ -1,5 +1,6 @@
 import type { WatchLogPart } from '../store/watch-log-store.ts';
-import { noLongerThan } from '../timers.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
+import { noLongerThan } from '../abort.ts';
 import { ChangeLog, type WatchEvent } from './change-log.ts';
 import { poll, type Observation, type PollOptions } from './poll.ts';
 import type { SharedPoll, SharedPolls, SharingWatch } from './shared-polls.ts';
@@ -47,11 +48,10 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   #lastSeen: Observation<Change, Snapshot> | null = null;
   /** How many changes the store has, as far as is known here. */
   #stored = 0;
-  #storing: Promise<void> | null = null;
+  readonly #storing = new OneAtATime(() => this.#save());
   /** How many watches had given up when this one began. */
   #failures: number | null = null;
-  #reading: Promise<void> | null = null;
-  #mayHaveMore = false;
+  readonly #reading = new OneAtATime(() => this.#readAll());
 
   /** `onEnd` is called when it is over: it came to the end, failed, or its last reader has left. */
   constructor(
@@ -84,19 +84,19 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   poll(): void {
     if (this.#shared?.isHeld !== true) return this.#startPoll();
     // What another process saw comes first.
-    void this.#readStored().then(() => this.#startPoll());
+    void this.#reading.runAfresh().then(() => this.#startPoll());
   }
 
   /** Another process polls. */
   follow(): void {
     this.#polling?.abort();
     this.#polling = null;
-    void this.#readStored();
+    void this.#reading.runAfresh();
   }
 
   /** Something may have changed in the store. What this process stored itself it knows. */
   wake(): void {
-    if (this.#shared?.isHeld === false) void this.#readStored();
+    if (this.#shared?.isHeld === false) void this.#reading.runAfresh();
   }
 
   async #enter(id: string, polls: SharedPolls): Promise<void> {
@@ -107,11 +107,11 @@ export class Watch<Change, Snapshot> implements SharingWatch {
       this.#shared = shared;
       if (!this.#stopped) {
         await shared.claim();
-        await this.#readStored();
+        await this.#reading.runAfresh();
         if (shared.isHeld) this.#startPoll();
       }
       // What was seen before the store was there.
-      await this.#save(shared);
+      await this.#storing.runAfresh();
       if (this.#stopped) await shared.leave();
     } catch (error) {
       this.#sharing?.polls.warn(error);
@@ -135,29 +135,19 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     const { history, snapshot, ended } = seen;
     this.#lastSeen = seen;
     if (this.#shared !== null) {
-      const saving = this.#save(this.#shared);
+      const saving = this.#storing.runAfresh();
       if (this.#shared.hasOthers) await noLongerThan(storingMs, saving);
     }
     this.#log.take(history.slice(this.#log.changes.length), snapshot, ended);
     if (this.#log.isOver) this.#stop();
   }
 
-  /** Stores what was seen last. One thing at a time: what is seen meanwhile is stored together afterwards. Never rejects. */
-  #save(shared: SharedPoll): Promise<void> {
-    this.#storing ??= this.#saveAll(shared).finally(() => {
-      this.#storing = null;
-    });
-    return this.#storing;
-  }
-
-  async #saveAll(shared: SharedPoll): Promise<void> {
-    for (let saved = null, seen = this.#lastSeen; seen !== saved; seen = this.#lastSeen) {
-      saved = seen;
-      if (seen === null) return;
-      const isNews = seen.history.length > this.#stored || seen.ended;
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      if (isNews) await this.#store(shared, seen);
-    }
+  /** Stores what was seen last. Never rejects. */
+  async #save(): Promise<void> {
+    const [shared, seen] = [this.#shared, this.#lastSeen];
+    if (shared === null || seen === null) return;
+    const isNews = seen.history.length > this.#stored || seen.ended;
+    if (isNews) await this.#store(shared, seen);
   }
 
   /** Never rejects. */
@@ -171,7 +161,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
       });
       this.#stored = version;
       // Another process, which took this one for dead, has seen more.
-      if (version > history.length || (hasEnded && !ended)) await this.#readStored();
+      if (version > history.length || (hasEnded && !ended)) await this.#reading.runAfresh();
     } catch (error) {
       this.#sharing?.polls.warn(error);
     }
@@ -186,49 +176,43 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     this.#stop(told);
   }
 
-  /** Takes from the store what is new there. One reading at a time, which looks again where it was asked to meanwhile. Never rejects. */
-  #readStored(): Promise<void> {
-    this.#mayHaveMore = true;
-    this.#reading ??= this.#readAll()
-      .catch((error: unknown) => this.#sharing?.polls.warn(error))
-      .finally(() => {
-        this.#reading = null;
-      });
-    return this.#reading;
-  }
-
+  /** Takes from the store what is new there, that which comes meanwhile included. Never rejects. */
   async #readAll(): Promise<void> {
     const shared = this.#shared;
     if (shared === null) return;
-    let isTaken = false;
-    while (this.#mayHaveMore && !this.#stopped) {
-      this.#mayHaveMore = false;
-      // oxlint-disable-next-line no-await-in-loop -- one reading after the other
-      const part = await shared.read(this.#log.changes.length);
-      if (this.#stopped) return;
-      this.#takeStored(part);
-      if (this.#log.isOver) return this.#stop();
-      const isFree = !part.isPolled && !part.ended && !shared.isHeld;
-      // oxlint-disable-next-line no-await-in-loop -- nobody polls: it is taken over here, or has been elsewhere
-      if (!isFree || !(await shared.claim())) continue;
-      // What came between.
-      this.#mayHaveMore = true;
-      isTaken = true;
+    try {
+      let isTaken = false;
+      for (let mayHaveMore = true; mayHaveMore && !this.#stopped;) {
+        // oxlint-disable-next-line no-await-in-loop -- one reading after the other
+        const part = await shared.read(this.#log.changes.length);
+        if (this.#stopped) return;
+        mayHaveMore = !this.#takeStored(part);
+        if (this.#log.isOver) return this.#stop();
+        const isFree = !part.isPolled && !part.ended && !shared.isHeld;
+        // oxlint-disable-next-line no-await-in-loop -- nobody polls: it is taken over here, or has been elsewhere
+        if (!isFree || !(await shared.claim())) continue;
+        // What came between.
+        mayHaveMore = true;
+        isTaken = true;
+      }
+      if (isTaken) this.#startPoll();
+    } catch (error) {
+      this.#sharing?.polls.warn(error);
     }
-    if (isTaken) this.#startPoll();
   }
 
-  #takeStored(part: WatchLogPart): void {
+  /** Whether that was all. */
+  #takeStored(part: WatchLogPart): boolean {
     const { version, failures, changes, ended } = part;
     const { form } = this.#sharing ?? {};
     this.#stored = version;
     const began = (this.#failures ??= failures);
     const snapshot = form?.readSnapshot(part.snapshot) ?? null;
+    let isWhole = true;
     if (snapshot !== null) {
       const known = this.#log.changes.length;
       const news = changes.filter(({ sequence }) => sequence > known);
-      const isWhole = known + news.length >= version;
-      if (!isWhole) this.#mayHaveMore = true;
+      isWhole = known + news.length >= version;
       this.#log.take(
         news.map(({ change }) => change as Change),
         snapshot,
@@ -239,6 +223,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
       this.#startPoll();
     }
     if (failures > began) this.#log.fail(form?.readError(part.error));
+    return isWhole;
   }
 
   /** Ends the poll, a look under way included. What was seen stays for the readers. */
@@ -256,7 +241,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     const shared = this.#shared;
     try {
       await told;
-      await this.#storing;
+      await this.#storing.settled();
     } catch (error) {
       this.#sharing?.polls.warn(error);
     }

@@ -1,4 +1,5 @@
 import { waitFor, type Patience } from '../../abort.ts';
+import { OneAtATime } from '../../one-at-a-time.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { failureOf, type HttpAnswer } from './answer.ts';
 
@@ -34,7 +35,7 @@ export class TokenSource {
   readonly #endpoint: LeftAlone;
   readonly #renewals: LeftAlone;
   #held: Held | null = null;
-  #renewal: Promise<string> | null = null;
+  readonly #renewal = new OneAtATime(() => this.#requestAndHold());
   #useless: string | null = null;
 
   /**
@@ -55,13 +56,13 @@ export class TokenSource {
     const now = this.#now();
     if (now >= held.expiresAt) return null;
     // Still good: a renewal that fails now is tried again by the next caller.
-    if (now >= held.renewAt) this.#renew().catch(() => {});
+    if (now >= held.renewAt) this.#renewal.run().catch(() => {});
     return held.value;
   }
 
   /** A token that has not expired. The end of this caller's patience lets it go; a request for a token goes on for the others. */
   async get(patience: Patience = {}): Promise<string> {
-    return this.held() ?? waitFor(this.#renew(), patience);
+    return this.held() ?? waitFor(this.#renewal.run(), patience);
   }
 
   /** A token other than `refused`, which the operator did not take; null where it was refused new ones, too. */
@@ -69,7 +70,7 @@ export class TokenSource {
     if (this.#held !== null && this.#held.value !== refused) return this.#held.value;
     if (this.#renewals.leftMs > 0) return null;
     this.#held = null;
-    return waitFor(this.#renew(), patience);
+    return waitFor(this.#renewal.run(), patience);
   }
 
   /** Notes what became of a token that replaced another one. */
@@ -79,13 +80,6 @@ export class TokenSource {
       this.#useless = value;
       this.#renewals.failed(firstPauseMs.refused);
     }
-  }
-
-  #renew(): Promise<string> {
-    this.#renewal ??= this.#requestAndHold().finally(() => {
-      this.#renewal = null;
-    });
-    return this.#renewal;
   }
 
   async #requestAndHold(): Promise<string> {

@@ -118,11 +118,11 @@ export class CovageClient {
   }
 
   /** A qualification as it is now; null when Covage does not know the id. `repeatable: false` makes exactly one call. */
-  async fetchQualification(
+  fetchQualification(
     id: string,
     options: CallOptions & { repeatable?: boolean },
   ): Promise<ProductOfferingQualification | null> {
-    if (isNoId(id)) return null;
+    if (isNoId(id)) return Promise.resolve(null);
     return orNull(
       this.#share(this.#routes.qualification, { id }, options, (value) =>
         translateQualification(this.#fields, value, id),
@@ -131,11 +131,8 @@ export class CovageClient {
   }
 
   /** One item; null when Covage does not know the id. */
-  async fetchItem(
-    id: string,
-    options: CallOptions,
-  ): Promise<ProductOfferingQualificationItem | null> {
-    if (isNoId(id)) return null;
+  fetchItem(id: string, options: CallOptions): Promise<ProductOfferingQualificationItem | null> {
+    if (isNoId(id)) return Promise.resolve(null);
     return orNull(
       this.#share(this.#routes.item, { id }, options, (value) =>
         translateItem(this.#fields, value, null, id),
@@ -154,12 +151,12 @@ export class CovageClient {
   }
 
   /** One offer with its options, priced for a zone or, without one, as the catalogue has it; null when unknown. */
-  async fetchOfferDetail(
+  fetchOfferDetail(
     id: string,
     zone: number | null,
     options: CallOptions,
   ): Promise<CatalogueOffer | null> {
-    if (isNoId(id)) return null;
+    if (isNoId(id)) return Promise.resolve(null);
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return orNull(
       this.#share(this.#routes.offerDetail, { id, ...query }, options, (value) =>
@@ -301,11 +298,9 @@ function isNoId(id: string): boolean {
   return id.length > longestId || /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
 }
 
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
+function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
     if (error instanceof OperatorError && error.code === 'NOT_FOUND') return null;
     throw error;
-  }
+  });
 }

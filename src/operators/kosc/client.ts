@@ -223,7 +223,7 @@ export class KoscClient {
   }
 }
 
-/** How long a JSON Web Token is good for by its own `exp`, from now; null where it does not say. */
+/** How long a JSON Web Token that has just come is good for, by its own `exp`; null where it does not say. */
 function lifetimeOf(token: string): number | null {
   try {
     const claims: unknown = JSON.parse(
@@ -231,7 +231,9 @@ function lifetimeOf(token: string): number | null {
     );
     if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return null;
     if (typeof claims.exp !== 'number') return null;
-    const lifetimeMs = claims.exp * 1000 - Date.now();
+    // By Kosc's own clock, where it says when it gave it.
+    const givenAt = 'iat' in claims && typeof claims.iat === 'number' ? claims.iat * 1000 : null;
+    const lifetimeMs = claims.exp * 1000 - (givenAt ?? Date.now());
     return lifetimeMs > 0 ? lifetimeMs : null;
   } catch {
     return null;

@@ -20,7 +20,7 @@ import type {
 } from './database.ts';
 import type { Log } from '../../observe/log.ts';
 import { StoreUnavailableError } from '../../vocabulary/errors.ts';
-import { noLongerThan } from '../../timers.ts';
+import { noLongerThan } from '../../abort.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { TransactionScope, type Statements } from './transaction-scope.ts';
 

@@ -1,0 +1,41 @@
+/** Work of which one run is under way at a time, whoever asks for it. */
+export class OneAtATime<T> {
+  readonly #work: () => Promise<T>;
+  #running: Promise<T> | null = null;
+  #next: Promise<T> | null = null;
+
+  constructor(work: () => Promise<T>) {
+    this.#work = work;
+  }
+
+  /** The outcome of the run that is under way, or of one that begins now. */
+  run(): Promise<T> {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** The outcome of a run that begins from now on: behind the one that is under way, the same for all who ask meanwhile. */
+  runAfresh(): Promise<T> {
+    if (this.#running === null) return this.run();
+    const begin = (): Promise<T> => {
+      this.#next = null;
+      return this.run();
+    };
+    this.#next ??= this.#running.then(begin, begin);
+    return this.#next;
+  }
+
+  /** Resolves once no run is under way or to come, however they ended. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await (this.#next ?? this.#running).catch(() => {});
+    }
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+}

@@ -11,7 +11,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from './domain.ts';
-import { ClockDifference } from './clock-difference.ts';
+import { ClockDifference } from './creating/clock-difference.ts';
 import { LastAnswers } from './last-answers.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';

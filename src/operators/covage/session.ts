@@ -15,7 +15,7 @@ import type {
   ProductOfferingQualificationItem,
 } from './domain.ts';
 import { StateWords } from './lists/state-words.ts';
-import type { QualificationWatches } from './watches.ts';
+import type { QualificationWatches } from './watching/watches.ts';
 
 /** Names Covage to the rest of the service. */
 export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };

@@ -16,7 +16,7 @@ import type {
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
 import { decideQualification } from './decide.ts';
-import { createOnce, unclear } from './create-qualification.ts';
+import { createOnce, unclear } from './creating/create-qualification.ts';
 import type {
   ItemOffer,
   ProductOfferingQualification,
@@ -25,8 +25,8 @@ import type {
 } from './domain.ts';
 import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
-import { findCreated, type CreationClient } from './find-created.ts';
-import type { QualificationWatches } from './watches.ts';
+import { findCreated, type CreationClient } from './creating/find-created.ts';
+import type { QualificationWatches } from './watching/watches.ts';
 
 const optionsSchema = z
   .object({

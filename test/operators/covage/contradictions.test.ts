@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createQualification } from '../../../src/operators/covage/create-qualification.ts';
+import { createQualification } from '../../../src/operators/covage/creating/create-qualification.ts';
 import type { CovageClient } from '../../../src/operators/covage/client.ts';
 import type { ProductOfferingQualificationItem } from '../../../src/operators/covage/domain.ts';
 import { listThings } from '../../../src/operators/covage/lists/listing.ts';
 import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
 import { openCovage, openCovageSession } from '../../../src/operators/covage/session.ts';
 import { StateWords } from '../../../src/operators/covage/lists/state-words.ts';
-import { watchQualifications } from '../../../src/operators/covage/watches.ts';
+import { watchQualifications } from '../../../src/operators/covage/watching/watches.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { eligibilityIdOf, namedSites } from '../../../src/sandbox/covage/sites.ts';
 import type { CovageVariant } from '../../../src/sandbox/covage/variants.ts';

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../schema/selection.ts';
 import { AddressInput, addressOf } from '../../../schema/shared-types.ts';
 import { OperatorError } from '../../port/operator-error.ts';
-import { createQualification } from '../create-qualification.ts';
+import { createQualification } from '../creating/create-qualification.ts';
 import { decodeEligibilityId } from '../eligibility-id.ts';
 import { offerFamiliesSchema } from '../catalogue/offer-families.ts';
 import { covageKey } from '../session.ts';

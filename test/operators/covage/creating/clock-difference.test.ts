@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ClockDifference } from '../../../src/operators/covage/clock-difference.ts';
+import { ClockDifference } from '../../../../src/operators/covage/creating/clock-difference.ts';
 
 const noon = Date.parse('2025-04-04T12:00:00Z');
 const at = (ms: number) => new Date(noon + ms).toUTCString();

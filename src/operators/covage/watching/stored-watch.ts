@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { NotFoundError } from '../../vocabulary/errors.ts';
-import type { StoredForm } from '../../watch/watch.ts';
-import { OperatorError, operatorErrorCodes } from '../port/operator-error.ts';
-import type { ProductOfferingQualification } from './domain.ts';
+import { NotFoundError } from '../../../vocabulary/errors.ts';
+import type { StoredForm } from '../../../watch/watch.ts';
+import { OperatorError, operatorErrorCodes } from '../../port/operator-error.ts';
+import type { ProductOfferingQualification } from '../domain.ts';
 
 /**
  * The form in which watched qualifications are stored. To be counted up when a field of `domain.ts` is added or changed:

@@ -1,13 +1,13 @@
-import { NotFoundError } from '../../vocabulary/errors.ts';
-import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
-import type { Failure, Observation } from '../../watch/poll.ts';
-import type { SharedPolls } from '../../watch/shared-polls.ts';
-import { Watches } from '../../watch/watches.ts';
-import type { Report } from '../calling/lenient.ts';
-import { OperatorError } from '../port/operator-error.ts';
-import type { CovageClient } from './client.ts';
-import type { ProductOfferingQualification } from './domain.ts';
-import { isSameState } from './state.ts';
+import { NotFoundError } from '../../../vocabulary/errors.ts';
+import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
+import type { Failure, Observation } from '../../../watch/poll.ts';
+import type { SharedPolls } from '../../../watch/shared-polls.ts';
+import { Watches } from '../../../watch/watches.ts';
+import type { Report } from '../../calling/lenient.ts';
+import { OperatorError } from '../../port/operator-error.ts';
+import type { CovageClient } from '../client.ts';
+import type { ProductOfferingQualification } from '../domain.ts';
+import { isSameState } from '../state.ts';
 import { storedForm } from './stored-watch.ts';
 
 /** The watched qualifications. */

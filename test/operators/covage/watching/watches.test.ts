@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { watchQualifications } from '../../../src/operators/covage/watches.ts';
-import { NotFoundError } from '../../../src/vocabulary/errors.ts';
-import { OperatorError } from '../../../src/operators/port/operator-error.ts';
-import { startAnsweringCovage, type Answer } from '../../support/covage-client.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import { NotFoundError } from '../../../../src/vocabulary/errors.ts';
+import { OperatorError } from '../../../../src/operators/port/operator-error.ts';
+import { startAnsweringCovage, type Answer } from '../../../support/covage-client.ts';
 
 const dates = ['24.276', '24.678', '24.791', '26.332'].map((at) => `2025-04-04T10:07:${at}+02:00`);
 const words = ['acknowledged', 'in_progress.elig', 'in_progress.offer', 'done.ready'] as const;

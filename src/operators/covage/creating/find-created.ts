@@ -1,16 +1,16 @@
-import { pause } from '../../abort.ts';
-import { areApart } from '../../vocabulary/site.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
-import { OperatorError } from '../port/operator-error.ts';
-import type { CovageClient } from './client.ts';
+import { pause } from '../../../abort.ts';
+import { areApart } from '../../../vocabulary/site.ts';
+import type { CallOptions } from '../../calling/operator-calls.ts';
+import { OperatorError } from '../../port/operator-error.ts';
+import type { CovageClient } from '../client.ts';
 import type {
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
   QualificationRequest,
-} from './domain.ts';
-import { decodeEligibilityId } from './eligibility-id.ts';
-import type { Made, Owner } from './lists/ownership.ts';
-import { pagesOf } from './lists/pages.ts';
+} from '../domain.ts';
+import { decodeEligibilityId } from '../eligibility-id.ts';
+import type { Made, Owner } from '../lists/ownership.ts';
+import { pagesOf } from '../lists/pages.ts';
 
 /** What is called to create a qualification once, and to find it. */
 export type CreationClient = Pick<

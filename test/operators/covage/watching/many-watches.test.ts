@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { watchQualifications } from '../../../src/operators/covage/watches.ts';
-import { limitConcurrency } from '../../../src/operators/calling/turns.ts';
-import { Pace } from '../../../src/operators/calling/pace.ts';
-import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
-import { eligibilityIdAt } from '../../support/site-questions.ts';
-import { startCovage } from '../../support/covage-client.ts';
-import { silentLog } from '../../store/engines.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import { limitConcurrency } from '../../../../src/operators/calling/turns.ts';
+import { Pace } from '../../../../src/operators/calling/pace.ts';
+import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';
+import { eligibilityIdAt } from '../../../support/site-questions.ts';
+import { startCovage } from '../../../support/covage-client.ts';
+import { silentLog } from '../../../store/engines.ts';
 
 const count = 2_000;
 const most = 20;

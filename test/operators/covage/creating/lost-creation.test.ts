@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createOnce } from '../../../src/operators/covage/create-qualification.ts';
-import type { CreationClient } from '../../../src/operators/covage/find-created.ts';
-import { OperatorError } from '../../../src/operators/port/operator-error.ts';
-import { translateQualification } from '../../../src/operators/covage/translate.ts';
-import { covageFields } from '../../../src/operators/covage/wire.ts';
-import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
+import { createOnce } from '../../../../src/operators/covage/creating/create-qualification.ts';
+import type { CreationClient } from '../../../../src/operators/covage/creating/find-created.ts';
+import { OperatorError } from '../../../../src/operators/port/operator-error.ts';
+import { translateQualification } from '../../../../src/operators/covage/translate.ts';
+import { covageFields } from '../../../../src/operators/covage/wire.ts';
+import { everybody } from '../../../../src/operators/covage/lists/ownership.ts';
 
 const request = { externalId: 'mine', projectId: null, items: [] };
 const lost = new OperatorError('COVAGE', 'TIMEOUT', 'Covage took too long.');

@@ -1,10 +1,10 @@
-import { pause } from '../../abort.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
-import { OperatorError } from '../port/operator-error.ts';
-import type { Creation } from './client.ts';
-import type { ProductOfferingQualification, QualificationRequest } from './domain.ts';
+import { pause } from '../../../abort.ts';
+import type { CallOptions } from '../../calling/operator-calls.ts';
+import { OperatorError } from '../../port/operator-error.ts';
+import type { Creation } from '../client.ts';
+import type { ProductOfferingQualification, QualificationRequest } from '../domain.ts';
 import { findCreated, madeOf, type CreationClient, type CreationOptions } from './find-created.ts';
-import type { CovageSession } from './session.ts';
+import type { CovageSession } from '../session.ts';
 
 type CreatingSession = Pick<
   CovageSession,

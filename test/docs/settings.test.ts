@@ -62,7 +62,10 @@ describe('docs/settings.md', () => {
 
 describe('the README', () => {
   const text = read('README.md');
-  const section = text.slice(text.indexOf('\n## Settings'), text.indexOf('\n## Who may ask'));
+  const section = text.slice(
+    text.indexOf('\n## Ask the real operators'),
+    text.indexOf('\n## Where the rest is'),
+  );
 
   test('has every setting without which an operator is not asked, and defaults that are', () => {
     const rows = rowsOf(section);

@@ -27,9 +27,9 @@ export async function decideItem(
   load: LoadItem,
 ): Promise<ProductOfferingQualificationItem> {
   if (!isUndecided(item)) return item;
-  let eligibleFamilies: readonly string[] | null;
+  let other: ProductOfferingQualificationItem | null;
   try {
-    eligibleFamilies = (await load(item.id))?.eligibleOfferFamilies ?? null;
+    other = await load(item.id);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     return { ...item, verdict: 'UNDETERMINED', confidence: null };
@@ -37,8 +37,8 @@ export async function decideItem(
   const verdict = itemVerdict({
     state: item.state,
     offers: item.offers?.map((offer) => offer.verdict) ?? null,
-    eligibleFamilies,
-    isUnreadable: item.verdict === 'UNDETERMINED' && item.state === 'DONE_UNABLE_TO_PROVIDE',
+    eligibleFamilies: other?.eligibleOfferFamilies ?? null,
+    isUnreadable: item.isUnreadable === true || other?.isUnreadable === true,
   });
   return { ...item, verdict, confidence: itemConfidence(verdict, item.offers), isDecided: true };
 }

@@ -107,6 +107,8 @@ export interface ProductOfferingQualificationItem extends Prices {
   readonly verdict: Verdict;
   /** Whether the verdict rests on both routes that tell of the item. Absent where it need not, or one was not asked. */
   readonly isDecided?: true;
+  /** Whether some of its offers, or its eligible families, were sent and could not be read. */
+  readonly isUnreadable?: true;
   readonly confidence: ServiceabilityConfidence | null;
   readonly requestedOfferFamilies: readonly string[] | null;
   readonly eligibleOfferFamilies: readonly string[] | null;

@@ -148,15 +148,16 @@ export function translateItem(
     fields.list('products_offering', wire.products_offering, (offer) =>
       translateItemOffer(fields, offer, context),
     ) ?? null;
+  const isUnreadable =
+    hasLost(wire.products_offering, offers) ||
+    isLost(wire.offer_families_eligibility, eligibleFamilies);
   const verdict = isUndecided
     ? 'UNDETERMINED'
     : itemVerdict({
         state,
         offers: offers?.map((offer) => offer.verdict) ?? null,
         eligibleFamilies,
-        isUnreadable:
-          hasLost(wire.products_offering, offers) ||
-          isLost(wire.offer_families_eligibility, eligibleFamilies),
+        isUnreadable,
       });
   const creationDate = fields.instant('creation_date', wire.creation_date);
   // Row 10: `offer_families` are the requested ones on the item routes, and the available ones inside a qualification,
@@ -192,6 +193,7 @@ export function translateItem(
     ...translatePrices(fields, wire),
     pricingResolved,
     offers,
+    ...(isUnreadable ? { isUnreadable } : {}),
   };
 }
 

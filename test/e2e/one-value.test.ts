@@ -9,6 +9,7 @@ import { createQualification } from '../support/create-qualification.ts';
 import { fullSelection, thingsIn, type Told } from '../support/full-selection.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { eligibilityIdAt, qualifyToTheEnd } from '../support/site-questions.ts';
+import { sendJson, startHttpServer } from '../support/start-http-server.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 import { collect, overWebSocket } from '../support/state-stream.ts';
 
@@ -127,27 +128,28 @@ async function createOfAllSites(tested: TestService): Promise<string> {
   });
 }
 
-describe.each([undefined, ...covageVariants.map(({ name }) => name)])(
-  'with Covage writing "%s"',
-  (variant) => {
-    test('each thing of Covage is the same by every route, whichever was asked first', async () => {
-      await using tested = await startTestService({
-        env: unlimited,
-        covage: {
-          history: 3,
-          lifecycle: { advance: 'poll', polls: 0 },
-          variants: variant === undefined ? [] : [variant],
-        },
-      });
-      const id = await createOfAllSites(tested);
-      const routes = new Routes(tested);
-      await askCovage(routes, [id]);
-      for (const [first, other] of routes.told()) expect(other).toEqual(first);
-      expect(routes.idsOf('ItemOffer').length).toBeGreaterThan(3);
-      expect(routes.idsOf('Offer').length).toBeGreaterThan(20);
-    }, 120_000);
-  },
-);
+/** By the contradictions of Covage's documents that are about what a route tells. */
+const rows = [8, 9, 10, 13, 14, 18, 22];
+const variants = covageVariants.filter(({ row }) => rows.includes(row)).map(({ name }) => name);
+
+describe.each([undefined, ...variants])('with Covage writing "%s"', (variant) => {
+  test('each thing of Covage is the same by every route, whichever was asked first', async () => {
+    await using tested = await startTestService({
+      env: unlimited,
+      covage: {
+        history: 3,
+        lifecycle: { advance: 'poll', polls: 0 },
+        variants: variant === undefined ? [] : [variant],
+      },
+    });
+    const id = await createOfAllSites(tested);
+    const routes = new Routes(tested);
+    await askCovage(routes, [id]);
+    for (const [first, other] of routes.told()) expect(other).toEqual(first);
+    expect(routes.idsOf('ItemOffer').length).toBeGreaterThan(3);
+    expect(routes.idsOf('Offer').length).toBeGreaterThan(20);
+  }, 120_000);
+});
 
 test('each thing is the same by every route while Covage works on it', async () => {
   await using tested = await startTestService({
@@ -240,3 +242,153 @@ test('an eligibility that was just checked at Kosc is the same by every route', 
   await routes.askReference('KoscEligibility', id);
   for (const [first, other] of routes.told()) expect(other).toEqual(first);
 }, 60_000);
+
+describe('with a Covage that tells on each route what its documents require there, and no more,', () => {
+  const id = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
+  const itemId = 'a4517ca6-1f13-42a2-9359-4ff3cc21785b';
+  const at = '2025-04-04T10:07:24.274+02:00';
+  const offer = {
+    product_id: '2173',
+    offer_family: 'BPEA',
+    bandwidth: '20M',
+    on_quotation: false,
+  };
+
+  /** The answers by path, of one qualification of one item. */
+  function answersOf(state: string, inside: object, alone: object): Record<string, unknown> {
+    const required = {
+      id,
+      user: { email: 'anonymous@example.fr', first_name: 'Ano', last_name: 'Nymous' },
+      creation_date: at,
+      state,
+      state_change: [{ change_reason: '', change_date: at, state }],
+    };
+    const whole = {
+      ...required,
+      external_id: '987654',
+      effective_qualification_date: '2025-04-04T10:07:26.332+02:00',
+      product_offering_qualification_item_detail: [
+        { id: itemId, state, state_change: required.state_change, zone_bpea: 2, ...inside },
+      ],
+    };
+    const item = {
+      id: itemId,
+      state,
+      creation_date: '2025-04-04T10:07:24.300+02:00',
+      offer_families: ['BPEA', 'BPE'],
+      density: 'TD',
+      bandwidth_max: 1000,
+      product_offering_qualification_id: id,
+      ...alone,
+    };
+    const catalogue = {
+      id: '2173',
+      name: 'BPEA 20M/100M_24 mois',
+      description: 'BPEA 20M/100M',
+      bandwidth: '20M',
+      commitment: '24MOIS',
+      offer_family: 'BPEA',
+      offer_technology: 'FIBDE',
+      last_update: at,
+    };
+    return {
+      '/token': { access_token: 'a-token', expires_in: 300 },
+      [`GET /api/v1/product_offering_qualification/${id}`]: whole,
+      'GET /api/v1/product_offering_qualification/': { count: 1, next: null, results: [required] },
+      [`GET /api/v1/product_offering_qualification_item/${itemId}/`]: item,
+      'GET /api/v1/product_offering_qualification_item/': {
+        count: 1,
+        next: null,
+        results: [{ id: itemId, state, product_offering_qualification_id: id }],
+      },
+      'GET /api/v1/catalog/product_offering/': [{ id: '2173', name: 'BPEA 20M/100M_24 mois' }],
+      'POST /api/v1/catalog/product_offering/': [{ ...catalogue, price: 145, far: 0, fas: 0 }],
+      'GET /api/v1/product_offering/2173': {
+        ...catalogue,
+        price: 145,
+        recurring: true,
+        href: '/2173',
+      },
+    };
+  }
+
+  test.each([
+    ['offers', 'done.ready', { products_offering: [offer], price: 145 }, {}, 'ELIGIBLE'],
+    [
+      'no offers',
+      'done.ready',
+      { products_offering: [] },
+      { offer_families_eligibility: ['BPEA'] },
+      'NOT_ELIGIBLE',
+    ],
+    ['families only', 'done.ready', {}, { offer_families_eligibility: ['BPEA'] }, 'ELIGIBLE'],
+    ['no families', 'done.ready', {}, { offer_families_eligibility: [] }, 'NOT_ELIGIBLE'],
+    [
+      'no families of those asked for',
+      'done.ready',
+      { offer_families: ['BPEA'] },
+      { offer_families_eligibility: [] },
+      'NOT_ELIGIBLE',
+    ],
+    ['nothing', 'done.ready', {}, {}, 'UNDETERMINED'],
+    [
+      'families on quotation',
+      'done.unable_to_provide',
+      { products_offering: [] },
+      { offer_families_eligibility: ['BPEA'] },
+      'QUOTE_REQUIRED',
+    ],
+    [
+      'neither',
+      'done.unable_to_provide',
+      { products_offering: [] },
+      { offer_families_eligibility: [] },
+      'NOT_ELIGIBLE',
+    ],
+    ['an error', 'terminated_with_error', {}, {}, 'UNDETERMINED'],
+    ['nothing yet', 'in_progress.offer', {}, {}, 'PENDING'],
+  ] as const)(
+    'a thing is the same by every route: %s',
+    async (_what, state, inside, alone, verdict) => {
+      const answers = answersOf(state, inside, alone);
+      await using server = await startHttpServer(({ method, path }, response) => {
+        const [route = ''] = path.split('?');
+        const found = answers[route] ?? answers[`${method} ${route}`];
+        sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
+      });
+      await using tested = await startTestService({
+        env: {
+          ...unlimited,
+          COVAGE_API_URL: server.url,
+          COVAGE_TOKEN_URL: `${server.url}/token`,
+          CATALOGUE_FRESH_MS: '0',
+        },
+      });
+      const routes = new Routes(tested);
+      await askCovage(routes, [id]);
+      for (const [first, other] of routes.told()) expect(other).toEqual(first);
+      for (const name of [
+        `ProductOfferingQualification:${id}`,
+        `ProductOfferingQualificationItem:${itemId}`,
+      ]) {
+        expect([name, routes.things.get(name)?.[0]?.fields['verdict']]).toEqual([name, verdict]);
+      }
+      // Alone, a verdict is what it is beside everything else.
+      const { data } = await graphqlRequest<Record<string, { verdict: string; nodes: unknown[] }>>(
+        tested.url,
+        `{
+        productOfferingQualification(id: "${id}") { verdict items { verdict } }
+        productOfferingQualificationItem(id: "${itemId}") { verdict }
+        productOfferingQualifications { nodes { verdict } }
+        productOfferingQualificationItems { nodes { verdict } }
+      }`,
+      );
+      expect(data).toEqual({
+        productOfferingQualification: { verdict, items: [{ verdict }] },
+        productOfferingQualificationItem: { verdict },
+        productOfferingQualifications: { nodes: [{ verdict }] },
+        productOfferingQualificationItems: { nodes: [{ verdict }] },
+      });
+    },
+  );
+});

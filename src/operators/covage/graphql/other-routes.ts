@@ -1,5 +1,4 @@
 import type { Context } from '../../../schema/context.ts';
-import { isTerminal } from '../../../vocabulary/state-change.ts';
 import type { Verdict } from '../../../vocabulary/verdict.ts';
 import { decideItem, decideQualification, isUndecided } from '../decide.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
@@ -31,8 +30,10 @@ export function made<Value, Made>(told: Told<Value>, make: (value: Value) => Mad
   return told instanceof Promise ? told.then(make) : make(told);
 }
 
-function isTold(value: unknown): boolean {
-  return value !== null && !(Array.isArray(value) && value.length === 0);
+/** Whether a route tells a field: an empty list of families says that there are none, one of zones that none is told. */
+function isTold(value: unknown, field: keyof Item): boolean {
+  const isList = field === 'zones' || field === 'estimatedDeliveries';
+  return value !== null && !(isList && Array.isArray(value) && value.length === 0);
 }
 
 /** What only its qualification tells of an item. */
@@ -67,15 +68,32 @@ export function families(
   );
 }
 
-/** What both tell of an item: the other one is asked where this one does not although the item has ended. */
+/** What both tell of an item, each where the route at hand does not. */
 export function toldByEither<Field extends keyof Item>(
   item: ItemSource,
   field: Field,
   context: Context,
 ): Told<Item[Field]> {
-  if (isTold(item[field]) || !isTerminal(item.state)) return item[field];
-  const other = item.route === undefined ? byItself : insideQualification;
-  return other(item, context).then((found) => found?.[field] ?? item[field]);
+  if (isTold(item[field], field)) return item[field];
+  const isFromQualification = item.route === undefined || item.route === 'list of qualifications';
+  const order = isFromQualification
+    ? [insideQualification, byItself]
+    : [byItself, insideQualification];
+  return firstTold(item, field, order, context);
+}
+
+async function firstTold<Field extends keyof Item>(
+  item: ItemSource,
+  field: Field,
+  routes: readonly ((item: ItemSource, context: Context) => Promise<Item | null>)[],
+  context: Context,
+): Promise<Item[Field]> {
+  for (const load of routes) {
+    // oxlint-disable-next-line no-await-in-loop -- the second route is asked only where the first does not tell
+    const found = await load(item, context);
+    if (found !== null && isTold(found[field], field)) return found[field];
+  }
+  return item[field];
 }
 
 /** What of an item rests on its offers and families, whichever routes tell them. */

@@ -1,5 +1,5 @@
+import { departmentOfCommune } from '../vocabulary/commune.ts';
 import {
-  departmentOfCommune,
   extensionOf,
   namesAll,
   plainAddressText,

@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
-import { departmentOfCommune, readBanKey } from '../vocabulary/french-address.ts';
+import { departmentOfCommune } from '../vocabulary/commune.ts';
+import { readBanKey } from '../vocabulary/french-address.ts';
 import type { Address, GeoPoint } from '../vocabulary/place.ts';
 import { areApart, type Site } from '../vocabulary/site.ts';
 import type { Asking } from './address-service.ts';

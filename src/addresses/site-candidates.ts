@@ -6,7 +6,8 @@ import type {
   SitesAtAddress,
 } from '../operators/port/site-qualifier.ts';
 import type { Store } from '../store/store.ts';
-import { departmentOfCommune, readBanKey } from '../vocabulary/french-address.ts';
+import { departmentOfCommune } from '../vocabulary/commune.ts';
+import { readBanKey } from '../vocabulary/french-address.ts';
 import { enrichSite, unknownSite, type Site } from '../vocabulary/site.ts';
 import type { AddressCandidate } from './candidate.ts';
 

@@ -82,7 +82,7 @@ const OperatorErrorCodeEnum = builder.enumType('OperatorErrorCode', {
     NOT_FOUND: 'It does not know what the request needs.',
     SERVER_ERROR: 'It failed (500).',
     UPSTREAM_UNREACHABLE: 'It says that a service behind it does not answer.',
-    INVALID_RESPONSE: 'Its answer cannot be read.',
+    INVALID_RESPONSE: 'Its answer cannot be read, or is about another place than the site.',
     CIRCUIT_OPEN:
       'It failed too often of late and is left alone for a moment; `retryAfterSeconds` says for how long.',
     QUALIFICATION_FAILED: 'It ended the qualification with an error; its reason is in the message.',

@@ -2,16 +2,15 @@ import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import { readBanKey } from '../vocabulary/french-address.ts';
-import type { GeoPoint } from '../vocabulary/place.ts';
+import { unknownAddress } from '../vocabulary/place.ts';
 import { normalBuildingRef } from '../vocabulary/site-key.ts';
 import {
-  areApart,
   contradictionOf,
-  departmentOf,
-  isSameDepartment,
   enrichSite,
   unknownSite,
+  type Contradiction,
   type Site,
+  type ToldSite,
 } from '../vocabulary/site.ts';
 
 /** What is known of sites: by what callers gave, by what keys tell, and by what operators answered. */
@@ -31,48 +30,34 @@ export class SiteKnowledge {
   }
 
   /**
-   * What a caller gives twice and differently: an eligibility id tells a building and a point, and a building its département,
-   * which an address tells, too.
+   * What a caller gives of two places: an eligibility id tells a building and a point, a building, an address and its id their
+   * commune.
    */
   contradictionsIn(site: Site, addressId: string | null): InputIssue[] {
     const { eligibilityId, buildingRef, location, address } = site;
+    const { inseeCode = null, postCode = null } = address ?? {};
     const told = this.read({ ...unknownSite, eligibilityId });
+    const given: readonly { path: readonly string[]; tells: ToldSite }[] = [
+      { path: ['eligibilityId'], tells: told },
+      { path: ['buildingRef'], tells: { buildingRef } },
+      { path: ['location'], tells: { location } },
+      { path: ['address', 'inseeCode'], tells: { address: { ...unknownAddress, inseeCode } } },
+      { path: ['address', 'postCode'], tells: { address: { ...unknownAddress, postCode } } },
+      { path: ['addressId'], tells: { commune: readBanKey(addressId ?? '')?.inseeCode ?? null } },
+    ];
     const issues: InputIssue[] = [];
-    const complain = (
-      key: 'buildingRef' | 'location' | 'address' | 'addressId',
-      words: string,
-    ): void => {
-      issues.push({
-        path: ['input', key],
-        code: 'SITE_KEYS_CONTRADICT',
-        message: `${words}: give the keys of one place.`,
-      });
-    };
-    if (buildingRef !== null && told.buildingRef !== null && buildingRef !== told.buildingRef) {
-      complain(
-        'buildingRef',
-        `buildingRef is ${JSON.stringify(buildingRef)}, but the eligibility id names the building ${JSON.stringify(told.buildingRef)}`,
-      );
-    }
-    if (location !== null && told.location !== null && areApart(location, told.location)) {
-      complain(
-        'location',
-        `location is ${phraseOf(location)}, but the eligibility id tells ${phraseOf(told.location)}`,
-      );
-    }
-    const building = buildingRef ?? told.buildingRef;
-    const addresses = [
-      ['address', departmentOf({ address })],
-      ['addressId', departmentOf({ inseeCode: readBanKey(addressId ?? '')?.inseeCode })],
-    ] as const;
-    const ofBuilding = departmentOf({ buildingRef: building });
-    for (const [key, department] of addresses) {
-      if (ofBuilding === null || department === null || isSameDepartment(department, ofBuilding))
-        continue;
-      complain(
-        key,
-        `${key} is in the département ${department}, but the building ${JSON.stringify(building)} is in ${ofBuilding}`,
-      );
+    for (const [index, { path, tells }] of given.entries()) {
+      for (const earlier of given.slice(0, index)) {
+        const found =
+          contradictionOf(earlier.tells, tells) ?? differingBuildings(earlier.tells, tells);
+        if (found === null) continue;
+        issues.push({
+          path: ['input', ...path],
+          code: 'SITE_KEYS_CONTRADICT',
+          message: `${path.join('.')} tells ${found.told}, but ${earlier.path.join('.')} tells ${found.known}: give the keys of one place.`,
+        });
+        break;
+      }
     }
     return issues;
   }
@@ -85,25 +70,41 @@ export class SiteKnowledge {
   }
 
   /**
+   * How an outcome shows that its operator's answer is about another place than what the caller gave and the others answered;
+   * null where it does not.
+   */
+  contradictionOf(current: SiteQualification, outcome: StoredOutcome): Contradiction | null {
+    const others = current.outcomes.filter(({ operator }) => operator !== outcome.operator);
+    const known = this.#siteOf(current, others);
+    const { commune, ...told } = this.learnedFrom(outcome);
+    return contradictionOf(known, { ...this.read({ ...unknownSite, ...told }), commune });
+  }
+
+  /**
    * The site of a question once an operator has this outcome: by what the caller gave and by all answers, in the order of the
    * operators, so that it is the same whichever came first.
    */
   siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
-    const given = this.given(current);
-    const found = current.resolution?.site ?? null;
-    const site = found === null ? given : enrichSite(given, found);
     const outcomes = current.outcomes.map((one) =>
       one.operator === outcome.operator ? outcome : one,
     );
+    return this.#siteOf(current, outcomes);
+  }
+
+  #siteOf(current: SiteQualification, outcomes: readonly StoredOutcome[]): Site {
+    const given = this.given(current);
+    const found = current.resolution?.site ?? null;
+    const site = found === null ? given : enrichSite(given, found);
     return outcomes.reduce((known, one) => {
-      const told = this.read({ ...unknownSite, ...this.learnedFrom(one) });
-      // An answer about another place may be what was asked for by another key; but no site is made up of two places.
+      const { commune: _, ...learned } = this.learnedFrom(one);
+      const told = this.read({ ...unknownSite, ...learned });
+      // An earlier version took answers about another place; but no site is made up of two places.
       return contradictionOf(known, told) === null ? this.read(enrichSite(known, told)) : known;
     }, this.read(site));
   }
 
   /** What an operator's answer tells of the site, its keys in normal form; nothing where it has not answered. */
-  learnedFrom({ operator, state, qualification }: StoredOutcome): Partial<Site> {
+  learnedFrom({ operator, state, qualification }: StoredOutcome): ToldSite {
     const reader = this.#readers.get(operator);
     if (state !== 'ANSWERED' || !reader) return {};
     const told = reader.learn(qualification);
@@ -112,6 +113,9 @@ export class SiteKnowledge {
   }
 }
 
-function phraseOf({ longitude, latitude }: GeoPoint): string {
-  return `the point at longitude ${longitude}, latitude ${latitude}`;
+/** Two references that a caller gives are of two buildings, also where they are not of the common register. */
+function differingBuildings(known: Partial<Site>, told: Partial<Site>): Contradiction | null {
+  const [one, other] = [known.buildingRef ?? null, told.buildingRef ?? null];
+  if (one === null || other === null || one === other) return null;
+  return { known: `the building ${one}`, told: `the building ${other}` };
 }

@@ -321,7 +321,7 @@ export class SiteQuestions {
    * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the
    * site as an operator knew it that found no key of its own: where more is known by now, it is asked again instead.
    */
-  async #settle(id: string, outcome: StoredOutcome, asked: Site | null = null): Promise<void> {
+  async #settle(id: string, end: StoredOutcome, asked: Site | null = null): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();
     const jobs = await this.work();
     await database.transaction(async (transaction) => {
@@ -329,12 +329,13 @@ export class SiteQuestions {
       const updated = await siteQualifications.update(
         id,
         (current) => {
-          const before = current.outcomes.find(({ operator }) => operator === outcome.operator);
+          const before = current.outcomes.find(({ operator }) => operator === end.operator);
           if (before?.state !== 'PENDING') return null;
-          if (asked !== null && this.#hasMoreKeys(outcome.operator, current, asked)) {
-            again = [outcome.operator];
+          if (asked !== null && this.#hasMoreKeys(end.operator, current, asked)) {
+            again = [end.operator];
             return null;
           }
+          const outcome = this.#ofThisPlace(current, end);
           const site = this.#knowledge.siteOf(current, outcome);
           const reopened = current.outcomes
             .filter(isForWantOfKey)
@@ -361,6 +362,17 @@ export class SiteQuestions {
         await this.#enqueue(jobs, { id, operator }, `:${updated?.version ?? 0}`, transaction);
       }
     });
+  }
+
+  /** The outcome, or that it failed where its answer is about another place than the site: by keys of two places. */
+  #ofThisPlace(current: SiteQualification, outcome: StoredOutcome): StoredOutcome {
+    const { operator, progress, issues } = outcome;
+    const contradiction = this.#knowledge.contradictionOf(current, outcome);
+    if (contradiction === null) return outcome;
+    const { told, known } = contradiction;
+    const message = `The answer of ${operator} is about another place: it tells ${told}, and the site is ${known} by what else is known of it. Ask about the keys of one place.`;
+    const error = new OperatorError(operator, 'INVALID_RESPONSE', message);
+    return { ...failed(operator, error), progress, issues };
   }
 
   /** Whether an operator could be asked by a key by which it could not before, when `before` was known of the site. */

@@ -202,10 +202,3 @@ export function readBanKey(key: string): BanKey | null {
         : { number: String(Number(number)), extension: extensionOf(extension) },
   };
 }
-
-/** The département of a commune's INSEE code: `76`, `2A`, `974`. */
-export function departmentOfCommune(inseeCode: string): string {
-  return inseeCode.startsWith('97') || inseeCode.startsWith('98')
-    ? inseeCode.slice(0, 3)
-    : inseeCode.slice(0, 2);
-}

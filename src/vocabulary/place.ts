@@ -1,3 +1,5 @@
+import { currentCommune } from './commune.ts';
+
 /** A point on earth, in degrees (WGS 84). MEF 87 writes latitude first; here each has its name. */
 export interface GeoPoint {
   readonly longitude: number;
@@ -16,6 +18,19 @@ export interface Address {
   readonly inseeCode: string | null;
   readonly postCode: string | null;
 }
+
+/** An address of which nothing is known. */
+export const unknownAddress: Address = {
+  label: null,
+  streetNumber: null,
+  streetExtension: null,
+  streetName: null,
+  streetId: null,
+  cityName: null,
+  cityId: null,
+  inseeCode: null,
+  postCode: null,
+};
 
 const metresPerDegree = 111_320;
 
@@ -47,7 +62,8 @@ export function completeAddress(address: Address, other: Address): Address {
 
 /** Whether two addresses may be in one city: by its code where both tell it, else by its name. */
 function isSameCity(one: Address, other: Address): boolean {
-  if (one.inseeCode !== null && other.inseeCode !== null) return one.inseeCode === other.inseeCode;
+  if (one.inseeCode !== null && other.inseeCode !== null)
+    return currentCommune(one.inseeCode) === currentCommune(other.inseeCode);
   return isSameText(one.cityName, other.cityName);
 }
 

@@ -1,3 +1,4 @@
+import { currentCommune, departmentOfCommune, departmentsOfPostCode, mayLieIn } from './commune.ts';
 import type { Money, PriceStatus } from './money.ts';
 import { completeAddress, metresBetween, type Address, type GeoPoint } from './place.ts';
 import type { QualificationReason } from './reason.ts';
@@ -45,21 +46,77 @@ export function enrichSite(site: Site, learned: Partial<Site>): Site {
 /** How far apart two points of one place may be: geocoders differ by that much. */
 const toleranceMetres = 500;
 
+/** What is told of a site, be it for comparing alone. */
+export interface ToldSite extends Partial<Site> {
+  /** INSEE's code of the commune that it lies in, where no address is to be passed on. */
+  readonly commune?: string | null;
+}
+
+/** How two descriptions of a site show that they are of two places, in words such as `the commune 14118`. */
+export interface Contradiction {
+  readonly known: string;
+  readonly told: string;
+}
+
 /**
- * What shows that `told` is about another place than `site`; null where nothing does. Two references are two buildings only
- * where both are of the common register (`IMB/…`): others may name one building in two ways. Of communes only the département
- * is compared, since they merge and keep their old code in such references.
+ * What shows that `told` is about another place than `site`; null where nothing does. One building is one place, whatever else is
+ * told of it, and so are two points close to each other. Two references are two buildings only where both are of the common
+ * register (`IMB/…`): others may name one building in two ways. Communes are compared as they are now; of postcodes and points
+ * only the département can be.
  */
-export function contradictionOf(
-  site: Site,
-  told: Partial<Site>,
-): 'buildingRef' | 'location' | 'address' | null {
-  const [known, other] = [site.buildingRef, told.buildingRef ?? null];
-  if (known !== other && imbOf(known) !== null && imbOf(other) !== null) return 'buildingRef';
-  const point = told.location ?? null;
-  if (site.location && point && areApart(site.location, point)) return 'location';
-  const [here, there] = [departmentOf(site), departmentOf(told)];
-  return here !== null && there !== null && !isSameDepartment(here, there) ? 'address' : null;
+export function contradictionOf(site: ToldSite, told: ToldSite): Contradiction | null {
+  const [known, other] = [site.buildingRef ?? null, told.buildingRef ?? null];
+  if (known !== null && known === other) return null;
+  if (imbOf(known) !== null && imbOf(other) !== null) {
+    return { known: `the building ${known}`, told: `the building ${other}` };
+  }
+  const [here, there] = [site.location ?? null, told.location ?? null];
+  if (here !== null && there !== null) {
+    return areApart(here, there) ? { known: phraseOf(here), told: phraseOf(there) } : null;
+  }
+  const [ours, theirs] = [areaOf(site), areaOf(told)];
+  if (ours !== null && theirs !== null) {
+    return isOneArea(ours, theirs) ? null : { known: ours.words, told: theirs.words };
+  }
+  if (here !== null && theirs !== null && !theirs.departments.some((one) => mayLieIn(here, one))) {
+    return { known: phraseOf(here), told: theirs.words };
+  }
+  if (there !== null && ours !== null && !ours.departments.some((one) => mayLieIn(there, one))) {
+    return { known: ours.words, told: phraseOf(there) };
+  }
+  return null;
+}
+
+/** Where a site lies by its codes. */
+interface Area {
+  /** The communes that it may lie in; empty where only its postcode is known. */
+  readonly communes: readonly string[];
+  readonly departments: readonly string[];
+  readonly words: string;
+}
+
+/** Null where no code is known. A building may have been registered in the commune next to that of its address. */
+function areaOf({ buildingRef, address, commune }: ToldSite): Area | null {
+  const ofAddress = address?.inseeCode ?? address?.streetId?.slice(0, 5);
+  const codes = [imbOf(buildingRef), ofAddress, commune];
+  const communes = codes.flatMap((code) => currentCommune(code) ?? []);
+  if (communes.length > 0) {
+    const words = `the commune ${[...new Set(communes)].join(' or ')}`;
+    return { communes, departments: communes.map(departmentOfCommune), words };
+  }
+  const departments = departmentsOfPostCode(address?.postCode);
+  if (departments.length === 0) return null;
+  return { communes, departments, words: `the postcode ${address?.postCode}` };
+}
+
+function isOneArea(one: Area, other: Area): boolean {
+  return one.communes.length > 0 && other.communes.length > 0
+    ? one.communes.some((code) => other.communes.includes(code))
+    : one.departments.some((code) => other.departments.includes(code));
+}
+
+function phraseOf({ longitude, latitude }: GeoPoint): string {
+  return `the point at longitude ${longitude}, latitude ${latitude}`;
 }
 
 /** Whether two points cannot be of one place. */
@@ -70,28 +127,6 @@ export function areApart(one: GeoPoint, other: GeoPoint): boolean {
 /** The code of the commune in a building's reference of the common register; null of any other reference. */
 function imbOf(buildingRef: string | null | undefined): string | null {
   return /^IMB\/(\d[\dAB]\d{3})\//.exec(buildingRef ?? '')?.[1] ?? null;
-}
-
-/**
- * The département that a building's reference, an address or a commune's code tells; null where none does. By a postcode alone
- * Corsica is `20`.
- */
-export function departmentOf({
-  buildingRef,
-  address,
-  inseeCode,
-}: Partial<Pick<Site, 'buildingRef' | 'address'>> & {
-  readonly inseeCode?: string | undefined;
-}): string | null {
-  const commune = imbOf(buildingRef) ?? inseeCode ?? address?.inseeCode ?? address?.postCode ?? '';
-  return /^(?:97\d|\d[\dAB])(?=\d{2,3}$)/.exec(commune)?.[0] ?? null;
-}
-
-/** Whether two départements may be one: a postcode does not tell the two of Corsica apart. */
-export function isSameDepartment(one: string, other: string): boolean {
-  return (
-    one === other || ([one, other].includes('20') && /^2[0AB] 2[0AB]$/.test(`${one} ${other}`))
-  );
 }
 
 /** Why there is neither an answer of an operator nor a failure. */

@@ -9,7 +9,7 @@ const specifier = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 
 function importsIn(folder: string): Map<string, string[]> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    /\.(?:ts|mjs|js)$/.test(file),
+    /\.(?:ts|mjs|js|json)$/.test(file),
   );
   return new Map(
     files.map((file) => {

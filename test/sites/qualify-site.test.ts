@@ -313,58 +313,6 @@ describe('the keys of a site', () => {
     expect(answer.site.address).toMatchObject({ streetNumber: '44', streetExtension: 'Q' });
   });
 
-  test.each(orders)(
-    'an outlet of another building than the eligibility id names adds nothing to the site, where %s answers first',
-    async (_first, covage, kosc) => {
-      tested.sandbox.covage.script(covage);
-      tested.sandbox.kosc.script(kosc);
-      const answer = await qualifyToTheEnd(tested, {
-        eligibilityId: eligibilityIdAt('documented-request'),
-        otpRef: 'FI-3790-3415',
-      });
-      expect(answer).toMatchObject({
-        state: 'DONE',
-        verdict: 'ELIGIBLE',
-        site: {
-          buildingRef: 'IMB/76451/C/0019',
-          otpRef: 'FI-3790-3415',
-          address: { inseeCode: '76451' },
-        },
-      });
-      expect(outcomeOf(answer, 'KOSC')).toMatchObject({
-        state: 'ANSWERED',
-        error: null,
-        qualification: { __typename: 'KoscEligibility', reference: 'FI-3790-3415' },
-      });
-    },
-  );
-
-  test('a line in another département than the building tells the site nothing', async () => {
-    const answer = await qualifyToTheEnd(tested, {
-      buildingRef: rouen,
-      line: { number: '0492002525', status: 'ACTIVE', activationType: 'ACTIVATE' },
-    });
-    expect(outcomeOf(answer, 'KOSC')).toMatchObject({
-      state: 'ANSWERED',
-      error: null,
-    });
-    expect(answer).toMatchObject({ state: 'DONE', site: { address: null } });
-  });
-
-  test('a building that Covage knows far from the location leaves the location as it was given', async () => {
-    const eligibilityId = eligibilityIdAt('every-family');
-    await createQualification(tested, { items: [{ eligibilityId, offerFamilies: ['BPEA'] }] });
-    const answer = await qualifyToTheEnd(tested, {
-      buildingRef: rouen,
-      location: { longitude: 5, latitude: 43 },
-    });
-    expect(statesOf(answer)).toEqual({ COVAGE: 'ANSWERED', KOSC: 'ANSWERED' });
-    expect(answer.site).toMatchObject({
-      eligibilityId: null,
-      location: { longitude: 5, latitude: 43 },
-    });
-  });
-
   test('coordinates alone are looked up, and no identifier is made up of them', async () => {
     const answer = await qualifyToTheEnd(tested, {
       location: { longitude: 1.0993, latitude: 49.4431 },
@@ -882,7 +830,7 @@ describe('input that cannot be used', () => {
     [
       'an address in another département than the building',
       { buildingRef: rouen, address: { postCode: '69003' } },
-      [{ path: ['input', 'address'], code: 'SITE_KEYS_CONTRADICT' }],
+      [{ path: ['input', 'address', 'postCode'], code: 'SITE_KEYS_CONTRADICT' }],
     ],
     [
       'the key of an address in another département than the building',

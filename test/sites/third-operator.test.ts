@@ -230,14 +230,17 @@ describe('an operator that is one folder and one line', () => {
     expect(outcomeOf(whole, 'COVAGE')).toMatchObject({ state: 'ANSWERED', skip: null });
   });
 
-  test('tells a key of another place, which asks nobody', async () => {
+  test('tells a key of another place, which is a failure and asks nobody', async () => {
     server.answerWith({
       status: 200,
       body: { ref: 'R-4', coverage: 'yes', plans: [], key: eligibilityIdAt('every-family') },
     });
     const whole = await qualify({ location: { longitude: 5.7, latitude: 45.1 } });
-    expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
-    expect(whole).toMatchObject({ state: 'DONE', site: { eligibilityId: null } });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({
+      state: 'FAILED',
+      error: { operator: 'RADIO', code: 'INVALID_RESPONSE' },
+    });
+    expect(whole).toMatchObject({ state: 'FAILED', site: { eligibilityId: null }, offers: [] });
     expect(outcomeOf(whole, 'COVAGE')?.skip?.code).toBe('SITE_KEY_MISSING');
   });
 

@@ -137,7 +137,7 @@ export type OperatorErrorCode =
   | 'CIRCUIT_OPEN'
   /** It does not allow this to this service's account. */
   | 'FORBIDDEN'
-  /** Its answer cannot be read. */
+  /** Its answer cannot be read, or is about another place than the site. */
   | 'INVALID_RESPONSE'
   /** It does not know what the request needs. */
   | 'NOT_FOUND'
@@ -254,7 +254,7 @@ export type QualifiedOfferOrder =
   /** The cheapest a month first. */
   | 'PRICE';
 
-/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED. */
+/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one. */
 export type QualifySiteInput = {
   /** The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département. */
   address?: AddressInput | null | undefined;

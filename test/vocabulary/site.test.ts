@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { completeAddress, metresBetween, type Address } from '../../src/vocabulary/place.ts';
-import { unknownAddress as unknown } from '../support/unknown-address.ts';
-import { contradictionOf, unknownSite, type Site } from '../../src/vocabulary/site.ts';
+import {
+  completeAddress,
+  metresBetween,
+  unknownAddress,
+  type Address,
+} from '../../src/vocabulary/place.ts';
+import { contradictionOf, type Site } from '../../src/vocabulary/site.ts';
 
-const addressed = (inseeCode: string): Address => ({ ...unknown, inseeCode });
+const addressed = (inseeCode: string): Address => ({ ...unknownAddress, inseeCode });
 
 describe('an address is completed', () => {
-  const street = { ...unknown, streetNumber: '4', streetName: 'Rue Andreï-Sakharov' };
+  const street = { ...unknownAddress, streetNumber: '4', streetName: 'Rue Andreï-Sakharov' };
   const told: Address = {
     label: '4bis Rue Andrei Sakharov 76130 Mont-Saint-Aignan',
     streetNumber: '4',
@@ -21,7 +25,7 @@ describe('an address is completed', () => {
 
   test('in every gap where it is the same but for case, accents and punctuation', () => {
     expect(completeAddress(street, told)).toEqual({ ...told, streetName: 'Rue Andreï-Sakharov' });
-    expect(completeAddress(unknown, told)).toEqual(told);
+    expect(completeAddress(unknownAddress, told)).toEqual(told);
     expect(completeAddress(told, street)).toEqual(told);
   });
 
@@ -38,14 +42,14 @@ describe('an address is completed', () => {
   });
 
   test('by nothing where the city is another', () => {
-    const byCode = { ...unknown, cityName: 'Rouen', inseeCode: '76540' };
+    const byCode = { ...unknownAddress, cityName: 'Rouen', inseeCode: '76540' };
     expect(completeAddress(byCode, told)).toEqual(byCode);
-    const byName = { ...unknown, cityName: 'Rouen' };
+    const byName = { ...unknownAddress, cityName: 'Rouen' };
     expect(completeAddress(byName, told)).toEqual(byName);
   });
 
   test('by the code of the city, which one may write in two ways', () => {
-    const spelled = { ...unknown, cityName: 'Mont-Saint-Aignan', inseeCode: '76451' };
+    const spelled = { ...unknownAddress, cityName: 'Mont-Saint-Aignan', inseeCode: '76451' };
     expect(completeAddress(spelled, told)).toEqual({ ...told, cityName: 'Mont-Saint-Aignan' });
   });
 });
@@ -58,62 +62,110 @@ test('the documentation has two points 1.8 km apart', () => {
   expect(Math.round(metres / 100)).toBe(18);
 });
 
+const building = (buildingRef: string): Partial<Site> => ({ buildingRef });
+const at = (longitude: number, latitude: number): Partial<Site> => ({
+  location: { longitude, latitude },
+});
+const inCommune = (inseeCode: string): Partial<Site> => ({ address: addressed(inseeCode) });
+const withPostCode = (postCode: string): Partial<Site> => ({
+  address: { ...unknownAddress, postCode },
+});
+const caen = at(-0.37, 49.18);
+const lyon = at(4.84, 45.76);
+
 describe('two descriptions of a site', () => {
-  const cases: [string, Partial<Site>, Partial<Site>, string | null][] = [
-    ['nothing known', {}, { buildingRef: 'IMB/76451/C/0019' }, null],
+  const ofOnePlace: [string, Partial<Site>, Partial<Site>][] = [
+    ['nothing known', {}, building('IMB/76451/C/0019')],
+    ['one building', building('IMB/76451/C/0019'), building('IMB/76451/C/0019')],
     [
-      'one building',
-      { buildingRef: 'IMB/76451/C/0019' },
-      { buildingRef: 'IMB/76451/C/0019' },
-      null,
+      'one building, registered in the commune next to its address',
+      { ...building('IMB/76451/C/0019'), ...inCommune('76451') },
+      { ...building('IMB/76451/C/0019'), ...inCommune('76540') },
     ],
+    ['two names of one building', building('IMB/63113/C/0001'), building('THED1000260')],
+    ['points 400 m apart', at(1, 49), at(1, 49.0036)],
     [
-      'two buildings',
-      { buildingRef: 'IMB/76451/C/0019' },
-      { buildingRef: 'IMB/76451/C/0020' },
-      'buildingRef',
+      'points close to each other on two sides of a border',
+      { ...at(1, 49), ...inCommune('76540') },
+      { ...at(1, 49.001), ...inCommune('76451') },
     ],
+    ['a building and an address in its commune', building('IMB/76451/C/0019'), inCommune('76451')],
+    ['a commune and the one that it was merged into', inCommune('01340'), inCommune('01015')],
     [
-      'two names that may be of one building',
-      { buildingRef: 'IMB/63113/C/0001' },
-      { buildingRef: 'THED1000260' },
-      null,
+      'a building in a commune that was merged into one of another département',
+      building('IMB/49144/X/00A1'),
+      inCommune('44180'),
     ],
+    ['two communes that were merged into one', inCommune('44017'), inCommune('44093')],
+    ['an arrondissement of Paris and Paris', inCommune('75114'), inCommune('75056')],
+    ['two arrondissements of Lyon', building('IMB/69381/X/00A1'), inCommune('69383')],
+    ['Marseille and its arrondissement', inCommune('13055'), building('IMB/13201/X/00A1')],
+    ['a commune and its postcode', inCommune('14118'), withPostCode('14000')],
+    ['a commune and a CEDEX of its département', inCommune('14118'), withPostCode('14050')],
     [
-      'points 400 m apart',
-      { location: { longitude: 1, latitude: 49 } },
-      { location: { longitude: 1, latitude: 49.0036 } },
-      null,
+      'a commune with a postcode of the next département',
+      inCommune('74109'),
+      withPostCode('01200'),
     ],
-    [
-      'points 600 m apart',
-      { location: { longitude: 1, latitude: 49 } },
-      { location: { longitude: 1, latitude: 49.0054 } },
-      'location',
-    ],
-    [
-      'a building and an address in another département',
-      { buildingRef: 'IMB/76451/C/0019' },
-      { address: addressed('06088') },
-      'address',
-    ],
-    [
-      'a building and an address in another commune, which may be what its own was merged into',
-      { buildingRef: 'IMB/76451/C/0019' },
-      { address: addressed('76540') },
-      null,
-    ],
-    [
-      'the two of Corsica',
-      { address: addressed('2A004') },
-      { address: addressed('2B033') },
-      'address',
-    ],
-    ['two overseas', { address: addressed('97411') }, { address: addressed('97209') }, 'address'],
-    ['a code that is none', { address: addressed('76') }, { address: addressed('06088') }, null],
+    ['Corsica by its postcode', inCommune('2B033'), withPostCode('20200')],
+    ['overseas by its postcode', inCommune('97411'), withPostCode('97400')],
+    ['a point in the département of a building', caen, building('IMB/14118/X/00A1')],
+    ['a point in the département of a postcode', caen, withPostCode('14000')],
+    ['a point and a commune whose outline is not known', at(-56.2, 46.8), inCommune('97502')],
+    ['a code that is none', inCommune('76'), inCommune('06088')],
+    ['a postcode that is none', withPostCode('Caen'), inCommune('06088')],
   ];
-  test.each(cases)('of %s', (_what, known, told, key) => {
-    expect(contradictionOf({ ...unknownSite, ...known }, told)).toBe(key);
-    expect(contradictionOf({ ...unknownSite, ...told }, known)).toBe(key);
+  test.each(ofOnePlace)('may be of one place: %s', (_what, known, told) => {
+    expect(contradictionOf(known, told)).toBeNull();
+    expect(contradictionOf(told, known)).toBeNull();
+  });
+
+  const ofTwoPlaces: [Partial<Site>, Partial<Site>, string, string][] = [
+    [
+      building('IMB/76451/C/0019'),
+      building('IMB/76451/C/0020'),
+      'the building IMB/76451/C/0019',
+      'the building IMB/76451/C/0020',
+    ],
+    [
+      at(1, 49),
+      at(1, 49.0054),
+      'the point at longitude 1, latitude 49',
+      'the point at longitude 1, latitude 49.0054',
+    ],
+    [building('IMB/14118/X/00A1'), inCommune('69123'), 'the commune 14118', 'the commune 69123'],
+    [inCommune('14118'), inCommune('14366'), 'the commune 14118', 'the commune 14366'],
+    [
+      building('IMB/14118/X/00A1'),
+      withPostCode('69003'),
+      'the commune 14118',
+      'the postcode 69003',
+    ],
+    [withPostCode('14000'), withPostCode('69003'), 'the postcode 14000', 'the postcode 69003'],
+    [
+      building('IMB/14118/X/00A1'),
+      lyon,
+      'the commune 14118',
+      'the point at longitude 4.84, latitude 45.76',
+    ],
+    [
+      withPostCode('14000'),
+      lyon,
+      'the postcode 14000',
+      'the point at longitude 4.84, latitude 45.76',
+    ],
+    [inCommune('2A004'), inCommune('2B033'), 'the commune 2A004', 'the commune 2B033'],
+    [inCommune('97411'), inCommune('97209'), 'the commune 97411', 'the commune 97209'],
+    [inCommune('75114'), inCommune('69381'), 'the commune 75056', 'the commune 69123'],
+    [
+      { address: { ...unknownAddress, streetId: '76451055R' } },
+      inCommune('69123'),
+      'the commune 76451',
+      'the commune 69123',
+    ],
+  ];
+  test.each(ofTwoPlaces)('are of two places: %j and %j', (one, other, known, told) => {
+    expect(contradictionOf(one, other)).toEqual({ known, told });
+    expect(contradictionOf(other, one)).toEqual({ known: told, told: known });
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InputIssue } from '../../vocabulary/errors.ts';
-import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
+import type { ComparableOffer, ToldSite } from '../../vocabulary/site.ts';
 import type { Address } from '../../vocabulary/place.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import type { Pace } from '../calling/pace.ts';
@@ -151,13 +151,14 @@ function answerOf(eligibility: KoscEligibility, issues: readonly InputIssue[]): 
 }
 
 /** What an answer tells of the site. For an unlisted number the street is not passed on to anybody. */
-function learnedOf(eligibility: KoscEligibility): Partial<Site> {
+function learnedOf(eligibility: KoscEligibility): ToldSite {
   const { building, endpoint } = eligibility;
   const address = building?.address ?? endpoint?.address ?? null;
   return {
     buildingRef: building?.buildingRef ?? null,
     isLineUnlisted: endpoint?.copper?.unlistedNumber ?? null,
     address: address === null || mayBeUnlisted(eligibility) ? null : translateAddress(address),
+    commune: address?.koscInseeCode ?? address?.koscStreetCode?.slice(0, 5) ?? null,
   };
 }
 

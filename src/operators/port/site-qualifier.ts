@@ -4,7 +4,7 @@ import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { BanKey } from '../../vocabulary/french-address.ts';
 import type { Address, GeoPoint } from '../../vocabulary/place.ts';
 import type { Availability } from '../../vocabulary/reason.ts';
-import type { ComparableOffer, Site, Skip } from '../../vocabulary/site.ts';
+import type { ComparableOffer, Site, Skip, ToldSite } from '../../vocabulary/site.ts';
 import type { StateChange } from '../../vocabulary/state-change.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 
@@ -78,7 +78,7 @@ export interface SiteReader {
   /** What can be read from the keys of a site. */
   readSite(site: Site): Partial<Site>;
   /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
-  learn(qualification: unknown): Partial<Site>;
+  learn(qualification: unknown): ToldSite;
   /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
   present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
 }

@@ -10,6 +10,7 @@ import {
 import { readBanKey } from '../../vocabulary/french-address.ts';
 import { readSiret } from '../../vocabulary/siret.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
+import type { GeoPoint } from '../../vocabulary/place.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../site-questions.ts';
 import {
@@ -102,18 +103,19 @@ function readInput(input: SiteInput): {
     const message = 'operators is empty: name at least one, or leave it out for all.';
     issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
   }
+  const given = { site, externalId, addressId, siret, issues };
   const { location } = site;
-  if (
-    location !== null &&
-    (Math.abs(location.longitude) > 180 || Math.abs(location.latitude) > 90)
-  ) {
-    issues.push({
-      path: ['input', 'location'],
-      code: 'LOCATION_OUT_OF_RANGE',
-      message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
-    });
-  }
-  return { site, externalId, addressId, siret, issues };
+  if (location === null || isOnEarth(location)) return given;
+  issues.push({
+    path: ['input', 'location'],
+    code: 'LOCATION_OUT_OF_RANGE',
+    message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
+  });
+  return { ...given, site: { ...site, location: null } };
+}
+
+function isOnEarth({ longitude, latitude }: GeoPoint): boolean {
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
 }
 
 /** Adds the mutation that asks every operator, with the options that each of them contributes. */
@@ -146,7 +148,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       .map(({ sites }) => sites.keysInWords)
       .join(
         ' ',
-      )} Keys that contradict each other are refused; where an operator's answer shows that they are of two places, its outcome is FAILED.`,
+      )} Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one.`,
     fields: (t) => ({
       externalId: t.string(
         boundedText(longest.ownIdentifier, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { spellRequest } from '../../../src/operators/covage/spell-request.ts';
-import { unknownAddress as nowhere } from '../../support/unknown-address.ts';
+import { unknownAddress as nowhere } from '../../../src/vocabulary/place.ts';
 import * as documented from './documented.ts';
 
 const item = {

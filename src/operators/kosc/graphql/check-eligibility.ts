@@ -56,7 +56,8 @@ builder.mutationField('checkKoscEligibility', (t) =>
     resolve: (_root, { input }, context) => {
       const read = readRequest(input);
       if ('issues' in read) throw new InvalidInputError(read.issues);
-      return orReferenceNotFound(input.reference, context.session(koscKey).check(read.request));
+      const { reference } = read.request;
+      return orReferenceNotFound(reference, context.session(koscKey).check(read.request));
     },
     description:
       'Asks Kosc what it can deliver on a line, to an optical outlet or in a building. It answers at once.',

@@ -71,8 +71,7 @@ export function planOf(scope: PlanScope, variables: Variables): Plan | null {
       }
     };
   } catch (error) {
-    // Such as of a condition that is null.
-    if (error === givenUp || error instanceof GraphQLError) return null;
+    if (error === givenUp || error instanceof GraphQLError) return null; // such as of a null condition
     throw error;
   }
 }
@@ -94,11 +93,7 @@ class Run {
     this.#given = given;
   }
 
-  readonly giveUp = (): void => {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#resolve?.(null);
-  };
+  readonly giveUp = (): void => this.#finish(null);
 
   /** What a resolver is told, the same wherever the field is resolved. */
   info(index: number): object {
@@ -126,12 +121,16 @@ class Run {
         return this.giveUp();
       }
       this.#waiting -= 1;
-      if (this.#waiting > 0 || this.#isOver) return;
-      this.#isOver = true;
-      this.#resolve?.(this.#result);
+      if (this.#waiting === 0) this.#finish(this.#result);
     };
     promise.then(fill, this.giveUp);
     return place;
+  }
+
+  #finish(result: Planned): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#resolve?.(result);
   }
 
   /** All that was to be done at once is done. */
@@ -242,12 +241,10 @@ class Compiler {
       }
       const field = type.getFields()[name] ?? giveUp(); // not what the schema says of itself
       const index = this.fields.length;
+      const own = { parentType: type, fieldName: name, fieldNodes: nodes, returnType: field.type };
       this.fields.push({
         ...this.#scope,
-        parentType: type,
-        fieldName: name,
-        fieldNodes: nodes,
-        returnType: field.type,
+        ...own,
         // Each object has another one: graphql-js knows it.
         get path(): never {
           (this as unknown as Run).giveUp();
@@ -260,11 +257,15 @@ class Compiler {
         lines.push(`let ${member} = source.${name};`, inPlace);
         continue;
       }
-      const args = field.args.length === 0 ? this.#value(noArguments) : `run.args(${index})`;
+      const isAsked =
+        nodes[0]!.arguments?.length || Object.keys(getArgumentValues(field, nodes[0]!)).length;
+      const args = isAsked ? `run.args(${index})` : this.#value(noArguments);
+      // Many resolvers take no more than the source.
+      const info = [1, 2, 3].includes(field.resolve.length) ? 'undefined' : `run.info(${index})`;
       const resolve = this.#value(field.resolve);
       places.push(`if (p${at} !== null) p${at}.target = object;`);
       lines.push(
-        `let ${member} = ${resolve}(source, ${args}, run.context, run.info(${index})), p${at} = null;`,
+        `let ${member} = ${resolve}(source, ${args}, run.context, ${info}), p${at} = null;`,
         `if (isPromise(${member})) { p${at} = run.wait(${member}, '${key}', ${complete}); ${member} = null; }`,
         `else { ${inPlace} }`,
       );
@@ -272,14 +273,8 @@ class Compiler {
     // A constructor: V8 keeps what literals make in old space where it saw that it lives long.
     const shape = this.#define(members.join(), ...keys.map((key, at) => `this.${key} = v${at};`));
     this.#functions.push(`${shape}.prototype = Object.prototype;`);
-    return this.#define(
-      'run, source',
-      check,
-      ...lines,
-      `const object = new ${shape}(${members.join()});`,
-      ...places,
-      'return object;',
-    );
+    lines.push(`const object = new ${shape}(${members.join()});`, ...places, 'return object;');
+    return this.#define('run, source', check, ...lines);
   }
 
   /** A function from what a field or a member of a list has to what is in the answer. */
@@ -292,10 +287,8 @@ class Compiler {
         ? this.#objectOf(plain, index)
         : this.#abstract(plain, index);
     const whenNull = isNonNullType(type) ? 'giveUp()' : 'null';
-    return this.#define(
-      'run, value',
-      `return (value ?? null) === null ? ${whenNull} : ${complete}(run, value);`,
-    );
+    const text = `return (value ?? null) === null ? ${whenNull} : ${complete}(run, value);`;
+    return this.#define('run, value', text);
   }
 
   /** The same as a statement, without the call for what goes into the answer as it is. */

@@ -38,37 +38,50 @@ export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineA
 
 /** The context of one execution. A session is opened when it is first asked for. */
 export function createContext(options: ContextOptions): Context {
-  const { log, openers, signal, deadlineAt, caller, mayReadSchema, largestPage, isInParts } =
-    options;
-  const notes = new ExecutionNotes();
-  const scope: SessionScope = {
-    signal,
-    deadlineAt,
-    notes,
-    tenant: caller.tenant,
-    mayReadPersonalData: caller.scopes.has('personal-data'),
-  };
-  const sessions = new Map<string, unknown>();
-  return {
-    log,
-    caller,
-    mayReadSchema,
-    largestPage,
-    isInParts,
-    goOnAfter: options.goOnAfter,
-    ...scope,
-    notes,
-    session<Session>(key: SessionKey<Session>): Session {
-      let session = sessions.get(key.name);
-      if (session === undefined) {
-        const open = openers.get(key.name);
-        if (open === undefined) throw new TypeError(`nothing opens sessions of ${key.name}`);
-        session = open(scope);
-        sessions.set(key.name, session);
-      }
-      // The key names what opened the session, and carries its type.
-      return session as Session;
-    },
-    operatorStatuses: options.operatorStatuses,
-  };
+  return new ExecutionContext(options);
+}
+
+class ExecutionContext implements Context {
+  readonly log: Log;
+  readonly caller: Caller;
+  readonly mayReadSchema: boolean;
+  readonly largestPage: number;
+  readonly isInParts: boolean;
+  readonly goOnAfter: number | undefined;
+  readonly signal: SessionScope['signal'];
+  readonly deadlineAt: SessionScope['deadlineAt'];
+  readonly notes = new ExecutionNotes();
+  readonly tenant: string | null;
+  readonly mayReadPersonalData: boolean;
+  readonly operatorStatuses: ContextOptions['operatorStatuses'];
+  readonly #openers: ContextOptions['openers'];
+  readonly #sessions = new Map<string, unknown>();
+
+  constructor(options: ContextOptions) {
+    const { caller } = options;
+    this.log = options.log;
+    this.caller = caller;
+    this.mayReadSchema = options.mayReadSchema;
+    this.largestPage = options.largestPage;
+    this.isInParts = options.isInParts;
+    this.goOnAfter = options.goOnAfter;
+    this.signal = options.signal;
+    this.deadlineAt = options.deadlineAt;
+    this.tenant = caller.tenant;
+    this.mayReadPersonalData = caller.scopes.has('personal-data');
+    this.operatorStatuses = options.operatorStatuses;
+    this.#openers = options.openers;
+  }
+
+  session<Session>(key: SessionKey<Session>): Session {
+    let session = this.#sessions.get(key.name);
+    if (session === undefined) {
+      const open = this.#openers.get(key.name);
+      if (open === undefined) throw new TypeError(`nothing opens sessions of ${key.name}`);
+      session = open(this);
+      this.#sessions.set(key.name, session);
+    }
+    // The key names what opened the session, and carries its type.
+    return session as Session;
+  }
 }

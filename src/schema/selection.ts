@@ -9,6 +9,9 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+/** By the list of nodes, which an execution has of its own, or a plan, for which conditions are the same. */
+const knownFields = new WeakMap<object, Map<string, ReadonlySet<string>>>();
+
 /**
  * The names of the fields selected on an object of type `typeName` right below the field being resolved, or below the
  * fields that `path` leads to from there; fragments opened and `@skip` and `@include` applied: what an operator has to be
@@ -19,11 +22,28 @@ export function selectedFields(
   typeName: string,
   path: readonly string[] = [],
 ): ReadonlySet<string> {
+  const key = `${path.join('.')} ${typeName}`;
+  let known = knownFields.get(info.fieldNodes);
+  if (known === undefined) knownFields.set(info.fieldNodes, (known = new Map()));
+  let fields = known.get(key);
+  if (fields === undefined) {
+    fields = new Set(selectedNodes(info, typeName, path).map((node) => node.name.value));
+    known.set(key, fields);
+  }
+  return fields;
+}
+
+/** The same as the fields in the document, with their arguments. */
+export function selectedNodes(
+  info: GraphQLResolveInfo,
+  typeName: string,
+  path: readonly string[] = [],
+): readonly FieldNode[] {
   let nodes: readonly FieldNode[] = info.fieldNodes;
   for (const name of path) {
     nodes = below(nodes, info, null).filter((node) => node.name.value === name);
   }
-  return new Set(below(nodes, info, typeName).map((node) => node.name.value));
+  return below(nodes, info, typeName);
 }
 
 /** The fields selected right below others; fragments on other types than `typeName` are left out where that is given. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
 import { CovageClient } from './client.ts';
-import { covageKey, openCovage, openCovageSession } from './session.ts';
+import { covageKey, openCovage, CovageSession } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
@@ -72,7 +72,7 @@ export const covage = defineOperator({
         const { tenant } = scope;
         const owner = ownership.of(tenant);
         const owned = tenant === null ? null : ownership.thingsOf(tenant);
-        return openCovageSession({ ...parts, owner, owned }, scope);
+        return new CovageSession(parts, { owner, owned }, scope);
       },
       sites: covageSites({
         ...parts,

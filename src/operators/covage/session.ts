@@ -65,76 +65,133 @@ function isHistorySettled({
   return stateChanges === null || stateChanges.at(-1)?.state === state;
 }
 
-/** Covage for one execution: nothing is asked of it twice, and what can be asked together is. */
-export interface CovageSession extends Covage, CallOptions {
-  /** What of all that the account has is the caller's. */
-  readonly owner: Owner;
-  /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
-  readonly owned: OwnedThings | null;
-  /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
-  readonly offers: DataLoader<string, CatalogueOffer | null>;
-  /** Offers with their options, by id and zone, one call each; null for an unknown id. */
-  readonly offerDetails: DataLoader<OfferInZone, CatalogueOffer | null, string>;
-  /** Qualifications by id; null for an unknown id, and for one of another tenant. */
-  readonly qualifications: DataLoader<string, ProductOfferingQualification | null>;
-  /** Items by id; null for an unknown id, and for one of another tenant. */
-  readonly items: DataLoader<string, ProductOfferingQualificationItem | null>;
-  readonly offerFamilies: () => Promise<OfferFamily[]>;
-  readonly siteConnectionTypes: () => Promise<string[]>;
-}
-
 /** How many calls one execution may have under way where Covage takes one thing a call. */
 const concurrentCalls = 16;
 /** How many offers are asked for in one call. */
 const offersInBatch = 100;
 
+/** Whose Covage it is. */
+interface Owned {
+  /** What of all that the account has is the caller's. */
+  readonly owner: Owner;
+  /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
+  readonly owned: OwnedThings | null;
+}
+
 /**
- * Opens what one execution asks Covage with: its loaders ask for each thing once, in batches where Covage has them, and at
- * most sixteen at a time. Nothing is asked yet; what is rejects with an OperatorError, or with the reason of `signal`.
+ * Covage for one execution: nothing is asked of it twice, and what can be asked together is, at most sixteen things at a time.
+ * Nothing is asked yet, and a loader is made when it is first used. What is asked rejects with an OperatorError, or with the
+ * reason of `signal`.
  */
-export function openCovageSession(
-  covage: Covage & Pick<CovageSession, 'owner' | 'owned'>,
-  { signal, deadlineAt, notes }: CallOptions,
-): CovageSession {
-  const { client, catalogue, settledQualifications, settledItems, owner } = covage;
-  const options: CallOptions = { signal, deadlineAt, notes };
-  const bound = limitConcurrency(concurrentCalls);
-  const oneByOne =
-    <Key, Value>(load: (key: Key) => Promise<Value>) =>
-    (keys: readonly Key[]) =>
-      Promise.all(keys.map((key) => bound(() => load(key)).catch(asError)));
-  const loadItems = oneByOne((id: string) =>
-    settledItems.load(id, () => client.fetchItem(id, options), notes),
-  );
-  return {
-    ...covage,
-    ...options,
-    offers: new DataLoader(
-      (ids) => catalogue.offers(ids, options).catch((error) => ids.map(() => asError(error))),
+export class CovageSession implements CallOptions, Owned {
+  readonly signal: CallOptions['signal'];
+  readonly deadlineAt: CallOptions['deadlineAt'];
+  readonly notes: CallOptions['notes'];
+  readonly reserveMs: CallOptions['reserveMs'];
+  readonly owner: Owner;
+  readonly owned: OwnedThings | null;
+  readonly #covage: Covage;
+  readonly #bound = limitConcurrency(concurrentCalls);
+  #offers: DataLoader<string, CatalogueOffer | null> | null = null;
+  #knownOffers: Map<string, CatalogueOffer | null | Error> | null = null;
+  #offerDetails: DataLoader<OfferInZone, CatalogueOffer | null, string> | null = null;
+  #qualifications: DataLoader<string, ProductOfferingQualification | null> | null = null;
+  #items: DataLoader<string, ProductOfferingQualificationItem | null> | null = null;
+  #offerFamilies: Promise<OfferFamily[]> | null = null;
+  #siteConnectionTypes: Promise<string[]> | null = null;
+
+  constructor(covage: Covage, { owner, owned }: Owned, options: CallOptions) {
+    this.#covage = covage;
+    this.owner = owner;
+    this.owned = owned;
+    this.signal = options.signal;
+    this.deadlineAt = options.deadlineAt;
+    this.notes = options.notes;
+    this.reserveMs = options.reserveMs;
+  }
+
+  get client(): CovageClient {
+    return this.#covage.client;
+  }
+
+  get catalogue(): CovageCatalogue {
+    return this.#covage.catalogue;
+  }
+
+  get watches(): QualificationWatches {
+    return this.#covage.watches;
+  }
+
+  get stateWords(): StateWords {
+    return this.#covage.stateWords;
+  }
+
+  /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
+  get offers(): DataLoader<string, CatalogueOffer | null> {
+    return (this.#offers ??= new DataLoader(
+      (ids) =>
+        this.catalogue.offers(ids, this).catch((error: unknown) => ids.map(() => asError(error))),
       { maxBatchSize: offersInBatch },
-    ),
-    offerDetails: new DataLoader(
-      oneByOne((offer: OfferInZone) => catalogue.offerDetail(offer, options)),
+    ));
+  }
+
+  /** Loads offers for `knownOffer`. Never rejects. */
+  async knowOffers(ids: readonly string[]): Promise<void> {
+    const outcomes = await this.offers.loadMany(ids);
+    const known = (this.#knownOffers ??= new Map());
+    for (const [index, id] of ids.entries()) known.set(id, outcomes[index] ?? null);
+  }
+
+  /** An offer that was loaded by `knowOffers`, or why that failed; undefined where it was not loaded. */
+  knownOffer(id: string): CatalogueOffer | null | Error | undefined {
+    return this.#knownOffers?.get(id);
+  }
+
+  /** Offers with their options, by id and zone, one call each; null for an unknown id. */
+  get offerDetails(): DataLoader<OfferInZone, CatalogueOffer | null, string> {
+    return (this.#offerDetails ??= new DataLoader(
+      this.#oneByOne((offer: OfferInZone) => this.catalogue.offerDetail(offer, this)),
       { cacheKeyFn: ({ id, zone }) => `${zone ?? ''} ${id}` },
-    ),
-    qualifications: new DataLoader(async (ids: readonly string[]) => {
-      const own = await ownOf(owner, ids, notes);
-      return oneByOne(async (id: string) =>
-        own.has(id)
-          ? settledQualifications.load(id, () => client.fetchQualification(id, options), notes)
-          : null,
+    ));
+  }
+
+  /** Qualifications by id; null for an unknown id, and for one of another tenant. */
+  get qualifications(): DataLoader<string, ProductOfferingQualification | null> {
+    return (this.#qualifications ??= new DataLoader(async (ids: readonly string[]) => {
+      const { client, settledQualifications } = this.#covage;
+      const own = await ownOf(this.owner, ids, this.notes);
+      const fetch = (id: string) =>
+        settledQualifications.load(id, () => client.fetchQualification(id, this), this.notes);
+      return this.#oneByOne(async (id: string) => (own.has(id) ? fetch(id) : null))(ids);
+    }));
+  }
+
+  /** Items by id; null for an unknown id, and for one of another tenant. */
+  get items(): DataLoader<string, ProductOfferingQualificationItem | null> {
+    return (this.#items ??= new DataLoader(async (ids: readonly string[]) => {
+      const { client, settledItems } = this.#covage;
+      const items = await this.#oneByOne((id: string) =>
+        settledItems.load(id, () => client.fetchItem(id, this), this.notes),
       )(ids);
-    }),
-    items: new DataLoader(async (ids: readonly string[]) => {
-      const items = await loadItems(ids);
-      if (owner.tenant === null) return items;
+      if (this.owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
-      const own = await ownOf(owner, items.map(parentOf), notes);
+      const own = await ownOf(this.owner, items.map(parentOf), this.notes);
       return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
-    }),
-    offerFamilies: once(() => catalogue.offerFamilies(options)),
-    siteConnectionTypes: once(() => catalogue.siteConnectionTypes(options)),
-  };
+    }));
+  }
+
+  offerFamilies(): Promise<OfferFamily[]> {
+    return (this.#offerFamilies ??= this.catalogue.offerFamilies(this));
+  }
+
+  siteConnectionTypes(): Promise<string[]> {
+    return (this.#siteConnectionTypes ??= this.catalogue.siteConnectionTypes(this));
+  }
+
+  #oneByOne<Key, Value>(load: (key: Key) => Promise<Value>) {
+    return (keys: readonly Key[]): Promise<(Value | Error)[]> =>
+      Promise.all(keys.map((key) => this.#bound(() => load(key)).catch(asError)));
+  }
 }
 
 /** Those of the ids whose things are the owner's. */
@@ -154,9 +211,4 @@ function parentOf(item: ProductOfferingQualificationItem | Error | null): string
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('aborted', { cause: error });
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | null = null;
-  return () => (loaded ??= load());
 }

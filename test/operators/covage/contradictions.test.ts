@@ -4,7 +4,7 @@ import type { CovageClient } from '../../../src/operators/covage/client.ts';
 import type { ProductOfferingQualificationItem } from '../../../src/operators/covage/domain.ts';
 import { listThings } from '../../../src/operators/covage/lists/listing.ts';
 import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
-import { openCovage, openCovageSession } from '../../../src/operators/covage/session.ts';
+import { CovageSession, openCovage } from '../../../src/operators/covage/session.ts';
 import { StateWords } from '../../../src/operators/covage/lists/state-words.ts';
 import { watchQualifications } from '../../../src/operators/covage/watching/watches.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
@@ -53,7 +53,7 @@ async function qualified(
 function sessionOf(client: CovageClient) {
   const watches = watchQualifications(client, { deadlineMs: 60_000, report: () => {} });
   const owners = { owner: everybody, owned: null };
-  return openCovageSession({ ...openCovage(client, watches, 0), ...owners }, {});
+  return new CovageSession(openCovage(client, watches, 0), owners, {});
 }
 
 const euros = (amount: string) => ({ amount, currency: 'EUR' });

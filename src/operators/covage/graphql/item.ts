@@ -13,7 +13,9 @@ import {
   VerdictEnum,
 } from '../../../schema/shared-types.ts';
 import { requesterFor } from '../personal-data.ts';
+import type { ItemOffer } from '../domain.ts';
 import { covageKey } from '../session.ts';
+import { needsCatalogue } from './offer.ts';
 import {
   EstimatedDeliveryRef,
   FamilyZoneRef,
@@ -32,6 +34,17 @@ import { boundedText, longest } from '../../../schema/bounded-text.ts';
 async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
   const item = await context.session(covageKey).items.load(id);
   return item && { ...item, route: 'item' };
+}
+
+/** The same offers, once the catalogue was looked into for all of them. */
+async function inCatalogue(
+  told: ReturnType<typeof toldInside<'offers'>>,
+  context: Context,
+): Promise<readonly ItemOffer[] | null> {
+  const offers = await told;
+  if (offers === null || offers.length === 0) return offers;
+  await context.session(covageKey).knowOffers(offers.map(({ offer }) => offer.id));
+  return offers;
 }
 
 ItemRef.implement({
@@ -175,7 +188,11 @@ ItemRef.implement({
     offers: t.field({
       type: [ItemOfferRef],
       nullable: { list: true, items: false },
-      resolve: (item, _args, context) => toldInside(item, 'offers', context),
+      resolve(item, _args, context, info) {
+        const offers = toldInside(item, 'offers', context);
+        // Of what is answered in parts some may come later than the rest.
+        return !context.isInParts && needsCatalogue(info) ? inCatalogue(offers, context) : offers;
+      },
       description:
         'The offers for the site. Null while not known; an empty list is none. On lists of items they cost one call to Covage for each qualification.',
     }),

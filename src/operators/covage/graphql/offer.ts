@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../../schema/builder.ts';
 import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
+import { selectedNodes } from '../../../schema/selection.ts';
 import { MoneyRef, PriceStatusEnum } from '../../../schema/shared-types.ts';
 import type { Context } from '../../../schema/context.ts';
 import type { CatalogueOffer, Commitment } from '../domain.ts';
@@ -61,10 +63,28 @@ function told<Value>(
 ): Value | null | Promise<Value | null> {
   const value = read(offer) ?? null;
   if (value !== null) return value;
-  return context
-    .session(covageKey)
-    .offers.load(offer.id)
-    .then((found) => (found && read(found)) ?? null);
+  return made(listed(offer.id, context), (found) => (found && read(found)) ?? null);
+}
+
+/** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
+function listed(
+  id: string,
+  context: Context,
+): CatalogueOffer | null | Promise<CatalogueOffer | null> {
+  const session = context.session(covageKey);
+  const known = session.knownOffer(id);
+  if (known instanceof Error) return Promise.reject(known);
+  return known === undefined ? session.offers.load(id) : known;
+}
+
+/** Whether what is selected of offers right below a field of ItemOffer is told by that list alone. */
+export function needsCatalogue(info: GraphQLResolveInfo): boolean {
+  return selectedNodes(info, OfferRef.name, ['offer']).some(({ name, arguments: args }) =>
+    name.value === 'pricing'
+      ? // For a zone it is in the details of each offer.
+        (args ?? []).length === 0
+      : name.value === 'tariffZone' || name.value === 'lastUpdate',
+  );
 }
 
 /** The same of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
@@ -88,9 +108,9 @@ function toldText(
 function inCatalogue(
   offer: OfferSource,
   context: Context,
-): Promise<CatalogueOffer | null> | CatalogueOffer {
+): Promise<CatalogueOffer | null> | CatalogueOffer | null {
   const isPriced = 'price' in offer && offer.price !== null;
-  return isPriced ? offer : context.session(covageKey).offers.load(offer.id);
+  return isPriced ? offer : listed(offer.id, context);
 }
 
 function withoutZone(prices: CatalogueOffer | null): PricingSource | null {

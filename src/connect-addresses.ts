@@ -9,7 +9,7 @@ import type { Config, Environment } from './config.ts';
 import type { ConnectOptions } from './connect-operators.ts';
 
 type ConnectAddressesOptions = Omit<ConnectOptions, 'config'> & {
-  readonly config: Pick<Config, 'addresses' | 'calling' | 'operators'>;
+  readonly config: Pick<Config, 'addresses' | 'calling' | 'egress' | 'operators'>;
 };
 
 export interface ConnectedAddresses extends Addresses {
@@ -38,6 +38,8 @@ export function connectAddresses({
     directoryUrl: directoryUrl ?? played['DIRECTORY_URL'] ?? publicDirectory,
     timeoutMs,
     calling: { maxCalls, circuitOpenMs, isSandbox, log, observer },
+    // As for operators: the sandbox is on this machine, where a company's proxy does not reach.
+    proxiesTo: (url) => (Object.values(played).includes(url) ? null : config.egress),
     access,
   });
   return { ...addresses, sandboxBuildings: sandboxBuildingsOf(played) };

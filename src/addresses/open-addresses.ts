@@ -22,7 +22,9 @@ export interface AddressesOptions {
   readonly directoryUrl: string;
   /** How long one call of either may take. */
   readonly timeoutMs: number;
-  readonly calling: Omit<CallingOptions, 'slowDown'>;
+  readonly calling: Omit<CallingOptions, 'slowDown' | 'proxies'>;
+  /** The proxies on the way to a service; none without it. */
+  proxiesTo?(url: string): CallingOptions['proxies'];
   readonly access: StoreAccess;
 }
 
@@ -53,7 +55,11 @@ export function openAddresses(options: AddressesOptions): Addresses {
       url,
       timeoutMs,
       slowDown,
-      calls: new OperatorCalls(name, label, { ...calling, slowDown }),
+      calls: new OperatorCalls(name, label, {
+        ...calling,
+        slowDown,
+        proxies: options.proxiesTo?.(url),
+      }),
       rate: new Rate(perSecond, access),
       report: counted.report,
     });

@@ -64,6 +64,7 @@ async function startSecureCovage() {
 }
 
 const both = '{ siteConnectionTypes }';
+const address = '{ searchAddresses(text: "18 bis rue Faidherbe, Lille", first: 1) { id } }';
 const question =
   'mutation { checkKoscEligibility(input: { reference: "FI-1000-0001", referenceType: OTP }) { __typename } }';
 
@@ -84,10 +85,12 @@ describe.concurrent('a proxy', () => {
       const before = proxy.asked.length;
       expectHere((await service.ask(both)).errors).toBeUndefined();
       expectHere((await service.ask(question)).errors).toBeUndefined();
+      expectHere((await service.ask(address)).errors).toBeUndefined();
       const asked = proxy.asked.slice(before);
       const ownOf = (url: string) => asked.filter((one) => one.includes(url));
       expectHere(ownOf(settings['COVAGE_API_URL'] ?? '')).toHaveLength(2);
       expectHere(ownOf(settings['KOSC_API_URL'] ?? '')).toHaveLength(2);
+      expectHere(ownOf(settings['GEOCODER_URL'] ?? '')).toHaveLength(1);
       expectHere(wrong.asked).toEqual([]);
     }
   });
@@ -156,6 +159,7 @@ describe.concurrent('a proxy', () => {
     await using played = await start({ HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url });
     expectHere((await played.ask(both)).errors).toBeUndefined();
     expectHere((await played.ask(question)).errors).toBeUndefined();
+    expectHere((await played.ask(address)).errors).toBeUndefined();
     expectHere(proxy.asked).toHaveLength(before);
   });
 });

@@ -151,10 +151,15 @@ export class OperatorApi {
   failureOf(answer: HttpAnswer): OperatorError {
     const { operator, label } = this.#options.calls;
     const said = this.#errorOf(answer);
-    if (said.words !== null && this.#options.unknownReference?.test(said.words) === true) {
+    const [unknown] = this.#options.unknownReference?.exec(said.words ?? '') ?? [];
+    if (unknown !== undefined && said.words !== null) {
       const { correlationId } = said;
-      const details = { status: answer.status, correlationId, mayHaveTakenEffect: false };
-      return new UnknownReferenceError({ operator, label, words: said.words }, details);
+      const { status } = answer;
+      // Whatever else it says is the caller's only where it refuses.
+      const isRefusal = status >= 400 && status < 500;
+      const words = isRefusal ? said.words : unknown.replace(/ –$/, '');
+      const details = { status, correlationId, mayHaveTakenEffect: false };
+      return new UnknownReferenceError({ operator, label, words }, details);
     }
     return this.#options.failureOf?.(answer) ?? failureOf(answer, { operator, label, ...said });
   }

@@ -114,6 +114,15 @@ describe('an error of Kosc', () => {
     expect(said).toContain(words);
   });
 
+  test('of its own is not quoted beside what says that a reference is unknown', async () => {
+    await using kosc = await answering(500, 'Building not found.', [
+      { field: 'trace', errors: ['File "/srv/kosc/db.py": secret'] },
+    ]);
+    const { code, message } = await failure(kosc.client.checkEligibility(building, {}));
+    expect(code).toBe('NOT_FOUND');
+    expect(message).toBe('Kosc does not know the reference: Building not found.');
+  });
+
   test('that refuses a product line says so', async () => {
     await using kosc = await startKosc({ variants: ['unknown-product-lines-refused'] });
     const asked = kosc.client.checkEligibility({ ...building, productLines: ['QQ'] }, {});

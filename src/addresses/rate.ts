@@ -3,10 +3,12 @@ import { whenOpen, type StoreAccess } from '../store/store.ts';
 
 /** What a rate is measured over. */
 const windowMs = 1_000;
+/** How soon it is looked again whether there is a part of its own. */
+const lookAgainMs = 25;
 
 /**
  * How often a service may be called: so many times in any second by all replicas together, each within its part. Callers take
- * their turns in the order they came.
+ * their turns in the order they came, evenly spaced, so that a process that was held up sends no burst.
  */
 export class Rate {
   readonly #sentAt: number[] = [];
@@ -31,7 +33,11 @@ export class Rate {
     this.#last = promise;
     try {
       await (signal === undefined ? before : unlessAborted(before, signal));
-      while (this.#recent() >= this.#share()) await pause(this.#untilRoomMs(), signal);
+      for (;;) {
+        const waitMs = this.#untilRoomMs();
+        if (waitMs <= 0) break;
+        await pause(waitMs, signal);
+      }
       this.#sentAt.push(performance.now());
     } finally {
       void before.then(resolve);
@@ -45,8 +51,13 @@ export class Rate {
     return this.#sentAt.length;
   }
 
+  /** How long to wait before the next call, or before looking again; 0 where it may be made. */
   #untilRoomMs(): number {
-    const oldest = this.#sentAt[0];
-    return oldest === undefined ? 25 : Math.max(1, oldest + windowMs - performance.now());
+    const share = this.#share();
+    if (share === 0) return lookAgainMs;
+    const now = performance.now();
+    const spacedAt = (this.#sentAt.at(-1) ?? -Infinity) + windowMs / share;
+    const roomAt = this.#recent() < share ? now : (this.#sentAt[0] ?? now) + windowMs;
+    return Math.max(0, spacedAt - now, roomAt - now);
   }
 }

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { createLog } from '../../../../src/observe/log.ts';
+import { Pace } from '../../../../src/operators/calling/pace.ts';
+import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';
+import { CatalogueCache } from '../../../../src/operators/covage/catalogue/catalogue-cache.ts';
+import { CovageCatalogue } from '../../../../src/operators/covage/catalogue/catalogue.ts';
+import type { CovageClient } from '../../../../src/operators/covage/client.ts';
+import { Ownership } from '../../../../src/operators/covage/lists/ownership.ts';
+import { covageSites } from '../../../../src/operators/covage/site-qualifier.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import type { SiteQualifier, SiteQuestion } from '../../../../src/operators/port/site-qualifier.ts';
+import type { Store } from '../../../../src/store/store.ts';
+import { unknownSite } from '../../../../src/vocabulary/site.ts';
+import { startCovage } from '../../../support/covage-client.ts';
+import { eligibilityIdAt } from '../../../support/site-questions.ts';
+
+// A question whose process died between the creation and its answer is taken over by another one.
+
+function sitesOf(client: CovageClient): SiteQualifier {
+  const log = createLog('silent');
+  const opened = new Promise<Store>(() => {});
+  const access = { isShared: false, opened, open: () => opened };
+  const slowDown = new SlowDown('COVAGE', access, log);
+  return covageSites({
+    client,
+    catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs: 0 })),
+    watches: watchQualifications(client, { deadlineMs: 60_000, report: () => {} }),
+    pace: new Pace({ operator: 'COVAGE', label: 'Covage', most: 20, slowDown, access }),
+    ownership: new Ownership('COVAGE', () => opened, log),
+    maySynthesiseKeys: false,
+  });
+}
+
+function questionWith(given: Partial<SiteQuestion>): SiteQuestion {
+  return {
+    site: { ...unknownSite, eligibilityId: eligibilityIdAt('every-family') },
+    line: null,
+    options: null,
+    externalId: 'devis-4711',
+    tenant: null,
+    saved: null,
+    save: () => Promise.resolve(),
+    report: () => Promise.resolve(),
+    remainingMs: () => 20_000,
+    signal: new AbortController().signal,
+    ...given,
+  };
+}
+
+test.for([
+  ['at once', []],
+  ['not for two looks', [{ kind: 'altered', set: { results: '[]', count: '0' }, times: 2 }]],
+  [
+    'without items',
+    [{ kind: 'altered', set: { 'results.*.product_offering_qualification_item_detail': '[]' } }],
+  ],
+] as const)('the second one finds what the first one made, listed %s', async ([, listed]) => {
+  await using covage = await startCovage({
+    lifecycle: { advance: 'poll', polls: 0 },
+    faults: [
+      { route: 'createQualification', kind: 'hang', actThenFault: true },
+      ...listed.map((fault) => ({ ...fault, route: 'qualifications' as const })),
+    ],
+  });
+  const sites = sitesOf(covage.client);
+  const dying = new AbortController();
+  let saved: unknown = null;
+  const first = sites.ask(
+    questionWith({
+      signal: dying.signal,
+      save: (progress) => {
+        saved = progress;
+        return Promise.resolve();
+      },
+    }),
+  );
+  await covage.server.waitForCall(({ route }) => route === 'createQualification');
+  dying.abort(new Error('killed'));
+  await expect(first).rejects.toThrow('killed');
+  const answer = await sites.ask(questionWith({ saved }));
+  expect(answer).toMatchObject({ verdict: 'ELIGIBLE' });
+  const created = covage.server.calls.filter(({ route }) => route === 'createQualification');
+  expect(created).toHaveLength(1);
+});

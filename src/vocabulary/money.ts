@@ -21,17 +21,22 @@ export type PriceStatus =
 const euroBefore = /^([-−–]?)\s*(?:€|EUR(?:OS?)?)\s*/iu;
 const behindAmount =
   /\s*(?:(?:€|EUR(?:OS?)?)?\s*(?:\(?(?:H\.?T\.?|HORS TAXES?|EXCL\.? VAT)\)?)?)$/iu;
+const byTheMonth = /\s*(?:\/|par|per)\s*(?:mois|month)$/iu;
 /** `155 €50`. */
 const aroundEuro = /^([\d\s]+?)\s*€\s*(\d{2})$/u;
 
 /**
  * Euros, excluding VAT, from what an operator sends as a price: a JSON number, or text as people write amounts, with or without
- * the euro and `HT`. Null when there is none (null, absent, empty text) or when it cannot be read as one amount.
+ * the euro and `HT`; a monthly price may say so (`/mois`). Null when there is none (null, absent, empty text) or when it cannot be read as one amount.
  */
-export function eurosOf(value: number | string | null | undefined): Money | null {
+export function eurosOf(
+  value: number | string | null | undefined,
+  due: 'once' | 'monthly' = 'once',
+): Money | null {
   if (value === null || value === undefined) return null;
   if (Number.isSafeInteger(value)) return { amount: `${Number(value)}.00`, currency: 'EUR' };
-  const decimal = decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim()) : null);
+  const decimal =
+    decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim(), due) : null);
   if (decimal === null) return null;
   const point = decimal.indexOf('.');
   const amount =
@@ -39,8 +44,8 @@ export function eurosOf(value: number | string | null | undefined): Money | null
   return { amount, currency: 'EUR' };
 }
 
-function ofWords(text: string): string | null {
-  const bare = text
+function ofWords(text: string, due: 'once' | 'monthly'): string | null {
+  const bare = (due === 'monthly' ? text.replace(byTheMonth, '') : text)
     .replace(behindAmount, '')
     .replace(euroBefore, '$1')
     .replace(aroundEuro, '$1,$2');

@@ -66,6 +66,14 @@ describe('an amount is exact', () => {
   });
 });
 
+test('a monthly amount may say that it is one, and one that is due once may not', () => {
+  for (const text of ['155,00 € HT/mois', '155 €/mois', '155.00 EUR par mois', '155']) {
+    expect(eurosOf(text, 'monthly')?.amount).toBe('155.00');
+  }
+  expect(eurosOf('155 €/an', 'monthly')).toBeNull();
+  expect(eurosOf('155 €/mois', 'once')).toBeNull();
+});
+
 describe('what is no amount is null, never zero', () => {
   test.for([
     undefined,

@@ -47,6 +47,14 @@ export function lenientFields(report: Report) {
     return String(given);
   };
 
+  /** Digits that begin with a zero where they have one less than they should: a number has lost it. */
+  const digits = (name: string, given: unknown, length: number): string | null => {
+    const code = text(name, given);
+    if (code === null || !/^[\d\s]+$/u.test(code)) return code;
+    const bare = code.replaceAll(/\s/gu, '');
+    return bare.length === length - 1 ? `0${bare}` : bare;
+  };
+
   /** What a text spells, where numbers are documented. */
   const spelled = (
     name: string,
@@ -112,11 +120,10 @@ export function lenientFields(report: Report) {
       return String(given);
     },
 
-    /** The five digits of a commune or a postcode. A number has lost the zero that it began with. */
-    fiveDigits(name: string, given: unknown): string | null {
-      const code = text(name, given);
-      return code !== null && /^\d{4}$/.test(code) ? `0${code}` : code;
-    },
+    digits,
+
+    /** The five digits of a commune or a postcode. */
+    fiveDigits: (name: string, given: unknown): string | null => digits(name, given, 5),
 
     /** A number, or text that spells one. */
     number: (name: string, given: unknown): number | null => spelled(name, given, numberOf),
@@ -161,11 +168,16 @@ export function lenientFields(report: Report) {
     },
 
     /** Euros. Text is reported unless it is the documented form. */
-    euros(name: string, given: unknown, documented: 'number' | 'text' = 'number'): Money | null {
+    euros(
+      name: string,
+      given: unknown,
+      documented: 'number' | 'text' = 'number',
+      due: 'once' | 'monthly' = 'once',
+    ): Money | null {
       if (given === undefined || given === null) return null;
       if (typeof given !== 'number' && typeof given !== 'string') return unreadable(name);
       if (typeof given === 'string' && given.trim() === '') return null;
-      const amount = eurosOf(given);
+      const amount = eurosOf(given, due);
       if (amount === null) return unreadable(name);
       if (typeof given !== (documented === 'text' ? 'string' : 'number')) {
         report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);

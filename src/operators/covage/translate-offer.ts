@@ -159,7 +159,7 @@ export function translatePrices(
   wire: Pick<WireItem, 'price' | 'far' | 'fas'>,
 ): Prices {
   return {
-    price: fields.euros('price', wire.price),
+    price: fields.euros('price', wire.price, 'number', 'monthly'),
     networkAccessFee: fields.euros('far', wire.far),
     serviceAccessFee: fields.euros('fas', wire.fas),
   };

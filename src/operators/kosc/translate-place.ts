@@ -29,9 +29,13 @@ export function translateEndpoint(
 ): KoscEndpoint | null {
   if (wire === null) return null;
   const type = fields.text('endpoint_ref_type', wire.endpoint_ref_type);
+  const endpointRefType = referenceTypes[type?.toLowerCase() ?? ''] ?? null;
   return {
-    endpointRef: fields.text('endpoint_ref', wire.endpoint_ref),
-    endpointRefType: referenceTypes[type?.toLowerCase() ?? ''] ?? null,
+    endpointRef:
+      endpointRefType === 'LINE_NUMBER'
+        ? fields.digits('endpoint_ref', wire.endpoint_ref, 10)
+        : fields.text('endpoint_ref', wire.endpoint_ref),
+    endpointRefType,
     address: translateAddress(fields, wire.address),
     copper: translateCopper(fields, wire.copper_info),
   };

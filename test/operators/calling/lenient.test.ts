@@ -114,12 +114,13 @@ describe('an instant', () => {
 });
 
 describe('the digits of a commune', () => {
-  const read = reading((fields, given) => fields.fiveDigits('insee_code', given));
+  const read = reading((fields, given) => fields.digits('insee_code', given, 5));
   test.for<Row>([
     ['76451', '76451'],
     [1004, '01004', 'insee_code-as-number'],
     ['1004', '01004'],
     ['2A004', '2A004'],
+    ['01 500', '01500'],
     [null, null],
   ])('of %j are %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });

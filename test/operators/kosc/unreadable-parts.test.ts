@@ -76,6 +76,17 @@ test('an identifier that is a number comes out as it was sent', async () => {
   expect(offer?.id).toBe('12345678901234567890:98765432109876543210');
 });
 
+test('a line gets back the zero that a number has lost', async () => {
+  await using kosc = await startKosc({
+    faults: [
+      { kind: 'altered', set: { 'endpoint.endpoint_ref': '492002525' }, route: 'checkEligibility' },
+    ],
+  });
+  const asked = asking('0492002525', 'LINE_NUMBER');
+  const { endpoint } = await kosc.client.checkEligibility(asked, {});
+  expect(endpoint?.endpointRef).toBe('0492002525');
+});
+
 test('the code of a commune gets back the zero that a number has lost', async () => {
   const { endpoint, building } = await check({
     'endpoint.address.kosc_insee_code': '1004',

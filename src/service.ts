@@ -17,6 +17,7 @@ import { questionQueues, SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
+import { addressExamples } from './addresses/examples.ts';
 import { siteExamples } from './sites/examples.ts';
 import { openSiteSession, siteSessionKey } from './sites/session.ts';
 import { NotConfiguredError } from './vocabulary/errors.ts';
@@ -146,7 +147,11 @@ export async function startService({
       ...config.server,
       transport: config.transport,
       observer,
-      examples: [...siteExamples, ...operators.flatMap(({ examples }) => examples ?? [])],
+      examples: [
+        ...siteExamples,
+        ...addressExamples,
+        ...operators.flatMap(({ examples }) => examples ?? []),
+      ],
       pipeline,
       guard: guardOf(config.server),
       authenticator,

@@ -152,7 +152,7 @@ export class OperatorCalls {
       return this.#makeInTurn(call, attempt, options);
     }
     const startedAt = performance.now();
-    return attempt(tryOf(options, call.repeatable)).then(
+    return begin(attempt, tryOf(options, call.repeatable)).then(
       (value) => {
         this.#succeeded(call, startedAt, false);
         this.#turns.leave();
@@ -314,6 +314,15 @@ export class OperatorCalls {
       `${this.#options.maxCalls} calls to ${this.label} are under way and others wait before this one; it was not sent.`,
       { retryAfterMs: longestWaitMs, mayHaveTakenEffect: false },
     );
+  }
+}
+
+/** Begins a try; a bug that throws at once is its failure like any other. */
+function begin<T>(attempt: (options: CallOptions) => Promise<T>, options: CallOptions): Promise<T> {
+  try {
+    return attempt(options);
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 

@@ -59,6 +59,11 @@ function heeding() {
   return { heeded, calls: testCalls('COVAGE', { slowDown: slowDown as SlowDown }) };
 }
 
+/** A bug that throws before there is a promise. */
+const broken = (): Promise<string> => {
+  throw new TypeError('a bug');
+};
+
 describe('a call', () => {
   test('is observed by route and outcome, try by try', async () => {
     const { calls, seen } = observed();
@@ -78,6 +83,16 @@ describe('a call', () => {
     const { state, attempt } = failing(failure('UNREACHABLE'));
     expect(await errorOf(calls.make(write, attempt))).toMatchObject({ code: 'UNREACHABLE' });
     expect(state.tries).toBe(1);
+  });
+
+  test('that a bug ends at once gives its place back', async () => {
+    const { calls, seen } = observed({ maxCalls: 1 });
+    for (let count = 0; count < 3; count += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(calls.make(read, broken)).rejects.toThrow('a bug');
+    }
+    expect(await calls.make(read, async () => 'answer')).toBe('answer');
+    expect(seen.map(({ outcome }) => outcome)).toEqual(['BROKEN', 'BROKEN', 'BROKEN', 'OK']);
   });
 
   test('whose caller has left already is not tried', async () => {

@@ -60,7 +60,7 @@ export function openSiteSession(
       return ids.map((id) => found.get(id) ?? null);
     }),
     check: (request, found) => questions.check(request, found),
-    create: (request) => questions.create(request, tenant),
+    create: (request) => questions.create(request, { tenant, signal }),
     follow,
     streamOutcomes: come,
     settled(qualification) {

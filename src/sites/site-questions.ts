@@ -1,4 +1,5 @@
 import type { ResolveServices } from '../addresses/resolve.ts';
+import type { Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
 import type { GivenQuestion, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
@@ -63,6 +64,13 @@ export interface SiteQuestionsOptions {
   readonly log: Log;
 }
 
+interface Storing {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly tenant: string | undefined;
+  readonly signal: Leaving | undefined;
+}
+
 interface JobData {
   readonly id: string;
   readonly operator: string;
@@ -119,10 +127,31 @@ export class SiteQuestions {
     );
   }
 
-  /** Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending. */
-  async create(request: SiteRequest, tenant?: string): Promise<SiteQualification> {
+  /**
+   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending.
+   * Rejects with the signal's reason where that is aborted before: nobody is told of the question then, and no operator is asked.
+   */
+  async create(
+    request: SiteRequest,
+    {
+      tenant,
+      signal,
+    }: { readonly tenant?: string | undefined; readonly signal?: Leaving | undefined } = {},
+  ): Promise<SiteQualification> {
     const store = await this.#options.store();
     const jobs = await this.work();
+    const created = await this.#store(request, { store, jobs, tenant, signal });
+    if (signal?.aborted !== true) return created;
+    // The caller left while it was being stored.
+    await store.siteQualifications.remove(created.id);
+    throw signal.reason;
+  }
+
+  async #store(
+    request: SiteRequest,
+    { store, jobs, tenant, signal }: Storing,
+  ): Promise<SiteQualification> {
+    signal?.throwIfAborted();
     const { readers, qualifiers } = this.#options;
     const outcomes = [...readers.keys()].map((operator): StoredOutcome => {
       const isRequested = request.operators?.includes(operator) ?? true;
@@ -159,6 +188,7 @@ export class SiteQuestions {
         const options = { ...retrying, singletonKey: created.id, within: transaction };
         await jobs.enqueue(resolvingQueue, { id: created.id }, options);
       }
+      signal?.throwIfAborted();
       return created;
     });
   }

@@ -195,6 +195,11 @@ export class SiteQualificationStore {
     return row?.count ?? 0;
   }
 
+  /** Removes one with its outcomes and its log. Nothing happens where it does not exist. */
+  async remove(id: string): Promise<void> {
+    await this.#database.query('delete from eligibility.site_qualification where id = $1', [id]);
+  }
+
   /** Removes those created more than `days` ago with their outcomes and logs, and tells how many. */
   deleteOlderThan(days: number, batch?: number): Promise<number> {
     const aged = {

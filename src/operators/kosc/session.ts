@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { noLongerThan } from '../../abort.ts';
 import type { SessionKey, SessionScope } from '../port/session.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
@@ -22,6 +23,9 @@ export interface KoscSession {
   shown(eligibility: KoscEligibility): KoscEligibility;
 }
 
+/** What is left of an execution for answering when waiting for the store has to end. */
+const marginMs = 500;
+
 /** Opens what one execution asks Kosc with: within its scope, and shown as its caller may see it. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
@@ -36,7 +40,10 @@ export function openKoscSession(
     shown,
     async check(request) {
       const eligibility = await client.checkEligibility(request, scope);
-      await kept.add(eligibility, scope.tenant);
+      // Kosc has answered: the caller gets the answer in any case, whose identifier it cannot find out otherwise.
+      const keeping = kept.add(eligibility, scope.tenant);
+      const leftMs = (scope.deadlineAt ?? Infinity) - performance.now() - marginMs;
+      await noLongerThan(Math.max(0, leftMs), keeping);
       return shown(eligibility);
     },
     eligibilities: new DataLoader(async (ids: readonly string[]) => {

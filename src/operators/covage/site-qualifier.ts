@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { NotFoundError } from '../../vocabulary/errors.ts';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError, quoteOf } from '../port/operator-error.ts';
@@ -26,6 +25,7 @@ import type {
 import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import { findCreated, type CreationClient } from './creating/find-created.ts';
+import { followQuestion } from './watching/follow-question.ts';
 import type { QualificationWatches } from './watching/watches.ts';
 
 const optionsSchema = z
@@ -90,7 +90,7 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       }
       const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
       await question.save({ ...asked, id });
-      const qualification = await follow(options, question, id);
+      const qualification = await followQuestion(options, question, id);
       const { signal } = question;
       return answerOf(
         await decideQualification(qualification, (item) =>
@@ -229,53 +229,6 @@ async function createOrFind(
   await question.save(asked);
   const creation = await createOnce(client, request, { ...creating, synchronous: false });
   return creation.qualification === null ? creation.id : creation.qualification.id;
-}
-
-/** What is left of the time of a question when it is not begun again to watch a qualification that Covage does not show. */
-const leastWatchingMs = 2_000;
-
-/** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
-async function follow(
-  { watches, pace }: CovageSiteOptions,
-  question: SiteQuestion,
-  id: string,
-): Promise<ProductOfferingQualification> {
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one watch after the other
-    const end = await watchToTheEnd(watches.read(id, 0), question);
-    if (end === null) throw pace.refusal() ?? question.signal.reason;
-    if (end.change !== null) return end.snapshot;
-    if (!(end.error instanceof NotFoundError)) throw end.error;
-    if (question.remainingMs() < leastWatchingMs) {
-      // A watch says in its own words that there is no such qualification: here that is a failure of Covage.
-      throw new OperatorError('COVAGE', 'NOT_FOUND', end.error.message);
-    }
-  }
-}
-
-type Changes = ReturnType<QualificationWatches['read']>;
-type Change = Changes extends AsyncIterable<infer Event> ? Event : never;
-
-/** The last event of a watch; null where the question was aborted before. */
-async function watchToTheEnd(
-  changes: Changes,
-  { signal, report }: SiteQuestion,
-): Promise<Change | null> {
-  const leave = (): void => void changes.return?.();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    const stages = [];
-    for await (const event of changes) {
-      if (event.change === null) return event;
-      stages.push(event.change);
-      await report(stages, event.last);
-      if (event.last) return event;
-    }
-    return null;
-  } finally {
-    signal.removeEventListener('abort', leave);
-    await changes.return?.();
-  }
 }
 
 function answerOf(qualification: ProductOfferingQualification): SiteAnswer {

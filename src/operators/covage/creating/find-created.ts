@@ -90,11 +90,11 @@ async function look(
   for (const candidate of candidates) {
     let whole: ProductOfferingQualification | null = candidate;
     let isIt = isAbout(whole, request);
-    if (isIt === null) {
+    if (isIt === null || (isIt && candidate.externalId === null)) {
       // Lists may tell less.
       // oxlint-disable-next-line no-await-in-loop -- mostly there is one
       whole = await client.fetchQualification(candidate.id, options);
-      isIt = whole === null ? null : isAbout(whole, request);
+      isIt = whole === null ? null : isNamed(whole, request) && isAbout(whole, request);
     }
     isUnclear ||= isIt === null;
     // oxlint-disable-next-line no-await-in-loop -- one owner takes one
@@ -140,6 +140,14 @@ async function candidatesFor(
     candidates: candidates.toSorted((one, other) => timeOf(other) - timeOf(one)),
     hasUnreadable,
   };
+}
+
+/** Whether a qualification has the external id of the request, as far as it tells one. */
+function isNamed(
+  { externalId }: ProductOfferingQualification,
+  request: QualificationRequest,
+): boolean {
+  return externalId === null || externalId.trim() === request.externalId?.trim();
 }
 
 function timeOf({ creationDate }: ProductOfferingQualification): number {

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import {
   type AddressSandbox,
 } from '../../src/sandbox/addresses/start-address-sandbox.ts';
 import { openStore } from '../../src/store/store.ts';
+import { startHttpServer } from '../support/start-http-server.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
 
 const heading =
@@ -110,6 +112,37 @@ describe('importing buildings', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(name);
     expect(stderr).toContain('The buildings that were there before are kept.');
+    const found = await buildingsAt('76451_0055_00004_bis');
+    expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
+  });
+
+  test('that is killed half-way leaves what was there', async () => {
+    const rows = Array.from({ length: 20_000 }, (_row, index) =>
+      row(`IMB/76451/X/K${index}`, '76451_0055_00004_bis'),
+    );
+    const whole = gzipSync(`${heading}\n${rows.join('\n')}\n`);
+    // Sends most of the file, and never its end.
+    await using server = await startHttpServer((_request, response) => {
+      response.writeHead(200, { 'content-length': whole.length });
+      response.write(whole.subarray(0, whole.length - 100));
+    });
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        './src/require-node.mjs',
+        'src/import-buildings.ts',
+        '76',
+        `${server.url}/base_imb_76.csv.gz`,
+      ],
+      { env: { PATH: process.env['PATH'], DATA_DIR: folder }, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const ended = once(child, 'exit');
+    for await (const line of child.stderr) {
+      if (/9\d % read/.test(String(line))) break;
+    }
+    child.kill('SIGKILL');
+    await ended;
     const found = await buildingsAt('76451_0055_00004_bis');
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });

@@ -1,15 +1,15 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../observe/log.ts';
 import { noLongerThan } from '../abort.ts';
 
 /**
  * After how long without a sign of life the process of a job counts as dead. The least that pg-boss takes; with what it
- * takes to notice (2 s) and to take the job (1 s) it makes the 15 s in which a job is run again.
+ * takes to notice (2 s) and to find the job due (1 s) it makes the 15 s in which a job is run again.
  */
 export const heartbeatSeconds = 10;
 const beatEveryMs = 3_000;
-const pollEveryMs = 1_000;
+/** After how long jobs are asked for again that could not be taken. */
+const againMs = 1_000;
 /** How long an aborted job may take to end before it is given back without it. */
 const abortedMs = 1_000;
 
@@ -36,6 +36,8 @@ export interface JobWorkerOptions {
   readonly log: Log;
   /** Tells the workers of this queue, in all processes, that there is something to do. */
   tellOthers(): Promise<void>;
+  /** Called when a job has failed: it may have to be run again later. */
+  onFailed(): void;
 }
 
 interface Run {
@@ -44,14 +46,14 @@ interface Run {
 }
 
 /**
- * Runs the jobs of one queue in this process. It takes as many jobs at once as it may run, so that a queue costs one
- * query a second and one for each notification, whatever its concurrency; pg-boss's own workers each ask for themselves.
+ * Runs the jobs of one queue in this process. It asks for jobs when it is woken, and takes as many at once as it may run, so
+ * that a queue costs nothing while it is empty, whatever its concurrency.
  */
 export class JobWorker {
   readonly #options: JobWorkerOptions;
   readonly #runs = new Map<string, Run>();
   readonly #stopping = new AbortController();
-  #pause = new AbortController();
+  #onWake: () => void = () => {};
   #mayHaveMore = false;
   #loop: Promise<void> | null = null;
 
@@ -65,7 +67,7 @@ export class JobWorker {
 
   /** Looks for jobs now. */
   wake(): void {
-    this.#pause.abort();
+    this.#onWake();
   }
 
   /** Takes no more jobs, waits for those that run, aborts what still does after `waitMs` and gives it back. */
@@ -94,7 +96,9 @@ export class JobWorker {
   async #takeJobs(): Promise<void> {
     const { boss, queue, concurrency, log } = this.#options;
     while (!this.#stopping.signal.aborted) {
-      this.#pause = new AbortController();
+      const woken = Promise.withResolvers<void>();
+      this.#onWake = woken.resolve;
+      let isToAsk = false;
       const free = concurrency - this.#runs.size;
       if (free > 0) {
         try {
@@ -102,11 +106,12 @@ export class JobWorker {
           this.#mayHaveMore = jobs.length === free;
           for (const job of jobs) this.#begin(job);
         } catch (error) {
+          isToAsk = true;
           log.warn({ err: error, queue }, 'Jobs could not be taken from their queue');
         }
       }
-      // Woken by a notification, by a free place where there may be more, or by `stop`.
-      await sleep(pollEveryMs, undefined, { signal: this.#pause.signal }).catch(() => {});
+      // Woken by a notification, by what has become due, by a free place where there may be more, or by `stop`.
+      await (isToAsk ? noLongerThan(againMs, woken.promise) : woken.promise);
     }
   }
 
@@ -142,6 +147,7 @@ export class JobWorker {
       if (failure === null) return void (await boss.complete(queue, job.id));
       log.warn({ err: failure.cause, queue, job: job.id }, 'A job failed');
       await boss.fail(queue, job.id, { message: messageOf(failure.cause) });
+      this.#options.onFailed();
       if (this.#stopping.signal.aborted) await tellOthers();
     } catch (error) {
       log.warn({ err: error, queue, job: job.id }, 'The end of a job could not be stored');

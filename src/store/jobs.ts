@@ -16,6 +16,10 @@ const channel = 'eligibility_job';
 
 /** How often a replica looks for jobs whose process has died. A query or two, so not on PGlite, where nobody is to die. */
 const superviseSeconds = { postgres: 2, pglite: 60 } as const;
+/** How often it is looked for jobs that have become due: on PostgreSQL another process may have left them. */
+const lookEveryMs = { postgres: 1_000, pglite: 60_000 } as const;
+/** While jobs are due that nobody has taken yet. */
+const leastLookMs = 500;
 /** How long a replica waits for another one that makes the tables of the jobs. */
 const startMs = 60_000;
 const hourSeconds = 60 * 60;
@@ -118,6 +122,8 @@ class PgBossJobs implements Jobs {
   readonly #workers = new Map<string, JobWorker>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #listening: Promise<Unlisten> | null = null;
+  #isLooking = false;
+  #look: NodeJS.Timeout | null = null;
   #handedOver: Promise<unknown> | null = null;
 
   constructor(boss: PgBoss, database: Database, log: Log) {
@@ -156,6 +162,7 @@ class PgBossJobs implements Jobs {
       handler,
       log: this.#log,
       tellOthers: () => this.#database.notify(channel, queue),
+      onFailed: () => void this.#lookForDue(),
     });
     this.#workers.set(queue, worker);
     await (this.#listening ??= this.#database.listen(channel, {
@@ -166,6 +173,7 @@ class PgBossJobs implements Jobs {
     }));
     if (this.#database.engine === 'pglite') await this.#takeOver(queue);
     worker.start();
+    void this.#lookForDue();
   }
 
   async schedule(queue: string, data: object, options: ScheduleOptions): Promise<void> {
@@ -196,6 +204,7 @@ class PgBossJobs implements Jobs {
 
   async handOver({ graceful, timeoutMs }: StopOptions): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    if (this.#look !== null) clearTimeout(this.#look);
     const waitMs = graceful ? timeoutMs : 0;
     this.#handedOver ??= Promise.all(
       [...this.#workers.values()].map((worker) => worker.stop(waitMs)),
@@ -208,6 +217,40 @@ class PgBossJobs implements Jobs {
     const unlisten = await this.#listening?.catch(() => null);
     await unlisten?.();
     await this.#boss.stop({ graceful: false });
+  }
+
+  /**
+   * Wakes the workers of queues with jobs that have become due: to be run again after a pause, or left by a process that
+   * died. One query for all queues; new jobs are told by a notification. Never rejects.
+   */
+  async #lookForDue(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    let againMs: number = lookEveryMs.postgres;
+    try {
+      againMs = await this.#lookOnce();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'Jobs that are due could not be looked for');
+    }
+    this.#isLooking = false;
+    if (this.#handedOver !== null) return;
+    if (this.#look !== null) clearTimeout(this.#look);
+    this.#look = setTimeout(() => void this.#lookForDue(), againMs);
+  }
+
+  /** Tells when to look again. */
+  async #lookOnce(): Promise<number> {
+    const waiting = await this.#database.query<{ name: string; due_in_ms: number }>(
+      `select name, (extract(epoch from min(start_after) - now()) * 1000)::float8 as due_in_ms
+       from ${schema}.job where state < 'active' and not blocked and name = any ($1) group by name`,
+      [[...this.#workers.keys()]],
+    );
+    let againMs: number = lookEveryMs[this.#database.engine];
+    for (const { name, due_in_ms: dueInMs } of waiting) {
+      if (dueInMs <= 0) this.#workers.get(name)?.wake();
+      againMs = Math.min(againMs, Math.max(dueInMs, leastLookMs));
+    }
+    return againMs;
   }
 
   /** No other process uses this PGlite, so whoever still has a job here has died. */

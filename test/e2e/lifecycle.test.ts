@@ -193,7 +193,7 @@ describe('SIGTERM', () => {
       const answer = await fetch(new URL('/readyz', url), { headers: { connection: 'close' } });
       return [answer.status, await answer.text()];
     };
-    expect(await readiness()).toEqual([200, 'ready\n']);
+    await expect.poll(readiness, { timeout: 60_000 }).toEqual([200, 'ready\n']);
     const signalledAt = performance.now();
     service.signal('SIGTERM');
     await expect.poll(readiness).toEqual([503, 'stopping\n']);

@@ -39,6 +39,7 @@ async function makeWorld(): Promise<World> {
       new ServiceProcess({
         DATA_DIR: dataDir,
         EXECUTION_TIMEOUT_MS: '90000',
+        SITE_DEADLINE_MS: '120000',
         ...sandbox.settings,
       }),
     async [Symbol.asyncDispose]() {
@@ -134,6 +135,7 @@ describe.concurrent('a service that is killed in the middle and started again', 
 
       await using second = start();
       const answer = await whenFinished({ url: await second.url() }, { id });
+      expect(answer.outcomes.map(({ error }) => error)).toEqual(answer.outcomes.map(() => null));
       expect(answer).toMatchObject({ id, state: 'DONE', verdict: 'ELIGIBLE' });
       expect(outcomeOf(answer, 'COVAGE')).toMatchObject({
         state: 'ANSWERED',

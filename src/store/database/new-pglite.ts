@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { DataDirLockedError, lockDataDir } from './data-dir-lock.ts';
 
 // Making a database takes seconds: so one is made once for each version of this service, kept, and copied.
+
+/** How often it is looked whether another process has made it. */
+const lookAgainMs = 100;
 
 const cache = new URL('../../../node_modules/.cache/eligibility-store/', import.meta.url).pathname;
 
@@ -28,18 +33,31 @@ export async function putNewPglite(directory: string): Promise<string | null> {
 export async function keptPglite(): Promise<string | null> {
   const name = await versionName();
   const kept = join(cache, name);
-  if (existsSync(join(kept, 'PG_VERSION'))) return kept;
-  try {
-    await mkdir(cache, { recursive: true });
-    const draft = await mkdtemp(`${kept}-`);
-    await make(draft);
-    // Others may make it at the same time: the first one is kept.
-    await rename(draft, kept).catch(() => rm(draft, { recursive: true, force: true }));
-    await removeOthers(name);
-    return kept;
-  } catch {
-    return null;
+  const isThere = (): boolean => existsSync(join(kept, 'PG_VERSION'));
+  while (!isThere()) {
+    try {
+      // Of several processes one makes it and the others wait.
+      const lock = await lockDataDir(cache);
+      try {
+        if (!isThere()) await makeKept(kept);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      if (!(error instanceof DataDirLockedError)) return null;
+      await sleep(lookAgainMs);
+    }
   }
+  return kept;
+}
+
+async function makeKept(kept: string): Promise<void> {
+  // Those of other versions, and what a process that was killed left.
+  const others = (await readdir(cache)).filter((one) => one.startsWith('pglite-'));
+  await Promise.all(others.map((one) => rm(join(cache, one), { recursive: true, force: true })));
+  const draft = `${kept}.unfinished`;
+  await make(draft);
+  await rename(draft, kept);
 }
 
 /** Another version of PGlite, of the job queue or of the schema has another name. */
@@ -54,14 +72,6 @@ async function versionName(): Promise<string> {
   const hash = createHash('sha256');
   for (const text of await Promise.all(files.map((file) => readFile(file)))) hash.update(text);
   return `pglite-${hash.digest('hex').slice(0, 16)}`;
-}
-
-/** Those of other versions. What another process is making has a longer name. */
-async function removeOthers(name: string): Promise<void> {
-  const others = (await readdir(cache)).filter(
-    (one) => one !== name && /^pglite-[0-9a-f]{16}$/.test(one),
-  );
-  await Promise.all(others.map((one) => rm(join(cache, one), { recursive: true, force: true })));
 }
 
 /** A thread of its own does the work, so that this one goes on answering. */

@@ -123,7 +123,7 @@ async function startPlaying() {
 
 function announce({ url, metricsUrl }: Service): void {
   const names = (which: typeof played) =>
-    which.map(({ operator }) => operator.key.name).join(' and ');
+    new Intl.ListFormat('en-GB').format(which.map(({ operator }) => operator.key.name));
   const real = config.operators.filter(({ settings }) => settings !== null);
   const off = config.operators.filter(({ isOn }) => !isOn);
   const lines = [

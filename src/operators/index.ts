@@ -1,6 +1,7 @@
 import { covage } from './covage/index.ts';
 import { kosc } from './kosc/index.ts';
+import { ovhcloud } from './ovhcloud/index.ts';
 import type { Operator } from './port/operator.ts';
 
 /** The operators that this service asks: one line each. */
-export const operators: readonly Operator[] = [covage, kosc];
+export const operators: readonly Operator[] = [covage, kosc, ovhcloud];

@@ -1,3 +1,5 @@
+import { dayOf } from './instant.ts';
+
 /** What a reason or condition is about, so that a client can group codes it has never seen. */
 export type ReasonCategory =
   | 'NOT_COVERED'
@@ -16,6 +18,13 @@ export interface Availability {
   readonly text: string;
   /** `YYYY-MM-DD`; null where the operator names only a year, a month or nothing. */
   readonly date: string | null;
+}
+
+/** Operators name a day, a year (`2023`) or have a sentence around a day (`Available around 2024-12-31`); null where they say nothing. */
+export function availabilityOf(text: string | null): Availability | null {
+  if (text === null) return null;
+  const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(text)?.[0];
+  return { text, date: day === undefined ? null : dayOf(day) };
 }
 
 /** Why an offer cannot be delivered, or under which condition it can. */

@@ -28,6 +28,7 @@ const insert = Array.from({ length: states }, (_, index) => ({
 let tested: TestService;
 beforeAll(async () => {
   tested = await startTestService({
+    registry: operators,
     usesStore: true,
     env: {
       CATALOGUE_FRESH_MS: '0',

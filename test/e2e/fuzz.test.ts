@@ -133,6 +133,7 @@ test(
     let answered = 0;
     {
       await using tested = await startTestService({
+        registry: operators,
         usesStore: true,
         log,
         covage: { lifecycle: { advance: 'poll', polls: 0 } },

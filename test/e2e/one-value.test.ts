@@ -135,6 +135,7 @@ const variants = covageVariants.filter(({ row }) => rows.includes(row)).map(({ n
 describe.each([undefined, ...variants])('with Covage writing "%s"', (variant) => {
   test('each thing of Covage is the same by every route, whichever was asked first', async () => {
     await using tested = await startTestService({
+      registry: operators,
       env: unlimited,
       covage: {
         history: 3,
@@ -153,6 +154,7 @@ describe.each([undefined, ...variants])('with Covage writing "%s"', (variant) =>
 
 test('each thing is the same by every route while Covage works on it', async () => {
   await using tested = await startTestService({
+    registry: operators,
     env: unlimited,
     covage: { history: 0, lifecycle: { advance: 'manual' } },
   });
@@ -165,6 +167,7 @@ test('each thing is the same by every route while Covage works on it', async () 
 
 test('what operators answered about a site is the same in its outcome and by itself', async () => {
   await using tested = await startTestService({
+    registry: operators,
     env: unlimited,
     usesStore: true,
     covage: { history: 0, lifecycle: { advance: 'poll', polls: 0 } },
@@ -227,7 +230,11 @@ test('what operators answered about a site is the same in its outcome and by its
 }, 120_000);
 
 test('an eligibility that was just checked at Kosc is the same by every route', async () => {
-  await using tested = await startTestService({ env: unlimited, usesStore: true });
+  await using tested = await startTestService({
+    registry: operators,
+    env: unlimited,
+    usesStore: true,
+  });
   const routes = new Routes(tested);
   const input = '{ reference: "IMB/76540/C/01A4", referenceType: BUILDING }';
   const { data, errors } = await graphqlRequest(
@@ -357,6 +364,7 @@ describe('with a Covage that tells on each route what its documents require ther
         sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
       });
       await using tested = await startTestService({
+        registry: operators,
         env: {
           ...unlimited,
           COVAGE_API_URL: server.url,

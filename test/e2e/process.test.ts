@@ -75,7 +75,7 @@ test('without settings the service runs on the sandbox, says so, and answers wit
     expect(answer.data).toEqual({
       offerFamilies: [{ name: 'BPE' }, { name: 'BPEA' }, { name: 'DIA' }],
     });
-    expect(service.stdout).toContain('COVAGE and KOSC are played by the sandbox');
+    expect(service.stdout).toMatch(/^COVAGE.* are played by the sandbox/m);
     return took;
   });
   expect(tookMs).toBeLessThan(Math.max(2_000, 40 * nothingMs));

@@ -121,7 +121,7 @@ interface Issue {
 
 let tested: TestService;
 beforeAll(async () => {
-  tested = await startTestService({ usesStore: true });
+  tested = await startTestService({ registry: operators, usesStore: true });
 }, 60_000);
 afterAll(() => tested[Symbol.asyncDispose]());
 

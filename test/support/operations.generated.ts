@@ -129,7 +129,9 @@ export type Operator =
   /** Covage: dedicated business fibre (families BPE, BPEA and DIA). Answers by stages. */
   | 'COVAGE'
   /** Kosc: shared fibre to the home or office, and copper. Answers at once. */
-  | 'KOSC';
+  | 'KOSC'
+  /** OVHcloud: fibre and copper over the networks of several operators, which it resells. Answers within seconds. */
+  | 'OVHCLOUD';
 
 /** How asking an operator failed. In the errors of queries and subscriptions the same words stand in `extensions.code` behind `OPERATOR_`. */
 export type OperatorErrorCode =
@@ -168,6 +170,12 @@ export type OutcomeState =
   | 'PENDING'
   /** It was not asked, or does not know the place: see the skip. */
   | 'SKIPPED';
+
+/** What to ask OVHcloud for about a site. */
+export type OvhcloudSiteOptions = {
+  /** Types of products, `FTTH`: offers of other types are left out. Without it: all. At most 64 characters. */
+  productTypes?: Array<string> | null | undefined;
+};
 
 /** Why a price is there, or why it is not. */
 export type PriceStatus =
@@ -254,7 +262,7 @@ export type QualifiedOfferOrder =
   /** The cheapest a month first. */
   | 'PRICE';
 
-/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one. */
+/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one. Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one. */
 export type QualifySiteInput = {
   /** The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département. */
   address?: AddressInput | null | undefined;
@@ -278,6 +286,8 @@ export type QualifySiteInput = {
   operators?: Array<Operator> | null | undefined;
   /** The reference of an optical outlet, in any spelling: `FI-3790-3415`, `fi 3790 3415/C`. At most 512 characters. */
   otpRef?: string | null | undefined;
+  /** What to ask OVHcloud for; without it every product. */
+  ovhcloud?: OvhcloudSiteOptions | null | undefined;
   /** The number of a business's premises, 14 digits; blanks are taken. At most 64 characters. */
   siret?: string | null | undefined;
 };
@@ -504,6 +514,7 @@ export type QualifySiteMutation = { qualifySite:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
     | { __typename: 'SiteQualification', id: string, externalId: string | null, creationDate: string, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, streetId: string | null, cityName: string | null, inseeCode: string | null, postCode: string | null } | null }, outcomes: Array<{ id: string, operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
           | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+          | { __typename: 'OvhEligibility' }
           | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
          | null }> }
    };
@@ -515,6 +526,7 @@ export type SiteQualificationQueryVariables = Exact<{
 
 export type SiteQualificationQuery = { siteQualification: { id: string, externalId: string | null, creationDate: string, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, streetId: string | null, cityName: string | null, inseeCode: string | null, postCode: string | null } | null }, outcomes: Array<{ id: string, operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
         | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+        | { __typename: 'OvhEligibility' }
         | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
        | null }> } | null };
 
@@ -528,6 +540,7 @@ export type SiteOffersQueryVariables = Exact<{
 export type SiteOffersQuery = { siteQualification: { offers: Array<{ id: string, operator: Operator, name: string, technology: string, verdict: Verdict, guaranteedBandwidth: number | null, maxBandwidth: number | null, commitmentMonths: number | null, priceStatus: PriceStatus, setupFeeStatus: PriceStatus, leadTimeDays: number | null, guaranteedUntilDate: string | null, reasons: Array<{ code: string }>, price: { amount: string, currency: string } | null, setupFee: { amount: string, currency: string } | null, source:
         | { __typename: 'ItemOffer', id: string, price: { amount: string } | null, networkAccessFee: { amount: string } | null, serviceAccessFee: { amount: string } | null, offer: { id: string, name: string, offerFamily: string, offerTechnology: string } }
         | { __typename: 'KoscOffer', id: string, orderDelayDays: number | null, product: { code: string }, setupFee: { amount: string } | null }
+        | { __typename: 'OvhOffer' }
        }> } | null };
 
 export type SiteQualificationsQueryVariables = Exact<{
@@ -556,21 +569,25 @@ export type SiteChangesSubscriptionVariables = Exact<{
 
 export type SiteChangesSubscription = { siteQualificationChange: { sequence: number, change: { operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
         | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+        | { __typename: 'OvhEligibility' }
         | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
        | null } | null, siteQualification: { id: string, state: SiteQualificationState, verdict: Verdict } | null } };
 
 export type SiteAnswerFragment = { id: string, externalId: string | null, creationDate: string, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, streetId: string | null, cityName: string | null, inseeCode: string | null, postCode: string | null } | null }, outcomes: Array<{ id: string, operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
       | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+      | { __typename: 'OvhEligibility' }
       | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
      | null }> };
 
 export type SiteOutcomeFragment = { id: string, operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
     | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+    | { __typename: 'OvhEligibility' }
     | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
    | null };
 
 export type SiteOutcomeChangeFragment = { operator: Operator, state: OutcomeState, verdict: Verdict, confidence: ServiceabilityConfidence | null, progress: Array<{ state: QualificationState, stateText: string, changeReason: string | null }> | null, skip: { code: SkipCode, message: string } | null, issues: Array<{ path: Array<string>, code: string, message: string }>, error: { operator: Operator, code: OperatorErrorCode, message: string, retryable: boolean, retryAfterSeconds: number | null, correlationId: string | null } | null, qualification:
     | { __typename: 'KoscEligibility', id: string, reference: string, referenceType: KoscReferenceType, productLines: Array<string> | null, endpoint: { endpointRef: string | null, address: { streetName: string | null, ownerName: string | null } | null, copper: { concentrationPoint: { address: { streetName: string | null } | null } | null } | null } | null }
+    | { __typename: 'OvhEligibility' }
     | { __typename: 'ProductOfferingQualification', id: string, externalId: string | null, state: QualificationState, items: Array<{ id: string }> | null }
    | null };
 

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { createLog, type Log } from '../../src/observe/log.ts';
 import type { Operator } from '../../src/operators/port/operator.ts';
-import { operators } from '../../src/operators/index.ts';
+import { covage } from '../../src/operators/covage/index.ts';
+import { kosc } from '../../src/operators/kosc/index.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { putEmptyPglite } from './empty-pglite.ts';
+
+const covageAndKosc: readonly Operator[] = [covage, kosc];
 
 export interface TestService extends AsyncDisposable {
   readonly service: Service;
@@ -23,7 +26,7 @@ export interface TestService extends AsyncDisposable {
 export interface TestServiceOptions {
   readonly covage?: CovageScript;
   readonly kosc?: KoscScript;
-  /** The operators to serve; by default those of the service. */
+  /** The operators to serve; by default the two that most tests are about, whichever others the service has. */
   readonly registry?: readonly Operator[];
   /** Settings of the service beside those of the operators. */
   readonly env?: Readonly<Record<string, string>>;
@@ -50,7 +53,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
       ...sandbox.settings,
       ...options.env,
     },
-    options.registry ?? operators,
+    options.registry ?? covageAndKosc,
   );
   const log = options.log ?? createLog(config.process.logLevel);
   const service = await startService({ config, sandbox: {}, log, store: options.store });

@@ -1,6 +1,5 @@
-import { dayOf } from '../../vocabulary/instant.ts';
 import type { PriceStatus } from '../../vocabulary/money.ts';
-import type { Availability, QualificationReason } from '../../vocabulary/reason.ts';
+import { availabilityOf, type QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, isLost } from '../calling/lenient.ts';
 import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
@@ -142,15 +141,8 @@ function translateReason(fields: KoscFields, sent: unknown): QualificationReason
     code,
     category: categoryOf(code),
     message: fields.text('message', wire.message) ?? code,
-    availability: translateAvailability(fields.text('availability_date', wire.availability_date)),
+    availability: availabilityOf(fields.text('availability_date', wire.availability_date)),
   };
-}
-
-/** Kosc names a day, a year (`2023`) or has a sentence around a day (`Available around 2024-12-31`). */
-export function translateAvailability(text: string | null): Availability | null {
-  if (text === null) return null;
-  const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(text)?.[0];
-  return { text, date: day === undefined ? null : dayOf(day) };
 }
 
 /** The body of a question in Kosc's spelling; what does not belong to the type of reference is left out. */

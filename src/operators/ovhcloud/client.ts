@@ -1,0 +1,84 @@
+import type { CopperLineStatus } from '../../vocabulary/copper-line.ts';
+import type { GeoPoint } from '../../vocabulary/place.ts';
+import type { LenientFields } from '../calling/lenient.ts';
+import type { OperatorApi } from '../calling/operator-api.ts';
+import type { CallOptions } from '../calling/operator-calls.ts';
+import type { OvhEligibility, OvhRequest } from './domain.ts';
+import { readTask, type Task } from './task.ts';
+import {
+  translateAddresses,
+  translateBuildingRefs,
+  translateTest,
+  type AddressNearby,
+} from './translate.ts';
+
+/** How far from a point addresses are looked for, in metres: OVHcloud's own default. */
+const distance = 10;
+
+/**
+ * OVHcloud's eligibility API, a method a route. Each asks once: what is under way is asked about by the same request again.
+ * Every method throws OperatorError, UnknownReferenceError where OVHcloud does not know the reference, and, when aborted, the
+ * signal's reason.
+ */
+export function openOvhClient(api: OperatorApi, fields: LenientFields) {
+  const task = <Result>(name: string, path: string, read: (result: unknown) => Result) =>
+    api.route(
+      name,
+      'POST',
+      `/connectivity/eligibility/${path}`,
+      (value) => readTask(fields, value, read),
+      // They only look something up. Two askers are never given one answer: each look is to be newer than the last.
+      { repeatable: true },
+    );
+  const test = (result: unknown) => translateTest(fields, result);
+  const tests = {
+    BUILDING: task('testBuilding', 'test/building', test),
+    OTP: task('testOtp', 'test/otp', test),
+    LINE_NUMBER: task('testLine', 'test/line', test),
+    ADDRESS: task('testAddress', 'test/address', test),
+  };
+  const addresses = task('searchAddresses', 'search/addresses', (result) =>
+    translateAddresses(fields, result),
+  );
+  const buildingsByLine = task('searchBuildingsByLine', 'search/buildingsByLine', (result) =>
+    translateBuildingRefs(fields, result),
+  );
+  return {
+    async test(request: OvhRequest, options: CallOptions): Promise<Task<OvhEligibility>> {
+      const asked = await tests[request.referenceType]({ body: spell(request) }, options);
+      if ('isPending' in asked) return asked;
+      const { reference, referenceType } = request;
+      const checkedAt = new Date().toISOString();
+      return { result: { ...asked.result, reference, referenceType, checkedAt } };
+    },
+    addressesAt: (
+      { longitude, latitude }: GeoPoint,
+      options: CallOptions,
+    ): Promise<Task<AddressNearby[]>> =>
+      addresses(
+        { body: { latitude: `${latitude}`, longitude: `${longitude}`, distance } },
+        options,
+      ),
+    buildingsOfLine: (
+      lineNumber: string,
+      status: CopperLineStatus,
+      options: CallOptions,
+    ): Promise<Task<string[]>> =>
+      buildingsByLine({ body: { lineNumber, status: status.toLowerCase() } }, options),
+  };
+}
+
+export type OvhClient = ReturnType<typeof openOvhClient>;
+
+function spell(request: OvhRequest): object {
+  switch (request.referenceType) {
+    case 'BUILDING':
+      return { building: request.reference };
+    case 'OTP':
+      return { otp: request.reference };
+    case 'LINE_NUMBER':
+      return { lineNumber: request.reference, status: request.status.toLowerCase() };
+    case 'ADDRESS':
+      return { streetCode: request.streetCode, streetNumber: request.streetNumber };
+  }
+}

@@ -1,0 +1,29 @@
+import DataLoader from 'dataloader';
+import type { KeptAnswers } from '../port/kept-answers.ts';
+import type { SessionKey, SessionScope } from '../port/session.ts';
+import type { OvhEligibility } from './domain.ts';
+import { withoutPersonalData } from './personal-data.ts';
+
+/** Names OVHcloud to the rest of the service. */
+export const ovhKey: SessionKey<OvhSession> = { name: 'OVHCLOUD' };
+
+/** OVHcloud for one execution. What it returns holds only what the caller may see. */
+export interface OvhSession {
+  /** Answers that this service was given before, by id; null for any other id. */
+  readonly eligibilities: DataLoader<string, OvhEligibility | null>;
+}
+
+/** Opens what one execution reads of OVHcloud's answers. */
+export function openOvhSession(
+  kept: KeptAnswers<OvhEligibility>,
+  { tenant, mayReadPersonalData }: SessionScope,
+): OvhSession {
+  return {
+    eligibilities: new DataLoader(async (ids: readonly string[]) => {
+      const found = await kept.findMany(ids, tenant);
+      return found.map((one) =>
+        one === null || mayReadPersonalData ? one : withoutPersonalData(one),
+      );
+    }),
+  };
+}

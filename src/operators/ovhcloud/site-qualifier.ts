@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { pause, type Leaving } from '../../abort.ts';
+import type { InputIssue } from '../../vocabulary/errors.ts';
+import { readStreetNumber } from '../../vocabulary/french-address.ts';
+import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
+import { normalBuildingRef, normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
+import { bestVerdict } from '../../vocabulary/verdict.ts';
+import type { Pace } from '../calling/pace.ts';
+import type { KeptAnswers } from '../port/kept-answers.ts';
+import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
+import type {
+  GivenQuestion,
+  KnownAddress,
+  SiteAnswer,
+  SiteAtAddress,
+  SiteKey,
+  SiteQualifier,
+  SiteQuestion,
+  SiteReader,
+} from '../port/site-qualifier.ts';
+import type { OvhClient } from './client.ts';
+import type { OvhEligibility, OvhOffer, OvhRequest } from './domain.ts';
+import { withoutPersonalData } from './personal-data.ts';
+import type { Task } from './task.ts';
+import type { AddressNearby } from './translate.ts';
+
+const optionsSchema = z.object({ productTypes: z.array(z.string()).nullish() }).nullish();
+
+/** What OVHcloud's adapter makes of sites and of kept answers. */
+export const ovhSiteReader: SiteReader = {
+  keysInWords:
+    'OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one.',
+  keys: (given) => requestsOf(given).map(({ key }) => key),
+  check({ options }) {
+    const { productTypes } = optionsSchema.parse(options) ?? {};
+    const path = ['input', 'ovhcloud', 'productTypes'];
+    if (productTypes?.length !== 0 && productTypes?.every((type) => type.trim() !== '') !== false) {
+      return [];
+    }
+    const message =
+      'productTypes names nothing: give types such as "FTTH", or leave it out for all.';
+    return [{ path, code: 'PRODUCT_TYPES_EMPTY', message }];
+  },
+  readSite: () => ({}),
+  // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+  learn: (qualification) => (qualification as OvhEligibility).place satisfies Partial<Site>,
+  present: (one, mayReadPersonalData) =>
+    one.__typename !== 'OvhEligibility' || mayReadPersonalData
+      ? one
+      : // Kept by this file, in the form of this version or of an earlier one with fewer fields.
+        { ...one, ...withoutPersonalData(one as unknown as OvhEligibility) },
+};
+
+export interface OvhSiteOptions {
+  readonly client: OvhClient;
+  readonly kept: KeptAnswers<OvhEligibility>;
+  readonly pace: Pace;
+}
+
+/** How long OVHcloud is left alone between two looks at a test: twice as long each time. */
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
+
+/**
+ * What a task comes to, by sending the same request again until it is done. Throws what `ask` throws, and the signal's reason.
+ */
+async function untilDone<Result>(
+  ask: () => Promise<Task<Result>>,
+  signal: Leaving | undefined,
+): Promise<Result> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const task = await ask();
+    if ('result' in task) return task.result;
+    await pause(pauseMs * (0.75 + Math.random() / 2), signal);
+  }
+}
+
+/** Asks OVHcloud about a site: by the most particular key that OVHcloud knows. */
+export function ovhSites({ client, kept, pace }: OvhSiteOptions): SiteQualifier {
+  /** One task of a question, each request made when it may be. */
+  const ask = <Result>(
+    { signal, remainingMs }: SiteQuestion,
+    request: (options: { signal: AbortSignal; deadlineAt: number }) => Promise<Task<Result>>,
+  ): Promise<Result> =>
+    untilDone(
+      () =>
+        pace.run(() => request({ signal, deadlineAt: performance.now() + remainingMs() }), {
+          signal,
+          kind: 'question',
+          patienceMs: remainingMs,
+        }),
+      signal,
+    );
+  return {
+    async ask(question) {
+      const issues: InputIssue[] = [];
+      for (const { key, request } of requestsOf(question)) {
+        if (request === null) continue;
+        try {
+          const tested = await ask(question, (options) => client.test(request, options));
+          const buildingRef =
+            tested.place.buildingRef ?? (await buildingOf(request, question, ask, client));
+          const eligibility = { ...tested, place: { ...tested.place, buildingRef } };
+          await kept.add(eligibility, question.tenant);
+          return answerOf(eligibility, question, issues);
+        } catch (error) {
+          if (!(error instanceof UnknownReferenceError)) throw error;
+          issues.push({ path: key.path, code: 'SITE_UNKNOWN', message: error.about(key.value) });
+        }
+      }
+      const message = issues.map((issue) => issue.message).join(' ');
+      return { skip: { code: 'SITE_UNKNOWN', message }, issues };
+    },
+    async sitesAt(address, options) {
+      const { location } = address;
+      if (location === null) return { sites: [], forecast: null };
+      const found = await untilDone(() => client.addressesAt(location, options), options.signal);
+      return { sites: found.flatMap((one) => siteOf(one, address)), forecast: null };
+    },
+  };
+}
+
+type Ask = <Result>(
+  question: SiteQuestion,
+  request: (options: { signal: AbortSignal; deadlineAt: number }) => Promise<Task<Result>>,
+) => Promise<Result>;
+
+/** The building that a line ends in, where OVHcloud knows one and no other; null too where it cannot be asked. */
+async function buildingOf(
+  request: OvhRequest,
+  question: SiteQuestion,
+  ask: Ask,
+  client: OvhClient,
+): Promise<string | null> {
+  if (request.referenceType !== 'LINE_NUMBER') return null;
+  try {
+    const { reference, status } = request;
+    const found = await ask(question, (options) =>
+      client.buildingsOfLine(reference, status, options),
+    );
+    const [only = null] = found;
+    return found.length === 1 ? only : null;
+  } catch (error) {
+    // The answer about the line stands without it.
+    if (!(error instanceof OperatorError)) throw error;
+    return null;
+  }
+}
+
+/** Each key of a site that is one of OVHcloud's, and what to ask by it; null where it is not in a form that OVHcloud takes. */
+function requestsOf({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): readonly {
+  readonly key: SiteKey;
+  readonly request: OvhRequest | null;
+}[] {
+  const requests: { key: SiteKey; request: OvhRequest | null }[] = [];
+  const add = (
+    given: { readonly path: readonly string[]; readonly value: string },
+    request: OvhRequest | null,
+    [code, expected]: readonly [code: string, expected: string],
+  ): void => {
+    const path = ['input', ...given.path];
+    const quoted = JSON.stringify(given.value.slice(0, 64));
+    const message = `${path.at(-1)} is ${quoted}, but ${expected}.`;
+    const issue = request === null ? { path, code, message } : null;
+    requests.push({ key: { path, value: request?.reference ?? given.value, issue }, request });
+  };
+  if (site.otpRef !== null) {
+    const reference = normalOtpRef(site.otpRef);
+    add(
+      { path: ['otpRef'], value: site.otpRef },
+      reference === null ? null : { referenceType: 'OTP', reference },
+      ['OTP_FORMAT', 'an optical outlet is 12 letters, digits and dashes, such as FI-3790-3415'],
+    );
+  }
+  if (line !== null) {
+    const reference = normalLineNumber(line.number);
+    const isFrench = reference !== null && /^\d{10}$/.test(reference);
+    add(
+      { path: ['line', 'number'], value: line.number },
+      isFrench ? { referenceType: 'LINE_NUMBER', reference, status: line.status } : null,
+      ['LINE_NUMBER_FORMAT', 'a line number is 10 digits, such as 0478299251'],
+    );
+  }
+  if (site.buildingRef !== null) {
+    const reference = normalBuildingRef(site.buildingRef);
+    add(
+      { path: ['buildingRef'], value: site.buildingRef },
+      reference.length > 32 ? null : { referenceType: 'BUILDING', reference },
+      ['BUILDING_FORMAT', 'a building is 1 to 32 characters, such as IMB/93077/X/00HE'],
+    );
+  }
+  const { streetId = null, streetNumber = null, streetExtension = null } = site.address ?? {};
+  // Other operators have other codes of streets; this is the form of OVHcloud's and Kosc's.
+  if (streetId !== null && streetNumber !== null && /^\d[\dAB]\d{3}[\dA-Z]{5}$/.test(streetId)) {
+    const number = `${streetNumber}${streetExtension ?? ''}`;
+    const reference = `${streetId} ${number}`;
+    const request = {
+      referenceType: 'ADDRESS',
+      reference,
+      streetCode: streetId,
+      streetNumber: number,
+    };
+    add({ path: ['address', 'streetId'], value: reference }, request as OvhRequest, ['', '']);
+  }
+  return requests;
+}
+
+/** An address nearby as a site of the address that was looked for; nothing where it is another one. */
+function siteOf(
+  { buildingRef, buildingName, streetCode, streetNumber, location, address }: AddressNearby,
+  wanted: KnownAddress,
+): readonly SiteAtAddress[] {
+  const number = streetNumber === null ? null : readStreetNumber(streetNumber);
+  const { key } = wanted;
+  const isNumber =
+    number !== null &&
+    number.number === key.streetNumber?.number &&
+    number.extension === key.streetNumber.extension;
+  if (!isNumber || address.inseeCode !== key.inseeCode) return [];
+  if (buildingRef === null && streetCode === null) return [];
+  return [
+    {
+      site: { buildingRef, location, address: { ...wanted.address, streetId: streetCode } },
+      buildingName,
+      buildingType: null,
+      premises: null,
+      // By codes as in the funnel of Kosc, whose streets OVHcloud republishes; a point alone may be that of a neighbour.
+      isExact: streetCode?.startsWith(`${key.inseeCode}${key.streetCode}`) === true,
+    },
+  ];
+}
+
+function answerOf(
+  eligibility: OvhEligibility,
+  { options }: SiteQuestion,
+  issues: readonly InputIssue[],
+): SiteAnswer {
+  const { productTypes } = optionsSchema.parse(options) ?? {};
+  const wanted = productTypes?.map((type) => type.trim().toUpperCase()) ?? null;
+  const offers = eligibility.offers.filter(({ type }) => wanted === null || wanted.includes(type));
+  return {
+    verdict:
+      wanted === null ? eligibility.verdict : bestVerdict(offers.map(({ verdict }) => verdict)),
+    qualification: { __typename: 'OvhEligibility', ...eligibility },
+    offers: offers.map(comparable),
+    issues,
+  };
+}
+
+const copperTypes = new Set(['ADSL', 'VDSL', 'SDSL']);
+
+/** An offer as others' offers can be compared with it. Prices are in OVHcloud's catalogue, not in this API. */
+function comparable(offer: OvhOffer): ComparableOffer {
+  const { id, name, type, network, verdict, reasons, underConditions } = offer;
+  return {
+    id,
+    name,
+    technology: copperTypes.has(type) ? 'COPPER' : type,
+    network,
+    verdict,
+    reasons: [...reasons, ...underConditions],
+    guaranteedBandwidth: offer.isGuaranteed === true ? offer.downloadRate : null,
+    maxBandwidth: offer.downloadRate,
+    commitmentMonths: null,
+    price: null,
+    priceStatus: 'NOT_PUBLISHED',
+    setupFee: null,
+    setupFeeStatus: 'NOT_PUBLISHED',
+    leadTimeDays: null,
+    guaranteedUntilDate: null,
+    source: { __typename: 'OvhOffer', ...offer },
+  };
+}

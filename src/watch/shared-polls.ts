@@ -1,4 +1,5 @@
 import type { Log } from '../observe/log.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
 import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
 
@@ -28,7 +29,7 @@ export interface SharedPoll {
   leave(): Promise<void>;
 }
 
-interface Member {
+interface Member extends SharedPoll {
   readonly watch: SharingWatch;
   isHeld: boolean;
 }
@@ -44,7 +45,9 @@ export class SharedPolls {
   readonly #log: Log;
   readonly #members = new Map<string, Member>();
   #store: Store | null = null;
-  #tending: Promise<void> | null = null;
+  readonly #tending = new OneAtATime(() =>
+    this.#tend().catch((error: unknown) => this.warn(error)),
+  );
   /** By thing, the claims and releases that are under way. */
   readonly #turns = new Map<string, Promise<void>>();
   /** Whether this replica may hold polls that nobody here watches. */
@@ -56,7 +59,7 @@ export class SharedPolls {
     this.#log = log;
     void whenOpen(access, (store) => {
       this.#store = store;
-      store.replica.onBeat(() => void this.#tend());
+      store.replica.onBeat(() => void this.#tending.run());
     });
   }
 
@@ -81,14 +84,11 @@ export class SharedPolls {
     const watched = { operator: this.#operator, id };
     // Where no other process can be, there is nobody to agree with.
     const { isShared } = this.#access;
-    const member: Member = { watch, isHeld: !isShared };
     const unsubscribe = await watchLog.onChange(watched, () => watch.wake());
-    this.#members.set(id, member);
-    return {
+    const member: Member = {
+      watch,
+      isHeld: !isShared,
       hasOthers: isShared,
-      get isHeld() {
-        return member.isHeld;
-      },
       claim: () =>
         this.#inTurn(id, async () => {
           if (member.isHeld || this.#members.get(id) !== member) return member.isHeld;
@@ -107,6 +107,8 @@ export class SharedPolls {
         await this.#release(id).catch((error: unknown) => this.warn(error));
       },
     };
+    this.#members.set(id, member);
+    return member;
   }
 
   /** Gives back what this replica may hold of a thing, unless it has a watch of it again: that one has the poll then. */
@@ -132,16 +134,7 @@ export class SharedPolls {
    * After each beat: gives back the polls that nobody here watches, which could not be given back before, gives up those that
    * are another's, and claims those that nobody has any more.
    */
-  #tend(): Promise<void> {
-    this.#tending ??= this.#tendOnce()
-      .catch((error: unknown) => this.warn(error))
-      .finally(() => {
-        this.#tending = null;
-      });
-    return this.#tending;
-  }
-
-  async #tendOnce(): Promise<void> {
+  async #tend(): Promise<void> {
     const store = this.#store;
     if (store === null || !this.#access.isShared) return;
     const { replica, watchLog } = store;

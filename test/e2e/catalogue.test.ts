@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createQualification } from '../support/create-qualification.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
@@ -122,4 +123,34 @@ test('An id longer than any is refused, and Covage is not asked', async () => {
   const longest = JSON.stringify('x'.repeat(256));
   await graphqlRequest(tested.url, `{ productOfferingQualification(id: ${longest}) { state } }`);
   expect(routesOf(tested)).toContain('qualification');
+});
+
+test('A catalogue that cannot be asked costs the offers of an item what it tells of them, and no more', async () => {
+  await using tested = await startTestService({
+    covage: {
+      lifecycle: { advance: 'poll', polls: 0 },
+      faults: [{ route: 'offerBatch', kind: 'status', status: 400, body: { detail: 'refused' } }],
+    },
+  });
+  const id = await createQualification(tested);
+  const { data, errors } = await graphqlRequest<{
+    productOfferingQualification: { items: { offers: { offer: object }[] }[] };
+  }>(
+    tested.url,
+    `query ($id: ID!) {
+      productOfferingQualification(id: $id) {
+        items { offers { price { amount } offer { id name tariffZone pricing { recurring } } } }
+      }
+    }`,
+    { id },
+  );
+  const [item] = data?.productOfferingQualification.items ?? [];
+  expect(item?.offers[0]?.offer).toEqual({
+    id: '2173',
+    name: 'BPEA 20M/100M_24 mois',
+    tariffZone: null,
+    pricing: null,
+  });
+  expect(errors?.map(({ path }) => path?.at(-1))).toEqual(['tariffZone', 'pricing']);
+  expect(routesOf(tested).filter((route) => route === 'offerBatch')).toHaveLength(1);
 });

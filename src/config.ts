@@ -65,6 +65,10 @@ export const settingGroups = {
     host: from('METRICS_HOST', text.default('127.0.0.1')),
     port: from('METRICS_PORT', port.optional()),
   },
+  traces: {
+    endpoint: from('OTEL_EXPORTER_OTLP_ENDPOINT', baseUrl.optional()),
+    serviceName: from('OTEL_SERVICE_NAME', text.default('eligibility')),
+  },
   transport: {
     maxBodyBytes: from('MAX_BODY_BYTES', bytes.default(100_000)),
     maxWebSocketMessageBytes: from('MAX_WEBSOCKET_MESSAGE_BYTES', bytes.default(64 * 1024)),
@@ -150,6 +154,7 @@ export interface Config {
   readonly process: Pick<ValuesOf<Groups['process']>, 'logLevel'>;
   readonly server: Omit<ValuesOf<Groups['server']>, 'graphiql'> & { readonly graphiql: boolean };
   readonly metrics: ValuesOf<Groups['metrics']>;
+  readonly traces: ValuesOf<Groups['traces']>;
   readonly transport: ValuesOf<Groups['transport']>;
   readonly limits: ValuesOf<Groups['limits']>;
   readonly request: Omit<ValuesOf<Groups['request']>, 'introspection'> & {
@@ -176,6 +181,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   const process = read(settingGroups.process);
   const server = read(settingGroups.server);
   const metrics = read(settingGroups.metrics);
+  const traces = read(settingGroups.traces);
   const transport = read(settingGroups.transport);
   const limits = read(settingGroups.limits);
   const request = read(settingGroups.request);
@@ -203,6 +209,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     process,
     server: { ...server, graphiql: server.graphiql ?? isForDevelopers },
     metrics,
+    traces,
     transport,
     limits,
     request: { ...request, introspection: request.introspection ?? isForDevelopers },

@@ -8,6 +8,7 @@ import { createContext } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
+import { observerOf, openTraces } from './observe/open-observers.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
@@ -81,7 +82,8 @@ export async function startService({
     await reserved.close();
     throw error;
   });
-  const observer = metrics?.observer;
+  const traces = await openTraces(config.traces, log);
+  const observer = observerOf([metrics?.observer, traces ?? undefined]);
   const operators = config.operators.map(({ operator }) => operator);
   const parts = { config, sandbox, log, access: reserved, observer };
   const { connections, deviations: ofOperators } = connectOperators(parts);
@@ -92,7 +94,10 @@ export async function startService({
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
   const queues = [...questionQueues(readers.keys()), retentionQueue];
-  const jobs = async () => (await store()).openJobs(queues);
+  const jobs = async () => {
+    const opened = await (await store()).openJobs(queues);
+    return traces?.jobs(opened) ?? opened;
+  };
   const questions = new SiteQuestions({
     store,
     jobs,
@@ -108,6 +113,7 @@ export async function startService({
     await reserved.close();
     await Promise.all([addresses, ...connections.values()].map((one) => one.close()));
     await metrics?.close();
+    await traces?.close();
   };
   try {
     const openers = new Map<string, (scope: SessionScope) => unknown>([
@@ -140,9 +146,10 @@ export async function startService({
         },
         log,
         observer,
+        traces: traces ?? undefined,
       },
     );
-    observer?.measure({ connections, deviations, watchers: () => pipeline.watchers });
+    metrics?.observer.measure({ connections, deviations, watchers: () => pipeline.watchers });
     const server = await startServer({
       ...config.server,
       transport: config.transport,

@@ -30,6 +30,11 @@ export function clientOf(
   return tenant ?? addresses.of(request);
 }
 
+/** What a request says that it is part of; undefined where it says nothing. */
+export function traceparentOf({ headers }: IncomingMessage): string | undefined {
+  return headers['traceparent']?.toString();
+}
+
 /** The path of a request, without its query, and without a slash at its end. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');

@@ -15,7 +15,7 @@ import { RequestError, transportError } from '../request/request-error.ts';
 import { Refusals } from './refusal.ts';
 import { readTarget } from './request-target.ts';
 import { ClientAddresses } from './client-address.ts';
-import { clientOf, pathOf, requestIdOf, type Exchange } from './exchange.ts';
+import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { sayBare, securityHeaders } from './security-headers.ts';
@@ -174,7 +174,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       request,
       response,
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
-      scope: { requestId, ending, client: '', mayReadSchema: false },
+      scope: {
+        requestId,
+        ending,
+        client: '',
+        mayReadSchema: false,
+        traceparent: traceparentOf(request),
+      },
     };
     // Without a listener it would be nobody's, and end the process.
     response.on('error', (error) => {

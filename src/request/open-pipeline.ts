@@ -10,7 +10,7 @@ import {
   trustedDocumentsOf,
   type PersistedOperations,
 } from './document/persisted-operations.ts';
-import type { OperationObserver } from './operation-observer.ts';
+import type { OperationObserver, OperationTraces } from './operation-observer.ts';
 import type { ContextScope } from './execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
@@ -33,12 +33,13 @@ export interface PipelineParts {
   readonly contextFor: (scope: ContextScope) => Context;
   readonly log: Log;
   readonly observer: OperationObserver | undefined;
+  readonly traces: OperationTraces | undefined;
 }
 
 /** The pipeline as the settings want it. Rejects with a ConfigError where the trusted documents cannot be read. */
 export async function openPipeline(
   settings: PipelineSettings,
-  { schema, rateLimiter, contextFor, log, observer }: PipelineParts,
+  { schema, rateLimiter, contextFor, log, observer, traces }: PipelineParts,
 ): Promise<Pipeline> {
   const { limits, introspection, trustedDocumentsFile, ...rest } = settings;
   return new Pipeline({
@@ -54,6 +55,7 @@ export async function openPipeline(
     contextFor,
     log,
     observer,
+    traces,
   });
 }
 

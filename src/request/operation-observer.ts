@@ -13,3 +13,18 @@ export interface OperationObserver {
   /** An operation was refused before it was executed. `code` is one of the codes of the API. */
   refused(code: string): void;
 }
+
+/** An operation, for its trace: nothing of what is in it. */
+export interface TracedOperation {
+  readonly type: OperationTypeNode;
+  readonly name: string | null;
+  readonly requestId: string;
+  /** The header of that name, which says what the operation is part of elsewhere. */
+  readonly traceparent: string | undefined;
+}
+
+/** Traces operations. Calls to operators that are observed while one runs are parts of it. */
+export interface OperationTraces {
+  /** Runs what executes an operation, until what it returns is complete: a value, a promise or parts. */
+  trace<T>(operation: TracedOperation, run: () => T): T;
+}

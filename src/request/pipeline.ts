@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import type { Answer } from './answer.ts';
 import { Execution, type ExecutionOptions } from './execution.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
+import type { OperationTraces } from './operation-observer.ts';
 import type { Prepared, RequestScope } from './prepared.ts';
 import type { RequestParams } from './request-params.ts';
 import type { StreamReader } from './subscription/shared-stream.ts';
@@ -10,7 +11,7 @@ import { Subscriptions, type SubscriptionsOptions } from './subscription/subscri
 
 export type PipelineOptions = PreparationOptions &
   ExecutionOptions &
-  Omit<SubscriptionsOptions, 'execution'>;
+  Omit<SubscriptionsOptions, 'execution'> & { readonly traces?: OperationTraces | undefined };
 
 /**
  * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
@@ -20,11 +21,13 @@ export class Pipeline {
   readonly #preparation: Preparation;
   readonly #execution: Execution;
   readonly #subscriptions: Subscriptions;
+  readonly #traces: OperationTraces | undefined;
 
   constructor(options: PipelineOptions) {
     this.#preparation = new Preparation(options);
     this.#execution = new Execution(options);
     this.#subscriptions = new Subscriptions({ ...options, execution: this.#execution });
+    this.#traces = options.traces;
   }
 
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
@@ -34,12 +37,14 @@ export class Pipeline {
 
   /** Executes a query or a mutation, see `Execution.execute`. */
   execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
-    return this.#execution.execute(prepared, scope);
+    return this.#traced(prepared, scope, () => this.#execution.execute(prepared, scope));
   }
 
   /** Executes a query that is answered in parts, see `Execution.executeIncrementally`. */
   executeIncrementally(prepared: Prepared, scope: RequestScope): AsyncIterableIterator<object> {
-    return this.#execution.executeIncrementally(prepared, scope);
+    return this.#traced(prepared, scope, () =>
+      this.#execution.executeIncrementally(prepared, scope),
+    );
   }
 
   /** Follows a subscription, see `Subscriptions.subscribe`. `wake` is called when its reader has more. */
@@ -48,7 +53,15 @@ export class Pipeline {
     scope: RequestScope,
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
-    return this.#subscriptions.subscribe(prepared, scope, wake);
+    return this.#traced(prepared, scope, () =>
+      this.#subscriptions.subscribe(prepared, scope, wake),
+    );
+  }
+
+  #traced<T>({ operation }: Prepared, { requestId, traceparent }: RequestScope, run: () => T): T {
+    if (this.#traces === undefined) return run();
+    const { name, node } = operation;
+    return this.#traces.trace({ type: node.operation, name, requestId, traceparent }, run);
   }
 
   /** Interrupts every subscription, after what its watchers have to be told already, and begins no more of them. */

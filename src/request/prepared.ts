@@ -29,6 +29,8 @@ export interface RequestScope {
   readonly mayReadSchema: boolean;
   /** Who asks, for the bound on subscriptions: a tenant, or an address. */
   readonly client: string;
+  /** The request's header of that name. */
+  readonly traceparent?: string | undefined;
   /** The last sequence that a client of server-sent events says it has seen; it counts before the operation's `after`. */
   readonly goOnAfter?: number | undefined;
 }

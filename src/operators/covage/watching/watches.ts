@@ -15,7 +15,7 @@ export type QualificationWatches = Watches<StateChange, ProductOfferingQualifica
 
 /** How often in a row an answer may be unreadable, or the credentials refused, before a watch ends with it. */
 const toleratedInARow = 3;
-/** How long what Covage does not know may be something that it has just made and does not show yet. */
+/** How long Covage may not show what it has made: just now, or by one of its servers that lags behind. */
 const visibleWithinMs = 1_500;
 /** How many looks a history gets to catch up with a state that is already terminal. */
 const looksForHistory = 2;
@@ -38,7 +38,7 @@ export function watchQualifications(
   return new Watches(
     (id) => {
       const history = new HistoryOf(options.report);
-      const beganAt = performance.now();
+      let missingSince: number | null = null;
       let refusedInARow = 0;
       return {
         deadlineMs: options.deadlineMs,
@@ -48,15 +48,19 @@ export function watchQualifications(
             signal,
           );
           if (qualification === null) {
+            missingSince ??= performance.now();
             throw unknownId(id);
           }
+          missingSince = null;
           refusedInARow = 0;
           return history.observe(qualification, known);
         },
         classify(error) {
           if (!(error instanceof OperatorError)) {
             const mayAppear =
-              error instanceof NotFoundError && performance.now() - beganAt < visibleWithinMs;
+              error instanceof NotFoundError &&
+              missingSince !== null &&
+              performance.now() - missingSince < visibleWithinMs;
             return { transient: mayAppear, retryAfterMs: null };
           }
           refusedInARow += isRefusal(error) ? 1 : 0;

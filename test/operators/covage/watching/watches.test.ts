@@ -253,7 +253,14 @@ describe.concurrent('a watch ends', () => {
 
   test('not where Covage does not show yet what it has just made', async () => {
     const none = { status: 404, body: { detail: 'Not found.' } };
-    const { states } = await watched([none, none, answer('done.ready', history(4))]);
+    const { states } = await watched([
+      none,
+      none,
+      answer('acknowledged', history(1)),
+      none,
+      none,
+      answer('done.ready', history(4)),
+    ]);
     expect(states).toEqual(words);
   });
 

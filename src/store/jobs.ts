@@ -14,8 +14,10 @@ import { heartbeatSeconds, JobWorker, type JobHandler } from './job-worker.ts';
 const schema = 'eligibility_jobs';
 const channel = 'eligibility_job';
 
-/** How often a replica looks for jobs whose process has died. A query or two, so not on PGlite, where nobody is to die. */
-const superviseSeconds = { postgres: 2, pglite: 60 } as const;
+/** How often a replica looks for jobs whose process has died, while there are jobs that run: four statements. */
+const superviseEveryMs = 2_000;
+/** How often it does so in any case, and removes what is old. */
+const maintainSeconds = 60;
 /** How often it is looked for jobs that have become due: on PostgreSQL another process may have left them. */
 const lookEveryMs = { postgres: 1_000, pglite: 60_000 } as const;
 /** While jobs are due that nobody has taken yet. */
@@ -93,7 +95,7 @@ export async function openJobs(
     schema,
     // What runs by the clock is `schedule` below, which also catches up after a laptop was asleep.
     schedule: false,
-    superviseIntervalSeconds: superviseSeconds[database.engine],
+    superviseIntervalSeconds: maintainSeconds,
     monitorIntervalSeconds: 1,
     maintenanceIntervalSeconds: hourSeconds,
     flowIntervalSeconds: hourSeconds,
@@ -123,6 +125,7 @@ class PgBossJobs implements Jobs {
   readonly #timers = new Set<NodeJS.Timeout>();
   #listening: Promise<Unlisten> | null = null;
   #isLooking = false;
+  #supervisedAt = Number.NEGATIVE_INFINITY;
   #look: NodeJS.Timeout | null = null;
   #handedOver: Promise<unknown> | null = null;
 
@@ -240,17 +243,35 @@ class PgBossJobs implements Jobs {
 
   /** Tells when to look again. */
   async #lookOnce(): Promise<number> {
-    const waiting = await this.#database.query<{ name: string; due_in_ms: number }>(
-      `select name, (extract(epoch from min(start_after) - now()) * 1000)::float8 as due_in_ms
-       from ${schema}.job where state < 'active' and not blocked and name = any ($1) group by name`,
+    // By the index of the policy that all queues have: finished jobs are not looked at.
+    const live = await this.#database.query<{
+      name: string;
+      due_in_ms: number | null;
+      is_running: boolean;
+    }>(
+      `select name, bool_or(state = 'active') as is_running,
+         (extract(epoch from min(start_after) filter (where state < 'active') - now()) * 1000)::float8
+           as due_in_ms
+       from ${schema}.job
+       where state <= 'active' and policy = 'exclusive' and name = any ($1) group by name`,
       [[...this.#workers.keys()]],
     );
+    if (live.some(({ is_running: isRunning }) => isRunning)) await this.#supervise();
     let againMs: number = lookEveryMs[this.#database.engine];
-    for (const { name, due_in_ms: dueInMs } of waiting) {
+    for (const { name, due_in_ms: dueInMs } of live) {
+      if (dueInMs === null) continue;
       if (dueInMs <= 0) this.#workers.get(name)?.wake();
       againMs = Math.min(againMs, Math.max(dueInMs, leastLookMs));
     }
     return againMs;
+  }
+
+  /** Has jobs run again whose process has died. On PGlite that is this one, which has not. */
+  async #supervise(): Promise<void> {
+    const isTooSoon = performance.now() - this.#supervisedAt < superviseEveryMs;
+    if (this.#database.engine === 'pglite' || isTooSoon) return;
+    this.#supervisedAt = performance.now();
+    await this.#boss.supervise();
   }
 
   /** No other process uses this PGlite, so whoever still has a job here has died. */

@@ -3,7 +3,7 @@ import type { SiteAnswer, SiteReader } from '../operators/port/site-qualifier.ts
 import type { StoredOutcome } from '../store/site-qualification.ts';
 import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
 import type { Skip } from '../vocabulary/site.ts';
-import { confidenceOf } from '../vocabulary/verdict.ts';
+import { confidenceOf, type Verdict } from '../vocabulary/verdict.ts';
 
 // What an operator's part of a question can be.
 
@@ -40,11 +40,16 @@ export function isForWantOfKey({ skip }: Pick<StoredOutcome, 'skip'>): boolean {
 }
 
 export function answered(operator: string, answer: SiteAnswer): StoredOutcome {
-  const { qualification, offers } = answer;
-  // An answer that leaves it open is one that decides nothing.
-  const verdict = answer.verdict === 'PENDING' ? 'UNDETERMINED' : answer.verdict;
+  const { qualification } = answer;
+  const verdict = settled(answer.verdict);
+  const offers = answer.offers.map((offer) => ({ ...offer, verdict: settled(offer.verdict) }));
   const confidence = confidenceOf(verdict);
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
+}
+
+/** What an answer leaves open it does not decide: nothing more comes of it. */
+function settled(verdict: Verdict): Verdict {
+  return verdict === 'PENDING' ? 'UNDETERMINED' : verdict;
 }
 
 export function failed(operator: string, error: unknown): StoredOutcome {

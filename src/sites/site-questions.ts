@@ -2,14 +2,13 @@ import type { ResolveServices } from '../addresses/resolve.ts';
 import type { Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
-import type { GivenQuestion, SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
+import type { SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
-import { soleTenant } from '../store/tenant.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
-import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
 import { enrichSite, type Site } from '../vocabulary/site.ts';
 import {
   needsAddress,
@@ -20,15 +19,9 @@ import {
   siteFound,
 } from './address-resolving.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
-import {
-  answered,
-  failed,
-  isForWantOfKey,
-  pending,
-  skipFor,
-  skipped,
-  switchedOff,
-} from './outcomes.ts';
+import { givenOf, givenTo, hasMoreKeys, usableKeys } from './operator-keys.ts';
+import { failed, isForWantOfKey, pending, skipFor, skipped, switchedOff } from './outcomes.ts';
+import { putQuestion } from './put-question.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
 import { stateOf, verdictOf } from './state-and-verdict.ts';
 
@@ -270,8 +263,8 @@ export class SiteQuestions {
 
   /** Whether an operator can be asked by what is known of a site. */
   #canAsk(operator: string, question: SiteQualification): boolean {
-    const keys = this.#options.readers.get(operator)?.keys(givenOf(question, operator)) ?? [];
-    return keys.some(({ issue }) => issue === null);
+    const reader = this.#options.readers.get(operator);
+    return usableKeys(reader, givenOf(question, operator)).length > 0;
   }
 
   async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
@@ -291,60 +284,21 @@ export class SiteQuestions {
       const skip = skipFor(reader, issues);
       return this.#settle(id, { ...skipped(operator, skip), issues }, found.site);
     }
-    const deadline = new AnswerDeadline(deadlineMs, waitedMs);
-    let stages = outcome.progress;
-    // What the store does not take says nothing of the operator.
-    let hasStoreFailed = false;
-    const stored = (storing: Promise<void>): Promise<void> =>
-      storing.catch((error: unknown) => {
-        hasStoreFailed = true;
-        throw error;
-      });
-    let end: StoredOutcome;
-    let asked: Site | null = null;
-    try {
-      const answer = await qualifier.ask({
-        ...given,
-        externalId: found.externalId ?? found.id,
-        tenant: found.tenant === soleTenant ? null : found.tenant,
-        saved: outcome.asking,
-        save: (progress) => stored(siteQualifications.saveAsking(id, operator, progress)),
-        report: async (reached, areAll = false) => {
-          deadline.extend();
-          if (reached.length <= (stages?.length ?? 0)) return;
-          stages = [...reached];
-          if (!areAll) await stored(this.#settle(id, { operator, ...pending, progress: stages }));
-        },
-        remainingMs: () => deadline.remainingMs(),
-        signal: AbortSignal.any([signal, deadline.signal]),
-      });
-      if ('skip' in answer) asked = found.site;
-      issues.push(...(answer.issues ?? []));
-      end =
-        'skip' in answer
-          ? skipped(operator, answer.skip)
-          : { ...answered(operator, answer), progress: stages };
-      // What cannot be made sense of is found out here, and not when it is stored.
-      this.#knowledge.learnedFrom(end);
-    } catch (error) {
-      // The process ends, or the database is away: the job is run again, here or elsewhere.
-      if (signal.aborted || hasStoreFailed || error instanceof StoreUnavailableError) throw error;
-      const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
-      const failure =
-        deadline.signal.aborted && !isToldToWait
-          ? new OperatorError(
-              operator,
-              'TIMEOUT',
-              `${operator} did not answer about the site within ${deadlineMs / 1000} s.`,
-            )
-          : error;
-      if (!(failure instanceof OperatorError))
-        log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
-      end = { ...failed(operator, failure), progress: stages };
-    } finally {
-      deadline.end();
-    }
-    await this.#settle(id, { ...end, issues }, asked);
+    const end = await putQuestion({
+      question: found,
+      outcome,
+      qualifier,
+      given,
+      issues,
+      deadlineMs,
+      waitedMs,
+      save: (progress) => siteQualifications.saveAsking(id, operator, progress),
+      reach: (reached) => this.#settle(id, reached),
+      learn: (answer) => void this.#knowledge.learnedFrom(answer),
+      log,
+      signal,
+    });
+    await this.#settle(id, end, end.skip === null ? null : found.site);
   }
 
   /**
@@ -405,18 +359,8 @@ export class SiteQuestions {
     return { ...failed(operator, error), progress, issues };
   }
 
-  /** Whether an operator could be asked by a key by which it could not before, when `before` was known of the site. */
   #hasMoreKeys(operator: string, current: SiteQualification, before: Site): boolean {
-    const reader = this.#options.readers.get(operator);
-    if (reader === undefined) return false;
-    const usableKeys = (given: GivenQuestion) =>
-      reader.keys(given).filter(({ issue }) => issue === null);
-    const given = givenOf(current, operator);
-    const had = usableKeys({ ...given, site: before });
-    return usableKeys(given).some(
-      ({ path, value }) =>
-        !had.some((one) => one.value === value && one.path.join() === path.join()),
-    );
+    return hasMoreKeys(this.#options.readers.get(operator), givenOf(current, operator), before);
   }
 
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
@@ -436,15 +380,4 @@ export function questionQueues(operators: Iterable<string>): string[] {
 /** The queue of the questions to one operator. */
 function questionQueue(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
-}
-
-/** What is given to one operator. */
-function givenTo(operator: string, { site, line, options }: SiteRequest): GivenQuestion {
-  return { site, line, options: options[operator] ?? null };
-}
-
-/** The question as one operator is asked it. */
-function givenOf({ site, request }: SiteQualification, operator: string): GivenQuestion {
-  const { line, options } = request as Pick<SiteRequest, 'line' | 'options'>;
-  return { site, line, options: options[operator] ?? null };
 }

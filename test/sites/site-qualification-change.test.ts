@@ -3,6 +3,7 @@ import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import {
   SiteChangesDocument,
+  SiteWholesDocument,
   type SiteChangesSubscription,
 } from '../support/operations.generated.ts';
 import { quickestMs } from '../support/quickest.ts';
@@ -211,6 +212,21 @@ test('each change reaches every one of many watchers, whom Covage does not notic
   const polls = tested.sandbox.covage.calls.filter(({ route }) => route === 'qualification');
   // One for each stage; what the sandbox counts in readings would be over sooner with more.
   expect(polls).toHaveLength(5);
+});
+
+test('the whole beside every change is of one piece: its state and verdict are those of its outcomes', async () => {
+  const asked = await qualifySite(tested, { eligibilityId: eligibilityIdAt('not-eligible') });
+  const results = await collect(overWebSocket(tested.url, SiteWholesDocument, asked));
+  expect(results.length).toBeGreaterThan(2);
+  for (const { data } of results) {
+    const { state, verdict, outcomes } = data?.siteQualificationChange.siteQualification ?? {};
+    const isPending = outcomes?.some((outcome) => outcome.state === 'PENDING');
+    expect(state).toBe(isPending ? 'IN_PROGRESS' : 'DONE');
+    // Both say no: until then nothing is decided.
+    expect(verdict).toBe(isPending ? 'PENDING' : 'NOT_ELIGIBLE');
+    for (const outcome of outcomes ?? [])
+      expect(outcome.verdict === 'PENDING').toBe(outcome.state === 'PENDING');
+  }
 });
 
 test('what a change shows of Kosc is masked as everywhere', async () => {

@@ -306,6 +306,24 @@ describe('an operator that is one folder and one line', () => {
     ]);
   });
 
+  test('decides nothing by an answer that leaves it open, also as a whole and of its offers', async () => {
+    server.answerWith({
+      status: 200,
+      body: {
+        ref: 'R-5',
+        coverage: 'later',
+        plans: [{ sku: 'AIR1', label: 'Air', down: 1, up: 1 }],
+      },
+    });
+    const whole = await qualify({
+      location: { longitude: 2, latitude: 48 },
+      operators: ['RADIO'],
+    });
+    expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', verdict: 'UNDETERMINED' });
+    expect(whole).toMatchObject({ state: 'DONE', verdict: 'UNDETERMINED' });
+    expect(JSON.stringify(whole)).not.toContain('PENDING');
+  });
+
   test('says in the input by what it knows a site', async () => {
     const { data } = await graphqlRequest<{ input: { description: string } }>(
       service.url,

@@ -74,6 +74,8 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   yes: 'ELIGIBLE',
   no: 'NOT_ELIGIBLE',
   survey: 'ELIGIBLE_WITH_CONDITIONS',
+  // No word of an answer: one that leaves it open.
+  later: 'PENDING',
 };
 
 interface Options {

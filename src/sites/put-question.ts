@@ -1,0 +1,95 @@
+import type { Log } from '../observe/log.ts';
+import { OperatorError } from '../operators/port/operator-error.ts';
+import type {
+  GivenQuestion,
+  SiteQualifier,
+  SiteQuestion,
+} from '../operators/port/site-qualifier.ts';
+import type {
+  CurrentOutcome,
+  SiteQualification,
+  StoredOutcome,
+} from '../store/site-qualification.ts';
+import { soleTenant } from '../store/tenant.ts';
+import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
+import { AnswerDeadline } from './answer-deadline.ts';
+import { answered, failed, pending, skipped } from './outcomes.ts';
+
+/** One question to one operator, and where what it comes to is stored on the way. */
+export interface QuestionToPut {
+  readonly question: SiteQualification;
+  readonly outcome: CurrentOutcome;
+  readonly qualifier: SiteQualifier;
+  readonly given: GivenQuestion;
+  /** What is wrong with keys that it is not asked by. */
+  readonly issues: readonly InputIssue[];
+  /** How long the operator may go without an answer or a sign of life, of which so much was waited already. */
+  readonly deadlineMs: number;
+  readonly waitedMs: number;
+  /** As `SiteQuestion.save`. */
+  save(progress: unknown): Promise<void>;
+  /** Stores a stage that was reached. */
+  reach(outcome: StoredOutcome): Promise<void>;
+  /** Throws where nothing can be made of an answer. */
+  learn(outcome: StoredOutcome): void;
+  readonly log: Log;
+  /** Aborted when the process ends. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks an operator and resolves with the outcome, be it a failure. Rejects where the job is to be run again, here or elsewhere: the
+ * process ends, or the database is away.
+ */
+export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
+  const { question, outcome, given, signal, log } = put;
+  const { operator } = outcome;
+  const deadline = new AnswerDeadline(put.deadlineMs, put.waitedMs);
+  let progress = outcome.progress;
+  // What the store does not take says nothing of the operator.
+  let hasStoreFailed = false;
+  const stored = (storing: Promise<void>): Promise<void> =>
+    storing.catch((error: unknown) => {
+      hasStoreFailed = true;
+      throw error;
+    });
+  const asked: SiteQuestion = {
+    ...given,
+    externalId: question.externalId ?? question.id,
+    tenant: question.tenant === soleTenant ? null : question.tenant,
+    saved: outcome.asking,
+    save: (saved) => stored(put.save(saved)),
+    report: async (reached, areAll = false) => {
+      deadline.extend();
+      if (reached.length <= (progress?.length ?? 0)) return;
+      progress = [...reached];
+      if (!areAll) await stored(put.reach({ operator, ...pending, progress }));
+    },
+    remainingMs: () => deadline.remainingMs(),
+    signal: AbortSignal.any([signal, deadline.signal]),
+  };
+  try {
+    const answer = await put.qualifier.ask(asked);
+    const issues = [...put.issues, ...(answer.issues ?? [])];
+    if ('skip' in answer) return { ...skipped(operator, answer.skip), issues };
+    const end = { ...answered(operator, answer), progress, issues };
+    // What cannot be made sense of is found out here, and not when it is stored.
+    put.learn(end);
+    return end;
+  } catch (error) {
+    if (signal.aborted || hasStoreFailed || error instanceof StoreUnavailableError) throw error;
+    const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
+    const isLate = deadline.signal.aborted && !isToldToWait;
+    const failure = isLate ? lateAnswer(operator, put.deadlineMs) : error;
+    if (!(failure instanceof OperatorError))
+      log.error({ err: failure, operator }, 'asking about a site failed unexpectedly');
+    return { ...failed(operator, failure), progress, issues: put.issues };
+  } finally {
+    deadline.end();
+  }
+}
+
+function lateAnswer(operator: string, deadlineMs: number): OperatorError {
+  const message = `${operator} did not answer about the site within ${deadlineMs / 1000} s.`;
+  return new OperatorError(operator, 'TIMEOUT', message);
+}

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Kept } from '../operators/port/kept.ts';
+import type { Freshness } from '../operators/port/freshness.ts';
 import type { Answer } from './answer.ts';
 import { sameResultKey, type Prepared } from './prepared.ts';
 
@@ -13,7 +13,7 @@ const longestKey = 1_000;
 
 interface KeptAnswer {
   readonly answer: Answer;
-  readonly rests: readonly Kept[];
+  readonly rests: readonly Freshness[];
 }
 
 /**
@@ -40,7 +40,7 @@ export class KeptAnswers {
   }
 
   /** Keeps an answer without errors that was made of `rests` and nothing else, where that may be. */
-  keep(prepared: Prepared, answer: Answer, rests: readonly Kept[]): void {
+  keep(prepared: Prepared, answer: Answer, rests: readonly Freshness[]): void {
     if (!prepared.operation.restsOnLoaders || rests.length === 0) return;
     const key = sameResultKey(prepared);
     if (key.length <= longestKey) this.#answers.set(key, { answer, rests });

@@ -52,7 +52,7 @@ export function connectionOf<Node>(
     edges,
     pageInfo: {
       hasNextPage: options.hasNextPage && endCursor !== null,
-      // Whoever holds a cursor got it from an edge that comes before.
+      // A cursor came with an edge, which is before.
       hasPreviousPage: (options.after ?? null) !== null,
       startCursor: edges[0]?.cursor ?? null,
       endCursor,
@@ -63,7 +63,7 @@ export function connectionOf<Node>(
 
 /** Checks `first`, `most` of which may be asked for; throws an InvalidInputError. */
 export function pageSizeOf(first: number | null | undefined, most: number): number {
-  // Whoever leaves it out is not refused where less than usual may be asked for; nor is who says the usual.
+  // The usual size is not refused where less may be asked for, given or left out.
   const asked = first ?? usualPage;
   const size = asked === usualPage ? Math.min(usualPage, most) : asked;
   if (size >= 0 && size <= most) return size;
@@ -87,7 +87,7 @@ const cursorSchema = z.strictObject({ list: z.string(), place: z.unknown() });
 
 /**
  * The cursors of one list under the arguments that say what it has, and in which order: no other list takes them, nor
- * does this one under other arguments. What they hold is nobody else's business.
+ * does this one under other arguments. To clients they are opaque.
  */
 export class Cursors<Place> {
   readonly #list: string;

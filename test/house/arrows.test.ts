@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
   [
     'request/new-rule.ts',
     ['../operators/newcomer/client.ts', '../http/server.ts', '../sites/session.ts'],
-    ['../schema/builder.ts', '../access/caller.ts', '../operators/port/kept.ts'],
+    ['../schema/builder.ts', '../access/caller.ts', '../operators/port/freshness.ts'],
   ],
   [
     'http/new-transport.ts',
@@ -135,7 +135,7 @@ const rows: readonly Row[] = [
   ],
   [
     'store/new-store.ts',
-    ['../operators/port/kept.ts', '../watch/watch.ts', '../schema/builder.ts'],
+    ['../operators/port/freshness.ts', '../watch/watch.ts', '../schema/builder.ts'],
     ['../vocabulary/site.ts', '../observe/log.ts'],
   ],
   [

@@ -97,15 +97,15 @@ export type GeoPointInput = {
 
 /** Which answers to list; all conditions apply together. An empty text is refused. */
 export type KoscEligibilityFilter = {
-  /** Only those given after this instant. */
+  /** Lists answers that were given after this instant. */
   checkedAfter?: string | null | undefined;
-  /** Only those given before this instant. */
+  /** Lists answers that were given before this instant. */
   checkedBefore?: string | null | undefined;
-  /** Only those about this reference, in any spelling. At most 64 characters. */
+  /** The reference that was asked about, in any spelling. At most 64 characters. */
   reference?: string | null | undefined;
-  /** Only those about this kind of reference. */
+  /** The kind of reference that was asked about. */
   referenceType?: KoscReferenceType | null | undefined;
-  /** Only those with this verdict. */
+  /** The verdict of the answer. */
   verdict?: Verdict | null | undefined;
 };
 
@@ -194,31 +194,31 @@ export type PriceStatus =
 
 /** Which qualifications to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type ProductOfferingQualificationFilter = {
-  /** Only those created after this instant. */
+  /** Lists what was created after this instant. */
   createdAfter?: string | null | undefined;
-  /** Only those created before this instant. */
+  /** Lists what was created before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those with this identifier of the caller's. At most 255 characters. */
+  /** The caller's own identifier, as given at creation. At most 255 characters. */
   externalId?: string | null | undefined;
-  /** Only those of this project. At most 255 characters. */
+  /** The caller's project, as given at creation. At most 255 characters. */
   projectId?: string | null | undefined;
-  /** Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document. */
+  /** The states that are listed; an empty list lists nothing. UNRECOGNISED is any state that Covage does not document. */
   states?: Array<QualificationState> | null | undefined;
 };
 
 /** Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type ProductOfferingQualificationItemFilter = {
-  /** Only those whose building reference begins with this, `IMB/76451`. At most 512 characters. */
+  /** The beginning of the building's reference, `IMB/76451`. At most 512 characters. */
   buildingRef?: string | null | undefined;
-  /** Only those created after this instant. */
+  /** Lists what was created after this instant. */
   createdAfter?: string | null | undefined;
-  /** Only those created before this instant. */
+  /** Lists what was created before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those whose density begins with this, `T`. At most 64 characters. */
+  /** The beginning of the density, `T`. At most 64 characters. */
   density?: string | null | undefined;
-  /** Only those with one of these technologies, `FIBDE`; of an empty list none. At most 64 characters. */
+  /** Technologies of which an item has at least one, `FIBDE`; an empty list lists nothing. At most 64 characters. */
   offerTechnologies?: Array<string> | null | undefined;
-  /** Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document. */
+  /** The states that are listed; an empty list lists nothing. UNRECOGNISED is any state that Covage does not document. */
   states?: Array<QualificationState> | null | undefined;
 };
 
@@ -326,19 +326,19 @@ export type ServiceabilityConfidence =
 
 /** Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
 export type SiteQualificationFilter = {
-  /** Only those about this building, in any spelling. At most 512 characters. */
+  /** The building that was asked about, in any spelling. At most 512 characters. */
   buildingRef?: string | null | undefined;
-  /** Only those asked after this instant. */
+  /** Lists questions that were asked after this instant. */
   createdAfter?: string | null | undefined;
-  /** Only those asked before this instant. */
+  /** Lists questions that were asked before this instant. */
   createdBefore?: string | null | undefined;
-  /** Only those with this identifier of the caller's. At most 255 characters. */
+  /** The caller's own identifier, as given with the question. At most 255 characters. */
   externalId?: string | null | undefined;
-  /** Only those in which this operator was asked. */
+  /** An operator that was asked. */
   operator?: Operator | null | undefined;
-  /** Only those in one of these states; of an empty list none. */
+  /** The states that are listed; an empty list lists nothing. */
   states?: Array<SiteQualificationState> | null | undefined;
-  /** Only those with this verdict. */
+  /** The overall verdict. */
   verdict?: Verdict | null | undefined;
 };
 

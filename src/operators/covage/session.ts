@@ -3,7 +3,7 @@ import type { SessionKey } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { Owner, OwnedThings } from './lists/ownership.ts';
 import { limitConcurrency } from '../calling/turns.ts';
-import { Settled } from './settled.ts';
+import { FinishedThings } from './finished.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';
 import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';
@@ -20,19 +20,19 @@ import type { QualificationWatches } from './watching/watches.ts';
 /** Names Covage to the rest of the service. */
 export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };
 
-/** Covage for this process, whoever asks. */
+/** Covage for this process: the same for all callers. */
 export interface Covage {
   readonly client: CovageClient;
   readonly catalogue: CovageCatalogue;
   readonly watches: QualificationWatches;
   readonly stateWords: StateWords;
-  /** What was finished lately. */
-  readonly settledQualifications: Settled<ProductOfferingQualification>;
-  readonly settledItems: Settled<ProductOfferingQualificationItem>;
+  /** What was finished lately, for `CATALOGUE_FRESH_MS`. */
+  readonly finishedQualifications: FinishedThings<ProductOfferingQualification>;
+  readonly finishedItems: FinishedThings<ProductOfferingQualificationItem>;
 }
 
 /** A few kilobytes each. */
-const mostSettled = 2_000;
+const mostFinished = 2_000;
 
 /** Covage behind a client. `freshMs` 0 keeps nothing: then whatever is asked is asked of Covage. */
 export function openCovage(
@@ -40,17 +40,17 @@ export function openCovage(
   watches: QualificationWatches,
   freshMs: number,
 ): Covage {
-  const kept = { keptMs: freshMs, most: mostSettled };
+  const kept = { keptMs: freshMs, most: mostFinished };
   return {
     client,
     catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs })),
     watches,
     stateWords: new StateWords(),
-    settledQualifications: new Settled<ProductOfferingQualification>(
+    finishedQualifications: new FinishedThings<ProductOfferingQualification>(
       (qualification) => qualification.terminal && isHistorySettled(qualification),
       kept,
     ),
-    settledItems: new Settled<ProductOfferingQualificationItem>(
+    finishedItems: new FinishedThings<ProductOfferingQualificationItem>(
       (item) => isTerminal(item.state) && isHistorySettled(item),
       kept,
     ),
@@ -158,10 +158,10 @@ export class CovageSession implements CallOptions, Owned {
   /** Qualifications by id; null for an unknown id, and for one of another tenant. */
   get qualifications(): DataLoader<string, ProductOfferingQualification | null> {
     return (this.#qualifications ??= new DataLoader(async (ids: readonly string[]) => {
-      const { client, settledQualifications } = this.#covage;
+      const { client, finishedQualifications } = this.#covage;
       const own = await ownOf(this.owner, ids, this.notes);
       const fetch = (id: string) =>
-        settledQualifications.load(id, () => client.fetchQualification(id, this), this.notes);
+        finishedQualifications.load(id, () => client.fetchQualification(id, this), this.notes);
       return this.#oneByOne(async (id: string) => (own.has(id) ? fetch(id) : null))(ids);
     }));
   }
@@ -169,9 +169,9 @@ export class CovageSession implements CallOptions, Owned {
   /** Items by id; null for an unknown id, and for one of another tenant. */
   get items(): DataLoader<string, ProductOfferingQualificationItem | null> {
     return (this.#items ??= new DataLoader(async (ids: readonly string[]) => {
-      const { client, settledItems } = this.#covage;
+      const { client, finishedItems } = this.#covage;
       const items = await this.#oneByOne((id: string) =>
-        settledItems.load(id, () => client.fetchItem(id, this), this.notes),
+        finishedItems.load(id, () => client.fetchItem(id, this), this.notes),
       )(ids);
       if (this.owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
@@ -204,7 +204,7 @@ async function ownOf(
   return new Set(ids.filter((_id, index) => own[index]));
 }
 
-/** The qualification of an item, empty where that is not known: nobody has that. */
+/** The qualification of an item; empty where that is not known, which is no caller's. */
 function parentOf(item: ProductOfferingQualificationItem | Error | null): string {
   return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
 }

@@ -1,4 +1,4 @@
-import type { Kept } from './kept.ts';
+import type { Freshness } from './freshness.ts';
 
 /** Something in an answer that is older than its operator would have it, since the operator could not be asked. */
 export interface StaleNote {
@@ -16,7 +16,7 @@ export interface StaleNote {
 export class ExecutionNotes {
   readonly #calls = new Map<string, number>();
   readonly #stale = new Map<string, StaleNote>();
-  readonly #kept: Kept[] = [];
+  readonly #kept: Freshness[] = [];
   #restsOnMore = false;
 
   /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
@@ -32,13 +32,13 @@ export class ExecutionNotes {
   }
 
   /** Notes what something in the result was read from, or depends on; null for what is not kept. */
-  restOn(kept: Kept | null): void {
-    if (kept === null) this.#restsOnMore = true;
-    else this.#kept.push(kept);
+  restOn(freshness: Freshness | null): void {
+    if (freshness === null) this.#restsOnMore = true;
+    else this.#kept.push(freshness);
   }
 
   /** What of operators the result was made of; null where some of it is not kept. */
-  get kept(): readonly Kept[] | null {
+  get kept(): readonly Freshness[] | null {
     return this.#restsOnMore ? null : this.#kept;
   }
 

@@ -37,30 +37,30 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
     fields: (t) => ({
       states: t.field({
         type: [SiteQualificationStateEnum],
-        description: 'Only those in one of these states; of an empty list none.',
+        description: 'The states that are listed; an empty list lists nothing.',
       }),
-      verdict: t.field({ type: VerdictEnum, description: 'Only those with this verdict.' }),
+      verdict: t.field({ type: VerdictEnum, description: 'The overall verdict.' }),
       operator: t.field({
         type: OperatorEnum,
-        description: 'Only those in which this operator was asked.',
+        description: 'An operator that was asked.',
       }),
       buildingRef: t.string(
         boundedText(longest.siteKey, {
-          description: 'Only those about this building, in any spelling.',
+          description: 'The building that was asked about, in any spelling.',
         }),
       ),
       externalId: t.string(
         boundedText(longest.ownIdentifier, {
-          description: "Only those with this identifier of the caller's.",
+          description: "The caller's own identifier, as given with the question.",
         }),
       ),
       createdAfter: t.field({
         type: 'DateTime',
-        description: 'Only those asked after this instant.',
+        description: 'Lists questions that were asked after this instant.',
       }),
       createdBefore: t.field({
         type: 'DateTime',
-        description: 'Only those asked before this instant.',
+        description: 'Lists questions that were asked before this instant.',
       }),
     }),
   });

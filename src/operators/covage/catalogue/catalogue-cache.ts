@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Flight } from '../../calling/in-flight.ts';
 import type { ExecutionNotes } from '../../port/execution-notes.ts';
-import { Kept } from '../../port/kept.ts';
+import { Freshness } from '../../port/freshness.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import { Keyed } from '../../calling/keyed.ts';
@@ -33,7 +33,7 @@ export interface CatalogueCacheOptions {
 
 interface Entry {
   readonly value: unknown;
-  readonly kept: Kept;
+  readonly freshness: Freshness;
   /** When it was asked for: it may be as old as that. */
   readonly askedAt: number;
   readonly id: string | null;
@@ -50,7 +50,7 @@ const longestStaleMs = 24 * 60 * 60 * 1000;
 /**
  * What an operator's catalogue says, kept for a while: for one credential, since prices are an account's own. Each thing is
  * asked for once at a time, and only what is missing. Nothing that failed or does not exist is kept. Where the operator
- * cannot be asked, an old value is served instead, and only to those who can be told that it is stale.
+ * cannot be asked, an old value is served instead, but only to a caller that can be told that it is stale.
  */
 export class CatalogueCache {
   readonly #options: CatalogueCacheOptions;
@@ -59,12 +59,12 @@ export class CatalogueCache {
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
   readonly #loading = new Keyed<Flight<Map<string, unknown>>>();
   /** For as long as nothing that is kept is noticed to have changed. */
-  #unchanged = new Kept(Infinity);
+  #unchanged = new Freshness(Infinity);
 
   constructor(options: CatalogueCacheOptions) {
     this.#options = options;
     const max = options.most ?? 5_000;
-    this.#entries = new LRUCache({ max, dispose: ({ kept }) => kept.drop() });
+    this.#entries = new LRUCache({ max, dispose: ({ freshness }) => freshness.end() });
     this.#updates = new LRUCache({ max });
   }
 
@@ -105,16 +105,16 @@ export class CatalogueCache {
     const missing: string[] = [];
     const aging: string[] = [];
     for (const key of new Set(keys)) {
-      const entry = this.#entryOf(kind, key);
+      const entry = this.#currentEntry(kind, key);
       const ageMs = entry === undefined ? Infinity : this.#now() - entry.askedAt;
-      const flight = this.#loading.get(nameOf(kind, key));
+      const flight = this.#loading.get(entryName(kind, key));
       if (entry !== undefined && ageMs < freshMs * servedFor) {
         outcomes.set(key, entry.value);
         if (ageMs >= freshMs && flight === undefined) aging.push(key);
       } else if (flight === undefined) missing.push(key);
       else flights.add(flight);
     }
-    // On nobody's behalf: whoever asked has an answer already.
+    // The caller has its answer already, and does not wait for this.
     if (aging.length > 0) void this.#begin(kind, aging, fetch, {}).join({});
     if (missing.length > 0) {
       signal?.throwIfAborted();
@@ -138,8 +138,8 @@ export class CatalogueCache {
   ): void {
     notes.restOn(this.#unchanged);
     for (const [key, outcome] of outcomes) {
-      const entry = this.#entryOf(kind, key);
-      notes.restOn(entry?.value === outcome ? (entry?.kept ?? null) : null);
+      const entry = this.#currentEntry(kind, key);
+      notes.restOn(entry?.value === outcome ? (entry?.freshness ?? null) : null);
     }
   }
 
@@ -150,8 +150,8 @@ export class CatalogueCache {
     const known = this.#updates.get(id);
     if (known !== undefined && known.updatedAt >= updatedAt) return;
     if (known !== undefined) {
-      this.#unchanged.drop();
-      this.#unchanged = new Kept(Infinity);
+      this.#unchanged.end();
+      this.#unchanged = new Freshness(Infinity);
     }
     this.#updates.set(id, { updatedAt, noticedAt: known === undefined ? -Infinity : this.#now() });
   }
@@ -163,7 +163,7 @@ export class CatalogueCache {
     caller: CallOptions,
   ): Flight<Map<string, unknown>> {
     const askedAt = this.#now();
-    const names = keys.map((key) => nameOf(kind, key));
+    const names = keys.map((key) => entryName(kind, key));
     const flight: Flight<Map<string, unknown>> = new Flight(
       caller,
       async (options) => {
@@ -192,7 +192,7 @@ export class CatalogueCache {
     value: Value | null,
     askedAt: number,
   ): void {
-    const name = nameOf(kind, key);
+    const name = entryName(kind, key);
     if (value === null) {
       this.#entries.delete(name);
       return;
@@ -202,7 +202,7 @@ export class CatalogueCache {
     const updatedAt = Date.parse(version?.lastUpdate ?? '');
     this.#entries.set(name, {
       value,
-      kept: new Kept(askedAt + this.#options.freshMs),
+      freshness: new Freshness(askedAt + this.#options.freshMs),
       askedAt,
       id: version?.id ?? null,
       updatedAt: Number.isNaN(updatedAt) ? null : updatedAt,
@@ -210,8 +210,8 @@ export class CatalogueCache {
   }
 
   /** What is kept of a thing, unless the operator has changed it since. */
-  #entryOf(kind: CatalogueKind<never>, key: string): Entry | undefined {
-    const entry = this.#entries.get(nameOf(kind, key));
+  #currentEntry(kind: CatalogueKind<never>, key: string): Entry | undefined {
+    const entry = this.#entries.get(entryName(kind, key));
     if (entry === undefined || entry.id === null) return entry;
     const update = this.#updates.get(entry.id);
     const isCurrent =
@@ -229,7 +229,7 @@ export class CatalogueCache {
   ): Outcome<Value> {
     const isOperatorsTrouble =
       error instanceof OperatorError && (error.retryable || error.code === 'INVALID_RESPONSE');
-    const entry = this.#entries.get(nameOf(kind, key));
+    const entry = this.#entries.get(entryName(kind, key));
     if (!isOperatorsTrouble || entry === undefined || notes === undefined) return error;
     if (this.#now() - entry.askedAt > longestStaleMs) return error;
     const since = new Date(Date.now() - (this.#now() - entry.askedAt)).toISOString();
@@ -242,7 +242,7 @@ export class CatalogueCache {
   }
 }
 
-function nameOf(kind: CatalogueKind<never>, key: string): string {
+function entryName(kind: CatalogueKind<never>, key: string): string {
   return `${kind.name} ${key}`;
 }
 

@@ -69,14 +69,14 @@ const OfferConnection = builder.connectionObject(
 );
 
 const statesDescription =
-  'Only those in one of these states; of an empty list none. UNRECOGNISED is any that Covage does not document.';
+  'The states that are listed; an empty list lists nothing. UNRECOGNISED is any state that Covage does not document.';
 const createdAfter = {
   type: 'DateTime',
-  description: 'Only those created after this instant.',
+  description: 'Lists what was created after this instant.',
 } as const;
 const createdBefore = {
   type: 'DateTime',
-  description: 'Only those created before this instant.',
+  description: 'Lists what was created before this instant.',
 } as const;
 
 const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
@@ -86,11 +86,13 @@ const QualificationFilter = builder.inputType('ProductOfferingQualificationFilte
     states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     externalId: t.string(
       boundedText(longest.ownIdentifier, {
-        description: "Only those with this identifier of the caller's.",
+        description: "The caller's own identifier, as given at creation.",
       }),
     ),
     projectId: t.string(
-      boundedText(longest.ownIdentifier, { description: 'Only those of this project.' }),
+      boundedText(longest.ownIdentifier, {
+        description: "The caller's project, as given at creation.",
+      }),
     ),
     createdAfter: t.field(createdAfter),
     createdBefore: t.field(createdBefore),
@@ -103,16 +105,17 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   fields: (t) => ({
     states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     density: t.string(
-      boundedText(longest.word, { description: 'Only those whose density begins with this, `T`.' }),
+      boundedText(longest.word, { description: 'The beginning of the density, `T`.' }),
     ),
     buildingRef: t.string(
       boundedText(longest.siteKey, {
-        description: 'Only those whose building reference begins with this, `IMB/76451`.',
+        description: "The beginning of the building's reference, `IMB/76451`.",
       }),
     ),
     offerTechnologies: t.stringList(
       boundedText(longest.word, {
-        description: 'Only those with one of these technologies, `FIBDE`; of an empty list none.',
+        description:
+          'Technologies of which an item has at least one, `FIBDE`; an empty list lists nothing.',
       }),
     ),
     createdAfter: t.field(createdAfter),

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../../../observe/log.ts';
 import type { ExecutionNotes } from '../../port/execution-notes.ts';
-import { Kept } from '../../port/kept.ts';
+import { Freshness } from '../../port/freshness.ts';
 import type { Owned, OwnedFilter } from '../../../store/ownership-store.ts';
 import type { Page, Position } from '../../../store/page.ts';
 import type { Store } from '../../../store/store.ts';
@@ -34,12 +34,12 @@ export interface OwnedThings {
 /** Whose a thing is, for a while. */
 interface Remembered {
   readonly tenant: string;
-  readonly kept: Kept;
+  readonly freshness: Freshness;
 }
 
 const mostRemembered = 20_000;
 const rememberedMs = 10 * 60 * 1000;
-/** No tenant's name: for a moment, of an id that nobody owns. */
+/** Stands for the tenant of an id that has none; remembered for a moment only. */
 const nobody = '';
 const nobodyMs = 2_000;
 
@@ -61,7 +61,7 @@ export class Ownership {
   readonly #log: Log;
   readonly #owners = new LRUCache<string, Remembered>({
     max: mostRemembered,
-    dispose: ({ kept }) => kept.drop(),
+    dispose: ({ freshness }) => freshness.end(),
   });
 
   constructor(operator: string, store: () => Promise<Store>, log: Log) {
@@ -75,7 +75,7 @@ export class Ownership {
     if (tenant === null) return everybody;
     return {
       tenant,
-      owns: (ids, notes) => this.#areOf(tenant, ids, notes),
+      owns: (ids, notes) => this.#owns(tenant, ids, notes),
       record: (made) => this.#record(this.#owned(tenant, made)),
       claim: (made) => this.#claim(this.#owned(tenant, made)),
     };
@@ -90,7 +90,7 @@ export class Ownership {
     };
   }
 
-  async #areOf(
+  async #owns(
     tenant: string,
     ids: readonly string[],
     notes?: ExecutionNotes,
@@ -98,7 +98,7 @@ export class Ownership {
     const owners = new Map<string, Remembered>();
     const unknown: string[] = [];
     for (const id of ids) {
-      const known = this.#ownerOf(id);
+      const known = this.#remembered(id);
       if (known === null) unknown.push(id);
       else owners.set(id, known);
     }
@@ -107,29 +107,29 @@ export class Ownership {
       const found = await ownership.ownersOf(this.#operator, unknown);
       for (const id of unknown) {
         const owner = found.get(id);
-        // What was recorded meanwhile is newer. That nobody owns it is remembered, too, so that asking for made-up ids does
-        // not cost a statement each time.
+        // What was recorded meanwhile is newer. An id without an owner is remembered, too: made-up ids do not cost a statement
+        // each time.
         const owned =
           owner === undefined
-            ? (this.#ownerOf(id) ?? this.#remember(id, nobody, nobodyMs))
+            ? (this.#remembered(id) ?? this.#remember(id, nobody, nobodyMs))
             : this.#remember(id, owner, rememberedMs);
         owners.set(id, owned);
       }
     }
     return ids.map((id) => {
       const owner = owners.get(id);
-      notes?.restOn(owner?.kept ?? null);
+      notes?.restOn(owner?.freshness ?? null);
       return owner?.tenant === tenant;
     });
   }
 
-  #ownerOf(id: string): Remembered | null {
+  #remembered(id: string): Remembered | null {
     const owner = this.#owners.get(id);
-    return owner?.kept.isCurrent() === true ? owner : null;
+    return owner?.freshness.isCurrent() === true ? owner : null;
   }
 
   #remember(id: string, tenant: string, forMs: number): Remembered {
-    const owner = { tenant, kept: new Kept(performance.now() + forMs) };
+    const owner = { tenant, freshness: new Freshness(performance.now() + forMs) };
     this.#owners.set(id, owner);
     return owner;
   }

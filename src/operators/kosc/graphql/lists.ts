@@ -27,21 +27,21 @@ const Filter = builder.inputType('KoscEligibilityFilter', {
   fields: (t) => ({
     referenceType: t.field({
       type: ReferenceTypeEnum,
-      description: 'Only those about this kind of reference.',
+      description: 'The kind of reference that was asked about.',
     }),
     reference: t.string(
       boundedText(longest.word, {
-        description: 'Only those about this reference, in any spelling.',
+        description: 'The reference that was asked about, in any spelling.',
       }),
     ),
-    verdict: t.field({ type: VerdictEnum, description: 'Only those with this verdict.' }),
+    verdict: t.field({ type: VerdictEnum, description: 'The verdict of the answer.' }),
     checkedAfter: t.field({
       type: 'DateTime',
-      description: 'Only those given after this instant.',
+      description: 'Lists answers that were given after this instant.',
     }),
     checkedBefore: t.field({
       type: 'DateTime',
-      description: 'Only those given before this instant.',
+      description: 'Lists answers that were given before this instant.',
     }),
   }),
 });

@@ -1,24 +1,24 @@
 import { LRUCache } from 'lru-cache';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
-import { Kept } from '../port/kept.ts';
+import { Freshness } from '../port/freshness.ts';
 
 interface Entry<Value> {
   readonly value: Value;
-  readonly kept: Kept;
+  readonly freshness: Freshness;
 }
 
-/** Things that never change any more, kept for a short while: those that were just finished are read most. */
-export class Settled<Value extends object> {
+/** Things of Covage that do not change any more, kept for a short while: what was just finished is read most. */
+export class FinishedThings<Value extends object> {
   readonly #entries: LRUCache<string, Entry<Value>> | null;
   readonly #keptMs: number;
-  readonly #isSettled: (value: Value) => boolean;
+  readonly #isFinished: (value: Value) => boolean;
 
   /** `keptMs` 0 keeps nothing. */
   constructor(
-    isSettled: (value: Value) => boolean,
+    isFinished: (value: Value) => boolean,
     { keptMs, most }: { keptMs: number; most: number },
   ) {
-    this.#isSettled = isSettled;
+    this.#isFinished = isFinished;
     this.#keptMs = keptMs;
     this.#entries = keptMs === 0 ? null : new LRUCache({ max: most });
   }
@@ -33,15 +33,15 @@ export class Settled<Value extends object> {
     notes?: ExecutionNotes,
   ): Promise<Value | null> {
     const entry = this.#entries?.get(id);
-    if (entry?.kept.isCurrent() === true) {
-      notes?.restOn(entry.kept);
+    if (entry?.freshness.isCurrent() === true) {
+      notes?.restOn(entry.freshness);
       return entry.value;
     }
     const value = await fetch(id);
-    const isKept = this.#entries !== null && value !== null && this.#isSettled(value);
-    const kept = isKept ? new Kept(performance.now() + this.#keptMs) : null;
-    if (value !== null && kept !== null) this.#entries?.set(id, { value, kept });
-    notes?.restOn(kept);
+    const isKept = this.#entries !== null && value !== null && this.#isFinished(value);
+    const freshness = isKept ? new Freshness(performance.now() + this.#keptMs) : null;
+    if (value !== null && freshness !== null) this.#entries?.set(id, { value, freshness });
+    notes?.restOn(freshness);
     return value;
   }
 }

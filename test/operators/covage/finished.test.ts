@@ -1,25 +1,29 @@
 import { expect, test } from 'vitest';
 import { ExecutionNotes } from '../../../src/operators/port/execution-notes.ts';
-import { Settled } from '../../../src/operators/covage/settled.ts';
+import { FinishedThings } from '../../../src/operators/covage/finished.ts';
 
 interface Thing {
   readonly id: string;
   readonly done: boolean;
 }
 
-function settledOf(options: { keptMs?: number; most?: number } = {}) {
+function finishedThings(options: { keptMs?: number; most?: number } = {}) {
   const asked: string[] = [];
-  const settled = new Settled<Thing>(({ done }) => done, { keptMs: 60_000, most: 10, ...options });
+  const finished = new FinishedThings<Thing>(({ done }) => done, {
+    keptMs: 60_000,
+    most: 10,
+    ...options,
+  });
   const load = (id: string, thing: Thing | null) =>
-    settled.load(id, async () => {
+    finished.load(id, async () => {
       asked.push(id);
       return thing;
     });
   return { asked, load };
 }
 
-test('what is settled is asked for once', async () => {
-  const { asked, load } = settledOf();
+test('what is finished is asked for once', async () => {
+  const { asked, load } = finishedThings();
   const thing = { id: 'a', done: true };
   expect(await load('a', thing)).toBe(thing);
   expect(await load('a', null)).toBe(thing);
@@ -27,7 +31,7 @@ test('what is settled is asked for once', async () => {
 });
 
 test('what may change, or does not exist, is asked for each time', async () => {
-  const { asked, load } = settledOf();
+  const { asked, load } = finishedThings();
   await load('a', { id: 'a', done: false });
   await load('a', null);
   expect(await load('a', { id: 'a', done: true })).toMatchObject({ done: true });
@@ -35,7 +39,7 @@ test('what may change, or does not exist, is asked for each time', async () => {
 });
 
 test('no more are kept than may be', async () => {
-  const { asked, load } = settledOf({ most: 1 });
+  const { asked, load } = finishedThings({ most: 1 });
   await load('a', { id: 'a', done: true });
   await load('b', { id: 'b', done: true });
   await load('a', { id: 'a', done: true });
@@ -43,17 +47,17 @@ test('no more are kept than may be', async () => {
 });
 
 test('nothing is kept where that is switched off', async () => {
-  const { asked, load } = settledOf({ keptMs: 0 });
+  const { asked, load } = finishedThings({ keptMs: 0 });
   await load('a', { id: 'a', done: true });
   await load('a', { id: 'a', done: true });
   expect(asked).toEqual(['a', 'a']);
 });
 
 test('the notes of an execution are told whether what they rest on is kept, and for how long', async () => {
-  const settled = new Settled<Thing>(({ done }) => done, { keptMs: 40, most: 10 });
+  const finished = new FinishedThings<Thing>(({ done }) => done, { keptMs: 40, most: 10 });
   const restsOn = async (done: boolean) => {
     const notes = new ExecutionNotes();
-    await settled.load(String(done), async (id) => ({ id, done }), notes);
+    await finished.load(String(done), async (id) => ({ id, done }), notes);
     return notes.kept;
   };
   expect(await restsOn(false)).toBeNull();

@@ -1,0 +1,22 @@
+/**
+ * For how long something that is kept would be served if it were asked for again. Who makes something else of it keeps this, and
+ * not the thing.
+ */
+export class Freshness {
+  readonly #until: number;
+  #isOver = false;
+
+  /** `until` is its end, on the clock that it is asked by: that of `performance.now()`, if no other is given. */
+  constructor(until: number) {
+    this.#until = until;
+  }
+
+  /** Ends it: the thing was replaced, or is gone. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  isCurrent(now = performance.now()): boolean {
+    return !this.#isOver && now < this.#until;
+  }
+}

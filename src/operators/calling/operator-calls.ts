@@ -3,9 +3,9 @@ import type { Proxies } from '../../egress.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts';
-import { Circuit, toldBy, type CircuitState } from './circuit.ts';
-import { FailureLog } from './failure-log.ts';
-import { RetryBudget } from './retry-budget.ts';
+import { Circuit, toldBy, type CircuitState } from './trouble/circuit.ts';
+import { FailureLog } from './trouble/failure-log.ts';
+import { RetryBudget } from './trouble/retry-budget.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from './turns.ts';
 

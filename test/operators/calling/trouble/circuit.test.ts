@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Circuit, toldBy, type CircuitState } from '../../../src/operators/calling/circuit.ts';
+import {
+  Circuit,
+  toldBy,
+  type CircuitState,
+} from '../../../../src/operators/calling/trouble/circuit.ts';
 import {
   OperatorError,
   operatorErrorCodes,
   type OperatorErrorCode,
-} from '../../../src/operators/port/operator-error.ts';
+} from '../../../../src/operators/port/operator-error.ts';
 
 const failures: readonly OperatorErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR'];
 

@@ -1,5 +1,5 @@
-import type { Log } from '../../observe/log.ts';
-import { quoteOf, type OperatorError } from '../port/operator-error.ts';
+import type { Log } from '../../../observe/log.ts';
+import { quoteOf, type OperatorError } from '../../port/operator-error.ts';
 
 /** One line a second of one kind of failure at most: an operator in trouble says the same many times. */
 const everyMs = 1_000;

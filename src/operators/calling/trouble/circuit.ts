@@ -1,4 +1,4 @@
-import { OperatorError } from '../port/operator-error.ts';
+import { OperatorError } from '../../port/operator-error.ts';
 import { RecentCounts } from './recent-counts.ts';
 
 /** Whether an operator is called (CLOSED), left alone (OPEN), or tried with one call at a time (HALF_OPEN). */

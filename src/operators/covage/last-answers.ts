@@ -14,7 +14,7 @@ interface Last {
 
 const mostAnswers = 4_000;
 /** In characters, of all together. */
-const mostText = 16 * 1024 * 1024;
+const mostText = 8 * 1024 * 1024;
 const longestText = 1024 * 1024;
 /** Answers have names of persons in them: none is kept for longer than it is asked for. */
 const keptMs = 5 * 60 * 1000;

@@ -135,6 +135,8 @@ function translateOptionValue(fields: CovageFields, sent: unknown): OptionValue 
 
 function describeOffer(fields: CovageFields, id: string, wire: WireOffer): OfferDescription {
   const commitment = fields.text('commitment', wire.commitment) ?? '';
+  const months = monthsOf(commitment);
+  if (months === null && commitment !== '') fields.report('unreadable-commitment');
   const maxBandwidth = fields.megabits('bandwidth_max', wire.bandwidth_max);
   const bandwidth =
     fields.text('bandwidth', wire.bandwidth) ??
@@ -149,7 +151,7 @@ function describeOffer(fields: CovageFields, id: string, wire: WireOffer): Offer
     bandwidth,
     guaranteedBandwidth: fields.megabits('bandwidth_guarantee', wire.bandwidth_guarantee),
     maxBandwidth: maxBandwidth ?? megabitsOf(bandwidth),
-    commitment: { text: commitment, months: monthsOf(commitment) },
+    commitment: { text: commitment, months },
   };
 }
 

@@ -258,7 +258,9 @@ function translateFamilyFields(
       zones.push(zoneOf(name.slice(zonePrefix.length).toUpperCase(), text));
     } else {
       const offerFamily = name.slice(deliveryPrefix.length).toUpperCase();
-      estimatedDeliveries.push({ offerFamily, text, days: daysOf(text) });
+      const days = daysOf(text);
+      if (days === null) fields.report('unreadable-delivery');
+      estimatedDeliveries.push({ offerFamily, text, days });
     }
   }
   if (hasOtherZones) fields.report(`zone-not-a-${documentedZone}`);

@@ -69,6 +69,8 @@ describe('a qualification', () => {
     [`${items}.0.bandwidth_max`, '"rapide"'],
     [`${items}.0.zone_bpe`, '{}'],
     [`${items}.0.estimated_delivery_date_BPE`, '[]'],
+    [`${items}.0.estimated_delivery_date_BPE`, '"33 SEMAINES environ"'],
+    [`${items}.0.products_offering.0.commitment`, '"sans engagement"'],
     [`${items}.0.guaranteed_until_date`, '"bientôt"'],
     [`${items}.0.price`, '-Infinity'],
     [`${items}.0.resolve_pricing`, '"peut-être"'],

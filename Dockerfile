@@ -1,11 +1,11 @@
 # Say who may ask with AUTH: without it the service does not start where others can reach it.
 # The service as it is developed: Node runs the TypeScript sources, so that there is nothing to build.
-FROM node:26-slim AS dependencies
+FROM node:26.10.0-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:26-slim
+FROM node:26.10.0-slim
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     PORT=4000 \

@@ -149,7 +149,12 @@ export async function startService({
         traces: traces ?? undefined,
       },
     );
-    metrics?.observer.measure({ connections, deviations, watchers: () => pipeline.watchers });
+    metrics?.observer.measure({
+      connections,
+      deviations,
+      watchers: () => pipeline.watchers,
+      isStoreReady: async () => (await reserved.whyNotReady()) === null,
+    });
     const server = await startServer({
       ...config.server,
       transport: config.transport,

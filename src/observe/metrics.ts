@@ -12,6 +12,8 @@ export interface MeasuredParts {
   readonly deviations: ReadonlyMap<string, Deviations>;
   /** How many clients follow a subscription. */
   readonly watchers: () => number;
+  /** Whether something can be stored now. */
+  readonly isStoreReady: () => Promise<boolean>;
 }
 
 /** What happens in this process, counted for Prometheus: nothing of what is asked, and of nobody who asks. */
@@ -69,13 +71,13 @@ export class Metrics implements OperationObserver, CallObserver {
   }
 
   /** Has the parts of the service measured that tell how they are when asked. */
-  measure({ connections, deviations, watchers }: MeasuredParts): void {
+  measure({ connections, deviations, watchers, isStoreReady }: MeasuredParts): void {
     const registers = [this.#registry];
     const gauge = <Label extends string>(
       name: string,
       help: string,
       labelNames: Label[],
-      collect: (gauge: Gauge<Label>) => void,
+      collect: (gauge: Gauge<Label>) => void | Promise<void>,
     ) => {
       const made: Gauge<Label> = new Gauge({
         name,
@@ -87,6 +89,12 @@ export class Metrics implements OperationObserver, CallObserver {
     };
     gauge('eligibility_watchers', 'Clients that follow a subscription.', [], (made) =>
       made.set(watchers()),
+    );
+    gauge(
+      'eligibility_store_ready',
+      'Whether results can be stored: 1, or 0 where /readyz says why not.',
+      [],
+      async (made) => made.set((await isStoreReady()) ? 1 : 0),
     );
     gauge(
       'eligibility_polls',

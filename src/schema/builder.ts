@@ -7,11 +7,14 @@ import './bounded-text.ts';
 import { shareable } from './entity.ts';
 import { invalidInputOf } from '../vocabulary/errors.ts';
 
+/** How many there are in all, known or to be counted when it is selected; null where it is not known. */
+export type TotalCount = number | null | (() => Promise<number>);
+
 export interface SchemaTypes {
   Context: Context;
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: true;
-  Connection: { totalCount: number | null };
+  Connection: { totalCount: TotalCount };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: string; Output: string };
@@ -86,7 +89,8 @@ builder.subscriptionType({
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
-    resolve: (connection) => connection.totalCount,
+    resolve: ({ totalCount }) =>
+      typeof totalCount === 'function' ? totalCount() : totalCount,
     description: 'How many there are in all. Null where it is not known.',
   }),
 );

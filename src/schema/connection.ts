@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import type { TotalCount } from './builder.ts';
 import { boundedText, longest } from './bounded-text.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 
@@ -30,14 +31,13 @@ export interface Connection<Node> {
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  /** Null where it is not known. */
-  readonly totalCount: number | null;
+  readonly totalCount: TotalCount;
 }
 
 export interface ConnectionOptions {
   readonly hasNextPage: boolean;
   readonly after: string | null | undefined;
-  readonly totalCount: number | null;
+  readonly totalCount: TotalCount;
   /** Where to go on, if not behind the last edge. */
   readonly endCursor?: string | null;
 }

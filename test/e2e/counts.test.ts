@@ -92,6 +92,11 @@ test('a list of site qualifications costs as many statements for ten as for two'
   expect(await statementsOf(list(10))).toBe(ofTwo);
 });
 
+test('a list is counted only where its count is selected', async () => {
+  const counted = await statementsOf('{ siteQualifications { totalCount nodes { id } } }');
+  expect(await statementsOf('{ siteQualifications { nodes { id } } }')).toBe(counted - 1);
+});
+
 test('ten references to site qualifications cost one statement', async () => {
   const { data } = await graphqlRequest<{ siteQualifications: { nodes: { id: string }[] } }>(
     tested.url,

@@ -93,7 +93,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
           {
             hasNextPage: page.hasNextPage,
             after: args.after,
-            totalCount: await kept.count(filter, tenant),
+            totalCount: () => kept.count(filter, tenant),
           },
         );
       },

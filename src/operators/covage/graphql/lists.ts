@@ -123,6 +123,11 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   }),
 });
 
+/** An instant without the decimals that a service of Django's does not read. */
+function spellInstant(instant: string | null | undefined): string | null {
+  return instant?.replace(/(\.\d{6})\d+/, '$1') ?? null;
+}
+
 /** The conditions that are given, in Covage's spelling. */
 function spellFilter(
   conditions: Readonly<Record<string, string | null | undefined>>,
@@ -242,8 +247,8 @@ async function listItems(args: ItemsArgs, context: Context): Promise<Connection<
       density: filter.density,
       building_ref: filter.buildingRef,
       offer_technologies: filter.offerTechnologies?.join(','),
-      creation_date_gt: filter.createdAfter,
-      creation_date_lt: filter.createdBefore,
+      creation_date_gt: spellInstant(filter.createdAfter),
+      creation_date_lt: spellInstant(filter.createdBefore),
       search,
       sort,
     }),
@@ -289,8 +294,8 @@ builder.queryFields((t) => ({
         filter: spellFilter({
           external_id: filter.externalId,
           project_id: filter.projectId,
-          creation_date_gt: filter.createdAfter,
-          creation_date_lt: filter.createdBefore,
+          creation_date_gt: spellInstant(filter.createdAfter),
+          creation_date_lt: spellInstant(filter.createdBefore),
         }),
         ...(keep && { keep }),
         ...chosen,

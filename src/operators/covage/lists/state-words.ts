@@ -50,7 +50,9 @@ export class StateWords {
 }
 
 function hasAny({ edges, pageInfo, totalCount }: Connection<unknown>): boolean {
-  return edges.length > 0 || pageInfo.hasNextPage || (totalCount ?? 0) > 0;
+  return (
+    edges.length > 0 || pageInfo.hasNextPage || (typeof totalCount === 'number' && totalCount > 0)
+  );
 }
 
 /** What was found; null where the word was refused. */

@@ -72,7 +72,7 @@ builder.queryField('koscEligibilities', (t) =>
           cursor: cursors.encode(position),
           node: shown(node),
         })),
-        { hasNextPage: page.hasNextPage, after: args.after, totalCount: await page.totalCount() },
+        { hasNextPage: page.hasNextPage, after: args.after, totalCount: page.totalCount },
       );
     },
     description: 'The answers that Kosc gave through this service, the latest first.',

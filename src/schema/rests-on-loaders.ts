@@ -10,8 +10,8 @@ import {
 const extension = 'restsOnLoaders';
 
 /**
- * Marks a field of Query of which nothing below reads anything but its parent and what tells the notes of the execution
- * whether it is kept. Only an answer of such fields is kept.
+ * Marks a field of Query of which nothing below reads anything but its parent and what loaders give, which ask nobody twice in
+ * an execution and tell its notes whether it is kept. Only an answer of such fields is kept, and only they are executed by a plan.
  */
 export const restsOnLoaders: Record<string, unknown> = { [extension]: true };
 

@@ -44,7 +44,7 @@ export interface SiteServices {
  */
 export function openSiteSession(
   services: SiteServices,
-  { tenant: own, mayReadPersonalData, signal, deadlineAt }: SessionScope,
+  { tenant: own, mayReadPersonalData, signal, deadlineAt, notes }: SessionScope,
 ): SiteSession {
   const { store, questions, readers } = services;
   const tenant = own ?? undefined;
@@ -56,6 +56,7 @@ export function openSiteSession(
   return {
     store,
     siteQualifications: new DataLoader(async (ids: readonly string[]) => {
+      notes?.restOn(null);
       const found = await (await store()).siteQualifications.findMany(ids, tenant);
       return ids.map((id) => found.get(id) ?? null);
     }),

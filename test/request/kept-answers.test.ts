@@ -5,6 +5,7 @@ import { waysToAsk, type AskOver } from '../support/ask-over.ts';
 import { keyedCallers, requestAs } from '../support/keyed-callers.ts';
 import { CreateQualificationDocument } from '../support/operations.generated.ts';
 import { recordingLog, type RecordingLog } from '../support/recording-log.ts';
+import { qualifyToTheEnd } from '../support/site-questions.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 const finished = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
@@ -163,6 +164,27 @@ describe('never kept is an answer', () => {
     expect(seen.map(({ data }) => data)).toMatchObject(
       seen.map(() => ({ productOfferingQualification: { terminal: false } })),
     );
+    expect(keptSoFar()).not.toContain(true);
+  });
+
+  test('of what the store tells, also beside what is kept', async () => {
+    await using tested = await startTestService({ log, usesStore: true });
+    const site = await qualifyToTheEnd(tested, { eligibilityId: documentedEligibilityId });
+    const checked = await post(tested.url, {
+      query: `mutation { checkKoscEligibility(input: { reference: "IMB/77108/X/031C", referenceType: BUILDING }) {
+        ... on KoscEligibility { id }
+      } }`,
+    });
+    const { id } = checked.data!['checkKoscEligibility'] as { id: string };
+    for (const asked of [
+      `siteQualification(id: "${site.id}") { state }`,
+      `koscEligibility(id: "${id}") { verdict }`,
+    ]) {
+      for (let times = 0; times < 4; times += 1) {
+        const told = await post(tested.url, { query: `{ offerFamilies { name } ${asked} }` });
+        expect(told.errors).toBeUndefined();
+      }
+    }
     expect(keptSoFar()).not.toContain(true);
   });
 

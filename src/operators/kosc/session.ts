@@ -47,6 +47,7 @@ export function openKoscSession(
       return shown(eligibility);
     },
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
+      scope.notes?.restOn(null);
       const found = await kept.findMany(ids, scope.tenant);
       return found.map((eligibility) => eligibility && shown(eligibility));
     }),

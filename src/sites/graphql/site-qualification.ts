@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import type { Context } from '../../schema/context.ts';
 import { isDeferred, isStreamed } from '../../schema/delivery.ts';
+import { restsOnLoaders } from '../../schema/rests-on-loaders.ts';
 import { entity } from '../../schema/entity.ts';
 import { enumValues, VerdictEnum } from '../../schema/shared-types.ts';
 import type {
@@ -126,6 +127,7 @@ SiteQualificationRef.implement({
 
 builder.queryField('siteQualification', (t) =>
   t.field({
+    extensions: restsOnLoaders,
     type: SiteQualificationRef,
     args: {
       id: t.arg.id(

@@ -1,5 +1,6 @@
 import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
 import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import {
   MoneyRef,
@@ -194,6 +195,7 @@ const OfferEligibilityRef = builder
 
 builder.queryField('koscEligibility', (t) =>
   t.field({
+    extensions: restsOnLoaders,
     type: EligibilityRef,
     args: {
       id: t.arg.id(

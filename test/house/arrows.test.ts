@@ -64,6 +64,11 @@ const rows: readonly Row[] = [
     ['../port/operator-error.ts', '../../store/store.ts', '../../observe/log.ts'],
   ],
   [
+    'operators/calling/a-room/inner.ts',
+    ['../../kosc/client.ts', '../../index.ts', '../../../schema/builder.ts'],
+    ['../http.ts', './beside.ts', '../../port/operator-error.ts', '../../../store/store.ts'],
+  ],
+  [
     'operators/port/operator.ts',
     ['../newcomer/index.ts', '../index.ts', '../../schema/builder.ts'],
     ['../calling/http.ts', '../../vocabulary/site.ts'],

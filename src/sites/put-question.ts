@@ -28,6 +28,8 @@ export interface QuestionToPut {
   readonly waitedMs: number;
   /** As `SiteQuestion.save`. */
   save(progress: unknown): Promise<void>;
+  /** Whether the store cannot be reached now. */
+  isStoreAway(): Promise<boolean>;
   /** Stores a stage that was reached. */
   reach(outcome: StoredOutcome): Promise<void>;
   /** Throws where nothing can be made of an answer. */
@@ -78,6 +80,8 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
     return end;
   } catch (error) {
     if (signal.aborted || hasStoreFailed || error instanceof StoreUnavailableError) throw error;
+    // Then it is not known whether the operator or the store was what took so long.
+    if (deadline.signal.aborted && (await put.isStoreAway())) throw error;
     const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
     const isLate = deadline.signal.aborted && !isToldToWait;
     const failure = isLate ? lateAnswer(operator, put.deadlineMs) : error;

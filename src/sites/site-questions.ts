@@ -1,5 +1,5 @@
 import type { ResolveServices } from '../addresses/resolve.ts';
-import type { Leaving } from '../abort.ts';
+import { pause, type Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
 import type { SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
@@ -8,7 +8,7 @@ import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
-import type { InputIssue } from '../vocabulary/errors.ts';
+import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
 import { enrichSite, type Site } from '../vocabulary/site.ts';
 import {
   needsAddress,
@@ -269,7 +269,7 @@ export class SiteQuestions {
 
   async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
     const { readers, qualifiers, deadlineMs, log } = this.#options;
-    const { siteQualifications } = await this.#options.store();
+    const { siteQualifications, database } = await this.#options.store();
     const qualifier = qualifiers.get(operator);
     const found = await siteQualifications.find(id);
     const outcome = found?.outcomes.find((one) => one.operator === operator);
@@ -293,12 +293,14 @@ export class SiteQuestions {
       deadlineMs,
       waitedMs,
       save: (progress) => siteQualifications.saveAsking(id, operator, progress),
+      isStoreAway: async () => (await database.whyNotReady()) !== null,
       reach: (reached) => this.#settle(id, reached),
       learn: (answer) => void this.#knowledge.learnedFrom(answer),
       log,
       signal,
     });
-    await this.#settle(id, end, end.skip === null ? null : found.site);
+    const asked = end.skip === null ? null : found.site;
+    await untilStored(() => this.#settle(id, end, asked), signal);
   }
 
   /**
@@ -380,4 +382,18 @@ export function questionQueues(operators: Iterable<string>): string[] {
 /** The queue of the questions to one operator. */
 function questionQueue(operator: string): string {
   return `ask-${operator.toLowerCase()}`;
+}
+
+const storeAgainMs = 1_000;
+
+/** Stores an answer again and again while the store cannot be reached: the operator would have to be asked for it again. */
+async function untilStored(store: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await store();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      await pause(storeAgainMs, signal);
+    }
+  }
 }

@@ -40,6 +40,7 @@ describe.skipIf(postgresMissing !== null)(`a PostgreSQL that is lost${why}`, () 
     };
     return {
       proxy,
+      sandbox: service.sandbox,
       url: service.url,
       readiness,
       read: async () => graphqlRequest(service.url, SiteQualificationDocument, { id: nobody }),
@@ -106,6 +107,27 @@ describe.skipIf(postgresMissing !== null)(`a PostgreSQL that is lost${why}`, () 
       const answer = await whenFinished(behind, asked);
       expect(answer.outcomes.map(({ error }) => error)).toEqual(answer.outcomes.map(() => null));
       expect(outcomeOf(answer, 'COVAGE').state).toBe('ANSWERED');
+    },
+    timeoutMs,
+  );
+
+  test(
+    'while an operator answers costs no second question to it',
+    async () => {
+      await using behind = await startBehindProxy();
+      const { kosc } = behind.sandbox;
+      kosc.script({ faults: [{ route: 'checkEligibility', kind: 'delay', delayMs: 1_000 }] });
+      const asked = await qualifySite(behind, site);
+      await kosc.waitForCall(({ route }) => route === 'checkEligibility');
+      await postgres.crash();
+      // The answer is there before the database is.
+      await kosc.waitForCall(
+        ({ route, status }) => route === 'checkEligibility' && status !== null,
+      );
+      await postgres.restart();
+      const answer = await whenFinished(behind, asked);
+      expect(outcomeOf(answer, 'KOSC')).toMatchObject({ state: 'ANSWERED', error: null });
+      expect(kosc.calls.filter(({ route }) => route === 'checkEligibility')).toHaveLength(1);
     },
     timeoutMs,
   );

@@ -150,6 +150,21 @@ describe.each(['qualifications', 'offers'] as const)('a list of %s', (list) => {
       const number = Number(query.get('page') ?? 1);
       return { ...page, next: `${url}?page=${next ?? number - 1}` };
     },
+    'by opaque cursors': (all) => (query, url) => {
+      const from = Number(atob(query.get('cursor') ?? btoa('0')));
+      const next = from + 3 < all.length ? `${url}?cursor=${btoa(String(from + 3))}` : null;
+      return { next, results: all.slice(from, from + 3) };
+    },
+    'by opaque cursors that lead in a circle': (all) => (query, url) => {
+      const from = Number(atob(query.get('cursor') ?? btoa('0')));
+      const next = from + 3 < all.length ? from + 3 : 0;
+      return {
+        count: all.length,
+        next: `${url}?cursor=${btoa(String(next))}`,
+        results: all.slice(from, from + 3),
+      };
+    },
+    'that counts fewer than it has': (all) => (query) => ({ ...pageOf(all, query, 3), count: 2 }),
     'whose last page names one that does not exist': (all) => (query, url) => {
       const page = Number(query.get('page') ?? 1);
       const results = all.slice((page - 1) * 3, page * 3);
@@ -167,6 +182,29 @@ describe.each(['qualifications', 'offers'] as const)('a list of %s', (list) => {
     expect(covage.calls()).toBeLessThan(40);
   });
 });
+
+test.each([1, 3, 100])(
+  'a list with the oldest first has each thing once, in parts of %i',
+  async (first) => {
+    let all = qualifications(8).toReversed();
+    await using covage = await serving('qualifications', (query) => {
+      const shown = byDate(all, query);
+      return { count: shown.length, results: shown.slice(0, 3) };
+    });
+    const ids = await everyId(covage.url, 'qualifications', {
+      first,
+      between: () => {
+        // The last one that was given leaves, and another one arrives.
+        const newest = all.at(-1)!;
+        const date = new Date(Date.parse(String(newest['creation_date'])) + 60_000).toISOString();
+        if (all.length < 10)
+          all = [...all, qualification(`q${-all.length}`, { creation_date: date })];
+      },
+    });
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.slice(0, 8)).toEqual(idsTo(8).toReversed());
+  },
+);
 
 test.each([
   [

@@ -36,3 +36,28 @@ test('A question about a site waits for a circuit that is open, while a client t
   const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('every-family') });
   expect(outcomeOf(answer, 'KOSC').state).toBe('ANSWERED');
 });
+
+const everyRead = ['categories', 'items', 'qualifications', 'siteConnections'] as const;
+
+test('A question about a site waits for the open circuit of an operator that answers by stages, too', async () => {
+  await using tested = await startTestService({
+    usesStore: true,
+    covage: { lifecycle: { advance: 'poll', polls: 0 } },
+    env: { CIRCUIT_OPEN_MS: '4000' },
+  });
+  await tested.service.work();
+  const { covage } = tested.sandbox;
+  covage.script({ faults: [{ route: [...everyRead], kind: 'status', status: 500 }] });
+  const circuit = async (): Promise<string | undefined> => {
+    await graphqlRequest(tested.url, '{ siteConnectionTypes }');
+    const { data } = await graphqlRequest<{ operators: { operator: string; circuit: string }[] }>(
+      tested.url,
+      '{ operators { operator circuit } }',
+    );
+    return data?.operators.find(({ operator }) => operator === 'COVAGE')?.circuit;
+  };
+  await expect.poll(circuit).toBe('OPEN');
+  covage.script({ faults: [], lifecycle: { advance: 'poll', polls: 0 } });
+  const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('every-family') });
+  expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ state: 'ANSWERED', error: null });
+});

@@ -272,7 +272,7 @@ export type QualifySiteInput = {
   buildingRef?: string | null | undefined;
   /** What to ask Covage for; without it all families, with prices. */
   covage?: CovageSiteOptions | null | undefined;
-  /** Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m. At most 512 characters. */
+  /** The key that an operator's address search gave for the site. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m. At most 512 characters. */
   eligibilityId?: string | null | undefined;
   /** The caller's own identifier, to find the question by. At most 255 characters. */
   externalId?: string | null | undefined;

@@ -158,7 +158,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       eligibilityId: t.string(
         boundedText(longest.siteKey, {
           description:
-            "Covage's key of the site, from Covage's address search. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
+            "The key that an operator's address search gave for the site. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
         }),
       ),
       buildingRef: t.string(

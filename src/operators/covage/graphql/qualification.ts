@@ -58,7 +58,7 @@ QualificationRef.implement({
     }),
     terminal: t.exposeBoolean('terminal', {
       nullable: false,
-      description: 'Whether Covage has finished with it.',
+      description: 'Whether Covage has finished with it and with all its items.',
     }),
     verdict: t.field({
       type: VerdictEnum,

@@ -121,11 +121,20 @@ function take(directory: string, path: string, holderPath: string): Lock {
     database?.close();
     const number = (error as { readonly errcode?: unknown }).errcode;
     if (number === busy) throw new DataDirLockedError(directory, readHolder(holderPath));
+    if (number === notADatabase && isOfEarlierVersion(path)) {
+      rmSync(path);
+      return take(directory, path, holderPath);
+    }
     if (number === notADatabase) {
       throw new DataDirUnusableError(path, 'it is not the lock of this service', 'Remove it.');
     }
     throw new DataDirUnusableError(directory, `it cannot be written (${reasonOf(error)})`);
   }
+}
+
+/** Earlier versions wrote who holds the lock into its file. */
+function isOfEarlierVersion(path: string): boolean {
+  return readFileSync(path, 'utf8').startsWith('{"pid":');
 }
 
 function fileOf(path: string): string | null {

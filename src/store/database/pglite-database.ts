@@ -159,7 +159,8 @@ class PgliteDatabase implements Database {
 
   /** An error that is not PostgreSQL's own: the engine itself came to its end, and answers nothing more. */
   #note(error: unknown): unknown {
-    if (error instanceof StoreUnavailableError && error.code === null && this.#failure === null) {
+    const isEnd = error instanceof StoreUnavailableError && error.code === null;
+    if (isEnd && this.#failure === null && !this.#pglite.closed) {
       this.#failure = error;
       this.#log.error(
         { err: error, directory: this.#directory },

@@ -97,6 +97,15 @@ describe('the lock of the data directory', () => {
     other.release();
   });
 
+  test('takes the place of one that an earlier version left behind', async () => {
+    await using directory = await makeDirectory();
+    const left = { pid: 1, host: 'gone', boot: null, pidNamespace: null, startedAt: '7' };
+    await writeFile(join(directory.path, 'lock'), JSON.stringify(left));
+    const lock = await lockDataDir(directory.path);
+    await expect(lockDataDir(directory.path)).rejects.toThrow(DataDirLockedError);
+    lock.release();
+  });
+
   test('names a place that cannot be written, and a file that is not its own', async () => {
     await using directory = await makeDirectory();
     const file = join(directory.path, 'lock');

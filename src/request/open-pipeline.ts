@@ -11,7 +11,7 @@ import {
   type PersistedOperations,
 } from './document/persisted-operations.ts';
 import type { OperationObserver, OperationTraces } from './operation-observer.ts';
-import type { ContextScope } from './execution.ts';
+import type { ContextScope } from './execution/execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
 

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
 import type { Caller } from '../access/caller.ts';
-import type { Answer } from './answer.ts';
-import { Execution, type ExecutionOptions } from './execution.ts';
+import type { Answer } from './execution/answer.ts';
+import { Execution, type ExecutionOptions } from './execution/execution.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { OperationTraces } from './operation-observer.ts';
 import type { Prepared, RequestScope } from './prepared.ts';

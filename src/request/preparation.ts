@@ -6,7 +6,7 @@ import type { Log } from '../observe/log.ts';
 import type { Documents } from './document/documents.ts';
 import { exceededByVariables, limitExceeded, type Limits } from './document/limits.ts';
 import { maskError } from './mask-errors.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './execution/operation.ts';
 import type { PersistedOperations } from './document/persisted-operations.ts';
 import type { Prepared } from './prepared.ts';
 import { RequestError } from './request-error.ts';

@@ -2,7 +2,7 @@ import type { Ending, Leaving } from '../abort.ts';
 import { OperationTypeNode } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import { DeadlineExceededError, ShuttingDownError } from '../schema/errors.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './execution/operation.ts';
 
 /** An operation that may be executed: read, validated, within the limits, allowed and paid for. */
 export interface Prepared {

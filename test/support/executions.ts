@@ -6,8 +6,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { Documents } from '../../src/request/document/documents.ts';
-import { planOf } from '../../src/request/plan.ts';
-import type { Operation } from '../../src/request/operation.ts';
+import { planOf } from '../../src/request/execution/plan.ts';
+import type { Operation } from '../../src/request/execution/operation.ts';
 
 /** One operation as a client asks it. */
 export interface Asked {

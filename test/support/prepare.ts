@@ -1,7 +1,7 @@
 import { Ending } from '../../src/abort.ts';
 import { Kind, parse, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/schema/context.ts';
-import { Operation } from '../../src/request/operation.ts';
+import { Operation } from '../../src/request/execution/operation.ts';
 import type { Prepared, RequestScope } from '../../src/request/prepared.ts';
 import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';
 

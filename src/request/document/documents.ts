@@ -13,7 +13,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { incrementalRule } from './incremental.ts';
 import { exceededLimits, limitExceeded, type Limits } from './limits.ts';
-import { Operation } from '../operation.ts';
+import { Operation } from '../execution/operation.ts';
 import { conditionsOnSubscribedFields } from './subscribed-fields.ts';
 
 /** A document that can be executed. */

@@ -1,6 +1,6 @@
 import { createSourceEventStream, type ExecutionResult } from 'graphql';
 import type { Context } from '../../schema/context.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation } from '../execution/operation.ts';
 
 /** The events of a subscription, or why it cannot begin. Leaving (`return`) takes effect at once. */
 export async function subscribe(

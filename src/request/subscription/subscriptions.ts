@@ -5,8 +5,8 @@ import { Ending, unlessAborted, type Leaving } from '../../abort.ts';
 import { longestTimerMs } from '../../timers.ts';
 import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
-import { Deadline } from '../deadline.ts';
-import type { ContextScope, Execution } from '../execution.ts';
+import { Deadline } from '../execution/deadline.ts';
+import type { ContextScope, Execution } from '../execution/execution.ts';
 import { HeldByClients } from '../held-by-clients.ts';
 import { maskError } from '../mask-errors.ts';
 import {

@@ -1,7 +1,7 @@
 import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../../src/vocabulary/errors.ts';
-import { Execution } from '../../../src/request/execution.ts';
+import { Execution } from '../../../src/request/execution/execution.ts';
 import type { RequestScope } from '../../../src/request/prepared.ts';
 import { SharedResult } from '../../../src/request/subscription/shared-result.ts';
 import type { StreamReader } from '../../../src/request/subscription/shared-stream.ts';

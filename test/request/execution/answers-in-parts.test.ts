@@ -1,12 +1,12 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { Execution } from '../../src/request/execution.ts';
-import { withIncrementalDirectives } from '../../src/schema/incremental-directives.ts';
-import type { OperationOutcome } from '../../src/request/operation-observer.ts';
-import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';
-import { documentsOf, operationIn } from '../support/executions.ts';
-import { contextWithNotes, prepare, requestScope } from '../support/prepare.ts';
-import { recordingLog } from '../support/recording-log.ts';
+import { Execution } from '../../../src/request/execution/execution.ts';
+import { withIncrementalDirectives } from '../../../src/schema/incremental-directives.ts';
+import type { OperationOutcome } from '../../../src/request/operation-observer.ts';
+import { ExecutionNotes } from '../../../src/operators/port/execution-notes.ts';
+import { documentsOf, operationIn } from '../../support/executions.ts';
+import { contextWithNotes, prepare, requestScope } from '../../support/prepare.ts';
+import { recordingLog } from '../../support/recording-log.ts';
 
 interface Source {
   readonly notes: ExecutionNotes;

@@ -1,5 +1,5 @@
-import type { Ending } from '../abort.ts';
-import { DeadlineExceededError } from '../schema/errors.ts';
+import type { Ending } from '../../abort.ts';
+import { DeadlineExceededError } from '../../schema/errors.ts';
 
 /** What an execution may take beyond its deadline to come to its end by itself. */
 const graceMs = 250;

@@ -1,21 +1,21 @@
-import type { Ending, Leaving } from '../abort.ts';
+import type { Ending, Leaving } from '../../abort.ts';
 import {
   GraphQLError,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
 } from 'graphql';
-import type { Caller } from '../access/caller.ts';
-import type { Log } from '../observe/log.ts';
-import type { ExecutionNotes } from '../operators/port/execution-notes.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Log } from '../../observe/log.ts';
+import type { ExecutionNotes } from '../../operators/port/execution-notes.ts';
 import { answerOf, type Answer } from './answer.ts';
-import type { Context } from '../schema/context.ts';
+import type { Context } from '../../schema/context.ts';
 import { Deadline } from './deadline.ts';
 import { executeIncrementally } from './incremental.ts';
 import { KeptAnswers } from './kept-answers.ts';
-import { maskError } from './mask-errors.ts';
-import type { OperationObserver, OperationOutcome } from './operation-observer.ts';
-import { described, hasLeft, type Prepared, type RequestScope } from './prepared.ts';
+import { maskError } from '../mask-errors.ts';
+import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
+import { described, hasLeft, type Prepared, type RequestScope } from '../prepared.ts';
 
 /** What the context of an execution is made of. */
 export interface ContextScope {

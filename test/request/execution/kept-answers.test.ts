@@ -1,12 +1,12 @@
 import { request } from 'undici';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { documentedEligibilityId } from '../support/create-qualification.ts';
-import { waysToAsk, type AskOver } from '../support/ask-over.ts';
-import { keyedCallers, requestAs } from '../support/keyed-callers.ts';
-import { CreateQualificationDocument } from '../support/operations.generated.ts';
-import { recordingLog, type RecordingLog } from '../support/recording-log.ts';
-import { qualifyToTheEnd } from '../support/site-questions.ts';
-import { startTestService, type TestService } from '../support/start-test-service.ts';
+import { documentedEligibilityId } from '../../support/create-qualification.ts';
+import { waysToAsk, type AskOver } from '../../support/ask-over.ts';
+import { keyedCallers, requestAs } from '../../support/keyed-callers.ts';
+import { CreateQualificationDocument } from '../../support/operations.generated.ts';
+import { recordingLog, type RecordingLog } from '../../support/recording-log.ts';
+import { qualifyToTheEnd } from '../../support/site-questions.ts';
+import { startTestService, type TestService } from '../../support/start-test-service.ts';
 
 const finished = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
 const query = `query Kept($id: ID!) {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Freshness } from '../operators/port/freshness.ts';
+import type { Freshness } from '../../operators/port/freshness.ts';
 import type { Answer } from './answer.ts';
-import { sameResultKey, type Prepared } from './prepared.ts';
+import { sameResultKey, type Prepared } from '../prepared.ts';
 
 /** What all of them may take, in bytes, as it is reckoned. */
 const mostBytes = 32 * 1024 * 1024;

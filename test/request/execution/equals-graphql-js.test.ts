@@ -6,8 +6,8 @@ import {
   documentsOf,
   operationIn,
   type Asked,
-} from '../support/executions.ts';
-import { resetCounter, root, schema } from '../support/troublesome-schema.ts';
+} from '../../support/executions.ts';
+import { resetCounter, root, schema } from '../../support/troublesome-schema.ts';
 
 // However often an operation comes, it is answered as graphql-js answers it: nobody may be able to tell who executed it.
 

@@ -1,6 +1,6 @@
-import type { Leaving } from '../abort.ts';
-import type { Context } from '../schema/context.ts';
-import type { Prepared } from './prepared.ts';
+import type { Leaving } from '../../abort.ts';
+import type { Context } from '../../schema/context.ts';
+import type { Prepared } from '../prepared.ts';
 
 /** Executes a query with `@defer` and `@stream`: the first part, and then those that come later. Errors are unmasked. */
 export async function* executeIncrementally(

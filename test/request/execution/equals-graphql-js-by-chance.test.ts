@@ -5,10 +5,10 @@ import {
   answerOfService,
   documentsOf,
   operationIn,
-} from '../support/executions.ts';
-import { mergingDocuments, type MergingOptions } from '../support/merging-operations.ts';
-import { SeededRandom } from '../support/seeded-random.ts';
-import { resetCounter, root, schema } from '../support/troublesome-schema.ts';
+} from '../../support/executions.ts';
+import { mergingDocuments, type MergingOptions } from '../../support/merging-operations.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+import { resetCounter, root, schema } from '../../support/troublesome-schema.ts';
 
 // Operations that nobody thought of. FUZZ_SEED and FUZZ_COUNT in the environment make others, or more.
 

@@ -33,8 +33,8 @@ export interface DocumentsOptions {
 
 /** Documents that were read before are kept, up to this many bytes of memory in all, as it is reckoned. */
 const keptBytes = 128 * 1024 * 1024;
-/** What a word, name or sign takes: measured. */
-const bytesOfToken = 500;
+/** What a word, name or sign takes, with a plan for it: measured. */
+const bytesOfToken = 1_200;
 const keptDocuments = 2_000;
 /** How many of its errors a document is told. */
 const mostErrors = 20;

@@ -4,7 +4,7 @@ import { planOf, type ExecutionScope, type Plan, type Planned, type PlanScope } 
 /** An operation that comes back is compiled, once that costs less than it saves. */
 const usesBeforePlanning = 2;
 /** More combinations of conditions than these are left to graphql-js. */
-const mostPlans = 8;
+const mostPlans = 4;
 /** After so many executions in a row that gave up, no more are tried. */
 const mostGivenUp = 3;
 

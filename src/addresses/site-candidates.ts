@@ -131,11 +131,19 @@ async function seenSites(
   }));
 }
 
-/** One candidate a building, with all that its sources tell. */
+/**
+ * One candidate a building, with all that its sources tell. What an operator knows of the address without a building, such as
+ * its code of the street, is told of each building there, and is a candidate by itself only where there is none.
+ */
 function merged(all: readonly SiteCandidate[]): SiteCandidate[] {
   const found = new Map<string, SiteCandidate>();
-  for (const one of all) {
-    const name = one.site.buildingRef ?? one.site.eligibilityId ?? '';
+  const nameOf = ({ site }: SiteCandidate) => site.buildingRef ?? site.eligibilityId;
+  const bare = all.filter((one) => nameOf(one) === null);
+  const named = all.filter((one) => nameOf(one) !== null);
+  const ofAddress = bare.map(({ site }) => ({ address: site.address }));
+  const told = named.map((one) => ({ ...one, site: ofAddress.reduce(enrichSite, one.site) }));
+  for (const one of named.length === 0 ? bare : told) {
+    const name = nameOf(one) ?? '';
     const known = found.get(name);
     found.set(
       name,

@@ -4,7 +4,7 @@ import { eligible, products, refused, type Offer } from './products.ts';
 /** Something that can be tested: a building, an outlet or a line, and what it answers. */
 export interface Premises {
   reference: string;
-  referenceType: 'building' | 'otp' | 'lineNumber';
+  referenceType: 'building' | 'otp' | 'lineNumber' | 'address';
   /** What its test shows. */
   shows: string;
   place: Place;
@@ -18,6 +18,11 @@ function building(place: Place, shows: string, offers: Offer[], answersAbout?: s
   const reference = place.buildingRef ?? '';
   const about = answersAbout === undefined ? {} : { answersAbout };
   return { reference, referenceType: 'building', shows, place, offers, ...about };
+}
+
+function address(place: Place, shows: string, offers: Offer[]): Premises {
+  const reference = `${place.koscStreetCode} ${place.streetNumber}`;
+  return { reference, referenceType: 'address', shows, place, offers };
 }
 
 function otp(reference: string, shows: string, place: Place, offers: Offer[]): Premises {
@@ -70,6 +75,7 @@ export const premises: readonly Premises[] = [
     [eligible(ftthKosc)],
     places.bordeaux.buildingRef ?? '',
   ),
+  address(places.nice, 'copper at an address without a building', [eligible(vdslKosc)]),
   otp('FI-1000-0001', 'eligible', places.rouen, [eligible(ftthKosc)]),
   otp('FI-3790-3415', 'not yet', places.villemomble, [
     refused(ftthKosc, 'FIBER_NOT_YET_AVAILABLE', '2018-07-15'),

@@ -107,7 +107,7 @@ const routes = [
     if (typeof streetCode !== 'string' || typeof streetNumber !== 'string') return null;
     const one = premises.find(
       ({ referenceType, place }) =>
-        referenceType === 'building' &&
+        (referenceType === 'building' || referenceType === 'address') &&
         place.koscStreetCode === streetCode &&
         numberOf(place) === streetNumber,
     );

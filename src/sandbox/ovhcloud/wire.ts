@@ -36,6 +36,7 @@ function endpointWire(
     const copperInfo = { status, unlistedNumber: unlisted, nra: 'PAR14', sectionsLengths };
     return { reference, referenceType, address, copperInfo };
   }
+  if (place.buildingRef === null) return { reference, referenceType, address };
   const fiberInfo = {
     buildingReference: answersAbout ?? place.buildingRef,
     buildingName: '',

@@ -215,3 +215,25 @@ test('Its search by address is a source of the sites of an address', async () =>
     expect.objectContaining({ site: { buildingRef: 'IMB/77108/X/031C' } }),
   );
 });
+
+test('An address without a building is asked about by the code of its street, which its search brought', async () => {
+  const label = '40 boulevard Saint Roch, Nice';
+  const whole = await qualifyToTheEnd(tested, { address: { label } });
+  expect(outcomeOf(whole, 'OVHCLOUD')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
+  expect(outcomeOf(whole, 'KOSC').state).toBe('SKIPPED');
+  const call = tested.sandbox.ovhcloud.calls.find(({ route }) => route === 'testAddress');
+  expect(call?.body).toEqual({ streetCode: '0608859150', streetNumber: '40' });
+});
+
+test('An address with one building is that one building, whatever else is known of the address', async () => {
+  const label = '14 avenue des Frères Verdeaux, Chelles';
+  const answer = await graphqlRequest<{ searchAddresses: { sites: unknown[] }[] }>(
+    tested.url,
+    `{ searchAddresses(text: ${JSON.stringify(label)}, first: 1) { sites { site { buildingRef } } } }`,
+  );
+  expect(answer.data?.searchAddresses[0]?.sites).toEqual([
+    { site: { buildingRef: 'IMB/77108/X/031C' } },
+  ]);
+  const whole = await qualifyToTheEnd(tested, { address: { label } });
+  expect(outcomeOf(whole, 'OVHCLOUD')).toMatchObject({ state: 'ANSWERED' });
+});

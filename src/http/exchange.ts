@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { RequestScope } from '../request/prepared.ts';
-import type { ClientAddresses } from './client-address.ts';
+import type { ClientAddresses } from './reading/client-address.ts';
 
 /** One request over HTTP and its answer. */
 export interface Exchange {

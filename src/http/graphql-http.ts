@@ -4,13 +4,13 @@ import { isSubscription, type Prepared } from '../request/prepared.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 import { requestParamsOf, type RequestParams } from '../request/request-params.ts';
 import type { Caller } from '../access/caller.ts';
-import { acceptedTypes, type AnswerType } from './accept.ts';
+import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
-import { partsOf, unquoted } from './header-parts.ts';
+import { partsOf, unquoted } from './reading/header-parts.ts';
 import type { Refusals } from './refusal.ts';
-import { readBody } from './read-body.ts';
-import { eventStream, multipartParts, multipartSubscription } from './stream-format.ts';
-import { sendOnly, type StreamResponses } from './stream-responses.ts';
+import { readBody } from './reading/read-body.ts';
+import { eventStream, multipartParts, multipartSubscription } from './stream/stream-format.ts';
+import { sendOnly, type StreamResponses } from './stream/stream-responses.ts';
 
 export interface GraphQLOverHttpOptions {
   readonly pipeline: Pipeline;

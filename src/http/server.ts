@@ -4,7 +4,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import type { GraphiqlPage, PageExample } from './graphiql-page.ts';
+import type { GraphiqlPage, PageExample } from './graphiql/graphiql-page.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Authenticator } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
@@ -13,18 +13,18 @@ import { ShuttingDownError } from '../schema/errors.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 import { Refusals } from './refusal.ts';
-import { readTarget } from './request-target.ts';
-import { ClientAddresses } from './client-address.ts';
+import { readTarget } from './reading/request-target.ts';
+import { ClientAddresses } from './reading/client-address.ts';
 import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { sayBare, securityHeaders } from './security-headers.ts';
 import { sendText } from './send-text.ts';
-import { SingleConnectionStreams } from './single-connection.ts';
-import { StreamResponses } from './stream-responses.ts';
+import { SingleConnectionStreams } from './stream/single-connection.ts';
+import { StreamResponses } from './stream/stream-responses.ts';
 import type { Yoga } from './yoga.ts';
 import type { Log } from '../observe/log.ts';
-import { serveWebSockets } from './websocket.ts';
+import { serveWebSockets } from './websocket/websocket.ts';
 import { UnderWay } from './under-way.ts';
 
 export interface ServerOptions {
@@ -159,7 +159,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     response: ServerResponse,
     path: string,
   ): Promise<void> => {
-    page ??= import('./graphiql-page.ts').then(
+    page ??= import('./graphiql/graphiql-page.ts').then(
       ({ GraphiqlPage: Page }) => new Page({ path: graphqlPath, examples: options.examples }),
     );
     if (!(await (await page).answer(request, response, path))) throw nothingHere();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'undici';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { ClientAddresses } from '../../src/http/client-address.ts';
+import { ClientAddresses } from '../../src/http/reading/client-address.ts';
 import { createQualification } from '../support/create-qualification.ts';
 import { keyedCallers } from '../support/keyed-callers.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';

@@ -1,4 +1,4 @@
-import { Ending } from '../abort.ts';
+import { Ending } from '../../abort.ts';
 import type { IncomingMessage } from 'node:http';
 import {
   GraphQLError,
@@ -9,21 +9,21 @@ import {
 } from 'graphql';
 import type { Context as SocketContext, ServerOptions } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Authenticator, Credentials } from '../access/caller.ts';
-import { credentialsOfConnection } from '../access/credentials.ts';
-import type { Pipeline } from '../request/pipeline.ts';
-import { isSubscription, type Prepared, type RequestScope } from '../request/prepared.ts';
-import { RequestError } from '../request/request-error.ts';
-import { requestParamsOf } from '../request/request-params.ts';
+import type { Authenticator, Credentials } from '../../access/caller.ts';
+import { credentialsOfConnection } from '../../access/credentials.ts';
+import type { Pipeline } from '../../request/pipeline.ts';
+import { isSubscription, type Prepared, type RequestScope } from '../../request/prepared.ts';
+import { RequestError } from '../../request/request-error.ts';
+import { requestParamsOf } from '../../request/request-params.ts';
 import {
   readerOf,
   type StreamEnding,
   type StreamReader,
-} from '../request/subscription/shared-stream.ts';
-import type { ClientAddresses } from './client-address.ts';
-import { ClientLeftError } from './client-left.ts';
-import { clientOf, traceparentOf } from './exchange.ts';
-import type { Refusals } from './refusal.ts';
+} from '../../request/subscription/shared-stream.ts';
+import type { ClientAddresses } from '../reading/client-address.ts';
+import { ClientLeftError } from '../client-left.ts';
+import { clientOf, traceparentOf } from '../exchange.ts';
+import type { Refusals } from '../refusal.ts';
 import type { Operations, SocketOperation } from './websocket-messages.ts';
 import { Sending } from './websocket-sending.ts';
 

@@ -1,14 +1,14 @@
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { HeldByClients } from '../request/held-by-clients.ts';
-import { RequestError, transportError } from '../request/request-error.ts';
-import { ClientLeftError } from './client-left.ts';
-import { pathOf, requestIdOf } from './exchange.ts';
-import type { RequestGuard } from './request-guard.ts';
-import { readTarget } from './request-target.ts';
-import { sayBare } from './security-headers.ts';
-import type { Log } from '../observe/log.ts';
+import { HeldByClients } from '../../request/held-by-clients.ts';
+import { RequestError, transportError } from '../../request/request-error.ts';
+import { ClientLeftError } from '../client-left.ts';
+import { pathOf, requestIdOf } from '../exchange.ts';
+import type { RequestGuard } from '../request-guard.ts';
+import { readTarget } from '../reading/request-target.ts';
+import { sayBare } from '../security-headers.ts';
+import type { Log } from '../../observe/log.ts';
 import { Messages } from './websocket-messages.ts';
 import {
   protocolOptions,

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Framing } from '../request/subscription/shared-result.ts';
-import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
+import type { Framing } from '../../request/subscription/shared-result.ts';
+import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 
 const nothing = Buffer.alloc(0);
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Framing } from '../request/subscription/shared-result.ts';
-import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
-import { noLongerThan } from '../abort.ts';
+import type { Framing } from '../../request/subscription/shared-result.ts';
+import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
+import { noLongerThan } from '../../abort.ts';
 import { Outlet } from './outlet.ts';
 import { framingOf, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
 

@@ -1,4 +1,4 @@
-import type { Framing } from '../request/subscription/shared-result.ts';
+import type { Framing } from '../../request/subscription/shared-result.ts';
 
 /** How the results of a subscription are put on the wire by one protocol. */
 export interface StreamFormat {

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Framing } from '../request/subscription/shared-result.ts';
-import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
-import { Outlet } from './outlet.ts';
+import type { Framing } from '../../request/subscription/shared-result.ts';
+import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
+import { Outlet } from '../stream/outlet.ts';
 
 export interface Destination {
   readonly socket: WebSocket;

@@ -1,5 +1,5 @@
-import type { Ending } from '../abort.ts';
-import { ClientLeftError } from './client-left.ts';
+import type { Ending } from '../../abort.ts';
+import { ClientLeftError } from '../client-left.ts';
 
 /** One operation of a socket. */
 export interface SocketOperation {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { partsOf } from './header-parts.ts';
+import { partsOf } from '../reading/header-parts.ts';
 
 /** What a browser may be sent, the best first. */
 const encodings = ['br', 'gzip'] as const;

@@ -1,16 +1,16 @@
-import { Ending } from '../abort.ts';
+import { Ending } from '../../abort.ts';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '../access/caller.ts';
-import type { Pipeline } from '../request/pipeline.ts';
-import { isSubscription } from '../request/prepared.ts';
-import { RequestError, transportError } from '../request/request-error.ts';
-import type { StreamEnding, StreamReader } from '../request/subscription/shared-stream.ts';
-import { ClientLeftError } from './client-left.ts';
-import { queryOf, type Exchange } from './exchange.ts';
-import type { ReceivedParams } from './graphql-http.ts';
-import type { Refusals } from './refusal.ts';
-import { sendText } from './send-text.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Pipeline } from '../../request/pipeline.ts';
+import { isSubscription } from '../../request/prepared.ts';
+import { RequestError, transportError } from '../../request/request-error.ts';
+import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
+import { ClientLeftError } from '../client-left.ts';
+import { queryOf, type Exchange } from '../exchange.ts';
+import type { ReceivedParams } from '../graphql-http.ts';
+import type { Refusals } from '../refusal.ts';
+import { sendText } from '../send-text.ts';
 import { eventStream, eventStreamOf, lastResult, type StreamFormat } from './stream-format.ts';
 import type { StreamResponse, StreamResponses } from './stream-responses.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { transportError } from '../request/request-error.ts';
+import { transportError } from '../../request/request-error.ts';
 
 /**
  * Brings what a request is sent to into the form that all else reads, a path and the header `Host`: a request may name a

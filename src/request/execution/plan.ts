@@ -34,10 +34,10 @@ export interface ExecutionScope {
 
 export type PlanScope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
 /** What a resolver is told of a field in every execution. */
-type FieldInfo = Omit<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
+type FieldInfo = PlanScope &
+  Pick<GraphQLResolveInfo, 'parentType' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'>;
 type Given = Pick<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
 type ObjectType = GraphQLResolveInfo['parentType'];
-type OutputType = GraphQLResolveInfo['returnType'];
 type FieldNodes = GraphQLResolveInfo['fieldNodes'];
 type Variables = Readonly<Record<string, unknown>>;
 type Complete = (run: Run, value: unknown) => unknown;
@@ -278,7 +278,7 @@ class Compiler {
   }
 
   /** A function from what a field or a member of a list has to what is in the answer. */
-  #completer(type: OutputType, index: number): string {
+  #completer(type: FieldInfo['returnType'], index: number): string {
     const plain = getNullableType(type);
     if (isLeafType(plain)) return this.#value(leafCompleter(plain, isNonNullType(type)));
     const complete = isListType(plain)
@@ -292,13 +292,13 @@ class Compiler {
   }
 
   /** The same as a statement, without the call for what goes into the answer as it is. */
-  #inPlace(type: OutputType, complete: string, local: string): string {
+  #inPlace(type: FieldInfo['returnType'], complete: string, local: string): string {
     const test = this.#test(getNullableType(type), local);
     return `if (!(${test})) ${local} = ${complete}(run, ${local});`;
   }
 
   /** Whether a value is surely what it is serialized to. */
-  #test(type: OutputType, local: string): string {
+  #test(type: FieldInfo['returnType'], local: string): string {
     if (isEnumType(type)) {
       const same = type.getValues().filter(({ name, value }) => name === value);
       return `${this.#value(new Set(same.map(({ name }) => name)))}.has(${local})`;
@@ -333,7 +333,7 @@ class Compiler {
     );
   }
 
-  #list(type: OutputType, index: number): string {
+  #list(type: FieldInfo['returnType'], index: number): string {
     const complete = this.#completer(type, index);
     return this.#define(
       'run, value',

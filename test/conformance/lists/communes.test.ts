@@ -1,9 +1,12 @@
 import communes from '@etalab/decoupage-administratif/data/communes.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 import table from '../../../src/vocabulary/communes/former-codes.json' with { type: 'json' };
-import { currentCommune, departmentsOfPostCode } from '../../../src/vocabulary/commune.ts';
+import {
+  currentCommune,
+  departmentOfCommune,
+  departmentsOfPostCode,
+} from '../../../src/vocabulary/commune.ts';
 import { places, type Place } from '../../../src/sandbox/places.ts';
-
 import { formerCodes } from './former-codes.ts';
 
 // The communes of France, as the State publishes them.
@@ -31,7 +34,7 @@ test('every commune is itself by its present code', () => {
 test('every postcode of a commune may be one of its département', () => {
   const strange = communes.flatMap(({ code, codesPostaux = [] }) =>
     codesPostaux
-      .filter((postCode) => {
+      .filter((postCode: string) => {
         const current = currentCommune(code) ?? code;
         return !departmentsOfPostCode(postCode).includes(departmentOfCommune(current));
       })

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SiteQualifier, SiteReader } from '../../src/operators/port/site-qualifier.ts';
 import { questionQueues, SiteQuestions } from '../../src/sites/site-questions.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -28,7 +28,7 @@ const remembering = (left: number[]): SiteQualifier => ({
 });
 
 onPglite("a question's deadline", (engine) => {
-  it.each([
+  test.each([
     ['0 s', 21_000, 30_000],
     ['10 s', 11_000, 20_000],
     // What waited while nothing ran has a third of it.

@@ -1,12 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { AllowanceStore } from '../../src/store/allowance-store.ts';
 import { onEveryEngine } from './engines.ts';
 
 onEveryEngine('an allowance', (engine) => {
-  it('is shared by all processes, and one for each tenant', async () => {
-    await using test = await engine.open();
-    const store = new AllowanceStore(test.database);
-    const replica = new AllowanceStore(test.replica);
+  test('is shared by all processes, and one for each tenant', async () => {
+    await using opened = await engine.open();
+    const store = new AllowanceStore(opened.database);
+    const replica = new AllowanceStore(opened.replica);
     const perMinute = 60;
     expect(await store.take('one', 40, perMinute)).toBe(40);
     // A little comes back with every millisecond.
@@ -17,11 +17,11 @@ onEveryEngine('an allowance', (engine) => {
     expect(await store.take('other', 60, perMinute)).toBe(60);
   });
 
-  it('is never granted twice, however many processes take of it at once', async () => {
-    await using test = await engine.open();
+  test('is never granted twice, however many processes take of it at once', async () => {
+    await using opened = await engine.open();
     // So little comes back meanwhile that it does not count.
     const perMinute = 1;
-    const stores = [new AllowanceStore(test.database), new AllowanceStore(test.replica)];
+    const stores = [new AllowanceStore(opened.database), new AllowanceStore(opened.replica)];
     const granted = await Promise.all(
       Array.from({ length: 20 }, (_, index) => stores[index % 2]!.take('one', 0.2, perMinute)),
     );
@@ -30,12 +30,12 @@ onEveryEngine('an allowance', (engine) => {
     expect(sum).toBeLessThan(1.9);
   });
 
-  it('comes back within a minute, and never more than that', async () => {
-    await using test = await engine.open();
-    const store = new AllowanceStore(test.database);
+  test('comes back within a minute, and never more than that', async () => {
+    await using opened = await engine.open();
+    const store = new AllowanceStore(opened.database);
     await store.take('one', 60, 60);
     const age = (seconds: number) =>
-      test.database.query(
+      opened.database.query(
         `update eligibility.allowance set updated_at = clock_timestamp() - make_interval(secs => $1)`,
         [seconds],
       );

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Job } from '../../src/store/job-worker.ts';
 import { openJobs, type Jobs } from '../../src/store/jobs.ts';
@@ -31,10 +31,10 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 }
 
 onEveryEngine('jobs', (engine) => {
-  it('are run with their data, once, soon after they were added by another replica', async () => {
-    await using test = await engine.open();
-    await using mine = await openTestJobs(test.database);
-    await using theirs = await openTestJobs(test.replica);
+  test('are run with their data, once, soon after they were added by another replica', async () => {
+    await using opened = await engine.open();
+    await using mine = await openTestJobs(opened.database);
+    await using theirs = await openTestJobs(opened.replica);
     const ran: Job[] = [];
     const times: number[] = [];
     const all = Promise.withResolvers<void>();
@@ -63,14 +63,14 @@ onEveryEngine('jobs', (engine) => {
     expect(tookMs).toBeLessThan(500);
   });
 
-  it('are added with the transaction they belong to, or not at all', async () => {
-    await using test = await engine.open();
-    await using own = await openTestJobs(test.database);
-    const store = new SiteQualificationStore(test.database);
+  test('are added with the transaction they belong to, or not at all', async () => {
+    await using opened = await engine.open();
+    await using own = await openTestJobs(opened.database);
+    const store = new SiteQualificationStore(opened.database);
     const ran = Promise.withResolvers<unknown>();
     await own.jobs.work(queue, { concurrency: 1 }, async ({ data }) => ran.resolve(data));
     const create = (n: number, fails: boolean): Promise<void> =>
-      test.database.transaction(async (within) => {
+      opened.database.transaction(async (within) => {
         await store.create(newSiteQualification(), within);
         await own.jobs.enqueue(queue, { n }, { ...once, within });
         if (fails) throw new RangeError('no');
@@ -81,9 +81,9 @@ onEveryEngine('jobs', (engine) => {
     expect(await store.count()).toBe(1);
   });
 
-  it('are added once for each key while one waits or runs', async () => {
-    await using test = await engine.open();
-    await using own = await openTestJobs(test.database);
+  test('are added once for each key while one waits or runs', async () => {
+    await using opened = await engine.open();
+    await using own = await openTestJobs(opened.database);
     const keyed = { ...once, singletonKey: 'k' };
     const added = await Promise.all(
       Array.from({ length: 5 }, () => own.jobs.enqueue(queue, {}, keyed)),
@@ -102,9 +102,9 @@ onEveryEngine('jobs', (engine) => {
     await expect.poll(() => own.jobs.enqueue(queue, {}, keyed)).not.toBeNull();
   });
 
-  it('run as many at once as they may, and no more', async () => {
-    await using test = await engine.open();
-    await using own = await openTestJobs(test.database);
+  test('run as many at once as they may, and no more', async () => {
+    await using opened = await engine.open();
+    await using own = await openTestJobs(opened.database);
     let running = 0;
     let most = 0;
     let done = 0;
@@ -124,9 +124,9 @@ onEveryEngine('jobs', (engine) => {
     expect(most).toBe(4);
   });
 
-  it('are run again when they fail, as often as they may', async () => {
-    await using test = await engine.open();
-    await using own = await openTestJobs(test.database);
+  test('are run again when they fail, as often as they may', async () => {
+    await using opened = await engine.open();
+    await using own = await openTestJobs(opened.database);
     const runs: string[] = [];
     await own.jobs.work(queue, { concurrency: 1 }, async ({ id }) => {
       runs.push(id);
@@ -134,14 +134,14 @@ onEveryEngine('jobs', (engine) => {
     });
     const added = await own.jobs.enqueue(queue, {}, { retryLimit: 2, expireInSeconds: 60 });
     const states = () =>
-      test.database.query("select state::text from eligibility_jobs.job where name = 'test'");
+      opened.database.query("select state::text from eligibility_jobs.job where name = 'test'");
     await expect.poll(states).toEqual([{ state: 'failed' }]);
     expect(runs).toEqual([added, added, added]);
   });
 
-  it('are aborted and run again when they take too long', async () => {
-    await using test = await engine.open();
-    await using own = await openTestJobs(test.database);
+  test('are aborted and run again when they take too long', async () => {
+    await using opened = await engine.open();
+    await using own = await openTestJobs(opened.database);
     const second = Promise.withResolvers<void>();
     const reasons: unknown[] = [];
     let runs = 0;
@@ -158,9 +158,9 @@ onEveryEngine('jobs', (engine) => {
     expect(reasons).toEqual([new Error('The job took longer than 1 s.')]);
   });
 
-  it('end before a graceful stop does', async () => {
-    await using test = await engine.open();
-    const { jobs } = await openTestJobs(test.database);
+  test('end before a graceful stop does', async () => {
+    await using opened = await engine.open();
+    const { jobs } = await openTestJobs(opened.database);
     const running = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
     let aborted = false;
@@ -176,13 +176,15 @@ onEveryEngine('jobs', (engine) => {
     await stopping;
     expect(aborted).toBe(false);
     expect(
-      await test.database.query("select state::text from eligibility_jobs.job where name = 'test'"),
+      await opened.database.query(
+        "select state::text from eligibility_jobs.job where name = 'test'",
+      ),
     ).toEqual([{ state: 'completed' }]);
   });
 
-  it('are given back by a stop that does not wait, also those that do not listen', async () => {
-    await using test = await engine.open();
-    const { jobs } = await openTestJobs(test.database);
+  test('are given back by a stop that does not wait, also those that do not listen', async () => {
+    await using opened = await engine.open();
+    const { jobs } = await openTestJobs(opened.database);
     const both = Promise.withResolvers<void>();
     let running = 0;
     await jobs.work(queue, { concurrency: 2 }, async ({ data }, signal) => {
@@ -196,7 +198,7 @@ onEveryEngine('jobs', (engine) => {
     }
     await both.promise;
     await jobs.stop({ graceful: false, timeoutMs: 0 });
-    await using next = await openTestJobs(test.replica);
+    await using next = await openTestJobs(opened.replica);
     const again: Job[] = [];
     const taken = Promise.withResolvers<void>();
     await next.jobs.work(queue, { concurrency: 2 }, async (job) => {
@@ -207,13 +209,13 @@ onEveryEngine('jobs', (engine) => {
     expect(new Set(again.map(({ id }) => id))).toEqual(new Set(added));
   });
 
-  it('are scheduled once in each period, by however many replicas', async () => {
-    await using test = await engine.open();
-    await using mine = await openTestJobs(test.database);
-    await using theirs = await openTestJobs(test.replica);
+  test('are scheduled once in each period, by however many replicas', async () => {
+    await using opened = await engine.open();
+    await using mine = await openTestJobs(opened.database);
+    await using theirs = await openTestJobs(opened.replica);
     const schedule = { everySeconds: 86_400, ...once };
     const rows = () =>
-      test.database.query<{ state: string }>(
+      opened.database.query<{ state: string }>(
         "select state::text from eligibility_jobs.job where name = 'test' order by created_on",
       );
     await mine.jobs.schedule(queue, {}, schedule);
@@ -225,7 +227,7 @@ onEveryEngine('jobs', (engine) => {
     await expect.poll(rows).toEqual([{ state: 'completed' }]);
     await theirs.jobs.schedule(queue, {}, schedule);
     expect(await rows()).toEqual([{ state: 'completed' }]);
-    await test.database.query(
+    await opened.database.query(
       "update eligibility_jobs.job set singleton_on = singleton_on - interval '1 day'",
     );
     await theirs.jobs.schedule(queue, {}, schedule);
@@ -234,14 +236,14 @@ onEveryEngine('jobs', (engine) => {
 });
 
 onPostgres('jobs', (engine) => {
-  it.concurrent(
+  test.concurrent(
     'whose process is killed are run again by another within 15 s',
     { timeout: 120_000 },
     async () => {
       const tookMs = await quickestMs(15_000, async () => {
-        await using test = await engine.open();
-        const { dataDir, databaseUrl } = test.options;
-        await using own = await openTestJobs(test.database);
+        await using opened = await engine.open();
+        const { dataDir, databaseUrl } = opened.options;
+        await using own = await openTestJobs(opened.database);
         const id = await own.jobs.enqueue(queue, {}, { retryLimit: 1, expireInSeconds: 600 });
         await using child = startChild({ do: 'work', options: { dataDir, databaseUrl } });
         expect(await child.word()).toMatchObject({ says: 'open' });
@@ -257,12 +259,12 @@ onPostgres('jobs', (engine) => {
     },
   );
 
-  it.concurrent(
+  test.concurrent(
     'that were taken away from a process that seemed dead are aborted in it',
     { timeout: 60_000 },
     async () => {
-      await using test = await engine.open();
-      await using own = await openTestJobs(test.database);
+      await using opened = await engine.open();
+      await using own = await openTestJobs(opened.database);
       const running = Promise.withResolvers<void>();
       const reason = Promise.withResolvers<unknown>();
       await own.jobs.work(queue, { concurrency: 1 }, async (_, signal) => {
@@ -271,12 +273,12 @@ onPostgres('jobs', (engine) => {
       });
       await own.jobs.enqueue(queue, {}, once);
       await running.promise;
-      await test.database.query("update eligibility_jobs.job set state = 'failed'");
+      await opened.database.query("update eligibility_jobs.job set state = 'failed'");
       expect(await reason.promise).toEqual(
         new Error('The job was taken away: this process seemed to have died.'),
       );
       expect(
-        await test.database.query(
+        await opened.database.query(
           "select state::text from eligibility_jobs.job where name = 'test'",
         ),
       ).toEqual([{ state: 'failed' }]);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Position } from '../../src/store/page.ts';
 import {
   answerListQuery,
@@ -24,13 +24,13 @@ function answerOf(known: Partial<OperatorAnswer> = {}): OperatorAnswer {
 }
 
 onEveryEngine('answers of operators', (engine) => {
-  it('are found by operator, id and tenant as they were stored', async () => {
-    await using test = await engine.open();
-    const store = new OperatorAnswerStore(test.database);
+  test('are found by operator, id and tenant as they were stored', async () => {
+    await using opened = await engine.open();
+    const store = new OperatorAnswerStore(opened.database);
     const [mine, theirs] = [answerOf(), answerOf({ id: 'answer-2', tenant: 'acme', answer: [1] })];
     await store.insert(mine);
     await store.insert(theirs);
-    const replica = new OperatorAnswerStore(test.replica);
+    const replica = new OperatorAnswerStore(opened.replica);
     expect(await replica.findMany('NORTH', ['answer-1'])).toEqual(new Map([['answer-1', mine]]));
     expect(await replica.findMany('NORTH', ['answer-2'], 'acme')).toEqual(
       new Map([['answer-2', theirs]]),
@@ -42,9 +42,9 @@ onEveryEngine('answers of operators', (engine) => {
     );
   });
 
-  it('are replaced by a later one with the same id', async () => {
-    await using test = await engine.open();
-    const store = new OperatorAnswerStore(test.database);
+  test('are replaced by a later one with the same id', async () => {
+    await using opened = await engine.open();
+    const store = new OperatorAnswerStore(opened.database);
     await store.insert(answerOf());
     await store.insert(answerOf({ tenant: 'acme' }));
     const later = answerOf({ askedAt: '2026-01-02T00:00:00.000Z', verdict: 'NOT_YET' });
@@ -55,9 +55,9 @@ onEveryEngine('answers of operators', (engine) => {
     expect(theirs.get('answer-1')).toMatchObject({ verdict: 'ELIGIBLE' });
   });
 
-  it('are listed with the latest first, each once over the pages', async () => {
-    await using test = await engine.open();
-    const store = new OperatorAnswerStore(test.database);
+  test('are listed with the latest first, each once over the pages', async () => {
+    await using opened = await engine.open();
+    const store = new OperatorAnswerStore(opened.database);
     for (const id of ['b', 'a', 'B', 'é', 'Z', '9', 'aa']) {
       const askedAt = id.length > 1 ? '2026-01-02T00:00:00.000Z' : '2026-01-01T00:00:00.000Z';
       await store.insert(answerOf({ id, askedAt }));
@@ -73,9 +73,9 @@ onEveryEngine('answers of operators', (engine) => {
     expect(seen).toEqual(['aa', 'é', 'b', 'a', 'Z', 'B', '9']);
   });
 
-  it('are filtered by everything the API can ask for', async () => {
-    await using test = await engine.open();
-    const store = new OperatorAnswerStore(test.database);
+  test('are filtered by everything the API can ask for', async () => {
+    await using opened = await engine.open();
+    const store = new OperatorAnswerStore(opened.database);
     await store.insert(answerOf({ id: '1', referenceType: 'OTP', reference: 'x' }));
     await store.insert(
       answerOf({ id: '2', verdict: 'UNDETERMINED', askedAt: '2026-01-02T00:00:00.000Z' }),
@@ -94,9 +94,9 @@ onEveryEngine('answers of operators', (engine) => {
     expect(await found({ checkedBefore: '2026-01-02T00:00:00Z' })).toEqual(['1']);
   });
 
-  it('are removed when they are old', async () => {
-    await using test = await engine.open();
-    const store = new OperatorAnswerStore(test.database);
+  test('are removed when they are old', async () => {
+    await using opened = await engine.open();
+    const store = new OperatorAnswerStore(opened.database);
     for (const id of ['1', '2', '3'])
       await store.insert(answerOf({ id, askedAt: '2020-01-01T00:00:00Z' }));
     await store.insert(answerOf({ id: '4', askedAt: new Date().toISOString() }));
@@ -104,9 +104,9 @@ onEveryEngine('answers of operators', (engine) => {
     expect(await store.count('NORTH')).toBe(1);
   });
 
-  it('are read a page at a time, however many there are', { timeout: 60_000 }, async () => {
-    await using test = await engine.open();
-    await test.database.script(`
+  test('are read a page at a time, however many there are', { timeout: 60_000 }, async () => {
+    await using opened = await engine.open();
+    await opened.database.script(`
       insert into eligibility.operator_answer
         (operator, id, asked_at, reference_type, reference, verdict, answer)
       select (array['NORTH', 'SOUTH'])[1 + n % 2], 'answer-' || n,
@@ -127,7 +127,7 @@ onEveryEngine('answers of operators', (engine) => {
     for (const filter of filters) {
       for (const position of [null, after]) {
         const query = answerListQuery({ operator: 'NORTH', filter, first: 20, after: position });
-        const { scans, rows } = await readingOf(test.database, query);
+        const { scans, rows } = await readingOf(opened.database, query);
         expect.soft({ filter, scans }).toEqual({ filter, scans: [] });
         expect.soft(rows, JSON.stringify(filter)).toBeGreaterThan(0);
         expect.soft(rows, JSON.stringify(filter)).toBeLessThan(60);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { OwnershipStore, type Owned } from '../../src/store/ownership-store.ts';
 import { onEveryEngine } from './engines.ts';
 
@@ -15,21 +15,21 @@ function ownedBy(tenant: string, known: Partial<Owned> = {}): Owned {
 }
 
 onEveryEngine('whose things are', (engine) => {
-  it('is known to every process, by operator and id', async () => {
-    await using test = await engine.open();
-    const store = new OwnershipStore(test.database);
+  test('is known to every process, by operator and id', async () => {
+    await using opened = await engine.open();
+    const store = new OwnershipStore(opened.database);
     await store.record(ownedBy('acme'));
     await store.record(ownedBy('rival', { id: 'n\0ne' }));
-    const replica = new OwnershipStore(test.replica);
+    const replica = new OwnershipStore(opened.replica);
     expect(await replica.ownersOf('NORTH', ['thing-1', 'unknown'])).toEqual(
       new Map([['thing-1', 'acme']]),
     );
     expect(await replica.ownersOf('SOUTH', ['thing-1'])).toEqual(new Map());
   });
 
-  it('is claimed once, however many tenants do it at once, and lost to the one that is certain', async () => {
-    await using test = await engine.open();
-    const store = new OwnershipStore(test.database);
+  test('is claimed once, however many tenants do it at once, and lost to the one that is certain', async () => {
+    await using opened = await engine.open();
+    const store = new OwnershipStore(opened.database);
     const tenants = ['a', 'b', 'c', 'd'];
     const claims = await Promise.all(tenants.map((tenant) => store.claim(ownedBy(tenant))));
     expect(claims.filter(Boolean)).toHaveLength(1);
@@ -40,9 +40,9 @@ onEveryEngine('whose things are', (engine) => {
     expect(await store.claim(ownedBy(owner))).toBe(false);
   });
 
-  it('is a list of a tenant’s own, the newest first, in pages and by filter', async () => {
-    await using test = await engine.open();
-    const store = new OwnershipStore(test.database);
+  test('is a list of a tenant’s own, the newest first, in pages and by filter', async () => {
+    await using opened = await engine.open();
+    const store = new OwnershipStore(opened.database);
     for (const [index, tenant] of ['acme', 'rival', 'acme', 'acme'].entries()) {
       const createdAt = `2026-01-0${index + 1}T00:00:00.000Z`;
       await store.record(
@@ -70,9 +70,9 @@ onEveryEngine('whose things are', (engine) => {
     expect(await store.count('NORTH', 'acme', { externalId: 'mine-0' })).toBe(2);
   });
 
-  it('is forgotten with age', async () => {
-    await using test = await engine.open();
-    const store = new OwnershipStore(test.database);
+  test('is forgotten with age', async () => {
+    await using opened = await engine.open();
+    const store = new OwnershipStore(opened.database);
     await store.record(ownedBy('acme', { createdAt: '2020-01-01T00:00:00.000Z' }));
     await store.record(ownedBy('acme', { id: 'new', createdAt: new Date().toISOString() }));
     expect(await store.deleteOlderThan(90)).toBe(1);

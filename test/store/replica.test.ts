@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { Replica, type SharedNumber } from '../../src/store/replica.ts';
 import { WatchLogStore } from '../../src/store/watch-log-store.ts';
 import { startChild } from './child.ts';
@@ -14,9 +14,9 @@ const using = (total: number, running = 0): SharedNumber & { inUse: number } => 
 };
 
 onEveryEngine('a replica', (engine) => {
-  it('that is alone has the whole', async () => {
-    await using test = await engine.open();
-    const replica = new Replica(test.database, silentLog);
+  test('that is alone has the whole', async () => {
+    await using opened = await engine.open();
+    const replica = new Replica(opened.database, silentLog);
     const part = replica.share(using(20));
     // Nothing is known of the others yet.
     expect(part()).toBe(0);
@@ -27,11 +27,11 @@ onEveryEngine('a replica', (engine) => {
     expect(replica.isAlive).toBe(false);
   });
 
-  it('has what nobody polls, until it leaves', async () => {
-    await using test = await engine.open();
-    const replica = new Replica(test.database, silentLog);
+  test('has what nobody polls, until it leaves', async () => {
+    await using opened = await engine.open();
+    const replica = new Replica(opened.database, silentLog);
     await replica.join();
-    const log = new WatchLogStore(test.database);
+    const log = new WatchLogStore(opened.database);
     expect(await log.claim(watched, replica.id)).toBe(true);
     expect(await log.claim(watched, replica.id)).toBe(true);
     expect(await log.readAfter(watched, 0)).toMatchObject({ isPolled: true });
@@ -41,11 +41,11 @@ onEveryEngine('a replica', (engine) => {
 });
 
 onPostgres('replicas', (engine) => {
-  it('divide what they share, and the whole is never exceeded', async () => {
-    await using test = await engine.open();
+  test('divide what they share, and the whole is never exceeded', async () => {
+    await using opened = await engine.open();
     const [one, other] = [
-      new Replica(test.database, silentLog),
-      new Replica(test.replica, silentLog),
+      new Replica(opened.database, silentLog),
+      new Replica(opened.replica, silentLog),
     ];
     await one.join();
     const mine = using(5, 5);
@@ -63,9 +63,9 @@ onPostgres('replicas', (engine) => {
     await other.leave();
   });
 
-  it('each have one at least', async () => {
-    await using test = await engine.open();
-    const three = [test.database, test.replica, test.replica].map(
+  test('each have one at least', async () => {
+    await using opened = await engine.open();
+    const three = [opened.database, opened.replica, opened.replica].map(
       (database) => new Replica(database, silentLog),
     );
     const parts = three.map((one) => one.share(using(2)));
@@ -74,14 +74,14 @@ onPostgres('replicas', (engine) => {
     await Promise.all(three.map((one) => one.leave()));
   });
 
-  it('claim a poll one at a time, and together only what nobody polls', async () => {
-    await using test = await engine.open();
+  test('claim a poll one at a time, and together only what nobody polls', async () => {
+    await using opened = await engine.open();
     const [one, other] = [
-      new Replica(test.database, silentLog),
-      new Replica(test.replica, silentLog),
+      new Replica(opened.database, silentLog),
+      new Replica(opened.replica, silentLog),
     ];
     await Promise.all([one.join(), other.join()]);
-    const [mine, theirs] = [new WatchLogStore(test.database), new WatchLogStore(test.replica)];
+    const [mine, theirs] = [new WatchLogStore(opened.database), new WatchLogStore(opened.replica)];
     const ids = Array.from({ length: 20 }, (_, index) => `q-${index}`);
     const claims = await Promise.all(
       ids.flatMap((id) => [
@@ -97,17 +97,17 @@ onPostgres('replicas', (engine) => {
     await other.leave();
   });
 
-  it('remove one that was killed, and what it polled is free, within 12 s', async () => {
+  test('remove one that was killed, and what it polled is free, within 12 s', async () => {
     const tookMs = await quickestMs(12_000, async () => {
-      await using test = await engine.open();
-      const { dataDir, databaseUrl } = test.options;
+      await using opened = await engine.open();
+      const { dataDir, databaseUrl } = opened.options;
       await using child = startChild({ do: 'poll', options: { dataDir, databaseUrl } });
       expect(await child.word()).toEqual({ says: 'open' });
       await child.word();
-      const survivor = new Replica(test.database, silentLog);
+      const survivor = new Replica(opened.database, silentLog);
       const part = survivor.share(using(20));
       await survivor.join();
-      const log = new WatchLogStore(test.database);
+      const log = new WatchLogStore(opened.database);
       expect(await log.claim(watched, survivor.id)).toBe(false);
       await expect.poll(part).toBe(10);
       await child.kill();

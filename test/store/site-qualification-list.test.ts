@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Position } from '../../src/store/page.ts';
 import type { SiteQualification } from '../../src/store/site-qualification.ts';
@@ -20,12 +20,12 @@ async function createdAt(database: Database, { id }: SiteQualification, at: stri
 }
 
 onEveryEngine('the list of site qualifications', (engine) => {
-  it('has the newest first, and each once over its pages, also those of the same instant', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('has the newest first, and each once over its pages, also those of the same instant', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     for (let index = 0; index < 11; index += 1) {
       const created = await store.create(newSiteQualification({ externalId: `${index}` }));
-      await createdAt(test.database, created, `2026-01-01T00:00:0${Math.floor(index / 4)}.123Z`);
+      await createdAt(opened.database, created, `2026-01-01T00:00:0${Math.floor(index / 4)}.123Z`);
     }
     const seen: SiteQualification[] = [];
     let after: Position | null = null;
@@ -43,9 +43,9 @@ onEveryEngine('the list of site qualifications', (engine) => {
     expect(await store.count()).toBe(11);
   });
 
-  it('is filtered by everything the API can ask for', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('is filtered by everything the API can ask for', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const first = await store.create(
       newSiteQualification({
         externalId: 'a',
@@ -60,8 +60,8 @@ onEveryEngine('the list of site qualifications', (engine) => {
       newSiteQualification({ externalId: 'b', state: 'DONE', verdict: 'ELIGIBLE' }),
     );
     const third = await store.create(newSiteQualification({ state: 'FAILED', tenant: 'acme' }));
-    await createdAt(test.database, first, '2026-01-01T00:00:00Z');
-    await createdAt(test.database, second, '2026-01-02T00:00:00Z');
+    await createdAt(opened.database, first, '2026-01-01T00:00:00Z');
+    await createdAt(opened.database, second, '2026-01-02T00:00:00Z');
     const found = async (filter: SiteQualificationFilter, tenant?: string): Promise<string[]> => {
       const { items } = await store.list({ filter, first: 10, tenant });
       expect(await store.count(filter, tenant)).toBe(items.length);
@@ -81,9 +81,9 @@ onEveryEngine('the list of site qualifications', (engine) => {
     expect(await found({ createdBefore: '2026-01-02T01:00:00+01:00' })).toEqual([first.id]);
   });
 
-  it('is read a page at a time, however many there are', { timeout: 60_000 }, async () => {
-    await using test = await engine.open();
-    await test.database.script(`
+  test('is read a page at a time, however many there are', { timeout: 60_000 }, async () => {
+    await using opened = await engine.open();
+    await opened.database.script(`
       insert into eligibility.site_qualification
         (id, external_id, creation_date, request, site, state, verdict)
       select gen_random_uuid(), 'order-' || n, timestamptz '2026-01-01' + n * interval '1 minute',
@@ -112,7 +112,7 @@ onEveryEngine('the list of site qualifications', (engine) => {
     for (const filter of filters) {
       for (const position of [null, after]) {
         const query = listQuery({ filter, first: 20, after: position });
-        const { scans, rows } = await readingOf(test.database, query);
+        const { scans, rows } = await readingOf(opened.database, query);
         expect.soft({ filter, scans }).toEqual({ filter, scans: [] });
         expect.soft(rows, JSON.stringify(filter)).toBeGreaterThan(0);
         expect.soft(rows, JSON.stringify(filter)).toBeLessThan(60);

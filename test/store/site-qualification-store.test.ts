@@ -1,13 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
 import { onEveryEngine } from './engines.ts';
 import { usualMs } from './latency.ts';
 import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
 
 onEveryEngine('site qualifications', (engine) => {
-  it('are read back as they were stored', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('are read back as they were stored', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const north = outcomeOf({
       progress: [
         {
@@ -49,21 +49,21 @@ onEveryEngine('site qualifications', (engine) => {
     });
     expect(created.id).toMatch(/^[\da-f-]{36}$/);
     expect(Math.abs(Date.parse(created.creationDate) - Date.now())).toBeLessThan(60_000);
-    expect(await new SiteQualificationStore(test.replica).find(created.id)).toEqual(created);
+    expect(await new SiteQualificationStore(opened.replica).find(created.id)).toEqual(created);
   });
 
-  it('are found under each spelling of an id, whichever are asked for together', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('are found under each spelling of an id, whichever are asked for together', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const { id } = await store.create(newSiteQualification());
     const found = await store.findMany([id.toUpperCase(), id]);
     expect([...found.keys()]).toEqual([id.toUpperCase(), id]);
     for (const one of found.values()) expect(one.id).toBe(id);
   });
 
-  it('are not found under another id, another tenant or what is no id', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('are not found under another id, another tenant or what is no id', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const { id } = await store.create(newSiteQualification({ tenant: 'acme' }));
     expect(await store.find('0b0b3d2e-6a7e-4b4e-9a44-0f6d3b7b7a11')).toBeNull();
     expect(await store.find('nonsense')).toBeNull();
@@ -73,9 +73,9 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await store.changesAfter('nonsense', 0)).toBeNull();
   });
 
-  it('keep text that PostgreSQL cannot store, with what it cannot replaced', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('keep text that PostgreSQL cannot store, with what it cannot replaced', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const odd = 'a\0b\uD800c\\u0000';
     const { id } = await store.create(
       newSiteQualification({
@@ -93,9 +93,9 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await store.count({ externalId: odd })).toBe(1);
   });
 
-  it('begin their log with the outcomes that are decided already', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('begin their log with the outcomes that are decided already', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const skipped = outcomeOf({ operator: 'SOUTH', state: 'SKIPPED', verdict: 'UNDETERMINED' });
     const { id, version } = await store.create(
       newSiteQualification({ outcomes: [outcomeOf(), skipped] }),
@@ -107,9 +107,9 @@ onEveryEngine('site qualifications', (engine) => {
     });
   });
 
-  it('change outcomes, site, state and verdict as one, and log each outcome', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('change outcomes, site, state and verdict as one, and log each outcome', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const { id } = await store.create(newSiteQualification());
     await store.update(id, () => ({ site: siteOf({ buildingRef: 'IMB/2' }) }));
     const answered = outcomeOf({ state: 'ANSWERED', verdict: 'ELIGIBLE', confidence: 'GREEN' });
@@ -152,9 +152,9 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await store.changesAfter(id, 2)).toEqual({ changes: [], ended: true });
   });
 
-  it('stay as they are where a change is refused or fails', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('stay as they are where a change is refused or fails', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const before = await store.create(newSiteQualification());
     expect(await store.update(before.id, () => null)).toEqual(before);
     const unknown = store.update(before.id, () => ({
@@ -166,11 +166,11 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await store.changesAfter(before.id, 0)).toEqual({ changes: [], ended: false });
   });
 
-  it('have one sequence without a gap, whoever changes them at once', async () => {
-    await using test = await engine.open();
+  test('have one sequence without a gap, whoever changes them at once', async () => {
+    await using opened = await engine.open();
     const [mine, theirs] = [
-      new SiteQualificationStore(test.database),
-      new SiteQualificationStore(test.replica),
+      new SiteQualificationStore(opened.database),
+      new SiteQualificationStore(opened.replica),
     ];
     const { id } = await mine.create(newSiteQualification());
     const changes = Array.from({ length: 60 }, (_, index) =>
@@ -199,9 +199,9 @@ onEveryEngine('site qualifications', (engine) => {
     expect(new Set(log?.changes.at(-1)?.outcome.offers)).toEqual(new Set(done));
   });
 
-  it('keep what the asking needs apart from the log', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('keep what the asking needs apart from the log', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const { id } = await store.create(newSiteQualification());
     await store.saveAsking(id, 'NORTH', { sent: 'x' });
     await store.update(id, ({ outcomes: [north = outcomeOf()] }) => ({
@@ -216,11 +216,11 @@ onEveryEngine('site qualifications', (engine) => {
     await expect(store.saveAsking(id, 'WEST', {})).rejects.toThrow('no such outcome');
   });
 
-  it('wake who follows one on another replica within 100 ms of a change, and nobody else', async () => {
-    await using test = await engine.open();
+  test('wake who follows one on another replica within 100 ms of a change, and nobody else', async () => {
+    await using opened = await engine.open();
     const [mine, theirs] = [
-      new SiteQualificationStore(test.database),
-      new SiteQualificationStore(test.replica),
+      new SiteQualificationStore(opened.database),
+      new SiteQualificationStore(opened.replica),
     ];
     const { id } = await mine.create(newSiteQualification());
     const { id: other } = await mine.create(newSiteQualification());
@@ -245,11 +245,11 @@ onEveryEngine('site qualifications', (engine) => {
     leaveOther();
   });
 
-  it('join a transaction of the caller', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('join a transaction of the caller', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     const wanted = newSiteQualification({ id: 'aaaaaaaa-0000-4000-8000-000000000001' });
-    const failed = test.database.transaction(async (transaction) => {
+    const failed = opened.database.transaction(async (transaction) => {
       await store.create(wanted, transaction);
       throw new RangeError('no job');
     });
@@ -257,13 +257,13 @@ onEveryEngine('site qualifications', (engine) => {
     expect(await store.count()).toBe(0);
   });
 
-  it('are removed with everything of theirs when they are old, in batches', async () => {
-    await using test = await engine.open();
-    const store = new SiteQualificationStore(test.database);
+  test('are removed with everything of theirs when they are old, in batches', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
     for (let index = 0; index < 7; index += 1) {
       await store.create(newSiteQualification({ outcomes: [outcomeOf({ state: 'ANSWERED' })] }));
     }
-    await test.database.query(
+    await opened.database.query(
       "update eligibility.site_qualification set creation_date = clock_timestamp() - interval '91 days'",
     );
     const { id } = await store.create(newSiteQualification());
@@ -272,7 +272,7 @@ onEveryEngine('site qualifications', (engine) => {
     expect((await store.list({ first: 10 })).items.map((item) => item.id)).toEqual([id]);
     for (const table of ['site_qualification_outcome', 'site_qualification_change']) {
       expect(
-        await test.database.query(
+        await opened.database.query(
           `select 1 from eligibility.${table} where site_qualification_id <> $1`,
           [id],
         ),

@@ -1,6 +1,6 @@
 import { readdir, rm, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { DataDirLockedError } from '../../src/store/database/data-dir-lock.ts';
 import { NewerSchemaError } from '../../src/store/database/migrations.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -9,7 +9,7 @@ import { onEveryEngine, onPglite } from './engines.ts';
 import { newSiteQualification, outcomeOf } from './site-qualifications.ts';
 
 onEveryEngine('the store', (engine) => {
-  it('keeps what it was given from one process to the next', async () => {
+  test('keeps what it was given from one process to the next', async () => {
     await using place = await engine.place();
     const first = await openStore(place.options);
     const { id } = await first.siteQualifications.create(newSiteQualification());
@@ -20,7 +20,7 @@ onEveryEngine('the store', (engine) => {
     await second.close();
   });
 
-  it('keeps what a killed process had stored', async () => {
+  test('keeps what a killed process had stored', async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
     const stored: unknown[] = [];
@@ -37,7 +37,7 @@ onEveryEngine('the store', (engine) => {
     await store.close();
   });
 
-  it('leaves nothing open where a newer version of the service has used it', async () => {
+  test('leaves nothing open where a newer version of the service has used it', async () => {
     await using place = await engine.place();
     const store = await openStore(place.options);
     await store.database.query("insert into eligibility.schema_migration values (99, 'to come')");
@@ -46,7 +46,7 @@ onEveryEngine('the store', (engine) => {
     await expect(openStore(place.options)).rejects.toThrow(NewerSchemaError);
   });
 
-  it('removes what is older than it is to be kept', async () => {
+  test('removes what is older than it is to be kept', async () => {
     await using place = await engine.place();
     const store = await openStore(place.options);
     await store.siteQualifications.create(
@@ -65,7 +65,7 @@ onEveryEngine('the store', (engine) => {
     await store.close();
   });
 
-  it('stops its jobs when it is closed', async () => {
+  test('stops its jobs when it is closed', async () => {
     await using place = await engine.place();
     const store = await openStore(place.options);
     const jobs = await store.openJobs(['test']);
@@ -79,7 +79,7 @@ onEveryEngine('the store', (engine) => {
 });
 
 onPglite('a job', (engine) => {
-  it('whose process is killed is run again by the next one', async () => {
+  test('whose process is killed is run again by the next one', async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
     const first = await openStore(place.options);
@@ -101,7 +101,7 @@ onPglite('a job', (engine) => {
 });
 
 onPglite('the store in a data directory', (engine) => {
-  it('is refused to a second process, which is told who uses it', async () => {
+  test('is refused to a second process, which is told who uses it', async () => {
     await using place = await engine.place();
     const { dataDir } = place.options;
     const store = await openStore(place.options);
@@ -111,7 +111,7 @@ onPglite('the store in a data directory', (engine) => {
     await store.close();
   });
 
-  it('opens in one process when the other has closed it or was killed', async () => {
+  test('opens in one process when the other has closed it or was killed', async () => {
     await using place = await engine.place();
     const { dataDir } = place.options;
     await using closing = startChild({ do: 'hold', options: { dataDir } });
@@ -125,7 +125,7 @@ onPglite('the store in a data directory', (engine) => {
     await store.close();
   });
 
-  it('is made again where a process was killed while it made it', async () => {
+  test('is made again where a process was killed while it made it', async () => {
     await using place = await engine.place();
     const { dataDir } = place.options;
     // What is left then: some of the files, under the name that they have until they are all there.
@@ -137,7 +137,7 @@ onPglite('the store in a data directory', (engine) => {
     expect(await readdir(dataDir)).toEqual(['lock', 'pglite']);
   });
 
-  it('opens in exactly one of two processes that start at once', async () => {
+  test('opens in exactly one of two processes that start at once', async () => {
     await using place = await engine.place();
     const { dataDir } = place.options;
     await using first = startChild({ do: 'hold', options: { dataDir } });

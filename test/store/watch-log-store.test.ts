@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { WatchLogStore } from '../../src/store/watch-log-store.ts';
 import { onEveryEngine } from './engines.ts';
 import { usualMs } from './latency.ts';
@@ -6,9 +6,9 @@ import { usualMs } from './latency.ts';
 const watched = { operator: 'NORTH', id: 'q-1' };
 
 onEveryEngine('the watch log', (engine) => {
-  it('begins empty', async () => {
-    await using test = await engine.open();
-    const log = new WatchLogStore(test.database);
+  test('begins empty', async () => {
+    await using opened = await engine.open();
+    const log = new WatchLogStore(opened.database);
     expect(await log.readAfter(watched, 0)).toEqual({
       version: 0,
       snapshot: null,
@@ -20,9 +20,9 @@ onEveryEngine('the watch log', (engine) => {
     });
   });
 
-  it('gives the changes behind a cursor, in order, with the latest snapshot', async () => {
-    await using test = await engine.open();
-    const log = new WatchLogStore(test.database);
+  test('gives the changes behind a cursor, in order, with the latest snapshot', async () => {
+    await using opened = await engine.open();
+    const log = new WatchLogStore(opened.database);
     await log.append(watched, { changes: ['a'], snapshot: { now: 'a' }, ended: false });
     await log.append(watched, {
       changes: ['a', 'b', null],
@@ -39,9 +39,9 @@ onEveryEngine('the watch log', (engine) => {
     expect((await log.readAfter(watched, 3)).changes).toEqual([]);
   });
 
-  it('stores each change once, whoever saw it', async () => {
-    await using test = await engine.open();
-    const [mine, theirs] = [new WatchLogStore(test.database), new WatchLogStore(test.replica)];
+  test('stores each change once, whoever saw it', async () => {
+    await using opened = await engine.open();
+    const [mine, theirs] = [new WatchLogStore(opened.database), new WatchLogStore(opened.replica)];
     const history = Array.from({ length: 12 }, (_, index) => `change ${index + 1}`);
     await Promise.all(
       Array.from({ length: 30 }, (_, index) =>
@@ -52,16 +52,16 @@ onEveryEngine('the watch log', (engine) => {
         }),
       ),
     );
-    const part = await new WatchLogStore(test.database).readAfter(watched, 0);
+    const part = await new WatchLogStore(opened.database).readAfter(watched, 0);
     expect(part.changes.map(({ sequence, change }) => [sequence, change])).toEqual(
       history.map((change, index) => [index + 1, change]),
     );
     expect(part).toMatchObject({ version: 12, snapshot: 11 });
   });
 
-  it('ignores an observation that knows of fewer changes, and any after the end', async () => {
-    await using test = await engine.open();
-    const log = new WatchLogStore(test.database);
+  test('ignores an observation that knows of fewer changes, and any after the end', async () => {
+    await using opened = await engine.open();
+    const log = new WatchLogStore(opened.database);
     await log.append(watched, { changes: ['a', 'b'], snapshot: 2, ended: false });
     await log.append(watched, { changes: ['a'], snapshot: 1, ended: true });
     expect(await log.readAfter(watched, 0)).toMatchObject({
@@ -74,9 +74,9 @@ onEveryEngine('the watch log', (engine) => {
     expect(await log.readAfter(watched, 0)).toMatchObject({ version: 2, snapshot: 3, ended: true });
   });
 
-  it('counts the watches that gave up, and goes on with the next', async () => {
-    await using test = await engine.open();
-    const log = new WatchLogStore(test.database);
+  test('counts the watches that gave up, and goes on with the next', async () => {
+    await using opened = await engine.open();
+    const log = new WatchLogStore(opened.database);
     await log.fail(watched, { code: 'TIMEOUT' });
     expect(await log.readAfter(watched, 0)).toMatchObject({
       failures: 1,
@@ -92,10 +92,10 @@ onEveryEngine('the watch log', (engine) => {
     });
   });
 
-  it('wakes who follows a thing on another replica within 100 ms, and nobody else', async () => {
-    await using test = await engine.open();
-    const reader = new WatchLogStore(test.replica);
-    const writer = new WatchLogStore(test.database);
+  test('wakes who follows a thing on another replica within 100 ms, and nobody else', async () => {
+    await using opened = await engine.open();
+    const reader = new WatchLogStore(opened.replica);
+    const writer = new WatchLogStore(opened.database);
     let woken: (() => void) | null = null;
     let others = 0;
     const leave = await reader.onChange(watched, () => woken?.());
@@ -118,21 +118,21 @@ onEveryEngine('the watch log', (engine) => {
     leave();
   });
 
-  it('removes the logs of what was last seen long ago', async () => {
-    await using test = await engine.open();
-    const log = new WatchLogStore(test.database);
+  test('removes the logs of what was last seen long ago', async () => {
+    await using opened = await engine.open();
+    const log = new WatchLogStore(opened.database);
     for (let index = 0; index < 5; index += 1) {
       await log.append(
         { operator: 'NORTH', id: `old-${index}` },
         { changes: ['a'], snapshot: null, ended: true },
       );
     }
-    await test.database.query(
+    await opened.database.query(
       "update eligibility.watched set updated_at = clock_timestamp() - interval '91 days'",
     );
     await log.append(watched, { changes: ['a'], snapshot: null, ended: true });
     expect(await log.deleteOlderThan(90, 2)).toBe(5);
-    expect(await test.database.query('select id from eligibility.watched_change')).toEqual([
+    expect(await opened.database.query('select id from eligibility.watched_change')).toEqual([
       { id: 'q-1' },
     ]);
   });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { accessTo, openStore, type Store } from '../../src/store/store.ts';
 import { SharedPolls } from '../../src/watch/shared-polls.ts';
 import {
@@ -46,7 +46,7 @@ const two = async (place: TestPlace) => [await startReplica(place), await startR
 const never: [Look] = [hanging];
 
 onEveryEngine('a watch with a store', (engine) => {
-  it(
+  test(
     'that has ended answers later readers from its log, without a look',
     async () => {
       await using place = await engine.place();
@@ -69,7 +69,7 @@ onEveryEngine('a watch with a store', (engine) => {
     storeTimeoutMs,
   );
 
-  it(
+  test(
     'goes on behind what an earlier process has seen',
     async () => {
       await using place = await engine.place();
@@ -93,7 +93,7 @@ onEveryEngine('a watch with a store', (engine) => {
     storeTimeoutMs,
   );
 
-  it(
+  test(
     'that failed is begun anew, behind what was seen',
     async () => {
       await using place = await engine.place();
@@ -109,7 +109,7 @@ onEveryEngine('a watch with a store', (engine) => {
     storeTimeoutMs,
   );
 
-  it(
+  test(
     'whose snapshot is of a form that is not known looks for itself',
     async () => {
       await using place = await engine.place();
@@ -128,7 +128,7 @@ onEveryEngine('a watch with a store', (engine) => {
 });
 
 onPglite('a watch before the store is open', (engine) => {
-  it(
+  test(
     'looks at once, and is stored from when it is open',
     async () => {
       await using place = await engine.place();
@@ -173,7 +173,7 @@ onPglite('a watch before the store is open', (engine) => {
 });
 
 onPostgres('watches of replicas', (engine) => {
-  it('poll a thing once, and each reader receives every change once', async () => {
+  test('poll a thing once, and each reader receives every change once', async () => {
     await using place = await engine.place();
     const replicas = await two(place);
     const looks: [Look, ...Look[]] = [showing('a'), showing('ab'), showing('abc', true)];
@@ -188,7 +188,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
 
-  it('poll each of very many things once', async () => {
+  test('poll each of very many things once', async () => {
     await using place = await engine.place();
     const replicas = await two(place);
     const count = 300;
@@ -208,7 +208,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of replicas) await one[Symbol.asyncDispose]();
   }, 60_000);
 
-  it('receive a change that another saw within 100 ms', async () => {
+  test('receive a change that another saw within 100 ms', async () => {
     await using place = await engine.place();
     const [poller, follower] = await two(place);
     const seenAt: number[] = [];
@@ -235,7 +235,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of [poller!, follower!]) await one[Symbol.asyncDispose]();
   });
 
-  it('take over the poll at once when the readers of its replica have left', async () => {
+  test('take over the poll at once when the readers of its replica have left', async () => {
     await using place = await engine.place();
     const [leaving, staying] = await two(place);
     const first = leaving!.watches([showing('ab')]);
@@ -251,7 +251,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of [leaving!, staying!]) await one[Symbol.asyncDispose]();
   });
 
-  it(
+  test(
     'take over what a replica without readers could not give back while the database was away',
     async () => {
       await using place = await engine.place();
@@ -274,7 +274,7 @@ onPostgres('watches of replicas', (engine) => {
     storeTimeoutMs,
   );
 
-  it(
+  test(
     'poll a thing once after its reader left and came back at once',
     async () => {
       await using place = await engine.place();
@@ -301,7 +301,7 @@ onPostgres('watches of replicas', (engine) => {
     storeTimeoutMs,
   );
 
-  it('take over the polls of a replica that stops', async () => {
+  test('take over the polls of a replica that stops', async () => {
     await using place = await engine.place();
     const [stopping, staying] = await two(place);
     const reader = stopping!.watches([showing('ab')]).watches.read('one', 0);
@@ -319,7 +319,7 @@ onPostgres('watches of replicas', (engine) => {
     await staying![Symbol.asyncDispose]();
   });
 
-  it('end with the failure of the one that polls, everywhere', async () => {
+  test('end with the failure of the one that polls, everywhere', async () => {
     await using place = await engine.place();
     const replicas = await two(place);
     const fails = Promise.withResolvers<void>();
@@ -339,7 +339,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
 
-  it('go on when a deadline ends those of the one that polls', async () => {
+  test('go on when a deadline ends those of the one that polls', async () => {
     await using place = await engine.place();
     const [hasty, patient] = await two(place);
     const first = hasty!.watches([showing('a')], { deadlineMs: 2_000 });
@@ -352,7 +352,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of [hasty!, patient!]) await one[Symbol.asyncDispose]();
   });
 
-  it('are polled by one again after it was taken for dead', async () => {
+  test('are polled by one again after it was taken for dead', async () => {
     await using place = await engine.place();
     const [wronged, other] = await two(place);
     const end = Promise.withResolvers<void>();
@@ -374,7 +374,7 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of [wronged!, other!]) await one[Symbol.asyncDispose]();
   });
 
-  it('go on after the database has crashed', async () => {
+  test('go on after the database has crashed', async () => {
     await using place = await engine.place();
     const [poller, follower] = await two(place);
     let seen = 'a';

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { Turns } from '../../../src/operators/calling/turns.ts';
 import { Pace } from '../../../src/operators/calling/pace.ts';
@@ -148,7 +148,7 @@ const replicaOn = async (place: TestPlace, most: number) => {
 };
 
 onPostgres('replicas', (engine) => {
-  it('make as many calls at once as one may, together', async () => {
+  test('make as many calls at once as one may, together', async () => {
     await using place = await engine.place();
     const replicas = [await replicaOn(place, 4), await replicaOn(place, 4)];
     let running = 0;
@@ -166,7 +166,7 @@ onPostgres('replicas', (engine) => {
     await Promise.all(replicas.map(({ close }) => close()));
   });
 
-  it('all leave an operator alone that asked one of them, those that start later included, and no longer than it takes to answer again', async () => {
+  test('all leave an operator alone that asked one of them, those that start later included, and no longer than it takes to answer again', async () => {
     await using place = await engine.place();
     const [told, other] = [await replicaOn(place, 4), await replicaOn(place, 4)];
     // Both follow what the other is told.

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDatabase } from '../../../src/store/database/open-database.ts';
 import {
   migrate,
@@ -14,7 +14,7 @@ const unmade = `drop schema if exists eligibility cascade;
 const applied = 'select version from eligibility.schema_migration order by version';
 
 onEveryEngine('the schema', (engine) => {
-  it('is brought up to date once, however many do it at once', async () => {
+  test('is brought up to date once, however many do it at once', async () => {
     await using place = await engine.place();
     const database = await openDatabase(place.options);
     await database.script(unmade);
@@ -26,20 +26,20 @@ onEveryEngine('the schema', (engine) => {
     await database.close();
   });
 
-  it('is left alone where a newer version of the service has changed it', async () => {
-    await using test = await engine.open();
-    await test.database.query(
+  test('is left alone where a newer version of the service has changed it', async () => {
+    await using opened = await engine.open();
+    await opened.database.query(
       "insert into eligibility.schema_migration (version, name) values ($1, 'to come')",
       [schemaVersion + 1],
     );
-    const refused = migrate(test.database);
+    const refused = migrate(opened.database);
     await expect(refused).rejects.toThrow(NewerSchemaError);
     await expect(refused).rejects.toThrow(
       `The database has schema version ${schemaVersion + 1} and this service knows ${schemaVersion}`,
     );
   });
 
-  it('stays as it was where a step fails', async () => {
+  test('stays as it was where a step fails', async () => {
     await using place = await engine.place();
     const database = await openDatabase(place.options);
     await database.script(`${unmade} create schema eligibility; create table eligibility.lease ()`);
@@ -52,7 +52,7 @@ onEveryEngine('the schema', (engine) => {
 });
 
 onPostgres('the schema', (engine) => {
-  it('is brought up to date by processes that start together', async () => {
+  test('is brought up to date by processes that start together', async () => {
     await using place = await engine.place();
     const { dataDir, databaseUrl } = place.options;
     const children = Array.from({ length: 3 }, () =>

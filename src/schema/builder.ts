@@ -35,17 +35,17 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     cursorType: 'String',
-    nodesOnConnection: { description: 'The things themselves, without their cursors.' },
+    nodesOnConnection: { description: 'The members without their cursors.' },
     edgesFieldOptions: {
       nullable: { list: false, items: false },
-      description: 'The things with their cursors.',
+      description: 'The members with their cursors.',
     },
     nodeFieldOptions: {
       nullable: true,
       description:
-        'The thing. Null, with an error, where a part of it that is never null could not be had.',
+        'The member. Null, with an error, where a part of it that is never null could not be loaded.',
     },
-    cursorFieldOptions: { description: 'Its place in the list, to be given as `after`.' },
+    cursorFieldOptions: { description: "The member's place in the list. Give it as `after` to go on behind it." },
     pageInfoFieldOptions: { description: 'Whether and where the list goes on.' },
     pageInfoTypeOptions: {
       extensions: shareable,
@@ -56,11 +56,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       description: 'Whether there is something before `startCursor`.',
     },
     startCursorFieldOptions: {
-      description: 'The cursor of the first thing here. Null of an empty part.',
+      description: 'The cursor of the first member here. Null when there are no members.',
     },
     endCursorFieldOptions: {
       description:
-        'Where to go on: the cursor of the last thing here, or of the last one that was looked at where a search was cut short. Null where that is nothing, and then there is no next page.',
+        'The cursor to go on behind: that of the last member here or, where a search was cut short, of the last thing that it looked at. Null where there is no such thing; then there is no next page.',
     },
   },
 });
@@ -76,21 +76,21 @@ export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
 
 builder.queryType({
   description:
-    'Reading. What an operator knows is asked of the operator when it is selected, and once in an operation. An id that does not exist is null without an error; a failure of an operator is an error on the field that needed it.',
+    'Everything that can be read. The service asks an operator only for selected fields, and once in an operation. For an id that does not exist the answer is null without an error; a failure of an operator is an error on the field that needed it.',
 });
 builder.mutationType({
   description:
-    'Asking an operator to qualify something. Expected failures are members of the result, to be told apart by `__typename`.',
+    'Everything that asks operators to qualify something. Expected failures are members of the result; `__typename` tells which one it is.',
 });
 builder.subscriptionType({
   description:
-    'Following what was asked, over WebSocket (graphql-transport-ws) or server-sent events.',
+    'Live changes of what was asked, over WebSocket (graphql-transport-ws) or server-sent events.',
 });
 
 builder.globalConnectionField('totalCount', (t) =>
   t.int({
     resolve: ({ totalCount }) =>
       typeof totalCount === 'function' ? totalCount() : totalCount,
-    description: 'How many there are in all. Null where it is not known.',
+    description: 'How many members the whole list has. Null when not known.',
   }),
 );

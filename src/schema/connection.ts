@@ -11,11 +11,11 @@ export const pageArgs = {
   first: {
     defaultValue: usualPage,
     description:
-      'How many to return: at most 100, or what the service is set to where that is less; more is refused, naming the most, but for the usual 20, which becomes the most. 0 only counts: then there is no `endCursor`, and `hasNextPage` is false.',
+      'How many to return: at most 100, or less where the service is set so (MAX_FIRST). More is refused with a message that names the limit; only the default of 20 is lowered to it. 0 returns only the count: there is no `endCursor` then, and `hasNextPage` is false.',
   },
   after: boundedText(longest.cursor, {
     description:
-      'The cursor behind which to go on; without it from the start. It is of use only for the list that it came from and with the same other arguments, `first` aside: any other one is refused.',
+      'The cursor to go on behind. Without it: from the start. A cursor goes on only the list that it came from, with the same other arguments, `first` aside; any other cursor is refused.',
   }),
 };
 

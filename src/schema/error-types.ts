@@ -11,7 +11,7 @@ import { enumValues } from './shared-types.ts';
 
 const EligibilityError = builder.interfaceRef<{ message: string }>('EligibilityError').implement({
   description:
-    'An expected failure of a mutation: select its message on whichever member of the result it is.',
+    'An expected failure of a mutation. Every failure in the union of a result has this message.',
   fields: (t) => ({
     message: t.exposeString('message', {
       nullable: false,
@@ -72,20 +72,20 @@ const OperatorErrorCodeEnum = builder.enumType('OperatorErrorCode', {
   description:
     'How asking an operator failed. In the errors of queries and subscriptions the same words stand in `extensions.code` behind `OPERATOR_`.',
   values: enumValues<OperatorErrorCode>({
-    UNREACHABLE: 'No connection to it, or a gateway before it answered 502, 503 or 504.',
+    UNREACHABLE: 'The service could not connect to the operator, or a gateway before it answered 502, 503 or 504.',
     TIMEOUT:
-      'It did not answer in time, or so many calls to it were under way that this one was not sent.',
-    RATE_LIMITED: 'It asks to slow down (429); `retryAfterSeconds` says for how long, if it does.',
-    UNAUTHENTICATED: "It does not take this service's credentials, even after they were renewed.",
-    FORBIDDEN: "It does not allow this to this service's account.",
-    REJECTED: 'It refuses the request; its words are in the message.',
-    NOT_FOUND: 'It does not know what the request needs.',
-    SERVER_ERROR: 'It failed (500).',
-    UPSTREAM_UNREACHABLE: 'It says that a service behind it does not answer.',
-    INVALID_RESPONSE: 'Its answer cannot be read, or is about another place than the site.',
+      'The operator did not answer in time, or so many calls to it were under way that this one was not sent.',
+    RATE_LIMITED: 'The operator asks to slow down (429); `retryAfterSeconds` says for how long, if the operator does.',
+    UNAUTHENTICATED: "The operator does not accept the service's credentials, even after they were renewed.",
+    FORBIDDEN: "The operator does not allow this to the service's account.",
+    REJECTED: 'The operator refuses the request; the message has its words.',
+    NOT_FOUND: 'The operator does not know something that the request needs.',
+    SERVER_ERROR: 'The operator failed (500).',
+    UPSTREAM_UNREACHABLE: 'The operator says that a service behind it does not answer.',
+    INVALID_RESPONSE: "The operator's answer cannot be read, or is about another place than the site.",
     CIRCUIT_OPEN:
-      'It failed too often of late and is left alone for a moment; `retryAfterSeconds` says for how long.',
-    QUALIFICATION_FAILED: 'It ended the qualification with an error; its reason is in the message.',
+      'The operator failed too often of late, so the service leaves it alone for a moment; `retryAfterSeconds` says for how long.',
+    QUALIFICATION_FAILED: 'The operator ended the qualification with an error; the message has its reason.',
   }),
 });
 
@@ -112,11 +112,11 @@ export function defineOperatorError(
       }),
       retryable: t.exposeBoolean('retryable', {
         nullable: false,
-        description: 'Whether the same request may succeed later as it is.',
+        description: 'Whether the same request may succeed later without a change.',
       }),
       retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
         description:
-          'How long to wait before asking again, in seconds: what the operator asks for, or, of CIRCUIT_OPEN, when it is tried again. Null where nobody says.',
+          'How long to wait before asking again, in seconds: the time that the operator asks for, or with CIRCUIT_OPEN the time until the next trial call. Null when not known.',
       }),
       correlationId: t.exposeString('correlationId', {
         description:

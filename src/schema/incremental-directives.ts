@@ -14,21 +14,21 @@ const condition = {
   if: {
     type: new GraphQLNonNull(GraphQLBoolean),
     defaultValue: true,
-    description: 'False answers at once, like the rest.',
+    description: 'Whether to deliver it later. False delivers it with the rest.',
   },
   label: { type: GraphQLString, description: 'A name for the part, repeated where it arrives.' },
 };
 
 export const deferDirective = new GraphQLDirective({
   name: 'defer',
-  description: 'Answers a fragment later, in a part of its own.',
+  description: 'Delivers a fragment later, in a part of its own.',
   locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
   args: condition,
 });
 
 export const streamDirective = new GraphQLDirective({
   name: 'stream',
-  description: 'Answers the members of a list later, as they come.',
+  description: 'Delivers the members of a list one by one, as each becomes known.',
   locations: [DirectiveLocation.FIELD],
   args: {
     ...condition,

@@ -5,11 +5,11 @@ import { builder } from './builder.ts';
 import { enumValues } from './shared-types.ts';
 
 const CircuitStateEnum = builder.enumType('CircuitState', {
-  description: 'Whether an operator is called, judging by how its last calls went.',
+  description: 'Whether the service calls an operator at present, judging by its last calls.',
   values: enumValues<CircuitState>({
-    CLOSED: 'It is called as usual.',
-    HALF_OPEN: 'One call is under way to find out whether it is well again; others fail at once.',
-    OPEN: 'It failed too often of late: calls fail at once, until it is tried again.',
+    CLOSED: 'The service calls the operator as usual.',
+    HALF_OPEN: 'One trial call finds out whether the operator has recovered. Other calls fail at once.',
+    OPEN: 'The operator failed too often of late. Calls fail at once, until the next trial call.',
   }),
 });
 
@@ -19,27 +19,27 @@ export function defineOperatorStatus(
 ): void {
   const OperatorStatusRef = builder.objectRef<OperatorStatus>('OperatorStatus').implement({
     description:
-      'How an operator is doing, as far as the process that answers has seen since its start. Nothing is asked of the operator for it.',
+      'How well an operator works, as seen by the process that answers since its start. Reading it asks the operator nothing.',
     fields: (t) => ({
       operator: t.field({
         type: OperatorEnum,
         nullable: false,
         resolve: (status) => status.operator,
-        description: 'The operator that this is about.',
+        description: 'The operator that the status is about.',
       }),
       sandbox: t.exposeBoolean('sandbox', {
         nullable: false,
         description:
-          "Whether the sandbox plays it: then its answers are examples, not the operator's.",
+          "Whether the sandbox plays the operator. Then its answers are examples, not the operator's.",
       }),
       circuit: t.expose('circuit', {
         type: CircuitStateEnum,
         nullable: false,
-        description: 'Whether it is called, or left alone.',
+        description: 'Whether the service calls the operator at present.',
       }),
       lastSuccess: t.expose('lastSuccess', {
         type: 'DateTime',
-        description: 'When it last answered as it should. Null where it has not yet.',
+        description: 'When the operator last answered as it should. Null where it has not yet.',
       }),
       lastError: t.field({
         type: OperatorError,
@@ -47,7 +47,7 @@ export function defineOperatorStatus(
         resolve: ({ lastError }) =>
           lastError === null ? null : (recordOf(lastError) as OperatorError),
         description:
-          'The last failure that was not about what was asked, such as a timeout. It stays after a success. Null where there was none.',
+          'The last failure of the operator itself, such as a timeout; a refused request is none. It stays after a success. Null where there was none.',
       }),
     }),
   });
@@ -56,7 +56,7 @@ export function defineOperatorStatus(
       type: [OperatorStatusRef],
       nullable: { list: false, items: false },
       resolve: (_root, _args, context) => [...context.operatorStatuses()],
-      description: 'How the operators are doing that this service asks.',
+      description: 'How well each operator works that this service asks.',
     }),
   );
 }

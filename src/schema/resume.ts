@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 export const afterArg = {
   defaultValue: 0,
   description:
-    'Only changes with a sequence above this one; 0 for all of them. Give none that was not seen: one beyond the latest change leaves out those up to it that are still to come, and where there are no more to come the subscription only completes.',
+    'The sequence of the last change that the client has seen: only later changes are sent, with 0 all. Never give a sequence that the client has not seen: future changes up to it are left out, and where none are to come the subscription only completes.',
 };
 
 /** The sequence behind which a subscription begins: what a client says that comes back, or else the argument. */

@@ -20,7 +20,7 @@ export function enumValues<Value extends string>(descriptions: Record<Value, str
 }
 
 export const VerdictEnum = builder.enumType('Verdict', {
-  description: `What an answer says about delivering there. A failure to get an answer is never a verdict of its own: it is UNDETERMINED beside an error. From best to worst, wherever "the best" of several is meant: ${verdicts.join(', ')}.`,
+  description: `What an answer says about delivery to the place. A failure to get an answer is no verdict of its own: it is UNDETERMINED beside an error. From the best verdict to the worst: ${verdicts.join(', ')}.`,
   values: enumValues<Verdict>({
     PENDING: 'The operator has not finished looking.',
     ELIGIBLE: 'It can be delivered as it stands.',
@@ -45,7 +45,7 @@ export const ServiceabilityConfidenceEnum = builder.enumType('ServiceabilityConf
 });
 
 export const PriceStatusEnum = builder.enumType('PriceStatus', {
-  description: 'Why a price is there, or why it is not.',
+  description: 'Whether there is a price, and if not, why.',
   values: enumValues<PriceStatus>({
     KNOWN: 'The operator gave the price.',
     ON_QUOTATION: 'The operator gives a price only in a quotation.',
@@ -53,7 +53,7 @@ export const PriceStatusEnum = builder.enumType('PriceStatus', {
       'The qualification was asked for without prices: ask with `resolvePricing`, or select `offer { pricing }`.',
     SEE_CONTRACT: 'The operator refers to the contract that the reseller has with it.',
     NOT_PUBLISHED:
-      'The operator gives no price here, or not all of it, and does not say where it is to be found.',
+      'The operator gives no price here, or only a part of it, and does not say where to find it.',
     UNREADABLE:
       'The operator gave a price that cannot be read as one amount of euros excluding VAT: ask the operator.',
   }),
@@ -130,7 +130,7 @@ export const AddressRef = builder.objectRef<Address>('Address').implement({
 });
 
 export const AddressInput = builder.inputType('AddressInput', {
-  description: 'A French postal address; give what is known.',
+  description: 'A French postal address. Give the parts that are known.',
   fields: (t) => ({
     label: t.string(boundedText(longest.address, { description: 'The whole address in one line.' })),
     streetNumber: t.string(boundedText(longest.word, { description: 'The number in the street, `4`.' })),
@@ -165,7 +165,7 @@ export const QualificationStateEnum = builder.enumType('QualificationState', {
       'Finished; not eligible, or only at a price on quotation (`done.unable_to_provide`). In MEF 87 the same word means that no answer came in time.',
     TERMINATED_WITH_ERROR: 'Ended by an error; the last change says why (`terminated_with_error`).',
     UNRECOGNISED:
-      'A state that the operator does not document. Its word is in `stateText`; it is not the end, and is watched further.',
+      'A state that the operator does not document. `stateText` has its word. It is not the end: the service goes on watching.',
   }),
 });
 
@@ -210,11 +210,11 @@ const ReasonCategoryEnum = builder.enumType('ReasonCategory', {
 });
 
 export const AvailabilityRef = builder.objectRef<Availability>('Availability').implement({
-  description: 'When something that is not available yet is expected.',
+  description: 'When the operator expects something to be available.',
   fields: (t) => ({
     text: t.exposeString('text', {
       nullable: false,
-      description: "In the operator's words: a day, a year or a sentence.",
+      description: "The operator's own words: a day, a year or a sentence.",
     }),
     date: t.expose('date', {
       type: 'Date',

@@ -5,7 +5,7 @@ import { AddressRef, GeoPointRef } from './shared-types.ts';
 
 export const SiteRef = builder.objectRef<Site>('Site').implement({
   description:
-    'A place, by every key that operators know it by. What an operator tells of it is added; what was given stays, and nothing is added of an answer that names another place.',
+    "A place with all its known keys. Operators' answers fill its gaps and never replace what the caller gave. An answer that names another place adds nothing.",
   fields: (t) => ({
     eligibilityId: t.exposeString('eligibilityId', {
       description: "Covage's key, from Covage's address search. Null when not known.",
@@ -36,7 +36,7 @@ export const SiteRef = builder.objectRef<Site>('Site').implement({
       type: AddressRef,
       resolve: (site) => site.address,
       description:
-        'Its postal address: as given, with what the operators tell of the same address in its gaps, in the order of `outcomes`. Null when not known.',
+        "The postal address as given; the operators' answers about the same address fill its gaps, in the order of `outcomes`. Null when not known.",
     }),
   }),
 });

@@ -3,7 +3,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** A French postal address; give what is known. */
+/** A French postal address. Give the parts that are known. */
 export type AddressInput = {
   /** The operator's identifier of the city, from its address search. At most 64 characters. */
   cityId?: string | null | undefined;
@@ -29,7 +29,7 @@ export type AddressInput = {
 export type CheckKoscEligibilityInput = {
   /** What is to be done with the line. Required with LINE_NUMBER, refused otherwise. */
   activationType?: CopperActivationType | null | undefined;
-  /** Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed. At most 64 characters. */
+  /** The codes of the product lines to look for, `FP`. For outlets and buildings Kosc looks only at fibre, for lines only at copper. Without it: all lines that the account subscribes to. At most 64 characters. */
   productLines?: Array<string> | null | undefined;
   /** The reference, in any spelling of the form that its type asks for: `04 92 00 25 25` and `+33492002525` are one line. At most 64 characters. */
   reference: string;
@@ -83,7 +83,7 @@ export type CreateProductOfferingQualificationInput = {
   items: Array<ProductOfferingQualificationItemInput>;
   /** The caller's project. At most 255 characters. */
   projectId?: string | null | undefined;
-  /** Waits for the result on Covage's synchronous route, which has stricter rate limits: `RATE_LIMITED` is answered, with how long to wait, and nothing is tried again. */
+  /** Whether to wait for the result on Covage's synchronous route. That route has stricter rate limits: above them the answer is RATE_LIMITED, with how long to wait, and the service does not try again. */
   synchronous?: boolean | null | undefined;
 };
 
@@ -95,7 +95,7 @@ export type GeoPointInput = {
   longitude: number;
 };
 
-/** Which answers to list; all conditions apply together. An empty text is refused. */
+/** Which answers to list: those that meet all conditions. An empty text is refused. */
 export type KoscEligibilityFilter = {
   /** Lists answers that were given after this instant. */
   checkedAfter?: string | null | undefined;
@@ -120,7 +120,7 @@ export type KoscReferenceType =
 
 /** What to ask Kosc for about a site. */
 export type KoscSiteOptions = {
-  /** Codes of product lines, `FP`. Without it: all that are subscribed. At most 64 characters. */
+  /** The codes of the product lines to look for, `FP`. Without it: all lines that the account subscribes to. At most 64 characters. */
   productLines?: Array<string> | null | undefined;
 };
 
@@ -135,40 +135,40 @@ export type Operator =
 
 /** How asking an operator failed. In the errors of queries and subscriptions the same words stand in `extensions.code` behind `OPERATOR_`. */
 export type OperatorErrorCode =
-  /** It failed too often of late and is left alone for a moment; `retryAfterSeconds` says for how long. */
+  /** The operator failed too often of late, so the service leaves it alone for a moment; `retryAfterSeconds` says for how long. */
   | 'CIRCUIT_OPEN'
-  /** It does not allow this to this service's account. */
+  /** The operator does not allow this to the service's account. */
   | 'FORBIDDEN'
-  /** Its answer cannot be read, or is about another place than the site. */
+  /** The operator's answer cannot be read, or is about another place than the site. */
   | 'INVALID_RESPONSE'
-  /** It does not know what the request needs. */
+  /** The operator does not know something that the request needs. */
   | 'NOT_FOUND'
-  /** It ended the qualification with an error; its reason is in the message. */
+  /** The operator ended the qualification with an error; the message has its reason. */
   | 'QUALIFICATION_FAILED'
-  /** It asks to slow down (429); `retryAfterSeconds` says for how long, if it does. */
+  /** The operator asks to slow down (429); `retryAfterSeconds` says for how long, if the operator does. */
   | 'RATE_LIMITED'
-  /** It refuses the request; its words are in the message. */
+  /** The operator refuses the request; the message has its words. */
   | 'REJECTED'
-  /** It failed (500). */
+  /** The operator failed (500). */
   | 'SERVER_ERROR'
-  /** It did not answer in time, or so many calls to it were under way that this one was not sent. */
+  /** The operator did not answer in time, or so many calls to it were under way that this one was not sent. */
   | 'TIMEOUT'
-  /** It does not take this service's credentials, even after they were renewed. */
+  /** The operator does not accept the service's credentials, even after they were renewed. */
   | 'UNAUTHENTICATED'
-  /** No connection to it, or a gateway before it answered 502, 503 or 504. */
+  /** The service could not connect to the operator, or a gateway before it answered 502, 503 or 504. */
   | 'UNREACHABLE'
-  /** It says that a service behind it does not answer. */
+  /** The operator says that a service behind it does not answer. */
   | 'UPSTREAM_UNREACHABLE';
 
 /** How far asking one operator has got. */
 export type OutcomeState =
-  /** It has answered: see the verdict. */
+  /** The operator has answered: see the verdict. */
   | 'ANSWERED'
-  /** Asking it failed: see the error. That says nothing about the place. */
+  /** Asking the operator failed: see the error. That says nothing about the place. */
   | 'FAILED'
-  /** It has not answered yet. */
+  /** The operator has not answered yet. */
   | 'PENDING'
-  /** It was not asked, or does not know the place: see the skip. */
+  /** The operator was not asked, or does not know the place: see the skip. */
   | 'SKIPPED';
 
 /** What to ask OVHcloud for about a site. */
@@ -177,11 +177,11 @@ export type OvhcloudSiteOptions = {
   productTypes?: Array<string> | null | undefined;
 };
 
-/** Why a price is there, or why it is not. */
+/** Whether there is a price, and if not, why. */
 export type PriceStatus =
   /** The operator gave the price. */
   | 'KNOWN'
-  /** The operator gives no price here, or not all of it, and does not say where it is to be found. */
+  /** The operator gives no price here, or only a part of it, and does not say where to find it. */
   | 'NOT_PUBLISHED'
   /** The qualification was asked for without prices: ask with `resolvePricing`, or select `offer { pricing }`. */
   | 'NOT_RESOLVED'
@@ -192,7 +192,7 @@ export type PriceStatus =
   /** The operator gave a price that cannot be read as one amount of euros excluding VAT: ask the operator. */
   | 'UNREADABLE';
 
-/** Which qualifications to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
+/** Which qualifications to list: those that meet all conditions. An empty text is refused; an empty list matches nothing. */
 export type ProductOfferingQualificationFilter = {
   /** Lists what was created after this instant. */
   createdAfter?: string | null | undefined;
@@ -206,7 +206,7 @@ export type ProductOfferingQualificationFilter = {
   states?: Array<QualificationState> | null | undefined;
 };
 
-/** Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
+/** Which items to list: those that meet all conditions. An empty text is refused; an empty list matches nothing. */
 export type ProductOfferingQualificationItemFilter = {
   /** The beginning of the building's reference, `IMB/76451`. At most 512 characters. */
   buildingRef?: string | null | undefined;
@@ -226,7 +226,7 @@ export type ProductOfferingQualificationItemFilter = {
 export type ProductOfferingQualificationItemInput = {
   /** The address to verify. */
   address?: AddressInput | null | undefined;
-  /** Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides. At most 512 characters. */
+  /** Covage's key of the site, from its address search. Covage does not document its form. The service logs a key that does not look like Covage's, and sends it all the same, since Covage decides. At most 512 characters. */
   eligibilityId: string;
   /** The families of offers to look for, from `offerFamilies`; at least one. At most 64 characters. */
   offerFamilies: Array<string>;
@@ -250,10 +250,10 @@ export type QualificationState =
   | 'IN_PROGRESS_PRICE'
   /** Ended by an error; the last change says why (`terminated_with_error`). */
   | 'TERMINATED_WITH_ERROR'
-  /** A state that the operator does not document. Its word is in `stateText`; it is not the end, and is watched further. */
+  /** A state that the operator does not document. `stateText` has its word. It is not the end: the service goes on watching. */
   | 'UNRECOGNISED';
 
-/** How to sort offers. Those that do not tell come last. */
+/** How to sort offers. Offers without the value come last. */
 export type QualifiedOfferOrder =
   /** The fastest first, by the highest bandwidth. */
   | 'BANDWIDTH'
@@ -262,9 +262,9 @@ export type QualifiedOfferOrder =
   /** The cheapest a month first. */
   | 'PRICE';
 
-/** A place, by any keys that are known of it or by its address, and what to ask about it. Of `addressId`, `siret`, `address` and `location` the first that is given, in this order, is looked up where no key is. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one. Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one. */
+/** A place and what to ask about it. Name the place by any of its keys, or by its address: where no key is given, the service looks up the first of `addressId`, `siret`, `address` and `location`. Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS). Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc. OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one. The service refuses keys that contradict each other: it compares the building and the point in an eligibility id, the communes and the postcodes. Where only an operator's answer shows that the keys are of two places, the outcome of that operator is FAILED. A commune that was merged into another one counts as that one. */
 export type QualifySiteInput = {
-  /** The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département. */
+  /** The postal address. Without a key of the site the service looks up its building, see `resolution`; beside a key it must be in the same département. */
   address?: AddressInput | null | undefined;
   /** The `id` of an AddressCandidate: the key of the address in the national address base. At most 512 characters. */
   addressId?: string | null | undefined;
@@ -272,7 +272,7 @@ export type QualifySiteInput = {
   buildingRef?: string | null | undefined;
   /** What to ask Covage for; without it all families, with prices. */
   covage?: CovageSiteOptions | null | undefined;
-  /** The key that an operator's address search gave for the site. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m. At most 512 characters. */
+  /** The key that an operator's address search gave for the site. It contains the building and the coordinates: a `buildingRef` beside it must be the same, and a `location` within 500 m. At most 512 characters. */
   eligibilityId?: string | null | undefined;
   /** The caller's own identifier, to find the question by. At most 255 characters. */
   externalId?: string | null | undefined;
@@ -280,9 +280,9 @@ export type QualifySiteInput = {
   kosc?: KoscSiteOptions | null | undefined;
   /** A copper line. */
   line?: CopperLineInput | null | undefined;
-  /** The coordinates of the place. Without a key of the site or an address the door that they are at is looked up. They are kept where an operator tells others. */
+  /** The coordinates of the place. Without a key of the site or an address the service looks up the door that they are at. They stay as given, even where an operator tells others. */
   location?: GeoPointInput | null | undefined;
-  /** Whom to ask. Without it: all. */
+  /** The operators to ask. Without it: all. */
   operators?: Array<Operator> | null | undefined;
   /** The reference of an optical outlet, in any spelling: `FI-3790-3415`, `fi 3790 3415/C`. At most 512 characters. */
   otpRef?: string | null | undefined;
@@ -324,7 +324,7 @@ export type ServiceabilityConfidence =
   /** Deliverable under conditions, or after a quotation. */
   | 'YELLOW';
 
-/** Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none. */
+/** Which questions to list: those that meet all conditions. An empty text is refused; an empty list matches nothing. */
 export type SiteQualificationFilter = {
   /** The building that was asked about, in any spelling. At most 512 characters. */
   buildingRef?: string | null | undefined;
@@ -353,24 +353,24 @@ export type SiteQualificationState =
   /** At least one operator has not answered yet. */
   | 'IN_PROGRESS';
 
-/** Why there is neither an answer of an operator nor a failure. */
+/** Why an operator was skipped. */
 export type SkipCode =
   /** No building is known at the address, or there is no such address. */
   | 'ADDRESS_NOT_FOUND'
-  /** It is switched off in this service (the setting OPERATORS). */
+  /** The operator is switched off in this service (the setting OPERATORS). */
   | 'NOT_CONFIGURED'
-  /** The caller did not name it. */
+  /** The caller did not name the operator. */
   | 'NOT_REQUESTED'
-  /** The address may mean several buildings, or is not sure: choose one of `resolution { candidates }`. */
+  /** The address may mean several buildings, or is uncertain: choose one of `resolution { candidates }`. */
   | 'SITE_AMBIGUOUS'
   /** No key of the site is in the form that the operator takes. */
   | 'SITE_KEY_INVALID'
-  /** Nothing is known of the site that the operator knows sites by. */
+  /** No key of the site is known that the operator knows sites by. */
   | 'SITE_KEY_MISSING'
   /** The operator was asked, and does not know the site by any of its keys. */
   | 'SITE_UNKNOWN';
 
-/** What an answer says about delivering there. A failure to get an answer is never a verdict of its own: it is UNDETERMINED beside an error. From best to worst, wherever "the best" of several is meant: ELIGIBLE, ELIGIBLE_WITH_CONDITIONS, QUOTE_REQUIRED, NOT_YET, PENDING, UNDETERMINED, NOT_ELIGIBLE. */
+/** What an answer says about delivery to the place. A failure to get an answer is no verdict of its own: it is UNDETERMINED beside an error. From the best verdict to the worst: ELIGIBLE, ELIGIBLE_WITH_CONDITIONS, QUOTE_REQUIRED, NOT_YET, PENDING, UNDETERMINED, NOT_ELIGIBLE. */
 export type Verdict =
   /** It can be delivered as it stands. */
   | 'ELIGIBLE'

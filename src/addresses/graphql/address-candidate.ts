@@ -26,10 +26,10 @@ const SiteKeySourceEnum = builder.enumType('SiteKeySource', {
 });
 
 const MatchConfidenceEnum = builder.enumType('MatchConfidence', {
-  description: 'How sure it is that a site is at an address.',
+  description: 'How certain it is that a site is at an address.',
   values: enumValues<SiteCandidate['match']>({
-    EXACT: 'A key or code joins them.',
-    PROBABLE: 'The name of the street fits; look at it before you order.',
+    EXACT: 'A key or a code links the site to the address.',
+    PROBABLE: 'The name of the street matches. Check the site before you order.',
   }),
 });
 
@@ -78,18 +78,19 @@ SiteCandidateRef.implement({
     match: t.expose('match', {
       type: MatchConfidenceEnum,
       nullable: false,
-      description: 'How sure it is that it is at this address.',
+      description: 'How certain it is that the site is at this address.',
     }),
   }),
 });
 
 AddressCandidateRef.implement({
-  description: 'An address of the national address base (BAN) that may be the one that was meant.',
+  description:
+    'An address of the national address base (BAN) that matches what was asked for, exactly or perhaps.',
   fields: (t) => ({
     id: t.exposeID('id', {
       nullable: false,
       description:
-        "Its key in the national address base, `76451_0055_00004_bis`: INSEE's code of the commune, the street, the number. Give it to `qualifySite` as `addressId`.",
+        "The key of the address in the national address base, `76451_0055_00004_bis`: INSEE's code of the commune, the street, the number. Give it to `qualifySite` as `addressId`.",
     }),
     address: t.expose('address', {
       type: AddressRef,
@@ -99,17 +100,17 @@ AddressCandidateRef.implement({
     location: t.expose('location', {
       type: GeoPointRef,
       nullable: false,
-      description: 'Where it is on the map.',
+      description: 'The coordinates of the address.',
     }),
     precision: t.expose('precision', {
       type: AddressPrecisionEnum,
       nullable: false,
-      description: 'How exactly it names a place.',
+      description: 'How exactly the address names a place.',
     }),
     score: t.exposeFloat('score', {
       nullable: false,
       description:
-        'How well it fits what was typed, 0 to 1, by the geocoder. It is high for wrong addresses, too: choose by the address.',
+        "The geocoder's score of how well the address matches the text, from 0 to 1. Wrong addresses can have a high score, too: choose by the address.",
     }),
     sites: t.field({
       type: [SiteCandidateRef],
@@ -117,14 +118,14 @@ AddressCandidateRef.implement({
       resolve: async (candidate, _args, context) =>
         (await context.session(addressSessionKey).sitesAt(candidate)).sites,
       description:
-        'The buildings that are known there: from open data, from operators that search by address, and from earlier questions. Asked for only when selected. Empty where none is known; null, with an error, where that could not be found out.',
+        'The buildings known at the address: from open data, from operators that search by address, and from earlier questions. The service looks for them only when this field is selected. Empty where none is known; null, with an error, where the search failed.',
     }),
     forecast: t.field({
       type: FibreForecastRef,
       resolve: async (candidate, _args, context) =>
         (await context.session(addressSessionKey).sitesAt(candidate)).forecast,
       description:
-        'When fibre is expected there, by an operator. Null where a building is known or no operator says.',
+        "An operator's forecast of when fibre reaches the address. Null where a building is known there, and where no operator gives a forecast.",
     }),
   }),
 });

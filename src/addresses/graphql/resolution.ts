@@ -12,12 +12,12 @@ interface KeptResolution {
 
 const AddressResolutionResultEnum = builder.enumType('AddressResolutionResult', {
   description:
-    'What became of an address, in the words of MEF 121, the standard for such look-ups.',
+    'The result of looking up an address, in the words of MEF 121, the standard for such look-ups.',
   values: enumValues<KeptResolution['result']>({
-    PENDING: 'It is still being looked up.',
-    SUCCESS: 'One building is meant, and operators are asked about it.',
+    PENDING: 'The service is still looking up the address.',
+    SUCCESS: 'The address leads to one building, and operators are asked about it.',
     PARTIAL:
-      'Several addresses or buildings may be meant, or one that is not sure: no operator is asked by a guess.',
+      'Several addresses or buildings are possible, or the only one is uncertain. The service does not guess: it asks no operator.',
     FAIL: 'No building is known there, or the address could not be looked up.',
   }),
 });
@@ -31,7 +31,7 @@ export const AddressResolutionRef = builder
       result: t.expose('result', {
         type: AddressResolutionResultEnum,
         nullable: false,
-        description: 'What became of the address.',
+        description: 'The result of looking up the address.',
       }),
       candidates: t.field({
         type: [AddressCandidateRef],
@@ -39,10 +39,11 @@ export const AddressResolutionRef = builder
         // Kept by the look-up in this form.
         resolve: ({ candidates }) => candidates as AddressCandidate[],
         description:
-          'The addresses that may be meant, the likeliest first, at most ten. Of a PARTIAL choose one, or one of its `sites`, and ask about that.',
+          'The possible addresses, the likeliest first, at most ten. After PARTIAL choose one, or one of its `sites`, and ask about that.',
       }),
       message: t.exposeString('message', {
-        description: 'What is missing, and what to do. Null while it is pending, and of a SUCCESS.',
+        description:
+          'What is missing, and what to do about it. Null while the result is PENDING, and after SUCCESS.',
       }),
     }),
   });

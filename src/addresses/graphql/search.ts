@@ -16,12 +16,12 @@ EstablishmentRef.implement({
     }),
     isActive: t.exposeBoolean('isActive', {
       nullable: false,
-      description: 'False where the premises are closed.',
+      description: 'Whether the premises are in use. False where they are closed.',
     }),
     address: t.expose('address', {
       type: AddressCandidateRef,
       description:
-        'Where it is; its `id` is the key that the directory itself tells. Null where the directory withholds the address or has no key for it.',
+        'The address of the premises. Its `id` is the key that the directory itself gives. Null where the directory withholds the address or has no key for it.',
     }),
   }),
 });
@@ -40,19 +40,21 @@ builder.queryField('searchAddresses', (t) =>
       ),
       near: t.arg({
         type: GeoPointInput,
-        description: 'Candidates near this point come first.',
+        description: 'A point: returns candidates near it first.',
       }),
       inseeCode: t.arg.string(
         boundedText(longest.word, {
-          description: "Only addresses of this commune, by INSEE's code: `76451`.",
+          description: 'The INSEE code of a commune, `76451`: returns only addresses there.',
         }),
       ),
       postCode: t.arg.string(
-        boundedText(longest.word, { description: 'Only addresses with this postcode: `76130`.' }),
+        boundedText(longest.word, {
+          description: 'A postcode, `76130`: returns only addresses that have it.',
+        }),
       ),
       first: t.arg.int({
         defaultValue: 5,
-        description: `At most so many candidates, 1 to ${mostCandidates}.`,
+        description: `How many candidates to return at most, 1 to ${mostCandidates}.`,
       }),
     },
     resolve: (_root, { text, near, inseeCode, postCode, first }, context) => {

@@ -30,7 +30,7 @@ ChangeEventRef.implement({
       resolve: ({ siteQualificationId }, _args, context) =>
         context.session(siteSessionKey).siteQualifications.load(siteQualificationId),
       description:
-        'The whole as it is now, which may be after later changes. Null where it has been removed since.',
+        'The site qualification as it is now, which may be after later changes. Null where it has been removed since.',
     }),
   }),
 });
@@ -81,6 +81,6 @@ builder.subscriptionField('siteQualificationChange', (t) =>
       );
     },
     description:
-      "Every change of an operator's outcome, its stages included, once and in order: first those that have been, then live. Completes when all operators have answered, failed or been skipped.",
+      "Every change of an operator's outcome, its stages included, once and in order: first the past ones, then each as it happens. Completes when all operators have answered, failed or been skipped.",
   }),
 );

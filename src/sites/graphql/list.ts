@@ -33,7 +33,7 @@ const placeSchema = positionSchema.extend({ id: z.guid() });
 export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void {
   const Filter = builder.inputType('SiteQualificationFilter', {
     description:
-      'Which questions to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
+      'Which questions to list: those that meet all conditions. An empty text is refused; an empty list matches nothing.',
     fields: (t) => ({
       states: t.field({
         type: [SiteQualificationStateEnum],

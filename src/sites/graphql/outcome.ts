@@ -25,29 +25,29 @@ import { siteSessionKey } from '../session.ts';
 const OutcomeStateEnum = builder.enumType('OutcomeState', {
   description: 'How far asking one operator has got.',
   values: enumValues<OutcomeState>({
-    PENDING: 'It has not answered yet.',
-    ANSWERED: 'It has answered: see the verdict.',
-    SKIPPED: 'It was not asked, or does not know the place: see the skip.',
-    FAILED: 'Asking it failed: see the error. That says nothing about the place.',
+    PENDING: 'The operator has not answered yet.',
+    ANSWERED: 'The operator has answered: see the verdict.',
+    SKIPPED: 'The operator was not asked, or does not know the place: see the skip.',
+    FAILED: 'Asking the operator failed: see the error. That says nothing about the place.',
   }),
 });
 
 const SkipCodeEnum = builder.enumType('SkipCode', {
-  description: 'Why there is neither an answer of an operator nor a failure.',
+  description: 'Why an operator was skipped.',
   values: enumValues<SkipCode>({
-    NOT_REQUESTED: 'The caller did not name it.',
-    NOT_CONFIGURED: 'It is switched off in this service (the setting OPERATORS).',
-    SITE_KEY_MISSING: 'Nothing is known of the site that the operator knows sites by.',
+    NOT_REQUESTED: 'The caller did not name the operator.',
+    NOT_CONFIGURED: 'The operator is switched off in this service (the setting OPERATORS).',
+    SITE_KEY_MISSING: 'No key of the site is known that the operator knows sites by.',
     SITE_KEY_INVALID: 'No key of the site is in the form that the operator takes.',
     SITE_UNKNOWN: 'The operator was asked, and does not know the site by any of its keys.',
     SITE_AMBIGUOUS:
-      'The address may mean several buildings, or is not sure: choose one of `resolution { candidates }`.',
+      'The address may mean several buildings, or is uncertain: choose one of `resolution { candidates }`.',
     ADDRESS_NOT_FOUND: 'No building is known at the address, or there is no such address.',
   }),
 });
 
 SkipRef.implement({
-  description: 'Why an operator neither answered about the site nor failed.',
+  description: 'Why an operator was skipped.',
   fields: (t) => ({
     code: t.expose('code', {
       type: SkipCodeEnum,
@@ -85,51 +85,51 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       type: OperatorEnum,
       nullable: false,
       resolve: ({ outcome }) => outcome.operator,
-      description: 'Who is asked.',
+      description: 'The operator that is asked.',
     }),
     state: t.field({
       type: OutcomeStateEnum,
       nullable: false,
       resolve: ({ outcome }) => outcome.state,
-      description: 'How far asking it has got.',
+      description: 'How far asking the operator has got.',
     }),
     verdict: t.field({
       type: VerdictEnum,
       nullable: false,
       resolve: ({ outcome }) => outcome.verdict,
       description:
-        'What it says. PENDING until it has answered, UNDETERMINED where it was not asked or asking failed.',
+        'What the operator says. PENDING until it has answered; UNDETERMINED where it was skipped or asking it failed.',
     }),
     confidence: t.field({
       type: ServiceabilityConfidenceEnum,
       resolve: ({ outcome }) => outcome.confidence,
-      description: 'The same as the colour of MEF 87. Null where nothing is decided.',
+      description: 'The verdict as a colour of MEF 87. Null where nothing is decided.',
     }),
     progress: t.field({
       type: [StateChangeRef],
       nullable: { list: true, items: false },
       resolve: ({ outcome }) => outcome.progress && [...outcome.progress],
       description:
-        'How far an operator that answers by stages has got. Null of one that answers at once, and where no stage was reached.',
+        'The stages reached so far, where the operator answers by stages. Null where it answers at once, and before its first stage.',
     }),
     skip: t.field({
       type: SkipRef,
       resolve: ({ outcome }) => outcome.skip as Skip | null,
       description:
-        'Why it was not asked, or that it does not know the place. Null where it is asked, has answered or failed.',
+        'Why the operator was skipped: it was not asked, or does not know the place. Null in every other state.',
     }),
     issues: t.field({
       type: [InputIssueRef],
       nullable: { list: false, items: false },
       resolve: ({ outcome }) => [...(outcome.issues ?? [])],
       description:
-        'What is wrong with single keys of the site: for each that the operator cannot be asked by, or does not know, the field of the input, a code and a sentence. It was asked by the others. Empty where there are none.',
+        'The keys of the site that the operator cannot use or does not know: for each the field of the input, a code and a sentence. The operator is asked by the other keys. Empty when there are none.',
     }),
     error: t.field({
       type: OperatorError,
       // The record stands for the error: graphql-js would take the instance for one that was thrown.
       resolve: ({ outcome }) => outcome.error as OperatorError | null,
-      description: 'Why asking it failed. Null where it did not.',
+      description: 'Why asking the operator failed. Null where it did not fail.',
     }),
     qualification: t.field({
       type: OperatorQualification,
@@ -140,13 +140,12 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
               .session(siteSessionKey)
               .present(outcome.operator, outcome.qualification as { __typename: string }),
       description:
-        "The operator's own answer. Null until it has answered. It is about the key that the operator was asked by: where it names another place than the site, keys of two places were given.",
+        "The operator's own answer, about the key that the operator was asked by. Where it names another place than the site, the caller gave keys of two places. Null until the operator has answered.",
     }),
   });
 
   OutcomeRef.implement({
-    description:
-      "One operator's part in answering about a site. It is there also where the operator could not be asked.",
+    description: "One operator's answer about a site, or why there is none.",
     fields: (t) => ({
       id: t.id({
         nullable: false,
@@ -159,7 +158,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
 
   OutcomeChangeRef.implement({
     description:
-      "One operator's part in answering about a site, as it was after a change. It has no `id`, since it may be one of the past, and client caches keep the present one by its `id`.",
+      "One operator's outcome as it was after a change. It has no `id`, so that a client cache does not put a past outcome in the place of the present one.",
     fields: outcomeFields,
   });
 
@@ -176,7 +175,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: OperatorEnum,
         nullable: false,
         resolve: ({ operator }) => operator,
-        description: 'Who offers it.',
+        description: 'The operator that makes the offer.',
       }),
       name: t.string({
         nullable: false,
@@ -193,28 +192,29 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         // What an earlier version stored has none.
         resolve: ({ offer }) => offer.network ?? null,
         description:
-          'Whose infrastructure it is delivered over, `ORANGE`: an operator may resell that of another, so that offers of several operators may be of one network. Null where the operator does not say.',
+          "The operator whose network delivers the offer, `ORANGE`. Operators resell each other's networks, so that offers of several operators may use the same one. Null where the operator does not say.",
       }),
       verdict: t.field({
         type: VerdictEnum,
         nullable: false,
         resolve: ({ offer }) => offer.verdict,
         description:
-          'Whether it can be delivered there. Offers that cannot are listed, too, with what the operator says of them.',
+          'Whether the offer can be delivered to the site. Offers that cannot are listed, too, with what the operator says of them.',
       }),
       reasons: t.field({
         type: [QualificationReasonRef],
         nullable: { list: false, items: false },
         resolve: ({ offer }) => [...offer.reasons],
-        description: 'Why not, or under which conditions. Empty where the operator gives none.',
+        description:
+          'Why the offer cannot be delivered, or under which conditions it can. Empty where the operator gives no reason.',
       }),
       guaranteedBandwidth: t.float({
         resolve: ({ offer }) => offer.guaranteedBandwidth,
-        description: 'Mbit/s. Null when not known.',
+        description: 'The guaranteed bandwidth, in Mbit/s. Null when not known.',
       }),
       maxBandwidth: t.float({
         resolve: ({ offer }) => offer.maxBandwidth,
-        description: 'Mbit/s. Null when not known.',
+        description: 'The highest bandwidth, in Mbit/s. Null when not known.',
       }),
       commitmentMonths: t.int({
         resolve: ({ offer }) => offer.commitmentMonths,
@@ -224,25 +224,25 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
         type: MoneyRef,
         resolve: ({ offer }) => offer.price,
         description:
-          'Per month, excluding VAT, whether or not the offer can be delivered. Null where there is none; `priceStatus` says why.',
+          'The price per month, excluding VAT, whether or not the offer can be delivered. Null where there is none; `priceStatus` says why.',
       }),
       priceStatus: t.field({
         type: PriceStatusEnum,
         nullable: false,
         resolve: ({ offer }) => offer.priceStatus,
-        description: 'Why the price is there or not.',
+        description: 'Whether there is a price, and if not, why.',
       }),
       setupFee: t.field({
         type: MoneyRef,
         resolve: ({ offer }) => offer.setupFee,
         description:
-          "Everything that is paid once, excluding VAT: network and service access fees (FAR and FAS: frais d'accès au réseau, au service), or the setup fee. Null where there is none or a part of it is not known; `setupFeeStatus` says why.",
+          "The sum of all one-off fees, excluding VAT: network and service access fees (FAR and FAS: frais d'accès au réseau, au service), or the setup fee. Null where there is none or a part of it is not known; `setupFeeStatus` says why.",
       }),
       setupFeeStatus: t.field({
         type: PriceStatusEnum,
         nullable: false,
         resolve: ({ offer }) => offer.setupFeeStatus,
-        description: 'Why the fee is there or not.',
+        description: 'Whether there is a fee, and if not, why.',
       }),
       leadTimeDays: t.int({
         resolve: ({ offer }) => offer.leadTimeDays,
@@ -251,14 +251,14 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       guaranteedUntilDate: t.field({
         type: 'DateTime',
         resolve: ({ offer }) => offer.guaranteedUntilDate,
-        description: 'Until when the operator stands by it. Null where it does not say.',
+        description: 'Until when the operator stands by the offer. Null where it does not say.',
       }),
       source: t.field({
         type: OfferSource,
         nullable: false,
         resolve: ({ operator, offer }, _args, context) =>
           context.session(siteSessionKey).present(operator, offer.source),
-        description: "The operator's own offer, with all that it tells.",
+        description: "The operator's own offer, with all its details.",
       }),
     }),
   });

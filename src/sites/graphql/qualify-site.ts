@@ -144,11 +144,11 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
   });
 
   const Input = builder.inputType('QualifySiteInput', {
-    description: `A place, by any keys that are known of it or by its address, and what to ask about it. Of \`addressId\`, \`siret\`, \`address\` and \`location\` the first that is given, in this order, is looked up where no key is. ${operators
+    description: `A place and what to ask about it. Name the place by any of its keys, or by its address: where no key is given, the service looks up the first of \`addressId\`, \`siret\`, \`address\` and \`location\`. ${operators
       .map(({ sites }) => sites.keysInWords)
       .join(
         ' ',
-      )} Keys that contradict each other are refused, by the building and the point that an eligibility id tells, and by communes and postcodes; where only an operator's answer shows that they are of two places, its outcome is FAILED. Communes are compared as they are now: one that was merged into another is that one.`,
+      )} The service refuses keys that contradict each other: it compares the building and the point in an eligibility id, the communes and the postcodes. Where only an operator's answer shows that the keys are of two places, the outcome of that operator is FAILED. A commune that was merged into another one counts as that one.`,
     fields: (t) => ({
       externalId: t.string(
         boundedText(longest.ownIdentifier, {
@@ -158,7 +158,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       eligibilityId: t.string(
         boundedText(longest.siteKey, {
           description:
-            "The key that an operator's address search gave for the site. It tells the building and the coordinates, too; a `buildingRef` must be the same, and a `location` within 500 m.",
+            "The key that an operator's address search gave for the site. It contains the building and the coordinates: a `buildingRef` beside it must be the same, and a `location` within 500 m.",
         }),
       ),
       buildingRef: t.string(
@@ -177,7 +177,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       address: t.field({
         type: AddressInput,
         description:
-          'The postal address. Without a key of the site its building is looked up, see `resolution`; beside one it must be in the same département.',
+          'The postal address. Without a key of the site the service looks up its building, see `resolution`; beside a key it must be in the same département.',
       }),
       addressId: t.id(
         boundedText(longest.siteKey, {
@@ -193,9 +193,12 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
       location: t.field({
         type: GeoPointInput,
         description:
-          'The coordinates of the place. Without a key of the site or an address the door that they are at is looked up. They are kept where an operator tells others.',
+          'The coordinates of the place. Without a key of the site or an address the service looks up the door that they are at. They stay as given, even where an operator tells others.',
       }),
-      operators: t.field({ type: [OperatorEnum], description: 'Whom to ask. Without it: all.' }),
+      operators: t.field({
+        type: [OperatorEnum],
+        description: 'The operators to ask. Without it: all.',
+      }),
       ...Object.fromEntries(
         operators.flatMap(({ siteTypes: { options } }) =>
           options === undefined

@@ -29,7 +29,7 @@ export const SiteQualificationStateEnum = builder.enumType('SiteQualificationSta
 });
 
 const OrderEnum = builder.enumType('QualifiedOfferOrder', {
-  description: 'How to sort offers. Those that do not tell come last.',
+  description: 'How to sort offers. Offers without the value come last.',
   values: enumValues<QualifiedOfferOrder>({
     PRICE: 'The cheapest a month first.',
     BANDWIDTH: 'The fastest first, by the highest bandwidth.',
@@ -64,7 +64,7 @@ SiteQualificationRef.implement({
       resolve: (asked, _args, context, info) =>
         inItsPart(asked, context, info, ({ state }) => state),
       description:
-        'How far asking has got. This and everything else below one `@defer` tells of one moment: when the last operator has answered, failed or been skipped.',
+        'How far asking has got. Everything below one `@defer` describes the same moment: when the last operator has answered, failed or been skipped.',
     }),
     verdict: t.field({
       type: VerdictEnum,
@@ -72,7 +72,7 @@ SiteQualificationRef.implement({
       resolve: (asked, _args, context, info) =>
         inItsPart(asked, context, info, ({ verdict }) => verdict),
       description:
-        'The best verdict, in the order that `Verdict` tells, of the operators that were to be asked: that of its answer, PENDING of one that has not answered, UNDETERMINED of one that failed or could not be asked. So an ELIGIBLE or a NOT_YET stands while others are pending, and may become better while the state is IN_PROGRESS; NOT_ELIGIBLE is only said where every one of them said so.',
+        'The best verdict of the operators that were to be asked, in the order of `Verdict`. An operator counts as PENDING until it has answered, and as UNDETERMINED where it failed or could not be asked. So ELIGIBLE or NOT_YET may stand while others are pending, and the verdict may become better while the state is IN_PROGRESS. NOT_ELIGIBLE means that all of them said so.',
     }),
     resolution: t.expose('resolution', {
       type: AddressResolutionRef,
@@ -93,7 +93,7 @@ SiteQualificationRef.implement({
         return inItsPart(asked, context, info, ({ outcomes }) => outcomes.map(outcomeOf));
       },
       description:
-        'One for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped, and below `@defer` all when the last one has; one that is skipped may still be asked, and comes when the others have. What takes longer than an execution may comes as it is then.',
+        'One outcome for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped; a skipped operator may still be asked, so its outcome comes after the others. Below `@defer` all come with the last one. When the time of the execution is over, the rest comes as it is.',
     }),
     offers: t.field({
       type: [QualifiedOfferRef],
@@ -106,7 +106,7 @@ SiteQualificationRef.implement({
         }),
         verdicts: t.arg({
           type: [VerdictEnum],
-          description: 'Only offers with one of these verdicts; without it all.',
+          description: 'The verdicts of the offers to return. Without it: all.',
         }),
       },
       resolve: (asked, { orderBy, verdicts }, context, info) =>
@@ -120,7 +120,7 @@ SiteQualificationRef.implement({
           return sortOffers(wanted, orderBy ?? 'PRICE');
         }),
       description:
-        "All operators' offers for the place, in a form in which they can be compared, also those that cannot be delivered: see `verdict` of each, or ask for some `verdicts` only. Below `@defer` they come when the last operator has answered, failed or been skipped.",
+        'The offers of all operators for the place, in a form in which they can be compared. Offers that cannot be delivered are listed, too: see the `verdict` of each, or choose by `verdicts`. Below `@defer` they come when the last operator has answered, failed or been skipped.',
     }),
   }),
 });
@@ -139,7 +139,7 @@ builder.queryField('siteQualification', (t) =>
     },
     resolve: (_root, { id }, context) =>
       context.session(siteSessionKey).siteQualifications.load(id),
-    description: 'A question about a place, as far as it is answered. Null for an unknown id.',
+    description: 'A question about a place, with the answers so far. Null for an unknown id.',
   }),
 );
 

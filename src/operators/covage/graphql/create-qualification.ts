@@ -40,7 +40,7 @@ const ItemInput = builder.inputType('ProductOfferingQualificationItemInput', {
       boundedText(longest.siteKey, {
         required: true,
         description:
-          "Covage's key of the site, from its address search. It is opaque to Covage's clients; one that does not look like Covage's is logged and sent all the same, since Covage decides.",
+          "Covage's key of the site, from its address search. Covage does not document its form. The service logs a key that does not look like Covage's, and sends it all the same, since Covage decides.",
       }),
     ),
     resolvePricing: t.boolean({
@@ -67,7 +67,7 @@ const Input = builder.inputType('CreateProductOfferingQualificationInput', {
     synchronous: t.boolean({
       defaultValue: false,
       description:
-        "Waits for the result on Covage's synchronous route, which has stricter rate limits: `RATE_LIMITED` is answered, with how long to wait, and nothing is tried again.",
+        "Whether to wait for the result on Covage's synchronous route. That route has stricter rate limits: above them the answer is RATE_LIMITED, with how long to wait, and the service does not try again.",
     }),
   }),
 });

@@ -91,13 +91,13 @@ ItemRef.implement({
       nullable: false,
       resolve: (item, _args, context) => decided(item, 'verdict', context),
       description:
-        'Whether Covage can deliver there: the best verdict among the offers, and NOT_ELIGIBLE where it is ready without any. Where Covage lists no offers it rests on the eligible families: ELIGIBLE says then that there is one, not that there is an offer of it, and `confidence` is YELLOW. On lists of items it costs one call to Covage for each qualification.',
+        'Whether Covage can deliver there: the best verdict among the offers, and NOT_ELIGIBLE where Covage is ready without an offer. Where Covage does not list offers, the eligible families decide: ELIGIBLE then means that there is such a family, not that there is an offer of it, and `confidence` is YELLOW. On lists of items this costs one call to Covage for each qualification.',
     }),
     confidence: t.field({
       type: ServiceabilityConfidenceEnum,
       resolve: (item, _args, context) => decided(item, 'confidence', context),
       description:
-        'How sure that is, by the colours of MEF 87: that of the verdict, but YELLOW at best where it rests on the eligible families alone (see `verdict`). Null while or where nothing is decided.',
+        'The verdict as a colour of MEF 87, but YELLOW at best where the verdict rests on the eligible families alone (see `verdict`). Null where nothing is decided.',
     }),
     requestedOfferFamilies: t.field({
       type: ['String'],
@@ -111,7 +111,7 @@ ItemRef.implement({
       nullable: { list: true, items: false },
       resolve: (item, _args, context) => families(item, 'eligibleOfferFamilies', context),
       description:
-        'The offer families that Covage can deliver there. Inside a qualification it costs one call to Covage for each item. Null when not known; an empty list is none.',
+        'The offer families that Covage can deliver there. Inside a qualification this costs one call to Covage for each item. Empty when there are none; null when not known.',
     }),
     eligibleOfferTechnologies: t.field({
       type: ['String'],
@@ -172,13 +172,13 @@ ItemRef.implement({
       type: MoneyRef,
       resolve: (item, _args, context) => toldInside(item, 'networkAccessFee', context),
       description:
-        "One-off, FAR (frais d'accès au réseau). Null where Covage gives none that can be read.",
+        "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null where Covage gives none that can be read.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
       resolve: (item, _args, context) => toldInside(item, 'serviceAccessFee', context),
       description:
-        "One-off, FAS (frais d'accès au service). Null where Covage gives none that can be read.",
+        "The one-off fee for access to the service, FAS (frais d'accès au service). Null where Covage gives none that can be read.",
     }),
     pricingResolved: t.boolean({
       resolve: (item, _args, context) => toldInside(item, 'pricingResolved', context),
@@ -194,7 +194,7 @@ ItemRef.implement({
         return !context.isInParts && needsCatalogue(info) ? inCatalogue(offers, context) : offers;
       },
       description:
-        'The offers for the site. Null while not known; an empty list is none. On lists of items they cost one call to Covage for each qualification.',
+        'The offers for the site. On lists of items they cost one call to Covage for each qualification. Empty when there are none; null while not known.',
     }),
   }),
 });
@@ -217,7 +217,7 @@ ItemOfferRef.implement({
         "The pricing zone of the site for the offer's family; 1 is `THD ZONE 1`. Null when not known.",
     }),
     tariffZone: t.exposeString('tariffZone', {
-      description: "Covage's tariff zone for it there. Null where it has none.",
+      description: "Covage's tariff zone for the offer at the site. Null where Covage has none.",
     }),
     onQuotation: t.exposeBoolean('onQuotation', {
       description: 'Whether Covage gives a price only in a quotation. Null where it does not say.',
@@ -225,27 +225,29 @@ ItemOfferRef.implement({
     verdict: t.expose('verdict', {
       type: VerdictEnum,
       nullable: false,
-      description: 'Whether it can be delivered there.',
+      description: 'Whether the offer can be delivered to the site.',
     }),
     price: t.field({
       type: MoneyRef,
       resolve: (itemOffer) => itemOffer.price,
-      description: 'Per month. Null where there is none; `priceStatus` says why.',
+      description: 'The price per month. Null where there is none; `priceStatus` says why.',
     }),
     priceStatus: t.expose('priceStatus', {
       type: PriceStatusEnum,
       nullable: false,
-      description: 'Why the price is there or not.',
+      description: 'Whether there is a price, and if not, why.',
     }),
     networkAccessFee: t.field({
       type: MoneyRef,
       resolve: (itemOffer) => itemOffer.networkAccessFee,
-      description: "One-off, FAR (frais d'accès au réseau). Null when not known.",
+      description:
+        "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null when not known.",
     }),
     serviceAccessFee: t.field({
       type: MoneyRef,
       resolve: (itemOffer) => itemOffer.serviceAccessFee,
-      description: "One-off, FAS (frais d'accès au service). Null when not known.",
+      description:
+        "The one-off fee for access to the service, FAS (frais d'accès au service). Null when not known.",
     }),
     options: t.field({
       type: [OptionRef],
@@ -255,7 +257,7 @@ ItemOfferRef.implement({
         return detail?.options ? [...detail.options] : null;
       },
       description:
-        'The options of the offer with their prices in this zone, asked of Covage only when selected: one call an offer and zone. Null when not known; an empty list is none.',
+        'The options of the offer with their prices in this zone. Selecting them costs one call to Covage for each offer and zone. Empty when there are none; null when not known.',
     }),
   }),
 });
@@ -287,7 +289,7 @@ EstimatedDeliveryRef.implement({
       description: "Covage's own words, `T0 + 33 SEMAINES`: 33 weeks from the day of the order.",
     }),
     days: t.exposeInt('days', {
-      description: 'The same in days. Null where the text cannot be read.',
+      description: 'The time in days. Null where the text cannot be read.',
     }),
   }),
 });

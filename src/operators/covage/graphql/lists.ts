@@ -81,7 +81,7 @@ const createdBefore = {
 
 const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
   description:
-    'Which qualifications to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
+    'Which qualifications to list: those that meet all conditions. An empty text is refused; an empty list matches nothing.',
   fields: (t) => ({
     states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     externalId: t.string(
@@ -101,7 +101,7 @@ const QualificationFilter = builder.inputType('ProductOfferingQualificationFilte
 
 const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   description:
-    'Which items to list; all conditions apply together. An empty text is refused; an empty list is met by none.',
+    'Which items to list: those that meet all conditions. An empty text is refused; an empty list matches nothing.',
   fields: (t) => ({
     states: t.field({ type: [QualificationStateEnum], description: statesDescription }),
     density: t.string(
@@ -303,7 +303,7 @@ builder.queryFields((t) => ({
       return withNodes(listed, (qualification) => ({ ...qualification, isListed: true }));
     },
     description:
-      "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
+      "The qualifications that this service's account asked Covage for, in Covage's order, usually the newest first. Where callers have tenants, only those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),
   productOfferingQualificationItems: t.field({
     type: ItemConnection,
@@ -312,13 +312,13 @@ builder.queryFields((t) => ({
       search: t.arg.string(
         boundedText(longest.search, {
           description:
-            'Free text that Covage looks for; where, it does not document. Refused when empty, and where the service tells its callers apart, since Covage looks through all their items.',
+            'Free text to search for; Covage does not document which fields it searches. Refused when empty, and where callers have tenants, since Covage searches the items of all of them.',
         }),
       ),
       sort: t.arg.string(
         boundedText(longest.word, {
           description:
-            'The field of Covage to sort by, in its spelling: `creation_date`, or `-creation_date` for the reverse; which fields it takes is not documented. What cannot be a field is refused. Refused altogether where the service tells its callers apart.',
+            "The field to sort by, in Covage's spelling: `creation_date`, or `-creation_date` for the reverse. Covage does not document which fields it takes. Refused where it cannot be a field, and where callers have tenants.",
         }),
       ),
       first: t.arg.int(pageArgs.first),
@@ -326,7 +326,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, context) => listItems(args, context),
     description:
-      "The items of all qualifications of this service's account: one for each site and question; where the service tells its callers apart, those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
+      "The items of all qualifications of this service's account: one for each site and question. Where callers have tenants, only those that the caller's tenant asked for. Null, with an error, where Covage could not be asked.",
   }),
   offers: t.field({
     type: OfferConnection,
@@ -334,7 +334,7 @@ builder.queryFields((t) => ({
       ids: t.arg.idList(
         boundedText(longest.id, {
           description:
-            'Only these offers, in this order; an unknown id gives an edge without a node, an empty list no edges.',
+            'The offers to return, in this order. An unknown id gives an edge without a node, an empty list no edges.',
         }),
       ),
       first: t.arg.int(pageArgs.first),

@@ -47,7 +47,7 @@ CommitmentRef.implement({
       description: "Covage's own words, `24MOIS` (24 months).",
     }),
     months: t.exposeInt('months', {
-      description: 'The same in months. Null where the text cannot be read.',
+      description: 'The commitment in months. Null where the text cannot be read.',
     }),
   }),
 });
@@ -142,7 +142,7 @@ function noZone(zone: number): InvalidInputError {
 OfferRef.implement({
   extensions: entity<OfferSource>((id, context) => context.session(covageKey).offers.load(id)),
   description:
-    "An offer of Covage's catalogue: the same wherever it is asked. What depends on a site is on `ItemOffer`.",
+    "An offer of Covage's catalogue, the same for every site. `ItemOffer` has what depends on the site.",
   fields: (t) => ({
     id: t.exposeID('id', {
       nullable: false,
@@ -161,7 +161,7 @@ OfferRef.implement({
       resolve: async (offer, _args, context) =>
         (await inDetail(offer.id, null, context))?.href ?? null,
       description:
-        "Covage's link to it, asked with the offer's details. Null where it gives none, which is usual.",
+        "Covage's link to the offer, loaded with the offer's details. Null where Covage gives none, which is usual.",
     }),
     offerFamily: t.string({
       resolve: (offer, _args, context) => toldText(offer, 'offerFamily', context),
@@ -209,7 +209,7 @@ OfferRef.implement({
       args: {
         zone: t.arg.int({
           description:
-            "The zone to price it for, from an item's `zones`: 1 is `THD ZONE 1`, and the lowest. Without it: the catalogue's own prices.",
+            "The pricing zone, from an item's `zones`: 1 is `THD ZONE 1`, and the lowest. Without it: the catalogue's own prices.",
         }),
       },
       resolve: (offer, args, context) => {
@@ -219,7 +219,7 @@ OfferRef.implement({
         return inDetail(offer.id, zone, context).then((prices) => prices && { prices, zone });
       },
       description:
-        'What it costs, asked of Covage only when selected. Null where Covage no longer knows the offer.',
+        'What the offer costs. The service asks Covage only when this field is selected. Null where Covage no longer knows the offer.',
     }),
   }),
 });
@@ -232,13 +232,13 @@ OfferPricingRef.implement({
       type: MoneyRef,
       resolve: ({ prices }) => prices.price,
       description:
-        'Per month when `recurring`, else once. Null where Covage publishes none that can be read.',
+        'The price: per month when `recurring`, else once. Null where Covage publishes none that can be read.',
     }),
     priceStatus: t.field({
       type: PriceStatusEnum,
       nullable: false,
       resolve: ({ prices }) => prices.priceStatus,
-      description: 'Why the price is there or not.',
+      description: 'Whether there is a price, and if not, why.',
     }),
     recurring: t.boolean({
       // What the catalogue lists without saying so is documented as a monthly price.
@@ -266,7 +266,7 @@ OfferPricingRef.implement({
           ? ((await inDetail(prices.id, null, context))?.options ?? null)
           : prices.options,
       description:
-        'The options and their prices there, which cost one call an offer. Null when not known; an empty list is none.',
+        'The options with their prices in the zone. Selecting them costs one call to Covage for each offer. Empty when there are none; null when not known.',
     }),
   }),
 });
@@ -303,7 +303,7 @@ OptionValueRef.implement({
       type: MoneyRef,
       resolve: (value) => value.price,
       description:
-        'Per month when `recurring`, else once. Null where Covage publishes none that can be read.',
+        'The price: per month when `recurring`, else once. Null where Covage publishes none that can be read.',
     }),
     recurring: t.exposeBoolean('recurring', {
       description: 'Whether it is due every month. Null when not known.',

@@ -24,7 +24,7 @@ QualificationRef.implement({
     externalId: t.string({
       resolve: (one, _args, context) => toldOf(one, 'externalId', context),
       description:
-        "The identifier that was given at creation; Covage does not keep it unique. One that `qualifySite` made has the caller's own, or that of the site qualification where the caller gave none. Null where none was given.",
+        "The identifier given at creation; Covage does not keep it unique. A qualification that `qualifySite` made has the caller's identifier, or else that of the site qualification. Null where none was given.",
     }),
     projectId: t.string({
       resolve: (one, _args, context) => toldOf(one, 'projectId', context),
@@ -76,7 +76,7 @@ QualificationRef.implement({
       type: [ItemRef],
       nullable: { list: true, items: false },
       resolve: (one, _args, context) => itemsOf(one, context),
-      description: 'One for each site that was asked about. Null where Covage does not tell yet.',
+      description: 'One item for each site of the question. Null where Covage does not tell yet.',
     }),
   }),
 });
@@ -85,13 +85,16 @@ RequesterRef.implement({
   description: "The user of the reseller's account who asked. Personal data.",
   fields: (t) => ({
     email: t.exposeString('email', {
-      description: 'Masked unless the caller may see personal data. Null when not known.',
+      description:
+        'The email address, masked unless the caller may see personal data. Null when not known.',
     }),
     firstName: t.exposeString('firstName', {
-      description: 'Masked unless the caller may see personal data. Null when not known.',
+      description:
+        'The first name, masked unless the caller may see personal data. Null when not known.',
     }),
     lastName: t.exposeString('lastName', {
-      description: 'Masked unless the caller may see personal data. Null when not known.',
+      description:
+        'The last name, masked unless the caller may see personal data. Null when not known.',
     }),
   }),
 });

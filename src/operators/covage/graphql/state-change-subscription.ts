@@ -16,7 +16,7 @@ const EventRef = builder
   .objectRef<Event>('ProductOfferingQualificationStateChangeEvent')
   .implement({
     description:
-      'A state change of a qualification, or, as the last event, why watching it ended without one.',
+      'A state change of a qualification. The last event may instead say why watching ended without one.',
     fields: (t) => ({
       sequence: t.exposeInt('sequence', {
         nullable: false,
@@ -88,6 +88,6 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     },
     validate: afterSchema,
     description:
-      'Every state change of a Covage qualification, once and in order: first those that have been, then live. Completes after the state in which it ends. However many follow a qualification, Covage is asked once.',
+      'Every state change of a Covage qualification, once and in order: first the past ones, then each as it happens. Completes after the state in which the qualification ends. All who follow one qualification share the same calls to Covage.',
   }),
 );

@@ -26,7 +26,7 @@ const Input = builder.inputType('CheckKoscEligibilityInput', {
     productLines: t.stringList(
       boundedText(longest.word, {
         description:
-          'Codes of product lines, `FP`: Kosc looks only at those of fibre for outlets and buildings, and of copper for lines. Without it: all that are subscribed.',
+          'The codes of the product lines to look for, `FP`. For outlets and buildings Kosc looks only at fibre, for lines only at copper. Without it: all lines that the account subscribes to.',
       }),
     ),
     status: t.field({

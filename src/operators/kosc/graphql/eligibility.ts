@@ -32,7 +32,7 @@ EligibilityRef.implement({
     reference: t.exposeString('reference', {
       nullable: false,
       description:
-        'What was asked about. The number of a line that Kosc describes and does not say to be listed is masked unless the caller may see personal data.',
+        'The reference that was asked about. Where Kosc describes a line and does not say that its number is listed, the number is masked unless the caller may see personal data.',
     }),
     referenceType: t.expose('referenceType', {
       type: ReferenceTypeEnum,
@@ -43,7 +43,7 @@ EligibilityRef.implement({
       type: CopperLineStatusEnum,
       resolve: (eligibility) => eligibility.status,
       description:
-        'Whether the line was said to be in service when asking. Null for optical outlets and buildings.',
+        'Whether the caller said that the line is in service. Null for optical outlets and buildings.',
     }),
     activationType: t.expose('activationType', {
       type: CopperActivationTypeEnum,
@@ -53,7 +53,8 @@ EligibilityRef.implement({
       type: ['String'],
       nullable: { list: true, items: false },
       resolve: (eligibility) => eligibility.productLines && [...eligibility.productLines],
-      description: 'The product lines that were asked for. Null when all that are subscribed were.',
+      description:
+        'The product lines that the caller asked for. Null when the caller asked for all.',
     }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
@@ -69,7 +70,8 @@ EligibilityRef.implement({
       type: [OfferRef],
       nullable: { list: false, items: false },
       resolve: (eligibility) => [...eligibility.offers],
-      description: 'One for each product of the product lines, also where it cannot be delivered.',
+      description:
+        'One offer for each product of the product lines, including products that cannot be delivered.',
     }),
     endpoint: t.field({
       type: EndpointRef,
@@ -120,7 +122,7 @@ OfferRef.implement({
       type: PriceStatusEnum,
       nullable: false,
       description:
-        'Why the fee is there or not: an empty fee of fibre refers to the contract, and copper has none published.',
+        'Whether there is a fee, and if not, why. An empty fee for fibre means that the contract has it; for copper Kosc publishes none.',
     }),
     orderDelayDays: t.exposeInt('orderDelayDays', {
       description:
@@ -171,12 +173,13 @@ const OfferEligibilityRef = builder
     description: 'Whether a product can be delivered.',
     fields: (t) => ({
       eligible: t.exposeBoolean('eligible', {
-        description: "Kosc's own word. Null: Kosc has not decided, which is neither yes nor no.",
+        description:
+          "Kosc's own answer. Null where Kosc has not decided, which is neither yes nor no.",
       }),
       verdict: t.expose('verdict', {
         type: VerdictEnum,
         nullable: false,
-        description: 'The same in the words shared by all operators.',
+        description: 'Whether it can be delivered, in the words shared by all operators.',
       }),
       reasons: t.field({
         type: [QualificationReasonRef],
@@ -188,7 +191,7 @@ const OfferEligibilityRef = builder
         type: [QualificationReasonRef],
         nullable: { list: false, items: false },
         resolve: (eligibility) => [...eligibility.underConditions],
-        description: 'What to reckon with although it can be delivered.',
+        description: 'The conditions under which it can be delivered.',
       }),
     }),
   });

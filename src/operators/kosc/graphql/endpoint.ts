@@ -30,7 +30,7 @@ EndpointRef.implement({
 
 AddressRef.implement({
   description:
-    'An address as Kosc writes it: capitals, no accents. The street of a number that Kosc does not say to be listed, and what lies below it, are hidden unless the caller may see personal data.',
+    'An address as Kosc writes it: in capitals, without accents. Unless Kosc says that the number of the line is listed, the street and everything more precise are hidden from callers who may not see personal data.',
   fields: (t) => ({
     koscStreetCode: t.exposeString('koscStreetCode', {
       description:
@@ -74,7 +74,7 @@ const CopperRef = builder.objectRef<KoscCopper>('KoscCopper').implement({
     }),
     unlistedNumber: t.exposeBoolean('unlistedNumber', {
       description:
-        'Whether the number is kept out of directories. Null when Kosc does not say: it is treated as one that is.',
+        'Whether the number is kept out of directories. Null when Kosc does not say; the service then treats it as unlisted.',
     }),
     availablePairs: t.exposeInt('availablePairs', {
       description: 'Pairs of wires that are free. Null when not known.',
@@ -107,9 +107,10 @@ const SectionRef = builder.objectRef<KoscCopperSection>('KoscCopperSection').imp
   fields: (t) => ({
     diameter: t.exposeFloat('diameter', {
       nullable: false,
-      description: 'As Kosc sends it: 4 is taken to be 4/10 mm, which Kosc does not document.',
+      description:
+        'The diameter as Kosc sends it. Kosc does not document the unit: 4 is taken to be 4/10 mm.',
     }),
-    length: t.exposeInt('length', { nullable: false, description: 'How long it is, in metres.' }),
+    length: t.exposeInt('length', { nullable: false, description: 'The length, in metres.' }),
   }),
 });
 

@@ -23,7 +23,7 @@ const EligibilityConnection = builder.connectionObject(
 );
 
 const Filter = builder.inputType('KoscEligibilityFilter', {
-  description: 'Which answers to list; all conditions apply together. An empty text is refused.',
+  description: 'Which answers to list: those that meet all conditions. An empty text is refused.',
   fields: (t) => ({
     referenceType: t.field({
       type: ReferenceTypeEnum,

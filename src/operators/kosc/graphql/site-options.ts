@@ -6,7 +6,8 @@ export const KoscSiteOptionsInput = builder.inputType('KoscSiteOptions', {
   fields: (t) => ({
     productLines: t.stringList(
       boundedText(longest.word, {
-        description: 'Codes of product lines, `FP`. Without it: all that are subscribed.',
+        description:
+          'The codes of the product lines to look for, `FP`. Without it: all lines that the account subscribes to.',
       }),
     ),
   }),

@@ -7,7 +7,7 @@ import { ovhKey } from '../session.ts';
 import { EligibilityRef, OfferRef } from './refs.ts';
 
 const ReferenceTypeEnum = builder.enumType('OvhReferenceType', {
-  description: 'What OVHcloud was asked by.',
+  description: 'What a reference given to OVHcloud names.',
   values: enumValues<OvhReferenceType>({
     BUILDING: "A building by the infrastructure operator's reference, `IMB/93077/X/00HE`.",
     OTP: 'An optical outlet (OTP: optical termination point), `FI-3790-3415`.',
@@ -29,7 +29,7 @@ EligibilityRef.implement({
     reference: t.exposeString('reference', {
       nullable: false,
       description:
-        'What was asked about. The number of a line that OVHcloud does not say to be listed is masked unless the caller may see personal data.',
+        'The reference that was asked about. The number of a line is masked unless OVHcloud says that it is listed, or the caller may see personal data.',
     }),
     referenceType: t.expose('referenceType', {
       type: ReferenceTypeEnum,
@@ -50,7 +50,8 @@ EligibilityRef.implement({
       type: [OfferRef],
       nullable: { list: false, items: false },
       resolve: (eligibility) => [...eligibility.offers],
-      description: 'Every product that was looked at, those that cannot be delivered included.',
+      description:
+        'One offer for each product that OVHcloud looked at, including products that cannot be delivered.',
     }),
   }),
 });
@@ -77,17 +78,18 @@ OfferRef.implement({
         '`FTTH` (shared fibre), `FTTE`, `FTTO` (dedicated fibre), `ADSL`, `VDSL`, `SDSL` (copper). The set is open.',
     }),
     provider: t.exposeString('provider', {
-      description: 'From whom OVHcloud has it, `KOSC`. Null where it does not say.',
+      description:
+        'The company that supplies the product to OVHcloud, `KOSC`. Null where OVHcloud does not say.',
     }),
     network: t.exposeString('network', {
       description:
-        'Whose infrastructure it is delivered over, `ORANGE`. Null where it does not say.',
+        'The operator whose network delivers the product, `ORANGE`. Null where OVHcloud does not say.',
     }),
     downloadRate: t.exposeFloat('downloadRate', {
-      description: 'Mbit/s towards the customer. Null when not known.',
+      description: 'The rate towards the customer, in Mbit/s. Null when not known.',
     }),
     uploadRate: t.exposeFloat('uploadRate', {
-      description: 'Mbit/s from the customer. Null when not known.',
+      description: 'The rate from the customer, in Mbit/s. Null when not known.',
     }),
     isGuaranteed: t.exposeBoolean('isGuaranteed', {
       description: 'Whether the rates are guaranteed. Null when not known.',
@@ -97,13 +99,15 @@ OfferRef.implement({
       nullable: { list: false, items: false },
       resolve: (offer) => [...offer.serviceLevels],
       description:
-        'Times of repair that can be had (GRT: garantie de temps de rétablissement), in the words of OVHcloud. Empty when there are none.',
+        "The repair times on offer (GRT: garantie de temps de rétablissement), in OVHcloud's words. Empty when there are none.",
     }),
     estimatedDownloadRate: t.exposeFloat('estimatedDownloadRate', {
-      description: 'Mbit/s that the line of the place is expected to carry. Null when not known.',
+      description:
+        'The rate that the line is expected to carry towards the customer, in Mbit/s. Null when not known.',
     }),
     estimatedUploadRate: t.exposeFloat('estimatedUploadRate', {
-      description: 'Mbit/s that it is expected to carry from the customer. Null when not known.',
+      description:
+        'The rate that the line is expected to carry from the customer, in Mbit/s. Null when not known.',
     }),
     verdict: t.expose('verdict', {
       type: VerdictEnum,
@@ -120,7 +124,7 @@ OfferRef.implement({
       type: [QualificationReasonRef],
       nullable: { list: false, items: false },
       resolve: (offer) => [...offer.underConditions],
-      description: 'What to reckon with although it can be delivered.',
+      description: 'The conditions under which it can be delivered.',
     }),
   }),
 });

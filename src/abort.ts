@@ -1,16 +1,16 @@
 import { longestTimerMs } from './timers.ts';
 
-/** Tells that somebody stops waiting: an AbortSignal, or an {@link Ending}, which costs little until somebody listens. */
+/** What ends a wait: an AbortSignal, or an {@link Ending}, which is cheap until it has a listener. */
 export interface Leaving {
   readonly aborted: boolean;
-  /** Why; undefined while it is not aborted. */
+  /** The reason; undefined while it is not aborted. */
   readonly reason: unknown;
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** An AbortController and its signal in one, for those that are made for every call: it is a tenth of the work. */
+/** An AbortController and its signal in one, for what every call makes: a tenth of the work. */
 export class Ending implements Leaving {
   #aborted = false;
   #reason: unknown = undefined;
@@ -40,7 +40,7 @@ export class Ending implements Leaving {
     else this.#others?.delete(listener);
   }
 
-  /** Tells those that listen, once. */
+  /** Calls the listeners, once. */
   abort(reason: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;
@@ -54,7 +54,7 @@ export class Ending implements Leaving {
   }
 }
 
-/** What ends waiting for something before it is over. */
+/** When to stop waiting for work that is not done. */
 export interface Patience {
   /** Rejects with its reason as soon as it is aborted. */
   readonly signal?: Leaving | undefined;

@@ -17,7 +17,7 @@ const impatientAfterMs = 1_000;
 const config = readConfig();
 const log = createLog(config.process.logLevel);
 process.on('exit', () => log.flush());
-// Nobody knows in what state such an error leaves the process. All that matters is in the store: end, and be started again.
+// Such an error leaves the process in an unknown state. All that matters is in the store: end, and be started again.
 process.on('uncaughtException', (error: unknown) => crash(error));
 const played = config.operators.filter(({ isOn, settings }) => isOn && settings === null);
 const sandbox = played.length === 0 ? null : await startPlaying();
@@ -48,7 +48,7 @@ try {
     stoppingSince = performance.now();
     clearTimeout(working);
     log.info({ signal }, 'stopping');
-    // A person who presses Ctrl-C waits for nobody who would come by a load balancer.
+    // Ctrl-C comes from a person: no load balancer needs time to notice.
     const drainMs = signal === 'SIGTERM' ? config.server.drainMs : 0;
     setTimeout(() => {
       log.warn({}, 'not everything came to its end in time');
@@ -69,7 +69,7 @@ try {
   fail(error);
 }
 
-/** Ends the process with one clear line, or, for what nobody expected, with all that is known. */
+/** Ends the process with one clear line for an expected error, and with all that is known for any other. */
 function fail(error: unknown): never {
   if (!(error instanceof Error)) throw error;
   const { server, metrics } = config;
@@ -93,7 +93,7 @@ function fail(error: unknown): never {
   crash(error, 'the service cannot run');
 }
 
-/** Ends the process for what nobody expected: never without a word. */
+/** Ends the process after an unexpected error, which it reports. */
 function crash(error: unknown, message = 'unexpected error: the process ends'): never {
   log.error({ err: error }, message);
   if (config.process.logLevel === 'silent') process.stderr.write(`${message}\n`);

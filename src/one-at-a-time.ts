@@ -1,4 +1,4 @@
-/** Work of which one run is under way at a time, whoever asks for it. */
+/** Work that runs once at a time: callers share the run. */
 export class OneAtATime<T> {
   readonly #work: () => Promise<T>;
   #running: Promise<T> | null = null;

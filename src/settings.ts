@@ -27,7 +27,7 @@ export const endpointUrl = z
     error: 'must be an http:// or https:// address',
   });
 
-/** An https address; http only on this machine, where nobody is in between. */
+/** An https address; http only for this machine. */
 export const secureUrl = z
   .string()
   .trim()

@@ -38,12 +38,12 @@ interface Entry {
   readonly caller: Caller;
 }
 
-/** The entries by the beginning of their digests, which tells nobody a key. */
+/** The entries by the beginning of their digests, which reveals nothing of a key. */
 type Entries = ReadonlyMap<string, readonly Entry[]>;
 
 /**
- * `AUTH=api-key`: callers are known by keys of which a file has the SHA-256. It is read again when it changes; one that
- * cannot be used then changes nothing. Rejects with an ApiKeysFileError where it cannot be used at the start.
+ * `AUTH=api-key`: knows callers by their keys. A file has the SHA-256 of each key. It is read again when it changes; a changed
+ * file that cannot be used is ignored. Rejects with an ApiKeysFileError where the file cannot be used at the start.
  */
 export async function openApiKeys(
   file: string,
@@ -59,8 +59,8 @@ export async function openApiKeys(
       log.error({}, `${error.message} The keys that were read before stay in use.`);
     }
   };
-  // By looking, since a file that is mounted is replaced in ways that tell no watcher; before it is read, so that no
-  // change falls between.
+  // It polls, since watchers miss how a mounted file is replaced. It begins before the first reading, so that no change falls
+  // between.
   const onLook = (): void => void readAgain();
   watchFile(file, { interval: pollMs, persistent: false }, onLook);
   try {
@@ -107,7 +107,7 @@ async function readEntries(file: string): Promise<Entries> {
   try {
     content = JSON.parse(text);
   } catch {
-    // The parser's own words quote the text.
+    // The parser's message quotes the text.
     throw unusable('it is no JSON');
   }
   const read = fileSchema.safeParse(content);
@@ -133,7 +133,7 @@ const expected: Readonly<Record<string, string>> = {
   scopes: `a list of ${scopes.join(', ')}`,
 };
 
-/** The first thing that is wrong, by its place: values may be keys that were put there by mistake. */
+/** The first problem, by its place in the file. Never by its value, which may be a key that was put there by mistake. */
 function problemOf({ issues }: z.ZodError): string {
   const path = issues[0]?.path ?? [];
   const field = path.find((step) => typeof step === 'string' && step in expected);

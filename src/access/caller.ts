@@ -4,7 +4,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Who sends an operation. */
 export interface Caller {
-  /** Whose qualifications it sees and makes. Null where everybody is one tenant: with `AUTH=none`. */
+  /** The tenant whose qualifications it sees and makes. Null without tenants: with `AUTH=none`. */
   readonly tenant: string | null;
   readonly scopes: ReadonlySet<Scope>;
   /** Until when its credentials are good, in milliseconds since 1970. Absent where they do not expire. */
@@ -20,8 +20,8 @@ export interface Credentials {
 /** Knows callers by their credentials. */
 export interface Authenticator {
   /**
-   * The caller with these credentials: at once where that is known, since every request waits for it. Throws, or rejects
-   * with, an UnauthenticatedError, and an AuthenticationUnavailableError where nobody can be known at the moment.
+   * The caller with these credentials: without a promise where it is known, since every request waits for it. Throws, or
+   * rejects with, an UnauthenticatedError, or an AuthenticationUnavailableError while no credentials can be checked.
    */
   authenticate(credentials: Credentials): Caller | Promise<Caller>;
   /** Ends what runs beside requests. */
@@ -33,7 +33,7 @@ export class UnauthenticatedError extends Error {
   override readonly name = 'UnauthenticatedError';
 }
 
-/** Whether credentials are good cannot be told now, such as while no key of the issuer could be fetched. Try again later. */
+/** Credentials cannot be checked at present, for example because no key of the issuer could be fetched. Try again later. */
 export class AuthenticationUnavailableError extends Error {
   override readonly name = 'AuthenticationUnavailableError';
 }

@@ -26,8 +26,8 @@ const timeoutMs = 5_000;
 const largestAnswer = 256 * 1024;
 
 /**
- * The public keys of an issuer. A token signed with an unknown key has them fetched again, but not every time: anybody
- * can make up such a token. While the issuer does not answer, the keys that are known stay good.
+ * The public keys of an issuer. A token with an unknown key makes it fetch them again, but not each time, since such tokens can
+ * be made up. While the issuer does not answer, the known keys stay good.
  */
 export class KeySet {
   readonly #log: Log;

@@ -7,7 +7,9 @@ interface Allowance {
   at: number;
 }
 
-/** Tenants that asked least recently are forgotten, and then have everything left: they have not asked for a while. */
+/**
+ * How many tenants are remembered. The ones that asked longest ago are forgotten first; by then their allowance is full again.
+ */
 const mostTenants = 10_000;
 
 /** An allowance for each tenant that fills up again as time passes, counted in this process alone. */

@@ -19,7 +19,7 @@ if (tenant === undefined || granted.length === 0 || unknown.length > 0) {
   );
   process.exitCode = 64;
 } else {
-  // 256 bits that nobody chose: no list of likely keys has it, so that a plain hash of it gives nothing away.
+  // 256 random bits: no list of likely keys has them, so that a plain hash gives nothing away.
   const key = randomBytes(32).toString('base64url');
   const entry = { sha256: hash('sha256', key), tenant, scopes: granted };
   process.stderr.write('The key, for the caller alone; it cannot be shown again:\n');

@@ -34,11 +34,11 @@ interface Given {
 }
 
 /**
- * How callers are known, of the settings that could be read, with what is wrong with them put into `problems`: nobody is
- * let in by a setting that was forgotten. Without `AUTH` everybody is, where nobody but this machine can ask.
+ * Reads how callers are known, and adds what is wrong to `problems`: a forgotten setting lets no caller in. Without `AUTH` all
+ * callers are let in, but only where the service listens on this machine alone.
  */
 export function readAccess(given: Given, problems: string[]): AccessSettings {
-  // What is there and cannot be read is told by its own problem.
+  // A variable that is set and cannot be read has a problem of its own.
   const isTold = (name: string): boolean =>
     problems.some((problem) => problem.startsWith(`${name}:`));
   const isOpen = given.host !== undefined && !isLoopback(given.host);

@@ -15,7 +15,7 @@ export interface SharedRateLimiterOptions {
 /** What this process took of a tenant's allowance and has not spent. */
 interface Purse {
   held: number;
-  /** Before this there is no use in asking the store again. */
+  /** Until then the store has nothing more to give. */
   askAgainAt: number;
   asking: Promise<void> | null;
 }
@@ -26,8 +26,8 @@ const pauseMs = 1_000;
 const mostTenants = 10_000;
 
 /**
- * One allowance for each tenant, whichever replica it asks. A replica takes a part of it from the store and spends that by
- * itself, so that most operations ask nobody. While the store cannot be asked, each replica counts for itself.
+ * One allowance for each tenant over all replicas. A replica takes a part of it from the store and spends that on its own, so
+ * that most operations need no statement. While the store is away, each replica counts for itself.
  */
 export class SharedRateLimiter implements RateLimiter {
   readonly #options: SharedRateLimiterOptions;
@@ -59,7 +59,7 @@ export class SharedRateLimiter implements RateLimiter {
         throw new RateLimitedError(Math.ceil(((cost - purse.held) * 60) / costPerMinute));
       }
       try {
-        // One statement for those who wait at once.
+        // One statement for all that wait.
         purse.asking ??= this.#ask(tenant, purse, cost).finally(() => {
           purse.asking = null;
         });

@@ -5,7 +5,7 @@ const longestTenantName = 256;
 /** What a tenant may be called, for a sentence. */
 export const tenantNameRule = `text of at most ${longestTenantName} characters, and not "${soleTenant}"`;
 
-/** Whether a tenant may have this name: any text, but that of those who are not told apart. */
+/** Whether a tenant may have this name: any text except the one that stands for "no tenants". */
 export function isTenantName(value: unknown): value is string {
   return (
     typeof value === 'string' &&

@@ -15,7 +15,7 @@ import type { AccessSettings } from './settings.ts';
 
 type TokenSettings = Extract<AccessSettings, { auth: 'jwt' }>;
 
-/** Asymmetric ones only: with a shared secret whoever checks tokens could also make them. */
+/** Asymmetric ones only: with a shared secret, a service that checks tokens could make them, too. */
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 /** How far the issuer's clock may differ from this one. */
 const leewaySeconds = 10;
@@ -138,7 +138,7 @@ function refusalOf(error: errors.JOSEError): UnauthenticatedError {
   return new UnauthenticatedError('The access token is not one that the issuer signed.');
 }
 
-/** Its tenant; without the claim, the one that it is about is a tenant alone. */
+/** Its tenant. Without the claim, its subject is a tenant of its own. */
 function tenantOf(payload: JWTPayload, claim: string): string {
   const value = payload[claim];
   const isNamed = value !== undefined && value !== null;
@@ -149,7 +149,7 @@ function tenantOf(payload: JWTPayload, claim: string): string {
   );
 }
 
-/** What a claim calls a tenant, so that it is not the tenant of a subject, whatever it calls it. */
+/** The tenant that a claim names. A claim such as `sub:bob` does not name the tenant of the subject `bob`. */
 function named(value: unknown): unknown {
   return typeof value === 'string' && /^(?:sub|claim):/.test(value) ? `claim:${value}` : value;
 }

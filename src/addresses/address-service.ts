@@ -20,7 +20,7 @@ export interface AddressServiceOptions {
   readonly report: (deviation: string) => void;
 }
 
-/** For how long a service is left alone after a 429 that does not say: the geocoder refuses everything for five seconds. */
+/** How long to leave a service alone after a 429 without Retry-After: the geocoder refuses everything for five seconds. */
 const unsaidMs = 5_000;
 
 /** On whose behalf a service is asked. */

@@ -15,7 +15,7 @@ export interface AddressSearch {
   /** Only addresses of this commune, by INSEE's code. */
   readonly inseeCode?: string | null | undefined;
   readonly postCode?: string | null | undefined;
-  /** At most so many, 1 to 20. */
+  /** The most candidates to return, 1 to 20. */
   readonly first: number;
 }
 

@@ -13,7 +13,7 @@ interface Question {
 
 /**
  * The answers of address services, for a day: tenders repeat, and the services count calls. They are in the store for all
- * replicas, and what is asked twice at once is asked once. A store that is away costs a call more, no answer.
+ * replicas, and what is asked twice at once is asked once. While the store is away, an answer may cost one call more.
  */
 export class KeptAnswers {
   readonly #store: () => Promise<Store>;

@@ -9,7 +9,7 @@ import {
 import type { Address } from '../vocabulary/place.ts';
 import type { AddressCandidate } from './candidate.ts';
 
-/** A candidate that fits worse than this, by the geocoder, is not what was meant. */
+/** Candidates with a lower score of the geocoder are ignored. */
 const leastScore = 0.4;
 /** How near a point must be to a door, and how much farther from the next one, in metres, to be at that door. */
 const atDoorMetres = 20;
@@ -44,9 +44,9 @@ function wordOf(extension: string | null): string {
 }
 
 /**
- * Which candidate an address means. The geocoder's score and status are no judges: both are high for rubbish that happens to
- * share a word. A candidate is meant where its number, every word of its street and its commune stand in the address; it is
- * certain where it is the only one.
+ * Finds the candidate that an address means. The geocoder's score and status do not decide: both are high for rubbish that
+ * happens to share a word. A candidate fits where the address has its number, every word of its street and its commune. It is
+ * certain where no other candidate fits.
  */
 export function matchAddress(
   line: string,

@@ -3,7 +3,7 @@ import { whenOpen, type StoreAccess } from '../store/store.ts';
 
 /** What a rate is measured over. */
 const windowMs = 1_000;
-/** How soon it is looked again whether there is a part of its own. */
+/** How soon to look again for a part of its own. */
 const lookAgainMs = 25;
 
 /**

@@ -15,7 +15,7 @@ import {
   type SiteSources,
 } from './site-candidates.ts';
 
-/** A place by what is no operator's key. The first that is given, in this order, names it. */
+/** A place, named by anything but an operator's key: by the first of these that is given. */
 export interface PlaceWithoutKey {
   /** A key of the national address base. */
   readonly addressId: string | null;

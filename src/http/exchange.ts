@@ -21,7 +21,7 @@ export function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** Who counts as one client: a tenant, or where there are none an address. */
+/** What counts as one client: a tenant, or without tenants an address. */
 export function clientOf(
   request: IncomingMessage,
   { tenant }: Pick<Caller, 'tenant'>,
@@ -30,7 +30,7 @@ export function clientOf(
   return tenant ?? addresses.of(request);
 }
 
-/** What a request says that it is part of; undefined where it says nothing. */
+/** The trace that a request is part of; undefined without one. */
 export function traceparentOf({ headers }: IncomingMessage): string | undefined {
   return headers['traceparent']?.toString();
 }

@@ -15,7 +15,7 @@ export function isFederationSecret(
   return timingSafeEqual(digest(given), digest(secret));
 }
 
-/** Of one length, whatever the text's, which the comparison asks for. */
+/** A hash, since the comparison takes two values of one length only. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

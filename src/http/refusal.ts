@@ -3,7 +3,7 @@ import type { Log } from '../observe/log.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 
-/** The answer to an error that the client can do something about; null for one that nobody expected. */
+/** The answer to an expected error; null for an unexpected one. */
 export function refusalOf(error: unknown): RequestError | null {
   if (error instanceof RequestError) return error;
   if (error instanceof UnauthenticatedError) {
@@ -15,7 +15,7 @@ export function refusalOf(error: unknown): RequestError | null {
   return null;
 }
 
-/** What is refused, whatever carries it: in the log, and counted. */
+/** Logs and counts what is refused, over every transport. */
 export class Refusals {
   readonly #log: Log;
   readonly #observer: OperationObserver | undefined;

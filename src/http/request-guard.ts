@@ -42,8 +42,8 @@ export class RequestGuard {
     // What a browser sends on its own, such as for an image: only the service's own pages, and what a person typed.
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') throw foreign(site);
-    // Where the service is reached without TLS, browsers do not say which page asks. But an image or a script of any page
-    // takes whatever comes, and says nothing else.
+    // Without TLS browsers do not say which page asks. But a request for an image or a script accepts any type and says nothing
+    // else.
     const asks = method === 'GET' && url?.includes('?') === true && headers.upgrade === undefined;
     if (asks && maySimplyBeLoaded(headers)) {
       throw transportError(
@@ -67,7 +67,7 @@ export class RequestGuard {
   }
 
   /**
-   * Answers a browser that asks before it sends: where the page may ask, with whatever headers it likes. Throws a
+   * Answers a browser that asks before it sends (a preflight request). A page that may ask may send any header. Throws a
    * RequestError of status 403 where it may not.
    */
   preflight(request: IncomingMessage, response: ServerResponse): void {
@@ -96,7 +96,7 @@ function foreign(origin: string): Error {
   );
 }
 
-/** Whether a request is what a browser sends for an image, a script or a frame of any page: nothing in it is of use only here. */
+/** Whether a browser may have sent a request for an image, a script or a frame of any page. */
 function maySimplyBeLoaded(headers: IncomingMessage['headers']): boolean {
   const { accept } = headers;
   if (accept === undefined || /json|event-stream|multipart\/mixed/i.test(accept)) return false;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** No answer is kept by anybody, or taken for something else than it says. */
+/** Caches keep no answer, and browsers take it for nothing but its type. */
 export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',

@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const addresses = new ClientAddresses(options.trustedProxies);
   const refusals = new Refusals(log, options.observer);
   const responses = new StreamResponses(transport.stallMs);
-  // As many modules as all others together, which nothing needs but answers in parts; and megabytes for browsers.
+  // Loaded when first needed: Yoga, for answers in parts, is as many modules as all others together, and the page is megabytes.
   let yoga: Promise<Yoga> | null = null;
   let page: Promise<GraphiqlPage> | null = null;
   const graphql = new GraphQLOverHttp({
@@ -167,7 +167,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const ending = underWay.begin(response);
-    // Whoever asks again does so elsewhere.
+    // The client's next request goes to another replica.
     if (isStopping) response.shouldKeepAlive = false;
     const requestId = requestIdOf(request);
     const exchange: Exchange = {
@@ -182,7 +182,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         traceparent: traceparentOf(request),
       },
     };
-    // Without a listener it would be nobody's, and end the process.
+    // Without a listener the error would end the process.
     response.on('error', (error) => {
       log.debug({ requestId, reason: error.message }, 'an answer could not be written');
     });
@@ -266,8 +266,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async close() {
       isLeaving = true;
       isStopping = true;
-      // Not `http.close`, which cuts idle connections at once: who holds one may ask whether the service is ready, and a
-      // request that is on its way is answered.
+      // Not `http.close`, which cuts idle connections at once: their clients may still ask whether the service is ready, and a
+      // request on its way is answered.
       const closed = new Promise<void>((resolve) => {
         NetServer.prototype.close.call(http, () => resolve());
       });
@@ -275,7 +275,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (underWay.count === 0) nothingUnderWay.resolve();
       pipeline.endSubscriptions();
       streams.end();
-      // Whoever waits for an operator that hangs is told so, and not cut off.
+      // A client that waits for a hanging operator gets an error and is not cut off.
       const soon = setTimeout(() => {
         const reason = new ShuttingDownError();
         underWay.endAll(reason);

@@ -32,7 +32,7 @@ interface YogaContext {
 export function createYogaFor(pipeline: Pipeline, { path, headers }: YogaOptions): Yoga {
   const executed: Plugin<YogaContext> = {
     onRequestParse({ setRequestParser }) {
-      // What was asked for has been read and prepared, wherever in the request it was: any operation stands for it.
+      // The operation has been read and prepared before. Yoga is given another one in its place.
       setRequestParser(() => ({ query: '{ __typename }' }));
     },
     onParams({ context, setResult }) {

@@ -6,7 +6,7 @@ import type { CallObserver } from '../operators/calling/operator-calls.ts';
 import type { OperatorConnection } from '../operators/port/operator.ts';
 import { Durations } from './durations.ts';
 
-/** What is read when somebody asks for the metrics. */
+/** What is read when the metrics are fetched. */
 export interface MeasuredParts {
   readonly connections: ReadonlyMap<string, Pick<OperatorConnection, 'calls' | 'polls'>>;
   readonly deviations: ReadonlyMap<string, Deviations>;
@@ -16,7 +16,7 @@ export interface MeasuredParts {
   readonly isStoreReady: () => Promise<boolean>;
 }
 
-/** What happens in this process, counted for Prometheus: nothing of what is asked, and of nobody who asks. */
+/** Counts for Prometheus what happens in this process. It holds nothing of what is asked, and nothing about callers. */
 export class Metrics implements OperationObserver, CallObserver {
   readonly #registry = new Registry();
   readonly #operations = new Durations(

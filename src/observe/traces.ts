@@ -36,7 +36,7 @@ const unsampled = /^0*$/;
 
 /**
  * Spans of operations, of each try of a call to an operator, and of jobs, for an OTLP receiver. They hold names, codes and
- * durations: nothing of what was asked, and of nobody who asked. Operators are told nothing of them.
+ * durations: nothing of what was asked, and nothing about callers. Operators are sent no trace headers.
  */
 export class Traces implements OperationObserver, CallObserver, OperationTraces {
   readonly #provider: NodeTracerProvider;

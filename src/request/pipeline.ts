@@ -14,7 +14,7 @@ export type PipelineOptions = PreparationOptions &
   Omit<SubscriptionsOptions, 'execution'> & { readonly traces?: OperationTraces | undefined };
 
 /**
- * What happens to every operation, whatever carries it: the text, the limits, what the caller may do and how often, the
+ * What happens to every operation, over every transport: the text, the limits, what the caller may do and how often, the
  * execution with its deadline, the masking of errors, and the log. Transports only carry.
  */
 export class Pipeline {

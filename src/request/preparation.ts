@@ -16,7 +16,7 @@ export interface PreparationOptions {
   readonly documents: Documents;
   readonly persisted: PersistedOperations;
   readonly limits: Limits;
-  /** Null where nobody's asking is bounded. */
+  /** Null where there is no limit. */
   readonly rateLimiter: RateLimiter | null;
   readonly log: Log;
 }

@@ -135,7 +135,7 @@ export function notTaken(cursor: string, why: string): InvalidInputError {
   return new InvalidInputError([{ path: ['after'], code: 'CURSOR_INVALID', message }]);
 }
 
-/** The same text for the same values, whatever the order of their keys, and whether null is written. */
+/** A text that is the same for the same values: in any order of keys, with null written or left out. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner !== 'object' || inner === null || Array.isArray(inner)

@@ -42,8 +42,8 @@ export async function orReferenceNotFound<T>(reference: string, answer: Promise<
 }
 
 /**
- * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form
- * that every transport shares. Null for an error that nobody expected, which is to be masked and logged.
+ * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form that
+ * every transport shares. Null for an unexpected error, which is to be masked and logged.
  */
 export function describeError(error: unknown): GraphQLError | null {
   if (error instanceof OperatorError) {

@@ -10,8 +10,9 @@ import {
 const extension = 'restsOnLoaders';
 
 /**
- * Marks a field of Query of which nothing below reads anything but its parent and what loaders give, which ask nobody twice in
- * an execution and tell its notes whether it is kept. Only an answer of such fields is kept, and only they are executed by a plan.
+ * Marks a field of Query below which resolvers read only their parent and loaders. A loader asks an operator once in an
+ * execution, and tells the notes of the execution whether the answer is kept. Only answers made of such fields are kept, and
+ * only such fields are executed by a plan.
  */
 export const restsOnLoaders: Record<string, unknown> = { [extension]: true };
 

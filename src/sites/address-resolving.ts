@@ -28,7 +28,7 @@ const againAfterMs = 1_000;
 
 /**
  * Finds the building of a question about an address, asking again what does not answer until `remainingMs` is over. Rejects
- * with the signal's reason, and with what nobody expected.
+ * with the signal's reason, and with an unexpected error.
  */
 export async function resolveQuestion(
   question: SiteQualification,

@@ -2,9 +2,9 @@ import type { SiteQualificationChange } from '../store/site-qualification.ts';
 import type { SiteQualificationStore } from '../store/site-qualification-store.ts';
 
 /**
- * The changes of a site qualification with a sequence above `after`: those in the log and then those to come, each once
- * and in order, by whatever process they are made. Ends when it is no longer in progress. `null` once, and then the
- * end, where it does not exist or is not `tenant`'s. Leaving (`return`) takes effect at once.
+ * The changes of a site qualification with a sequence above `after`: those in the log and then those to come, each once and in
+ * order, made by any process. Ends when it is no longer in progress. `null` once, and then the end, where it does not exist or
+ * is not `tenant`'s. Leaving (`return`) takes effect at once.
  */
 export function followChanges(
   store: () => Promise<SiteQualificationStore>,

@@ -121,8 +121,9 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything pending.
-   * Rejects with the signal's reason where that is aborted before: nobody is told of the question then, and no operator is asked.
+   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything
+   * pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
+   * asked.
    */
   async create(
     request: SiteRequest,

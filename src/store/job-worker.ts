@@ -47,7 +47,7 @@ interface Run {
 
 /**
  * Runs the jobs of one queue in this process. It asks for jobs when it is woken, and takes as many at once as it may run, so
- * that a queue costs nothing while it is empty, whatever its concurrency.
+ * that an empty queue costs nothing, at any concurrency.
  */
 export class JobWorker {
   readonly #options: JobWorkerOptions;

@@ -18,9 +18,9 @@ const channel = 'eligibility_job';
 const superviseEveryMs = 2_000;
 /** How often it does so in any case, and removes what is old. */
 const maintainSeconds = 60;
-/** How often it is looked for jobs that have become due: on PostgreSQL another process may have left them. */
+/** How often to look for jobs that have become due: on PostgreSQL another process may have left them. */
 const lookEveryMs = { postgres: 1_000, pglite: 60_000 } as const;
-/** While jobs are due that nobody has taken yet. */
+/** How soon to look again while jobs are due and not taken yet. */
 const leastLookMs = 500;
 /** How long a replica waits for another one that makes the tables of the jobs. */
 const startMs = 60_000;
@@ -274,7 +274,7 @@ class PgBossJobs implements Jobs {
     await this.#boss.supervise();
   }
 
-  /** No other process uses this PGlite, so whoever still has a job here has died. */
+  /** No other process uses this PGlite, so a process that still has a job here has died. */
   async #takeOver(queue: string): Promise<void> {
     const orphans = await this.#database.query<{ id: string }>(
       `select id from ${schema}.job where name = $1 and state = 'active'`,

@@ -50,7 +50,7 @@ export class OwnershipStore {
     this.#database = database;
   }
 
-  /** Notes who asked for a thing. It is certain: whoever has it by a claim loses it. */
+  /** Notes which tenant certainly asked for a thing. A tenant that only claimed it loses it. */
   async record(owned: Owned): Promise<void> {
     await this.#insert(owned, 'excluded.tenant');
   }
@@ -60,7 +60,7 @@ export class OwnershipStore {
     return (await this.#insert(owned, 'owned.tenant')) === owned.tenant;
   }
 
-  /** The tenants of things, by id; those that nobody asked for are not among them. */
+  /** The tenants of things, by id. Things that no tenant asked for are left out. */
   async ownersOf(operator: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.#database.query<Pick<Row, 'id' | 'tenant'>>(
       'select id, tenant from eligibility.owned where operator = $1 and id = any ($2::text[])',

@@ -128,7 +128,7 @@ export class Replica {
 
   async #join(): Promise<void> {
     if (this.#database.engine === 'pglite') {
-      // Nobody else uses this database: whoever is in it has died.
+      // No other process uses this database: the replicas in it have died.
       await this.#database.query('delete from eligibility.replica');
       await this.#decide();
       return;
@@ -162,7 +162,7 @@ export class Replica {
     if (this.#id !== id) this.#division = null;
     this.#id = id;
     this.#parts = parts;
-    // A smaller part needs nobody's consent.
+    // A smaller part needs no consent.
     if (isAgreed || count >= (this.#division?.count ?? Infinity)) this.#division = decided;
     if (this.#division === null) this.#losePatience();
     if (parts < count) this.#settle(decided);

@@ -158,7 +158,7 @@ async function appendChanges(
   await within.notify(siteQualificationChannel, id.toLowerCase());
 }
 
-/** Only what the log is to hold, whatever else the caller's object has. */
+/** Only the fields that the log is to hold. */
 function logged(outcome: StoredOutcome): StoredOutcome {
   const {
     operator,

@@ -102,7 +102,7 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Keeps what the asking of an operator needs to go on after a crash, replacing what was kept before. Nobody is told.
+   * Keeps what the asking of an operator needs to go on after a crash, replacing what was kept before. Watchers are not woken.
    * Rejects where there is no such outcome.
    */
   async saveAsking(
@@ -154,8 +154,8 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Calls `wake` after each change of one, by whatever process, and when one may have been missed. Once it has resolved
-   * nothing is missed: read the log after that. The returned function ends it.
+   * Calls `wake` after each change of one, by any process, and when one may have been missed. Once it has resolved nothing is
+   * missed: read the log after that. The returned function ends it.
    */
   onChange(id: string, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(id.toLowerCase(), wake);

@@ -51,7 +51,7 @@ export class SlowDownStore {
     return row?.remaining ?? 0;
   }
 
-  /** Calls `wake` after each note about an operator, by whatever process, and when one may have been missed. */
+  /** Calls `wake` after each note about an operator, by any process, and when one may have been missed. */
   onChange(operator: string, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(operator, wake);
   }

@@ -53,7 +53,10 @@ export interface Store {
   deleteOlderThan(days: number): Promise<number>;
   /** Takes no more jobs, lets those under way end for a moment, and gives the others back. */
   handOver(): Promise<void>;
-  /** Stops the jobs if nobody did, waits for the statements under way, and gives the data directory back. Once, however often called. */
+  /**
+   * Stops the jobs if they still run, waits for the statements under way, and gives the data directory back. Once, however
+   * often called.
+   */
   close(): Promise<void>;
 }
 
@@ -63,7 +66,7 @@ export interface StoreAccess {
   readonly isShared: boolean;
   /** Opens it; later calls resolve to the same. */
   open(): Promise<Store>;
-  /** Resolves when it has been opened, whoever needed it. */
+  /** Resolves when it has been opened, for any need. */
   readonly opened: Promise<Store>;
 }
 

@@ -118,7 +118,7 @@ export class WatchLogStore {
     return headOf(await this.readAfter(watched, mostChanges));
   }
 
-  /** Notes that a watch gave up, and why, and tells who follows. Nobody polls then. Does nothing after the end. */
+  /** Notes that a watch gave up, and why, and wakes its readers. Then its poll is free. Does nothing after the end. */
   async fail(watched: Watched, error: unknown): Promise<void> {
     await this.#database.query(
       `with failed as (
@@ -147,7 +147,7 @@ export class WatchLogStore {
     return claimed.length > 0;
   }
 
-  /** Claims the polls of those of an operator's things that nobody polls, and returns their ids. */
+  /** Claims the polls of those of an operator's things that no replica polls, and returns their ids. */
   async claimAll(operator: string, ids: readonly string[], replica: string): Promise<string[]> {
     // Locked in order, and without waiting: two replicas that claim the same never wait for each other.
     const claimed = await this.#database.query<{ id: string }>(
@@ -205,8 +205,8 @@ export class WatchLogStore {
   }
 
   /**
-   * Calls `wake` after each change, end or failure of a thing and when its poll was released, by whatever process, and when one may have been missed.
-   * Once it has resolved nothing is missed: read the log after that. The returned function ends it.
+   * Calls `wake` after each change, end or failure of a thing and when its poll was released, by any process, and when one may
+   * have been missed. Once it has resolved nothing is missed: read the log after that. The returned function ends it.
    */
   onChange(watched: Watched, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(keyOf(watched), wake);

@@ -2,7 +2,7 @@
 
 /** The usual spelling, which is its own result. */
 const plain = /^(?:0|-?[1-9]\d*)(?:\.\d+)?$/;
-/** A sign, digits with whatever stands between them, and an exponent. The signs are hyphen, minus and dash. */
+/** A sign, digits with anything between them, and an exponent. The signs are hyphen, minus and dash. */
 const written = /^([-−–]?)\s*(\d[\d.,'’\s]*?)(?:[eE]([+-]?\d{1,3}))?$/u;
 /** Groups of three digits, with one kind of blank or apostrophe between all of them. */
 const inGroups = /^\d{1,3}(['’\s])\d{3}(?:\1\d{3})*(?:[.,]\d+)?$/u;

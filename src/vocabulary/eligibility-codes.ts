@@ -34,7 +34,7 @@ export const codeCategories: Readonly<Record<string, ReasonCategory>> = {
   UNCERTAIN_DATA: 'UNDETERMINED',
 };
 
-/** What a code is about, whatever its case; `OTHER` for a code that this service does not know. */
+/** What a code is about, in any case; `OTHER` for a code that this service does not know. */
 export function categoryOf(code: string): ReasonCategory {
   const known = code.trim().toUpperCase();
   return Object.hasOwn(codeCategories, known) ? (codeCategories[known] ?? 'OTHER') : 'OTHER';

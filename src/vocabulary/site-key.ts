@@ -32,7 +32,7 @@ export function normalLineNumber(given: string): string | null {
     return six === undefined ? `+${abroad}` : `0508${six}`;
   }
   if (/^\d{10}$/.test(digits)) return digits;
-  // A spreadsheet took the zero away, or somebody the plus.
+  // A spreadsheet took the zero away, or a person the plus.
   if (/^[1-9]\d{8}$/.test(digits)) return `0${digits}`;
   const [, nine] = nineDigits.exec(digits) ?? [];
   return nine === undefined ? null : `0${nine}`;

@@ -59,8 +59,8 @@ export interface Contradiction {
 }
 
 /**
- * What shows that `told` is about another place than `site`; null where nothing does. One building is one place, whatever else is
- * told of it, and so are two points close to each other. Two references are two buildings only where both are of the common
+ * What shows that `told` is about another place than `site`; null where nothing does. Descriptions with the same building, or
+ * with two points close to each other, are of one place. Two references are two buildings only where both are of the common
  * register (`IMB/…`): others may name one building in two ways. Communes are compared as they are now; of postcodes and points
  * only the département can be.
  */

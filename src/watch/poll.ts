@@ -22,8 +22,8 @@ export interface Failure {
 /** How one thing is polled. */
 export interface PollOptions<Change, Snapshot> {
   /**
-   * Looks once, without trying again itself. `known` are the changes so far, perhaps seen by another process. Aborted
-   * when nobody watches any more.
+   * Looks once, without trying again itself. `known` are the changes so far, perhaps seen by another process. Aborted when the
+   * last watcher has left.
    */
   look(signal: AbortSignal, known: readonly Change[]): Promise<Observation<Change, Snapshot>>;
   /** Classifies what `look` threw. */

@@ -3,7 +3,7 @@ import { OneAtATime } from '../one-at-a-time.ts';
 import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
 import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
 
-/** A watch as the sharing of polls sees it: told what to do, by whatever happens among the replicas. */
+/** A watch as the sharing of polls sees it: it is told what to do when something happens among the replicas. */
 export interface SharingWatch {
   /** Poll, from now on, where it does not already. */
   poll(): void;
@@ -23,7 +23,7 @@ export interface SharedPoll {
   append(seen: WatchedObservation): Promise<WatchLogHead>;
   /** Ends the watches of it on every replica with an error. */
   fail(error: unknown): Promise<void>;
-  /** Takes the poll where nobody has it, and tells whether it is held then. */
+  /** Takes the poll where no replica has it. True where this one has it then. */
   claim(): Promise<boolean>;
   /** Watches it no more: another replica that does may poll it. Never rejects. */
   leave(): Promise<void>;
@@ -50,7 +50,7 @@ export class SharedPolls {
   );
   /** By thing, the claims and releases that are under way. */
   readonly #turns = new Map<string, Promise<void>>();
-  /** Whether this replica may hold polls that nobody here watches. */
+  /** Whether this replica may hold polls that have no watcher here. */
   #mayHoldMore = false;
 
   constructor(operator: string, access: StoreAccess, log: Log) {
@@ -64,8 +64,8 @@ export class SharedPolls {
   }
 
   /**
-   * Whether a watch may poll before it has entered: the store is not open yet, and it is this process's alone. To open a
-   * new one takes seconds, which nobody is to wait for who needs nothing of it.
+   * Whether a watch may poll before it has entered: the store is not open yet, and it is this process's alone. Opening a new
+   * one takes seconds, and a watch that does not need it is not to wait.
    */
   get mayPollAtOnce(): boolean {
     return this.#store === null && !this.#access.isShared;
@@ -82,7 +82,7 @@ export class SharedPolls {
   async enter(id: string, watch: SharingWatch): Promise<SharedPoll> {
     const { watchLog, replica } = await this.ready();
     const watched = { operator: this.#operator, id };
-    // Where no other process can be, there is nobody to agree with.
+    // Without other processes there is nothing to agree on.
     const { isShared } = this.#access;
     const unsubscribe = await watchLog.onChange(watched, () => watch.wake());
     const member: Member = {
@@ -131,15 +131,15 @@ export class SharedPolls {
   }
 
   /**
-   * After each beat: gives back the polls that nobody here watches, which could not be given back before, gives up those that
-   * are another's, and claims those that nobody has any more.
+   * After each beat: gives back polls without a watcher here that could not be given back before, gives up those that another
+   * replica has, and claims those that no replica has any more.
    */
   async #tend(): Promise<void> {
     const store = this.#store;
     if (store === null || !this.#access.isShared) return;
     const { replica, watchLog } = store;
     if (!replica.isAlive) {
-      // The store does not answer, or the others have taken it for dead: nobody is known to poll for these watchers.
+      // The store does not answer, or the others have taken it for dead: these watchers may be without a poll.
       this.#mayHoldMore = true;
       for (const member of this.#members.values()) {
         member.isHeld = false;

@@ -32,9 +32,9 @@ export interface Sharing<Snapshot> {
 const storingMs = 1_000;
 
 /**
- * One watched thing: its changes as this process knows them, and a poll that runs while somebody here reads. Where it is
- * shared, one of the processes that watch it polls and stores what it sees; the others read that. Before the store is
- * there, and where it fails, each polls by itself.
+ * One watched thing: its changes as this process knows them, and a poll that runs while it has readers here. Where it is
+ * shared, one of the processes that watch it polls and stores what it sees; the others read that. Before the store is there,
+ * and where it fails, each polls by itself.
  */
 export class Watch<Change, Snapshot> implements SharingWatch {
   readonly #options: WatchOptions<Change, Snapshot>;
@@ -80,7 +80,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     return this.#log.read(after);
   }
 
-  /** The poll is this process's, or nobody's that is known. */
+  /** This process polls: it has the poll, or no other process is known to have it. */
   poll(): void {
     if (this.#shared?.isHeld !== true) return this.#startPoll();
     // What another process saw comes first.
@@ -236,7 +236,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     this.#onEnd();
   }
 
-  /** What is still to be stored or told comes first: whoever takes the poll over is to find it. */
+  /** Stores and tells what is left first, so that the process that takes the poll over finds it. */
   async #leave(told: Promise<void> | null): Promise<void> {
     const shared = this.#shared;
     try {

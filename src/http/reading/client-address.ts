@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net';
 import { partsOf, unquoted } from './header-parts.ts';
 
 /**
- * The addresses of clients: of the connection, or, where that is a proxy's which is trusted, the one that the proxy tells.
- * What anybody else says of addresses counts for nothing.
+ * The addresses of clients: that of the connection or, where that is a trusted proxy's, the one that the proxy names. Headers
+ * of other senders are ignored.
  */
 export class ClientAddresses {
   readonly #trusted = new BlockList();
@@ -30,11 +30,11 @@ export class ClientAddresses {
       hopsOf(headers.forwarded?.toString(), forOf),
     ].flatMap((hops) => (hops === null ? [] : [this.#clientOf(connected, hops)]));
     const [client = connected] = told;
-    // A proxy that writes one of the two headers may hand the other one on as anybody has sent it.
+    // A proxy that writes one of the two headers may pass the other one on as the client sent it.
     return told.every((one) => one === client) ? client : connected;
   }
 
-  /** The last of the hops that no trusted proxy is, each of which was told by the one behind it. */
+  /** The last hop that is not a trusted proxy. Each hop was named by the one behind it. */
   #clientOf(connected: string, hops: readonly (string | null)[]): string {
     let client = connected;
     for (const hop of hops.toReversed()) {

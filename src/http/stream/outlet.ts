@@ -5,8 +5,8 @@ import type { StreamEnding, StreamReader } from '../../request/subscription/shar
 const nothing = Buffer.alloc(0);
 
 /**
- * The connection of a client that may be slow, whatever protocol it speaks. Once it does not take a result whole, no other
- * is given to it: a client that does not read holds a part of one result, whose bytes others share.
+ * The connection of a client that may be slow, for every protocol. While a result is not taken whole, the client gets no other:
+ * a client that does not read holds a part of one result, whose bytes others share.
  */
 export class Outlet {
   readonly #connection: Duplex;
@@ -29,7 +29,7 @@ export class Outlet {
     return this.#connection.writableLength;
   }
 
-  /** Writes what a reader has while the client reads. Resolves nothing: what it returns is why there is no more, or null. */
+  /** Writes what a reader has, while the client reads. Returns why there is no more, or null where there may be more. */
   writeFrom(reader: StreamReader, framing: Framing): StreamEnding | null {
     if (reader.isLost()) return 'BEHIND';
     while (!this.#isStalled) {

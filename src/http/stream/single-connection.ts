@@ -53,7 +53,7 @@ export class SingleConnectionStreams {
     const { request } = exchange;
     if (request.method === 'PUT') return this.#reserve(exchange);
     const stream = this.#streams.get(tokenOf(request) ?? '');
-    // Whoever learnt the token of another tenant's stream has not got its stream.
+    // A token alone does not open the stream of another tenant.
     const isForeign = caller.tenant !== null && stream?.client !== exchange.scope.client;
     if (stream === undefined || isForeign) throw noStream();
     if (request.method === 'GET') return stream.open(exchange);
@@ -74,7 +74,7 @@ export class SingleConnectionStreams {
     for (const stream of this.#streams.values()) stream.endOperations(reason);
   }
 
-  /** Cuts off everybody who is left. */
+  /** Closes the connections that are left. */
   close(): void {
     for (const stream of this.#streams.values()) stream.close();
   }

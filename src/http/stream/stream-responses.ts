@@ -109,7 +109,7 @@ export class StreamResponses {
     pump();
   }
 
-  /** Cuts off everybody who is left. */
+  /** Closes the connections that are left. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     for (const stream of this.#open) stream.cutOff();

@@ -40,7 +40,7 @@ export function textOf(body: Buffer, headers: Headers, mostBytes: number): BodyT
   return { text: decode(decoded, type, deviations), deviations };
 }
 
-/** As many as anybody would put around a body. */
+/** The most codings that a body may have around it. */
 const mostCodings = 3;
 
 type Decoder = (body: Buffer, options: { maxOutputLength: number }) => Buffer;

@@ -52,8 +52,8 @@ export class Http {
   }
 
   /**
-   * Has the exchange and resolves with whatever status was answered. Rejects with an OperatorError of code UNREACHABLE,
-   * TIMEOUT or INVALID_RESPONSE, or with the signal's reason when the caller aborts.
+   * Sends the request and resolves with the answer, of any status. Rejects with an OperatorError of code UNREACHABLE, TIMEOUT
+   * or INVALID_RESPONSE, or with the signal's reason when the caller aborts.
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
     const { signal } = request;

@@ -4,8 +4,8 @@ import type { CallOptions } from './operator-calls.ts';
 import { Keyed } from './keyed.ts';
 
 /**
- * Reads under way, by key: who asks for what is being asked already waits for that answer. A caller that leaves takes
- * nothing from the others; when the last one has left, the read ends, too.
+ * Reads under way, by key. A caller that asks for a key under way waits for that read. A caller that leaves does not disturb
+ * the others; when the last one has left, the read ends.
  */
 export class InFlight {
   readonly #flights = new Keyed<Flight<unknown>>();
@@ -43,8 +43,8 @@ export class Flight<T> implements CallOptions {
   #outcome: Outcome | null = null;
 
   /**
-   * Begins the read for its first caller, who is to join it next. `onEnd` is called when it is over or nobody waits for
-   * it any more: then it is not to be joined.
+   * Begins the read for its first caller, which has to join it next. `onEnd` is called when the read is over or its last caller
+   * has left: from then on it cannot be joined.
    */
   constructor(caller: CallOptions, begin: (options: CallOptions) => Promise<T>, onEnd: () => void) {
     this.notes = caller.notes;
@@ -56,9 +56,9 @@ export class Flight<T> implements CallOptions {
     );
   }
 
-  /** That of the most patient of those who wait, and so known only when it is asked for. */
+  /** The latest one of all callers. Callers come and go, so it is found out when it is read. */
   get deadlineAt(): number | undefined {
-    // Before anybody has joined it is its first caller's.
+    // Before the first caller has joined it is that caller's.
     let latest = this.#waiting.size === 0 ? this.#first.deadlineAt : -Infinity;
     for (const { caller } of this.#waiting) {
       if (caller.deadlineAt === undefined) return undefined;

@@ -41,9 +41,9 @@ export interface OperatorApiOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the body of an error says; read as most of them are written when not given. */
   errorOf?(answer: HttpAnswer): ErrorBody;
-  /** The words of an error that say that the operator does not know the reference it was asked about, whatever the status. */
+  /** The error texts by which the operator says, with any status, that it does not know the reference. */
   readonly unknownReference?: RegExp;
-  /** The failure that an answer stands for whatever its status; null where that says it. */
+  /** The failure that the body of an answer stands for, with any status; null where the status decides. */
   failureOf?(answer: HttpAnswer): OperatorError | null;
 }
 
@@ -62,7 +62,7 @@ export interface ApiCall {
   readonly repeatable: boolean;
   /** Whether the operator limits this route by itself. */
   readonly isLimitedApart?: boolean;
-  /** Whether callers who ask the same at the same time may be given one answer, which may have been begun before they asked. */
+  /** Whether callers that ask the same at the same time may share one answer, also one that was begun before they asked. */
   readonly shared?: boolean;
 }
 
@@ -155,7 +155,7 @@ export class OperatorApi {
     if (unknown !== undefined && said.words !== null) {
       const { correlationId } = said;
       const { status } = answer;
-      // Whatever else it says is the caller's only where it refuses.
+      // The caller gets the operator's other words only where the operator refuses.
       const isRefusal = status >= 400 && status < 500;
       const words = isRefusal ? said.words : unknown.replace(/ –$/, '');
       const details = { status, correlationId, mayHaveTakenEffect: false };

@@ -19,8 +19,8 @@ export interface CallOptions {
    */
   readonly deadlineAt?: number | undefined;
   /**
-   * What of the time until `deadlineAt` its caller needs for what follows a call that is not answered, such as a look for
-   * what it may have done: no try takes that, nor more than half of what is left. In milliseconds; none without it.
+   * How many milliseconds before `deadlineAt` the caller keeps for what follows an unanswered call, such as looking for what it
+   * may have done. No try uses this time, nor more than half of what is left. Without it: none.
    */
   readonly reserveMs?: number | undefined;
   /** Where the exchanges it takes are counted. */
@@ -93,7 +93,7 @@ const retryReserveMs = 2_000;
 /** How often a call that changes nothing is tried again, and the pause before that at first. */
 const mostRetries = 2;
 const firstPauseMs = 100;
-/** What an operator may ask to be left alone for without the caller being sent away. */
+/** The longest Retry-After that a call waits for. A longer one is told to the caller at once. */
 const longestRetryPauseMs = 2_000;
 
 /**
@@ -199,7 +199,7 @@ export class OperatorCalls {
     }
   }
 
-  /** What a call comes to whose first try has failed, and which has its place still. */
+  /** Goes on with a call whose first try has failed and which still has its place. */
   async #goOn<T>(
     call: OperatorCall,
     attempt: (options: CallOptions) => Promise<T>,
@@ -326,7 +326,7 @@ function begin<T>(attempt: (options: CallOptions) => Promise<T>, options: CallOp
   }
 }
 
-/** On whose behalf a try is made: to be ended so that its caller has time for what follows it. */
+/** The caller's limits for one try: it ends early enough for what follows it. */
 function tryOf(options: CallOptions, mayBeRepeated: boolean): CallOptions {
   const { signal, notes, deadlineAt, reserveMs = 0 } = options;
   const wantedMs = Math.max(reserveMs, mayBeRepeated ? retryReserveMs : 0);
@@ -335,7 +335,7 @@ function tryOf(options: CallOptions, mayBeRepeated: boolean): CallOptions {
   return { signal, notes, deadlineAt: deadlineAt - Math.min(wantedMs, leftMs / 2) };
 }
 
-/** How long to wait before a call is tried again that was so often; null where it is not. */
+/** How long to wait before the next try; null where there is none. */
 function pauseAfter(error: unknown, retry: number, hasSlowedDown: boolean): number | null {
   if (!(error instanceof OperatorError) || error.isRepeated || retry >= mostRetries) return null;
   const { code, retryAfterMs } = error;

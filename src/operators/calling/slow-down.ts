@@ -4,16 +4,16 @@ import { OperatorError } from '../port/operator-error.ts';
 
 /** How long an operator is left alone that asks for it without saying how long. */
 const unsaidMs = 1_000;
-/** What is the least, whatever it says. */
+/** The shortest time, also where the operator asks for less. */
 const leastMs = 250;
-/** What is the most, whatever it says, and whatever another version of this service has stored. */
+/** The longest time, also where the operator asks for more or another version of this service has stored more. */
 const mostMs = 2 * 60 * 1000;
-/** What is noted again within this time adds nothing: many calls are told the same at once. */
+/** What is noted again within this time is ignored: many calls are told the same at once. */
 const sameMs = 100;
 
 /**
- * Until when an operator wants to be left alone, by whatever replica it was told. What a client waits for is asked all the
- * same, and the operator answers for itself; jobs wait. The first call that was begun after it and succeeds ends it.
+ * Until when an operator wants to be left alone, as it told this replica or another. Jobs wait until then; calls that a client
+ * waits for are made all the same. The first call that begins afterwards and succeeds ends it.
  */
 export class SlowDown {
   readonly #operator: string;

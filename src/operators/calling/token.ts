@@ -49,7 +49,7 @@ export class TokenSource {
     this.#renewals = new LeftAlone(mostUselessTokens, now);
   }
 
-  /** A token that has not expired, where one is at hand: then nobody needs to wait. */
+  /** A token that has not expired, where one is at hand, without waiting. */
   held(): string | null {
     const held = this.#held;
     if (held === null) return null;

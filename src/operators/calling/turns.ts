@@ -25,7 +25,7 @@ export interface QueueOptions {
 export class Turns {
   readonly #most: () => number;
   readonly #queue: QueueOptions | null;
-  /** Those who wait, by lane; the lane whose turn it is comes first. */
+  /** The waiting tasks, by lane. The lane whose turn it is comes first. */
   readonly #lanes = new Map<string, Set<() => void>>();
   #running = 0;
   #waiting = 0;
@@ -50,7 +50,7 @@ export class Turns {
     }
   }
 
-  /** Takes a place where one is free and nobody waits for it; a place that was taken is to be left. */
+  /** Takes a place where one is free and no task waits for it. The caller has to give a place back. */
   enterNow(): boolean {
     if (this.#waiting > 0 || this.#running >= this.#most()) return false;
     this.#running += 1;
@@ -96,7 +96,7 @@ export class Turns {
     for (const [name, lane] of this.#lanes) {
       if (this.#running >= this.#most()) return;
       const [next] = lane;
-      // The lane goes to the end; without anybody in it, it is gone.
+      // The lane goes to the end; an empty one goes away.
       this.#lanes.delete(name);
       if (next === undefined) continue;
       lane.delete(next);

@@ -108,8 +108,8 @@ export class CovageClient {
     };
     const route = synchronous ? this.#routes.createSync : this.#routes.create;
     return this.#api.call(route, call, options, ({ value }) => {
-      // Row 12: the synchronous route answers with the result, or with what the other one answers. Whatever of a result
-      // cannot be read, what was made is not lost.
+      // Row 12: the synchronous route answers with the result, or as the other route does. Where a part of the result cannot be
+      // read, what was made is not lost.
       const created = translateCreation(this.#fields, value);
       return isRecord(value) && 'state' in value
         ? { qualification: translateQualification(this.#fields, value) }
@@ -245,7 +245,7 @@ export class CovageClient {
     options: CallOptions,
     translate: (fields: CovageFields, member: unknown) => T,
   ): Promise<Page<T>> {
-    // Not shared: whoever looks for what was just made must not be given a list that was asked for before.
+    // Not shared: a search for what was just made must not be given a list that was asked for before.
     const call: ApiCall = { query, method: 'GET', repeatable: true };
     const sentAt = Date.now();
     return this.#api.call(route, call, options, ({ value, answer }) => {

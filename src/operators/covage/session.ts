@@ -34,7 +34,7 @@ export interface Covage {
 /** A few kilobytes each. */
 const mostFinished = 2_000;
 
-/** Covage behind a client. `freshMs` 0 keeps nothing: then whatever is asked is asked of Covage. */
+/** Covage behind a client. `freshMs` 0 keeps nothing: then every question goes to Covage. */
 export function openCovage(
   client: CovageClient,
   watches: QualificationWatches,

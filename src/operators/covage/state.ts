@@ -12,10 +12,7 @@ const states: ReadonlyMap<string, QualificationState> = new Map([
 ]);
 const words = new Map([...states].map(([word, state]) => [state, word]));
 
-/**
- * The state that Covage's word names, whatever its case and the blanks in it; any word but the seven documented ones is
- * `UNRECOGNISED`.
- */
+/** The state that Covage's word names, in any case and with any blanks. A word that is not documented is `UNRECOGNISED`. */
 export function stateOf(word: string): QualificationState {
   return states.get(word) ?? states.get(plain(word)) ?? 'UNRECOGNISED';
 }

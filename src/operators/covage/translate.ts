@@ -121,7 +121,7 @@ export function translateItem(
   const { state, stateText } =
     (wire.state === undefined || wire.state === null ? parent : null) ??
     readState(fields, wire.state);
-  // A word that nobody knows says nothing where the qualification has ended.
+  // An unknown word says nothing where the qualification has ended.
   const isUndecided =
     stateText === '' || (state === 'UNRECOGNISED' && parent !== null && isTerminal(parent.state));
   const { zones, estimatedDeliveries } = translateFamilyFields(

@@ -150,7 +150,7 @@ function answerOf(eligibility: KoscEligibility, issues: readonly InputIssue[]): 
   };
 }
 
-/** What an answer tells of the site. For an unlisted number the street is not passed on to anybody. */
+/** What an answer tells of the site. The street of an unlisted number is left out. */
 function learnedOf(eligibility: KoscEligibility): ToldSite {
   const { building, endpoint } = eligibility;
   const address = building?.address ?? endpoint?.address ?? null;

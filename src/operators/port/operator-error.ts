@@ -1,10 +1,10 @@
-/** What a kind of failure means, whatever operator it is of. */
+/** What a kind of failure means, for every operator. */
 interface Meaning {
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
   /** Whether it is about the operator, and not about what it was asked. */
   readonly isAboutOperator: boolean;
-  /** Whether the operator itself is in trouble, whatever it is asked. */
+  /** Whether the operator itself is in trouble, for every request. */
   readonly isOutage: boolean;
 }
 
@@ -42,13 +42,13 @@ export interface OperatorErrorDetails {
   readonly status?: number | undefined;
   /** False where the request certainly changed nothing at the operator: it was not sent, or was refused. Default true. */
   readonly mayHaveTakenEffect?: boolean | undefined;
-  /** Whether the operator itself is in trouble, whatever it is asked; by the code when not given. */
+  /** Whether the operator itself is in trouble, for every request; by the code when not given. */
   readonly isOutage?: boolean | undefined;
   /** True where nothing was sent, and what the operator said before is said again. */
   readonly isRepeated?: boolean | undefined;
   /** How long was waited, where that was less than the operator is given, for want of its caller's time. */
   readonly waitedMs?: number | undefined;
-  /** What the operator said of a failure of its own, for the log and for nobody else: a path or a secret may be in it. */
+  /** What the operator said of a failure of its own. For the log alone: it may hold a path or a secret. */
   readonly said?: string | undefined;
   readonly cause?: unknown;
 }
@@ -71,7 +71,7 @@ export class OperatorError extends Error {
   readonly isOutage: boolean;
   readonly isRepeated: boolean;
   readonly waitedMs: number | null;
-  /** Not a field of its own: whoever logs the error must want it. */
+  /** Not a field, so that a logged error does not show it unasked. */
   readonly #said: string | null;
 
   constructor(

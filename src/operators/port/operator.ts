@@ -123,7 +123,7 @@ export interface Operator {
   readonly sites: SiteReader;
   /** What there is to ask it itself, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
-  /** Whether in production it is asked only where `OPERATORS` names it, whatever its settings. */
+  /** Whether in production it is asked only where `OPERATORS` names it, even if its settings are there. */
   readonly isAskedByNameOnly?: boolean;
   readonly settings: OperatorSettings;
   connect(

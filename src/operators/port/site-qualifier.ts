@@ -64,7 +64,7 @@ export interface SiteKey {
 /** What a caller gives about a site, before anything is made of it. */
 export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
-/** What an operator's adapter makes of sites and of kept answers without asking anybody, also while the operator is off. */
+/** How an operator's adapter reads sites and kept answers. It asks nothing, and works while the operator is off. */
 export interface SiteReader {
   /** By what the operator knows a site, in sentences: for the documentation, and for a caller who gave none of it. */
   readonly keysInWords: string;

@@ -19,7 +19,7 @@ export interface Limits {
   readonly aliases: number;
   /** The same field in one selection set. */
   readonly repeatedFields: number;
-  /** The fields of an operation, with each fragment opened wherever it is spread: whoever walks them does that. */
+  /** The fields of an operation. Those of a fragment count at each place where it is spread. */
   readonly fields: number;
   /** Directives, in one document. */
   readonly directives: number;

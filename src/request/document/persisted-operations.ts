@@ -47,7 +47,7 @@ export class TrustedDocuments implements PersistedOperations {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #trusted: ReadonlySet<string>;
 
-  /** `texts` by the identifier that clients give: the SHA-256 of the text, or whatever their build made of it. */
+  /** `texts` by the identifier that clients give: the SHA-256 of the text, or any other that their build made. */
   constructor(texts: ReadonlyMap<string, string>) {
     this.#texts = texts;
     this.#trusted = new Set(texts.values());

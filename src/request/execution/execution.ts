@@ -98,7 +98,7 @@ export class Execution {
         yield told.tell(part.value);
       }
     } catch (error) {
-      // What ends because its client left is told to nobody.
+      // The client has left: there is nothing to tell.
       if (hasLeft(signal)) return;
       yield told.tell({ errors: [asGraphQLError(error)], hasNext: false });
     } finally {

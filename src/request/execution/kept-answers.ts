@@ -8,7 +8,7 @@ const mostBytes = 32 * 1024 * 1024;
 /** What an answer takes beside its text, and each thing that it rests on. */
 const bytesOfAnswer = 500;
 const bytesOfKept = 100;
-/** Whoever sends longer variables is answered anew each time. */
+/** Answers to longer variables, in characters, are not kept. */
 const longestKey = 1_000;
 
 interface KeptAnswer {

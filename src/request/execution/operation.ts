@@ -45,7 +45,7 @@ export class Operation {
     this.fragments = scope.fragments;
     this.#incremental = incrementalNodesOf(node, scope.fragments);
     this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, scope);
-    // What gives up is executed twice: only of loaders that costs nobody anything.
+    // When a plan gives up, the operation is executed again. With loaders alone, that asks operators nothing twice.
     const mayBePlanned = this.restsOnLoaders || node.operation === OperationTypeNode.SUBSCRIPTION;
     this.#plans = mayBePlanned ? new Plans({ ...scope, operation: node }) : null;
     this.number = lastNumber += 1;

@@ -148,7 +148,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** Promises in what is not looked at any more: a rejected one that nobody waits for would end the process. */
+/** Catches the promises in a result that is no longer used: a rejection without a handler would end the process. */
 function abandon(value: unknown, from = 0): void {
   if (isPromise(value)) value.then(abandon, () => {});
   if (!Array.isArray(value)) return;

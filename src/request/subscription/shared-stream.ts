@@ -44,7 +44,7 @@ export class KeptResults {
     this.#size -= bytes;
   }
 
-  /** A stream that nobody reads any more. */
+  /** Forgets a stream that has no readers any more. */
   forget(stream: SharedStream): void {
     if (this.#streams.delete(stream)) this.#size -= stream.size;
   }
@@ -60,7 +60,7 @@ export class SharedStream {
   #dropped = 0;
   #size = 0;
   readonly #readers = new Set<Reader>();
-  /** Those who took everything. */
+  /** The readers that took everything. */
   readonly #waiting = new Set<Reader>();
   #ending: StreamEnding | null = null;
   /** Whether its last reader left before its end. */
@@ -123,7 +123,7 @@ export class SharedStream {
     this.#wakeReaders();
   }
 
-  /** Whoever reads has what is dropped; whoever does not is told at once, and goes on with `after`. */
+  /** Readers that keep up have what is dropped. The others are told at once, and go on with `after`. */
   dropOldest(): void {
     const oldest = this.#latest.shift();
     if (oldest === undefined) return;
@@ -141,7 +141,7 @@ export class SharedStream {
       if (done === true) return this.end(value);
       const result = new SharedResult(value.json, value.sequence);
       this.#latest.push(result);
-      // Before anything is dropped: whoever reads has it now.
+      // Before anything is dropped: readers that keep up take it now.
       this.#wakeReaders();
       if (this.#isOver()) return;
       this.#size += result.size;

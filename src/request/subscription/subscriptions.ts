@@ -51,9 +51,9 @@ interface Beginning {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #execution: Execution;
-  /** Those that others may join. */
+  /** The streams that can be joined. */
   readonly #streams = new Map<string, SharedStream>();
-  /** All that have not ended: one that is replaced, since it is too long to be joined, goes on for those who follow it. */
+  /** All that have not ended. Includes streams that can no longer be joined but still have readers. */
   readonly #live = new Set<SharedStream>();
   readonly #kept = new KeptResults();
   readonly #beginning = new Map<string, Beginning>();
@@ -127,7 +127,7 @@ export class Subscriptions {
     return this.#followed.size;
   }
 
-  /** Of a crowd that comes at once one begins; the others join it, or are told why it could not. */
+  /** Of many that come at once one begins. The others join it, or are told why it could not begin. */
   async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const key = `${sameResultKey(prepared)} ${scope.goOnAfter ?? ''}`;
     const signal = scope.ending;
@@ -157,7 +157,7 @@ export class Subscriptions {
 
   async #begin(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
     const { operation, variables, caller } = prepared;
-    // Nobody's leaving ends it but the last one's: the stream does that.
+    // Only the last reader's leaving ends it, and the stream sees to that.
     const ending = new Ending();
     const context = this.#options.contextFor({
       caller,
@@ -174,7 +174,7 @@ export class Subscriptions {
       events = await unlessAborted(beginning, scope.ending);
     } catch (error) {
       ending.abort(error);
-      // It may begin all the same, for nobody.
+      // It may still begin, and has no reader then.
       beginning
         .then(
           (late) => (Symbol.asyncIterator in late ? late.return?.() : undefined),
@@ -197,7 +197,7 @@ export class Subscriptions {
     return stream;
   }
 
-  /** What a subscription that cannot begin comes to; of one whose client has left nobody is told. */
+  /** The result of a subscription that cannot begin; empty where its client has left. */
   #failureOf(error: unknown, signal: Leaving): FormattedExecutionResult {
     return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
   }

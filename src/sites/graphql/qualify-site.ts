@@ -44,7 +44,7 @@ function printable(normal: (given: string) => string): (given: string) => string
   return (given) => (unprintable.test(given.trim()) ? null : normal(given));
 }
 
-/** The site of an input and the caller's identifier, and what is wrong with them whoever is asked. */
+/** The site of an input and the caller's identifier, with what is wrong with them for every operator. */
 function readInput(input: SiteInput): {
   readonly site: Site;
   readonly externalId: string | null;

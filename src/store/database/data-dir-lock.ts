@@ -55,7 +55,10 @@ export interface DataDirLock {
 export interface DataDirLockOptions {
   /** How often it is looked whether the file of the lock is still there. */
   readonly lookEveryMs?: number;
-  /** Called when the lock is lost, as after somebody deleted its file and another process took it: stop using the directory. */
+  /**
+   * Called when the lock is lost, for example because its file was deleted and another process took it. Stop using the
+   * directory.
+   */
   onLost?(error: Error): void;
 }
 

@@ -249,7 +249,7 @@ function isLost(error: unknown): boolean {
   );
 }
 
-/** Gives a connection back. One that is dropped is not waited for: there may be nobody at its other end. */
+/** Gives a connection back. One that is dropped is not waited for: its other end may be gone. */
 function release(client: PoolClient, isDropped: boolean): void {
   if (isDropped) {
     const { connection } = client as PoolClient & {

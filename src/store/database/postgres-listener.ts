@@ -134,7 +134,7 @@ export class PostgresListener {
       'The connection that follows PostgreSQL channels was lost',
     );
     const reconnecting = this.#reconnect();
-    // Waited for by whoever comes next; it rejects only after `close`.
+    // The next statement waits for it; it rejects only after `close`.
     reconnecting.catch(() => {});
     this.#connection = reconnecting;
   }
@@ -174,7 +174,7 @@ export class PostgresListener {
   }
 }
 
-/** Ends a connection whatever state it is in; what it still reports goes nowhere. */
+/** Ends a connection in any state, and ignores what it still reports. */
 function leave(client: Client): void {
   client.removeAllListeners('notification').removeAllListeners('end');
   client.removeAllListeners('error').on('error', () => {});

@@ -48,9 +48,9 @@ export function toldBy(error: unknown, isTrial = false): Told {
 }
 
 /**
- * The circuit breaker of one operator: after many failures it is left alone for a while, then tried with one call. Calls
- * that find it open, or that trial under way, are refused at once: nobody waits for an operator that does not answer. A
- * trial that tells nothing changes nothing: the next call is one.
+ * The circuit breaker of one operator: after many failures it is left alone for a while, then tried with one call. Calls that
+ * find it open, or that trial under way, are refused at once, without waiting for an operator that does not answer. A trial
+ * that tells nothing changes nothing: the next call is one.
  */
 export class Circuit {
   readonly #options: CircuitOptions;

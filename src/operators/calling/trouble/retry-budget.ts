@@ -17,7 +17,7 @@ export class RetryBudget {
     this.#retries = new RecentCounts(now);
   }
 
-  /** Counts a call, whatever becomes of it. */
+  /** Counts a call, whether or not it succeeds. */
   countCall(): void {
     this.#calls.add();
   }

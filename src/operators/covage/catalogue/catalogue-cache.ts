@@ -246,7 +246,7 @@ function entryName(kind: CatalogueKind<never>, key: string): string {
   return `${kind.name} ${key}`;
 }
 
-/** A failure is an outcome of one thing; whatever else is thrown ends the whole. */
+/** An operator's failure is the outcome of one thing. Any other error ends the whole. */
 function asOutcome(error: unknown): Error {
   if (error instanceof OperatorError) return error;
   throw error;

@@ -82,7 +82,7 @@ export async function createOnce(
       const made = await findCreated(client, request, { ...options, startedAt });
       if (made === 'unclear') throw mayExist(error, request);
       if (made !== 'none') return { qualification: made };
-      // What Covage answered, in whatever form, is not asked again.
+      // Covage did answer, though unreadably: it is not asked again.
       if (error.code === 'INVALID_RESPONSE') throw mayExist(error, request);
       if (error.code === 'SERVER_ERROR' || isSecond) throw error;
     }

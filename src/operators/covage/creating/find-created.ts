@@ -77,7 +77,7 @@ export async function findCreated(
 
 /**
  * Looks once. Callers reuse external ids, so what is found must also be about the same sites and families and not be older than
- * the first try, by Covage's clock; and nobody else may have asked for it. One that does not tell enough yet is unclear.
+ * the first try, by Covage's clock, and not belong to another caller. A qualification that does not tell enough yet is unclear.
  */
 async function look(
   client: CreationClient,

@@ -60,10 +60,10 @@ type Beginning = Pick<Place, 'behind' | 'position' | 'passed' | 'isLinked'>;
 const beginning: Beginning = { behind: null, position: {}, passed: 0, isLinked: false };
 
 /**
- * A part of one of Covage's lists, of any size and in whatever envelope, without loss or repeat while things arrive and
- * go. Pages counted from the start shift; so a list is continued behind the last of the things seen before that is still
- * on its page. Where none is there any more, it is continued behind the date of the last one, or, in another order than that
- * of creation, behind whichever of them is found. What is beyond `mostPages` is behind its last cursor.
+ * A part of one of Covage's lists, of any size and in any envelope, without loss or repeat while things arrive and go. Pages
+ * counted from the start shift, so a list goes on behind the last known thing that is still on its page. Where none is left
+ * there, it goes on behind the date of the last one or, in another order than that of creation, behind any of them that is
+ * found. What is beyond `mostPages` is behind its last cursor.
  */
 export async function listThings<T extends Listed>(
   options: ListingOptions<T>,

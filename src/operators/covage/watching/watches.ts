@@ -25,7 +25,7 @@ export interface QualificationWatchOptions {
   readonly report: Report;
   /** Makes one look, when it is its turn. */
   readonly inTurn?: <T>(look: () => Promise<T>, signal: AbortSignal) => Promise<T>;
-  /** The other processes that watch; nobody else does without it. */
+  /** The other processes that watch. Without it there are none. */
   readonly sharedPolls?: SharedPolls | undefined;
 }
 

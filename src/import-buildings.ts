@@ -34,7 +34,11 @@ try {
       settings.addresses.buildingFileUrl ?? publishedBuildingFiles,
       department.toUpperCase(),
     );
-  const file = await openBuildingFile(from, { dispatcher, onProgress: showProgress() });
+  const file = await openBuildingFile(from, {
+    department: department.toUpperCase(),
+    dispatcher,
+    onProgress: showProgress(),
+  });
   const { buildings, withBanKey } = await store.buildings.replace({
     department: department.toUpperCase(),
     asOf: file.asOf,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
@@ -6,7 +7,9 @@ import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import { fetch, type Dispatcher } from 'undici';
 import type { Building } from '../store/building-store.ts';
-import { extensionOf, readBanKey } from '../vocabulary/french-address.ts';
+import { departmentOfCommune } from '../vocabulary/commune.ts';
+import { extensionOf, normalBanKey } from '../vocabulary/french-address.ts';
+import { normalBuildingRef } from '../vocabulary/site-key.ts';
 
 /**
  * Where ARCEP publishes the buildings of each département: https://www.data.gouv.fr/datasets/ma-connexion-internet/
@@ -40,6 +43,8 @@ export interface BuildingFile {
 }
 
 export interface BuildingFileOptions {
+  /** The département that its buildings are to be of: `76`, `2A`, `974`. */
+  readonly department: string;
   /** Opens the connections; undici's own by default. */
   readonly dispatcher?: Dispatcher | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -52,9 +57,9 @@ const neededColumns = ['imb_code', 'addr_code', 'addr_source'] as const;
 /** Opens a building file, gzip or plain: a path, or an address whose redirects are followed. Rejects with a BuildingFileError. */
 export async function openBuildingFile(
   source: string,
-  { dispatcher, onProgress }: BuildingFileOptions = {},
+  { department, dispatcher, onProgress }: BuildingFileOptions,
 ): Promise<BuildingFile> {
-  const { bytes, size, asOf } = await open(source, dispatcher);
+  const { bytes, size, asOf, isGzip } = await open(source, dispatcher);
   let read = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -63,17 +68,18 @@ export async function openBuildingFile(
       done(null, chunk);
     },
   });
-  return { asOf, batches: batchesOf(bytes, counted, source) };
+  return { asOf, batches: batchesOf(bytes, counted, { source, department, isGzip }) };
 }
 
 async function open(
   source: string,
   dispatcher: Dispatcher | undefined,
-): Promise<{ bytes: Readable; size: number | null; asOf: string | null }> {
+): Promise<{ bytes: Readable; size: number | null; asOf: string | null; isGzip: boolean }> {
   try {
     if (!/^https?:/i.test(source)) {
       const { size, mtime } = await stat(source);
-      return { bytes: createReadStream(source), size, asOf: mtime.toISOString() };
+      const bytes = createReadStream(source);
+      return { bytes, size, asOf: mtime.toISOString(), isGzip: await startsAsGzip(bytes) };
     }
     const answer = await fetch(source, {
       headers: { 'accept-encoding': 'identity' },
@@ -87,7 +93,8 @@ async function open(
     const size = Number(answer.headers.get('content-length')) || null;
     const modified = Date.parse(answer.headers.get('last-modified') ?? '');
     const asOf = Number.isNaN(modified) ? null : new Date(modified).toISOString();
-    return { bytes: Readable.fromWeb(answer.body), size, asOf };
+    const bytes = Readable.fromWeb(answer.body);
+    return { bytes, size, asOf, isGzip: await startsAsGzip(bytes) };
   } catch (error) {
     if (error instanceof BuildingFileError) throw error;
     throw new BuildingFileError(
@@ -100,9 +107,12 @@ async function open(
 async function* batchesOf(
   bytes: Readable,
   counted: Transform,
-  source: string,
+  {
+    source,
+    department,
+    isGzip,
+  }: { readonly source: string; readonly department: string; readonly isGzip: boolean },
 ): AsyncGenerator<readonly Building[]> {
-  const isGzip = /\.gz(?:$|\?)/i.test(source);
   const parser = parse({
     delimiter: ';',
     bom: true,
@@ -118,16 +128,29 @@ async function* batchesOf(
     : pipeline(bytes, counted, parser);
   flowing.catch(() => {});
   let batch: Building[] = [];
+  let [here, elsewhere] = [0, 0];
   try {
     for await (const record of parser as AsyncIterable<Record<string, string>>) {
       const building = buildingOf(record);
       if (building === null) continue;
+      const { inseeCode } = building;
+      if (inseeCode === null || departmentOfCommune(inseeCode) === department) here += 1;
+      else elsewhere += 1;
       batch.push(building);
       if (batch.length < batchSize) continue;
       yield batch;
       batch = [];
     }
     await flowing;
+    // A few addresses may lie in the commune next door.
+    if (elsewhere > here) {
+      throw new BuildingFileError(
+        `The building file ${source} is of another département than ${department}: ${elsewhere} of its ${here + elsewhere} buildings are elsewhere.`,
+      );
+    }
+    if (here === 0) {
+      throw new BuildingFileError(`The building file ${source} has no building with a reference.`);
+    }
   } catch (error) {
     if (error instanceof BuildingFileError) throw error;
     throw new BuildingFileError(
@@ -136,6 +159,15 @@ async function* batchesOf(
     );
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Told by the first two bytes: servers unpack and rename files. */
+async function startsAsGzip(bytes: Readable): Promise<boolean> {
+  await once(bytes, 'readable');
+  const first = (bytes.read(2) ?? bytes.read()) as Buffer | null;
+  if (first === null) return false;
+  bytes.unshift(first);
+  return first[0] === 0x1f && first[1] === 0x8b;
 }
 
 function checkedColumns(heading: string[], source: string): string[] {
@@ -149,14 +181,13 @@ function checkedColumns(heading: string[], source: string): string[] {
 
 /** A building by a row of the file; null where it has no reference, which operators would need. */
 function buildingOf(record: Record<string, string>): Building | null {
-  const value = (name: string): string | null => record[name]?.trim() || null;
-  const buildingRef = value('imb_code');
-  if (buildingRef === null) return null;
-  const key = value('addr_code');
-  const isBan = value('addr_source') === 'ban' && key !== null && readBanKey(key) !== null;
+  const value = (name: string): string | null => record[name]?.replaceAll('\0', '').trim() || null;
+  const given = value('imb_code');
+  const buildingRef = given === null ? '' : normalBuildingRef(given);
+  if (buildingRef === '') return null;
   return {
     buildingRef,
-    banKey: isBan ? key : null,
+    banKey: value('addr_source') === 'ban' ? normalBanKey(value('addr_code') ?? '') : null,
     ...degreesOf(value('imb_x'), value('imb_y')),
     buildingType: value('imb_type'),
     premises: wholeOf(value('imb_nbr_logloc')),

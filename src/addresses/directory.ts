@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readBanKey, readStreetNumber } from '../vocabulary/french-address.ts';
+import { normalBanKey, readBanKey, readStreetNumber } from '../vocabulary/french-address.ts';
 import { Route } from '../operators/calling/route.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
@@ -101,7 +101,8 @@ export class Directory {
 }
 
 function addressOf(given: z.output<typeof premises>): AddressCandidate | null {
-  const { geo_id: id, latitude, longitude, adresse, libelle_commune: cityName } = given;
+  const { geo_id: geoId, latitude, longitude, adresse, libelle_commune: cityName } = given;
+  const id = normalBanKey(geoId ?? '');
   const key = readBanKey(id ?? '');
   // P: partly private, its address is withheld.
   if (!id || key === null || given.statut_diffusion_etablissement === 'P') return null;

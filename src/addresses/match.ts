@@ -4,6 +4,7 @@ import {
   namesAll,
   plainAddressText,
   readStreetNumber,
+  standsIn,
   tellingWords,
 } from '../vocabulary/french-address.ts';
 import type { Address } from '../vocabulary/place.ts';
@@ -51,7 +52,7 @@ function wordOf(extension: string | null): string {
 export function matchAddress(
   line: string,
   candidates: readonly AddressCandidate[],
-  known: Pick<Address, 'inseeCode' | 'postCode'> = { inseeCode: null, postCode: null },
+  known: KnownParts = { inseeCode: null, postCode: null, cityName: null },
 ): AddressMatch {
   const typed = readLine(line, known);
   const likely = candidates.filter(({ score }) => score >= leastScore);
@@ -78,40 +79,60 @@ export function matchPoint(candidates: readonly AddressCandidate[]): AddressMatc
   return { certain: isAtDoor ? nearest : null, candidates: isAtDoor ? [nearest] : candidates };
 }
 
+/** What is known of an address beside its line. */
+type KnownParts = Pick<Address, 'inseeCode' | 'postCode' | 'cityName'>;
+
 /** What a person typed, taken apart. */
 interface TypedAddress {
   readonly number: string | null;
   readonly extension: string | null;
   readonly postCode: string | null;
   readonly inseeCode: string | null;
+  /** Whether it is the address of a big customer, which has a postcode of its own (CEDEX). */
+  readonly isCedex: boolean;
   /** All words but the number and the postcode, in their plain form. */
   readonly words: readonly string[];
-  /** Those that stand behind the number, up to a comma, the postcode or a word that begins something else. */
-  readonly streetWords: readonly string[];
+  /** What stands behind the number, up to a comma or the postcode, in plain form. */
+  readonly street: string;
+  /** The words of each part behind that, up to one that begins something else, such as `Bâtiment`. */
+  readonly behind: readonly (readonly string[])[];
+  /** The words of each part before the number: of a company, a building, or the commune. */
+  readonly before: readonly (readonly string[])[];
+  /** Those of the commune, where it was given by itself. */
+  readonly city: readonly string[] | null;
 }
 
 const postCodeForm = /(?<![\dA-Z])\d{2} ?\d{3}(?!\d)/gi;
 /** What begins another part of an address than the street: in plain form. */
 const otherParts =
-  /\b(?:APPARTEMENT|APPT|APT|BATIMENT|BAT|BP|CEDEX|CS|ENTREE|ESCALIER|ESC|ETAGE|FRANCE|HALL|IMMEUBLE|IMM|LIEU DIT|PORTE [A-Z\d]$|RDC|RESIDENCE|TSA|ZONE)\b.*$/;
+  /\b(?:APPARTEMENT|APPT|APT|BATIMENT|BAT|BOITE|BP|BUREAU|CEDEX|CS|ENTREE|ESCALIER|ESC|(?:\d{1,2}(?:ER|E|EME)? )?ETAGE|(?<!\bEN )FRANCE|HALL|IMMEUBLE|IMM|LIEU DIT|LOCAL|PORTE [A-Z]?\d{0,4}$|RDC|RESIDENCE|TSA|ZAC|ZONE)\b.*$/;
 
-function readLine(line: string, known: Pick<Address, 'inseeCode' | 'postCode'>): TypedAddress {
+function readLine(line: string, known: KnownParts): TypedAddress {
   const postCode = known.postCode ?? postCodeIn(line);
-  // From here on a comma stands where the postcode stood.
+  // From here on a comma stands where the postcode stood, with the country's letter before it.
   const parts = (postCode === null ? line : line.replace(spelled(postCode), ',')).split(/[,;\n]/);
   // `Résidence Le Parc, 4 rue …`: the number may be in any part.
   const at = parts.findIndex((part) => readStreetNumber(part) !== null);
   const read = at < 0 ? null : readStreetNumber(parts[at] ?? '');
   // `4, rue …`
-  const streetPart = read === null ? '' : read.rest === '' ? (parts[at + 1] ?? '') : read.rest;
+  const isApart = read !== null && read.rest === '';
+  const streetPart = isApart ? (parts[at + 1] ?? '') : (read?.rest ?? '');
   const others = parts.filter((_part, index) => index !== at).join(' ');
+  const behind = parts.slice(isApart ? at + 2 : at + 1).map((part) => plainAddressText(part));
   return {
     number: read?.number ?? null,
     extension: read?.extension ?? null,
     postCode,
     inseeCode: known.inseeCode,
+    isCedex: /\bCEDEX\b/i.test(line),
     words: tellingWords(`${read?.rest ?? ''} ${others}`),
-    streetWords: tellingWords(plainAddressText(streetPart).replace(otherParts, '')),
+    street: plainAddressText(streetPart),
+    behind: behind.map((part) => tellingWords(part.replace(otherParts, ''))),
+    before: parts.slice(0, Math.max(0, at)).map(tellingWords),
+    city:
+      known.cityName === null
+        ? null
+        : tellingWords(plainAddressText(known.cityName).replace(otherParts, '')),
   };
 }
 
@@ -125,7 +146,8 @@ function postCodeIn(line: string): string | null {
 
 function spelled(postCode: string): RegExp {
   return new RegExp(
-    `${postCode.slice(0, 2)} ?${postCode.slice(2)}(?!.*${postCode.slice(0, 2)} ?${postCode.slice(2)})`,
+    `(?:\\bFR? ?- ?)?${postCode.slice(0, 2)} ?${postCode.slice(2)}(?!.*${postCode.slice(0, 2)} ?${postCode.slice(2)})`,
+    'i',
   );
 }
 
@@ -142,17 +164,28 @@ function isMeant(candidate: AddressCandidate, typed: TypedAddress): boolean {
 }
 
 /**
- * Whether the address names the candidate's street and no other: every word of the street stands in it, and every word behind
- * the number is one of the street, of the commune or of what lies around it. `rue du Général Leclerc` is not `rue Leclerc`.
+ * Whether the address names the candidate's street and no other: it stands behind the number, and every other word there is one of
+ * the commune or of what lies around it. `rue du Général Leclerc` is not `rue Leclerc`, and `rue des Bois` not `rue du Bois`.
  */
 function namesStreet(candidate: AddressCandidate, typed: TypedAddress): boolean {
-  const street = tellingWords(candidate.address.streetName ?? '');
-  if (street.length === 0 || !namesAll(street, typed.words)) return false;
-  const around = [...communeNames(candidate), ...candidate.regionNames].flatMap(tellingWords);
-  const known = [...street, ...around];
-  const district = districtOf(candidate.address.inseeCode);
-  return typed.streetWords.every(
-    (word) => isDistrict(word, district) || known.some((one) => namesAll([one], [word])),
+  const street = plainAddressText(candidate.address.streetName ?? '');
+  if (tellingWords(street).length === 0) return false;
+  // A residence or a building behind the street is not part of it, unless the street's own name has such a word.
+  return [typed.street.replace(otherParts, ''), typed.street].some(
+    (text) =>
+      standsIn(street, text) && tellingWords(text).every((word) => isKnown(word, candidate)),
+  );
+}
+
+/** Whether a word is one of the candidate's street, commune or what lies around that. */
+function isKnown(word: string, candidate: AddressCandidate): boolean {
+  const { streetName, inseeCode } = candidate.address;
+  const district = districtOf(inseeCode);
+  if (isDistrict(word, district)) return true;
+  if (district !== null && /^ARR(?:ONDISSEMENT|DT)?$/.test(word)) return true;
+  if (inseeCode !== null && word === departmentOfCommune(inseeCode)) return true;
+  return [streetName ?? '', ...communeNames(candidate), ...candidate.regionNames].some((name) =>
+    tellingWords(name).includes(word),
   );
 }
 
@@ -183,12 +216,36 @@ function namesCommune(candidate: AddressCandidate, typed: TypedAddress): boolean
   const { address } = candidate;
   if (namesOtherDistrict(candidate, typed)) return false;
   if (typed.inseeCode !== null && !hasCode(candidate, typed.inseeCode)) return false;
+  // Another commune may have the postcode or the first word of the name: Sotteville-lès-Rouen is not Rouen.
+  const isAllKnown = typed.behind.flat().every((word) => isKnown(word, candidate));
+  if (!isAllKnown) return false;
+  const isNamed = communeNames(candidate).some((name) => isNamedCommune(name, candidate, typed));
+  if (typed.city !== null && !isNamed) return false;
   if (typed.postCode !== null && typed.postCode === address.postCode) return true;
-  const isNamed = communeNames(candidate).some((name) => namesAll(tellingWords(name), typed.words));
   if (typed.postCode === null) return isNamed || typed.inseeCode !== null;
-  // Another postcode, such as that of a big customer (CEDEX), of a neighbouring office or from before a merger: then the name
-  // decides, within the département.
-  return isNamed && isInDepartment(typed.postCode, address);
+  // A big customer has a postcode of its own (CEDEX): then the name decides, within the département. Any other may be that of
+  // another arrondissement, or of another part of a commune that has the street twice since it was merged.
+  return typed.isCedex && isNamed && isInDepartment(typed.postCode, address);
+}
+
+/**
+ * Whether the commune is named: by itself where it was given so, else beside the words of the street, since `rue de Lille` names no
+ * commune; before the number only by a part that has nothing else.
+ */
+function isNamedCommune(name: string, candidate: AddressCandidate, typed: TypedAddress): boolean {
+  const wanted = tellingWords(name);
+  if (typed.city !== null) {
+    return namesAll(wanted, typed.city) && typed.city.every((word) => isKnown(word, candidate));
+  }
+  const besideStreet = tellingWords(typed.street);
+  for (const word of tellingWords(candidate.address.streetName ?? '')) {
+    const index = besideStreet.indexOf(word);
+    if (index >= 0) besideStreet.splice(index, 1);
+  }
+  const before = typed.before.filter((part) =>
+    part.every((word) => wanted.includes(word) || /^\d+$/.test(word)),
+  );
+  return namesAll(wanted, [...besideStreet, ...typed.behind.flat(), ...before.flat()]);
 }
 
 /** The codes of the cities that have arrondissements, with the codes of those. */

@@ -26,7 +26,9 @@ export async function keepSandboxBuildings(
     const present = await buildings.departments();
     for (const department of sandbox.departments) {
       if (present.has(department)) continue;
-      const file = await openBuildingFile(buildingFileOf(sandbox.fileUrl, department));
+      const file = await openBuildingFile(buildingFileOf(sandbox.fileUrl, department), {
+        department,
+      });
       const { asOf, batches } = file;
       await buildings.replace({ department, asOf, isSandbox: true, batches });
     }

@@ -43,6 +43,7 @@ const abbreviations: Readonly<Record<string, string>> = {
   IMP: 'IMPASSE',
   LD: 'LIEU DIT',
   LOT: 'LOTISSEMENT',
+  MT: 'MONT',
   MTE: 'MONTEE',
   PAS: 'PASSAGE',
   PASS: 'PASSAGE',
@@ -96,7 +97,6 @@ const smallWords = new Set([
   'LA',
   'LE',
   'LES',
-  'LES',
   'SUR',
   'SOUS',
 ]);
@@ -121,6 +121,40 @@ export function tellingWords(text: string): string[] {
   return plainAddressText(text)
     .split(' ')
     .filter((word) => word !== '' && !smallWords.has(word));
+}
+
+/**
+ * Whether the name of a street stands in a text: its telling words in their order, and between them the same small words or none.
+ * `rue des Bois` is not `rue du Bois`, and `rue Paul Jean` not `rue Jean Paul`.
+ */
+export function standsIn(name: string, text: string): boolean {
+  const typed = steps(text);
+  let from = 0;
+  return steps(name).every(({ word, small }, index) => {
+    const at = typed.findIndex((step, place) => place >= from && step.word === word);
+    if (at < 0) return false;
+    from = at + 1;
+    const before = typed[at]?.small ?? [];
+    return index === 0 || isWithin(small, before) || isWithin(before, small);
+  });
+}
+
+/** The telling words of a text, each with the small words before it. */
+function steps(text: string): { readonly word: string; readonly small: readonly string[] }[] {
+  const found: { word: string; small: string[] }[] = [];
+  let small: string[] = [];
+  for (const word of plainAddressText(text).split(' ')) {
+    if (smallWords.has(word)) small.push(word === 'D' ? 'DE' : word);
+    else if (word !== '') {
+      found.push({ word, small });
+      small = [];
+    }
+  }
+  return found;
+}
+
+function isWithin(words: readonly string[], others: readonly string[]): boolean {
+  return words.every((word) => others.includes(word));
 }
 
 const numberForm =
@@ -201,4 +235,15 @@ export function readBanKey(key: string): BanKey | null {
         ? null
         : { number: String(Number(number)), extension: extensionOf(extension) },
   };
+}
+
+/** A key of the national address base in the base's own spelling: `76451_0055_4_BIS` is `76451_0055_00004_bis`. Null where it is none. */
+export function normalBanKey(key: string): string | null {
+  const read = readBanKey(key);
+  if (read === null) return null;
+  const [, , number, extension] = key.trim().split('_');
+  const parts = [read.inseeCode, read.streetCode];
+  if (number !== undefined) parts.push(String(Number(number)).padStart(5, '0'));
+  if (extension !== undefined) parts.push(extension.toLowerCase());
+  return parts.join('_');
 }

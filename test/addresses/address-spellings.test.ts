@@ -112,9 +112,32 @@ test.each([
   ['rubbish', 'azerty 12 qwertz'],
   ['a misspelt street', '22 rue Jeane d’Ark, 76000 Rouen'],
   ['another arrondissement', '101 avenue du Général Leclerc, Paris 15e'],
+  ['another arrondissement by its postcode', '101 avenue du Général Leclerc, 75015 Paris'],
+  ['a commune whose name ends alike', '22 rue Jeanne d’Arc, 76300 Sotteville-lès-Rouen'],
+  ['such a commune without its postcode', '22 rue Jeanne d’Arc, Sotteville-lès-Rouen'],
+  ['such a commune before the street', 'Sotteville-lès-Rouen, 22 rue Jeanne d’Arc'],
+  ['another commune with the postcode', '18 bis rue Faidherbe, 59000 Loos'],
+  ['another postcode of the commune', '10 avenue de la République, 74000 Annecy'],
+  [
+    'the number of a building, and that of the street',
+    '22 résidence du Parc, 4 rue Jeanne d’Arc, 76000 Rouen',
+  ],
+  ['another article', '7 ter rue des Fosse, 44000 Nantes'],
+  ['the words in another order', '22 rue d’Arc Jeanne, 76000 Rouen'],
 ])('%s is no certain match', async (_what, line) => {
   const found = await geocoder.search({ text: line, first: 10 });
   expect(matchAddress(line, found).certain).toBeNull();
+});
+
+test.each([
+  ['65 Rue de Siam, F-29200 Brest', '29019_2140_00065'],
+  ['65 rue de Siam, 3e étage, porte 12, 29200 Brest', '29019_2140_00065'],
+  ['Résidence du Parc, 65, rue Siam 29200 BREST CEDEX 2', '29019_2140_00065'],
+  ['65 rue de Siam, Brest, Finistère, Bretagne', '29019_2140_00065'],
+  ['101 av. du Gal Leclerc, Paris 14ème arrondissement', '75114'],
+])('%s means its address', async (line, id) => {
+  const found = await geocoder.search({ text: line, first: 10 });
+  expect(matchAddress(line, found).certain?.id).toMatch(new RegExp(`^${id}`));
 });
 
 test('an answer with the fields of the former version of the service means the same', async () => {

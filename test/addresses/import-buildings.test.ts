@@ -98,10 +98,25 @@ describe('importing buildings', () => {
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });
 
+  test('reads gzip whatever the name of the file, and keys in any spelling', async () => {
+    const path = join(folder, 'renamed.csv');
+    const lines = [heading, row('imb-76451-x-new1', '76451_0055_4_BIS')];
+    await writeFile(path, gzipSync(`${lines.join('\n')}\n`));
+    expect((await importBuildings('76', path)).stdout).toMatch(/^1 buildings of 76 imported/);
+    const found = await buildingsAt('76451_0055_00004_bis');
+    expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
+  });
+
   test.each([
     ['is cut off', 'cut.csv.gz', null],
     ['is of another kind', 'other.csv', ['a;b', '1;2']],
     ['is not there', 'missing.csv.gz', undefined],
+    ['has no building', 'empty.csv', [heading]],
+    [
+      'is of another département',
+      'elsewhere.csv',
+      [heading, row('IMB/59350/C/00F1', '59350_3250_00018_bis').replaceAll('76451', '59350')],
+    ],
   ])('fails and keeps what was there where the file %s', async (_what, name, lines) => {
     const path = join(folder, name);
     if (lines === null) {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   store = await openTestStore();
   running = await startTestService({ store });
   const url = running.sandbox.addresses.buildingFileUrl.replace('{department}', '59');
-  const { asOf, batches } = await openBuildingFile(url);
+  const { asOf, batches } = await openBuildingFile(url, { department: '59' });
   await store.buildings.replace({ department: '59', asOf, isSandbox: true, batches });
 });
 afterAll(async () => {

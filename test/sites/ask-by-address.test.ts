@@ -94,12 +94,15 @@ describe('a question about an address alone', () => {
     expect(routes().length).toBeLessThanOrEqual(1);
   });
 
-  test('is asked by the key of a candidate without looking for it again', async () => {
-    const asked = await resolved({ addressId: '23096_0040_00009' });
-    expect(asked.resolution?.result).toBe('SUCCESS');
-    expect(asked.site.buildingRef).toBe(places.gueret.buildingRef);
-    expect(routes()).toEqual([]);
-  });
+  test.each(['23096_0040_00009', ' 23096_0040_9 '])(
+    'is asked by the key of a candidate without looking for it again, given %j',
+    async (addressId) => {
+      const asked = await resolved({ addressId });
+      expect(asked.resolution?.result).toBe('SUCCESS');
+      expect(asked.site.buildingRef).toBe(places.gueret.buildingRef);
+      expect(routes()).toEqual([]);
+    },
+  );
 
   test('is asked of Covage, too, where an eligibility id of the building was seen before', async () => {
     const { encodeEligibilityId } = await import('../../src/sandbox/covage/eligibility-id.ts');

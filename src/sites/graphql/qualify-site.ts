@@ -7,7 +7,7 @@ import {
   CopperLineStatusEnum,
   GeoPointInput,
 } from '../../schema/shared-types.ts';
-import { readBanKey } from '../../vocabulary/french-address.ts';
+import { normalBanKey } from '../../vocabulary/french-address.ts';
 import { readSiret } from '../../vocabulary/siret.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { GeoPoint } from '../../vocabulary/place.ts';
@@ -83,8 +83,8 @@ function readInput(input: SiteInput): {
     location: input.location ?? null,
     address: input.address ? addressOf(input.address) : null,
   };
-  const addressId = key(['input', 'addressId'], input.addressId, printable(plainText));
-  if (addressId !== null && readBanKey(addressId) === null) {
+  const addressId = key(['input', 'addressId'], input.addressId, normalBanKey);
+  if (addressId !== null && normalBanKey(addressId) === null) {
     issues.push({
       path: ['input', 'addressId'],
       code: 'ADDRESS_ID_INVALID',

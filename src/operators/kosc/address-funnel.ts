@@ -115,7 +115,8 @@ export class AddressFunnel {
     const kept = this.#lists.get(name) as readonly T[] | undefined;
     if (kept !== undefined) return kept;
     const listed = await ask();
-    this.#lists.set(name, listed);
+    // What is missing today may be there tomorrow.
+    if (listed.length > 0) this.#lists.set(name, listed);
     return listed;
   }
 }

@@ -60,17 +60,25 @@ export interface OvhSiteOptions {
 /** How long OVHcloud is left alone between two looks at a test: twice as long each time. */
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
+/** How long is looked for what is at an address: other sources know it, too. */
+const longestSearchMs = 10_000;
 
 /**
- * What a task comes to, by sending the same request again until it is done. Throws what `ask` throws, and the signal's reason.
+ * What a task comes to, by sending the same request again until it is done. Throws what `ask` throws, the signal's reason, and a
+ * TIMEOUT where it is not done by `endsAt`, on the clock of `performance.now()`.
  */
 async function untilDone<Result>(
   ask: () => Promise<Task<Result>>,
   signal: Leaving | undefined,
+  endsAt = Infinity,
 ): Promise<Result> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const task = await ask();
     if ('result' in task) return task.result;
+    if (performance.now() + pauseMs > endsAt) {
+      const message = 'OVHcloud did not end its search by address in time.';
+      throw new OperatorError('OVHCLOUD', 'TIMEOUT', message);
+    }
     await pause(pauseMs * (0.75 + Math.random() / 2), signal);
   }
 }
@@ -114,7 +122,12 @@ export function ovhSites({ client, kept, pace }: OvhSiteOptions): SiteQualifier 
     async sitesAt(address, options) {
       const { location } = address;
       if (location === null) return { sites: [], forecast: null };
-      const found = await untilDone(() => client.addressesAt(location, options), options.signal);
+      const deadlineAt = performance.now() + longestSearchMs;
+      const found = await untilDone(
+        () => client.addressesAt(location, { ...options, deadlineAt }),
+        options.signal,
+        deadlineAt,
+      );
       return { sites: found.flatMap((one) => siteOf(one, address)), forecast: null };
     },
   };

@@ -93,7 +93,10 @@ function translatePlace(fields: LenientFields, sent: unknown): OvhPlace {
   const copper = fields.record('copperInfo', wire['copperInfo']) as Wire | null;
   const isLine = copper !== null || wire['referenceType'] === 'lineNumber';
   const isUnlisted = fields.boolean('unlistedNumber', copper?.['unlistedNumber']);
-  const buildingRef = fields.text('buildingReference', fibre['buildingReference']);
+  // Of an answer about a building without a word of its fibre, the building that it is about.
+  const buildingRef =
+    fields.text('buildingReference', fibre['buildingReference']) ??
+    (wire['referenceType'] === 'building' ? fields.text('reference', wire['reference']) : null);
   const isHidden = isLine && isUnlisted !== false;
   const address = fields.record('address', wire['address']);
   return {

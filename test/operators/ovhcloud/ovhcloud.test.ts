@@ -216,6 +216,16 @@ test('Its search by address is a source of the sites of an address', async () =>
   );
 });
 
+test('A search by address that never ends is an error after a while, and keeps no question waiting', async () => {
+  tested.sandbox.ovhcloud.script({ pending: 1_000 });
+  const whole = await qualifyToTheEnd(tested, { address: { label: '65 rue de Siam, Brest' } });
+  expect(outcomeOf(whole, 'OVHCLOUD')).toMatchObject({
+    state: 'FAILED',
+    error: { code: 'TIMEOUT' },
+  });
+  tested.sandbox.ovhcloud.reset();
+}, 40_000);
+
 test('An address without a building is asked about by the code of its street, which its search brought', async () => {
   const label = '40 boulevard Saint Roch, Nice';
   const whole = await qualifyToTheEnd(tested, { address: { label } });

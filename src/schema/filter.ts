@@ -1,14 +1,15 @@
 import { InvalidInputError, type InputIssue } from '../vocabulary/errors.ts';
 
 /**
- * Throws an InvalidInputError for conditions that are an empty text, alone or in a list: one that a form left empty may
- * mean everything or nothing. `path` leads to the conditions.
+ * The conditions of a list, with no blanks around their texts: what they are compared with has none. Throws an
+ * InvalidInputError for an empty text, alone or in a list: one that a form left empty may mean everything or nothing. `path`
+ * leads to the conditions.
  */
-export function refuseEmptyTexts(
-  conditions: object | null | undefined,
+export function readConditions<Conditions extends object>(
+  conditions: Conditions,
   path: readonly string[] = ['filter'],
-): void {
-  const issues = Object.entries(conditions ?? {}).flatMap(([name, condition]: [string, unknown]) =>
+): Conditions {
+  const issues = Object.entries(conditions).flatMap(([name, condition]: [string, unknown]) =>
     Array.isArray(condition)
       ? condition.flatMap((member: unknown, index) =>
           emptyText([...path, name, String(index)], member),
@@ -16,6 +17,16 @@ export function refuseEmptyTexts(
       : emptyText([...path, name], condition),
   );
   if (issues.length > 0) throw new InvalidInputError(issues);
+  return Object.fromEntries(
+    Object.entries(conditions).map(([name, condition]: [string, unknown]) => [
+      name,
+      Array.isArray(condition) ? condition.map(trimmed) : trimmed(condition),
+    ]),
+  ) as Conditions;
+}
+
+function trimmed(condition: unknown): unknown {
+  return typeof condition === 'string' ? condition.trim() : condition;
 }
 
 function emptyText(path: readonly string[], condition: unknown): InputIssue[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createQualification } from '../support/create-qualification.ts';
+import { createQualification, documentedEligibilityId } from '../support/create-qualification.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
@@ -44,6 +44,47 @@ describe('a condition that is an empty text', () => {
     });
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
+});
+
+test('a name that the caller gave is the same by every route, and found with blanks around it or without', async () => {
+  const input = `{ externalId: " quote 7\\t", projectId: "\u00a0p-7 ", items: [{ eligibilityId: "${documentedEligibilityId}", offerFamilies: ["BPE"] }] }`;
+  type Named = { readonly id: string; readonly externalId: string; readonly projectId: string };
+  const { data: made } = await graphqlRequest<{ made: Named }>(
+    tested.url,
+    `mutation { made: createProductOfferingQualification(input: ${input}) { ... on ProductOfferingQualification { id externalId projectId } } }`,
+  );
+  const named = { id: made!.made.id, externalId: 'quote 7', projectId: 'p-7' };
+  expect(made).toEqual({ made: named });
+  for (const filter of [
+    '{ externalId: "quote 7" }',
+    '{ externalId: " quote 7 " }',
+    '{ projectId: "\u00a0p-7" }',
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { data } = await graphqlRequest<{ found: { nodes: Named[] } }>(
+      tested.url,
+      `{ found: productOfferingQualifications(filter: ${filter}) { nodes { id externalId projectId } } }`,
+    );
+    expect([filter, data?.found.nodes]).toEqual([filter, [named]]);
+  }
+  const { data } = await graphqlRequest(
+    tested.url,
+    `{ found: productOfferingQualification(id: "${named.id}") { id externalId projectId } }`,
+  );
+  expect(data).toEqual({ found: named });
+});
+
+test('a question about a site is found by a name with blanks around it', async () => {
+  const { data } = await graphqlRequest<{ asked: { id: string } }>(
+    tested.url,
+    'mutation { asked: qualifySite(input: { externalId: " site 7 ", buildingRef: "IMB/76540/C/01A4", operators: [KOSC] }) { ... on SiteQualification { id } } }',
+  );
+  const { data: listed } = await graphqlRequest(
+    tested.url,
+    '{ found: siteQualifications(filter: { externalId: " site 7" }) { nodes { id externalId } totalCount } }',
+  );
+  const nodes = [{ id: data?.asked.id, externalId: 'site 7' }];
+  expect(listed).toEqual({ found: { nodes, totalCount: 1 } });
 });
 
 describe('a condition that is an empty list', () => {

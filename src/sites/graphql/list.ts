@@ -7,7 +7,7 @@ import {
   pageSizeOf,
   positionSchema,
 } from '../../schema/connection.ts';
-import { refuseEmptyTexts } from '../../schema/filter.ts';
+import { readConditions } from '../../schema/filter.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
@@ -76,8 +76,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
       },
       resolve: async (_root, args, context) => {
         const first = pageSizeOf(args.first, context.largestPage);
-        const given = args.filter ?? {};
-        refuseEmptyTexts(given);
+        const given = readConditions(args.filter ?? {});
         const buildingRef = given.buildingRef && normalBuildingRef(given.buildingRef);
         const filter = { ...given, buildingRef };
         const cursors = new Cursors('site qualifications', { filter }, placeSchema);

@@ -72,6 +72,11 @@ const Input = builder.inputType('CreateProductOfferingQualificationInput', {
   }),
 });
 
+/** A name of the caller's as it is sent, stored, shown and looked for: without blanks around it. Null of an empty one. */
+function nameIn(given: string | null | undefined): string | null {
+  return given?.trim() || null;
+}
+
 /** What is known of a qualification that was just created, without asking for it. */
 const knownAtCreation = new Set(['__typename', 'id', 'creationDate', 'externalId', 'projectId']);
 
@@ -100,8 +105,8 @@ builder.mutationField('createProductOfferingQualification', (t) =>
       }
       return createQualification(session, {
         request: {
-          externalId: input.externalId ?? null,
-          projectId: input.projectId ?? null,
+          externalId: nameIn(input.externalId),
+          projectId: nameIn(input.projectId),
           items: input.items.map((item) => ({
             offerFamilies: item.offerFamilies,
             eligibilityId: item.eligibilityId,

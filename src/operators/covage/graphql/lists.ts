@@ -8,7 +8,7 @@ import {
   type Connection,
 } from '../../../schema/connection.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { refuseEmptyTexts } from '../../../schema/filter.ts';
+import { readConditions } from '../../../schema/filter.ts';
 import type { Context } from '../../../schema/context.ts';
 import { QualificationStateEnum } from '../../../schema/shared-types.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
@@ -211,16 +211,15 @@ interface ItemsArgs {
 
 async function listItems(args: ItemsArgs, context: Context): Promise<Connection<ItemSource>> {
   const session = context.session(covageKey);
-  const { search, sort, after } = args;
-  const given = args.filter ?? {};
+  const { sort, after } = args;
   const first = pageSizeOf(args.first, context.largestPage);
-  refuseEmptyTexts(given);
+  const given = readConditions(args.filter ?? {});
+  const { search } = readConditions({ search: args.search }, []);
   const filter = {
     ...given,
     buildingRef: given.buildingRef && normalBuildingRef(given.buildingRef),
   };
   const chosen = { filter, search, sort };
-  refuseEmptyTexts({ search }, []);
   refuseNoField(sort);
   if (session.owned !== null) refuseAccountWide(args);
   // Covage would take it for no filter at all.
@@ -277,9 +276,8 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context): Promise<Connection<QualificationSource>> => {
       const session = context.session(covageKey);
       const { after } = args;
-      const filter = args.filter ?? {};
       const first = pageSizeOf(args.first, context.largestPage);
-      refuseEmptyTexts(filter);
+      const filter = readConditions(args.filter ?? {});
       if (filter.states?.length === 0) return nothing({ filter }, after);
       const chosen = { args: { filter }, first, after };
       if (session.owned !== null) {

@@ -6,7 +6,7 @@ import {
   pageSizeOf,
   positionSchema,
 } from '../../../schema/connection.ts';
-import { refuseEmptyTexts } from '../../../schema/filter.ts';
+import { readConditions } from '../../../schema/filter.ts';
 import { VerdictEnum } from '../../../schema/shared-types.ts';
 import { keptReference } from '../reference.ts';
 import { koscKey } from '../session.ts';
@@ -58,8 +58,7 @@ builder.queryField('koscEligibilities', (t) =>
     resolve: async (_root, args, context) => {
       const { kept, shown, tenant } = context.session(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
-      const given = args.filter ?? {};
-      refuseEmptyTexts(given);
+      const given = readConditions(args.filter ?? {});
       const filter = {
         ...given,
         reference: given.reference && keptReference(given.reference, given.referenceType),

@@ -399,4 +399,67 @@ describe('with a Covage that tells on each route what its documents require ther
       });
     },
   );
+
+  /** A service whose Covage answers so. */
+  async function startWith(answers: Readonly<Record<string, unknown>>) {
+    const server = await startHttpServer(({ method, path }, response) => {
+      const [route = ''] = path.split('?');
+      const found = answers[route] ?? answers[`${method} ${route}`];
+      sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
+    });
+    const tested = await startTestService({
+      registry: operators,
+      env: {
+        ...unlimited,
+        COVAGE_API_URL: server.url,
+        COVAGE_TOKEN_URL: `${server.url}/token`,
+        CATALOGUE_FRESH_MS: '0',
+      },
+    });
+    return {
+      ...tested,
+      async [Symbol.asyncDispose]() {
+        await tested[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  const list = 'GET /api/v1/product_offering_qualification/';
+  const item = { id: itemId, state: 'done.ready', zone_bpea: 2, products_offering: [offer] };
+
+  test.each([
+    ['its items and neither dates nor names', { product_offering_qualification_items: [item] }],
+    ['a state alone', {}],
+  ])(
+    'a qualification of which a list tells %s is the same by its own route',
+    async (_what, told) => {
+      const answers = answersOf('done.ready', item, {});
+      answers[list] = { count: 1, next: null, results: [{ id, state: 'done.ready', ...told }] };
+      await using tested = await startWith(answers);
+      const routes = new Routes(tested);
+      await routes.askList('productOfferingQualifications', 'ProductOfferingQualification', 3);
+      await routes.ask(
+        `productOfferingQualification(id: "${id}")`,
+        below('ProductOfferingQualification', 3),
+      );
+      for (const [first, other] of routes.told()) expect(other).toEqual(first);
+      const [first] = routes.things.get(`ProductOfferingQualification:${id}`) ?? [];
+      expect(first?.fields).toMatchObject({ externalId: '987654', creationDate: at });
+    },
+  );
+
+  test('a qualification that is ready before its item is not at its end by any route', async () => {
+    const answers = answersOf('done.ready', { state: 'in_progress.price' }, {});
+    await using tested = await startWith(answers);
+    const routes = new Routes(tested);
+    await routes.askList('productOfferingQualifications', 'ProductOfferingQualification', 3);
+    await routes.ask(
+      `productOfferingQualification(id: "${id}")`,
+      below('ProductOfferingQualification', 3),
+    );
+    for (const [first, other] of routes.told()) expect(other).toEqual(first);
+    const [first] = routes.things.get(`ProductOfferingQualification:${id}`) ?? [];
+    expect(first?.fields).toMatchObject({ terminal: false });
+  });
 });

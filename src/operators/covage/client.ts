@@ -5,6 +5,7 @@ import { OperatorError } from '../port/operator-error.ts';
 import { readPage, type Page } from './lists/page.ts';
 import { UnreadableRecord } from '../calling/lenient.ts';
 import type {
+  Abridged,
   CatalogueOffer,
   OfferFamily,
   ProductOfferingQualification,
@@ -15,7 +16,12 @@ import { ClockDifference } from './creating/clock-difference.ts';
 import { LastAnswers } from './last-answers.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';
-import { translateCreation, translateItem, translateQualification } from './translate.ts';
+import {
+  translateCreation,
+  translateItem,
+  translateListed,
+  translateQualification,
+} from './translate.ts';
 import { isRecord, openCovageApi, type CovageTransportOptions } from './transport.ts';
 import { covageFields, type CovageFields } from './wire.ts';
 
@@ -169,10 +175,8 @@ export class CovageClient {
   fetchQualificationPage(
     query: URLSearchParams,
     options: CallOptions,
-  ): Promise<Page<ProductOfferingQualification>> {
-    return this.#getPage(this.#routes.qualifications, query, options, (fields, member) =>
-      translateQualification(fields, member),
-    );
+  ): Promise<Page<ProductOfferingQualification & Abridged>> {
+    return this.#getPage(this.#routes.qualifications, query, options, translateListed);
   }
 
   /** One page of the items that this account asked for, by the query of Covage's list. */

@@ -144,6 +144,11 @@ export interface ProductOfferingQualification {
   readonly items: readonly ProductOfferingQualificationItem[] | null;
 }
 
+/** What a list leaves out of a qualification, where it may. */
+export interface Abridged {
+  readonly untold?: ReadonlySet<keyof ProductOfferingQualification>;
+}
+
 /** What to ask Covage to qualify. */
 export interface QualificationRequest {
   readonly externalId: string | null;

@@ -2,6 +2,7 @@ import { daysOf } from '../../vocabulary/measure.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
 import { hasLost, isLost, UnreadableRecord } from '../calling/lenient.ts';
 import type {
+  Abridged,
   EstimatedDelivery,
   FamilyZone,
   ProductOfferingQualification,
@@ -68,6 +69,28 @@ export function translateQualification(
     stateChanges,
     items,
   };
+}
+
+/** The fields that Covage's lists may leave out, by the members that they are read from. */
+const optionalFields = new Map<keyof ProductOfferingQualification, keyof WireQualification>([
+  ['externalId', 'external_id'],
+  ['projectId', 'project_id'],
+  ['creationDate', 'creation_date'],
+  ['effectiveQualificationDate', 'effective_qualification_date'],
+  ['href', 'href'],
+  ['requester', 'user'],
+  ['stateChanges', 'state_change'],
+]);
+
+/** A qualification as a list tells it, with what the list leaves out. Throws as `translateQualification` does. */
+export function translateListed(
+  fields: CovageFields,
+  sent: unknown,
+): ProductOfferingQualification & Abridged {
+  const qualification = translateQualification(fields, sent);
+  const wire: WireQualification = fields.whole(sent);
+  const untold = [...optionalFields].filter(([, member]) => wire[member] === undefined);
+  return { ...qualification, untold: new Set(untold.map(([field]) => field)) };
 }
 
 interface Parent extends ReadState {

@@ -123,9 +123,16 @@ export function decidedVerdict(
   return decideQualification(qualification, load).then(({ verdict }) => verdict);
 }
 
-/** Whether a list left out of a qualification what "Required: No" lets it leave out. */
+/** Whether a list left the items out of a qualification, as "Required: No" lets it, and so what rests on them. */
 function isAbridged({ isListed, items }: QualificationSource): boolean {
   return isListed === true && items === null;
+}
+
+/** Whether nothing comes any more: an item may lag behind the state of its qualification. */
+export function toldTerminal(qualification: QualificationSource, context: Context): Told<boolean> {
+  return qualification.terminal && isAbridged(qualification)
+    ? whole(qualification, context).then(({ terminal }) => terminal)
+    : qualification.terminal;
 }
 
 /** The qualification as its own route tells it; as it is at hand where that does not know it. */
@@ -134,7 +141,7 @@ async function whole(
   context: Context,
 ): Promise<ProductOfferingQualification> {
   const found = await context.session(covageKey).qualifications.load(qualification.id);
-  const { isListed: _, ...known } = qualification;
+  const { isListed: _, untold: _untold, ...known } = qualification;
   return found ?? known;
 }
 
@@ -144,7 +151,9 @@ export function toldOf<Field extends keyof ProductOfferingQualification>(
   field: Field,
   context: Context,
 ): Told<ProductOfferingQualification[Field]> {
-  if (qualification[field] !== null || !isAbridged(qualification)) return qualification[field];
+  const { [field]: told, untold } = qualification;
+  const isUntold = isAbridged(qualification) || untold?.has(field) === true;
+  if (told !== null || !isUntold) return told;
   return whole(qualification, context).then((found) => found[field]);
 }
 
@@ -156,7 +165,10 @@ export function itemsOf(
   const { items, isListed } = qualification;
   if (items === null) return toldOf(qualification, 'items', context);
   if (isListed !== true) return items;
+  // Inside its qualification an item has both.
   return items.map((item) =>
-    item.offers === null ? { ...item, route: 'list of qualifications' as const } : item,
+    item.offers === null || item.stateChanges === null
+      ? { ...item, route: 'list of qualifications' as const }
+      : item,
   );
 }

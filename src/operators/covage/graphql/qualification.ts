@@ -9,7 +9,7 @@ import {
 import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
-import { decidedVerdict, itemsOf, made, toldOf } from './other-routes.ts';
+import { decidedVerdict, itemsOf, made, toldOf, toldTerminal } from './other-routes.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
@@ -30,8 +30,9 @@ QualificationRef.implement({
       resolve: (one, _args, context) => toldOf(one, 'projectId', context),
       description: "The caller's project, as given at creation. Null where none was given.",
     }),
-    creationDate: t.expose('creationDate', {
+    creationDate: t.field({
       type: 'DateTime',
+      resolve: (one, _args, context) => toldOf(one, 'creationDate', context),
       description: 'When Covage accepted it. Null where Covage sends no date that can be read.',
     }),
     effectiveQualificationDate: t.field({
@@ -56,8 +57,9 @@ QualificationRef.implement({
       nullable: false,
       description: 'How far Covage has got.',
     }),
-    terminal: t.exposeBoolean('terminal', {
+    terminal: t.boolean({
       nullable: false,
+      resolve: (one, _args, context) => toldTerminal(one, context),
       description: 'Whether Covage has finished with it and with all its items.',
     }),
     verdict: t.field({

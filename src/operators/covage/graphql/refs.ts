@@ -8,6 +8,7 @@ import type {
   OfferFamily,
   Option,
   OptionValue,
+  Abridged,
   CatalogueOffer,
   Place,
   ProductOfferingQualification,
@@ -26,8 +27,9 @@ export interface PricingSource {
   readonly zone: number | null;
 }
 
-/** A qualification as it came; `isListed` of one from a list, which may tell less of it than its own route. */
-export type QualificationSource = ProductOfferingQualification & { readonly isListed?: true };
+/** A qualification as it came; `isListed` of one from a list, which may tell less of it than its own route (`untold`). */
+export type QualificationSource = ProductOfferingQualification &
+  Abridged & { readonly isListed?: true };
 
 /** An item as it came: inside its qualification, or from the route named here, which tells other things of it. */
 export type ItemSource = ProductOfferingQualificationItem & {

@@ -199,6 +199,16 @@ export function lenientFields(report: Report) {
 
 export type LenientFields = ReturnType<typeof lenientFields>;
 
+/** Gives the things of one list names of their own: what is named like one before it has its number behind the name. */
+export function ownNames(): (name: string) => string {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name}:${count}`;
+  };
+}
+
 function numberOf(text: string): number | null {
   const decimal = decimalOf(text);
   return decimal === null ? null : Number(decimal);

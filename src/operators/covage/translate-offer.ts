@@ -31,6 +31,8 @@ export interface OfferContext {
   readonly state: QualificationState | null;
   readonly zones: readonly FamilyZone[];
   readonly isPricingResolved: boolean;
+  /** Tells two offers of the item apart that have one identifier. */
+  readonly ownName: (id: string) => string;
 }
 
 /** An offer as qualified for an item. */
@@ -47,7 +49,7 @@ export function translateItemOffer(
   const onQuotation = fields.boolean('on_quotation', wire.on_quotation);
   const isPriceKnown = price !== null;
   return {
-    id: `${context.itemId}:${id}`,
+    id: `${context.itemId}:${context.ownName(id)}`,
     offer,
     zone: context.zones.find((zone) => zone.offerFamily === offer.offerFamily)?.zone ?? null,
     tariffZone: fields.text('tarif_zone', wire.tarif_zone),

@@ -1,6 +1,6 @@
 import { daysOf } from '../../vocabulary/measure.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
-import { hasLost, isLost, UnreadableRecord } from '../calling/lenient.ts';
+import { hasLost, isLost, ownNames, UnreadableRecord } from '../calling/lenient.ts';
 import type {
   Abridged,
   EstimatedDelivery,
@@ -160,6 +160,7 @@ export function translateItem(
     state: isUndecided ? null : state,
     zones,
     isPricingResolved: pricingResolved ?? false,
+    ownName: ownNames(),
   };
   const offers =
     fields.list('products_offering', wire.products_offering, (offer) =>

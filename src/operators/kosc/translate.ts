@@ -1,7 +1,7 @@
 import type { PriceStatus } from '../../vocabulary/money.ts';
 import { availabilityOf, type QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
-import { hasLost, isLost } from '../calling/lenient.ts';
+import { hasLost, isLost, ownNames } from '../calling/lenient.ts';
 import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
 import type {
   EligibilityRequest,
@@ -39,9 +39,12 @@ export function translateEligibility(
   const id = fields.text('eligibility_ref', wire.eligibility_ref);
   if (id === null) return null;
   const isFibre = request.referenceType !== 'LINE_NUMBER';
+  // One product may be in two lines.
+  const ownName = ownNames();
   const offers =
-    fields.list('offers', wire.offers, (offer) => translateOffer(fields, offer, { id, isFibre })) ??
-    [];
+    fields.list('offers', wire.offers, (offer) =>
+      translateOffer(fields, offer, { id, isFibre, ownName }),
+    ) ?? [];
   const verdicts = offers.map((offer) => offer.eligibility.verdict);
   if (hasLost(wire.offers, offers)) verdicts.push('UNDETERMINED');
   const endpoint: WireEndpoint | null = fields.record('endpoint', wire.endpoint);
@@ -60,13 +63,17 @@ export function translateEligibility(
 function translateOffer(
   fields: KoscFields,
   sent: unknown,
-  context: { readonly id: string; readonly isFibre: boolean },
+  context: {
+    readonly id: string;
+    readonly isFibre: boolean;
+    readonly ownName: (code: string) => string;
+  },
 ): KoscOffer {
   const wire: WireOffer = fields.whole('offer', sent);
   const product = translateProduct(fields, wire.product);
   const setupFee = fields.euros('setup_fee', wire.setup_fee, 'text');
   return {
-    id: `${context.id}:${product.code}`,
+    id: `${context.id}:${context.ownName(product.code)}`,
     product,
     productLine: translateProductLine(fields, wire.product_line),
     eligibility: translateOfferEligibility(fields, wire.eligibility),

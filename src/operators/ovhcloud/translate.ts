@@ -4,7 +4,7 @@ import type { Address, GeoPoint } from '../../vocabulary/place.ts';
 import { availabilityOf, type QualificationReason } from '../../vocabulary/reason.ts';
 import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
-import { hasLost, UnreadableRecord, type LenientFields } from '../calling/lenient.ts';
+import { hasLost, ownNames, UnreadableRecord, type LenientFields } from '../calling/lenient.ts';
 import type { OvhEligibility, OvhOffer, OvhPlace } from './domain.ts';
 
 // OVHcloud's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported. Field names are those
@@ -17,14 +17,11 @@ type Test = Omit<OvhEligibility, 'reference' | 'referenceType' | 'checkedAt'>;
 export function translateTest(fields: LenientFields, sent: unknown): Test {
   const wire = recordOf(fields, 'result', sent);
   const id = fields.id('eligibilityReference', wire['eligibilityReference']);
-  const codes = new Map<string, number>();
+  // One product may be offered on two networks.
+  const ownName = ownNames();
   const offers = fields.list('offers', wire['offers'], (offer) => {
     const translated = translateOffer(fields, offer);
-    const count = (codes.get(translated.code) ?? 0) + 1;
-    codes.set(translated.code, count);
-    // One product may be offered on two networks.
-    const own = count === 1 ? translated.code : `${translated.code}:${count}`;
-    return { id: `${id}:${own}`, ...translated };
+    return { id: `${id}:${ownName(translated.code)}`, ...translated };
   });
   const verdicts = (offers ?? []).map(({ verdict }) => verdict);
   if (hasLost(wire['offers'], offers)) verdicts.push('UNDETERMINED');

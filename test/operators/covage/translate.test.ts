@@ -40,6 +40,16 @@ const history = [
   ['DONE_READY', 'done.ready', '2025-04-04T10:07:26.332+02:00'],
 ].map(([state, stateText, changeDate]) => ({ state, stateText, changeDate, changeReason: null }));
 
+test('two offers of an item that have one identifier have ids of their own', () => {
+  const offer = '{"product_id":"2173","offer_family":"BPE"}';
+  const item = `{"id":"i","products_offering":[${offer},${offer.replace('BPE', 'DIA')}]}`;
+  const { offers } = read(item, insideQualification).read;
+  expect(offers?.map(({ id, offer: { id: of } }) => [id, of])).toEqual([
+    ['i:2173', '2173'],
+    ['i:2173:2', '2173'],
+  ]);
+});
+
 describe('each documented payload', () => {
   test('a category', () => {
     const { read: family, reported } = read(documented.category, translateFamily);

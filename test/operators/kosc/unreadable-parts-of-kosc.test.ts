@@ -46,6 +46,12 @@ test.for([
   },
 );
 
+test('two offers of one product have ids of their own', async () => {
+  const offer = '{"product":{"code":"FP01","name":"FIBER"},"eligibility":{"eligible":true}}';
+  const { id, offers } = await check({ offers: `[${offer},${offer},${offer}]` });
+  expect(offers.map((one) => one.id)).toEqual([`${id}:FP01`, `${id}:FP01:2`, `${id}:FP01:3`]);
+});
+
 test('a product line that cannot be read is null', async () => {
   expect((await check({ 'offers.0.product_line': 'null' })).offer?.productLine).toBeNull();
 });

@@ -183,8 +183,9 @@ class Listing<T extends Listed> {
     if (unreadable > 0) return null;
     const isWhole = next === null && (total === null ? isNamingNext : total <= members.length);
     if (isWhole) return new Set(members.filter(keep ?? (() => true)).map(({ id }) => id)).size;
-    // What an operator counts may be more than what was asked for.
-    return keep === undefined ? total : null;
+    // What an operator counts may be more than what was asked for, or less than there is.
+    const isTooLow = total !== null && next !== null && total <= members.length;
+    return keep === undefined && !isTooLow ? total : null;
   }
 }
 

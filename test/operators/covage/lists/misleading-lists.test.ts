@@ -183,6 +183,15 @@ describe.each(['qualifications', 'offers'] as const)('a list of %s', (list) => {
   });
 });
 
+test.each([0, 1, 3])('a count of %i for more things than that is not told', async (count) => {
+  await using covage = await serving('qualifications', (query) => ({
+    ...pageOf(qualifications(8), query, 3),
+    count,
+  }));
+  expect((await part(covage.url, 'qualifications', 'first: 100')).totalCount).toBeNull();
+  expect((await part(covage.url, 'qualifications', 'first: 0')).totalCount).toBeNull();
+});
+
 test.each([1, 3, 100])(
   'a list with the oldest first has each thing once, in parts of %i',
   async (first) => {

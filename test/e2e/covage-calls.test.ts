@@ -32,6 +32,25 @@ describe('Covage is asked only for what is selected', () => {
     ]);
   });
 
+  test('the date of a creation is asked for where the answer to the creation has none', async () => {
+    await using tested = await startTestService({
+      covage: {
+        ...answered,
+        faults: [{ kind: 'altered', set: { creation_date: 'null' }, route: 'createQualification' }],
+      },
+    });
+    const item = `{ eligibilityId: "${documentedEligibilityId}", offerFamilies: ["BPE"] }`;
+    const { data } = await graphqlRequest<{ made: { id: string } }>(
+      tested.url,
+      `mutation { made: createProductOfferingQualification(input: { items: [${item}] }) { ... on ProductOfferingQualification { id creationDate } } }`,
+    );
+    const { data: found } = await graphqlRequest(
+      tested.url,
+      `{ made: productOfferingQualification(id: "${data?.made.id}") { id creationDate } }`,
+    );
+    expect(data).toEqual(found);
+  });
+
   test('options cost one call for each offer and zone, however often they are selected', async () => {
     await using tested = await startTestService({ covage: answered });
     const id = await createQualification(tested, {

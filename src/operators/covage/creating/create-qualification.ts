@@ -30,7 +30,9 @@ export async function createQualification(
     notes,
   });
   if (creation.qualification !== null) return creation.qualification;
-  const read = needsResult ? await readBack(session, creation.id).catch(() => null) : null;
+  // The date of a creation is asked for, too, where the answer has none.
+  const isRead = needsResult || creation.creationDate === null;
+  const read = isRead ? await readBack(session, creation.id).catch(() => null) : null;
   return read ?? acknowledgedOf(creation, request);
 }
 

@@ -229,26 +229,65 @@ test('what operators answered about a site is the same in its outcome and by its
   expect(routes.idsOf('QualifiedOffer')).not.toEqual([]);
 }, 120_000);
 
-test('an eligibility that was just checked at Kosc is the same by every route', async () => {
-  await using tested = await startTestService({
-    registry: operators,
-    env: unlimited,
-    usesStore: true,
+test.each([
+  ['as usual', {}],
+  [
+    'with characters that cannot be stored',
+    {
+      'offers.0.product.name': '"A\\u0000B\\ud800C"',
+      eligibility_ref: '"a\\u0000\\udfffz"',
+    },
+  ],
+])(
+  'an eligibility that was just checked at Kosc is the same by every route: %s',
+  async (_how, set) => {
+    await using tested = await startTestService({
+      registry: operators,
+      env: unlimited,
+      usesStore: true,
+      kosc: { faults: [{ kind: 'altered', set, route: 'checkEligibility' }] },
+    });
+    const routes = new Routes(tested);
+    const input = '{ reference: "IMB/76540/C/01A4", referenceType: BUILDING }';
+    const { data, errors } = await graphqlRequest(
+      tested.url,
+      `mutation { checkKoscEligibility(input: ${input}) { ... on KoscEligibility { ${below('KoscEligibility', 1)} } } }`,
+    );
+    expect(errors).toBeUndefined();
+    thingsIn('checkKoscEligibility', data, routes.things);
+    await routes.askList('koscEligibilities(first: 10)', 'KoscEligibility', 1);
+    const [id = ''] = routes.idsOf('KoscEligibility');
+    await routes.ask(`koscEligibility(id: "${id}")`, below('KoscEligibility', 1));
+    await routes.askReference('KoscEligibility', id);
+    for (const [first, other] of routes.told()) expect(other).toEqual(first);
+  },
+  60_000,
+);
+
+/** The service before a Covage that answers so, by path. */
+async function startWith(answers: Readonly<Record<string, unknown>>) {
+  const server = await startHttpServer(({ method, path }, response) => {
+    const [route = ''] = path.split('?');
+    const found = answers[route] ?? answers[`${method} ${route}`];
+    sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
   });
-  const routes = new Routes(tested);
-  const input = '{ reference: "IMB/76540/C/01A4", referenceType: BUILDING }';
-  const { data, errors } = await graphqlRequest(
-    tested.url,
-    `mutation { checkKoscEligibility(input: ${input}) { ... on KoscEligibility { ${below('KoscEligibility', 1)} } } }`,
-  );
-  expect(errors).toBeUndefined();
-  thingsIn('checkKoscEligibility', data, routes.things);
-  await routes.askList('koscEligibilities(first: 10)', 'KoscEligibility', 1);
-  const [id = ''] = routes.idsOf('KoscEligibility');
-  await routes.ask(`koscEligibility(id: "${id}")`, below('KoscEligibility', 1));
-  await routes.askReference('KoscEligibility', id);
-  for (const [first, other] of routes.told()) expect(other).toEqual(first);
-}, 60_000);
+  const tested = await startTestService({
+    registry: operators,
+    env: {
+      ...unlimited,
+      COVAGE_API_URL: server.url,
+      COVAGE_TOKEN_URL: `${server.url}/token`,
+      CATALOGUE_FRESH_MS: '0',
+    },
+  });
+  return {
+    ...tested,
+    async [Symbol.asyncDispose]() {
+      await tested[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
 
 describe('with a Covage that tells on each route what its documents require there, and no more,', () => {
   const id = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
@@ -357,21 +396,7 @@ describe('with a Covage that tells on each route what its documents require ther
   ] as const)(
     'a thing is the same by every route: %s',
     async (_what, state, inside, alone, verdict) => {
-      const answers = answersOf(state, inside, alone);
-      await using server = await startHttpServer(({ method, path }, response) => {
-        const [route = ''] = path.split('?');
-        const found = answers[route] ?? answers[`${method} ${route}`];
-        sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
-      });
-      await using tested = await startTestService({
-        registry: operators,
-        env: {
-          ...unlimited,
-          COVAGE_API_URL: server.url,
-          COVAGE_TOKEN_URL: `${server.url}/token`,
-          CATALOGUE_FRESH_MS: '0',
-        },
-      });
+      await using tested = await startWith(answersOf(state, inside, alone));
       const routes = new Routes(tested);
       await askCovage(routes, [id]);
       for (const [first, other] of routes.told()) expect(other).toEqual(first);
@@ -399,31 +424,6 @@ describe('with a Covage that tells on each route what its documents require ther
       });
     },
   );
-
-  /** A service whose Covage answers so. */
-  async function startWith(answers: Readonly<Record<string, unknown>>) {
-    const server = await startHttpServer(({ method, path }, response) => {
-      const [route = ''] = path.split('?');
-      const found = answers[route] ?? answers[`${method} ${route}`];
-      sendJson(response, found ?? { detail: 'Not found.' }, found === undefined ? 404 : 200);
-    });
-    const tested = await startTestService({
-      registry: operators,
-      env: {
-        ...unlimited,
-        COVAGE_API_URL: server.url,
-        COVAGE_TOKEN_URL: `${server.url}/token`,
-        CATALOGUE_FRESH_MS: '0',
-      },
-    });
-    return {
-      ...tested,
-      async [Symbol.asyncDispose]() {
-        await tested[Symbol.asyncDispose]();
-        await server[Symbol.asyncDispose]();
-      },
-    };
-  }
 
   const list = 'GET /api/v1/product_offering_qualification/';
   const item = { id: itemId, state: 'done.ready', zone_bpea: 2, products_offering: [offer] };

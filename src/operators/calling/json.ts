@@ -56,8 +56,19 @@ function isOfNumber(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
 }
 
-/** Reads a number as its text where a double does not spell it as it was sent. */
-function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+/** How NUL and halves of surrogate pairs are written: neither can be stored, nor be read by every client. */
+const unstorable = /\\u(?:0000|d[89a-f])/i;
+
+/**
+ * Reads a number as its text where a double does not spell it as it was sent, and U+FFFD where a text has a character that cannot
+ * be stored: so an answer is the same before it is kept and after.
+ */
+function readDelicate(
+  _key: string,
+  value: unknown,
+  context?: { readonly source?: string },
+): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '\u{FFFD}').toWellFormed();
   const { source } = context ?? {};
   if (typeof value !== 'number' || source === undefined || !Number.isFinite(value)) return value;
   const isExact = !/[eE]/.test(source) && source.replaceAll(/\D/g, '').length <= 15;
@@ -65,15 +76,15 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
 }
 
 function parse(text: string): unknown {
-  const isDelicate = hasLongNumber(text) || exponent.test(text);
-  return isDelicate ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  const isDelicate = hasLongNumber(text) || exponent.test(text) || unstorable.test(text);
+  return isDelicate ? JSON.parse(text, readDelicate) : JSON.parse(text);
 }
 
 /**
  * Reads JSON, and also what both operators' documents show as JSON: a comma too many before a closing bracket, a
  * comma missing between two members, the last brace missing. `NaN` and `Infinity`, which Python writes, are read as an
- * infinite number, which no reader takes. A number that a double cannot hold as it was sent is its text. Throws a SyntaxError
- * on anything else.
+ * infinite number, which no reader takes. A number that a double cannot hold as it was sent is its text, and a
+ * character that cannot be stored is U+FFFD. Throws a SyntaxError on anything else.
  */
 export function parseJson(text: string): ParsedJson {
   try {

@@ -10,6 +10,14 @@ describe('JSON that is right', () => {
   );
 });
 
+test.for([
+  [String.raw`"a\u0000b"`, 'a\u{FFFD}b'],
+  [String.raw`{"a":["\ud800","x\uDFFFy"]}`, { a: ['\u{FFFD}', 'x\u{FFFD}y'] }],
+  [String.raw`"\ud83d\ude00 \\u0000"`, String.raw`😀 \u0000`],
+] as const)('a character that cannot be stored is U+FFFD: %s', ([text, value]) => {
+  expect(parseJson(text)).toEqual({ value, mended: false });
+});
+
 describe('a comma is mended', () => {
   test('that follows the last member, as after the documented creation_date', () => {
     const text = `{

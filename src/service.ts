@@ -71,7 +71,7 @@ export async function startService({
   store: given,
 }: ServiceOptions): Promise<Service> {
   if (config.access.auth === 'none' && !isLoopback(config.server.host)) {
-    log.warn({}, 'AUTH=none: whoever can reach this service may use it');
+    log.warn({}, 'AUTH=none: every client that can reach this service may use it');
   }
   const authenticator = await openAuthenticator(config.access, { log, proxies: config.egress });
   // Taken at once, so that a second process ends before it says that it is ready; the database opens when it is needed.

@@ -9,7 +9,7 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly scope: RequestScope;
-  /** Headers of the answer, whatever it is. */
+  /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 

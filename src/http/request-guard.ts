@@ -12,7 +12,7 @@ export interface RequestGuardOptions {
 const preflightSeconds = '600';
 
 /**
- * Which requests of browsers are taken: a page of another site can neither ask nor read, whatever kind of request it uses.
+ * Which requests of browsers are taken: a page of another site can neither ask nor read, with any kind of request.
  * Clients that are no browsers send neither `Origin` nor `Sec-Fetch-Site` and are not concerned.
  */
 export class RequestGuard {
@@ -32,7 +32,7 @@ export class RequestGuard {
       throw transportError(
         421,
         'HOST_NOT_ALLOWED',
-        `The service is not reached under the name ${JSON.stringify(host.slice(0, 100))}: whoever runs it lists its names in ALLOWED_HOSTS.`,
+        `The service is not reached under the name ${JSON.stringify(host.slice(0, 100))}: its names are listed in ALLOWED_HOSTS.`,
       );
     }
     if (origin !== undefined) {
@@ -92,7 +92,7 @@ function foreign(origin: string): Error {
   return transportError(
     403,
     'ORIGIN_NOT_ALLOWED',
-    `A page of another site (${JSON.stringify(origin.slice(0, 100))}) may not ask here: whoever runs the service lists the origins that may in ALLOWED_ORIGINS.`,
+    `A page of another site (${JSON.stringify(origin.slice(0, 100))}) may not ask here: the origins that may are listed in ALLOWED_ORIGINS.`,
   );
 }
 

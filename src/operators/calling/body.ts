@@ -105,7 +105,7 @@ function twoBytesOrder(body: Buffer): 'utf-16le' | 'utf-16be' | null {
 function decode(body: Buffer, type: string, deviations: string[]): string {
   const [, named = ''] = /charset\s*=\s*"?([^";,]*)/i.exec(type) ?? [];
   const charset = named.trim().toLowerCase();
-  // A mark at the beginning is sure, whatever the header says.
+  // A byte-order mark counts more than the header.
   const marked =
     body[0] === 0xff && body[1] === 0xfe
       ? 'utf-16le'

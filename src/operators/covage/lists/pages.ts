@@ -146,7 +146,7 @@ export function isNoPage({ code }: OperatorError): boolean {
   return code === 'NOT_FOUND' || code === 'REJECTED';
 }
 
-/** The same for the same query, in whatever order it is written. */
+/** A text that is the same for the same query, in any order of its parameters. */
 function nameOf(query: URLSearchParams): string {
   const sorted = new URLSearchParams(query);
   sorted.sort();

@@ -67,8 +67,10 @@ const unstorable = /[\0\p{Cs}]/u;
 /** What is wrong with a text that may have `most` characters; null where nothing is. */
 export function textIssue(path: readonly string[], text: string, most: number): InputIssue | null {
   const shown = `${path.join('.')} is ${JSON.stringify(text.slice(0, 40))}`;
-  if (text.length > most) {
-    const message = `${shown}… of ${text.length} characters: give at most ${most}.`;
+  // Keys are compared and sent in a form in which one character may become eighteen.
+  const length = Math.max(text.length, text.normalize('NFKC').length);
+  if (length > most) {
+    const message = `${shown}… of ${length} characters: give at most ${most}.`;
     return { path, code: 'TEXT_TOO_LONG', message };
   }
   if (!unstorable.test(text)) return null;

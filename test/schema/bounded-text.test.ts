@@ -158,6 +158,7 @@ describe.each(inputs.map((input) => [coordinateOf(input), input] as const))(
     test.each([
       ['of one character too many', 'x'.repeat(most + 1), 'TEXT_TOO_LONG'],
       ['of many too many', 'é'.repeat(8_300), 'TEXT_TOO_LONG'],
+      ['that becomes too long as a key', 'ﷺ'.repeat(1 + Math.floor(most / 18)), 'TEXT_TOO_LONG'],
       ['with a NUL', 'a\0b', 'CHARACTER_INVALID'],
       ['with half of a surrogate pair', 'a\ud800', 'CHARACTER_INVALID'],
     ])('is refused %s, and no operator is asked', async (_what, text, code) => {

@@ -19,6 +19,9 @@ const log = createLog(config.process.logLevel);
 process.on('exit', () => log.flush());
 // Such an error leaves the process in an unknown state. All that matters is in the store: end, and be started again.
 process.on('uncaughtException', (error: unknown) => crash(error));
+// Until the service can end in order: the first process of a container is ended by no signal that it does not listen to.
+let stop = (_signal: NodeJS.Signals): void => process.exit(0);
+process.on('SIGTERM', (signal) => stop(signal)).on('SIGINT', (signal) => stop(signal));
 const played = config.operators.filter(({ isOn, settings }) => isOn && settings === null);
 const sandbox = played.length === 0 ? null : await startPlaying();
 
@@ -39,7 +42,7 @@ try {
   const working = service.isStoreNew ? setTimeout(work, makeStoreAfterMs) : undefined;
   void service.storeLost.then(fail);
   let stoppingSince: number | null = null;
-  const stop = (signal: NodeJS.Signals): void => {
+  stop = (signal) => {
     if (stoppingSince !== null) {
       const isImpatient = performance.now() - stoppingSince > impatientAfterMs;
       if (signal === 'SIGINT' && isImpatient) process.exit(130);
@@ -63,7 +66,6 @@ try {
       process.exit(0);
     })();
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
   announce(service);
 } catch (error) {
   fail(error);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { simulatedOperators } from '../../src/sandbox/index.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { quickestMs } from '../support/quickest.ts';
 
@@ -91,9 +92,28 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('SIGTERM ends a start that waits for its database, as the first process of a container too', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const asked = once(silent, 'connection');
+  const DATABASE_URL = `postgres://nobody@127.0.0.1:${port}/nothing`;
+  await using service = new Process({ PORT: '0', DATABASE_URL });
+  await asked;
+  service.signal('SIGTERM');
+  // Ended by itself and not by the signal, which does not end a first process.
+  expect(await service.exit()).toBe(0);
+  silent.close();
+});
+
+/** Any free port for each simulated operator. */
+const anyPorts = Object.fromEntries(
+  simulatedOperators.map(({ name }) => [`SANDBOX_${name.toUpperCase()}_PORT`, '0']),
+);
+
 test.each([
   ['start', { PORT: '0' }],
-  ['sandbox', { SANDBOX_COVAGE_PORT: '0', SANDBOX_KOSC_PORT: '0' }],
+  ['sandbox', anyPorts],
 ])('SIGTERM to `npm run %s` leaves no process behind', async (script, env) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'eligibility-test-'));
   const npm = spawn('npm', ['run', script], {

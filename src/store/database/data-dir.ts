@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DataDirUnusableError } from './data-dir-lock.ts';
+import { codeOf, DataDirUnusableError } from './data-dir-lock.ts';
 
 /** A new database takes 29 MB, and every one needs some room to go on. */
 const leastFreeMb = { whenNew: 64, later: 8 } as const;
@@ -13,10 +13,11 @@ const megabyte = 1024 * 1024;
  */
 export async function assertUsable(dataDir: string): Promise<void> {
   const directory = directoryIn(dataDir);
-  const isNew = !hasPglite(directory);
+  const isNew = !isThere(directory);
   if (!isNew && !existsSync(join(directory, 'PG_VERSION'))) {
     throw damagedDatabase(directory, 'has no PG_VERSION');
   }
+  if (!isNew) await assertWritable(directory);
   const freeMb = await freeMbOf(dataDir);
   const least = isNew ? leastFreeMb.whenNew : leastFreeMb.later;
   if (freeMb < least) {
@@ -27,6 +28,29 @@ export async function assertUsable(dataDir: string): Promise<void> {
     );
   }
 }
+
+/** The same as `hasPglite`, with the error for those who run the service where it cannot be told. */
+function isThere(directory: string): boolean {
+  try {
+    return hasPglite(directory);
+  } catch (error) {
+    throw new DataDirUnusableError(directory, `it cannot be read (${codeOf(error)})`, advice);
+  }
+}
+
+/** Files that another user made, as of a back-up that root unpacked, are not damaged. */
+async function assertWritable(directory: string): Promise<void> {
+  const files = [directory, join(directory, 'PG_VERSION'), join(directory, 'global')];
+  try {
+    await Promise.all(files.map((file) => access(file, constants.R_OK | constants.W_OK)));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw new DataDirUnusableError(directory, `it cannot be written (${codeOf(error)})`, advice);
+  }
+}
+
+const advice =
+  'Let the user that the service runs as read and write all of it, or name another directory.';
 
 /** Where PGlite's files are. */
 export function directoryIn(dataDir: string): string {

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -63,6 +64,41 @@ describe('a data directory with', () => {
       expect(service.stderr).not.toContain('Abort');
       // What is left of it is somebody's data.
       expect(readdirSync(join(dataDir, 'pglite'))).toEqual(expect.arrayContaining(files));
+    },
+    timeoutMs,
+  );
+
+  test(
+    'a file in the place of its database ends the start in one line, with 78',
+    async () => {
+      const dataDir = mkdtempSync(join(folder, 'file-'));
+      writeFileSync(join(dataDir, 'pglite'), '');
+      await using service = new ServiceProcess({ DATA_DIR: dataDir });
+      expect(await service.exit()).toBe(78);
+      expect(service.stderr).toMatch(
+        /^DATA_DIR: [^\n]*\/pglite cannot be used: [^\n]*ENOTDIR[^\n]*\n$/,
+      );
+    },
+    timeoutMs,
+  );
+
+  const isRoot = process.getuid?.() === 0;
+  const whyNot = isRoot ? ' (skipped: root may read and write everything)' : '';
+  // oxlint-disable-next-line vitest/valid-title -- a skip says why
+  test.skipIf(isRoot).each([
+    [0o500, 'cannot be written'],
+    [0o000, 'cannot be read'],
+  ])(
+    `a database of the mode %o ends the start in one line that says that it %s, with 78${whyNot}`,
+    async (mode, reason) => {
+      const dataDir = mkdtempSync(join(folder, 'mode-'));
+      await putEmptyPglite(dataDir);
+      chmodSync(join(dataDir, 'pglite'), mode);
+      await using service = new ServiceProcess({ DATA_DIR: dataDir });
+      expect(await service.exit()).toBe(78);
+      chmodSync(join(dataDir, 'pglite'), 0o700);
+      expect(service.stderr).toMatch(/^DATA_DIR: [^\n]*\n$/);
+      expect(service.stderr).toContain(`it ${reason} (EACCES)`);
     },
     timeoutMs,
   );

@@ -125,8 +125,8 @@ export class GraphQLOverHttp {
         'Send the operation as application/json, in UTF-8.',
       );
     }
-    const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
+    const encoding = headers['content-encoding'] ?? '';
+    if (!/^(?:identity)?$/i.test(encoding)) {
       throw transportError(
         415,
         'UNSUPPORTED_MEDIA_TYPE',

@@ -13,6 +13,7 @@ import { ShuttingDownError } from '../schema/errors.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 import { Refusals } from './refusal.ts';
+import { acceptsPage } from './reading/accept.ts';
 import { readTarget } from './reading/request-target.ts';
 import { ClientAddresses } from './reading/client-address.ts';
 import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
@@ -302,7 +303,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 /** Whether a browser opens the address, which is answered with GraphiQL. */
 function wantsPage({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+  return method === 'GET' && acceptsPage(headers.accept ?? '');
 }
 
 function nothingHere(): RequestError {

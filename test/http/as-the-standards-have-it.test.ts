@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../support/start-test-servic
 let tested: TestService;
 let named: TestService;
 beforeAll(async () => {
-  tested = await startTestService();
+  tested = await startTestService({ env: { GRAPHIQL: '1' } });
   named = await startTestService({ env: { ALLOWED_HOSTS: 'API.Shop.example' } });
 });
 afterAll(async () => {
@@ -108,6 +108,11 @@ test.for([
   expect([answered.statusCode, await answered.body.text()]).toEqual([200, answer]);
 });
 
+test.for(['identity', 'Identity', ''])('a body is not encoded as %j', async (encoding) => {
+  const answered = await post({ 'content-encoding': encoding });
+  expect([answered.statusCode, await answered.body.text()]).toEqual([200, answer]);
+});
+
 test.for([
   'application/json; charset=latin1',
   'application/json; profile=";charset=utf-8"; charset=utf-16',
@@ -135,6 +140,7 @@ test.for([
   ['application/json;q=0.5, */*', events],
   ['APPLICATION/GRAPHQL-RESPONSE+JSON', newer],
   ['application/json;q=nonsense', json],
+  ['application/json;q=', json],
 ] as const)('%j is answered as %s', async ([accept, contentType]) => {
   const answered = await post({ accept });
   expect(answered.statusCode).toBe(200);
@@ -148,3 +154,15 @@ test.for(['text/html', 'application/json;q=0', 'image/*, text/plain', '"applicat
     expect((await post({ accept })).statusCode).toBe(406);
   },
 );
+
+test.for([
+  ['text/html', true],
+  ['application/xhtml+xml, TEXT/HTML;q=0.9, */*;q=0.8', true],
+  ['text/html;q=0, application/json', false],
+  ['application/json; note="text/html"', false],
+  ['text/htmlx, application/json', false],
+] as const)('a browser that accepts %j is served GraphiQL: %s', async ([accept, isPage]) => {
+  const { headers, body: sent } = await request(tested.url, { headers: { accept } });
+  await sent.dump();
+  expect(/^text\/html/.test(headers['content-type']?.toString() ?? '')).toBe(isPage);
+});

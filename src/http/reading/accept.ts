@@ -26,6 +26,11 @@ export function acceptedTypes(header: string | undefined): readonly AnswerType[]
   return types;
 }
 
+/** Whether an `Accept` header names HTML, as browsers do for a page that a person opens. */
+export function acceptsPage(header: string): boolean {
+  return rangesOf(header).some(({ range, quality }) => range === 'text/html' && quality > 0);
+}
+
 /** A range of media types, and what is said of it. */
 interface Range {
   readonly range: string;
@@ -33,12 +38,16 @@ interface Range {
   readonly position: number;
 }
 
-function read(header: string): readonly AnswerType[] {
-  const ranges = partsOf(header, ',').map((text, position): Range => {
+function rangesOf(header: string): readonly Range[] {
+  return partsOf(header, ',').map((text, position) => {
     const [range = '', ...parameters] = partsOf(text, ';');
     const quality = parameters.find((parameter) => /^q\s*=/i.test(parameter))?.split('=')[1];
     return { range: range.toLowerCase(), quality: qualityOf(quality), position };
   });
+}
+
+function read(header: string): readonly AnswerType[] {
+  const ranges = rangesOf(header);
   if (ranges.length === 0) return everyType;
   return mediaTypes
     .flatMap(([type, mediaType]) => {
@@ -64,6 +73,7 @@ function mostSpecific(ranges: readonly Range[], mediaType: string): Range | unde
 
 /** From 0 to 1; 1 where it cannot be read. */
 function qualityOf(text: string | undefined): number {
-  const quality = text === undefined ? 1 : Number(unquoted(text.trim()));
+  const number = unquoted(text?.trim() ?? '');
+  const quality = number === '' ? 1 : Number(number);
   return quality >= 0 && quality <= 1 ? quality : 1;
 }

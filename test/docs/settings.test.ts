@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { settingGroups } from '../../src/config.ts';
 import { operators } from '../../src/operators/index.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 
 // What the documents say of the settings, held against the settings themselves.
 
@@ -110,5 +111,27 @@ describe('compose.yaml', () => {
     );
     const required = operators.flatMap(({ settings }) => Object.keys(settings.required));
     expect(asked).toEqual(expect.arrayContaining(required));
+  });
+
+  test('is filled in by compose.env.example for the sandbox, as that says', async () => {
+    await using sandbox = await startSandbox();
+    const pathOf = (value: string): string => URL.parse(value)?.pathname ?? value;
+    const told = Object.fromEntries(
+      [...read('compose.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
+        ([, variable = '', value = '']) => [variable, pathOf(value)],
+      ),
+    );
+    const passed = new Set(
+      read('compose.yaml')
+        .match(/^ {6}[A-Z_]+(?=: )/gm)
+        ?.map((one) => one.trim()),
+    );
+    const played = Object.entries(sandbox.settings).filter(
+      ([variable, value]) => passed.has(variable) && defaults.get(variable) !== value,
+    );
+    expect(told).toEqual(
+      Object.fromEntries(played.map(([variable, value]) => [variable, pathOf(value)])),
+    );
+    expect(Object.keys(told)).toEqual(expect.arrayContaining(['GEOCODER_URL', 'OVH_API_URL']));
   });
 });

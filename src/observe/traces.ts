@@ -10,7 +10,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { noLongerThan } from '../abort.ts';
 import type { CallObserver } from '../operators/calling/operator-calls.ts';
@@ -51,7 +51,10 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
     const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces` });
     // How many are sampled is said by OTEL_TRACES_SAMPLER, which the package reads itself.
     this.#provider = new NodeTracerProvider({
-      resource: resourceFromAttributes({ 'service.name': serviceName }),
+      // OTEL_RESOURCE_ATTRIBUTES, and the name that the settings give.
+      resource: detectResources({ detectors: [envDetector] }).merge(
+        resourceFromAttributes({ 'service.name': serviceName }),
+      ),
       spanProcessors: [new BatchSpanProcessor(exporter)],
     });
     this.#provider.register({ propagator: null });

@@ -70,6 +70,7 @@ describe('traces', () => {
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_SERVICE_NAME: 'eligibility-in-test',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=trial,service.name=another',
       OTEL_BSP_SCHEDULE_DELAY: '100',
     });
     url = await service.url();
@@ -106,9 +107,10 @@ describe('traces', () => {
         'eligibility.outcome': 'OK',
       });
     }
-    expect(JSON.stringify(receiver.received[0]?.resourceSpans[0]?.resource)).toContain(
-      'eligibility-in-test',
-    );
+    const resource = JSON.stringify(receiver.received[0]?.resourceSpans[0]?.resource);
+    expect(resource).toContain('eligibility-in-test');
+    expect(resource).toContain('trial');
+    expect(resource).not.toContain('another');
   });
 
   test('have a span of a job, linked to what asked for it, with the calls that it makes', async () => {

@@ -87,6 +87,9 @@ describe('the README', () => {
   });
 });
 
+/** The path of an address; another value as it is. */
+const pathOf = (value: string): string => URL.parse(value)?.pathname ?? value;
+
 describe('compose.yaml', () => {
   test('hands down every setting of every operator, with the default that it has', () => {
     const passed = new Map(
@@ -115,7 +118,6 @@ describe('compose.yaml', () => {
 
   test('is filled in by compose.env.example for the sandbox, as that says', async () => {
     await using sandbox = await startSandbox();
-    const pathOf = (value: string): string => URL.parse(value)?.pathname ?? value;
     const told = Object.fromEntries(
       [...read('compose.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(
         ([, variable = '', value = '']) => [variable, pathOf(value)],

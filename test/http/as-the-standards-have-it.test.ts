@@ -164,5 +164,5 @@ test.for([
 ] as const)('a browser that accepts %j is served GraphiQL: %s', async ([accept, isPage]) => {
   const { headers, body: sent } = await request(tested.url, { headers: { accept } });
   await sent.dump();
-  expect(/^text\/html/.test(headers['content-type']?.toString() ?? '')).toBe(isPage);
+  expect(headers['content-type']?.toString().startsWith('text/html')).toBe(isPage);
 });

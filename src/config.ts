@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authKinds, readAccess, type AccessSettings } from './access/settings.ts';
+import { authKinds, readAccess, type AccessSettings } from './access/access-settings.ts';
 import { logLevels } from './observe/log.ts';
 import type { Operator } from './operators/port/operator.ts';
 import {

@@ -1,6 +1,6 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
-import { isLoopback } from './access/settings.ts';
+import { isLoopback } from './access/access-settings.ts';
 import type { Config, Environment } from './config.ts';
 import { connectAddresses } from './connect-addresses.ts';
 import { connectOperators } from './connect-operators.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isLoopback } from './access/settings.ts';
+import { isLoopback } from './access/access-settings.ts';
 
 /** Settings that cannot be used. */
 export class ConfigError extends Error {

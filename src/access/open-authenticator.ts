@@ -2,7 +2,7 @@ import type { Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
 import type { Authenticator } from './caller.ts';
 import { letEverybodyIn } from './everybody.ts';
-import type { AccessSettings } from './settings.ts';
+import type { AccessSettings } from './access-settings.ts';
 
 /**
  * The authenticator of the settings; only the one that is used is loaded. Rejects with an ApiKeysFileError where the

@@ -11,7 +11,7 @@ import {
 } from './caller.ts';
 import { isTenantName } from './tenant-name.ts';
 import { KeySet, type KeySetOptions } from './key-set.ts';
-import type { AccessSettings } from './settings.ts';
+import type { AccessSettings } from './access-settings.ts';
 
 type TokenSettings = Extract<AccessSettings, { auth: 'jwt' }>;
 

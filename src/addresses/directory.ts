@@ -3,7 +3,7 @@ import { normalBanKey, readBanKey, readStreetNumber } from '../vocabulary/french
 import { Route } from '../operators/calling/route.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
-import type { KeptAnswers } from './kept-answers.ts';
+import type { AnswerCache } from './answer-cache.ts';
 
 /** A business's premises as the directory has them. */
 export interface Establishment {
@@ -50,7 +50,7 @@ const searchRoute = new Route('search', ['/search']);
 
 export interface DirectoryOptions {
   readonly service: AddressService;
-  readonly kept: KeptAnswers;
+  readonly kept: AnswerCache;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { GeoPoint } from '../vocabulary/place.ts';
 import { plainAddressText, readStreetNumber } from '../vocabulary/french-address.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import { Route } from '../operators/calling/route.ts';
-import type { KeptAnswers } from './kept-answers.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { AddressCandidate, AddressPrecision } from './candidate.ts';
 
 /** What is looked for. */
@@ -78,7 +78,7 @@ const routes = {
 
 export interface GeocoderOptions {
   readonly service: AddressService;
-  readonly kept: KeptAnswers;
+  readonly kept: AnswerCache;
   readonly report: (deviation: string) => void;
 }
 

@@ -5,7 +5,7 @@ import type { StoreAccess } from '../store/store.ts';
 import { AddressService } from './address-service.ts';
 import { Directory } from './directory.ts';
 import { Geocoder } from './geocoder.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { AnswerCache } from './answer-cache.ts';
 import { Rate } from './rate.ts';
 
 /** The public services, where the settings name no others: https://geoservices.ign.fr and https://recherche-entreprises.api.gouv.fr */
@@ -39,7 +39,7 @@ export interface Addresses {
 export function openAddresses(options: AddressesOptions): Addresses {
   const { geocoderUrl, directoryUrl, timeoutMs, calling, access } = options;
   const { log } = calling;
-  const kept = new KeptAnswers(() => access.open(), log);
+  const kept = new AnswerCache(() => access.open(), log);
   const deviations = new Map<string, Deviations>();
   const open = (
     name: 'GEOCODER' | 'DIRECTORY',

@@ -26,7 +26,7 @@ import { StreamResponses } from './stream/stream-responses.ts';
 import type { Yoga } from './yoga.ts';
 import type { Log } from '../observe/log.ts';
 import { serveWebSockets } from './websocket/websocket.ts';
-import { UnderWay } from './under-way.ts';
+import { AnswersUnderWay } from './answers-under-way.ts';
 
 export interface ServerOptions {
   readonly host: string;
@@ -130,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let isLeaving = false;
   let isStopping = false;
   const nothingUnderWay = Promise.withResolvers<void>();
-  const underWay = new UnderWay(() => {
+  const underWay = new AnswersUnderWay(() => {
     if (isStopping) nothingUnderWay.resolve();
   });
 

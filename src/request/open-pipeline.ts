@@ -49,7 +49,7 @@ export async function openPipeline(
       limits,
       introspection,
     }),
-    persisted: await persistedOperationsOf(trustedDocumentsFile),
+    persisted: await readPersistedOperations(trustedDocumentsFile),
     limits,
     rateLimiter,
     contextFor,
@@ -59,7 +59,7 @@ export async function openPipeline(
   });
 }
 
-async function persistedOperationsOf(file: string | undefined): Promise<PersistedOperations> {
+async function readPersistedOperations(file: string | undefined): Promise<PersistedOperations> {
   if (file === undefined) return new AutomaticPersistedOperations();
   try {
     return trustedDocumentsOf(await readFile(file, 'utf8'));

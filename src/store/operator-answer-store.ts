@@ -1,7 +1,7 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Database, Queryable } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
-import { Conditions, pageOf, type Page, type Position, type Query } from './page.ts';
+import { Conditions, pageOf, type Page, type Position, type Query } from './stored-list.ts';
 import { deleteOlderThan } from './retention.ts';
 import { soleTenant } from './tenant.ts';
 
@@ -95,7 +95,7 @@ export class OperatorAnswerStore {
        where tenant = $1 and operator = $2 and id = any ($3::text[])`,
       [tenant, operator, ids.map(storableText)],
     );
-    const found = new Map(rows.map((row) => [row.id, answerOf(row)]));
+    const found = new Map(rows.map((row) => [row.id, answerFromRow(row)]));
     return new Map(
       ids.flatMap((id) => {
         const answer = found.get(storableText(id));
@@ -108,7 +108,7 @@ export class OperatorAnswerStore {
   async list(list: OperatorAnswerList): Promise<Page<OperatorAnswer>> {
     const { sql, parameters } = answerListQuery(list);
     const rows = await this.#database.query<Row>(sql, parameters);
-    return pageOf(rows.map(answerOf), list.first);
+    return pageOf(rows.map(answerFromRow), list.first);
   }
 
   /** How many the list of a filter has. */
@@ -163,7 +163,7 @@ function filtered(
     .addInstant('asked_at < ?::timestamptz', checkedBefore);
 }
 
-function answerOf(row: Row): OperatorAnswer {
+function answerFromRow(row: Row): OperatorAnswer {
   const { asked_at: askedAt, reference_type: referenceType, ...rest } = row;
   return { ...rest, askedAt: askedAt.toISOString(), referenceType };
 }

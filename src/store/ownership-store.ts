@@ -1,6 +1,6 @@
 import type { Database } from './database/database.ts';
 import { storableText } from './json-text.ts';
-import { Conditions, pageOf, type Page, type Position } from './page.ts';
+import { Conditions, pageOf, type Page, type Position } from './stored-list.ts';
 import { deleteOlderThan } from './retention.ts';
 
 /** A thing at an operator, and the tenant that asked for it. */

@@ -1,5 +1,5 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
-import { Conditions, type Position, type Query } from './page.ts';
+import { Conditions, type Position, type Query } from './stored-list.ts';
 import { selectSiteQualification, type SiteQualificationState } from './site-qualification.ts';
 import { soleTenant } from './tenant.ts';
 

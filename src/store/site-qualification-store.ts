@@ -1,6 +1,6 @@
 import type { Database, Queryable, Transaction } from './database/database.ts';
 import { jsonText } from './json-text.ts';
-import { pageOf, type Page } from './page.ts';
+import { pageOf, type Page } from './stored-list.ts';
 import { deleteOlderThan } from './retention.ts';
 import {
   selectSiteQualification,

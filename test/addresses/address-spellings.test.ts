@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AddressService } from '../../src/addresses/address-service.ts';
 import { Geocoder } from '../../src/addresses/geocoder.ts';
-import { KeptAnswers } from '../../src/addresses/kept-answers.ts';
+import { AnswerCache } from '../../src/addresses/answer-cache.ts';
 import { matchAddress } from '../../src/addresses/match.ts';
 import { Rate } from '../../src/addresses/rate.ts';
 import { createLog } from '../../src/observe/log.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     rate: new Rate(100_000, access),
     report: () => {},
   });
-  const kept = new KeptAnswers(() => Promise.resolve(store), log);
+  const kept = new AnswerCache(() => Promise.resolve(store), log);
   geocoder = new Geocoder({ service, kept, report: () => {} });
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { Database } from '../../src/store/database/database.ts';
-import type { Query } from '../../src/store/page.ts';
+import type { Query } from '../../src/store/stored-list.ts';
 
 interface Plan {
   readonly 'Node Type': string;

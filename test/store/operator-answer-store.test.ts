@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Position } from '../../src/store/page.ts';
+import type { Position } from '../../src/store/stored-list.ts';
 import {
   answerListQuery,
   OperatorAnswerStore,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
-import type { Position } from '../../src/store/page.ts';
+import type { Position } from '../../src/store/stored-list.ts';
 import type { SiteQualification } from '../../src/store/site-qualification.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
 import {

@@ -159,7 +159,7 @@ export class CovageSession implements CallOptions, Owned {
   get qualifications(): DataLoader<string, ProductOfferingQualification | null> {
     return (this.#qualifications ??= new DataLoader(async (ids: readonly string[]) => {
       const { client, finishedQualifications } = this.#covage;
-      const own = await ownOf(this.owner, ids, this.notes);
+      const own = await keepOwn(this.owner, ids, this.notes);
       const fetch = (id: string) =>
         finishedQualifications.load(id, () => client.fetchQualification(id, this), this.notes);
       return this.#oneByOne(async (id: string) => (own.has(id) ? fetch(id) : null))(ids);
@@ -175,7 +175,7 @@ export class CovageSession implements CallOptions, Owned {
       )(ids);
       if (this.owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
-      const own = await ownOf(this.owner, items.map(parentOf), this.notes);
+      const own = await keepOwn(this.owner, items.map(parentOf), this.notes);
       return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
     }));
   }
@@ -195,7 +195,7 @@ export class CovageSession implements CallOptions, Owned {
 }
 
 /** Those of the ids whose things are the owner's. */
-async function ownOf(
+async function keepOwn(
   owner: Owner,
   ids: readonly string[],
   notes: CallOptions['notes'],

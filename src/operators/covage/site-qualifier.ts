@@ -92,7 +92,7 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       await question.save({ ...asked, id });
       const qualification = await followQuestion(options, question, id);
       const { signal } = question;
-      return answerOf(
+      return siteAnswerFrom(
         await decideQualification(qualification, (item) =>
           asking.client.fetchItem(item, { signal }),
         ),
@@ -231,7 +231,7 @@ async function createOrFind(
   return creation.qualification === null ? creation.id : creation.qualification.id;
 }
 
-function answerOf(qualification: ProductOfferingQualification): SiteAnswer {
+function siteAnswerFrom(qualification: ProductOfferingQualification): SiteAnswer {
   if (qualification.state === 'TERMINATED_WITH_ERROR') {
     const reason = qualification.stateChanges?.at(-1)?.changeReason ?? null;
     throw new OperatorError(

@@ -38,9 +38,9 @@ export class AddressFunnel {
     const nothing = { sites: [], forecast: null };
     const { streetNumber } = address.key;
     if (streetNumber === null) return nothing;
-    const street = await this.#streetOf(address, options);
+    const street = await this.#findStreet(address, options);
     if (street === null) return nothing;
-    const number = await this.#numberOf(street, address, options);
+    const number = await this.#findNumber(street, address, options);
     const buildings = await this.#client.buildings(street.code, number, options);
     const sites = buildings.flatMap((building) => siteOf(building, street, address) ?? []);
     if (sites.length > 0) return { sites, forecast: null };
@@ -49,8 +49,8 @@ export class AddressFunnel {
   }
 
   /** The street by its codes; by its name only where several have the code, or none. */
-  async #streetOf(address: KnownAddress, options: CallOptions): Promise<FoundStreet | null> {
-    const streets = await this.#streetsOf(address, options);
+  async #findStreet(address: KnownAddress, options: CallOptions): Promise<FoundStreet | null> {
+    const streets = await this.#loadStreets(address, options);
     const { inseeCode, streetCode } = address.key;
     // Kosc's code begins with the commune's and the tax office's code of the street (FANTOIR), as the base's key does:
     // `76451_0055` is `7645100550`. Inferred from one pair of examples.
@@ -72,7 +72,7 @@ export class AddressFunnel {
   }
 
   /** The streets of the commune; of the one with the same name where Kosc does not know its code, such as after a merger. */
-  async #streetsOf(
+  async #loadStreets(
     { key, address }: KnownAddress,
     options: CallOptions,
   ): Promise<readonly KoscStreet[]> {
@@ -93,7 +93,7 @@ export class AddressFunnel {
   }
 
   /** The number as Kosc writes it in this street. */
-  async #numberOf(
+  async #findNumber(
     { code }: FoundStreet,
     { key }: KnownAddress,
     options: CallOptions,

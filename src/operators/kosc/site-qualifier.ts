@@ -86,7 +86,7 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         try {
           const eligibility = await ask(request, { question, tries });
           await kept.add(eligibility, question.tenant);
-          return answerOf(eligibility, issues);
+          return siteAnswerFrom(eligibility, issues);
         } catch (error) {
           if (!(error instanceof UnknownReferenceError)) throw error;
           issues.push({
@@ -138,7 +138,7 @@ function requestsOf({ site, line, options }: GivenQuestion): readonly {
   return requests;
 }
 
-function answerOf(eligibility: KoscEligibility, issues: readonly InputIssue[]): SiteAnswer {
+function siteAnswerFrom(eligibility: KoscEligibility, issues: readonly InputIssue[]): SiteAnswer {
   const isFibre = eligibility.referenceType !== 'LINE_NUMBER';
   // Of copper Kosc does not say whose it is.
   const network = isFibre ? (eligibility.building?.operatorName ?? null) : null;

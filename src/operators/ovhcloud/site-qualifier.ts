@@ -107,10 +107,10 @@ export function ovhSites({ client, kept, pace }: OvhSiteOptions): SiteQualifier 
         try {
           const tested = await ask(question, (options) => client.test(request, options));
           const buildingRef =
-            tested.place.buildingRef ?? (await buildingOf(request, question, ask, client));
+            tested.place.buildingRef ?? (await askForBuilding(request, question, ask, client));
           const eligibility = { ...tested, place: { ...tested.place, buildingRef } };
           await kept.add(eligibility, question.tenant);
-          return answerOf(eligibility, question, issues);
+          return siteAnswerFrom(eligibility, question, issues);
         } catch (error) {
           if (!(error instanceof UnknownReferenceError)) throw error;
           issues.push({ path: key.path, code: 'SITE_UNKNOWN', message: error.about(key.value) });
@@ -139,7 +139,7 @@ type Ask = <Result>(
 ) => Promise<Result>;
 
 /** The building that a line ends in, where OVHcloud knows one and no other; null too where it cannot be asked. */
-async function buildingOf(
+async function askForBuilding(
   request: OvhRequest,
   question: SiteQuestion,
   ask: Ask,
@@ -243,7 +243,7 @@ function siteOf(
   ];
 }
 
-function answerOf(
+function siteAnswerFrom(
   eligibility: OvhEligibility,
   { options }: SiteQuestion,
   issues: readonly InputIssue[],

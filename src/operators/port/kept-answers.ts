@@ -1,6 +1,6 @@
 import type { Log } from '../../observe/log.ts';
 import type { OperatorAnswer, OperatorAnswerFilter } from '../../store/operator-answer-store.ts';
-import type { Page, Position } from '../../store/page.ts';
+import type { Page, Position } from '../../store/stored-list.ts';
 import type { Store } from '../../store/store.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 

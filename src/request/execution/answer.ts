@@ -9,6 +9,6 @@ export interface Answer {
 }
 
 /** A result as an answer. */
-export function answerOf(result: FormattedExecutionResult): Answer {
+export function formatAnswer(result: FormattedExecutionResult): Answer {
   return { text: JSON.stringify(result), hasData: 'data' in result };
 }

@@ -8,11 +8,11 @@ import {
 import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../../operators/port/execution-notes.ts';
-import { answerOf, type Answer } from './answer.ts';
+import { formatAnswer, type Answer } from './answer.ts';
 import type { Context } from '../../schema/context.ts';
 import { Deadline } from './deadline.ts';
-import { executeIncrementally } from './incremental.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { executeIncrementally } from './execute-incrementally.ts';
+import { ResponseCache } from './response-cache.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
 import { described, hasLeft, type Prepared, type RequestScope } from '../prepared.ts';
@@ -41,7 +41,7 @@ export interface ExecutionOptions {
 /** Executes what was prepared: until its deadline, with errors as the client may see them, and a line in the log. */
 export class Execution {
   readonly #options: ExecutionOptions;
-  readonly #keptAnswers = new KeptAnswers();
+  readonly #responses = new ResponseCache();
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -53,7 +53,7 @@ export class Execution {
    */
   execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
     const startedAt = performance.now();
-    const kept = this.#keptAnswers.find(prepared);
+    const kept = this.#responses.find(prepared);
     if (kept === null) return this.#executeAnew(prepared, scope, startedAt);
     this.#logOperation(prepared, scope, startedAt, executed, { isKept: true });
     return kept;
@@ -63,8 +63,8 @@ export class Execution {
     const { result, context } = await this.#within(scope, prepared, undefined);
     const { kept, calls } = context.notes;
     const formatted = this.format(result, context);
-    const answer = answerOf(formatted);
-    if (kept !== null && isPlain(formatted)) this.#keptAnswers.keep(prepared, answer, kept);
+    const answer = formatAnswer(formatted);
+    if (kept !== null && isPlain(formatted)) this.#responses.keep(prepared, answer, kept);
     this.#logOperation(prepared, scope, startedAt, formatted, { calls });
     return answer;
   }

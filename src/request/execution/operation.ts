@@ -12,7 +12,7 @@ import { costOf } from '../document/cost.ts';
 import { asksForParts, incrementalNodesOf, type IncrementalNode } from '../document/incremental.ts';
 import type { ExecutionScope } from './plan.ts';
 import { Plans } from './plans.ts';
-import { readsOnlyLoaders } from '../../schema/rests-on-loaders.ts';
+import { readsOnlyLoaders } from '../../schema/reads-only-loaders.ts';
 
 interface OperationScope {
   readonly schema: GraphQLSchema;

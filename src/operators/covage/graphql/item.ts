@@ -1,5 +1,5 @@
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import type { Context } from '../../../schema/context.ts';
 import { entity } from '../../../schema/entity.ts';
 import {

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedNodes } from '../../../schema/selection.ts';

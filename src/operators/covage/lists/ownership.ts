@@ -3,7 +3,7 @@ import type { Log } from '../../../observe/log.ts';
 import type { ExecutionNotes } from '../../port/execution-notes.ts';
 import { Freshness } from '../../port/freshness.ts';
 import type { Owned, OwnedFilter } from '../../../store/ownership-store.ts';
-import type { Page, Position } from '../../../store/page.ts';
+import type { Page, Position } from '../../../store/stored-list.ts';
 import type { Store } from '../../../store/store.ts';
 
 /** A thing that was made at an operator, or found there. */

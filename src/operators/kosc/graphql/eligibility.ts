@@ -1,6 +1,6 @@
 import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/rests-on-loaders.ts';
+import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import {
   MoneyRef,

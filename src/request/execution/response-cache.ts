@@ -20,7 +20,7 @@ interface KeptAnswer {
  * Answers that were made of nothing but what is kept of operators' answers: for as long as all of that would be served
  * again, the same operation with the same variables and rights is answered with the same bytes.
  */
-export class KeptAnswers {
+export class ResponseCache {
   readonly #answers = new LRUCache<string, KeptAnswer>({
     maxSize: mostBytes,
     sizeCalculation: ({ answer, rests }, key) =>

@@ -6,7 +6,7 @@ import { ClientLeftError } from './client-left.ts';
  * The answers that are not complete. In an array, and no Set: V8 replaces the table of a Set that always changes, and what was in
  * an old table lives as long as that does.
  */
-export class UnderWay {
+export class AnswersUnderWay {
   readonly #answers: Answer[] = [];
   readonly #onNone: () => void;
 

@@ -146,7 +146,7 @@ export interface OperatorConfig {
   readonly operator: Operator;
   /** False where it is not asked: `OPERATORS` leaves it out, or it has no settings in production. */
   readonly isOn: boolean;
-  /** Null where the sandbox plays the operator, whose address is known only once it has started, and of one that is off. */
+  /** Null where the operator is off, and where the sandbox plays it: the sandbox has no address before it has started. */
   readonly settings: Readonly<Record<string, unknown>> | null;
 }
 

@@ -9,7 +9,7 @@ import { startService, type Service } from './service.ts';
 
 const unusableSettings = 78;
 const makeStoreAfterMs = 200;
-/** However the parts end: what stops the service kills it ten seconds after the drain. */
+/** The longest that ending the parts may take: what stops the service kills it ten seconds after the drain. */
 const endWithinMs = 9_500;
 /** npm passes on a Ctrl-C that the terminal has sent to the service itself: the second one comes with the first. */
 const impatientAfterMs = 1_000;
@@ -31,8 +31,8 @@ try {
     sandbox: { ...process.env, ...sandbox?.settings },
     log,
   });
-  // A store that is there is open before "Ready" is said: what is wrong with it is told instead. A new one keeps the process
-  // busy for a moment: first come those who have been waiting for that word.
+  // An existing store is opened before "Ready" is said, so that its faults are told instead. Making a new one keeps the process
+  // busy for a moment, so it comes after that word.
   if (!service.isStoreNew) await service.work();
   const work = (): void => {
     service.work().catch((error: unknown) => {

@@ -77,7 +77,7 @@ export class GraphQLOverHttp {
     if (type === 'event-stream') {
       return sendOnly(exchange.response, eventStream, exchange.headers, answer.text);
     }
-    // By the specification the status tells more to those who accept the newer media type.
+    // By the specification the status says more to clients that accept the newer media type.
     const status = type === 'response-json' && !answer.hasData ? 400 : 200;
     sendJson(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
   }
@@ -106,7 +106,7 @@ export class GraphQLOverHttp {
         const begun = await pipeline.subscribe(prepared, scope, wake);
         return 'take' in begun ? begun : { only: JSON.stringify(begun) };
       } catch (error) {
-        // Watchers are told in the stream: what they read with knows of no status.
+        // Clients of a stream are told in the stream: their readers do not see the status.
         if (!(error instanceof RequestError)) throw error;
         refusals.tell(error, scope.requestId);
         return { only: JSON.stringify({ errors: error.errors }) };

@@ -70,7 +70,7 @@ export class Metrics implements OperationObserver, CallObserver {
     this.#circuitChanges.inc({ operator, state });
   }
 
-  /** Has the parts of the service measured that tell how they are when asked. */
+  /** Adds the parts of the service that are measured when the metrics are fetched. */
   measure({ connections, deviations, watchers, isStoreReady }: MeasuredParts): void {
     const registers = [this.#registry];
     const gauge = <Label extends string>(

@@ -29,9 +29,9 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
 const longestMessage = 2_000;
 
 /**
- * Whether an error of GraphQL's own is about what the client sent, such as the values of variables. One without a code in
- * the midst of the answer is about what a field was answered with, which is no business of the client's; but for the
- * arguments that lack a value, which are found only there, and are known by the part of the document that lacks it.
+ * Whether an error of GraphQL itself is about what the client sent, such as the values of variables. An error without a code
+ * and with a path is about the value of a field, which is no business of the client's. The exception are arguments that lack a
+ * value: they are found only during execution, and known by the part of the document that lacks it.
  */
 function isOfClient({ path }: GraphQLError, { extensions, nodes }: GraphQLError): boolean {
   return (

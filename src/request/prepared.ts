@@ -15,7 +15,9 @@ export interface Prepared {
   readonly text: string;
 }
 
-/** What operations have in common that come to the same result at the same time: the operation, its variables and the rights of its caller. */
+/**
+ * Equal for operations that have the same result at the same time: the operation, its variables and the rights of its caller.
+ */
 export function sameResultKey({ operation, variables, caller }: Prepared): string {
   return `${operation.number} ${JSON.stringify([variables, caller.tenant, [...caller.scopes]])}`;
 }
@@ -40,7 +42,7 @@ export function isSubscription({ operation }: Prepared): boolean {
   return operation.node.operation === OperationTypeNode.SUBSCRIPTION;
 }
 
-/** Whether what a request's signal ended was ended because its client has left, and not by the service. */
+/** Whether a request's signal was aborted because its client has left, and not by the service. */
 export function hasLeft({ aborted, reason }: Leaving): boolean {
   const isEnded = reason instanceof DeadlineExceededError || reason instanceof ShuttingDownError;
   return aborted && !isEnded;

@@ -15,8 +15,8 @@ import { deferDirective, streamDirective } from './incremental-directives.ts';
 const deferredFields = new WeakMap<object, ReadonlySet<FieldNode>>();
 
 /**
- * Whether a field is in nothing but parts that come later, by a `@defer` around it: only such a field may wait for something,
- * and what is beside it in its part has to tell of the same moment.
+ * Whether a field is only in parts that come later, by a `@defer` around it. Only such a field may wait for something, and the
+ * fields beside it in its part have to describe the same moment.
  */
 export function isDeferred(info: GraphQLResolveInfo): boolean {
   let deferred = deferredFields.get(info.variableValues);

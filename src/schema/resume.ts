@@ -41,7 +41,7 @@ export function sequenceOf(event: unknown): number | null {
 /** What the events of a subscription return at their end where there may be more for a client that comes back. */
 export const mayGoOn = Symbol('there may be more events');
 
-/** The same events, whose end behind one that `isLimit` holds for is none of what they tell: see `mayGoOn`. */
+/** The same events. After one that `isLimit` accepts, their end is `mayGoOn`. */
 export function withLimit<Event>(
   events: AsyncIterableIterator<Event>,
   isLimit: (event: Event) => boolean,

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** By the list of nodes, which an execution has of its own, or a plan, for which conditions are the same. */
+/** By the list of nodes. Each execution, or plan, has lists of its own, for which the conditions stay the same. */
 const knownFields = new WeakMap<object, Map<string, ReadonlySet<string>>>();
 
 /**

@@ -75,12 +75,12 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
     const issues = [...put.issues, ...(answer.issues ?? [])];
     if ('skip' in answer) return { ...skipped(operator, answer.skip), issues };
     const end = { ...answered(operator, answer), progress, issues };
-    // What cannot be made sense of is found out here, and not when it is stored.
+    // An answer that makes no sense is found out here, and not when it is stored.
     put.learn(end);
     return end;
   } catch (error) {
     if (signal.aborted || hasStoreFailed || error instanceof StoreUnavailableError) throw error;
-    // Then it is not known whether the operator or the store was what took so long.
+    // The store may have taken the time, and not the operator.
     if (deadline.signal.aborted && (await put.isStoreAway())) throw error;
     const isToldToWait = error instanceof OperatorError && error.code === 'RATE_LIMITED';
     const isLate = deadline.signal.aborted && !isToldToWait;

@@ -20,7 +20,7 @@ export interface SiteSession {
   /** Site qualifications by id; null for an unknown id. */
   readonly siteQualifications: DataLoader<string, SiteQualification | null>;
   readonly store: () => Promise<Store>;
-  /** What is wrong with a question, what was `found` already included; nothing where it may be created. */
+  /** Everything that is wrong with a question, including what was `found` already; empty where it may be created. */
   check(request: SiteRequest, found: readonly InputIssue[]): readonly InputIssue[];
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;

@@ -81,8 +81,8 @@ export class SiteKnowledge {
   }
 
   /**
-   * The site of a question once an operator has this outcome: by what the caller gave and by all answers, in the order of the
-   * operators, so that it is the same whichever came first.
+   * The site of a question once an operator has this outcome. It is made of what the caller gave and of all answers, in the
+   * order of the operators, so that it does not depend on which came first.
    */
   siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
     const outcomes = current.outcomes.map((one) =>

@@ -305,8 +305,8 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the
-   * site as an operator knew it that found no key of its own: where more is known by now, it is asked again instead.
+   * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the site
+   * in which the operator found no key of its own. Where more is known by now, the operator is asked again instead.
    */
   async #settle(id: string, end: StoredOutcome, asked: Site | null = null): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();

@@ -8,7 +8,7 @@ import { noLongerThan } from '../abort.ts';
  */
 export const heartbeatSeconds = 10;
 const beatEveryMs = 3_000;
-/** After how long jobs are asked for again that could not be taken. */
+/** How long to wait before asking again for jobs that could not be taken. */
 const againMs = 1_000;
 /** How long an aborted job may take to end before it is given back without it. */
 const abortedMs = 1_000;

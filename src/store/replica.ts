@@ -52,7 +52,7 @@ export class Replica {
   #division: Division | null = null;
   #isImpatient = false;
   #patience: NodeJS.Timeout | null = null;
-  /** Into how many parts it has told the others that it divides. */
+  /** The number of parts that it has told the others. */
   #parts = 1;
   #aliveAt = Number.NEGATIVE_INFINITY;
   #joining: Promise<void> | null = null;
@@ -60,7 +60,7 @@ export class Replica {
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   #unlisten: Unlisten | null = null;
-  /** What is heard of during a beat needs another one. */
+  /** What is heard during a beat needs another beat. */
   readonly #beating = new OneAtATime(() => this.#beatOnce());
 
   constructor(database: Database, log: Log) {

@@ -4,7 +4,7 @@ import { partsOf, unquoted } from './header-parts.ts';
 /** The forms that an answer may have. */
 export type AnswerType = 'json' | 'response-json' | 'event-stream' | 'multipart';
 
-/** Preferred where nothing else is, the first one most. */
+/** The service's own preference, the best first. */
 const mediaTypes: readonly (readonly [AnswerType, string])[] = [
   ['json', 'application/json'],
   ['event-stream', 'text/event-stream'],
@@ -55,7 +55,7 @@ function read(header: string): readonly AnswerType[] {
       const isTaken =
         range !== undefined &&
         range.quality > 0 &&
-        // Newer than what those expect who take anything.
+        // Clients that take anything expect the older type.
         !(type === 'response-json' && range.range === '*/*');
       return isTaken ? [{ type, isNewer: type === 'response-json' ? 0 : 1, ...range }] : [];
     })

@@ -30,7 +30,7 @@ export interface SingleConnectionOptions {
 
 /** How long a reserved stream waits to be opened. */
 const openWithinMs = 10_000;
-/** What may wait to be read of a stream, in bytes, before it takes no more operations. */
+/** How many unread bytes a stream may hold before it takes no more operations. */
 const mostUnread = 1024 * 1024;
 const tokenHeader = 'x-graphql-event-stream-token';
 
@@ -114,7 +114,7 @@ export class SingleConnectionStreams {
       const { errors, status, headers } = error;
       throw new RequestError(errors, { status, headers, isTransportError: true });
     }
-    // From here to the beginning of the operation nothing is waited for: others may want the same name.
+    // Nothing is awaited from here to the beginning of the operation: another request may want the same name.
     if (stream.has(operationId)) {
       throw transportError(
         409,

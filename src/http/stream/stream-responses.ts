@@ -66,9 +66,9 @@ export class StreamResponses {
   }
 
   /**
-   * Writes what a reader has until its end, or until the client has left. `begin` gets what is to be called when the
-   * reader has more; a result that it resolves with in place of a reader is the only one. A client that `isBack` is told
-   * by 204 where there is nothing more: an EventSource does not come back after that.
+   * Writes a reader's results until its end, or until the client has left. `begin` is given the function to call when the
+   * reader has more; it resolves with the reader, or with the only result. A client that `isBack` gets 204 where there is
+   * nothing more: an EventSource does not come back after that.
    */
   async follow(
     response: ServerResponse,
@@ -149,10 +149,7 @@ export class StreamResponse {
   readonly #isInChunks: boolean;
   readonly #framing: Framing;
 
-  /**
-   * What is written goes past the response, which would frame every result anew, and write the frame piece by piece, for
-   * each who follows.
-   */
+  /** Writes past Node's response, which would frame each result again for every client, piece by piece. */
   constructor(response: ServerResponse, format: StreamFormat, outlet: Outlet) {
     this.#response = response;
     this.#format = format;
@@ -186,7 +183,7 @@ export class StreamResponse {
     if (!this.#outlet.isStalled) this.writeText(this.#format.heartbeat);
   }
 
-  /** Ends the response. It is told that this is all only where that is so. */
+  /** Ends the response. It says that nothing more comes only where that is true. */
   end(ending: StreamEnding): void {
     // In the midst of a result.
     if (ending === 'BEHIND') this.cutOff();

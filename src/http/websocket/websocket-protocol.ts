@@ -43,7 +43,7 @@ export interface ProtocolParts {
 export interface ClientSocket extends Operations {
   readonly socket: WebSocket;
   readonly requestId: string;
-  /** Has it no longer counted with those of its client. */
+  /** Ends counting it among the sockets of its client. */
   release: () => void;
   readonly request: IncomingMessage;
   /** What it showed when it introduced itself. */
@@ -91,7 +91,8 @@ export function protocolOptions(
       } catch (error) {
         const refusal = refusals.of(error, extra.requestId);
         if (refusal === null) throw error;
-        // Not good until others are shown: 4403. Else a client may come back, and by and by.
+        // With 401 the library closes with 4403: the client needs other credentials. After any other refusal it may come back
+        // later.
         if (refusal.status !== 401) extra.socket.close(1013, refusal.message.slice(0, 120));
         return false;
       }

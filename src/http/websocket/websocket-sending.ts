@@ -17,8 +17,8 @@ export interface Destination {
 }
 
 /**
- * The results of a subscription for the library to await the end of. They are written to the socket here: they are in
- * JSON already, once for everybody who watches the same.
+ * The results of a subscription, of which the library awaits the end. They are written to the socket here: they are JSON
+ * already, made once for all who watch the same.
  */
 export class Sending implements AsyncIterableIterator<never> {
   readonly #reader: StreamReader;

@@ -36,8 +36,8 @@ const pingMs = 12_000;
 const mostUnread = 1024 * 1024;
 
 /**
- * With what a socket is closed, so that its client comes back: clients of graphql-ws do after any of these codes, and take
- * none of what they follow for complete.
+ * The codes that close a socket so that its client comes back. After each of them clients of graphql-ws come back, and take no
+ * subscription for complete.
  */
 const closings = {
   STOPPING: [1001, 'Going away'],
@@ -89,7 +89,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     }
   });
 
-  /** Counts a socket of a client, until the result is called. Throws a RequestError where it has too many. */
+  /** Counts a socket of a client, until the returned function is called. Throws a RequestError where it has too many. */
   function hold(client: string): () => void {
     const found = held.of(client) + 1;
     if (found <= maxSockets) return held.hold(client);

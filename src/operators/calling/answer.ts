@@ -22,7 +22,7 @@ export function isSuccess({ status }: HttpAnswer): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What an operator may ask for at most; who asks for more means never, and is asked again all the same. */
+/** The longest time that an operator may ask for. A longer one means "never", and the operator is asked again all the same. */
 const longestRetryAfterMs = 2 * 60 * 1000;
 
 /**

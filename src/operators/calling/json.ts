@@ -10,7 +10,7 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+|"/gs;
 const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
 const beginsValue = (token: string) => !/^[}\],:]$/.test(token);
 
-/** What programs write for a number that is none, and what JSON has that is read as one without an end. */
+/** What programs write where there is no number, and the JSON that is read as an infinite number in its place. */
 const noNumber = /^[+-]?(?:NaN|Infinity)$/;
 const infinite = '1e999';
 

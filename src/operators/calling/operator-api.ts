@@ -185,7 +185,7 @@ export class OperatorApi {
     );
   }
 
-  /** Where there is more to do than to ask: `had` is the answer of one form, with the token that it was asked with. */
+  /** Goes on with a call that its first answer did not settle: `had` is that answer, with the token that was sent. */
   async #tryAll<T>(
     route: Route,
     call: ApiCall,

@@ -16,7 +16,7 @@ export interface PaceOptions {
 
 const stepMs = 500;
 
-/** What many jobs that wait for one circuit differ by, so that the one that tries the operator is not one of a crowd. */
+/** By how much the waits of many jobs for one circuit differ, so that one of them tries the operator alone. */
 const jitterMs = 100;
 
 /** How one call of a job takes its turn. */

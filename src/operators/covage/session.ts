@@ -57,7 +57,7 @@ export function openCovage(
   };
 }
 
-/** Whether a history has come to the end that its state tells, or is not told: it may lag behind. */
+/** Whether a history includes the end that the state tells, or is not sent at all: it may lag behind. */
 function isHistorySettled({
   state,
   stateChanges,

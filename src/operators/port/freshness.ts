@@ -1,6 +1,6 @@
 /**
- * For how long something that is kept would be served if it were asked for again. Who makes something else of it keeps this, and
- * not the thing.
+ * How long a kept thing would be served if it were asked for again. A cache of something made from it holds this, and not the
+ * thing.
  */
 export class Freshness {
   readonly #until: number;

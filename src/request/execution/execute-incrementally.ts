@@ -8,7 +8,7 @@ export async function* executeIncrementally(
   contextValue: Context,
   signal: Leaving,
 ): AsyncIterableIterator<object> {
-  // Only who asks for parts pays for it: it is much slower than the other executors, and large.
+  // Loaded only for an answer in parts: it is much slower than the other executors, and large.
   const leaving = new AbortController();
   const leave = (): void => leaving.abort(signal.reason);
   if (signal.aborted) leave();

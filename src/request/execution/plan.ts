@@ -28,9 +28,9 @@ export interface ExecutionScope {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-// An operation as one function, from what resolvers give to the objects of the answer. It knows the way on which nothing fails.
-// At the first error, null where none may be or value that it does not expect it gives up: then graphql-js executes the
-// operation, and says what is to be said. So there are no rules for errors here.
+// An operation as one function, from the values of resolvers to the objects of the answer. It handles only executions in which
+// nothing fails. It gives up at the first error, at a null that may not be, and at a value that it does not expect: then
+// graphql-js executes the operation and makes its errors. So there are no rules for errors here.
 
 export type PlanScope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
 /** What a resolver is told of a field in every execution. */

@@ -7,7 +7,7 @@ export interface Framing {
   readonly tail: Buffer;
 }
 
-/** Larger ones are sent in pieces, of which the result itself is everybody's: a client that does not read holds no copy. */
+/** Larger results are sent in pieces, and all clients share the piece with the result: one that does not read holds no copy. */
 const largestInOnePiece = 4 * 1024;
 
 /** One result of a subscription for everybody who is sent it: its bytes are made once. */

@@ -17,8 +17,8 @@ export interface StreamItem {
 export type StreamResults = AsyncIterator<StreamItem, StreamEnding>;
 
 /**
- * What one stream keeps for readers that are behind or come later, and what all of them keep, in bytes. Beside what a system
- * keeps for each connection it has to last for all that one look at an operator may show at once.
+ * How many bytes one stream keeps for readers that are behind or come later, and how many all streams keep together. With what
+ * the system buffers for a connection, one stream has to hold all that one look at an operator may show.
  */
 const keptOfOne = 8 * 1024 * 1024;
 const keptOfAll = 32 * 1024 * 1024;

@@ -58,7 +58,7 @@ export class CatalogueCache {
   /** When the operator last changed a thing, and when that was noticed to be newer than what was known before. */
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
   readonly #loading = new Keyed<Flight<Map<string, unknown>>>();
-  /** For as long as nothing that is kept is noticed to have changed. */
+  /** Ends when a kept thing is seen to have changed. */
   #unchanged = new Freshness(Infinity);
 
   constructor(options: CatalogueCacheOptions) {

@@ -51,7 +51,7 @@ const placeSchema = z.strictObject({
 });
 type Place = z.infer<typeof placeSchema>;
 
-/** A place without what is told of it by the things that were passed. */
+/** A place, without what the things before it tell. */
 type PlaceInPages = Omit<Place, 'known' | 'total'>;
 
 /** What a listing reads, from where on. */

@@ -1,8 +1,14 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Client, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
@@ -106,6 +112,40 @@ async function openTcp(url: string, text: string): Promise<Socket> {
   return socket;
 }
 
+/** Passes on what is sent to an operator; what is asked below these paths waits there until it is opened. */
+async function startGate(target: string, paths: readonly string[]) {
+  const reached = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  const waiting = new Set<string>();
+  const pass = async (from: IncomingMessage, to: ServerResponse): Promise<void> => {
+    const path = paths.find((one) => from.url?.startsWith(one));
+    if (path !== undefined) {
+      waiting.add(path);
+      if (waiting.size === paths.length) reached.resolve();
+      await opened.promise;
+    }
+    const { statusCode, headers, body } = await request(`${target}${from.url}`, {
+      method: from.method as 'GET',
+      headers: { ...from.headers },
+      body: from,
+    });
+    to.writeHead(statusCode, headers);
+    await pipeline(body, to);
+  };
+  const server = createHttpServer((from, to) => void pass(from, to).catch(() => to.destroy()));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Resolves when something waits for each path. */
+    reached: reached.promise,
+    open: opened.resolve,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await once(server.close(), 'close');
+    },
+  };
+}
+
 /** Resolves once nobody listens there. */
 async function refused(url: string): Promise<void> {
   const { hostname, port } = new URL(url);
@@ -119,9 +159,34 @@ async function refused(url: string): Promise<void> {
   await expect.poll(attempt).toBe('ECONNREFUSED');
 }
 
+/** A service that is to be ready first, and how it says whether it is. */
+async function startReady(env: Readonly<Record<string, string>>) {
+  const service = start(env);
+  const url = await service.url();
+  const readiness = async () => {
+    const answer = await fetch(new URL('/readyz', url), { headers: { connection: 'close' } });
+    return [answer.status, await answer.text()];
+  };
+  await expect.poll(readiness, { timeout: 60_000 }).toEqual([200, 'ready\n']);
+  return { service, url, readiness };
+}
+
+/** A stream of a qualification that has begun, and never comes to an end by itself. */
+async function openEndless(url: string) {
+  const id = await createQualification({ url });
+  const follow = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
+  const events = await openStream(url, follow, 'text/event-stream');
+  await events.begun;
+  return events;
+}
+
 describe('SIGTERM', () => {
   test('turns readiness off, refuses new connections, lets queries finish, breaks streams off so that their clients come back, and ends with 0', async () => {
-    const service = start();
+    await using gate = await startGate(sandbox.settings['COVAGE_API_URL'] ?? '', [
+      '/api/v1/catalog/product_offering',
+      '/api/v1/referential',
+    ]);
+    const service = start({ COVAGE_API_URL: gate.url });
     const url = await service.url();
     const id = await createQualification({ url });
     const follow = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
@@ -146,22 +211,21 @@ describe('SIGTERM', () => {
     const readiness = () => probe.request({ path: '/readyz', method: 'GET' });
     await expect.poll(async () => (await readiness()).statusCode).toBe(200);
 
-    // Long enough for a slow process to be told meanwhile, and no wait of the test: what is asked answers then.
-    sandbox.covage.script({ faults: [{ kind: 'delay', delayMs: 5_000, route: 'offers' }] });
     const slow = '{ offers(first: 1) { nodes { name } } }';
     const answer = request(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: slow }),
     });
-    const overSocket = await openSocket(url, { slow });
-    await sandbox.covage.waitForCalls(1, ({ route }) => route === 'offers');
+    const overSocket = await openSocket(url, { slow: '{ siteConnectionTypes }' });
+    await gate.reached;
     service.signal('SIGTERM');
     await expect.poll(() => service.stderr).toContain('"msg":"stopping"');
     const notReady = await readiness();
     expect([notReady.statusCode, await notReady.body.text()]).toEqual([503, 'stopping\n']);
     await refused(url);
     service.signal('SIGTERM');
+    gate.open();
 
     // None of them is told that it is complete.
     expect(await events.whole).toMatch(/event: next\n(id: \d\n)?data: [^\n]*\n\n(:\n\n)*$/);
@@ -186,24 +250,29 @@ describe('SIGTERM', () => {
   });
 
   test('is told by readiness alone for DRAIN_MS, while connections are taken and answered', async () => {
-    const drainMs = 2_000;
-    const service = start({ DRAIN_MS: String(drainMs) });
-    const url = await service.url();
-    const readiness = async () => {
-      const answer = await fetch(new URL('/readyz', url), { headers: { connection: 'close' } });
-      return [answer.status, await answer.text()];
-    };
-    await expect.poll(readiness, { timeout: 60_000 }).toEqual([200, 'ready\n']);
-    const signalledAt = performance.now();
+    // Far longer than a busy machine needs for it: nothing waits for the end of it.
+    const { service, url, readiness } = await startReady({ DRAIN_MS: '120000' });
     service.signal('SIGTERM');
     await expect.poll(readiness).toEqual([503, 'stopping\n']);
-    const id = await createQualification({ url });
-    const follow = `subscription { productOfferingQualificationStateChange(id: "${id}") { stateChange { state } } }`;
-    const events = await openStream(url, follow, 'text/event-stream');
-    await events.begun;
+    const events = await openEndless(url);
+    expect(await readiness()).toEqual([503, 'stopping\n']);
+    const end = events.whole.then(
+      () => 'complete',
+      () => 'broken off',
+    );
+    await service.kill();
+    expect(await end).toBe('broken off');
+  });
+
+  test('breaks streams off and ends the service when DRAIN_MS is over, and not before', async () => {
+    const drainMs = 1_000;
+    const { service, url } = await startReady({ DRAIN_MS: String(drainMs) });
+    const events = await openEndless(url);
+    const signalledAt = performance.now();
+    service.signal('SIGTERM');
     expect(await events.whole).not.toContain('complete');
-    expect(await service.exit()).toBe(0);
     expect(performance.now() - signalledAt).toBeGreaterThan(drainMs);
+    expect(await service.exit()).toBe(0);
   });
 
   test('ends the service within ten seconds whoever stalls, idles or hangs', async () => {

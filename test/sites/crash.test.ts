@@ -6,6 +6,7 @@ import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
+import { patience } from '../support/patience.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import {
   eligibilityIdAt,
@@ -17,7 +18,7 @@ import {
 // The whole service as a process of its own, killed in the middle and started again on the same folder. The operators
 // live on in this process.
 
-const timeoutMs = 180_000;
+const timeoutMs = 300_000;
 
 /** Operators and a data directory of a test's own, so that tests that wait for each other's processes run side by side. */
 interface World extends AsyncDisposable {
@@ -34,14 +35,7 @@ async function makeWorld(): Promise<World> {
   return {
     sandbox,
     dataDir,
-    // Eight databases open at once here: that may take longer than an operation usually may.
-    start: () =>
-      new ServiceProcess({
-        DATA_DIR: dataDir,
-        EXECUTION_TIMEOUT_MS: '90000',
-        SITE_DEADLINE_MS: '120000',
-        ...sandbox.settings,
-      }),
+    start: () => new ServiceProcess({ DATA_DIR: dataDir, ...patience, ...sandbox.settings }),
     async [Symbol.asyncDispose]() {
       await sandbox.close();
       rmSync(dataDir, { recursive: true, force: true });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { eachTrial, resetPlayers, startEveryPlayer } from '../../support/every-operator.ts';
 import { putEmptyPglite } from '../../support/empty-pglite.ts';
+import { patience } from '../../support/patience.ts';
 import { outcomeOf, qualifySite, whenFinished } from '../../support/site-questions.ts';
 
-const timeoutMs = 180_000;
+const timeoutMs = 300_000;
 
 test.for(eachTrial)(
   'A question to %s outlives a process that is killed while it is asked',
@@ -15,7 +16,7 @@ test.for(eachTrial)(
     await using world = await startEveryPlayer();
     const dataDir = mkdtempSync(join(tmpdir(), 'eligibility-crash-'));
     await putEmptyPglite(dataDir);
-    const env = { DATA_DIR: dataDir, EXECUTION_TIMEOUT_MS: '90000' };
+    const env = { DATA_DIR: dataDir, ...patience };
     try {
       const simulated = played(world.players);
       simulated.script({ faults: [{ kind: 'hang', route, actThenFault: true }] });

@@ -1,0 +1,13 @@
+/**
+ * Settings of a service that is killed in the middle: until that is done an operator that hangs is waited for, and then the
+ * question still has its time, however long the processes of a test take to start on a busy machine.
+ */
+export const patience = {
+  EXECUTION_TIMEOUT_MS: '90000',
+  SITE_DEADLINE_MS: '120000',
+  COVAGE_TIMEOUT_MS: '100000',
+  KOSC_TIMEOUT_MS: '100000',
+  OVH_TIMEOUT_MS: '100000',
+  RADIO_TIMEOUT_MS: '100000',
+  ADDRESS_TIMEOUT_MS: '100000',
+};

@@ -62,5 +62,7 @@ export interface OvhEligibility {
   readonly checkedAt: string;
   readonly verdict: Verdict;
   readonly offers: readonly OvhOffer[];
+  /** Whether some were sent, and could not be read. */
+  readonly hasLostOffers?: true;
   readonly place: OvhPlace;
 }

@@ -251,13 +251,20 @@ function siteAnswerFrom(
   const { productTypes } = optionsSchema.parse(options) ?? {};
   const wanted = productTypes?.map((type) => type.trim().toUpperCase()) ?? null;
   const offers = eligibility.offers.filter(({ type }) => wanted === null || wanted.includes(type));
+  const verdicts = offers.map(({ verdict }) => verdict);
+  // What cannot be read may be of a type that is wanted.
+  const isUnsure = eligibility.hasLostOffers === true || eligibility.offers.some(isOfNoType);
+  if (isUnsure) verdicts.push('UNDETERMINED');
   return {
-    verdict:
-      wanted === null ? eligibility.verdict : bestVerdict(offers.map(({ verdict }) => verdict)),
+    verdict: wanted === null ? eligibility.verdict : bestVerdict(verdicts),
     qualification: { __typename: 'OvhEligibility', ...eligibility },
     offers: offers.map(comparable),
     issues,
   };
+}
+
+function isOfNoType({ type }: OvhOffer): boolean {
+  return type === '';
 }
 
 const copperTypes = new Set(['ADSL', 'VDSL', 'SDSL']);

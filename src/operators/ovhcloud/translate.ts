@@ -24,11 +24,13 @@ export function translateTest(fields: LenientFields, sent: unknown): Test {
     return { id: `${id}:${ownName(translated.code)}`, ...translated };
   });
   const verdicts = (offers ?? []).map(({ verdict }) => verdict);
-  if (hasLost(wire['offers'], offers)) verdicts.push('UNDETERMINED');
+  const hasLostOffers = hasLost(wire['offers'], offers);
+  if (hasLostOffers) verdicts.push('UNDETERMINED');
   return {
     id,
     verdict: bestVerdict(verdicts),
     offers: offers ?? [],
+    ...(hasLostOffers ? { hasLostOffers } : {}),
     place: translatePlace(fields, wire['endpoint']),
   };
 }

@@ -123,6 +123,26 @@ describe('OVHcloud is asked', () => {
     expect(whole.verdict).toBe('ELIGIBLE_WITH_CONDITIONS');
     expect(whole.offers.map(({ technology }) => technology)).toEqual(['FTTO']);
   });
+
+  test.for([
+    [{}, 'NOT_ELIGIBLE'],
+    [{ 'result.offers.0': 'null' }, 'UNDETERMINED'],
+    [{ 'result.offers.0.product.type': 'null' }, 'UNDETERMINED'],
+  ] as const)(
+    'for some types only, of which one that cannot be read may be: with %j it is %s',
+    async ([spoiled, verdict]) => {
+      const refused = {
+        'result.offers.2.eligibility.eligible': 'false',
+        'result.offers.2.eligibility.underConditions': '[]',
+        'result.offers.2.eligibility.reasons': '[{"code":"FIBER_NOT_AVAILABLE","message":"No."}]',
+      };
+      tested.sandbox.ovhcloud.script({
+        faults: [{ kind: 'altered', route: 'testBuilding', set: { ...refused, ...spoiled } }],
+      });
+      const input = { buildingRef: 'IMB/77108/X/031C', ovhcloud: { productTypes: ['ftto'] } };
+      expect(await ask(input)).toMatchObject({ state: 'ANSWERED', verdict });
+    },
+  );
 });
 
 describe('an answer', () => {

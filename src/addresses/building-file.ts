@@ -51,6 +51,7 @@ export interface BuildingFileOptions {
 }
 
 const batchSize = 1_500;
+const longestReference = 64;
 /** What the file must have. Other columns may be missing, and their values are null. */
 const neededColumns = ['imb_code', 'addr_code', 'addr_source'] as const;
 
@@ -184,7 +185,8 @@ function buildingOf(record: Record<string, string>): Building | null {
   const value = (name: string): string | null => record[name]?.replaceAll('\0', '').trim() || null;
   const given = value('imb_code');
   const buildingRef = given === null ? '' : normalBuildingRef(given);
-  if (buildingRef === '') return null;
+  // Operators' references are short.
+  if (buildingRef === '' || buildingRef.length > longestReference) return null;
   return {
     buildingRef,
     banKey: value('addr_source') === 'ban' ? normalBanKey(value('addr_code') ?? '') : null,

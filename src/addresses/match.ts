@@ -107,10 +107,15 @@ const postCodeForm = /(?<![\dA-Z])\d{2} ?\d{3}(?!\d)/gi;
 const otherParts =
   /\b(?:APPARTEMENT|APPT|APT|BATIMENT|BAT|BOITE|BP|BUREAU|CEDEX|CS|ENTREE|ESCALIER|ESC|(?:\d{1,2}(?:ER|E|EME)? )?ETAGE|(?<!\bEN )FRANCE|HALL|IMMEUBLE|IMM|LIEU DIT|LOCAL|PORTE [A-Z]?\d{0,4}$|RDC|RESIDENCE|TSA|ZAC|ZONE)\b.*$/;
 
+/** Such as `3e étage gauche`: its number is none of the street. */
+const floor = /^\d{1,2} ?(?:ER|E|EME|ND|NDE)? ?ETAGE\b/;
+
 function readLine(line: string, known: KnownParts): TypedAddress {
   const postCode = known.postCode ?? postCodeIn(line);
   // From here on a comma stands where the postcode stood, with the country's letter before it.
-  const parts = (postCode === null ? line : line.replace(spelled(postCode), ',')).split(/[,;\n]/);
+  const parts = (postCode === null ? line : line.replace(spelled(postCode), ','))
+    .split(/[,;\n]/)
+    .filter((part) => !floor.test(plainAddressText(part)));
   // `Résidence Le Parc, 4 rue …`: the number may be in any part.
   const at = parts.findIndex((part) => readStreetNumber(part) !== null);
   const read = at < 0 ? null : readStreetNumber(parts[at] ?? '');

@@ -1,7 +1,7 @@
 import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
-import { readBanKey } from '../vocabulary/french-address.ts';
+import { postCodeOfLine, readBanKey } from '../vocabulary/french-address.ts';
 import { unknownAddress } from '../vocabulary/place.ts';
 import { normalBuildingRef } from '../vocabulary/site-key.ts';
 import {
@@ -35,7 +35,8 @@ export class SiteKnowledge {
    */
   contradictionsIn(site: Site, addressId: string | null): InputIssue[] {
     const { eligibilityId, buildingRef, location, address } = site;
-    const { inseeCode = null, postCode = null } = address ?? {};
+    const { inseeCode = null, postCode = null, label = null } = address ?? {};
+    const ofLabel = label === null || postCode !== null ? null : postCodeOfLine(label);
     const told = this.read({ ...unknownSite, eligibilityId });
     const given: readonly { path: readonly string[]; tells: ToldSite }[] = [
       { path: ['eligibilityId'], tells: told },
@@ -43,6 +44,7 @@ export class SiteKnowledge {
       { path: ['location'], tells: { location } },
       { path: ['address', 'inseeCode'], tells: { address: { ...unknownAddress, inseeCode } } },
       { path: ['address', 'postCode'], tells: { address: { ...unknownAddress, postCode } } },
+      { path: ['address', 'label'], tells: { address: { ...unknownAddress, postCode: ofLabel } } },
       { path: ['addressId'], tells: { commune: readBanKey(addressId ?? '')?.inseeCode ?? null } },
     ];
     const issues: InputIssue[] = [];

@@ -211,6 +211,12 @@ export function namesAll(words: readonly string[], text: readonly string[]): boo
   return words.every((word) => text.includes(word));
 }
 
+/** The postcode of an address in one line, where a commune stands behind it; null where none does. */
+export function postCodeOfLine(line: string): string | null {
+  const found = /(?<!\b(?:BP|CS|TSA) ?)(?<![\dA-Z])(\d{5}) +\p{L}{2}[^\d]*$/iu.exec(line);
+  return found?.[1] ?? null;
+}
+
 /** What a key of the national address base (BAN) is made of: `76451_0055_00004_bis`. */
 export interface BanKey {
   /** The commune by INSEE's code. */

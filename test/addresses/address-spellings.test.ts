@@ -134,6 +134,8 @@ test.each([
   ['65 rue de Siam, 3e étage, porte 12, 29200 Brest', '29019_2140_00065'],
   ['Résidence du Parc, 65, rue Siam 29200 BREST CEDEX 2', '29019_2140_00065'],
   ['65 rue de Siam, Brest, Finistère, Bretagne', '29019_2140_00065'],
+  ['2e étage, 129 rue Servient, 69003 Lyon', '69383_6710_00129'],
+  ['129 rue Servient, 4e étage gauche, Lyon 3e', '69383_6710_00129'],
   ['101 av. du Gal Leclerc, Paris 14ème arrondissement', '75114'],
 ])('%s means its address', async (line, id) => {
   const found = await geocoder.search({ text: line, first: 10 });

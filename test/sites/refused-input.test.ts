@@ -22,6 +22,11 @@ describe('input that cannot be used', () => {
       [{ path: ['input', 'address', 'postCode'], code: 'SITE_KEYS_CONTRADICT' }],
     ],
     [
+      'an address in one line in another département than the building',
+      { buildingRef: rouen, address: { label: '129 rue Servient, 69003 Lyon' } },
+      [{ path: ['input', 'address', 'label'], code: 'SITE_KEYS_CONTRADICT' }],
+    ],
+    [
       'the key of an address in another département than the building',
       { buildingRef: rouen, addressId: '69383_6710_00129' },
       [{ path: ['input', 'addressId'], code: 'SITE_KEYS_CONTRADICT' }],

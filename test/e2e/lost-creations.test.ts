@@ -58,6 +58,10 @@ const shownLate: readonly (readonly [string, readonly Fault[]])[] = [
     'without a date',
     [alteredList({ 'results.*.creation_date': 'null', 'results.*.state_change': '' })],
   ],
+  [
+    'with a day for its date',
+    [alteredList({ 'results.*.creation_date': `"${new Date().toISOString().slice(0, 10)}"` })],
+  ],
   ['not for two looks', [alteredList({ results: '[]', count: '0' }, 2)]],
   [
     'without items, nor at first by its id',
@@ -68,6 +72,16 @@ const shownLate: readonly (readonly [string, readonly Fault[]])[] = [
     [alteredList({ [`results.*.${items}`]: '' }), notVisible(2)],
   ],
   ['not for a failure', [{ route: 'qualifications', kind: 'status', status: 503, times: 4 }]],
+];
+
+/** The id of the documented request, with a zero more and small letters in it. */
+const respelledId = Buffer.from('(x:1.09210810;y:49.4743971;b:imb/76451/c/0019)').toString(
+  'base64',
+);
+/** How Covage may list the keys of a creation that it was sent in another spelling. */
+const listedOtherwise: readonly (readonly [string, Record<string, string>])[] = [
+  ['its eligibility id', { [`results.*.${items}.*.place.eligibility_id`]: `"${respelledId}"` }],
+  ['its families', { [`results.*.${items}.*.offer_families`]: '["bpea", "Bpe "]' }],
 ];
 
 const postsOf = ({ sandbox }: TestService): number =>
@@ -110,6 +124,15 @@ describe('a creation', () => {
     await createQualification(tested, { externalId: 'quote' });
     expect(postsOf(tested)).toBe(1);
   });
+
+  test.for(listedOtherwise)(
+    'is made once where Covage spells %s in another way',
+    async ([, set]) => {
+      script(lost, alteredList(set));
+      await createQualification(tested, { externalId: 'quote' });
+      expect(postsOf(tested)).toBe(1);
+    },
+  );
 
   test('of which Covage never tells enough is said to exist perhaps, and not sent again', async () => {
     script(lost, alteredList({ [`results.*.${items}`]: '' }), {
@@ -163,6 +186,15 @@ async function ask(at: TestService) {
   return { outcome: outcomeOf(answer, 'COVAGE'), posts: postsOf(at) };
 }
 
+const onQuotation = {
+  eligibilityId: eligibilityIdAt('on-quotation'),
+  operators: ['COVAGE'] as ['COVAGE'],
+};
+/** Then the item's own route decides. */
+const withoutOffers = alteredRead({ [`${items}.*.products_offering`]: '[]' }, 1_000);
+/** An item whose route does not tell its families yet. */
+const behind = { state: '"in_progress.offer"', offer_families_eligibility: 'null' };
+
 describe('a question about a site', () => {
   test.for(shownLate)('is answered by one creation that Covage lists %s', async ([, faults]) => {
     script(lost, ...faults);
@@ -195,9 +227,23 @@ describe('a question about a site', () => {
       { [`${items}.*.state`]: '"in_progress.offer"' },
     ],
     ['a state that lags behind its history', { state: '"in_progress.price"' }],
+    ['items that are not told yet', { [items]: '' }],
+    ['items of which there are none yet', { [items]: '[]' }],
   ] as const)('waits for %s', async ([, set]) => {
     script(alteredRead(set, 2));
     const { outcome } = await ask(tested);
     expect(outcome).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
+  });
+
+  test('waits for an item that lags behind on its own route, where that decides', async () => {
+    script(withoutOffers, { route: 'item', kind: 'altered', set: behind, times: 2 });
+    const answer = await qualifyToTheEnd(tested, onQuotation);
+    expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ verdict: 'QUOTE_REQUIRED' });
+  });
+
+  test('is left open by an item that never catches up', async () => {
+    script(withoutOffers, { route: 'item', kind: 'altered', set: behind });
+    const answer = await qualifyToTheEnd(tested, onQuotation);
+    expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ verdict: 'UNDETERMINED' });
   });
 });

@@ -1,7 +1,7 @@
 import { OperatorError } from '../port/operator-error.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from './domain.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
-import { itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
+import { isUnderWay, itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
 
 // Inside a qualification Covage lists an item's offers, on the item's own route its eligible families. The offers decide, but
 // where there are none, or none are listed, the families do: then both routes are needed for a verdict.
@@ -34,11 +34,13 @@ export async function decideItem(
     if (!(error instanceof OperatorError)) throw error;
     return { ...item, verdict: 'UNDETERMINED', confidence: null };
   }
+  // What its own route does not tell yet is not known.
+  const isBehind = other !== null && isUnderWay(other);
   const verdict = itemVerdict({
     state: item.state,
     offers: item.offers?.map((offer) => offer.verdict) ?? null,
     eligibleFamilies: other?.eligibleOfferFamilies ?? null,
-    isUnreadable: item.isUnreadable === true || other?.isUnreadable === true,
+    isUnreadable: item.isUnreadable === true || other?.isUnreadable === true || isBehind,
   });
   return { ...item, verdict, confidence: itemConfidence(verdict, item.offers), isDecided: true };
 }

@@ -26,6 +26,7 @@ import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import { findCreated, type CreationClient } from './creating/find-created.ts';
 import { followQuestion } from './watching/follow-question.ts';
+import { settledItem, withItems } from './watching/settled-parts.ts';
 import type { QualificationWatches } from './watching/watches.ts';
 
 const optionsSchema = z
@@ -90,11 +91,11 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
       }
       const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
       await question.save({ ...asked, id });
-      const qualification = await followQuestion(options, question, id);
-      const { signal } = question;
+      const followed = await followQuestion(options, question, id);
+      const qualification = await withItems(asking.client, question, followed);
       return siteAnswerFrom(
         await decideQualification(qualification, (item) =>
-          asking.client.fetchItem(item, { signal }),
+          settledItem(asking.client, question, item),
         ),
       );
     },

@@ -93,7 +93,8 @@ export function isAtEnd(
   return state === 'TERMINATED_WITH_ERROR' || items === null || !items.some(isUnderWay);
 }
 
-function isUnderWay({ state }: { readonly state: QualificationState }): boolean {
+/** Whether Covage has still to tell what something comes to. */
+export function isUnderWay({ state }: { readonly state: QualificationState }): boolean {
   return !isTerminal(state) && state !== 'UNRECOGNISED';
 }
 

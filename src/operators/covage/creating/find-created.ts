@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { pause } from '../../../abort.ts';
 import { areApart } from '../../../vocabulary/site.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
@@ -154,11 +155,19 @@ function timeOf({ creationDate }: ProductOfferingQualification): number {
   return creationDate === null ? 0 : Date.parse(creationDate);
 }
 
-/** Whether a date, shown in whole seconds or exactly or not at all, can be at or after `time`. */
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Whether a date, shown exactly, in whole seconds, minutes or days, or not at all, can be at or after `time`. */
 function isNotBefore(date: string | null, time: number): boolean {
   if (date === null) return true;
-  const isExact = /:\d{2}\.\d/.test(date);
-  return Date.parse(date) >= (isExact ? time : Math.floor(time / 1000) * 1000);
+  const unitMs = /:\d{2}\.\d/.test(date)
+    ? 1
+    : /T00:00:00/.test(date)
+      ? dayMs
+      : /T\d{2}:\d{2}:00/.test(date)
+        ? 60_000
+        : 1000;
+  return Date.parse(date) > time - unitMs;
 }
 
 /** Whether a qualification is about what was asked for; null where it does not tell (yet). */
@@ -189,20 +198,35 @@ function isFor(item: ProductOfferingQualificationItem, asked: AskedItem): boolea
 
 function isAtSite({ place }: ProductOfferingQualificationItem, asked: string): boolean | null {
   if (place === null) return null;
-  if (place.eligibilityId !== null) return place.eligibilityId === asked.trim();
-  const site = decodeEligibilityId(asked);
+  if (place.eligibilityId !== null) return isSameId(place.eligibilityId, asked.trim());
+  const site = decodeEligibilityId(asked.trim());
   if (site === null) return null;
   if (place.buildingRef !== null && place.buildingRef !== site.buildingRef) return false;
   if (place.location !== null && areApart(place.location, site.location)) return false;
   return place.buildingRef !== null ? true : null;
 }
 
+/** Whether two eligibility ids are one, be it that Covage spells what is in it in another way. */
+function isSameId(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(contentOf(one), contentOf(other));
+}
+
+/** The id itself where it cannot be read. */
+function contentOf(eligibilityId: string): unknown {
+  return decodeEligibilityId(eligibilityId) ?? eligibilityId;
+}
+
 /** Inside a qualification Covage lists the requested families, or of those the available ones: its pages differ. */
 function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly string[]): boolean {
-  const requested = item.requestedOfferFamilies ?? [];
-  const listed = requested.length > 0 ? requested : (item.eligibleOfferFamilies ?? []);
-  if (requested.length > 0 && new Set(requested).size !== new Set(asked).size) return false;
-  return listed.every((family) => asked.includes(family));
+  const requested = namesOf(item.requestedOfferFamilies ?? []);
+  const listed = requested.size > 0 ? requested : namesOf(item.eligibleOfferFamilies ?? []);
+  const wanted = namesOf(asked);
+  return (requested.size === 0 || requested.size === wanted.size) && listed.isSubsetOf(wanted);
+}
+
+/** Whatever the case. */
+function namesOf(families: readonly string[]): ReadonlySet<string> {
+  return new Set(families.map((family) => family.trim().toUpperCase()));
 }
 
 /** A qualification as a thing that its owner made. */

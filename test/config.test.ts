@@ -80,7 +80,7 @@ describe("an operator's settings", () => {
     });
   });
 
-  test('of one operator leave the other one to the sandbox', () => {
+  test("an operator's settings of one operator leave the other one to the sandbox", () => {
     expect(settingsOf(kosc, 'COVAGE')).toBeNull();
     expect(settingsOf(kosc, 'KOSC')).not.toBeNull();
   });
@@ -104,12 +104,12 @@ describe("an operator's settings", () => {
     },
   );
 
-  test('that have defaults do not make it configured', () => {
+  test("an operator's settings that have defaults do not make it configured", () => {
     const env = { COVAGE_CLIENT_ID: 'mine', COVAGE_TIMEOUT_MS: '5' };
     expect(settingsOf(env, 'COVAGE')).toBeNull();
   });
 
-  test('of the sandbox are read as those of the real one', () => {
+  test("an operator's settings of the sandbox are read as those of the real one", () => {
     const [operator] = operators;
     if (operator === undefined) throw new Error('no operator');
     expect(operatorSettings(operator, covage)).toMatchObject({ COVAGE_TIMEOUT_MS: 10_000 });
@@ -126,7 +126,7 @@ describe('OPERATORS', () => {
   });
 
   test.for(['ORANGE', 'COVAGE,ORANGE', 'COVAGE;KOSC', ',', ' , '])(
-    'that is %j is a problem that tells the names that there are',
+    'OPERATORS that is %j is a problem that tells the names that there are',
     (given) => {
       const problems = problemsOf({ OPERATORS: given });
       expect(problems).toEqual([expect.stringMatching(/^OPERATORS: .*COVAGE, KOSC/)]);

@@ -34,7 +34,7 @@ async function open(content: unknown, log: Log = createLog('silent')): Promise<A
 }
 
 describe('a key', () => {
-  test('in the file tells the tenant and the scopes, at once', async () => {
+  test('a key in the file tells the tenant and the scopes, at once', async () => {
     const authenticator = await open({ keys: [{ ...entry, name: 'billing' }] });
     const caller = { tenant: 'acme', scopes: new Set(['read', 'qualify']) };
     expect(authenticator.authenticate({ apiKey: key })).toEqual(caller);
@@ -56,7 +56,7 @@ describe('a key', () => {
     expect(ask).not.toThrow(key);
   });
 
-  test('of two whose hashes begin alike lets in its own caller', async () => {
+  test('a key of two whose hashes begin alike lets in its own caller', async () => {
     const alike = entry.sha256.slice(0, 60) + (entry.sha256.endsWith('0000') ? '1111' : '0000');
     const authenticator = await open({ keys: [{ ...entry, sha256: alike, tenant: 'x' }, entry] });
     expect(authenticator.authenticate({ apiKey: key })).toMatchObject({ tenant: 'acme' });
@@ -108,7 +108,7 @@ describe('a file', () => {
     expect(message).not.toContain(secret);
   });
 
-  test('that is not there cannot be used', async () => {
+  test('a file that is not there cannot be used', async () => {
     const log = createLog('silent');
     await expect(openApiKeys(file, { log })).rejects.toThrow(/^API_KEYS_FILE: .*ENOENT/);
   });
@@ -125,7 +125,7 @@ describe('a file', () => {
     expect(() => authenticator.authenticate({ apiKey: key })).toThrow('withdrawn');
   });
 
-  test('that cannot be used any more changes nothing and is logged without what it holds', async () => {
+  test('a file that cannot be used any more changes nothing and is logged without what it holds', async () => {
     const log = recordingLog();
     const authenticator = await open({ keys: [entry] }, log);
     await writeFile(file, secret);

@@ -164,7 +164,7 @@ describe('a caller', () => {
     });
   });
 
-  test('without "qualify" may not send a mutation, and nothing is asked of an operator', async () => {
+  test('a caller without "qualify" may not send a mutation, and nothing is asked of an operator', async () => {
     tested.sandbox.covage.clearCalls();
     const answer = await requestAs('reader', tested.url, CreateQualificationDocument, creation);
     expect(answer.errors).toMatchObject([
@@ -192,12 +192,12 @@ describe('a caller', () => {
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
 
-  test('without "read" may not subscribe over a socket', async () => {
+  test('a caller without "read" may not subscribe over a socket', async () => {
     const stream = transports[0]!.open(tested.url, StatesDocument, { id: 'x' }, 'qualifier');
     await expect(collect(stream)).rejects.toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  test('without "read" may not subscribe over server-sent events', async () => {
+  test('a caller without "read" may not subscribe over server-sent events', async () => {
     const { statusCode, body } = await request(tested.url, {
       method: 'POST',
       headers: {
@@ -213,7 +213,7 @@ describe('a caller', () => {
     expect([200, 403]).toContain(statusCode);
   });
 
-  test('with "qualify" alone gets the answer to its own question', async () => {
+  test('a caller with "qualify" alone gets the answer to its own question', async () => {
     const answer = await requestAs('qualifier', tested.url, CreateQualificationDocument, creation);
     expect(answer.data?.createProductOfferingQualification.__typename).toBe(
       'ProductOfferingQualification',

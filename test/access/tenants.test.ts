@@ -358,7 +358,7 @@ describe('a creation whose answer is lost', () => {
 });
 
 describe('personal data', () => {
-  test('of a requester is masked without its scope, wherever it is shown', async () => {
+  test('personal data of a requester is masked without its scope, wherever it is shown', async () => {
     const document = `query ($site: ID!, $id: ID!) {
       productOfferingQualification(id: $id) { ...requester items { requester { email } } }
       siteQualification(id: $site) { outcomes { qualification { ...requester } } }

@@ -64,17 +64,17 @@ describe('a good token', () => {
     expect(scopes).toEqual(new Set(['read', 'qualify']));
   });
 
-  test('without scopes knows its caller, who may do nothing', async () => {
+  test('a good token without scopes knows its caller, who may do nothing', async () => {
     expect((await callerOf(open(), await issuer.token())).scopes).toEqual(new Set());
   });
 
-  test('without the claim of the tenant is a tenant of its own, which no tenant can be named like by itself', async () => {
+  test('a good token without the claim of the tenant is a tenant of its own, which no tenant can be named like by itself', async () => {
     const token = await issuer.token({ sub: 'acme' });
     expect((await callerOf(open(), token)).tenant).toBe('sub:acme');
   });
 
   test.each(['sub:bob', 'claim:sub:bob', 'claim:claim:sub:bob'])(
-    'that calls its tenant %s is neither of the subject of that name nor of another tenant',
+    'a good token that calls its tenant %s is neither of the subject of that name nor of another tenant',
     async (tenant) => {
       const authenticator = open();
       const tokens = [
@@ -134,7 +134,7 @@ describe('a token', () => {
     expect(await refusalOf(open(), await issuer.token(claims))).toContain(told);
   });
 
-  test('that has expired is not taken, within the leeway of clocks it is', async () => {
+  test('a token that has expired is not taken, within the leeway of clocks it is', async () => {
     const authenticator = open();
     expect(await refusalOf(authenticator, await issuer.token({ exp: seconds() - 60 }))).toContain(
       'expired',
@@ -143,7 +143,7 @@ describe('a token', () => {
     expect((await callerOf(authenticator, justNow)).tenant).toBe('acme');
   });
 
-  test('that ended while the clock jumped is not taken, though it was before', async () => {
+  test('a token that ended while the clock jumped is not taken, though it was before', async () => {
     let jumpedMs = 0;
     const authenticator = open({ now: () => Date.now() + jumpedMs });
     const token = await issuer.token({ tenant: 'acme', exp: seconds() + 3_600 });
@@ -154,7 +154,7 @@ describe('a token', () => {
     expect((await callerOf(authenticator, token)).tenant).toBe('acme');
   });
 
-  test('that is not good yet is not taken, within the leeway of clocks it is', async () => {
+  test('a token that is not good yet is not taken, within the leeway of clocks it is', async () => {
     const authenticator = open();
     expect(await refusalOf(authenticator, await issuer.token({ nbf: seconds() + 60 }))).toContain(
       '"nbf"',
@@ -163,13 +163,13 @@ describe('a token', () => {
     expect((await callerOf(authenticator, soon)).tenant).toBe('acme');
   });
 
-  test('that somebody else signed is not taken, though it names the issuer’s key', async () => {
+  test('a token that somebody else signed is not taken, though it names the issuer’s key', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const forged = await issuer.token({ tenant: 'acme' }, { key: privateKey });
     expect(await refusalOf(open(), forged)).toContain('not one that the issuer signed');
   });
 
-  test('that was changed after signing is not taken', async () => {
+  test('a token that was changed after signing is not taken', async () => {
     const [header, payload, signature] = (await issuer.token({ tenant: 'acme' })).split('.');
     const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as object;
     const changed = Buffer.from(JSON.stringify({ ...claims, tenant: 'other' })).toString(
@@ -188,7 +188,7 @@ describe('a token', () => {
     expect(await refusalOf(open(), token)).toContain('asymmetric');
   });
 
-  test('that is not signed at all is not taken', async () => {
+  test('a token that is not signed at all is not taken', async () => {
     const [, payload] = (await issuer.token({ tenant: 'acme' })).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');
     expect(await refusalOf(open(), `${header}.${payload}.`)).toContain('asymmetric');
@@ -302,7 +302,7 @@ describe('the keys of the issuer', () => {
     expect(log.lines.map(({ level }) => level)).toContain('warn');
   });
 
-  test('that were never had make that known as what it is, until they are there', async () => {
+  test('the keys of the issuer that were never had make that known as what it is, until they are there', async () => {
     issuer.goDown();
     const authenticator = open({ cooldownMs: 0 });
     const token = await issuer.token({ tenant: 'acme' });
@@ -313,7 +313,7 @@ describe('the keys of the issuer', () => {
     expect((await callerOf(authenticator, token)).tenant).toBe('acme');
   });
 
-  test('that were withdrawn are forgotten', async () => {
+  test('the keys of the issuer that were withdrawn are forgotten', async () => {
     const authenticator = open({ refreshMs: 20 });
     const before = await issuer.token({ tenant: 'acme', jti: 'not remembered' });
     await callerOf(authenticator, await issuer.token({ tenant: 'acme' }));

@@ -131,7 +131,7 @@ describe('importing buildings', () => {
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });
 
-  test('that is killed half-way leaves what was there', async () => {
+  test('importing buildings that is killed half-way leaves what was there', async () => {
     const rows = Array.from({ length: 20_000 }, (_row, index) =>
       row(`IMB/76451/X/K${index}`, '76451_0055_00004_bis'),
     );

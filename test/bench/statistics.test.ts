@@ -6,7 +6,7 @@ describe('quartiles', () => {
     expect(quartilesOf([4, 1, 3, 2])).toEqual({ lower: 1.75, median: 2.5, upper: 3.25 });
   });
 
-  test('of one value are that value', () => {
+  test('quartiles of one value are that value', () => {
     expect(quartilesOf([7])).toEqual({ lower: 7, median: 7, upper: 7 });
   });
 

@@ -122,7 +122,7 @@ describe('a ping', () => {
 });
 
 describe('an operation', () => {
-  test('with one result has it, and then its end', async () => {
+  test('an operation with one result has it, and then its end', async () => {
     using socket = await introduced();
     socket.subscribe('1', offer);
     expect(await socket.next()).toEqual({ id: '1', type: 'next', payload: offered });
@@ -157,7 +157,7 @@ describe('an operation', () => {
     },
   );
 
-  test('that follows what does not exist has the error as its result, and then its end', async () => {
+  test('an operation that follows what does not exist has the error as its result, and then its end', async () => {
     using socket = await introduced();
     socket.subscribe('1', statesOf('no-such-qualification'));
     expect(await socket.next()).toMatchObject({
@@ -168,7 +168,7 @@ describe('an operation', () => {
     expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
   });
 
-  test('that fails in part has its errors beside the data', async () => {
+  test('an operation that fails in part has its errors beside the data', async () => {
     using socket = await introduced();
     tested.sandbox.covage.script({
       faults: [{ kind: 'status', status: 500, route: 'offerDetail' }],
@@ -185,7 +185,7 @@ describe('an operation', () => {
     tested.sandbox.covage.script({ faults: [] });
   });
 
-  test('of several on one socket is told apart by its id', async () => {
+  test('an operation of several on one socket is told apart by its id', async () => {
     using socket = await introduced();
     const ids = [await tested.create(), await tested.create()];
     ids.forEach((id, index) => socket.subscribe(`s${index}`, statesOf(id)));

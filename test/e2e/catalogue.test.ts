@@ -68,7 +68,7 @@ describe('a qualification', () => {
   const query =
     '{ productOfferingQualification(id: "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7") { state } }';
 
-  test('that is finished is asked for once', async () => {
+  test('a qualification that is finished is asked for once', async () => {
     await using tested = await startTestService();
     await graphqlRequest(tested.url, query);
     const { data } = await graphqlRequest(tested.url, query);

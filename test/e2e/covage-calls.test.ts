@@ -139,7 +139,7 @@ describe('Covage is asked only for what is selected', () => {
 });
 
 describe('a creation', () => {
-  test('that cannot be used is refused with every reason, and Covage is not asked', async () => {
+  test('a creation that cannot be used is refused with every reason, and Covage is not asked', async () => {
     await using tested = await startTestService();
     const empty = await graphqlRequest(tested.url, CreateQualificationDocument, {
       input: { items: [] },
@@ -160,7 +160,7 @@ describe('a creation', () => {
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
 
-  test('with an eligibility id that cannot be read is sent all the same: Covage decides', async () => {
+  test('a creation with an eligibility id that cannot be read is sent all the same: Covage decides', async () => {
     await using tested = await startTestService();
     await graphqlRequest(tested.url, CreateQualificationDocument, {
       input: { items: [{ ...site, eligibilityId: 'not-base64!' }] },
@@ -219,7 +219,7 @@ describe('a creation', () => {
     });
   });
 
-  test('whose answer is lost is found by its external id and not sent again', async () => {
+  test('a creation whose answer is lost is found by its external id and not sent again', async () => {
     await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '2000' } });
     // The same caller has used its external id before.
     const earlier = await createQualification(tested, { externalId: 'quote-1' });
@@ -232,7 +232,7 @@ describe('a creation', () => {
     expect(callsOf(tested, 'createQualification')).toBe(1);
   });
 
-  test('that Covage never received is sent once more', async () => {
+  test('a creation that Covage never received is sent once more', async () => {
     await using tested = await startTestService();
     tested.sandbox.covage.script({
       faults: [{ route: 'createQualification', times: 1, kind: 'destroy' }],
@@ -241,7 +241,7 @@ describe('a creation', () => {
     expect(callsOf(tested, 'createQualification')).toBe(2);
   });
 
-  test('without an external id is never sent again', async () => {
+  test('a creation without an external id is never sent again', async () => {
     await using tested = await startTestService({ env: { COVAGE_TIMEOUT_MS: '2000' } });
     tested.sandbox.covage.script({
       faults: [{ route: 'createQualification', times: 1, kind: 'hang' }],
@@ -257,7 +257,7 @@ describe('a creation', () => {
     expect(callsOf(tested, 'createQualification')).toBe(1);
   });
 
-  test('on the synchronous route answers RATE_LIMITED with how long to wait, and is not tried again', async () => {
+  test('a creation on the synchronous route answers RATE_LIMITED with how long to wait, and is not tried again', async () => {
     await using tested = await startTestService({ covage: { ...answered, syncLimitPerMinute: 1 } });
     const qualify = () =>
       graphqlRequest(tested.url, QualifyNowDocument, {
@@ -277,7 +277,7 @@ describe('a creation', () => {
     expect(tested.sandbox.covage.calls).toHaveLength(1);
   });
 
-  test('that succeeded is not lost when its result cannot be fetched', async () => {
+  test('a creation that succeeded is not lost when its result cannot be fetched', async () => {
     await using tested = await startTestService();
     tested.sandbox.covage.script({
       faults: [{ route: 'qualification', kind: 'status', status: 403 }],
@@ -302,7 +302,7 @@ describe('a token', () => {
     expect(callsOf(tested, 'token')).toBe(1);
   });
 
-  test('that Covage no longer takes is renewed once, and the request sent again', async () => {
+  test('a token that Covage no longer takes is renewed once, and the request sent again', async () => {
     await using tested = await startTestService();
     await createQualification(tested);
     tested.sandbox.covage.revokeTokens();
@@ -310,7 +310,7 @@ describe('a token', () => {
     expect(callsOf(tested, 'token')).toBe(2);
   });
 
-  test('that is refused even when new is an error, not a loop', async () => {
+  test('a token that is refused even when new is an error, not a loop', async () => {
     await using tested = await startTestService();
     tested.sandbox.covage.script({
       faults: [{ route: 'siteConnections', kind: 'status', status: 401 }],

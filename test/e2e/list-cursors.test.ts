@@ -98,7 +98,7 @@ const issueOf = ({ errors }: Awaited<ReturnType<typeof ask>>) =>
 
 describe('a cursor', () => {
   test.each(lists)(
-    'of %s is refused by every other list, and under other arguments',
+    'a cursor of %s is refused by every other list, and under other arguments',
     async (list) => {
       const cursor = await cursorOf(list);
       const own = await ask(list, cursor);
@@ -113,7 +113,7 @@ describe('a cursor', () => {
     },
   );
 
-  test.each(lists)('of %s goes on behind what was there', async (list) => {
+  test.each(lists)('a cursor of %s goes on behind what was there', async (list) => {
     const [whole, rest] = [await ask(list, null, 10), await ask(list, await cursorOf(list), 9)];
     expect(rest.data?.list?.nodes).toEqual(whole.data?.list?.nodes.slice(1));
     expect(rest.data?.list?.totalCount).toBe(whole.data?.list?.totalCount);
@@ -197,7 +197,7 @@ test.each(lists)('no cursor, however it is spoiled, is a fault of %s', async (li
 });
 
 describe('a part of nothing', () => {
-  test.each(lists)('of %s only counts', async (list) => {
+  test.each(lists)('a part of nothing of %s only counts', async (list) => {
     const answer = await ask(list, null, 0);
     expect(answer.errors).toBeUndefined();
     expect(answer.data?.list).toEqual({

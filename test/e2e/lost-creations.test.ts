@@ -113,7 +113,7 @@ function script(...faults: readonly Fault[]): void {
 }
 
 describe('a creation', () => {
-  test.for(waysToLose)('whose answer is lost is made once: %j', async (fault) => {
+  test.for(waysToLose)('a creation whose answer is lost is made once: %j', async (fault) => {
     script(fault);
     await createQualification(tested, { externalId: 'quote' });
     expect(postsOf(tested)).toBe(1);
@@ -134,7 +134,7 @@ describe('a creation', () => {
     },
   );
 
-  test('of which Covage never tells enough is said to exist perhaps, and not sent again', async () => {
+  test('a creation of which Covage never tells enough is said to exist perhaps, and not sent again', async () => {
     script(lost, alteredList({ [`results.*.${items}`]: '' }), {
       route: 'qualification',
       kind: 'altered',
@@ -148,7 +148,7 @@ describe('a creation', () => {
     expect(postsOf(tested)).toBe(1);
   });
 
-  test('without an external id is said to exist perhaps, and not sent again', async () => {
+  test('a creation without an external id is said to exist perhaps, and not sent again', async () => {
     script(lost);
     expect(await tryToCreate(tested, null)).toMatchObject({
       __typename: 'OperatorError',
@@ -157,7 +157,7 @@ describe('a creation', () => {
     expect(postsOf(tested)).toBe(1);
   });
 
-  test('that hangs leaves time for looking, by the settings that are not given', async () => {
+  test('a creation that hangs leaves time for looking, by the settings that are not given', async () => {
     await using patient = await startTestService({
       covage: { faults: [{ ...create, kind: 'hang', actThenFault: true }] },
       env: { EXECUTION_TIMEOUT_MS: '10000', COVAGE_TIMEOUT_MS: '10000' },
@@ -166,7 +166,7 @@ describe('a creation', () => {
     expect(postsOf(patient)).toBe(1);
   });
 
-  test('that is not visible yet is read when it is', async () => {
+  test('a creation that is not visible yet is read when it is', async () => {
     script(notVisible(2));
     const input = {
       items: [{ eligibilityId: documentedEligibilityId, offerFamilies: ['BPEA', 'BPE'] }],

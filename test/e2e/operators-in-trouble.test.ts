@@ -71,7 +71,7 @@ describe('what an operator says of a failure of its own', () => {
     expect(JSON.stringify(tested.log.lines)).not.toMatch(/hunter2|eyJhbGci|marie@/);
   });
 
-  test('of its token endpoint goes there, too', async () => {
+  test('what an operator says of a failure of its own of its token endpoint goes there, too', async () => {
     await using tested = await start();
     tested.script({
       kind: 'status',
@@ -85,7 +85,7 @@ describe('what an operator says of a failure of its own', () => {
     expect(JSON.stringify(tested.log.lines)).toContain('svc-17');
   });
 
-  test('where it refuses what was asked, is told', async () => {
+  test('what an operator says of a failure of its own where it refuses what was asked, is told', async () => {
     await using tested = await start();
     tested.script({
       kind: 'status',
@@ -108,7 +108,7 @@ describe('credentials that are refused', () => {
     expect(await tested.circuit()).toBe('CLOSED');
   });
 
-  test('by the API, which takes no token that it gave, are not asked new ones for without end', async () => {
+  test('credentials that are refused by the API, which takes no token that it gave, are not asked new ones for without end', async () => {
     await using tested = await start();
     tested.script({ kind: 'status', status: 401, route: 'siteConnections' });
     const answers = await times(12, () => tested.ask());

@@ -264,7 +264,7 @@ describe('bodies', () => {
     await isAlive();
   });
 
-  test('that are announced are waited for', async () => {
+  test('bodies that are announced are waited for', async () => {
     const socket = open();
     const body = '{"query":"{ __typename }"}';
     socket.write(
@@ -394,7 +394,7 @@ describe('headers that are made to keep the process busy', () => {
     expect(tookMs).toBeLessThan(1_000);
   });
 
-  test('as are values that are quoted in an answer', async () => {
+  test('headers that are made to keep the process busy as are values that are quoted in an answer', async () => {
     const tookMs = await quickestMs(1_000, async () => {
       const startedAt = performance.now();
       const { body } = await request(service.url, {
@@ -460,7 +460,7 @@ describe('slow requests', () => {
       'bodies',
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"query":',
     ],
-  ] as const)('with %s that do not come are closed with 408', async ([, sent]) => {
+  ] as const)('slow requests with %s that do not come are closed with 408', async ([, sent]) => {
     await using impatient = await startTestService({
       log,
       env: { HEADERS_TIMEOUT_MS: '300', REQUEST_TIMEOUT_MS: '600' },

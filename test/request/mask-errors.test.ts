@@ -75,37 +75,40 @@ describe('an unexpected error', () => {
 });
 
 describe('an expected error', () => {
-  test.for(operatorErrorCodes)('of an operator has its code, %s, and no stack', (code) => {
-    const log = recordingLog();
-    const cause = new OperatorError('COVAGE', code, 'Covage: a sentence.', {
-      retryAfterMs: 1_200,
-      correlationId: 'KOSC_1',
-      cause: new Error('inner secret'),
-    });
-    const shown = maskError(thrownIn(cause), log);
-    expect(shown).toEqual({
-      message: 'Covage: a sentence.',
-      path: ['offer', 'pricing'],
-      locations: [{ line: 1, column: 1 }],
-      extensions: {
-        code: `OPERATOR_${code}`,
-        operator: 'COVAGE',
-        retryable: cause.retryable,
-        retryAfterSeconds: 2,
+  test.for(operatorErrorCodes)(
+    'an expected error of an operator has its code, %s, and no stack',
+    (code) => {
+      const log = recordingLog();
+      const cause = new OperatorError('COVAGE', code, 'Covage: a sentence.', {
+        retryAfterMs: 1_200,
         correlationId: 'KOSC_1',
-      },
-    });
-    expect(log.lines).toEqual([]);
-  });
+        cause: new Error('inner secret'),
+      });
+      const shown = maskError(thrownIn(cause), log);
+      expect(shown).toEqual({
+        message: 'Covage: a sentence.',
+        path: ['offer', 'pricing'],
+        locations: [{ line: 1, column: 1 }],
+        extensions: {
+          code: `OPERATOR_${code}`,
+          operator: 'COVAGE',
+          retryable: cause.retryable,
+          retryAfterSeconds: 2,
+          correlationId: 'KOSC_1',
+        },
+      });
+      expect(log.lines).toEqual([]);
+    },
+  );
 
-  test('of an input has its issues', () => {
+  test('an expected error of an input has its issues', () => {
     const issues = [{ path: ['first'], code: 'FIRST_OUT_OF_RANGE', message: 'first is 101.' }];
     const shown = maskError(thrownIn(new InvalidInputError(issues)), recordingLog());
     expect(shown.extensions).toEqual({ code: 'BAD_USER_INPUT', issues });
     expect(shown.message).toContain('first is 101.');
   });
 
-  test('of what does not exist is NOT_FOUND', () => {
+  test('an expected error of what does not exist is NOT_FOUND', () => {
     const shown = maskError(new NotFoundError('Covage knows no "x".'), recordingLog());
     expect(shown).toMatchObject({
       message: 'Covage knows no "x".',
@@ -113,7 +116,7 @@ describe('an expected error', () => {
     });
   });
 
-  test('that graphql-js found itself is shown as it is', () => {
+  test('an expected error that graphql-js found itself is shown as it is', () => {
     const log = recordingLog();
     const syntax = new GraphQLError('Syntax Error: Unexpected "}".');
     const shown = maskError(syntax, log);

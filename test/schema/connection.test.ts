@@ -32,7 +32,7 @@ describe('a connection', () => {
     });
   });
 
-  test('of no edges has no cursors', () => {
+  test('a connection of no edges has no cursors', () => {
     const options = { hasNextPage: false, after: undefined, totalCount: null };
     expect(connectionOf([], options)).toEqual({
       edges: [],
@@ -63,7 +63,7 @@ describe('a connection', () => {
     });
   });
 
-  test('behind a cursor has something before it', () => {
+  test('a connection behind a cursor has something before it', () => {
     const options = { hasNextPage: false, after: 'at a', totalCount: null };
     expect(connectionOf(edges.slice(1), options).pageInfo.hasPreviousPage).toBe(true);
   });
@@ -76,15 +76,15 @@ describe('first', () => {
     [0, 0],
     [1, 1],
     [largestPage, largestPage],
-  ] as const)('of %j is %i', ([first, expected]) => {
+  ] as const)('first of %j is %i', ([first, expected]) => {
     expect(pageSizeOf(first, largestPage)).toBe(expected);
   });
 
-  test.for([null, undefined, 20])('of %j is the most where that is less than usual', (first) => {
+  test.for([null, undefined, 20])('first of %j is the most where that is less than usual', (first) => {
     expect(pageSizeOf(first, 3)).toBe(3);
   });
 
-  test.for([-1, largestPage + 1, 2 ** 31 - 1])('of %i is refused', (first) => {
+  test.for([-1, largestPage + 1, 2 ** 31 - 1])('first of %i is refused', (first) => {
     expect(issueOf(() => pageSizeOf(first, largestPage))).toMatchObject({
       path: ['first'],
       code: 'FIRST_OUT_OF_RANGE',
@@ -106,7 +106,7 @@ describe('a cursor', () => {
     expect(cursors.decode(cursor)).toEqual(place);
   });
 
-  test.for([null, undefined])('that is %j is the start', (cursor) => {
+  test.for([null, undefined])('a cursor that is %j is the start', (cursor) => {
     expect(cursors.decode(cursor)).toBeNull();
   });
 

@@ -47,7 +47,7 @@ describe("an operator's failure", () => {
     });
   });
 
-  test('of a mutation is a member of its result and no error', async () => {
+  test("an operator's failure of a mutation is a member of its result and no error", async () => {
     await using tested = await startTestService({
       kosc: { faults: [{ kind: 'gateway', route: 'checkEligibility' }] },
     });

@@ -104,7 +104,7 @@ describe('a type condition', () => {
     expect(await selected(of(`id ${fragment}`), { field: 'node' })).toEqual(expected);
   });
 
-  test('of a member of a union is held by that member only', async () => {
+  test('a type condition of a member of a union is held by that member only', async () => {
     const selection = of('__typename ... on Thing { price } ... on Refusal { message }');
     expect(await selected(selection, { field: 'result' })).toEqual(['__typename', 'price']);
     expect(await selected(selection, { field: 'result', typeName: 'Refusal' })).toEqual([
@@ -113,7 +113,7 @@ describe('a type condition', () => {
     ]);
   });
 
-  test('of the union itself is held by its members', async () => {
+  test('a type condition of the union itself is held by its members', async () => {
     const selection = of('... on Result { ... on Thing { price } }');
     expect(await selected(selection, { field: 'result' })).toEqual(['price']);
   });

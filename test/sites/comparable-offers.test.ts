@@ -25,7 +25,7 @@ async function offersOf(
 const both = () => ({ eligibilityId: eligibilityIdAt('every-family') });
 
 describe('offers', () => {
-  test("of all operators stand side by side, each with its operator's own", async () => {
+  test("offers of all operators stand side by side, each with its operator's own", async () => {
     const offers = await offersOf(both());
     const ofCovage = offers.filter(({ operator }) => operator === 'COVAGE');
     const ofKosc = offers.filter(({ operator }) => operator === 'KOSC');
@@ -109,7 +109,7 @@ describe('offers', () => {
     [{ far: 250, fas: null }, null, 'NOT_PUBLISHED'],
     [{ far: null, fas: 0 }, null, 'NOT_PUBLISHED'],
     [{ price: null, on_quotation: true, far: 250, fas: null }, null, 'ON_QUOTATION'],
-  ])('with %j have the setup fee %s, %s', async (prices, setupFee, setupFeeStatus) => {
+  ])('offers with %j have the setup fee %s, %s', async (prices, setupFee, setupFeeStatus) => {
     const offer = { product_id: '1', name: 'BPE_20M', offer_family: 'BPE', price: 99, ...prices };
     const item = { id: crypto.randomUUID(), state: 'done.ready', resolve_pricing: true };
     const body = {
@@ -135,7 +135,7 @@ describe('offers', () => {
     ]);
   });
 
-  test('without prices say that they were not asked for', async () => {
+  test('offers without prices say that they were not asked for', async () => {
     const offers = await offersOf({ ...both(), covage: { resolvePricing: false } });
     const [first] = offers.filter(({ operator }) => operator === 'COVAGE');
     expect(first).toMatchObject({ price: null, priceStatus: 'NOT_RESOLVED' });

@@ -127,7 +127,7 @@ describe('a failing operator', () => {
     expect(answer).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'UNDETERMINED' });
   });
 
-  test('whose qualification ends with an error is FAILED with its reason and its stages', async () => {
+  test('a failing operator whose qualification ends with an error is FAILED with its reason and its stages', async () => {
     const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('data-error') });
     const outcome = outcomeOf(answer, 'COVAGE');
     expect(outcome).toMatchObject({
@@ -163,7 +163,7 @@ describe('a failing operator', () => {
     expect(answer).toMatchObject({ state: 'DONE', verdict: 'ELIGIBLE' });
   });
 
-  test('that lost the answer to a creation is not asked to create a second one', async () => {
+  test('a failing operator that lost the answer to a creation is not asked to create a second one', async () => {
     tested.sandbox.covage.script({
       faults: [{ kind: 'destroy', route: 'createQualification', times: 1, actThenFault: true }],
     });

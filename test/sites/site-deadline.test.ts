@@ -131,7 +131,7 @@ describe('an operator that answers by stages', () => {
     expect(answer.state).toBe('DONE');
   });
 
-  test('that is looked at in vain is FAILED within the deadline', async () => {
+  test('an operator that answers by stages that is looked at in vain is FAILED within the deadline', async () => {
     tested.sandbox.covage.script({ faults: [{ route: 'qualification', kind: 'gateway' }] });
     const answer = await qualifyToTheEnd(tested, both());
     expect(outcomeOf(answer, 'COVAGE')).toMatchObject({

@@ -168,7 +168,7 @@ describe('personal data', () => {
     },
   };
 
-  test("of a line's owner and of an unlisted line is masked in the operator's answer", async () => {
+  test("personal data of a line's owner and of an unlisted line is masked in the operator's answer", async () => {
     const answer = await qualifyToTheEnd(tested, unlisted);
     const text = JSON.stringify(outcomeOf(answer, 'KOSC'));
     expect(text).toContain('KoscEligibility');
@@ -178,7 +178,7 @@ describe('personal data', () => {
     expect(answer.site.address).toBeNull();
   });
 
-  test('of an unlisted line is masked in the site, too, which any caller can list', async () => {
+  test('personal data of an unlisted line is masked in the site, too, which any caller can list', async () => {
     const answer = await qualifyToTheEnd(tested, unlisted);
     expect(JSON.stringify(answer.site)).not.toContain('0199000001');
   });

@@ -189,19 +189,22 @@ describe('what a caller gives', () => {
       ['address', 'postCode'],
     ],
   ];
-  test.each(refused)('of two places is refused: %s', async (_what, input, path) => {
-    expect(await tryToQualify(tested, input)).toMatchObject({
-      __typename: 'InvalidInputError',
-      issues: [
-        {
-          path: ['input', ...path],
-          code: 'SITE_KEYS_CONTRADICT',
-          message: expect.stringMatching(/ tells the .*, but .* tells the .*: give the keys/),
-        },
-      ],
-    });
-    expect(tested.sandbox.kosc.calls).toHaveLength(0);
-  });
+  test.each(refused)(
+    'what a caller gives of two places is refused: %s',
+    async (_what, input, path) => {
+      expect(await tryToQualify(tested, input)).toMatchObject({
+        __typename: 'InvalidInputError',
+        issues: [
+          {
+            path: ['input', ...path],
+            code: 'SITE_KEYS_CONTRADICT',
+            message: expect.stringMatching(/ tells the .*, but .* tells the .*: give the keys/),
+          },
+        ],
+      });
+      expect(tested.sandbox.kosc.calls).toHaveLength(0);
+    },
+  );
 
   const taken: [string, QualifySiteInput][] = [
     [
@@ -217,7 +220,7 @@ describe('what a caller gives', () => {
       { buildingRef: 'IMB/74109/X/00A1', address: { postCode: '01200' } },
     ],
   ];
-  test.each(taken)('of one place is taken: %s', async (_what, input) => {
+  test.each(taken)('what a caller gives of one place is taken: %s', async (_what, input) => {
     expect(await tryToQualify(tested, { ...input, operators: ['KOSC'] })).toMatchObject({
       __typename: 'SiteQualification',
     });

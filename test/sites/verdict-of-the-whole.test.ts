@@ -26,13 +26,16 @@ describe('the whole', () => {
     ['no-offer', 'DONE', 'UNDETERMINED', ['NOT_ELIGIBLE', 'RED'], ['UNDETERMINED', null]],
     ['toulouse', 'DONE', 'ELIGIBLE', ['ELIGIBLE', 'GREEN'], ['UNDETERMINED', null]],
     ['other-building-reference', 'DONE', 'ELIGIBLE', ['ELIGIBLE', 'GREEN'], ['ELIGIBLE', 'GREEN']],
-  ] as const)('of the site %s is %s and %s', async (name, state, verdict, ofCovage, ofKosc) => {
-    const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt(name) });
-    const [covage, kosc] = [outcomeOf(answer, 'COVAGE'), outcomeOf(answer, 'KOSC')];
-    expect([covage.verdict, covage.confidence]).toEqual(ofCovage);
-    expect([kosc.verdict, kosc.confidence]).toEqual(ofKosc);
-    expect(answer).toMatchObject({ state, verdict });
-  });
+  ] as const)(
+    'the whole of the site %s is %s and %s',
+    async (name, state, verdict, ofCovage, ofKosc) => {
+      const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt(name) });
+      const [covage, kosc] = [outcomeOf(answer, 'COVAGE'), outcomeOf(answer, 'KOSC')];
+      expect([covage.verdict, covage.confidence]).toEqual(ofCovage);
+      expect([kosc.verdict, kosc.confidence]).toEqual(ofKosc);
+      expect(answer).toMatchObject({ state, verdict });
+    },
+  );
 
   test('has the best verdict so far while another operator is still asked', async () => {
     tested.sandbox.covage.script({ lifecycle: { advance: 'manual' } });

@@ -14,7 +14,7 @@ const using = (total: number, running = 0): SharedNumber & { inUse: number } => 
 };
 
 onEveryEngine('a replica', (engine) => {
-  test('that is alone has the whole', async () => {
+  test('a replica that is alone has the whole', async () => {
     await using opened = await engine.open();
     const replica = new Replica(opened.database, silentLog);
     const part = replica.share(using(20));

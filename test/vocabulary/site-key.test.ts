@@ -54,7 +54,7 @@ describe('the number of a line', () => {
     ['00 689 40 12 34 56', '+68940123456'],
     ['+32 2 123 45 67', '+3221234567'],
     ['+33 4 92 00 25', '+334920025'],
-  ])('of elsewhere stays one of elsewhere: of %j %s', (given, number) => {
+  ])('the number of a line of elsewhere stays one of elsewhere: of %j %s', (given, number) => {
     expect(normalLineNumber(given)).toBe(number);
   });
 
@@ -94,7 +94,7 @@ describe('the reference of an outlet', () => {
     ['sf-ab12-c3d4', 'SF-AB12-C3D4'],
     ['abcdef-12345', 'ABCDEF-12345'],
     ['ABCDEFGHIJ12/C', 'ABCDEFGHIJ12'],
-  ])('of %j is %s', (given, reference) => {
+  ])('the reference of an outlet of %j is %s', (given, reference) => {
     expect(normalOtpRef(given)).toBe(reference);
   });
 
@@ -132,7 +132,7 @@ describe('the reference of a building', () => {
     ['imb/76540', 'IMB/76540'],
     ['imb-76540-', 'IMB/76540/'],
     ['Bât  1', 'Bât 1'],
-  ])('of %j is %s', (given, reference) => {
+  ])('the reference of a building of %j is %s', (given, reference) => {
     expect(normalBuildingRef(given)).toBe(reference);
   });
 

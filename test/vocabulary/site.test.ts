@@ -23,13 +23,13 @@ describe('an address is completed', () => {
     postCode: '76130',
   };
 
-  test('in every gap where it is the same but for case, accents and punctuation', () => {
+  test('an address is completed in every gap where it is the same but for case, accents and punctuation', () => {
     expect(completeAddress(street, told)).toEqual({ ...told, streetName: 'Rue Andreï-Sakharov' });
     expect(completeAddress(unknownAddress, told)).toEqual(told);
     expect(completeAddress(told, street)).toEqual(told);
   });
 
-  test('by the city alone where the street or the number is another', () => {
+  test('an address is completed by the city alone where the street or the number is another', () => {
     const other = { ...street, streetNumber: '6' };
     const { cityName, cityId, inseeCode, postCode } = told;
     expect(completeAddress(other, told)).toEqual({
@@ -41,14 +41,14 @@ describe('an address is completed', () => {
     });
   });
 
-  test('by nothing where the city is another', () => {
+  test('an address is completed by nothing where the city is another', () => {
     const byCode = { ...unknownAddress, cityName: 'Rouen', inseeCode: '76540' };
     expect(completeAddress(byCode, told)).toEqual(byCode);
     const byName = { ...unknownAddress, cityName: 'Rouen' };
     expect(completeAddress(byName, told)).toEqual(byName);
   });
 
-  test('by the code of the city, which one may write in two ways', () => {
+  test('an address is completed by the code of the city, which one may write in two ways', () => {
     const spelled = { ...unknownAddress, cityName: 'Mont-Saint-Aignan', inseeCode: '76451' };
     expect(completeAddress(spelled, told)).toEqual({ ...told, cityName: 'Mont-Saint-Aignan' });
   });

@@ -25,7 +25,7 @@ describe('the best verdict', () => {
     },
   );
 
-  test('of none is UNDETERMINED, because no answer is not a no', () => {
+  test('the best verdict of none is UNDETERMINED, because no answer is not a no', () => {
     expect(bestVerdict([])).toBe('UNDETERMINED');
   });
 

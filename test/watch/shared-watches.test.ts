@@ -47,7 +47,7 @@ const never: [Look] = [hanging];
 
 onEveryEngine('a watch with a store', (engine) => {
   test(
-    'that has ended answers later readers from its log, without a look',
+    'a watch with a store that has ended answers later readers from its log, without a look',
     async () => {
       await using place = await engine.place();
       {
@@ -94,7 +94,7 @@ onEveryEngine('a watch with a store', (engine) => {
   );
 
   test(
-    'that failed is begun anew, behind what was seen',
+    'a watch with a store that failed is begun anew, behind what was seen',
     async () => {
       await using place = await engine.place();
       await using replica = await startReplica(place);
@@ -110,7 +110,7 @@ onEveryEngine('a watch with a store', (engine) => {
   );
 
   test(
-    'whose snapshot is of a form that is not known looks for itself',
+    'a watch with a store whose snapshot is of a form that is not known looks for itself',
     async () => {
       await using place = await engine.place();
       await using replica = await startReplica(place);

@@ -226,7 +226,7 @@ describe('leaving', () => {
     await closed.promise;
   });
 
-  test('in the middle of a body closes the socket, too', async () => {
+  test('leaving in the middle of a body closes the socket, too', async () => {
     const closed = Promise.withResolvers<void>();
     const sent = Promise.withResolvers<void>();
     await using server = await startHttpServer((_request, response) => {

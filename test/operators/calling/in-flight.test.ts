@@ -99,7 +99,7 @@ describe('a caller that leaves', () => {
     expect(await second).toBe('an answer');
   });
 
-  test('as the last one ends the read, which nobody joins any more', async () => {
+  test('a caller that leaves as the last one ends the read, which nobody joins any more', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     const leaving = [new AbortController(), new AbortController()];

@@ -19,7 +19,7 @@ test.for([
 });
 
 describe('a comma is mended', () => {
-  test('that follows the last member, as after the documented creation_date', () => {
+  test('a comma is mended that follows the last member, as after the documented creation_date', () => {
     const text = `{
 "id": "2eaf7b5b-384d-4cb7-8d9b-09ac712354d7",
 "creation_date": "2025-04-04T10:07:24.274+02:00",
@@ -63,7 +63,7 @@ describe('a comma is mended', () => {
 });
 
 describe('a number', () => {
-  test('that a double cannot hold is its text', () => {
+  test('a number that a double cannot hold is its text', () => {
     const text =
       '{"id":12345678901234567890,"next":[9007199254740993],"fee":0.1234567890123456789,"price":1e2}';
     expect(parseJson(text)).toEqual({
@@ -86,7 +86,7 @@ describe('a number', () => {
   });
 
   test.for(['NaN', 'Infinity', '-Infinity'])(
-    'that is none, as Python writes it, costs nothing beside it: %s',
+    'a number that is none, as Python writes it, costs nothing beside it: %s',
     (word) => {
       const { value, mended } = parseJson(
         `{"price": ${word}, "list": [${word}], "name": "NaN, Infinity"}`,
@@ -124,7 +124,7 @@ describe('a body that was cut off is refused', () => {
   );
 
   test.for(['[{"a":1},{"b":2}', '[1,2', '{"a":[{"b":1}', '{"a":{"b":[1]', '{"a":1', '[]]', ''])(
-    'as %s',
+    'a body that was cut off is refused as %s',
     (text) => {
       expect(() => parseJson(text)).toThrow(SyntaxError);
     },

@@ -140,17 +140,17 @@ describe('a list', () => {
     expect(hasLost(['BPE', 5], ['BPE'])).toBe(true);
   });
 
-  test('that is one text is a list of its words, reported', () => {
+  test('a list that is one text is a list of its words, reported', () => {
     expect(read('BPE')).toEqual({ value: ['BPE'], reported: ['families-not-a-list'] });
     expect(read('BPE, BPEA').value).toEqual(['BPE', 'BPEA']);
   });
 
-  test('of which nothing can be read is null, so that it is not taken for an empty one', () => {
+  test('a list of which nothing can be read is null, so that it is not taken for an empty one', () => {
     expect(read([5])).toEqual({ value: null, reported: ['unreadable-families'] });
     expect(read({ 0: 'BPE' }).value).toBeNull();
   });
 
-  test('that is absent, or null on the wire, is undefined', () => {
+  test('a list that is absent, or null on the wire, is undefined', () => {
     expect(read(null).value).toBeUndefined();
     expect(read(undefined).value).toBeUndefined();
   });
@@ -166,10 +166,13 @@ describe('a list', () => {
 });
 
 describe('something is lost', () => {
-  test.for([{}, 5, 'bientôt', true])('where %j was sent and nothing could be read', (given) => {
-    expect(isLost(given, null)).toBe(true);
-    expect(isLost(given, 'read')).toBe(false);
-  });
+  test.for([{}, 5, 'bientôt', true])(
+    'something is lost where %j was sent and nothing could be read',
+    (given) => {
+      expect(isLost(given, null)).toBe(true);
+      expect(isLost(given, 'read')).toBe(false);
+    },
+  );
 
   test.for([null, undefined, '', '  '])('but not where %j was sent', (given) => {
     expect(isLost(given, null)).toBe(false);

@@ -78,14 +78,14 @@ describe('a call', () => {
     ]);
   });
 
-  test('that writes is tried once', async () => {
+  test('a call that writes is tried once', async () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('UNREACHABLE'));
     expect(await errorOf(calls.make(write, attempt))).toMatchObject({ code: 'UNREACHABLE' });
     expect(state.tries).toBe(1);
   });
 
-  test('that a bug ends at once gives its place back', async () => {
+  test('a call that a bug ends at once gives its place back', async () => {
     const { calls, seen } = observed({ maxCalls: 1 });
     for (let count = 0; count < 3; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -95,7 +95,7 @@ describe('a call', () => {
     expect(seen.map(({ outcome }) => outcome)).toEqual(['BROKEN', 'BROKEN', 'BROKEN', 'OK']);
   });
 
-  test('whose caller has left already is not tried', async () => {
+  test('a call whose caller has left already is not tried', async () => {
     const { calls } = observed();
     const { state, attempt } = failing();
     const signal = AbortSignal.abort(new Error('gone'));
@@ -121,7 +121,7 @@ describe('a call', () => {
     expect(state.tries).toBe(2);
   });
 
-  test('that is asked to slow down for a moment waits for it once', async () => {
+  test('a call that is asked to slow down for a moment waits for it once', async () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('RATE_LIMITED', 5));
     expect(await calls.make(read, attempt)).toBe('answer');
@@ -131,7 +131,7 @@ describe('a call', () => {
     expect(again.state.tries).toBe(2);
   });
 
-  test('that is asked to slow down for long, or without saying for how long, is not tried again', async () => {
+  test('a call that is asked to slow down for long, or without saying for how long, is not tried again', async () => {
     const { calls } = observed();
     for (const error of [failure('RATE_LIMITED', 5_000), failure('RATE_LIMITED')]) {
       const { state, attempt } = failing(error);
@@ -159,7 +159,7 @@ describe('an operator that asks to slow down', () => {
     expect(heeded).toEqual([...limited, limited[0]]);
   });
 
-  test('for one route alone is not', async () => {
+  test('an operator that asks to slow down for one route alone is not', async () => {
     const { heeded, calls } = heeding();
     const apart = { ...write, isLimitedApart: true };
     await errorOf(calls.make(apart, failing(failure('RATE_LIMITED', 5)).attempt));

@@ -44,7 +44,7 @@ describe('turns', () => {
     expect(done).toEqual(['a1', 'b1', 'a2', 'b2', 'a3']);
   });
 
-  test("that are given up while waiting are nobody else's loss", async () => {
+  test("turns that are given up while waiting are nobody else's loss", async () => {
     const turns = new Turns(() => 1);
     const first = Promise.withResolvers<void>();
     const leaving = new AbortController();
@@ -102,7 +102,7 @@ describe('a job', () => {
     expect(performance.now() - begun).toBeGreaterThan(295);
   });
 
-  test('that cannot wait so long is told so at once, with how long it would be', async () => {
+  test('a job that cannot wait so long is told so at once, with how long it would be', async () => {
     const slowDown = new SlowDown(operator, alone, silentLog);
     slowDown.note(40_000);
     const refused = paceOf(4, slowDown).run(() => expect.fail('asked'), question(30_000));

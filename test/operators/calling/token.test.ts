@@ -57,7 +57,7 @@ describe('a token', () => {
     await expect.poll(() => source.get()).toBe('t2');
   });
 
-  test('that lives shortly is renewed in the last fifth of its life', async () => {
+  test('a token that lives shortly is renewed in the last fifth of its life', async () => {
     const { source, requests, clock, first } = scripted(10_000);
     await first();
     clock.now += 7_999;
@@ -90,7 +90,7 @@ describe('a token', () => {
     expect(await next).toBe('t2');
   });
 
-  test('that cannot be had fails every caller with the same error, and is asked for again', async () => {
+  test('a token that cannot be had fails every caller with the same error, and is asked for again', async () => {
     const { source, requests } = scripted();
     const callers = Array.from({ length: 3 }, () => source.get());
     const refusal = new Error('no token');

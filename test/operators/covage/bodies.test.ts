@@ -77,7 +77,7 @@ describe('a body', () => {
     expect((await read(answer)).value).toEqual(types);
   });
 
-  test('of which a few bytes are damaged keeps the others', async () => {
+  test('a body of which a few bytes are damaged keeps the others', async () => {
     const bytes = Buffer.from(text);
     bytes[bytes.indexOf('é')] = 0xff;
     const { value, reported } = await read(typed('application/json', bytes));
@@ -85,7 +85,7 @@ describe('a body', () => {
     expect(reported).toEqual(['not-utf-8']);
   });
 
-  test('that departs from what was asked for is counted', async () => {
+  test('a body that departs from what was asked for is counted', async () => {
     expect((await read(encoded('gzip', gzipSync(text)))).reported).toEqual(['content-encoding']);
     expect((await read(typed('text/json; charset=latin1', in1252(text)))).reported).toEqual([
       'character-set',
@@ -117,7 +117,7 @@ describe('a body', () => {
     expect(message.length).toBeLessThan(200);
   });
 
-  test('of a failure that cannot be read leaves it what its status says', async () => {
+  test('a body of a failure that cannot be read leaves it what its status says', async () => {
     for (const answer of [encoded('gzip', bomb), encoded('snappy', Buffer.from(text))]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const { value } = await read({ ...answer, status: 403 });

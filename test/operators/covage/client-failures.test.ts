@@ -54,7 +54,7 @@ describe('a failure of Covage', () => {
     expect((await failure(covage.client.fetchQualification(documentedId, {}))).code).toBe(code);
   });
 
-  test('of one look is not tried again where exactly one call was wanted', async () => {
+  test('a failure of Covage of one look is not tried again where exactly one call was wanted', async () => {
     await using covage = await startCovage({
       faults: [{ kind: 'gateway', route: 'qualification' }],
     });
@@ -62,14 +62,14 @@ describe('a failure of Covage', () => {
     expect(covage.server.calls.filter(({ route }) => route === 'qualification')).toHaveLength(1);
   });
 
-  test('that is over at the third try was none', async () => {
+  test('a failure of Covage that is over at the third try was none', async () => {
     await using covage = await startCovage({
       faults: [{ kind: 'gateway', route: 'categories', times: 2 }],
     });
     expect(await covage.client.fetchOfferFamilies({})).not.toEqual([]);
   });
 
-  test('of a creation is not tried again', async () => {
+  test('a failure of Covage of a creation is not tried again', async () => {
     await using covage = await startCovage({
       faults: [{ kind: 'gateway', route: 'createQualification' }],
     });
@@ -96,7 +96,7 @@ describe('a failure of Covage', () => {
     expect(error.message).toContain('This list may not be empty.');
   });
 
-  test('that cuts a refusal off before its items does not make it NOT_ELIGIBLE', async () => {
+  test('a failure of Covage that cuts a refusal off before its items does not make it NOT_ELIGIBLE', async () => {
     const whole = JSON.stringify({
       id: documentedId,
       creation_date: '2025-04-04T10:07:24.274+02:00',
@@ -128,7 +128,7 @@ describe('a token', () => {
     expect(families?.headers['authorization']).toBe('Bearer ***');
   });
 
-  test('that was revoked is renewed once, and the call made again', async () => {
+  test('a token that was revoked is renewed once, and the call made again', async () => {
     await using covage = await startCovage();
     await covage.client.fetchOfferFamilies({});
     covage.server.clearCalls();
@@ -141,7 +141,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('that was revoked is renewed once for many calls', async () => {
+  test('a token that was revoked is renewed once for many calls', async () => {
     await using covage = await startCovage();
     await covage.client.fetchOfferFamilies({});
     covage.server.clearCalls();
@@ -161,7 +161,7 @@ describe('a token', () => {
     });
   });
 
-  test('that is refused again after its renewal is UNAUTHENTICATED', async () => {
+  test('a token that is refused again after its renewal is UNAUTHENTICATED', async () => {
     await using covage = await startCovage({
       faults: [{ kind: 'status', status: 401, route: 'categories' }],
     });
@@ -174,20 +174,20 @@ describe('a token', () => {
     ]);
   });
 
-  test('that the credentials do not get is UNAUTHENTICATED, without the password in the message', async () => {
+  test('a token that the credentials do not get is UNAUTHENTICATED, without the password in the message', async () => {
     await using covage = await startCovage({}, { password: 'wrong-and-secret' });
     const error = await failure(covage.client.fetchOfferFamilies({}));
     expect(error).toMatchObject({ code: 'UNAUTHENTICATED', mayHaveTakenEffect: false });
     expect(error.message).not.toContain('wrong-and-secret');
   });
 
-  test('whose address is wrong is a failure, and not "unknown"', async () => {
+  test('a token whose address is wrong is a failure, and not "unknown"', async () => {
     await using covage = await startCovage();
     await using lost = await startCovage({}, { tokenUrl: `${covage.server.url}/nowhere` });
     await failure(lost.client.fetchQualification(documentedId, {}));
   });
 
-  test('that does not come lets a caller go who leaves', async () => {
+  test('a token that does not come lets a caller go who leaves', async () => {
     const asked = Promise.withResolvers<void>();
     await using server = await startHttpServer((_request, response) => {
       void once(response, 'close');
@@ -205,7 +205,7 @@ describe('a token', () => {
 });
 
 describe('an answer', () => {
-  test('to a creation tells an instant, in whatever form Covage writes it', async () => {
+  test('an answer to a creation tells an instant, in whatever form Covage writes it', async () => {
     await using covage = await startAnsweringCovage(() => ({
       status: 201,
       body: { id: 'one', creation_date: '2025-04-04 10:07:24' },
@@ -216,7 +216,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to a synchronous creation is not lost because one date in it cannot be read', async () => {
+  test('an answer to a synchronous creation is not lost because one date in it cannot be read', async () => {
     await using covage = await startAnsweringCovage(() => ({
       status: 201,
       body: { id: 'one', creation_date: null, state: 'done.ready' },

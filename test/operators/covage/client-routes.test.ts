@@ -4,14 +4,14 @@ import { startAnsweringCovage, startCovage } from '../../support/covage-client.t
 const documentedId = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
 
 describe('an identifier', () => {
-  test('that is empty is unknown, and asks for no list instead', async () => {
+  test('an identifier that is empty is unknown, and asks for no list instead', async () => {
     await using covage = await startCovage();
     expect(await covage.client.fetchQualification('', {})).toBeNull();
     expect(await covage.client.fetchItem('', {})).toBeNull();
     expect(covage.server.calls.map(({ route }) => route)).not.toContain('qualifications');
   });
 
-  test('that is empty does not teach the client a form of the route that is not served', async () => {
+  test('an identifier that is empty does not teach the client a form of the route that is not served', async () => {
     await using covage = await startCovage({ variants: ['slash-required-404'] });
     await covage.client.fetchQualification('', {}).catch(() => null);
     expect(await covage.client.fetchQualification(documentedId, {})).toMatchObject({
@@ -20,7 +20,7 @@ describe('an identifier', () => {
   });
 
   test.for(['..', '.', 'sync', 'a/b', 'a?b=c', '%2e%2e', 'é', '#', '\ud800'])(
-    'of %j is unknown, and stays within its route',
+    'an identifier of %j is unknown, and stays within its route',
     async (id) => {
       await using covage = await startCovage();
       expect(await covage.client.fetchQualification(id, {})).toBeNull();
@@ -38,7 +38,7 @@ describe('a route', () => {
     expect(covage.server.calls).toHaveLength(1);
   });
 
-  test('that changes its form under way is found again', async () => {
+  test('a route that changes its form under way is found again', async () => {
     await using covage = await startCovage();
     await covage.client.fetchQualification(documentedId, {});
     covage.server.script({ variants: ['slash-required-redirect'] });

@@ -74,7 +74,7 @@ describe('each row of operators.md §7 that concerns Covage', () => {
 });
 
 describe('an item', () => {
-  test('of an unrecognised state is PENDING, since that is not the end', () => {
+  test('an item of an unrecognised state is PENDING, since that is not the end', () => {
     expect(item('UNRECOGNISED', null)).toBe('PENDING');
     expect(item('UNRECOGNISED', [])).toBe('PENDING');
   });
@@ -83,11 +83,11 @@ describe('an item', () => {
     expect(item('DONE_READY', [true, false, true])).toBe('ELIGIBLE');
   });
 
-  test('that is done.ready, of which neither offers nor families are told, is UNDETERMINED', () => {
+  test('an item that is done.ready, of which neither offers nor families are told, is UNDETERMINED', () => {
     expect(item('DONE_READY', null, null)).toBe('UNDETERMINED');
   });
 
-  test('that is done.ready in an answer without offers is judged by its families', () => {
+  test('an item that is done.ready in an answer without offers is judged by its families', () => {
     expect(item('DONE_READY', null, ['BPE'])).toBe('ELIGIBLE');
   });
 });
@@ -115,19 +115,19 @@ describe('a qualification', () => {
     );
   });
 
-  test('that ended with an error is UNDETERMINED', () => {
+  test('a qualification that ended with an error is UNDETERMINED', () => {
     expect(qualificationVerdict('TERMINATED_WITH_ERROR', null)).toBe('UNDETERMINED');
     expect(qualificationVerdict('TERMINATED_WITH_ERROR', [])).toBe('UNDETERMINED');
     expect(qualificationVerdict('TERMINATED_WITH_ERROR', ['UNDETERMINED'])).toBe('UNDETERMINED');
   });
 
-  test('that ended with an error is not PENDING because an item was left behind in progress', () => {
+  test('a qualification that ended with an error is not PENDING because an item was left behind in progress', () => {
     expect(qualificationVerdict('TERMINATED_WITH_ERROR', ['PENDING', 'PENDING'])).toBe(
       'UNDETERMINED',
     );
   });
 
-  test('that ended with an error is never NOT_ELIGIBLE', () => {
+  test('a qualification that ended with an error is never NOT_ELIGIBLE', () => {
     expect(qualificationVerdict('TERMINATED_WITH_ERROR', ['NOT_ELIGIBLE'])).toBe('UNDETERMINED');
   });
 });

@@ -65,19 +65,19 @@ describe('offers that cannot be read', () => {
 });
 
 describe('an offer', () => {
-  test('of which it is not told whether it is on quotation is not, since its item is ready', () => {
+  test('an offer of which it is not told whether it is on quotation is not, since its item is ready', () => {
     const { item } = readItem({ products_offering: [{ ...offer, on_quotation: null }] });
     // In the diagram of Covage's documentation what is on quotation ends in done.unable_to_provide.
     expect(item.offers?.[0]).toMatchObject({ onQuotation: null, verdict: 'ELIGIBLE' });
   });
 
-  test('of which that cannot be read is not decided', () => {
+  test('an offer of which that cannot be read is not decided', () => {
     const { item } = readItem({ products_offering: [{ ...offer, on_quotation: 'peut-être' }] });
     expect(item.offers?.[0]).toMatchObject({ onQuotation: null, verdict: 'UNDETERMINED' });
     expect(item.verdict).toBe('UNDETERMINED');
   });
 
-  test('on quotation has no price, and says so', () => {
+  test('an offer on quotation has no price, and says so', () => {
     const { item } = readItem({
       resolve_pricing: true,
       products_offering: [{ ...offer, price: null, on_quotation: true }],
@@ -100,7 +100,7 @@ describe('an offer', () => {
     [{ price: { amount: 155 } }, false, 'UNREADABLE'],
     [{ price: '1 250,00 €' }, false, 'KNOWN'],
   ] as const)(
-    'with %j, priced: %j, has the price status %s',
+    'an offer with %j, priced: %j, has the price status %s',
     ([price, resolve_pricing, status]) => {
       const { item } = readItem({ resolve_pricing, products_offering: [{ ...offer, ...price }] });
       expect(item.offers?.[0]?.priceStatus).toBe(status);
@@ -116,7 +116,7 @@ describe('an offer', () => {
     expect(item.offers?.map(({ zone }) => zone)).toEqual([3, null]);
   });
 
-  test('of the catalogue without its name is called by its identifier', () => {
+  test('an offer of the catalogue without its name is called by its identifier', () => {
     const fields = covageFields(() => {});
     expect(translateOffer(fields, { id: 2173 })).toMatchObject({
       id: '2173',
@@ -144,22 +144,22 @@ describe('an item', () => {
     ['THD ZONE 2', 2, 'THD ZONE 2'],
     ['2.0', 2, 'THD ZONE 2'],
     ['ZONE DENSE', null, 'ZONE DENSE'],
-  ] as const)('with the zone %j is in zone %j, %s', ([zone_bpe, zone, label]) => {
+  ] as const)('an item with the zone %j is in zone %j, %s', ([zone_bpe, zone, label]) => {
     expect(readItem({ zone_bpe }).item.zones).toEqual([{ offerFamily: 'BPE', zone, label }]);
   });
 
-  test.for([null, '', undefined])('with the zone %j has none', (zone_bpe) => {
+  test.for([null, '', undefined])('an item with the zone %j has none', (zone_bpe) => {
     expect(readItem({ zone_bpe }).item.zones).toEqual([]);
   });
 
-  test('without a state has that of its qualification', () => {
+  test('an item without a state has that of its qualification', () => {
     expect(readItem({}, 'in_progress.offer').item).toMatchObject({
       state: 'IN_PROGRESS_OFFER',
       verdict: 'PENDING',
     });
   });
 
-  test('that is in progress names no eligible families: it is not known yet which are', () => {
+  test('an item that is in progress names no eligible families: it is not known yet which are', () => {
     const { item } = readItem({ state: 'in_progress.offer', offer_families: ['BPEA', 'BPE'] });
     expect(item.eligibleOfferFamilies).toBeNull();
   });
@@ -178,7 +178,7 @@ describe('an item', () => {
     });
   });
 
-  test('whose place and address are empty objects has neither', () => {
+  test('an item whose place and address are empty objects has neither', () => {
     expect(readItem({ place: {}, address: {} }).item).toMatchObject({ place: null, address: null });
     expect(readItem({ address: { city: {}, street: {} } }).item.address).toBeNull();
   });
@@ -217,7 +217,7 @@ describe('a qualification', () => {
     ]);
   });
 
-  test('that ended with an error has the reason in its last change', () => {
+  test('a qualification that ended with an error has the reason in its last change', () => {
     const qualification = readQualification({
       state: 'terminated_with_error',
       state_change: [
@@ -233,7 +233,7 @@ describe('a qualification', () => {
     expect(qualification.stateChanges?.at(-1)?.changeReason).toBe('site inconnu');
   });
 
-  test('in a state that is not documented keeps its word and is not at its end', () => {
+  test('a qualification in a state that is not documented keeps its word and is not at its end', () => {
     expect(readQualification({ state: 'in_progress.survey' })).toMatchObject({
       state: 'UNRECOGNISED',
       stateText: 'in_progress.survey',
@@ -242,16 +242,19 @@ describe('a qualification', () => {
     });
   });
 
-  test.for([undefined, null, '', {}])('with the state %j decides nothing', (state) => {
-    expect(readQualification({ state, product_offering_qualification_items: [] })).toMatchObject({
-      state: 'UNRECOGNISED',
-      stateText: '',
-      terminal: false,
-      verdict: 'UNDETERMINED',
-    });
-  });
+  test.for([undefined, null, '', {}])(
+    'a qualification with the state %j decides nothing',
+    (state) => {
+      expect(readQualification({ state, product_offering_qualification_items: [] })).toMatchObject({
+        state: 'UNRECOGNISED',
+        stateText: '',
+        terminal: false,
+        verdict: 'UNDETERMINED',
+      });
+    },
+  );
 
-  test('without any date has none', () => {
+  test('a qualification without any date has none', () => {
     expect(readQualification({ creation_date: null }).creationDate).toBeNull();
   });
 });

@@ -63,9 +63,12 @@ describe('an id', () => {
 });
 
 describe('a building reference', () => {
-  test.for(['', '  ', 'None', 'none', 'null', null, undefined])('that is %j is none', (text) => {
-    expect(buildingRefOf(text)).toBeNull();
-  });
+  test.for(['', '  ', 'None', 'none', 'null', null, undefined])(
+    'a building reference that is %j is none',
+    (text) => {
+      expect(buildingRefOf(text)).toBeNull();
+    },
+  );
 
   test('is kept as it is', () => {
     expect(buildingRefOf(' IMB/76451/C/0019 ')).toBe('IMB/76451/C/0019');

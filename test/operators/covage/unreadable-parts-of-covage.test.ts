@@ -25,7 +25,7 @@ async function documented(set: Record<string, string>) {
 
 describe('a qualification', () => {
   test.for(['null', '5', '{}', '""', 'NaN'])(
-    'with the state %s is not at its end and decides nothing',
+    'a qualification with the state %s is not at its end and decides nothing',
     async (state) => {
       const { verdict, terminal, items: read } = await documented({ state });
       expect({ verdict, terminal, items: read?.length }).toEqual({
@@ -129,7 +129,7 @@ describe('a list', () => {
     },
   );
 
-  test('whose only member cannot be read is a page of one that is left out', async () => {
+  test('a list whose only member cannot be read is a page of one that is left out', async () => {
     await using covage = await altered({ 'results.0': '5' });
     const page = await covage.client.fetchQualificationPage(new URLSearchParams(), {});
     expect(page).toMatchObject({ members: [], unreadable: 1 });
@@ -162,7 +162,7 @@ describe('an amount', () => {
   });
 
   test.for(['"1,234"', '"sur devis"', '"155 TTC"', 'NaN', '[155]', 'true'])(
-    'that cannot be read is never one that was not published: %s',
+    'an amount that cannot be read is never one that was not published: %s',
     async (sent) => {
       const { item, reported } = await documented({
         [`${offer}.price`]: sent,
@@ -188,7 +188,7 @@ test.for([
 });
 
 describe('an identifier', () => {
-  test('that is a number comes out as it was sent', async () => {
+  test('an identifier that is a number comes out as it was sent', async () => {
     const number = '12345678901234567890';
     const { item, externalId, reported } = await documented({
       external_id: number,
@@ -203,7 +203,7 @@ describe('an identifier', () => {
     expect(reported).not.toContain('invalid-json');
   });
 
-  test('of a commune or a postcode gets back the zero that a number has lost', async () => {
+  test('an identifier of a commune or a postcode gets back the zero that a number has lost', async () => {
     const { item } = await documented({
       [`${items}.0.address.city.insee_code`]: '1004',
       [`${items}.0.address.city.post_code`]: '1500',

@@ -107,14 +107,14 @@ describe('an error of Kosc', () => {
     [500, 'File "/srv/kosc/db.py": password=hunter2'],
     [502, 'External web service unreachable: http://10.0.0.7/secret'],
     [200, 'Traceback: secret'],
-  ] as const)('of its own (%i) is not quoted: %j', async ([status, words]) => {
+  ] as const)('an error of Kosc of its own (%i) is not quoted: %j', async ([status, words]) => {
     await using kosc = await answering(status, words);
     const { message, said } = await failure(kosc.client.checkEligibility(building, {}));
     expect(message).not.toMatch(/srv|hunter2|10\.0|secret/);
     expect(said).toContain(words);
   });
 
-  test('of its own is not quoted beside what says that a reference is unknown', async () => {
+  test('an error of Kosc of its own is not quoted beside what says that a reference is unknown', async () => {
     await using kosc = await answering(500, 'Building not found.', [
       { field: 'trace', errors: ['File "/srv/kosc/db.py": secret'] },
     ]);
@@ -123,7 +123,7 @@ describe('an error of Kosc', () => {
     expect(message).toBe('Kosc does not know the reference: Building not found.');
   });
 
-  test('that refuses a product line says so', async () => {
+  test('an error of Kosc that refuses a product line says so', async () => {
     await using kosc = await startKosc({ variants: ['unknown-product-lines-refused'] });
     const asked = kosc.client.checkEligibility({ ...building, productLines: ['QQ'] }, {});
     const error = await failure(asked);
@@ -132,7 +132,7 @@ describe('an error of Kosc', () => {
   });
 
   test.for([null, 'a text', [], { error: 5 }, { error: null, details: 'odd' }])(
-    'whose body is %j is a failure by its status',
+    'an error of Kosc whose body is %j is a failure by its status',
     async (body) => {
       await using kosc = await startAnsweringKosc(() => ({ status: 500, body }));
       expect((await failure(kosc.client.checkEligibility(building, {}))).code).toBe('SERVER_ERROR');
@@ -154,7 +154,7 @@ describe('an error of Kosc', () => {
     expect((await failure(kosc.client.checkEligibility(building, {}))).retryAfterMs).toBe(30_000);
   });
 
-  test('without an answer that can be read is INVALID_RESPONSE with its status', async () => {
+  test('an error of Kosc without an answer that can be read is INVALID_RESPONSE with its status', async () => {
     await using kosc = await startAnsweringKosc(() => ({ text: '<html>Maintenance</html>' }));
     expect(await failure(kosc.client.checkEligibility(building, {}))).toMatchObject({
       code: 'INVALID_RESPONSE',
@@ -221,7 +221,7 @@ describe('a token', () => {
     expect(kosc.server.calls.filter(({ route }) => route === 'token')).toHaveLength(1);
   });
 
-  test('that is refused again is UNAUTHENTICATED after one renewal', async () => {
+  test('a token that is refused again is UNAUTHENTICATED after one renewal', async () => {
     await using kosc = await startKosc({
       faults: [{ kind: 'status', status: 401, route: 'checkEligibility' }],
     });
@@ -235,7 +235,7 @@ describe('a token', () => {
     ]);
   });
 
-  test('that the credentials do not get is UNAUTHENTICATED, without the password in the message', async () => {
+  test('a token that the credentials do not get is UNAUTHENTICATED, without the password in the message', async () => {
     await using kosc = await startKosc({}, { password: 'wrong-and-secret' });
     const error = await failure(kosc.client.checkEligibility(building, {}));
     expect(error).toMatchObject({ code: 'UNAUTHENTICATED', mayHaveTakenEffect: false });

@@ -125,7 +125,7 @@ describe('the verdict of an offer', () => {
     expect(verdict).toBe(eligible === null ? 'UNDETERMINED' : 'ELIGIBLE');
   });
 
-  test('that is refused is NOT_YET only where nothing else stands in its way', () => {
+  test('the verdict of an offer that is refused is NOT_YET only where nothing else stands in its way', () => {
     expect(offerVerdict(false, [{ category: 'NOT_YET' }, { category: 'NOT_YET' }], [])).toBe(
       'NOT_YET',
     );
@@ -140,19 +140,19 @@ describe('the verdict of an offer', () => {
     [['UNDETERMINED', 'NOT_YET'], 'UNDETERMINED'],
     [['NOT_COVERED', 'UNDETERMINED'], 'NOT_ELIGIBLE'],
   ] as const)(
-    'that is refused since Kosc could not tell is UNDETERMINED, unless there is a certain reason, too (%s)',
+    'the verdict of an offer that is refused since Kosc could not tell is UNDETERMINED, unless there is a certain reason, too (%s)',
     ([categories, verdict]) => {
       const reasons = categories.map((category) => ({ category }));
       expect(offerVerdict(false, reasons, [])).toBe(verdict);
     },
   );
 
-  test('that is refused for reasons that cannot be read is UNDETERMINED', () => {
+  test('the verdict of an offer that is refused for reasons that cannot be read is UNDETERMINED', () => {
     const lost = { reasons: true, conditions: false };
     expect(offerVerdict(false, [], [], lost)).toBe('UNDETERMINED');
   });
 
-  test('that is undecided stays so under conditions', () => {
+  test('the verdict of an offer that is undecided stays so under conditions', () => {
     expect(offerVerdict(null, [], ['a condition'])).toBe('UNDETERMINED');
   });
 });

@@ -27,7 +27,7 @@ describe('the mask of a name', () => {
     ['J', 'J'],
     ['', ''],
     ['𝒥ean', '𝒥***'],
-  ] as const)('of %j is %j', ([name, expected]) => {
+  ] as const)('the mask of a name of %j is %j', ([name, expected]) => {
     expect(mask(name)).toBe(expected);
   });
 });

@@ -102,20 +102,20 @@ describe('the fields of a line', () => {
 });
 
 describe('product lines', () => {
-  test('that are none are PRODUCT_LINES_EMPTY', () => {
+  test('product lines that are none are PRODUCT_LINES_EMPTY', () => {
     expect(issues({ ...otp, productLines: [] })).toEqual([
       'input.productLines PRODUCT_LINES_EMPTY',
     ]);
   });
 
-  test('of which one is blank are PRODUCT_LINE_EMPTY, where it is', () => {
+  test('product lines of which one is blank are PRODUCT_LINE_EMPTY, where it is', () => {
     expect(issues({ ...otp, productLines: ['FP', '', ' '] })).toEqual([
       'input.productLines.1 PRODUCT_LINE_EMPTY',
       'input.productLines.2 PRODUCT_LINE_EMPTY',
     ]);
   });
 
-  test('that are not known are for Kosc to judge', () => {
+  test('product lines that are not known are for Kosc to judge', () => {
     expect(readRequest({ ...otp, productLines: ['ZZ'] })).toMatchObject({
       request: { productLines: ['ZZ'] },
     });

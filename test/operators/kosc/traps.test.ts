@@ -69,7 +69,7 @@ describe('an answer', () => {
     }
   });
 
-  test('with the comma of the building example is read, and counted', async () => {
+  test('an answer with the comma of the building example is read, and counted', async () => {
     const plain = await check([], building);
     expect(await check(['json-trailing-comma'], building)).toEqual({
       answer: plain.answer,
@@ -81,9 +81,12 @@ describe('an answer', () => {
   test.for([
     ['setup-fee-as-number', otp],
     ['codes-as-numbers', ported],
-  ] as const)('in a form that Kosc does not document is counted (%s)', async ([variant, asked]) => {
-    expect((await check([variant], asked)).reported).not.toEqual([]);
-  });
+  ] as const)(
+    'an answer in a form that Kosc does not document is counted (%s)',
+    async ([variant, asked]) => {
+      expect((await check([variant], asked)).reported).not.toEqual([]);
+    },
+  );
 
   test('about a building may name it as its endpoint', async () => {
     const { answer } = await check(['building-endpoint-with-ref'], building);
@@ -93,7 +96,7 @@ describe('an answer', () => {
     });
   });
 
-  test('without the codes of an address has the rest of it', async () => {
+  test('an answer without the codes of an address has the rest of it', async () => {
     const { answer } = await check(['codes-in-address-null'], otp);
     const expected = { koscStreetCode: null, koscInseeCode: null, city: 'VILLEMOMBLE' };
     expect(answer.endpoint?.address).toMatchObject(expected);
@@ -111,7 +114,7 @@ describe('an answer', () => {
     expect((await check([], otp)).answer.endpoint?.copper).toBeNull();
   });
 
-  test('that refuses has its fee and delay all the same', async () => {
+  test('an answer that refuses has its fee and delay all the same', async () => {
     const [offer] = (await check([], otp)).answer.offers;
     expect(offer).toMatchObject({
       eligibility: { eligible: false, verdict: 'NOT_YET' },
@@ -120,7 +123,7 @@ describe('an answer', () => {
     });
   });
 
-  test('with an empty fee refers to the contract, and without one, too', async () => {
+  test('an answer with an empty fee refers to the contract, and without one, too', async () => {
     const [empty] = (await check([], ['IMB/33063/X/0ZK9', 'BUILDING'])).answer.offers;
     expect(empty).toMatchObject({ setupFee: null, setupFeeStatus: 'SEE_CONTRACT' });
     const [none] = (await check([], feeless)).answer.offers;
@@ -131,7 +134,7 @@ describe('an answer', () => {
     });
   });
 
-  test('with a code that is not known passes it on', async () => {
+  test('an answer with a code that is not known passes it on', async () => {
     const { answer } = await check([], ported);
     expect(answer.verdict).toBe('NOT_ELIGIBLE');
     expect(answer.offers[0]?.eligibility.reasons).toEqual([
@@ -144,7 +147,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('with a product line that is not documented passes it on', async () => {
+  test('an answer with a product line that is not documented passes it on', async () => {
     const { answer } = await check([], ['FI-1000-0002', 'OTP']);
     expect(answer.offers.map(({ productLine }) => productLine?.code)).toEqual(['FP', 'XG']);
   });
@@ -185,7 +188,7 @@ describe('an availability', () => {
     ['', null],
     [null, null],
     [{ year: 2027 }, null],
-  ] as const)('of %j is %j', async ([sent, expected]) => {
+  ] as const)('an availability of %j is %j', async ([sent, expected]) => {
     await using kosc = await startAnsweringKosc(() => ({ text: available(sent) }));
     const { offers } = await kosc.client.checkEligibility(asking(...otp), {});
     expect(offers[0]?.eligibility).toMatchObject({
@@ -220,7 +223,7 @@ const deciding = (eligible: string): string => documented.building.replace('true
 
 describe('what is decided', () => {
   test.for(['"yes"', '"non"', '2', '{}', '[]'])(
-    'by %s, which is no decision, is neither a refusal nor a promise',
+    'what is decided by %s, which is no decision, is neither a refusal nor a promise',
     async (eligible) => {
       await using kosc = await startAnsweringKosc(() => ({ text: deciding(eligible) }));
       const verdict = await kosc.client.checkEligibility(asking(...building), {}).then(
@@ -235,14 +238,14 @@ describe('what is decided', () => {
     ['null', 'UNDETERMINED'],
     ['false', 'NOT_ELIGIBLE'],
     ['true', 'ELIGIBLE'],
-  ] as const)('by %s is %s', async ([eligible, verdict]) => {
+  ] as const)('what is decided by %s is %s', async ([eligible, verdict]) => {
     await using kosc = await startAnsweringKosc(() => ({ text: deciding(eligible) }));
     const answer = await kosc.client.checkEligibility(asking(...building), {});
     expect(answer).toMatchObject({ verdict, offers: [{ eligibility: { verdict } }] });
   });
 
   test.for(['offers absent', 'offers null', 'offers empty'])(
-    'of an answer with %s is UNDETERMINED',
+    'what is decided of an answer with %s is UNDETERMINED',
     async (how) => {
       const { offers: _, ...rest } = JSON.parse(documented.otp) as Record<string, unknown>;
       const offers = how === 'offers absent' ? {} : { offers: how === 'offers null' ? null : [] };

@@ -64,7 +64,7 @@ describe('a test that is under way', () => {
     expect(bodies).toEqual(Array.from({ length: 4 }, () => ({ building: 'IMB/77108/X/031C' })));
   });
 
-  test('that never ends is a TIMEOUT, and no answer', async () => {
+  test('a test that is under way that never ends is a TIMEOUT, and no answer', async () => {
     tested.sandbox.ovhcloud.script({ pending: 10_000 });
     expect(await ask({ buildingRef: 'IMB/77108/X/031C' })).toMatchObject({
       state: 'FAILED',
@@ -73,7 +73,7 @@ describe('a test that is under way', () => {
     });
   });
 
-  test('in a state that no document has is looked at again, and counted', async () => {
+  test('a test that is under way in a state that no document has is looked at again, and counted', async () => {
     tested.sandbox.ovhcloud.script({ pending: 1, variants: ['pending-in-other-words'] });
     expect((await ask({ buildingRef: 'IMB/77108/X/031C' })).state).toBe('ANSWERED');
     expect(tested.service.deviations.get('OVHCLOUD')?.counts().get('unknown-status')).toBe(1);
@@ -95,13 +95,13 @@ describe('OVHcloud is asked', () => {
       { address: { streetNumber: '14', streetId: '7710815602' } },
       { streetCode: '7710815602', streetNumber: '14' },
     ],
-  ] as const)('by %s about %j', async ([route, input, body]) => {
+  ] as const)('OVHcloud is asked by %s about %j', async ([route, input, body]) => {
     expect((await ask(input)).state).toBe('ANSWERED');
     const calls = tested.sandbox.ovhcloud.calls.filter((call) => call.route === route);
     expect(calls.at(-1)?.body).toEqual(body);
   });
 
-  test('by the next key where it does not know the first, which is told', async () => {
+  test('OVHcloud is asked by the next key where it does not know the first, which is told', async () => {
     const outcome = await ask({ otpRef: 'ZZ-0000-0000', buildingRef: 'IMB/77108/X/031C' });
     expect(outcome).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
     expect(outcome.issues).toMatchObject([{ path: ['input', 'otpRef'], code: 'SITE_UNKNOWN' }]);
@@ -117,7 +117,7 @@ describe('OVHcloud is asked', () => {
     expect(outcomeOf(whole, 'OVHCLOUD').skip?.code).toBe('SITE_KEY_INVALID');
   });
 
-  test('for some types only, and its verdict is of these', async () => {
+  test('OVHcloud is asked for some types only, and its verdict is of these', async () => {
     const input = { buildingRef: 'IMB/77108/X/031C', ovhcloud: { productTypes: ['ftto'] } };
     const whole = await read(input);
     expect(whole.verdict).toBe('ELIGIBLE_WITH_CONDITIONS');
@@ -199,7 +199,7 @@ describe('an answer', () => {
     expect(whole.site.buildingRef).toBe('IMB/93077/X/00HE');
   });
 
-  test('of a failed test is a failure, and its reason is told', async () => {
+  test('an answer of a failed test is a failure, and its reason is told', async () => {
     const body = { status: 'error', error: 'Something else went wrong' };
     tested.sandbox.ovhcloud.script({ faults: [{ kind: 'status', status: 200, body }] });
     expect(await ask({ buildingRef: 'IMB/77108/X/031C' })).toMatchObject({

@@ -26,7 +26,7 @@ describe('a deviation', () => {
     ]);
   });
 
-  test('of one operator is not one of another', () => {
+  test('a deviation of one operator is not one of another', () => {
     const log = recordingLog();
     new Deviations('COVAGE', log).report('invalid-json');
     const kosc = new Deviations('KOSC', log);

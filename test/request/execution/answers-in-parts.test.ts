@@ -69,7 +69,7 @@ const stale = { stale: [{ operator: 'NORTH', what: 'things', since: '2026-01-01T
 
 describe('an answer in parts', () => {
   test.for(['{ stale ... @defer { good } }', '{ good ... @defer { stale } }'])(
-    'to %s says in its last part, and only there, what is stale',
+    'an answer in parts to %s says in its last part, and only there, what is stale',
     async (text) => {
       const { parts, outcomes } = executing(text);
       const all = await allOf(parts);
@@ -80,7 +80,7 @@ describe('an answer in parts', () => {
     },
   );
 
-  test('with nothing stale says nothing of it', async () => {
+  test('an answer in parts with nothing stale says nothing of it', async () => {
     for await (const part of executing('{ good ... @defer { good } }').parts) {
       expect(part).not.toHaveProperty('extensions');
     }
@@ -89,15 +89,18 @@ describe('an answer in parts', () => {
   test.for([
     ['{ good ... @defer { bad } }', 'PARTIAL', 1],
     ['{ bad ... @defer { bad good } }', 'PARTIAL', 2],
-  ] as const)('to %s is observed and logged with its errors', async ([text, outcome, count]) => {
-    const { parts, outcomes, told } = executing(text);
-    await allOf(parts);
-    expect(outcomes).toEqual([outcome]);
-    const errors = Array.from({ length: count }, () => 'INTERNAL_SERVER_ERROR');
-    expect(told()).toMatchObject([{ fields: { errors } }]);
-  });
+  ] as const)(
+    'an answer in parts to %s is observed and logged with its errors',
+    async ([text, outcome, count]) => {
+      const { parts, outcomes, told } = executing(text);
+      await allOf(parts);
+      expect(outcomes).toEqual([outcome]);
+      const errors = Array.from({ length: count }, () => 'INTERNAL_SERVER_ERROR');
+      expect(told()).toMatchObject([{ fields: { errors } }]);
+    },
+  );
 
-  test('of which a part does not come before the deadline is in part, and ends with an error', async () => {
+  test('an answer in parts of which a part does not come before the deadline is in part, and ends with an error', async () => {
     const { parts, outcomes, told } = executing('{ good ... @defer { never } }', 50);
     const all = await allOf(parts);
     expect(all.at(-1)).toMatchObject({
@@ -109,7 +112,7 @@ describe('an answer in parts', () => {
   });
 
   test.for(['good', 'never'])(
-    'whose client leaves between two parts is one line, and no error, with %s to come',
+    'an answer in parts whose client leaves between two parts is one line, and no error, with %s to come',
     async (field) => {
       const { parts, outcomes, told, log } = executing(`{ good ... @defer { late: ${field} } }`);
       await parts.next();
@@ -120,7 +123,7 @@ describe('an answer in parts', () => {
     },
   );
 
-  test('whose client leaves while a part is waited for is one line, and no error', async () => {
+  test('an answer in parts whose client leaves while a part is waited for is one line, and no error', async () => {
     const { parts, scope, outcomes, told, log } = executing('{ good ... @defer { never } }');
     await parts.next();
     const next = parts.next();
@@ -131,7 +134,7 @@ describe('an answer in parts', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('that was taken to its end is complete, also where nobody asks for more', async () => {
+  test('an answer in parts that was taken to its end is complete, also where nobody asks for more', async () => {
     const { parts, outcomes } = executing('{ good ... @defer { late: good } }');
     await parts.next();
     await parts.next();

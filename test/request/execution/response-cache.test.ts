@@ -145,7 +145,7 @@ describe('never kept is an answer', () => {
     expect(keptSoFar()).toEqual([false, false, false]);
   });
 
-  test('of a qualification that is under way', async () => {
+  test('never kept is an answer of a qualification that is under way', async () => {
     await using tested = await startTestService({
       log,
       covage: { lifecycle: { advance: 'manual' } },
@@ -167,7 +167,7 @@ describe('never kept is an answer', () => {
     expect(keptSoFar()).not.toContain(true);
   });
 
-  test('of what the store tells, also beside what is kept', async () => {
+  test('never kept is an answer of what the store tells, also beside what is kept', async () => {
     await using tested = await startTestService({ log, usesStore: true });
     const site = await qualifyToTheEnd(tested, { eligibilityId: documentedEligibilityId });
     const checked = await post(tested.url, {
@@ -188,7 +188,7 @@ describe('never kept is an answer', () => {
     expect(keptSoFar()).not.toContain(true);
   });
 
-  test('with an error, or with something stale', async () => {
+  test('never kept is an answer with an error, or with something stale', async () => {
     await using tested = await startTestService({ log, env: { CATALOGUE_FRESH_MS: '1' } });
     const families = { query: '{ offerFamilies { name } }' };
     await post(tested.url, families);
@@ -204,7 +204,7 @@ describe('never kept is an answer', () => {
     expect(keptSoFar()).not.toContain(true);
   });
 
-  test('where nothing is to be kept', async () => {
+  test('never kept is an answer where nothing is to be kept', async () => {
     await using tested = await startTestService({ log, env: { CATALOGUE_FRESH_MS: '0' } });
     const asked = { query, variables: { id: finished } };
     for (let times = 0; times < 3; times += 1) await post(tested.url, asked);

@@ -89,7 +89,7 @@ describe('a thing', () => {
     expect(operator.asked).toHaveLength(2);
   });
 
-  test('that is twice as old as that is waited for', async () => {
+  test('a thing that is twice as old as that is waited for', async () => {
     const { load, operator, clock } = cacheOf();
     await load(['a']);
     operator.answer = (id) => ({ id, lastUpdate: null, price: 2 });
@@ -114,7 +114,7 @@ describe('a thing', () => {
     ]);
   });
 
-  test('that does not exist is not kept', async () => {
+  test('a thing that does not exist is not kept', async () => {
     const { load, operator } = cacheOf();
     operator.answer = () => null;
     expect(await load(['a'])).toEqual([null]);
@@ -122,7 +122,7 @@ describe('a thing', () => {
     expect(pricesOf(await load(['a']))).toEqual([2]);
   });
 
-  test('that failed is not kept, and its neighbours are', async () => {
+  test('a thing that failed is not kept, and its neighbours are', async () => {
     const { load, operator } = cacheOf();
     const lost = failure('TIMEOUT');
     operator.answer = (id) => (id === 'a' ? lost : { id, lastUpdate: null, price: 1 });
@@ -149,7 +149,7 @@ describe('a thing', () => {
     expect(operator.asked).toEqual([['a'], ['a']]);
   });
 
-  test('of one kind is none of another kind', async () => {
+  test('a thing of one kind is none of another kind', async () => {
     const { load, operator } = cacheOf();
     await load(['a']);
     await load(['a'], {}, details);

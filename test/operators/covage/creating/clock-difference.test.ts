@@ -19,12 +19,15 @@ describe('the difference to a clock', () => {
     expect(clock.aheadMs).toBe(0);
   });
 
-  test.for([-3_600_000, -1_500, 5_000])('of %i ms is found, within a second', (ahead) => {
-    const clock = new ClockDifference();
-    for (const now of [0, 350, 700]) clock.heed(at(now + ahead), noon + now - 20, noon + now);
-    expect(clock.aheadMs).toBeLessThanOrEqual(ahead);
-    expect(clock.aheadMs).toBeGreaterThan(ahead - 1_000);
-  });
+  test.for([-3_600_000, -1_500, 5_000])(
+    'the difference to a clock of %i ms is found, within a second',
+    (ahead) => {
+      const clock = new ClockDifference();
+      for (const now of [0, 350, 700]) clock.heed(at(now + ahead), noon + now - 20, noon + now);
+      expect(clock.aheadMs).toBeLessThanOrEqual(ahead);
+      expect(clock.aheadMs).toBeGreaterThan(ahead - 1_000);
+    },
+  );
 
   test('is found anew when a clock was set', () => {
     const clock = new ClockDifference();

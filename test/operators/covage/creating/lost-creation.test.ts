@@ -63,14 +63,14 @@ const create = (client: CreationClient) =>
   createOnce(client, request, { synchronous: false, owner: everybody });
 
 describe('a lost creation is looked for in a list', () => {
-  test('whose page names itself as the next one, once each time', async () => {
+  test('a lost creation is looked for in a list whose page names itself as the next one, once each time', async () => {
     const { client, calls } = clientWith((query) => query.toString());
     expect(await create(client)).toMatchObject({ id: 'second' });
     expect(calls.created).toBe(2);
     expect(calls.pages).toBeLessThan(10);
   });
 
-  test('that leads in a circle, once around each time', async () => {
+  test('a lost creation is looked for in a list that leads in a circle, once around each time', async () => {
     const { client, calls } = clientWith((query) =>
       query.has('page') ? 'external_id=mine' : 'page=2',
     );
@@ -78,7 +78,7 @@ describe('a lost creation is looked for in a list', () => {
     expect(calls.pages).toBeLessThan(20);
   });
 
-  test('that does not end, and where it was not found is not sent again', async () => {
+  test('a lost creation is looked for in a list that does not end, and where it was not found is not sent again', async () => {
     const { client, calls } = clientWith((query) => `page=${Number(query.get('page') ?? 1) + 1}`);
     await expect(create(client)).rejects.toMatchObject({
       code: 'TIMEOUT',

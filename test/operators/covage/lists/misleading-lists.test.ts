@@ -298,7 +298,7 @@ describe('a list of which things go while it is paged through', () => {
     expect(seen).toEqual(idsTo(30));
   });
 
-  test('in another order goes on where all that was given is gone', async () => {
+  test('a list of which things go while it is paged through in another order goes on where all that was given is gone', async () => {
     let all = offers(12);
     await using covage = await serving('offers', (query) => pageOf(all, query, 4));
     const ids = await everyId(covage.url, 'offers', {
@@ -358,13 +358,16 @@ describe('a filter that Covage ignores', () => {
     ['buildingRef: "IMB/69"', [3, 4, 5]],
     ['offerTechnologies: ["FIBDE", "other"]', [0, 1]],
     ['density: "M", offerTechnologies: ["FTTH"]', [3, 5]],
-  ] as const)('by %s is held of items, too', async (filter, expected) => {
-    await using covage = await serving('items', (query) => pageOf(items, query, 4));
-    const args = `filter: { ${filter} }`;
-    expect(await everyId(covage.url, 'items', { first: 2, args })).toEqual(
-      expected.map((number) => `q${number}`),
-    );
-  });
+  ] as const)(
+    'a filter that Covage ignores by %s is held of items, too',
+    async (filter, expected) => {
+      await using covage = await serving('items', (query) => pageOf(items, query, 4));
+      const args = `filter: { ${filter} }`;
+      expect(await everyId(covage.url, 'items', { first: 2, args })).toEqual(
+        expected.map((number) => `q${number}`),
+      );
+    },
+  );
 });
 
 describe('a record that cannot be read', () => {
@@ -393,7 +396,7 @@ describe('a record that cannot be read', () => {
     expect(data?.operators).toContainEqual({ operator: 'COVAGE', circuit: 'CLOSED' });
   });
 
-  test('for want of a state or a date does not cost the others either', async () => {
+  test('a record that cannot be read for want of a state or a date does not cost the others either', async () => {
     const results = [
       qualification('q0', { state: null }),
       qualification('q2', { creation_date: 'hier' }),

@@ -123,7 +123,7 @@ export function featureOf({ type, address, score, distance }: Found, isOld: bool
     name,
     postcode: postCode,
     citycode: inseeCode,
-    // Lambert 93, whatever the documentation of the service says.
+    // Lambert 93, although the documentation of the service says otherwise.
     x: 560_000.5,
     y: 6_930_000.5,
     city,

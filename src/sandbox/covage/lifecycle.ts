@@ -76,7 +76,7 @@ export interface Reached {
   at: number;
 }
 
-/** How far a qualification has come on its path. Nothing runs: time is looked at when somebody asks. */
+/** How far a qualification has come on its path. Nothing runs: the time is looked at for each request. */
 export class Progress {
   readonly #path: readonly string[];
   readonly #advance: Advance;
@@ -86,7 +86,7 @@ export class Progress {
   #stepAt = 0;
   #readings = 0;
 
-  /** `slowness` multiplies times, and readings by about a fifth of it, for sites that are slow whatever the script. */
+  /** `slowness` multiplies times, and readings by about a fifth of it, for sites that are slow under every script. */
   constructor(path: readonly string[], advance: Advance, createdAt: number, slowness: number) {
     this.#path = path;
     this.#advance = advance;

@@ -29,7 +29,7 @@ export async function sync(call: CovageCall): Promise<Answer> {
   const inTime = created.progress.ends && remainingMs <= script.syncPatienceMs;
   await pause(inTime ? remainingMs : script.syncPatienceMs, request.signal);
   if (!inTime) return gatewayPage(504);
-  // A clock that a test holds still has not moved in the meantime, and nobody else may drive the states of this one.
+  // A clock that a test holds still has not moved in the meantime, and nothing else may drive the states of this one.
   while (created.progress.step(state.now()));
   if (spelling.has('sync-answers-only-id')) {
     return json(201, creationWire(created, spelling), {}, (body) =>

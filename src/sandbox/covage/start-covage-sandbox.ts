@@ -22,8 +22,8 @@ interface Own {
   /** Ends every token at once: the next call with one is a 401. */
   revokeTokens(): void;
   /**
-   * Moves a qualification on by that many states (one by default) whatever drives it, and returns the state that it is then in.
-   * Throws when there is no such qualification.
+   * Moves a qualification on by that many states (one by default), and returns the state that it is then in. Throws when there
+   * is no such qualification.
    */
   advance(id: string, steps?: number): string;
 }

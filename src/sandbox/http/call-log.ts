@@ -104,7 +104,7 @@ export class CallLog {
    */
   waitFor(count: number, predicate: (call: Call) => boolean): Promise<Call[]> {
     const { promise, resolve, reject } = Promise.withResolvers<Call[]>();
-    // A waiter that nobody awaits any more must not fail the process when the sandbox closes.
+    // A forgotten waiter must not fail the process when the sandbox closes.
     promise.catch(() => {});
     this.#waiters.add({ count, predicate, resolve, reject });
     this.#notify();
@@ -149,7 +149,7 @@ function queryRecord(query: URLSearchParams): Record<string, string | string[]> 
   return record;
 }
 
-/** Headers that tell how something is sent and never hold a secret. All others are blanked, whatever they are called. */
+/** Headers that tell how something is sent and never hold a secret. All others are blanked. */
 const shownHeaders = new Set([
   'accept',
   'accept-encoding',

@@ -71,7 +71,7 @@ async function scriptAnswer<Script>(
   return json(200, control.script());
 }
 
-/** Whatever the content type says: curl sends a form unless it is told otherwise. */
+/** Reads JSON under any content type: curl says that it sends a form unless it is told otherwise. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -74,7 +74,7 @@ async function handle(
 ): Promise<void> {
   const leaving = new AbortController();
   response.once('close', () => leaving.abort());
-  // The client may go at any moment; what was being written to it is then nobody's loss.
+  // The client may go at any moment. What was being written to it is dropped then.
   response.on('error', () => {});
   const request = await readRequest(incoming, leaving.signal).catch(() => undefined);
   if (request === undefined) return;
@@ -86,7 +86,7 @@ async function handle(
     if (request.path.startsWith('/_sandbox')) send(response, await operator.control(request));
     else await answer(operator, request, response);
   } catch (error) {
-    // A bug of the sandbox: say so in the answer, where whoever runs it will look.
+    // A bug of the sandbox: say so in the answer, where its user will look.
     if (response.headersSent || leaving.signal.aborted) response.destroy();
     else send(response, json(500, { detail: `The sandbox failed: ${String(error)}` }));
   }

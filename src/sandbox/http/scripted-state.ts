@@ -8,7 +8,7 @@ export interface Script<Route extends string = string, Variant extends string = 
   variants?: Variant[];
 }
 
-/** What a simulated operator remembers between two calls: its script, and whatever a subclass adds. */
+/** What a simulated operator remembers between two calls: its script, and what a subclass adds. */
 export class ScriptedState<S extends Script> {
   /** Milliseconds since the epoch, by the clock that the operator goes by. */
   readonly now: () => number;

@@ -2,7 +2,7 @@
 export interface Product {
   code: string;
   name: string;
-  /** From whom OVHcloud has it, and whose infrastructure it is. */
+  /** The company that OVHcloud has it from, and the operator whose network it is. */
   provider: string;
   operator: string;
   type: 'ADSL' | 'VDSL' | 'SDSL' | 'FTTH' | 'FTTE' | 'FTTO';

@@ -22,6 +22,8 @@ const euroBefore = /^([-−–]?)\s*(?:€|EUR(?:OS?)?)\s*/iu;
 const behindAmount =
   /\s*(?:(?:€|EUR(?:OS?)?)?\s*(?:\(?(?:H\.?T\.?|HORS TAXES?|EXCL\.? VAT)\)?)?)$/iu;
 const byTheMonth = /\s*(?:\/|par|per)\s*(?:mois|month)$/iu;
+const behindMonth =
+  /(?<=(?:\/|par|per)\s*(?:mois|month))\s*\(?(?:H\.?T\.?|HORS TAXES?|EXCL\.? VAT)\)?$/iu;
 /** `155 €50`. */
 const aroundEuro = /^([\d\s]+?)\s*€\s*(\d{2})$/u;
 
@@ -45,7 +47,9 @@ export function eurosOf(
 }
 
 function ofWords(text: string, due: 'once' | 'monthly'): string | null {
-  const bare = (due === 'monthly' ? text.replace(byTheMonth, '') : text)
+  // "Excluding VAT" stands before or behind "a month".
+  const amount = due === 'monthly' ? text.replace(behindMonth, '').replace(byTheMonth, '') : text;
+  const bare = amount
     .replace(behindAmount, '')
     .replace(euroBefore, '$1')
     .replace(aroundEuro, '$1,$2');

@@ -20,11 +20,15 @@ export interface Availability {
   readonly date: string | null;
 }
 
-/** Operators name a day, a year (`2023`) or have a sentence around a day (`Available around 2024-12-31`); null where they say nothing. */
+/**
+ * Operators name a day, an instant, a year (`2023`) or have a sentence around a day (`Available around 2024-12-31`, `le 31/12/2024`);
+ * null where they say nothing.
+ */
 export function availabilityOf(text: string | null): Availability | null {
   if (text === null) return null;
-  const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(text)?.[0];
-  return { text, date: day === undefined ? null : dayOf(day) };
+  const day = /(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])/.exec(text)?.[0];
+  const [, date, month, year] = /(?<![\d/])(\d{2})\/(\d{2})\/(\d{4})(?![\d/])/.exec(text) ?? [];
+  return { text, date: dayOf(day ?? `${year}-${month}-${date}`) };
 }
 
 /** Why an offer cannot be delivered, or under which condition it can. */

@@ -67,10 +67,18 @@ describe('an amount is exact', () => {
 });
 
 test('a monthly amount may say that it is one, and one that is due once may not', () => {
-  for (const text of ['155,00 € HT/mois', '155 €/mois', '155.00 EUR par mois', '155']) {
+  for (const text of [
+    '155,00 € HT/mois',
+    '155,00 €/mois HT',
+    '155 EUR par mois (H.T.)',
+    '155 €/mois',
+    '155.00 EUR par mois',
+    '155',
+  ]) {
     expect(eurosOf(text, 'monthly')?.amount).toBe('155.00');
   }
   expect(eurosOf('155 €/an', 'monthly')).toBeNull();
+  expect(eurosOf('155 €/mois TTC', 'monthly')).toBeNull();
   expect(eurosOf('155 €/mois', 'once')).toBeNull();
 });
 

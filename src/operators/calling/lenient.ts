@@ -2,13 +2,12 @@ import { decimalOf } from '../../vocabulary/decimal.ts';
 import { dayOf, instantOf } from '../../vocabulary/instant.ts';
 import { eurosOf, type Money } from '../../vocabulary/money.ts';
 
+/** Words in small letters. */
 const booleanWords = new Map<unknown, boolean>([
   ['true', true],
-  ['True', true],
   ['1', true],
   [1, true],
   ['false', false],
-  ['False', false],
   ['0', false],
   [0, false],
 ]);
@@ -145,7 +144,7 @@ export function lenientFields(report: Report) {
     boolean(name: string, given: unknown): boolean | null {
       if (typeof given === 'boolean') return given;
       if (given === undefined || given === null || given === '') return null;
-      const word = booleanWords.get(given);
+      const word = booleanWords.get(typeof given === 'string' ? given.trim().toLowerCase() : given);
       if (word === undefined) return unreadable(name);
       report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);
       return word;

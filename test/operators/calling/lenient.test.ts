@@ -76,6 +76,7 @@ describe('a boolean', () => {
     [false, false],
     ['true', true, 'flag-as-text'],
     ['False', false, 'flag-as-text'],
+    [' TRUE ', true, 'flag-as-text'],
     [null, null],
     [undefined, null],
     ['yes', null, 'unreadable-flag'],

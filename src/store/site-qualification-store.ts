@@ -175,6 +175,9 @@ export class SiteQualificationStore {
        from eligibility.site_qualification
        where tenant = $1 and (address_id = $2 or site ->> 'buildingRef' = any ($3))
          and coalesce(site ->> 'eligibilityId', site ->> 'buildingRef') is not null
+         -- What a caller gave is no more than a claim until an operator knew it.
+         and exists (select from eligibility.site_qualification_outcome o
+                     where o.site_qualification_id = site_qualification.id and o.state = 'ANSWERED')
        order by site ->> 'buildingRef', site ->> 'eligibilityId', creation_date desc limit 100`,
       [tenant, addressId, [...buildingRefs]],
     );

@@ -112,6 +112,15 @@ describe('a question about an address alone', () => {
     expect(outcomeOf(asked, 'KOSC')?.state).toBe('ANSWERED');
   });
 
+  test('is not resolved to a building that a caller claimed to be there and no operator knew', async () => {
+    const addressId = '59350_3250_00106';
+    const claimed = await resolved({ addressId, buildingRef: 'IMB/59350/X/0000' });
+    expect(claimed.outcomes.map(({ state }) => state)).not.toContain('ANSWERED');
+    const asked = await resolved({ addressId });
+    expect(asked.resolution?.result).toBe('FAIL');
+    expect(asked.site.buildingRef).toBeNull();
+  });
+
   test('asks no operator where there are two buildings, and gives the choice', async () => {
     const asked = await resolved({ address: { label: '110 rue Faidherbe, 59000 Lille' } });
     expect(asked.resolution).toMatchObject({

@@ -44,6 +44,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 120_000 }, () => {
   /** A page with GraphiQL as somebody sees it for the first time, and every address that it asks for. */
   async function open(address: string): Promise<{ page: Page; asked: string[] }> {
     const page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
     const asked: string[] = [];
     page.on('request', (one) => asked.push(one.url()));
     page.on('websocket', (socket) => asked.push(socket.url()));

@@ -60,7 +60,9 @@ export class Replica {
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   #unlisten: Unlisten | null = null;
-  /** What is heard during a beat needs another beat. */
+  /** Two at once would each take a place of its own, of which one is dead from the start. */
+  readonly #deciding = new OneAtATime(() => this.#decide());
+  /** What is heard of during a beat needs another one. */
   readonly #beating = new OneAtATime(() => this.#beatOnce());
 
   constructor(database: Database, log: Log) {
@@ -139,7 +141,7 @@ export class Replica {
       },
       onMissed: () => void this.#beating.runAfresh(),
     });
-    await this.#decide();
+    await this.#deciding.run();
     this.#timer = setInterval(() => void this.#beating.runAfresh(), beatEveryMs).unref();
   }
 
@@ -147,7 +149,7 @@ export class Replica {
   async #beatOnce(): Promise<void> {
     if (this.#left) return;
     try {
-      await this.#decide();
+      await this.#deciding.runAfresh();
     } catch (error) {
       this.#log.warn({ err: error }, 'The other replicas could not be shown that this one lives');
     }

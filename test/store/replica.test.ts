@@ -1,3 +1,4 @@
+import type { Database, Listener } from '../../src/store/database/database.ts';
 import { expect, test } from 'vitest';
 import { Replica, type SharedNumber } from '../../src/store/replica.ts';
 import { WatchLogStore } from '../../src/store/watch-log-store.ts';
@@ -72,6 +73,39 @@ onPostgres('replicas', (engine) => {
     await Promise.all(three.map((one) => one.join()));
     await expect.poll(() => parts.map((part) => part())).toEqual([1, 1, 1]);
     await Promise.all(three.map((one) => one.leave()));
+  });
+
+  test('take one place each, also where one hears of another while it takes its own', async () => {
+    await using tested = await engine.open();
+    const { database } = tested;
+    let heard: Listener | null = null;
+    const busy: Database = {
+      engine: database.engine,
+      query: (sql, parameters) => database.query(sql, parameters),
+      script: (sql) => database.script(sql),
+      notify: (channel, payload) => database.notify(channel, payload),
+      listen: (channel, listener) => {
+        heard = listener;
+        return database.listen(channel, listener);
+      },
+      // What is heard between the end of the first transaction and its being noticed.
+      transaction: async (work) => {
+        const result = await database.transaction(work);
+        const first = heard;
+        heard = null;
+        first?.onPayload('another');
+        if (first !== null) await database.query('select pg_sleep(0.3)');
+        return result;
+      },
+      whyNotReady: () => database.whyNotReady(),
+      close: () => database.close(),
+    };
+    const replica = new Replica(busy, silentLog);
+    await replica.join();
+    const { id } = replica;
+    await replica.leave();
+    expect(replica.id).toBe(id);
+    expect(await database.query('select id from eligibility.replica')).toEqual([]);
   });
 
   test('claim a poll one at a time, and together only what nobody polls', async () => {

@@ -175,6 +175,8 @@ class PgBossJobs implements Jobs {
       },
     }));
     if (this.#database.engine === 'pglite') await this.#takeOver(queue);
+    // The process came to its end while this was begun.
+    if (this.#handedOver !== null) return;
     worker.start();
     void this.#lookForDue();
   }

@@ -3,6 +3,7 @@ import type { Database } from '../../src/store/database/database.ts';
 import type { Job } from '../../src/store/job-worker.ts';
 import { openJobs, type Jobs } from '../../src/store/jobs.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { quickestMs } from '../support/quickest.ts';
 import { startChild } from './child.ts';
 import { onEveryEngine, onPostgres, silentLog } from './engines.ts';
@@ -122,6 +123,26 @@ onEveryEngine('jobs', (engine) => {
     });
     await all.promise;
     expect(most).toBe(4);
+  });
+
+  test('of a queue that is worked on only after the hand-over stay for another process', async () => {
+    await using opened = await engine.open();
+    await using theirs = await openTestJobs(opened.replica);
+    const log = recordingLog();
+    const mine = await openJobs(opened.database, log, [queue, 'other']);
+    await mine.handOver({ graceful: false, timeoutMs: 0 });
+    const ran: string[] = [];
+    await theirs.jobs.enqueue(queue, {}, once);
+    await mine.work(queue, { concurrency: 1 }, async () => void ran.push('mine'));
+    const all = Promise.withResolvers<void>();
+    await theirs.jobs.work(queue, { concurrency: 1 }, async () => {
+      ran.push('theirs');
+      all.resolve();
+    });
+    await all.promise;
+    await mine.stop({ graceful: false, timeoutMs: 0 });
+    expect(ran).toEqual(['theirs']);
+    expect(log.lines).toEqual([]);
   });
 
   test('are run again when they fail, as often as they may', async () => {

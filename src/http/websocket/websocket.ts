@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { HeldByClients } from '../../request/held-by-clients.ts';
+import { CountByClient } from '../../request/count-by-client.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { ClientLeftError } from '../client-left.ts';
 import { pathOf, requestIdOf } from '../exchange.ts';
@@ -66,7 +66,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   });
   const open = new Set<ClientSocket>();
   sockets.on('wsClientError', (_error, socket) => sayBare(socket, '400 Bad Request'));
-  const held = new HeldByClients();
+  const held = new CountByClient();
   const allClosed = Promise.withResolvers<void>();
   let isStopping = false;
   const protocol = makeServer(protocolOptions(options, { identify, interrupt, onEnd }));

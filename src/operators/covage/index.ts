@@ -7,7 +7,7 @@ import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
 import { covageSiteReader, covageSites } from './site-qualifier.ts';
-import { watchQualifications } from './watching/watches.ts';
+import { watchQualifications } from './watching/qualification-watches.ts';
 import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';

@@ -3,7 +3,7 @@ import type { SessionKey } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { Owner, OwnedThings } from './lists/ownership.ts';
 import { limitConcurrency } from '../calling/turns.ts';
-import { FinishedThings } from './finished.ts';
+import { FinishedThings } from './finished-things.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';
 import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';
@@ -15,7 +15,7 @@ import type {
   ProductOfferingQualificationItem,
 } from './domain.ts';
 import { StateWords } from './lists/state-words.ts';
-import type { QualificationWatches } from './watching/watches.ts';
+import type { QualificationWatches } from './watching/qualification-watches.ts';
 
 /** Names Covage to the rest of the service. */
 export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };

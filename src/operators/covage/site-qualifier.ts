@@ -14,7 +14,7 @@ import type {
 } from '../port/site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
-import { decideQualification } from './decide.ts';
+import { decideQualification } from './decide-verdicts.ts';
 import { createOnce, unclear } from './creating/create-qualification.ts';
 import type {
   ItemOffer,
@@ -27,7 +27,7 @@ import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import { findCreated, type CreationClient } from './creating/find-created.ts';
 import { followQuestion } from './watching/follow-question.ts';
 import { settledItem, withItems } from './watching/settled-parts.ts';
-import type { QualificationWatches } from './watching/watches.ts';
+import type { QualificationWatches } from './watching/qualification-watches.ts';
 
 const optionsSchema = z
   .object({

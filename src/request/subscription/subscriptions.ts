@@ -7,7 +7,7 @@ import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
 import { Deadline } from '../execution/deadline.ts';
 import type { ContextScope, Execution } from '../execution/execution.ts';
-import { HeldByClients } from '../held-by-clients.ts';
+import { CountByClient } from '../count-by-client.ts';
 import { maskError } from '../mask-errors.ts';
 import {
   described,
@@ -57,7 +57,7 @@ export class Subscriptions {
   readonly #live = new Set<SharedStream>();
   readonly #kept = new KeptResults();
   readonly #beginning = new Map<string, Beginning>();
-  readonly #followed = new HeldByClients();
+  readonly #followed = new CountByClient();
   #isEnding = false;
 
   constructor(options: SubscriptionsOptions) {

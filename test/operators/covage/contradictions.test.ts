@@ -6,7 +6,7 @@ import { listThings } from '../../../src/operators/covage/lists/listing.ts';
 import { everybody } from '../../../src/operators/covage/lists/ownership.ts';
 import { CovageSession, openCovage } from '../../../src/operators/covage/session.ts';
 import { StateWords } from '../../../src/operators/covage/lists/state-words.ts';
-import { watchQualifications } from '../../../src/operators/covage/watching/watches.ts';
+import { watchQualifications } from '../../../src/operators/covage/watching/qualification-watches.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { eligibilityIdOf, namedSites } from '../../../src/sandbox/covage/sites.ts';
 import type { CovageVariant } from '../../../src/sandbox/covage/variants.ts';

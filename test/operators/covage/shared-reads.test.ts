@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { openCovage } from '../../../src/operators/covage/session.ts';
-import { watchQualifications } from '../../../src/operators/covage/watching/watches.ts';
+import { watchQualifications } from '../../../src/operators/covage/watching/qualification-watches.ts';
 import { startCovage } from '../../support/covage-client.ts';
 import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
 

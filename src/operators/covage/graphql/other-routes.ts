@@ -1,6 +1,6 @@
 import type { Context } from '../../../schema/context.ts';
 import type { Verdict } from '../../../vocabulary/verdict.ts';
-import { decideItem, decideQualification, isUndecided } from '../decide.ts';
+import { decideItem, decideQualification, isUndecided } from '../decide-verdicts.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import type { ItemSource, QualificationSource } from './refs.ts';

@@ -5,7 +5,7 @@ import { isTerminal, type StateChange } from '../../../vocabulary/state-change.t
 import type { WatchEvent } from '../../../watch/change-log.ts';
 import { OperatorError, recordOf } from '../../port/operator-error.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
-import { unknownId } from '../watching/watches.ts';
+import { unknownId } from '../watching/qualification-watches.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';

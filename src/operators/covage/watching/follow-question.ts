@@ -3,7 +3,7 @@ import type { Pace } from '../../calling/pace.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { SiteQuestion } from '../../port/site-qualifier.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
-import type { QualificationWatches } from './watches.ts';
+import type { QualificationWatches } from './qualification-watches.ts';
 
 interface FollowOptions {
   readonly watches: QualificationWatches;

@@ -7,7 +7,7 @@ import { CovageCatalogue } from '../../../../src/operators/covage/catalogue/cata
 import type { CovageClient } from '../../../../src/operators/covage/client.ts';
 import { Ownership } from '../../../../src/operators/covage/lists/ownership.ts';
 import { covageSites } from '../../../../src/operators/covage/site-qualifier.ts';
-import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import type { SiteQualifier, SiteQuestion } from '../../../../src/operators/port/site-qualifier.ts';
 import type { Store } from '../../../../src/store/store.ts';
 import { unknownSite } from '../../../../src/vocabulary/site.ts';

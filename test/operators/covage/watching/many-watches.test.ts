@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import { limitConcurrency } from '../../../../src/operators/calling/turns.ts';
 import { Pace } from '../../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';

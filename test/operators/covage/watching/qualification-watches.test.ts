@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { watchQualifications } from '../../../../src/operators/covage/watching/watches.ts';
+import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import { NotFoundError } from '../../../../src/vocabulary/errors.ts';
 import { OperatorError } from '../../../../src/operators/port/operator-error.ts';
 import { startAnsweringCovage, type Answer } from '../../../support/covage-client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ExecutionNotes } from '../../../src/operators/port/execution-notes.ts';
-import { FinishedThings } from '../../../src/operators/covage/finished.ts';
+import { FinishedThings } from '../../../src/operators/covage/finished-things.ts';
 
 interface Thing {
   readonly id: string;

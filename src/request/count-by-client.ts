@@ -1,5 +1,5 @@
 /** How many of something each client holds. */
-export class HeldByClients {
+export class CountByClient {
   readonly #held = new Map<string, number>();
 
   /** How many of them there are. */

@@ -149,7 +149,9 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
   }
 }
 
-const traceparentPattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+/** Versions to come may say more behind a dash. */
+const traceparentPattern =
+  /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** What a `traceparent` says (W3C Trace Context); null where it cannot be read. */
 function spanContextOf(traceparent: string | undefined): SpanContext | null {
@@ -179,9 +181,14 @@ function partsIn(
 ): AsyncIterableIterator<object> {
   return {
     async next() {
-      const part = await context.with(inSpan, () => parts.next());
-      if (part.done === true) end();
-      return part;
+      try {
+        const part = await context.with(inSpan, () => parts.next());
+        if (part.done === true) end();
+        return part;
+      } catch (error) {
+        end();
+        throw error;
+      }
     },
     async return() {
       await context.with(inSpan, () => parts.return?.());

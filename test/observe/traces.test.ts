@@ -113,6 +113,25 @@ describe('traces', () => {
     expect(resource).not.toContain('another');
   });
 
+  test.for([
+    ['of a version to come', `cc-${traceId}-b7ad6b7169203331-01-what-will-be`, true],
+    ['of a version to come that says no more', `cc-${traceId}-b7ad6b7169203331-01`, true],
+    ['of this version that says more', `00-${traceId}-b7ad6b7169203331-01-more`, false],
+    ['of no version', `ff-${traceId}-b7ad6b7169203331-01`, false],
+  ] as const)('take a traceparent %s: %s', async ([name, given, isTaken]) => {
+    const operation = name.replaceAll(' ', '_');
+    await graphqlRequest(
+      url,
+      `query ${operation} { operators { operator } }`,
+      {},
+      { traceparent: given },
+    );
+    const spans = () =>
+      receiver.spans().filter((one) => attributesOf(one)['graphql.operation.name'] === operation);
+    await expect.poll(() => spans().length).toBe(1);
+    expect(spans()[0]?.traceId === traceId).toBe(isTaken);
+  });
+
   test('have a span of a job, linked to what asked for it, with the calls that it makes', async () => {
     const mutation =
       'mutation Ask($input: QualifySiteInput!) { qualifySite(input: $input) { ... on SiteQualification { id } } }';

@@ -1,11 +1,14 @@
 import type { CopperLineStatus } from '../../vocabulary/copper-line.ts';
 import type { GeoPoint } from '../../vocabulary/place.ts';
+import { normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
+import { OperatorError } from '../port/operator-error.ts';
 import type { LenientFields } from '../calling/lenient.ts';
 import type { OperatorApi } from '../calling/operator-api.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { OvhEligibility, OvhRequest } from './domain.ts';
 import { readTask, type Task } from './task.ts';
 import {
+  outletOrLineOf,
   translateAddresses,
   translateBuildingRefs,
   translateTest,
@@ -30,7 +33,10 @@ export function openOvhClient(api: OperatorApi, fields: LenientFields) {
       // They only look something up. Two askers are never given one answer: each look is to be newer than the last.
       { repeatable: true },
     );
-  const test = (result: unknown) => translateTest(fields, result);
+  const test = (result: unknown) => ({
+    translated: translateTest(fields, result),
+    about: outletOrLineOf(fields, result),
+  });
   const tests = {
     BUILDING: task('testBuilding', 'test/building', test),
     OTP: task('testOtp', 'test/otp', test),
@@ -48,8 +54,14 @@ export function openOvhClient(api: OperatorApi, fields: LenientFields) {
       const asked = await tests[request.referenceType]({ body: spell(request) }, options);
       if ('isPending' in asked) return asked;
       const { reference, referenceType } = request;
+      const { translated, about } = asked.result;
+      if (about !== null && isAnother(about, request)) {
+        // Neither is quoted: a line may be unlisted.
+        const message = 'OVHcloud answered about another outlet or line than it was asked about.';
+        throw new OperatorError('OVHCLOUD', 'INVALID_RESPONSE', message);
+      }
       const checkedAt = new Date().toISOString();
-      return { result: { ...asked.result, reference, referenceType, checkedAt } };
+      return { result: { ...translated, reference, referenceType, checkedAt } };
     },
     addressesAt: (
       { longitude, latitude }: GeoPoint,
@@ -69,6 +81,12 @@ export function openOvhClient(api: OperatorApi, fields: LenientFields) {
 }
 
 export type OvhClient = ReturnType<typeof openOvhClient>;
+
+/** Whether an outlet or a line is another one than was asked about. */
+function isAnother(about: string, { referenceType, reference }: OvhRequest): boolean {
+  if (referenceType === 'OTP') return normalOtpRef(about) !== reference;
+  return referenceType === 'LINE_NUMBER' && normalLineNumber(about) !== reference;
+}
 
 function spell(request: OvhRequest): object {
   switch (request.referenceType) {

@@ -85,6 +85,14 @@ function translateReason(fields: LenientFields, sent: unknown): QualificationRea
   };
 }
 
+/** The outlet or the line that a result of a test is about, as it is written there; null where it does not say. */
+export function outletOrLineOf(fields: LenientFields, sent: unknown): string | null {
+  const { endpoint } = recordOf(fields, 'result', sent);
+  const wire = (fields.record('endpoint', endpoint) ?? {}) as Wire;
+  const isOne = wire['referenceType'] === 'otp' || wire['referenceType'] === 'lineNumber';
+  return isOne ? fields.text('reference', wire['reference']) : null;
+}
+
 /** Where the endpoint is: of a line that may be unlisted, nothing that would tell. */
 function translatePlace(fields: LenientFields, sent: unknown): OvhPlace {
   const wire = (fields.record('endpoint', sent) ?? {}) as Wire;

@@ -53,6 +53,9 @@ export interface OperatorErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Anything else that stands where one should, such as a path, is not for the caller. */
+const nameOfExchange = /^[\w.:-]{1,128}$/;
+
 /**
  * A failure of asking an operator: the one class that adapters throw. It is never an answer, and so never "not
  * eligible". Its message is a sentence for the caller and holds no secret and no personal data.
@@ -91,7 +94,8 @@ export class OperatorError extends Error {
     this.waitedMs = details.waitedMs ?? null;
     this.#said = details.said ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
-    this.correlationId = details.correlationId ?? null;
+    const { correlationId = '' } = details;
+    this.correlationId = nameOfExchange.test(correlationId) ? correlationId : null;
     this.status = details.status ?? null;
     this.mayHaveTakenEffect = details.mayHaveTakenEffect ?? true;
   }

@@ -68,6 +68,18 @@ describe('a reference that Kosc does not know', () => {
 });
 
 describe('an error of Kosc', () => {
+  test.for(['/srv/kosc/secret.py', 'Traceback (most recent call last)', 'x'.repeat(200)])(
+    'is not named by %j',
+    async (name) => {
+      await using kosc = await startAnsweringKosc(() => ({
+        status: 500,
+        body: { apirequest_uuid: name, error: 'Unable to serve your request', details: null },
+      }));
+      const error = await failure(kosc.client.checkEligibility(building, {}));
+      expect(error).toMatchObject({ code: 'SERVER_ERROR', correlationId: null });
+    },
+  );
+
   test.for<[number, string, OperatorErrorCode, boolean]>([
     [500, 'Unable to serve your request', 'SERVER_ERROR', true],
     [500, 'External web service unreachable', 'UPSTREAM_UNREACHABLE', true],

@@ -194,6 +194,27 @@ describe('an answer', () => {
     expect((await read({ line })).site.buildingRef).toBe('IMB/69383/X/1B2C');
   });
 
+  test.each([
+    ['otp', 'FI-3790-3415', { otpRef: 'FI-1000-0001' }],
+    [
+      'lineNumber',
+      '0492002525',
+      { line: { number: '0478299251', status: 'ACTIVE', activationType: 'ACTIVATE' } },
+    ],
+  ])('about another %s than was asked is a failure', async (referenceType, reference, input) => {
+    const result = {
+      eligibilityReference: 'OVH-9',
+      endpoint: { reference, referenceType },
+      offers: [],
+    };
+    const body = { status: 'ok', result };
+    tested.sandbox.ovhcloud.script({ faults: [{ kind: 'status', status: 200, body }] });
+    expect(await ask(input)).toMatchObject({
+      state: 'FAILED',
+      error: { code: 'INVALID_RESPONSE' },
+    });
+  });
+
   test('about another building than was asked adds nothing to the site', async () => {
     const whole = await read({ buildingRef: 'IMB/93077/X/00HE' });
     expect(whole.site.buildingRef).toBe('IMB/93077/X/00HE');

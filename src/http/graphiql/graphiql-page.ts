@@ -108,8 +108,12 @@ ${examples.map(linkOf).join('\n')}
 <div id="root"></div>
 <script src="${scriptPath}"></script>
 <script>
-const variables = new URLSearchParams(location.search).get('variables') ?? undefined;
-YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), { ...${inScript(options)}, variables });
+const search = new URLSearchParams(location.search);
+const [query, variables] = [search.get('query'), search.get('variables') ?? undefined];
+const options = { ...${inScript(options)}, variables };
+// GraphiQL opens what the address asks for beside the tabs that it has kept. Where it has kept none, it opens these alone.
+if (query !== null) options.defaultTabs = [{ query, variables }];
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), options);
 for (const link of document.querySelectorAll('[data-makes]')) {
   link.addEventListener('click', async (event) => {
     event.preventDefault();

@@ -4,6 +4,7 @@ import { Route } from '../operators/calling/route.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { AnswerCache } from './answer-cache.ts';
+import { lenientText as text } from './lenient-text.ts';
 
 /** A business's premises as the directory has them. */
 export interface Establishment {
@@ -16,11 +17,6 @@ export interface Establishment {
   readonly address: AddressCandidate | null;
 }
 
-const text = z
-  .union([z.string(), z.number()])
-  .transform((given) => String(given).trim() || null)
-  .nullish()
-  .catch(null);
 const degrees = z
   .union([z.string().trim().min(1), z.number()])
   .pipe(z.coerce.number())

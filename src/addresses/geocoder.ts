@@ -5,6 +5,7 @@ import type { AddressService, Asking } from './address-service.ts';
 import { Route } from '../operators/calling/route.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { AddressCandidate, AddressPrecision } from './candidate.ts';
+import { lenientText as text } from './lenient-text.ts';
 
 /** What is looked for. */
 export interface AddressSearch {
@@ -32,11 +33,6 @@ const precisions: Readonly<Record<string, AddressPrecision>> = {
   municipality: 'MUNICIPALITY',
 };
 
-const text = z
-  .union([z.string(), z.number()])
-  .transform((given) => String(given).trim() || null)
-  .nullish()
-  .catch(null);
 /** Five characters, the zero in front included that a number loses. */
 const code = text.transform((given) => given?.padStart(5, '0') ?? null);
 const share = z.coerce.number().min(0).catch(0);

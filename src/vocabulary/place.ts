@@ -1,3 +1,4 @@
+import type { InputIssue } from './errors.ts';
 import { currentCommune } from './commune.ts';
 
 /** A point on earth, in degrees (WGS 84). MEF 87 writes latitude first; here each has its name. */
@@ -84,4 +85,14 @@ function plain(text: string): string {
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .toUpperCase();
+}
+
+/** What is wrong with a point that a caller gives under the last name of the path; null where nothing is. */
+export function pointIssue(
+  path: readonly string[],
+  { longitude, latitude }: GeoPoint,
+): InputIssue | null {
+  if (Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90) return null;
+  const message = `${path.at(-1)} is ${longitude}, ${latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`;
+  return { path, code: 'LOCATION_OUT_OF_RANGE', message };
 }

@@ -1,3 +1,5 @@
+import type { InputIssue } from './errors.ts';
+
 /** La Poste's number of a company. Its premises are numbered by a rule of their own. */
 const laPoste = '356000000';
 
@@ -22,4 +24,11 @@ function isLuhn(digits: string): boolean {
 function isOfLaPoste(digits: string): boolean {
   if (!digits.startsWith(laPoste)) return false;
   return Array.from(digits).reduce((sum, digit) => sum + Number(digit), 0) % 5 === 0;
+}
+
+/** What is wrong with a SIRET that a caller gives; null where nothing is. */
+export function siretIssue(path: readonly string[], text: string): InputIssue | null {
+  if (readSiret(text) !== null) return null;
+  const message = `siret is ${JSON.stringify(text)}: a SIRET has 14 digits, and its last digit checks the others.`;
+  return { path, code: 'SIRET_INVALID', message };
 }

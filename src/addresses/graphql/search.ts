@@ -2,7 +2,8 @@ import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
 import { GeoPointInput } from '../../schema/shared-types.ts';
 import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
-import { readSiret } from '../../vocabulary/siret.ts';
+import { pointIssue } from '../../vocabulary/place.ts';
+import { readSiret, siretIssue } from '../../vocabulary/siret.ts';
 import { mostCandidates, searchTextOf, shortestSearchText } from '../geocoder.ts';
 import { addressSessionKey } from '../session.ts';
 import { AddressCandidateRef, EstablishmentRef } from './refs.ts';
@@ -87,13 +88,8 @@ builder.queryField('searchAddresses', (t) =>
           `postCode is ${JSON.stringify(postCode)}: postcodes have five digits, "76130".`,
         );
       }
-      if (near && (Math.abs(near.longitude) > 180 || Math.abs(near.latitude) > 90)) {
-        refuse(
-          'near',
-          'LOCATION_OUT_OF_RANGE',
-          `near is ${near.longitude}, ${near.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
-        );
-      }
+      const offEarth = near ? pointIssue(['near'], near) : null;
+      if (offEarth !== null) issues.push(offEarth);
       if (issues.length > 0) throw new InvalidInputError(issues);
       return context
         .session(addressSessionKey)
@@ -117,10 +113,9 @@ builder.queryField('establishment', (t) =>
       ),
     },
     resolve: (_root, { siret }, context) => {
-      const read = readSiret(siret);
-      if (read !== null) return context.session(addressSessionKey).establishment(read);
-      const message = `siret is ${JSON.stringify(siret)}: a SIRET has 14 digits, of which the last checks the others.`;
-      throw new InvalidInputError([{ path: ['siret'], code: 'SIRET_INVALID', message }]);
+      const issue = siretIssue(['siret'], siret);
+      if (issue !== null) throw new InvalidInputError([issue]);
+      return context.session(addressSessionKey).establishment(readSiret(siret) ?? siret);
     },
     description:
       "A business's premises by its SIRET. Null where the directory does not know it; null, with an error (`DIRECTORY_…`), where the directory could not be asked.",

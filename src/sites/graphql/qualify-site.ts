@@ -8,9 +8,9 @@ import {
   GeoPointInput,
 } from '../../schema/shared-types.ts';
 import { normalBanKey } from '../../vocabulary/french-address.ts';
-import { readSiret } from '../../vocabulary/siret.ts';
+import { readSiret, siretIssue } from '../../vocabulary/siret.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
-import type { GeoPoint } from '../../vocabulary/place.ts';
+import { pointIssue } from '../../vocabulary/place.ts';
 import type { Site } from '../../vocabulary/site.ts';
 import type { SiteRequest } from '../site-questions.ts';
 import {
@@ -92,30 +92,18 @@ function readInput(input: SiteInput): {
     });
   }
   const siret = key(['input', 'siret'], input.siret, readSiret);
-  if (siret !== null && readSiret(siret) === null) {
-    issues.push({
-      path: ['input', 'siret'],
-      code: 'SIRET_INVALID',
-      message: `siret is ${JSON.stringify(siret)}: a SIRET has 14 digits, of which the last checks the others.`,
-    });
-  }
+  const siretProblem = siret === null ? null : siretIssue(['input', 'siret'], siret);
+  if (siretProblem !== null) issues.push(siretProblem);
   if (input.operators?.length === 0) {
     const message = 'operators is empty: name at least one, or leave it out for all.';
     issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
   }
   const given = { site, externalId, addressId, siret, issues };
   const { location } = site;
-  if (location === null || isOnEarth(location)) return given;
-  issues.push({
-    path: ['input', 'location'],
-    code: 'LOCATION_OUT_OF_RANGE',
-    message: `location is ${location.longitude}, ${location.latitude}: longitude goes from -180 to 180 and latitude from -90 to 90.`,
-  });
+  const offEarth = location === null ? null : pointIssue(['input', 'location'], location);
+  if (offEarth === null) return given;
+  issues.push(offEarth);
   return { ...given, site: { ...site, location: null } };
-}
-
-function isOnEarth({ longitude, latitude }: GeoPoint): boolean {
-  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
 }
 
 /** Adds the mutation that asks every operator, with the options that each of them contributes. */

@@ -1,0 +1,63 @@
+import type { SiteRequest } from '../sites/site-questions.ts';
+import type { Verdict } from '../vocabulary/verdict.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
+
+// A batch is a table of sites that are asked about one after the other, as the operators allow.
+
+/** How far a batch has got. DONE_PARTIAL: it is over, and a row was refused or an operator failed for one. */
+export type BatchState = 'IN_PROGRESS' | 'DONE' | 'DONE_PARTIAL' | 'CANCELLED';
+
+/** A row of a table, judged before anything is asked. */
+export interface JudgedRow {
+  /** Its line in the file, the heading being line 1. */
+  readonly line: number;
+  /** Its cells as given, one for each of the batch's columns. */
+  readonly values: readonly string[];
+  /** What to ask; null where the row is refused. */
+  readonly request: SiteRequest | null;
+  /** Why the row is refused, empty where it is taken. The path of an issue begins with the heading of its column. */
+  readonly issues: readonly InputIssue[];
+}
+
+/** A batch to be stored. */
+export interface NewBatch {
+  /** Absent where there are no tenants. */
+  readonly tenant: string | undefined;
+  readonly name: string | null;
+  readonly externalId: string | null;
+  /** The caller's `Idempotency-Key` and a digest of what was sent with it; null where the caller gave no key. */
+  readonly idempotency: { readonly key: string; readonly digest: string } | null;
+  /** The headings of the file in its order, those that are passed through included. */
+  readonly columns: readonly string[];
+  /** Read once, in parts; all rows and the batch are stored in one transaction. */
+  readonly rows: AsyncIterable<JudgedRow>;
+}
+
+export interface Batch {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string | null;
+  readonly externalId: string | null;
+  /** RFC 3339. */
+  readonly creationDate: string;
+  readonly state: BatchState;
+  readonly columns: readonly string[];
+  /** Rows, those refused included. */
+  readonly total: number;
+  readonly refused: number;
+  /** Rows that were asked and are no longer in progress. */
+  readonly completed: number;
+  /** Of the completed rows. */
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** RFC 3339, from the measured pace; null while there is none, and once it is over. */
+  readonly estimatedEndDate: string | null;
+}
+
+/** A row as it is stored. */
+export interface BatchRow {
+  readonly line: number;
+  readonly values: readonly string[];
+  readonly issues: readonly InputIssue[];
+  /** Null before it is asked, and where it is refused. Rows that name the same site share one. */
+  readonly siteQualificationId: string | null;
+}

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -118,7 +118,9 @@ function take(directory: string, path: string, holderPath: string): Lock {
     database = new DatabaseSync(path);
     database.exec('pragma journal_mode = memory; begin exclusive');
     const holder: Holder = { pid, host: hostname(), since: new Date().toISOString() };
-    writeFileSync(holderPath, JSON.stringify(holder));
+    // As a whole: a process that is refused meanwhile reads it.
+    writeFileSync(`${holderPath}.new`, JSON.stringify(holder));
+    renameSync(`${holderPath}.new`, holderPath);
     return { database, file: fileOf(path) };
   } catch (error) {
     database?.close();
@@ -149,9 +151,11 @@ function fileOf(path: string): string | null {
   }
 }
 
+/** Null where it cannot be read, and where the new holder has not yet said that it is not this process any more. */
 function readHolder(path: string): Holder | null {
   try {
-    return holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const holder = holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return holder.pid === pid && holder.host === hostname() ? null : holder;
   } catch {
     return null;
   }

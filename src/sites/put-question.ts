@@ -21,6 +21,8 @@ export interface QuestionToPut {
   readonly outcome: CurrentOutcome;
   readonly qualifier: SiteQualifier;
   readonly given: GivenQuestion;
+  /** The batch that it is of; null where it was asked by itself. */
+  readonly batchId: string | null;
   /** What is wrong with keys that it is not asked by. */
   readonly issues: readonly InputIssue[];
   /** How long the operator may go without an answer or a sign of life, of which so much was waited already. */
@@ -59,6 +61,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
     ...given,
     externalId: question.externalId ?? question.id,
     tenant: question.tenant === soleTenant ? null : question.tenant,
+    batchId: put.batchId,
     saved: outcome.asking,
     save: (saved) => stored(put.save(saved)),
     report: async (reached, areAll = false) => {

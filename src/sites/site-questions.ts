@@ -52,7 +52,7 @@ export interface SiteQuestionsOptions {
   readonly addresses: Pick<ResolveServices, 'geocoder' | 'directory'>;
   /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;
-  /** How many questions this process puts to one operator at once. */
+  /** How many questions this process puts to one operator at once, and as many of batches. */
   readonly concurrency: number;
   readonly log: Log;
 }
@@ -61,16 +61,18 @@ interface Storing {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly tenant: string | undefined;
+  readonly batchId: string | undefined;
   readonly signal: Leaving | undefined;
 }
 
 interface JobData {
   readonly id: string;
   readonly operator: string;
+  /** The batch that the question is of; absent where it was asked by itself. */
+  readonly batchId?: string | undefined;
 }
 
-/** The queue of the jobs that find the buildings of addresses, and how many a process works on at once. */
-const resolvingQueue = 'resolve-address';
+/** How many addresses a process finds the buildings of at once. */
 const resolvingConcurrency = 20;
 
 const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 60 };
@@ -121,20 +123,17 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything
+   * Stores a question of a tenant, or where there are none, and of a batch where one is given, and has every operator asked. Resolves at once, with everything
    * pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
    * asked.
    */
   async create(
     request: SiteRequest,
-    {
-      tenant,
-      signal,
-    }: { readonly tenant?: string | undefined; readonly signal?: Leaving | undefined } = {},
+    { tenant, batchId, signal }: Partial<Pick<Storing, 'tenant' | 'batchId' | 'signal'>> = {},
   ): Promise<SiteQualification> {
     const store = await this.#options.store();
     const jobs = await this.work();
-    const created = await this.#store(request, { store, jobs, tenant, signal });
+    const created = await this.#store(request, { store, jobs, tenant, batchId, signal });
     if (signal?.aborted !== true) return created;
     // The caller left while it was being stored.
     await store.siteQualifications.remove(created.id);
@@ -143,7 +142,7 @@ export class SiteQuestions {
 
   async #store(
     request: SiteRequest,
-    { store, jobs, tenant, signal }: Storing,
+    { store, jobs, tenant, batchId, signal }: Storing,
   ): Promise<SiteQualification> {
     signal?.throwIfAborted();
     const { readers, qualifiers } = this.#options;
@@ -176,11 +175,12 @@ export class SiteQuestions {
       const isAsked = ({ operator, state }: StoredOutcome) =>
         state === 'PENDING' && (!isLookedUp || this.#canAsk(operator, created));
       for (const { operator } of outcomes.filter(isAsked)) {
-        await this.#enqueue(jobs, { id: created.id, operator }, '', transaction);
+        await this.#enqueue(jobs, { id: created.id, operator, batchId }, '', transaction);
       }
       if (isLookedUp) {
         const options = { ...retrying, singletonKey: created.id, within: transaction };
-        await jobs.enqueue(resolvingQueue, { id: created.id }, options);
+        const queue = resolvingQueue(batchId !== undefined);
+        await jobs.enqueue(queue, { id: created.id, batchId }, options);
       }
       signal?.throwIfAborted();
       return created;
@@ -199,19 +199,27 @@ export class SiteQuestions {
   async #work(): Promise<Jobs> {
     const { readers, concurrency } = this.#options;
     const jobs = await this.#options.jobs();
-    for (const operator of readers.keys()) {
-      await jobs.work(questionQueue(operator), { concurrency }, (job, signal) =>
-        this.#ask(job.data as JobData, job.waitedMs, signal),
+    // Those of batches have places of their own, so that they are in nobody's way.
+    for (const isOfBatch of [false, true]) {
+      for (const operator of readers.keys()) {
+        await jobs.work(questionQueue(operator, isOfBatch), { concurrency }, (job, signal) =>
+          this.#ask(job.data as JobData, job.waitedMs, signal),
+        );
+      }
+      const resolving = { concurrency: resolvingConcurrency };
+      await jobs.work(resolvingQueue(isOfBatch), resolving, (job, signal) =>
+        this.#resolve(job.data as Omit<JobData, 'operator'>, job.waitedMs, signal),
       );
     }
-    await jobs.work(resolvingQueue, { concurrency: resolvingConcurrency }, (job, signal) =>
-      this.#resolve((job.data as Pick<JobData, 'id'>).id, job.waitedMs, signal),
-    );
     return jobs;
   }
 
   /** Finds the building of an address, and has every operator asked about it; where there is not one, no operator is. */
-  async #resolve(id: string, waitedMs: number, signal: AbortSignal): Promise<void> {
+  async #resolve(
+    { id, batchId }: Omit<JobData, 'operator'>,
+    waitedMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { addresses, store, qualifiers, deadlineMs } = this.#options;
     const { siteQualifications, database } = await this.#options.store();
     const found = await siteQualifications.find(id);
@@ -257,7 +265,7 @@ export class SiteQuestions {
         transaction,
       );
       for (const operator of asked) {
-        await this.#enqueue(jobs, { id, operator }, '', transaction);
+        await this.#enqueue(jobs, { id, operator, batchId }, '', transaction);
       }
     });
   }
@@ -268,7 +276,8 @@ export class SiteQuestions {
     return usableKeys(reader, givenOf(question, operator)).length > 0;
   }
 
-  async #ask({ id, operator }: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
+  async #ask(job: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
+    const { id, operator } = job;
     const { readers, qualifiers, deadlineMs, log } = this.#options;
     const { siteQualifications, database } = await this.#options.store();
     const qualifier = qualifiers.get(operator);
@@ -277,38 +286,43 @@ export class SiteQuestions {
     if (!found || outcome?.state !== 'PENDING') return;
     // It was on when it was to be asked.
     const reader = readers.get(operator);
-    if (!qualifier || !reader) return this.#settle(id, switchedOff(operator));
+    if (!qualifier || !reader) return this.#settle(job, switchedOff(operator));
     const given = givenOf(found, operator);
     const keys = reader.keys(given);
     const issues = keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
     if (keys.length === issues.length) {
       const skip = skipFor(reader, issues);
-      return this.#settle(id, { ...skipped(operator, skip), issues }, found.site);
+      return this.#settle(job, { ...skipped(operator, skip), issues }, found.site);
     }
     const end = await putQuestion({
       question: found,
       outcome,
       qualifier,
       given,
+      batchId: job.batchId ?? null,
       issues,
       deadlineMs,
       waitedMs,
       save: (progress) => siteQualifications.saveAsking(id, operator, progress),
       isStoreAway: async () => (await database.whyNotReady()) !== null,
-      reach: (reached) => this.#settle(id, reached),
+      reach: (reached) => this.#settle(job, reached),
       learn: (answer) => void this.#knowledge.learnedFrom(answer),
       log,
       signal,
     });
     const asked = end.skip === null ? null : found.site;
-    await untilStored(() => this.#settle(id, end, asked), signal);
+    await untilStored(() => this.#settle(job, end, asked), signal);
   }
 
   /**
    * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the site
    * in which the operator found no key of its own. Where more is known by now, the operator is asked again instead.
    */
-  async #settle(id: string, end: StoredOutcome, asked: Site | null = null): Promise<void> {
+  async #settle(
+    { id, batchId }: JobData,
+    end: StoredOutcome,
+    asked: Site | null = null,
+  ): Promise<void> {
     const { siteQualifications, database } = await this.#options.store();
     const jobs = await this.work();
     await database.transaction(async (transaction) => {
@@ -346,7 +360,8 @@ export class SiteQuestions {
       );
       for (const operator of again) {
         // Its job so far may just be ending.
-        await this.#enqueue(jobs, { id, operator }, `:${updated?.version ?? 0}`, transaction);
+        const suffix = `:${updated?.version ?? 0}`;
+        await this.#enqueue(jobs, { id, operator, batchId }, suffix, transaction);
       }
     });
   }
@@ -367,7 +382,7 @@ export class SiteQuestions {
   }
 
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
-    await jobs.enqueue(questionQueue(data.operator), data, {
+    await jobs.enqueue(questionQueue(data.operator, data.batchId !== undefined), data, {
       ...retrying,
       singletonKey: `${data.id}:${data.operator}${suffix}`,
       within,
@@ -377,12 +392,21 @@ export class SiteQuestions {
 
 /** The queues of the jobs for questions to these operators. */
 export function questionQueues(operators: Iterable<string>): string[] {
-  return [...[...operators].map(questionQueue), resolvingQueue];
+  const asked = [...operators];
+  return [false, true].flatMap((isOfBatch) => [
+    ...asked.map((operator) => questionQueue(operator, isOfBatch)),
+    resolvingQueue(isOfBatch),
+  ]);
 }
 
 /** The queue of the questions to one operator. */
-function questionQueue(operator: string): string {
-  return `ask-${operator.toLowerCase()}`;
+function questionQueue(operator: string, isOfBatch: boolean): string {
+  return `ask-${operator.toLowerCase()}${isOfBatch ? '-batch' : ''}`;
+}
+
+/** The queue of the jobs that find the buildings of addresses. */
+function resolvingQueue(isOfBatch: boolean): string {
+  return `resolve-address${isOfBatch ? '-batch' : ''}`;
 }
 
 const storeAgainMs = 1_000;

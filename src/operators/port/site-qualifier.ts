@@ -18,6 +18,8 @@ export interface SiteQuestion {
   readonly externalId: string;
   /** Who asks, where callers are told apart: what is made at the operator is theirs. Null where they are not. */
   readonly tenant: string | null;
+  /** The batch of sites that it is of, whose questions leave room for others; null where it was asked by itself. */
+  readonly batchId: string | null;
   /** What an earlier run saved; null in the first. */
   readonly saved: unknown;
   /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */

@@ -38,6 +38,7 @@ function questionAbout(
     options: null,
     externalId: crypto.randomUUID(),
     tenant: null,
+    batchId: null,
     saved: null,
     save: (progress) => {
       kept.push(progress);

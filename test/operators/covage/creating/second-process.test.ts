@@ -38,6 +38,7 @@ function questionWith(given: Partial<SiteQuestion>): SiteQuestion {
     options: null,
     externalId: 'devis-4711',
     tenant: null,
+    batchId: null,
     saved: null,
     save: () => Promise.resolve(),
     report: () => Promise.resolve(),

@@ -164,6 +164,7 @@ export async function startService({
         ...addressExamples,
         ...operators.flatMap(({ examples }) => examples ?? []),
       ],
+      routes: [],
       pipeline,
       guard: guardOf(config.server),
       authenticator,

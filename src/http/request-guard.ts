@@ -23,8 +23,11 @@ export class RequestGuard {
     this.#options = { allowedHosts: names && new Set(names), allowedOrigins };
   }
 
-  /** Throws a RequestError of status 421 or 403 for a request that is not taken. */
-  check({ method, url, headers }: IncomingMessage): void {
+  /**
+   * Throws a RequestError of status 421 or 403 for a request that is not taken. `isOperation` is false where a GET has no effect:
+   * then it may look like one for an image, which no page can read.
+   */
+  check({ method, url, headers }: IncomingMessage, isOperation = true): void {
     const { allowedHosts, allowedOrigins } = this.#options;
     const { origin } = headers;
     const host = headers.host?.toLowerCase() ?? '';
@@ -44,7 +47,11 @@ export class RequestGuard {
     if (site === 'cross-site' || site === 'same-site') throw foreign(site);
     // Without TLS browsers do not say which page asks. But a request for an image or a script accepts any type and says nothing
     // else.
-    const asks = method === 'GET' && url?.includes('?') === true && headers.upgrade === undefined;
+    const asks =
+      isOperation &&
+      method === 'GET' &&
+      url?.includes('?') === true &&
+      headers.upgrade === undefined;
     if (asks && maySimplyBeLoaded(headers)) {
       throw transportError(
         403,
@@ -61,7 +68,7 @@ export class RequestGuard {
     if (origin === undefined || !allowedOrigins.has(origin)) return { vary: 'origin' };
     return {
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'x-request-id, retry-after',
+      'access-control-expose-headers': 'x-request-id, retry-after, location, content-disposition',
       vary: 'origin',
     };
   }

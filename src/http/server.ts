@@ -19,6 +19,8 @@ import { ClientAddresses } from './reading/client-address.ts';
 import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import type { RequestGuard } from './request-guard.ts';
+import type { Route } from './routes/route.ts';
+import { answerRouteRefusal, Routes, type RoutesThere } from './routes/routes.ts';
 import { sayBare, securityHeaders } from './security-headers.ts';
 import { sendText } from './send-text.ts';
 import { SingleConnectionStreams } from './stream/single-connection.ts';
@@ -39,6 +41,8 @@ export interface ServerOptions {
   readonly graphiql: boolean;
   /** What it opens with, behind the general ones. */
   readonly examples: readonly PageExample[];
+  /** Addresses beside those of GraphQL. */
+  readonly routes: readonly Route[];
   /** What a gateway shows to read the schema for composition. */
   readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
@@ -127,6 +131,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     maxStreams: transport.maxStreamsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
   });
+  const routes = new Routes({
+    routes: options.routes,
+    authenticator,
+    addresses,
+    maxAtOnce: transport.maxStreamsPerClient,
+    log,
+  });
   let isLeaving = false;
   let isStopping = false;
   const nothingUnderWay = Promise.withResolvers<void>();
@@ -187,12 +198,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     response.on('error', (error) => {
       log.debug({ requestId, reason: error.message }, 'an answer could not be written');
     });
+    let there: RoutesThere | null = null;
     const fail = (error: unknown): void => {
       const refusal = refusals.of(error, requestId);
       if (refusal === null && !response.destroyed) {
         log.error({ requestId, err: error }, 'unexpected error');
       }
-      answerRefusal(exchange, refusal ?? unexpected(requestId));
+      const refuse = there === null ? answerRefusal : answerRouteRefusal;
+      refuse(exchange, refusal ?? unexpected(requestId));
     };
     try {
       readTarget(request);
@@ -200,7 +213,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (path === '/healthz') return plain(response, 200, 'ok\n');
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
-      guard.check(request);
+      there = routes.at(path);
+      guard.check(request, there === null);
+      if (there !== null) return void routes.answer(exchange, there).catch(fail);
       if (path === '/') return plain(response, 302, '', { location: graphqlPath });
       const isApi = path === graphqlPath || path === streamPath;
       if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {

@@ -1,0 +1,24 @@
+import type { Caller, Scope } from '../../access/caller.ts';
+import type { Exchange } from '../exchange.ts';
+
+/** An address that a feature has beside those of GraphQL: what it answers is no operation, such as a file. */
+export interface Route {
+  /** GET answers HEAD, too. */
+  readonly method: 'GET' | 'POST';
+  /** Matches the whole path of a request. Its groups are handed to `answer` by their names. */
+  readonly path: RegExp;
+  /** What the caller's credentials must allow. */
+  readonly scope: Scope;
+  /**
+   * Answers one request of a known caller who may ask. What it rejects with is told to the client as `{ message, code }`: a
+   * RequestError, and every error that GraphQL has a code for. Any other error is masked and logged.
+   */
+  answer(asked: Asked): Promise<void>;
+}
+
+/** A request that a route answers. */
+export interface Asked extends Exchange {
+  readonly caller: Caller;
+  /** The groups of the route's path. */
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http';
+import type { Authenticator } from '../../access/caller.ts';
+import { credentialsOfRequest } from '../../access/credentials.ts';
+import type { Log } from '../../observe/log.ts';
+import { RequestError, transportError } from '../../request/request-error.ts';
+import { CountByClient } from '../../request/count-by-client.ts';
+import { describeError } from '../../schema/errors.ts';
+import { clientOf, type Exchange } from '../exchange.ts';
+import type { ClientAddresses } from '../reading/client-address.ts';
+import type { Route } from './route.ts';
+
+export interface RoutesOptions {
+  readonly routes: readonly Route[];
+  readonly authenticator: Authenticator;
+  readonly addresses: ClientAddresses;
+  /** How many requests one client may have under way at once. */
+  readonly maxAtOnce: number;
+  readonly log: Log;
+}
+
+/** The routes at the path of a request, with what the path says. */
+export interface RoutesThere {
+  readonly routes: readonly Route[];
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+/** The statuses of errors that have a code of GraphQL; every other one is 400. */
+const statuses: Readonly<Record<string, number>> = {
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  STORE_UNAVAILABLE: 503,
+  SHUTTING_DOWN: 503,
+  DEADLINE_EXCEEDED: 503,
+};
+
+/** What every route is answered with: authentication, scopes, a bound for each client, the log and refusals. */
+export class Routes {
+  readonly #options: RoutesOptions;
+  readonly #underWay = new CountByClient();
+
+  constructor(options: RoutesOptions) {
+    this.#options = options;
+  }
+
+  /** What is at a path; null where it is none of theirs. */
+  at(path: string): RoutesThere | null {
+    let groups: RoutesThere['groups'] = {};
+    const routes = this.#options.routes.filter((route) => {
+      const matched = route.path.exec(path);
+      if (matched !== null) groups = { ...matched.groups };
+      return matched !== null;
+    });
+    return routes.length === 0 ? null : { routes, groups };
+  }
+
+  /** Answers a request that the guard has let in. Rejects with a RequestError where it is refused. */
+  async answer(exchange: Exchange, { routes, groups }: RoutesThere): Promise<void> {
+    const startedAt = performance.now();
+    const { authenticator, addresses, maxAtOnce, log } = this.#options;
+    const { request, response, scope } = exchange;
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = routes.find((one) => one.method === method);
+    if (route === undefined) throw methodNotAllowed(request, routes);
+    const caller = await authenticator.authenticate(credentialsOfRequest(request.headers));
+    if (!caller.scopes.has(route.scope)) {
+      const message = `This needs the scope ${JSON.stringify(route.scope)}, which the credentials do not have.`;
+      throw transportError(403, 'FORBIDDEN', message);
+    }
+    const client = clientOf(request, caller, addresses);
+    if (this.#underWay.of(client) >= maxAtOnce) {
+      const message = `${maxAtOnce} files are being sent or read by this client, and it may have no more at once: wait for one to end.`;
+      const extensions = { code: 'LIMIT_EXCEEDED', limit: 'files', allowed: maxAtOnce };
+      const headers = { 'retry-after': '5' };
+      throw new RequestError([{ message, extensions }], {
+        status: 429,
+        isTransportError: true,
+        headers,
+      });
+    }
+    const release = this.#underWay.hold(client);
+    response.once('close', () => {
+      release();
+      const { tenant } = caller;
+      log.info(
+        {
+          requestId: scope.requestId,
+          route: `${route.method} ${route.path.source}`,
+          status: response.statusCode,
+          durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+          ...(tenant !== null && { tenant }),
+          ...(!response.writableFinished && { isWhole: false }),
+        },
+        'request',
+      );
+    });
+    try {
+      await route.answer({ ...exchange, scope: { ...scope, client }, caller, groups });
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+}
+
+/** Answers with why a request to a route is refused: the message and the code of its error. */
+export function answerRouteRefusal({ response, headers }: Exchange, error: RequestError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const [{ message, extensions } = { message: error.message }] = error.errors;
+  const body = Buffer.from(JSON.stringify({ message, ...extensions }));
+  response.writeHead(error.status, {
+    ...headers,
+    ...error.headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+function methodNotAllowed({ method }: IncomingMessage, routes: readonly Route[]): RequestError {
+  const allowed = routes.map((route) => (route.method === 'GET' ? 'GET, HEAD' : route.method));
+  return transportError(
+    405,
+    'METHOD_NOT_ALLOWED',
+    `${JSON.stringify(method)} is not answered here, but ${allowed.join(', ')}.`,
+    { allow: allowed.join(', ') },
+  );
+}
+
+/** An error that has a code of GraphQL, as the refusal of a request; any other as it is. */
+function refusalOf(error: unknown): unknown {
+  if (error instanceof RequestError) return error;
+  const told = describeError(error);
+  if (told === null) return error;
+  const { message, extensions } = told;
+  const { code, retryAfterSeconds: seconds } = extensions;
+  return new RequestError([{ message, extensions }], {
+    status: statuses[String(code)] ?? 400,
+    isTransportError: true,
+    ...(typeof seconds === 'number' && { headers: { 'retry-after': String(seconds) } }),
+  });
+}

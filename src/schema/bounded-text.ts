@@ -14,24 +14,9 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 import { InvalidInputError, type InputIssue } from '../vocabulary/errors.ts';
+import { longest, textIssue } from '../vocabulary/input-text.ts';
 
-/** The longest texts of the API's inputs, in UTF-16 units. */
-export const longest = {
-  /** What names a thing: an operator's identifier or ours. */
-  id: 256,
-  /** What a caller calls its own thing or project. */
-  ownIdentifier: 255,
-  /** A key of a place that operators know. */
-  siteKey: 512,
-  /** A code, or a word of an operator's. */
-  word: 64,
-  /** A part of an address, or all of it in one line. */
-  address: 500,
-  /** What is searched for. */
-  search: 200,
-  /** A place in a list. */
-  cursor: 8_192,
-} as const;
+export { longest };
 
 const extension = 'longestText';
 
@@ -59,23 +44,6 @@ export function boundedText<const Options extends { readonly description: string
 /** The bound of an argument or of a field of an input; undefined where it has none. */
 export function boundOf(input: { readonly extensions: Readonly<Record<string, unknown>> }) {
   return input.extensions[extension] as number | undefined;
-}
-
-/** Text that PostgreSQL cannot keep, and JSON cannot carry everywhere: NUL, and halves of surrogate pairs. */
-const unstorable = /[\0\p{Cs}]/u;
-
-/** What is wrong with a text that may have `most` characters; null where nothing is. */
-export function textIssue(path: readonly string[], text: string, most: number): InputIssue | null {
-  const shown = `${path.join('.')} is ${JSON.stringify(text.slice(0, 40))}`;
-  // Keys are compared and sent in a form in which one character may become eighteen.
-  const length = Math.max(text.length, text.normalize('NFKC').length);
-  if (length > most) {
-    const message = `${shown}… of ${length} characters: give at most ${most}.`;
-    return { path, code: 'TEXT_TOO_LONG', message };
-  }
-  if (!unstorable.test(text)) return null;
-  const message = `${shown}, which has a character that is none (NUL, or half of a surrogate pair): give it without.`;
-  return { path, code: 'CHARACTER_INVALID', message };
 }
 
 type Look = (value: unknown, path: readonly string[], issues: InputIssue[]) => void;

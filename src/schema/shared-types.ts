@@ -270,20 +270,3 @@ export const CopperActivationTypeEnum = builder.enumType('CopperActivationType',
       'Build a new line beside one at the same address in other premises (`create_nearby`).',
   }),
 });
-
-/** An address from an input, its gaps spelled as null. */
-export function addressOf(input: {
-  readonly [K in keyof Address]?: string | null | undefined;
-}): Address {
-  return {
-    label: input.label ?? null,
-    streetNumber: input.streetNumber ?? null,
-    streetExtension: input.streetExtension ?? null,
-    streetName: input.streetName ?? null,
-    streetId: input.streetId ?? null,
-    cityName: input.cityName ?? null,
-    cityId: input.cityId ?? null,
-    inseeCode: input.inseeCode ?? null,
-    postCode: input.postCode ?? null,
-  };
-}

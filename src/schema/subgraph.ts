@@ -16,7 +16,7 @@ import {
   type ConstDirectiveNode,
   type GraphQLFieldConfig,
 } from 'graphql';
-import { longest, textIssue } from './bounded-text.ts';
+import { longest, textIssue } from '../vocabulary/input-text.ts';
 import type { Context } from './context.ts';
 import { deferDirective, streamDirective } from './incremental-directives.ts';
 import { isShareable, loadEntityOf } from './entity.ts';

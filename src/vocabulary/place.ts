@@ -33,6 +33,23 @@ export const unknownAddress: Address = {
   postCode: null,
 };
 
+/** An address from an input, its gaps spelled as null. */
+export function givenAddress(input: {
+  readonly [K in keyof Address]?: string | null | undefined;
+}): Address {
+  return {
+    label: input.label ?? null,
+    streetNumber: input.streetNumber ?? null,
+    streetExtension: input.streetExtension ?? null,
+    streetName: input.streetName ?? null,
+    streetId: input.streetId ?? null,
+    cityName: input.cityName ?? null,
+    cityId: input.cityId ?? null,
+    inseeCode: input.inseeCode ?? null,
+    postCode: input.postCode ?? null,
+  };
+}
+
 const metresPerDegree = 111_320;
 
 /** How far apart two points are, in metres: exact enough to tell those of one place from those of two. */

@@ -1,109 +1,29 @@
+import type { Operator } from '../../operators/port/operator.ts';
+import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
-import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import {
-  addressOf,
   AddressInput,
   CopperActivationTypeEnum,
   CopperLineStatusEnum,
   GeoPointInput,
 } from '../../schema/shared-types.ts';
-import { normalBanKey } from '../../vocabulary/french-address.ts';
-import { readSiret, siretIssue } from '../../vocabulary/siret.ts';
-import type { CopperLine } from '../../vocabulary/copper-line.ts';
-import { pointIssue } from '../../vocabulary/place.ts';
-import type { Site } from '../../vocabulary/site.ts';
-import type { SiteRequest } from '../site-questions.ts';
-import {
-  normalBuildingRef,
-  normalLineNumber,
-  normalOtpRef,
-  plainText,
-} from '../../vocabulary/site-key.ts';
-import { SiteQualificationRef, type SiteSchema } from './refs.ts';
+import { InvalidInputError } from '../../vocabulary/errors.ts';
 import { siteSessionKey } from '../session.ts';
-import { boundedText, longest } from '../../schema/bounded-text.ts';
+import { readSiteInput } from '../site-input.ts';
+import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 
-interface SiteInput {
-  readonly externalId?: string | null | undefined;
-  readonly operators?: readonly string[] | null | undefined;
-  readonly eligibilityId?: string | null | undefined;
-  readonly buildingRef?: string | null | undefined;
-  readonly otpRef?: string | null | undefined;
-  readonly line?: CopperLine | null | undefined;
-  readonly addressId?: string | null | undefined;
-  readonly siret?: string | null | undefined;
-  readonly address?: Parameters<typeof addressOf>[0] | null | undefined;
-  readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
-}
-
-/** What could not be kept or sent as it was given. */
-const unprintable = /[\p{Cc}\p{Cs}]/u;
-
-/** The normal form of a key that has no form of its own, or hardly one: null where it could not be kept or sent. */
-function printable(normal: (given: string) => string): (given: string) => string | null {
-  return (given) => (unprintable.test(given.trim()) ? null : normal(given));
-}
-
-/** The site of an input and the caller's identifier, with what is wrong with them for every operator. */
-function readInput(input: SiteInput): {
-  readonly site: Site;
-  readonly externalId: string | null;
-  readonly addressId: string | null;
-  readonly siret: string | null;
-  readonly issues: readonly InputIssue[];
-} {
-  const issues: InputIssue[] = [];
-  const text = (path: readonly string[], given: string | null | undefined): string | null => {
-    const value = given?.trim() || null;
-    if (value === null || !unprintable.test(value)) return value;
-    const message = `${path.at(-1)} is ${JSON.stringify(value.slice(0, 64))}, which has control characters: give it without them.`;
-    issues.push({ path, code: 'CONTROL_CHARACTER', message });
-    return null;
-  };
-  const key = (
-    path: readonly string[],
-    given: string | null | undefined,
-    normal: (given: string) => string | null,
-  ): string | null => {
-    if (given === null || given === undefined) return null;
-    if (plainText(given) === '') {
-      const message = `${path.slice(1).join('.')} is empty: give it, or leave it out.`;
-      issues.push({ path, code: 'KEY_EMPTY', message });
-      return null;
-    }
-    return normal(given) ?? text(path, given);
-  };
-  const externalId = text(['input', 'externalId'], input.externalId);
-  const site: Site = {
-    eligibilityId: key(['input', 'eligibilityId'], input.eligibilityId, printable(plainText)),
-    buildingRef: key(['input', 'buildingRef'], input.buildingRef, printable(normalBuildingRef)),
-    otpRef: key(['input', 'otpRef'], input.otpRef, normalOtpRef),
-    lineNumber: key(['input', 'line', 'number'], input.line?.number, normalLineNumber),
-    isLineUnlisted: null,
-    location: input.location ?? null,
-    address: input.address ? addressOf(input.address) : null,
-  };
-  const addressId = key(['input', 'addressId'], input.addressId, normalBanKey);
-  if (addressId !== null && normalBanKey(addressId) === null) {
-    issues.push({
-      path: ['input', 'addressId'],
-      code: 'ADDRESS_ID_INVALID',
-      message: `addressId is ${JSON.stringify(addressId)}: give the id of an AddressCandidate, such as "76451_0055_00004_bis".`,
-    });
-  }
-  const siret = key(['input', 'siret'], input.siret, readSiret);
-  const siretProblem = siret === null ? null : siretIssue(['input', 'siret'], siret);
-  if (siretProblem !== null) issues.push(siretProblem);
-  if (input.operators?.length === 0) {
-    const message = 'operators is empty: name at least one, or leave it out for all.';
-    issues.push({ path: ['input', 'operators'], code: 'OPERATORS_EMPTY', message });
-  }
-  const given = { site, externalId, addressId, siret, issues };
-  const { location } = site;
-  const offEarth = location === null ? null : pointIssue(['input', 'location'], location);
-  if (offEarth === null) return given;
-  issues.push(offEarth);
-  return { ...given, site: { ...site, location: null } };
+/** The options in an input of `qualifySite`, each under the name of its operator; null where none were given. */
+export function optionsOf(
+  operators: readonly Operator[],
+  input: object,
+): Readonly<Record<string, unknown>> {
+  const given = input as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    operators.map(({ key, siteTypes }) => [
+      key.name,
+      given[siteTypes.options?.field ?? ''] ?? null,
+    ]),
+  );
 }
 
 /** Adds the mutation that asks every operator, with the options that each of them contributes. */
@@ -212,26 +132,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
         },
       },
       resolve: (_root, { input }, context) => {
-        const given = input as typeof input & Record<string, unknown>;
-        const { site, externalId, addressId, siret, issues } = readInput(input);
-        const request: SiteRequest = {
-          externalId,
-          site,
-          addressId,
-          siret,
-          // A line without a number was complained about.
-          line:
-            input.line && site.lineNumber !== null
-              ? { ...input.line, number: site.lineNumber }
-              : null,
-          operators: input.operators ?? null,
-          options: Object.fromEntries(
-            operators.map(({ key, siteTypes }) => [
-              key.name,
-              given[siteTypes.options?.field ?? ''] ?? null,
-            ]),
-          ),
-        };
+        const { request, issues } = readSiteInput(input, optionsOf(operators, input));
         const all = context.session(siteSessionKey).check(request, issues);
         if (all.length > 0) throw new InvalidInputError(all);
         return context.session(siteSessionKey).create(request);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { builder } from '../../../schema/builder.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { selectedFields } from '../../../schema/selection.ts';
-import { AddressInput, addressOf } from '../../../schema/shared-types.ts';
+import { AddressInput } from '../../../schema/shared-types.ts';
+import { givenAddress } from '../../../vocabulary/place.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import { createQualification } from '../creating/create-qualification.ts';
 import { decodeEligibilityId } from '../eligibility-id.ts';
@@ -111,7 +112,7 @@ builder.mutationField('createProductOfferingQualification', (t) =>
             offerFamilies: item.offerFamilies,
             eligibilityId: item.eligibilityId,
             resolvePricing: item.resolvePricing ?? false,
-            address: item.address ? addressOf(item.address) : null,
+            address: item.address ? givenAddress(item.address) : null,
           })),
         },
         synchronous: input.synchronous ?? false,

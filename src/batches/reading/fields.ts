@@ -1,0 +1,25 @@
+/** What a column may say of a site, by the names of the API's input. `location` holds both coordinates. */
+export const fields = [
+  'externalId',
+  'eligibilityId',
+  'buildingRef',
+  'otpRef',
+  'line.number',
+  'line.status',
+  'line.activationType',
+  'siret',
+  'addressId',
+  'address',
+  'streetNumber',
+  'streetExtension',
+  'streetKind',
+  'streetName',
+  'streetId',
+  'postCode',
+  'cityName',
+  'inseeCode',
+  'location',
+  'latitude',
+  'longitude',
+] as const;
+export type Field = (typeof fields)[number];

@@ -1,3 +1,5 @@
+import type { LogPart, ReadableLog } from './follow.ts';
+
 /** One entry of what a reader of a watch receives. */
 export type WatchEvent<Change, Snapshot> =
   | {
@@ -18,18 +20,14 @@ export type WatchEvent<Change, Snapshot> =
       readonly error: unknown;
     };
 
-/**
- * The changes of one thing as this process knows them: an append-only log that every reader follows with a cursor of its
- * own. A reader that stalls holds nothing but its cursor.
- */
-export class ChangeLog<Change, Snapshot> {
+/** The changes of one thing as this process knows them. A reader that stalls holds nothing but its cursor. */
+export class ChangeLog<Change, Snapshot> implements ReadableLog<WatchEvent<Change, Snapshot>> {
   readonly #changes: Change[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #readers = new Set<() => void>();
   readonly #onLastLeft: () => void;
   #snapshot: Snapshot | null = null;
   #ended = false;
   #error: { readonly cause: unknown } | null = null;
-  #readers = 0;
 
   /** `onLastLeft` is called when the last reader has left, or has read the end. */
   constructor(onLastLeft: () => void) {
@@ -62,90 +60,35 @@ export class ChangeLog<Change, Snapshot> {
     this.#wakeReaders();
   }
 
-  /**
-   * The changes with a sequence above `after`, those already seen and then those to come, each once and in order. Ends
-   * after the last change or with one error event. Leaving (`return`) takes effect at once, also while it waits.
-   */
-  read(after: number): AsyncIterableIterator<WatchEvent<Change, Snapshot>> {
-    this.#readers += 1;
-    let cursor = Math.max(0, after);
-    let left = false;
-    const wakes = new Set<() => void>();
-
-    const leave = (): void => {
-      if (left) return;
-      left = true;
-      for (const wake of wakes) {
-        this.#waiting.delete(wake);
-        wake();
-      }
-      this.#readers -= 1;
-      if (this.#readers === 0) this.#onLastLeft();
-    };
-
-    const next = async (): Promise<IteratorResult<WatchEvent<Change, Snapshot>, undefined>> => {
-      for (;;) {
-        if (left) return { done: true, value: undefined };
-        const event = this.#eventAfter(cursor);
-        if (event === 'ended') {
-          leave();
-          continue;
-        }
-        if (event !== null) {
-          cursor = event.sequence;
-          if (event.last) leave();
-          return { done: false, value: event };
-        }
-        await new Promise<void>((resolve) => {
-          const wake = (): void => {
-            wakes.delete(wake);
-            resolve();
-          };
-          wakes.add(wake);
-          this.#waiting.add(wake);
-        });
-      }
-    };
-
-    return {
-      next,
-      return: () => {
-        leave();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      throw: (error: unknown) => {
-        leave();
-        return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
+  onMore(wake: () => void): () => void {
+    this.#readers.add(wake);
+    return () => {
+      if (this.#readers.delete(wake) && this.#readers.size === 0) this.#onLastLeft();
     };
   }
 
-  #eventAfter(cursor: number): WatchEvent<Change, Snapshot> | 'ended' | null {
-    const change = this.#changes[cursor];
+  /** One event, so that each comes with the thing as it is when the event is taken. After a failure that is the last one. */
+  readAfter(sequence: number): LogPart<WatchEvent<Change, Snapshot>> {
+    const change = this.#changes[sequence];
+    const reached = Math.max(sequence, this.#changes.length);
     if (change !== undefined && this.#snapshot !== null) {
-      const sequence = cursor + 1;
-      const last = this.#ended && sequence === this.#changes.length;
-      return { sequence, change, snapshot: this.#snapshot, last, error: null };
+      const last = this.#ended && sequence + 1 === reached;
+      const event = { sequence: sequence + 1, change, snapshot: this.#snapshot, last, error: null };
+      return { entries: [event], more: last ? 'never' : 'now' };
     }
-    if (this.#error !== null) {
-      const error = this.#error.cause;
-      return {
-        sequence: Math.max(cursor, this.#changes.length),
-        change: null,
-        snapshot: this.#snapshot,
-        last: true,
-        error,
-      };
-    }
-    return this.#ended ? 'ended' : null;
+    if (this.#error === null) return { entries: [], more: this.#ended ? 'never' : 'later' };
+    const { cause: error } = this.#error;
+    const failure = {
+      sequence: reached,
+      change: null,
+      snapshot: this.#snapshot,
+      last: true,
+      error,
+    };
+    return { entries: [failure as WatchEvent<Change, Snapshot>], more: 'never' };
   }
 
   #wakeReaders(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
+    for (const wake of this.#readers) wake();
   }
 }

@@ -2,6 +2,7 @@ import type { WatchLogPart } from '../store/watch-log-store.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { noLongerThan } from '../abort.ts';
 import { ChangeLog, type WatchEvent } from './change-log.ts';
+import { follow } from './follow.ts';
 import { poll, type Observation, type PollOptions } from './poll.ts';
 import type { SharedPoll, SharedPolls, SharingWatch } from './shared-polls.ts';
 
@@ -77,7 +78,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
    * after the last change or with one error event. Leaving (`return`) takes effect at once, also while it waits.
    */
   read(after: number): AsyncIterableIterator<WatchEvent<Change, Snapshot>> {
-    return this.#log.read(after);
+    return follow(this.#log, after);
   }
 
   /** This process polls: it has the poll, or no other process is known to have it. */

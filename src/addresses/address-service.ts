@@ -1,5 +1,6 @@
+import type { FormData } from 'undici';
 import { unlessAborted, type Leaving } from '../abort.ts';
-import { OperatorApi } from '../operators/calling/operator-api.ts';
+import { OperatorApi, type Answered, type ApiCall } from '../operators/calling/operator-api.ts';
 import type { OperatorCalls } from '../operators/calling/operator-calls.ts';
 import type { Route } from '../operators/calling/route.ts';
 import type { SlowDown } from '../operators/calling/slow-down.ts';
@@ -13,6 +14,8 @@ export interface AddressServiceOptions {
   readonly url: string;
   /** How long one call may take. */
   readonly timeoutMs: number;
+  /** How long one call about many things may take. */
+  readonly fileTimeoutMs: number;
   readonly calls: OperatorCalls;
   readonly slowDown: SlowDown;
   readonly rate: Rate;
@@ -36,22 +39,40 @@ export interface Asking {
 export class AddressService {
   readonly #options: AddressServiceOptions;
   readonly #api: OperatorApi;
+  readonly #fileApi: OperatorApi;
 
   constructor(options: AddressServiceOptions) {
-    const { url: baseUrl, timeoutMs, calls, report } = options;
+    const { url: baseUrl, timeoutMs, fileTimeoutMs, calls, report } = options;
     this.#options = options;
     this.#api = new OperatorApi({ baseUrl, timeoutMs, calls, report });
+    this.#fileApi = new OperatorApi({ baseUrl, timeoutMs: fileTimeoutMs, calls, report });
   }
 
   /** Asks for JSON. Rejects with an AddressServiceError, and with the signal's reason. */
-  async get(route: Route, query: URLSearchParams, { signal }: Asking = {}): Promise<unknown> {
+  get(route: Route, query: URLSearchParams, asking: Asking = {}): Promise<unknown> {
+    const call = { method: 'GET', query, repeatable: false } as const;
+    return this.#call(this.#api, route, call, ({ value }) => value, asking);
+  }
+
+  /** Sends a file in a form, and resolves with the text of the answer. Rejects as `get` does. */
+  sendFile(route: Route, form: FormData, asking: Asking = {}): Promise<string> {
+    const call = { method: 'POST', body: form, repeatable: false } as const;
+    return this.#call(this.#fileApi, route, call, ({ answer }) => answer.text, asking);
+  }
+
+  async #call<T>(
+    api: OperatorApi,
+    route: Route,
+    call: ApiCall,
+    read: (answered: Answered) => T,
+    { signal }: Asking,
+  ): Promise<T> {
     const { rate } = this.#options;
     try {
       this.#assertAllowed();
       await rate.turn(signal);
       this.#assertAllowed();
-      const call = { method: 'GET', query, repeatable: false } as const;
-      const answer = this.#api.call(route, call, {}, ({ value }) => value);
+      const answer = api.call(route, call, {}, read);
       return await (signal === undefined ? answer : unlessAborted(answer, signal));
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
@@ -67,8 +88,8 @@ export class AddressService {
   }
 
   /** Ends what is under way and closes the connections. */
-  close(): Promise<void> {
-    return this.#api.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#api.close(), this.#fileApi.close()]);
   }
 
   /** Throws while the service wants to be left alone: each call would prolong that. */

@@ -53,6 +53,11 @@ export class AnswerCache {
     return (await this.#quietly((store) => store.addressAnswers.find(key))) ?? null;
   }
 
+  /** What was kept under each of the keys; absent where nothing is. */
+  async findAll(keys: readonly string[]): Promise<ReadonlyMap<string, object>> {
+    return (await this.#quietly((store) => store.addressAnswers.findAll(keys))) ?? new Map();
+  }
+
   async #find(key: string, { ask }: Question): Promise<object> {
     const kept = await this.#quietly(async (store) => store.addressAnswers.find(key));
     if (kept !== null && kept !== undefined) return kept;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { GeoPoint } from '../vocabulary/place.ts';
-import { plainAddressText, readStreetNumber } from '../vocabulary/french-address.ts';
+import { plainAddressText } from '../vocabulary/french-address.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import { Route } from '../operators/calling/route.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import type { AddressCandidate, AddressPrecision } from './candidate.ts';
-import { lenientText as text } from './lenient-text.ts';
+import type { AddressCandidate } from './candidate.ts';
+import { readCandidate } from './geocoder-answer.ts';
+import { fileOf, mostRows, readFile, type BestFit } from './geocoder-file.ts';
 
 /** What is looked for. */
 export interface AddressSearch {
@@ -26,51 +27,13 @@ export const mostCandidates = 20;
 export const longestSearchText = 200;
 export const shortestSearchText = 3;
 
-const precisions: Readonly<Record<string, AddressPrecision>> = {
-  housenumber: 'HOUSE_NUMBER',
-  street: 'STREET',
-  locality: 'LOCALITY',
-  municipality: 'MUNICIPALITY',
-};
-
-/** Five characters, the zero in front included that a number loses. */
-const code = text.transform((given) => given?.padStart(5, '0') ?? null);
-const share = z.coerce.number().min(0).catch(0);
-
-// Read: what every version of the service sends. Not `x` and `y`, which are of another projection (Lambert 93) than the
-// service's own description says.
-const feature = z.object({
-  geometry: z.object({
-    coordinates: z.tuple([
-      z.coerce.number().min(-180).max(180),
-      z.coerce.number().min(-90).max(90),
-    ]),
-  }),
-  properties: z.object({
-    id: z.string().min(1),
-    type: text,
-    _type: text,
-    label: text,
-    score: share,
-    housenumber: text,
-    street: text,
-    name: text,
-    postcode: code,
-    citycode: code,
-    city: text,
-    district: text,
-    oldcity: text,
-    oldcitycode: code,
-    context: text,
-    distance: z.coerce.number().nullish().catch(null),
-  }),
-});
 const collection = z.object({ features: z.array(z.unknown()) });
 
 const routes = {
   search: new Route('search', ['/search']),
   reverse: new Route('reverse', ['/reverse']),
 };
+const fileRoute = new Route('searchCsv', ['/search/csv']);
 
 export interface GeocoderOptions {
   readonly service: AddressService;
@@ -110,6 +73,42 @@ export class Geocoder {
     return this.#ask('search', parameters, `search?${key.toString()}`, asking);
   }
 
+  /**
+   * The best candidate for each of many texts, in calls of many texts each; null where the geocoder did not say for one. What was
+   * said is kept, and {@link best} gives it from then on. Searches near a point are none of it: null. Rejects with an
+   * AddressServiceError as soon as a call fails; what earlier calls brought is kept.
+   */
+  async searchMany(
+    searches: readonly AddressSearch[],
+    asking: Asking = {},
+  ): Promise<readonly (BestFit | null)[]> {
+    const { kept } = this.#options;
+    const keys = searches.map(keyOfBest);
+    const known = new Map(
+      (await kept.findAll([...new Set(keys.filter((key) => key !== null))])) as ReadonlyMap<
+        string,
+        BestFit
+      >,
+    );
+    const missing = new Map<string, AddressSearch>();
+    for (const [index, search] of searches.entries()) {
+      const key = keys[index] ?? null;
+      if (key !== null && !known.has(key)) missing.set(key, search);
+    }
+    for (const part of chunksOf([...missing], mostRows)) {
+      const found = await this.#askFile(part, asking);
+      for (const [key, best] of found) known.set(key, best);
+    }
+    return keys.map((key) => (key === null ? null : (known.get(key) ?? null)));
+  }
+
+  /** What {@link searchMany} was told of a search within the last day; null where it was told nothing. */
+  async best(search: AddressSearch): Promise<BestFit | null> {
+    const key = keyOfBest(search);
+    // Kept by this class under this key.
+    return key === null ? null : ((await this.#options.kept.find(key)) as BestFit | null);
+  }
+
   /** Addresses around a point, the nearest first. Rejects with an AddressServiceError. */
   reverse(point: GeoPoint, asking: Asking = {}): Promise<readonly AddressCandidate[]> {
     const parameters = new URLSearchParams({
@@ -124,6 +123,31 @@ export class Geocoder {
   async found(id: string): Promise<AddressCandidate | null> {
     // Kept by this class under this key.
     return (await this.#options.kept.find(keyOfCandidate(id))) as AddressCandidate | null;
+  }
+
+  async #askFile(
+    searches: readonly (readonly [key: string, search: AddressSearch])[],
+    asking: Asking,
+  ): Promise<ReadonlyMap<string, BestFit>> {
+    const { kept, service, report } = this.#options;
+    const rows = searches.map(([, search]) => ({ ...search, text: searchTextOf(search.text) }));
+    const answer = await service.sendFile(fileRoute, fileOf(rows), asking);
+    const read = readFile(answer);
+    if (read === null) throw service.unreadable('The geocoder answered without a CSV of results.');
+    const found = new Map<string, BestFit>();
+    for (const [index, [key]] of searches.entries()) {
+      const best = read.get(index);
+      if (best === undefined) report('row-without-answer');
+      else found.set(key, best);
+    }
+    const candidates = [...found.values()].flatMap(({ candidate }) => candidate ?? []);
+    await kept.keep(
+      new Map<string, object>([
+        ...candidates.map((one) => [keyOfCandidate(one.id), one] as const),
+        ...found,
+      ]),
+    );
+    return found;
   }
 
   #ask(
@@ -151,8 +175,8 @@ export class Geocoder {
       throw service.unreadable('The geocoder answered without a list of features.');
     }
     return read.data.features.flatMap((given) => {
-      const one = feature.safeParse(given);
-      if (one.success) return [candidateOf(one.data)];
+      const one = readCandidate(given);
+      if (one !== null) return [one];
       report('unreadable-feature');
       return [];
     });
@@ -163,6 +187,22 @@ function keyOfCandidate(id: string): string {
   return `address ${id}`;
 }
 
+/**
+ * Names a search in a file; null where it cannot be one. Its rows can be searched near a point, but the service's source reads the
+ * longitude from another member of the form: https://github.com/livingdata-co/addok-server/blob/master/lib/csv.js
+ */
+function keyOfBest({ text, near, inseeCode, postCode }: AddressSearch): string | null {
+  const q = searchTextOf(text);
+  if (near || q.length < shortestSearchText) return null;
+  return `geocoder best ${JSON.stringify([plainAddressText(q), inseeCode || null, postCode || null])}`;
+}
+
+function chunksOf<T>(things: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(things.length / size) }, (_one, index) =>
+    things.slice(index * size, (index + 1) * size),
+  );
+}
+
 /** A text as the geocoder takes it: from its first letter or digit on, at most 200 characters. */
 export function searchTextOf(typed: string): string {
   return typed
@@ -170,41 +210,4 @@ export function searchTextOf(typed: string): string {
     .replace(/^[^\p{L}\p{N}]+/u, '')
     .trim()
     .slice(0, longestSearchText);
-}
-
-function candidateOf({ geometry, properties }: z.output<typeof feature>): AddressCandidate {
-  const { id, type, _type, label, score, street, name, city, citycode, postcode } = properties;
-  const [longitude, latitude] = geometry.coordinates;
-  const precision = precisions[type ?? _type ?? ''] ?? 'MUNICIPALITY';
-  const number = readStreetNumber(properties.housenumber ?? '');
-  const hasStreet = precision === 'HOUSE_NUMBER' || precision === 'STREET';
-  return {
-    id,
-    precision,
-    score: Math.min(1, score),
-    location: { longitude, latitude },
-    address: {
-      label: label ?? null,
-      streetNumber: number?.number ?? properties.housenumber ?? null,
-      streetExtension: number?.extension ?? null,
-      streetName: hasStreet
-        ? (street ?? streetOf(name ?? null, properties.housenumber ?? null))
-        : null,
-      streetId: null,
-      cityName: city ?? null,
-      cityId: null,
-      inseeCode: citycode,
-      postCode: postcode,
-    },
-    otherCityNames: [properties.district, properties.oldcity].flatMap((other) => other ?? []),
-    oldInseeCode: properties.oldcitycode,
-    regionNames: (properties.context ?? '').split(',').filter((part) => !/\d/.test(part)),
-    distance: properties.distance ?? null,
-  };
-}
-
-/** Earlier versions of the service put the number before the street into `name` and send no `street`. */
-function streetOf(name: string | null, houseNumber: string | null): string | null {
-  if (name === null || houseNumber === null) return name;
-  return name.startsWith(`${houseNumber} `) ? name.slice(houseNumber.length + 1) : name;
 }

@@ -11,7 +11,7 @@ import type { Address } from '../vocabulary/place.ts';
 import type { AddressCandidate } from './candidate.ts';
 
 /** Candidates with a lower score of the geocoder are ignored. */
-const leastScore = 0.4;
+export const leastScore = 0.4;
 /** How near a point must be to a door, and how much farther from the next one, in metres, to be at that door. */
 const atDoorMetres = 20;
 const clearlyFartherMetres = 15;

@@ -17,6 +17,12 @@ const geocoderPerSecond = 40;
 /** The directory takes about seven. */
 const directoryPerSecond = 6;
 
+/**
+ * How much longer the geocoder may take for a file than for one address: it looks up to 500 rows up one after the other, a hundred
+ * a second or fewer.
+ */
+const fileTakesLonger = 12;
+
 export interface AddressesOptions {
   readonly geocoderUrl: string;
   readonly directoryUrl: string;
@@ -54,6 +60,7 @@ export function openAddresses(options: AddressesOptions): Addresses {
       name,
       url,
       timeoutMs,
+      fileTimeoutMs: fileTakesLonger * timeoutMs,
       slowDown,
       calls: new OperatorCalls(name, label, {
         ...calling,

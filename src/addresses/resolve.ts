@@ -8,6 +8,7 @@ import type { AddressCandidate } from './candidate.ts';
 import type { Directory } from './directory.ts';
 import type { Geocoder } from './geocoder.ts';
 import { lineOf, matchAddress, matchPoint } from './match.ts';
+import { matchBest } from './match-best.ts';
 import {
   sitesAt,
   type FoundSites,
@@ -95,6 +96,23 @@ export async function resolvePlace(
   return { ...unresolved, result: 'PARTIAL', message, addressId };
 }
 
+/**
+ * Looks the addresses of many places up with few calls, so that {@link resolvePlace} needs none for each that this decides. Rejects with
+ * an AddressServiceError where a call failed: nothing is known of its places then, and resolvePlace asks for each by itself.
+ */
+export async function lookUpAddresses(
+  places: readonly PlaceWithoutKey[],
+  { geocoder }: Pick<ResolveServices, 'geocoder'>,
+  asking: Asking = {},
+): Promise<void> {
+  const searches = places.flatMap(({ addressId, siret, address, location }) => {
+    const isSearched = addressId === null && siret === null && location === null;
+    const text = isSearched && address !== null ? lineOf(address) : null;
+    return text === null ? [] : [{ text, first: mostMeant }];
+  });
+  if (searches.length > 0) await geocoder.searchMany(searches, asking);
+}
+
 async function meantBy(
   { addressId, siret, address, location }: PlaceWithoutKey,
   services: ResolveServices,
@@ -105,6 +123,9 @@ async function meantBy(
   const line = address === null ? null : lineOf(address);
   if (address !== null && line !== null) {
     const search = { text: line, near: location, first: mostMeant };
+    const best = await services.geocoder.best(search);
+    const decided = best === null ? null : matchBest(line, best, address);
+    if (decided !== null) return { place: decided, candidates: [decided] };
     const found = await services.geocoder.search(search, asking);
     const { certain, candidates } = matchAddress(line, found, address);
     const isElsewhere =

@@ -19,6 +19,19 @@ export class AddressAnswerStore {
     return row?.answer ?? null;
   }
 
+  /** The answers to many questions, each by its question; absent where none is kept. */
+  async findAll(questions: readonly string[]): Promise<ReadonlyMap<string, object>> {
+    const asked = new Map(questions.map((question) => [storableText(question), question]));
+    const rows = await this.#database.query<{ question: string; answer: object }>(
+      `select question, answer from eligibility.address_answer
+       where question = any($1::text[]) and kept_until > clock_timestamp()`,
+      [[...asked.keys()]],
+    );
+    return new Map(
+      rows.map(({ question, answer }) => [asked.get(question) ?? question, answer] as const),
+    );
+  }
+
   /** Keeps answers by their questions, each in place of the one before. */
   async keep(answers: ReadonlyMap<string, object>, durationMs: number): Promise<void> {
     const rows = [...answers].map(([question, answer]) => ({

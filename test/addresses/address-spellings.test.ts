@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AddressService } from '../../src/addresses/address-service.ts';
-import { Geocoder } from '../../src/addresses/geocoder.ts';
-import { AnswerCache } from '../../src/addresses/answer-cache.ts';
+import type { Geocoder } from '../../src/addresses/geocoder.ts';
 import { matchAddress } from '../../src/addresses/match.ts';
-import { Rate } from '../../src/addresses/rate.ts';
-import { createLog } from '../../src/observe/log.ts';
-import { SlowDown } from '../../src/operators/calling/slow-down.ts';
+import { matchBest } from '../../src/addresses/match-best.ts';
 import { knownAddresses, type KnownAddress } from '../../src/sandbox/addresses/known-addresses.ts';
 import {
   startAddressSandbox,
   type AddressSandbox,
 } from '../../src/sandbox/addresses/start-address-sandbox.ts';
-import { accessTo } from '../../src/store/store.ts';
 import { openTestStore } from '../support/start-test-service.ts';
-import { testCalls } from '../support/test-calls.ts';
+import { testGeocoder } from '../support/test-geocoder.ts';
 
 let sandbox: AddressSandbox;
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -22,19 +17,7 @@ let geocoder: Geocoder;
 beforeAll(async () => {
   sandbox = await startAddressSandbox({ script: { callsPerSecond: 100_000 } });
   store = await openTestStore();
-  const log = createLog('silent');
-  const access = accessTo(store);
-  const service = new AddressService({
-    name: 'GEOCODER',
-    url: sandbox.geocoderUrl,
-    timeoutMs: 30_000,
-    calls: testCalls('GEOCODER'),
-    slowDown: new SlowDown('GEOCODER', access, log),
-    rate: new Rate(100_000, access),
-    report: () => {},
-  });
-  const kept = new AnswerCache(() => Promise.resolve(store), log);
-  geocoder = new Geocoder({ service, kept, report: () => {} });
+  geocoder = testGeocoder(sandbox.geocoderUrl, store);
 });
 afterAll(async () => {
   await store[Symbol.asyncDispose]();
@@ -100,6 +83,34 @@ test('of 300 spellings of 60 addresses at least 95 % mean the right one, and non
   expect(ofSixty).toHaveLength(60);
 });
 
+/** What neither way of asking has beside the line. */
+const nothingElse = {
+  label: null,
+  streetNumber: null,
+  streetExtension: null,
+  streetName: null,
+  streetId: null,
+  cityName: null,
+  cityId: null,
+  inseeCode: null,
+  postCode: null,
+};
+
+test('of the same spellings the best candidates of a file decide nine in ten, and none otherwise than all candidates do', async () => {
+  const lines = ofSixty.flatMap((address) => spellings.map((spell) => spell(address)));
+  const best = await geocoder.searchMany(lines.map((text) => ({ text, first: 10 })));
+  let decided = 0;
+  for (const [index, line] of lines.entries()) {
+    const fit = best[index] ?? null;
+    const certain = fit === null ? null : matchBest(line, fit, nothingElse);
+    if (certain === null) continue;
+    decided += 1;
+    const whole = matchAddress(line, await geocoder.search({ text: line, first: 10 })).certain;
+    expect(whole).toEqual(certain);
+  }
+  expect(decided).toBeGreaterThan(0.9 * lines.length);
+});
+
 test.each([
   ['another number of the street', '5 rue Faidherbe, 59000 Lille'],
   ['the number without what follows it', '18 rue Faidherbe, 59000 Lille'],
@@ -127,6 +138,8 @@ test.each([
 ])('%s is no certain match', async (_what, line) => {
   const found = await geocoder.search({ text: line, first: 10 });
   expect(matchAddress(line, found).certain).toBeNull();
+  const [best] = await geocoder.searchMany([{ text: line, first: 10 }]);
+  expect(best && matchBest(line, best, nothingElse)).toBeNull();
 });
 
 test.each([

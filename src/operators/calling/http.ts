@@ -1,4 +1,4 @@
-import { errors, Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher, type FormData } from 'undici';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import { openDispatcher, refusalOfProxy, type Proxies } from '../../egress.ts';
 import type { Leaving } from '../../abort.ts';
@@ -12,7 +12,8 @@ export interface HttpRequest {
   readonly url: string;
   /** All that are to be sent, beside those that HTTP itself needs. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  /** A form is sent as `multipart/form-data`. */
+  readonly body?: string | FormData | undefined;
   /** Aborting ends the exchange at once and closes its socket; the promise rejects with the signal's reason. */
   readonly signal?: Leaving | undefined;
   /** When its caller stops waiting, on the clock of `performance.now()`: it ends a moment before, as a TIMEOUT. */

@@ -1,3 +1,4 @@
+import { FormData } from 'undici';
 import type { Patience } from '../../abort.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import { failureOf, isSuccess, jsonOf, wordsOf, type HttpAnswer } from './answer.ts';
@@ -56,7 +57,7 @@ export interface ApiCall {
   /** Stands for `{id}` in the route's path. */
   readonly id?: string;
   readonly query?: URLSearchParams;
-  /** Sent as JSON. */
+  /** Sent as JSON, unless it is a form. */
   readonly body?: unknown;
   /** Whether a failure may be tried again: only what changes nothing at the operator. */
   readonly repeatable: boolean;
@@ -241,11 +242,13 @@ export class OperatorApi {
     const { signal, deadlineAt, notes } = options;
     if (this.#headers.token !== token) this.#headers = headersWith(token, this.#options);
     const { bare, withBody } = this.#headers;
+    const { body } = call;
+    const isJson = body !== undefined && !(body instanceof FormData);
     return this.#http.send({
       method: call.method,
       url: this.#options.baseUrl + addressOf(path, call),
-      headers: call.body === undefined ? bare : withBody,
-      body: call.body === undefined ? undefined : JSON.stringify(call.body),
+      headers: isJson ? withBody : bare,
+      body: isJson ? JSON.stringify(body) : body,
       signal,
       deadlineAt,
       notes,

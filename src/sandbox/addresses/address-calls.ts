@@ -5,6 +5,7 @@ import type { AddressRoute } from './address-script.ts';
 import type { AddressState } from './address-state.ts';
 import { buildingFile } from './building-file.ts';
 import { directoryAnswer } from './businesses.ts';
+import { searchCsv } from './geocode-csv.ts';
 import { featureOf, geocode, reverseGeocode } from './geocode.ts';
 
 type AddressCall = SimulatedCall<AddressState>;
@@ -21,6 +22,13 @@ function get(
 export const routes: readonly Route<Handler<AddressState>>[] = [
   get('search', '/geocodage/search', limited(search)),
   get('reverse', '/geocodage/reverse', limited(reverse)),
+  {
+    name: 'searchCsv',
+    method: 'POST',
+    path: '/geocodage/search/csv',
+    slash: false,
+    handle: limited(({ state, request }) => searchCsv(request, state.script.hasOldFields)),
+  },
   get('directory', '/annuaire/search', ({ request }) =>
     json(200, directoryAnswer(request.query.get('q') ?? '')),
   ),
@@ -31,7 +39,7 @@ export const routes: readonly Route<Handler<AddressState>>[] = [
 ];
 
 /** The geocoder refuses everything for a while where it is asked too often. */
-function limited(handle: (call: AddressCall) => Answer): Handler<AddressState> {
+function limited(handle: Handler<AddressState>): Handler<AddressState> {
   return (call) => {
     const retryAfterSeconds = call.state.refusesFor();
     return retryAfterSeconds === null

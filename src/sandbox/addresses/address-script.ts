@@ -3,6 +3,7 @@ import type { Script } from '../http/scripted-state.ts';
 /** The routes of the simulated address services, by fixed words. */
 export const addressRoutes = [
   'search',
+  'searchCsv',
   'reverse',
   'directory',
   'buildingFile',

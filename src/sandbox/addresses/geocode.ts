@@ -45,36 +45,57 @@ function words(text: string): string[] {
     .map((word) => shortened[word] ?? word);
 }
 
+/** What one address can be found as, with the words of it. */
+const findable = knownAddresses.map((address) => {
+  const { id, street, city, postCode, houseNumber, oldCity, district } = address;
+  const around = words([city, postCode, oldCity?.name ?? '', district ?? ''].join(' '));
+  return {
+    address,
+    forms: [
+      {
+        key: id,
+        type: 'housenumber' as const,
+        own: words(`${houseNumber} ${street}`),
+        around,
+        weight: 1,
+      },
+      {
+        key: id.split('_').slice(0, 2).join('_'),
+        type: 'street' as const,
+        own: words(street),
+        around,
+        weight: 0.9,
+      },
+      {
+        key: address.inseeCode,
+        type: 'municipality' as const,
+        own: words(city),
+        around: words(postCode),
+        weight: 0.8,
+      },
+    ],
+  };
+});
+
 /** Addresses for a text, the best first: like the real service it finds something for almost anything. */
 export function geocode(q: string, conditions: Conditions, limit: number): Found[] {
   const asked = words(q);
-  const within = knownAddresses.filter(
-    ({ postCode, inseeCode, oldCity }) =>
-      (conditions.postCode === null || conditions.postCode === postCode) &&
-      (conditions.inseeCode === null ||
-        conditions.inseeCode === inseeCode ||
-        conditions.inseeCode === oldCity?.inseeCode),
-  );
   const found = new Map<string, Found>();
-  const offer = (key: string, one: Found): void => {
-    if (conditions.type !== null && conditions.type !== one.type) return;
-    if (one.score > (found.get(key)?.score ?? 0)) found.set(key, one);
-  };
-  for (const address of within) {
-    const { street, city, postCode, houseNumber, oldCity, district } = address;
-    const around = [city, postCode, oldCity?.name ?? '', district ?? ''].join(' ');
-    offer(address.id, {
-      type: 'housenumber',
-      address,
-      score: likeness(asked, `${houseNumber} ${street}`, around),
-    });
-    const streetId = address.id.split('_').slice(0, 2).join('_');
-    offer(streetId, { type: 'street', address, score: likeness(asked, street, around) * 0.9 });
-    offer(address.inseeCode, {
-      type: 'municipality',
-      address,
-      score: likeness(asked, city, postCode) * 0.8,
-    });
+  for (const { address, forms } of findable) {
+    const { postCode, inseeCode, oldCity } = address;
+    if (conditions.postCode !== null && conditions.postCode !== postCode) continue;
+    if (
+      conditions.inseeCode !== null &&
+      conditions.inseeCode !== inseeCode &&
+      conditions.inseeCode !== oldCity?.inseeCode
+    ) {
+      continue;
+    }
+    for (const { key, type, own, around, weight } of forms) {
+      if (conditions.type !== null && conditions.type !== type) continue;
+      const score = likeness(asked, own, around) * weight;
+      if (score > (found.get(key)?.score ?? 0)) found.set(key, { type, address, score });
+    }
   }
   return [...found.values()]
     .filter(({ score }) => score > 0.2)
@@ -99,9 +120,11 @@ export function reverseGeocode(longitude: number, latitude: number, limit: numbe
 }
 
 /** How alike a text and an address are, 0 to 1: what of each stands in the other. */
-function likeness(asked: readonly string[], own: string, around: string): number {
-  const named = words(own);
-  const other = words(around);
+function likeness(
+  asked: readonly string[],
+  named: readonly string[],
+  other: readonly string[],
+): number {
   const hits = named.filter((word) => asked.includes(word)).length;
   const explained = asked.filter((word) => named.includes(word) || other.includes(word)).length;
   const nearby = other.some((word) => asked.includes(word)) ? 1 : 0;
@@ -109,7 +132,10 @@ function likeness(asked: readonly string[], own: string, around: string): number
 }
 
 /** A feature of the geocoder's answer. `isOld`: with the fields of the service's former version. */
-export function featureOf({ type, address, score, distance }: Found, isOld: boolean): object {
+export function featureOf(
+  { type, address, score, distance }: Found,
+  isOld: boolean,
+): { readonly properties: Readonly<Record<string, string | number>> } {
   const { id, houseNumber, street, city, oldCity, district, inseeCode, postCode } = address;
   const [commune, streetCode = ''] = id.split('_');
   const isNumber = type === 'housenumber';
@@ -118,7 +144,7 @@ export function featureOf({ type, address, score, distance }: Found, isOld: bool
     label: isNumber ? labelOf(address) : type === 'street' ? `${street} ${postCode} ${city}` : city,
     score: Math.round(score * 10_000) / 10_000,
     ...(isNumber ? { housenumber: houseNumber } : {}),
-    id: isNumber ? id : type === 'street' ? `${commune}_${streetCode}` : commune,
+    id: isNumber ? id : type === 'street' ? `${commune}_${streetCode}` : (commune ?? ''),
     ...(isOld ? {} : { banId: '00000000-0000-4000-8000-000000000000' }),
     name,
     postcode: postCode,
@@ -137,5 +163,6 @@ export function featureOf({ type, address, score, distance }: Found, isOld: bool
     ...(isNumber ? { street } : {}),
   };
   const coordinates = [address.longitude, address.latitude];
-  return { type: 'Feature', geometry: { type: 'Point', coordinates }, properties };
+  const feature = { type: 'Feature', geometry: { type: 'Point', coordinates }, properties };
+  return feature;
 }

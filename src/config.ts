@@ -130,6 +130,9 @@ export const settingGroups = {
     deadlineMs: from('SITE_DEADLINE_MS', milliseconds.default(30_000)),
     maySynthesiseKeys: from('SYNTHESISE_ELIGIBILITY_IDS', flag.default(false)),
   },
+  batches: {
+    mostQuestions: from('BATCH_QUESTIONS', count.default(100)),
+  },
   addresses: {
     geocoderUrl: from('GEOCODER_URL', baseUrl.optional()),
     directoryUrl: from('DIRECTORY_URL', baseUrl.optional()),
@@ -166,6 +169,7 @@ export interface Config {
   /** Null without a proxy. */
   readonly egress: ValuesOf<Groups['egress']> | null;
   readonly sites: ValuesOf<Groups['sites']>;
+  readonly batches: ValuesOf<Groups['batches']>;
   readonly addresses: ValuesOf<Groups['addresses']>;
   /** All of the registry, in its order. */
   readonly operators: readonly OperatorConfig[];
@@ -194,6 +198,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   const calling = read(settingGroups.calling);
   const egress = readGroup(settingGroups.egress, inSmallLettersToo(env), problems);
   const sites = read(settingGroups.sites);
+  const batches = read(settingGroups.batches);
   const addresses = read(settingGroups.addresses);
   if (metrics.port !== undefined && metrics.port !== 0 && metrics.port === server.port) {
     problems.push('METRICS_PORT: must be another port than PORT');
@@ -218,6 +223,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     calling,
     egress: egress.httpProxy === '' && egress.httpsProxy === '' ? null : egress,
     sites,
+    batches,
     addresses,
     operators: configured,
   };

@@ -14,6 +14,7 @@ import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
+import { Feeder, feedingQueue } from './batches/feeder.ts';
 import { questionQueues, SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
@@ -93,7 +94,7 @@ export async function startService({
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
   const concurrency = siteConcurrency;
-  const queues = [...questionQueues(readers.keys()), retentionQueue];
+  const queues = [...questionQueues(readers.keys()), feedingQueue, retentionQueue];
   const jobs = async () => {
     const opened = await (await store()).openJobs(queues);
     return traces?.jobs(opened) ?? opened;
@@ -108,6 +109,8 @@ export async function startService({
     concurrency,
     log,
   });
+  const { mostQuestions } = config.batches;
+  const feeder = new Feeder({ store, jobs, questions, mostQuestions, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
@@ -178,7 +181,7 @@ export async function startService({
       isStoreNew: reserved.isNew,
       storeLost: reserved.lost,
       async work() {
-        await questions.work();
+        await feeder.work();
         void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
         await removeOldResults(await jobs(), { store, days: config.store.retentionDays, log });
       },

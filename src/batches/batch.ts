@@ -29,7 +29,7 @@ export interface NewBatch {
   readonly idempotency: { readonly key: string; readonly digest: string } | null;
   /** The headings of the file in its order, those that are passed through included. */
   readonly columns: readonly string[];
-  /** Read once, in parts; all rows and the batch are stored in one transaction. */
+  /** Read once, and stored in parts as they come; the batch is there, with all of them, once the last one is. */
   readonly rows: AsyncIterable<JudgedRow>;
 }
 

@@ -57,12 +57,13 @@ export interface SiteQuestionsOptions {
   readonly log: Log;
 }
 
-interface Storing {
-  readonly store: Store;
-  readonly jobs: Jobs;
+/** Whose question is created. */
+interface Creation {
   readonly tenant: string | undefined;
-  readonly batchId: string | undefined;
-  readonly signal: Leaving | undefined;
+  /** Made up when not given. */
+  readonly id?: string;
+  /** The batch that it is of; absent where it is asked by itself. */
+  readonly batchId?: string;
 }
 
 interface JobData {
@@ -123,28 +124,39 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores a question of a tenant, or where there are none, and of a batch where one is given, and has every operator asked. Resolves at once, with everything
+   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything
    * pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
    * asked.
    */
   async create(
     request: SiteRequest,
-    { tenant, batchId, signal }: Partial<Pick<Storing, 'tenant' | 'batchId' | 'signal'>> = {},
+    { tenant, signal }: { readonly tenant?: string | undefined; readonly signal?: Leaving } = {},
   ): Promise<SiteQualification> {
     const store = await this.#options.store();
-    const jobs = await this.work();
-    const created = await this.#store(request, { store, jobs, tenant, batchId, signal });
+    await this.work();
+    signal?.throwIfAborted();
+    const created = await store.database.transaction(async (transaction) => {
+      const stored = await this.createWithin(transaction, request, { tenant });
+      signal?.throwIfAborted();
+      return stored;
+    });
     if (signal?.aborted !== true) return created;
     // The caller left while it was being stored.
     await store.siteQualifications.remove(created.id);
     throw signal.reason;
   }
 
-  async #store(
+  /**
+   * As `create`, in a transaction, which begins after `work` has resolved. Of a batch: with the id that its rows know the
+   * question by.
+   */
+  async createWithin(
+    transaction: Transaction,
     request: SiteRequest,
-    { store, jobs, tenant, batchId, signal }: Storing,
+    { tenant, id, batchId }: Creation,
   ): Promise<SiteQualification> {
-    signal?.throwIfAborted();
+    const { siteQualifications } = await this.#options.store();
+    const jobs = await this.work();
     const { readers, qualifiers } = this.#options;
     const outcomes = [...readers.keys()].map((operator): StoredOutcome => {
       const isRequested = request.operators?.includes(operator) ?? true;
@@ -154,37 +166,36 @@ export class SiteQuestions {
       }
       return qualifiers.has(operator) ? { operator, ...pending } : switchedOff(operator);
     });
-    return store.database.transaction(async (transaction) => {
-      const { externalId, site, line, addressId, siret, operators } = request;
-      // A location is an address, also where an operator can be asked by it.
-      const isLookedUp = !this.#hasKey(request, false) && needsAddress(request);
-      const created = await store.siteQualifications.create(
-        {
-          tenant,
-          externalId,
-          request: { site, line, addressId, siret, options: request.options, operators },
-          site: this.#knowledge.read(site),
-          state: stateOf(outcomes),
-          verdict: verdictOf(outcomes),
-          resolution: isLookedUp ? pendingResolution : null,
-          addressId,
-          outcomes,
-        },
-        transaction,
-      );
-      const isAsked = ({ operator, state }: StoredOutcome) =>
-        state === 'PENDING' && (!isLookedUp || this.#canAsk(operator, created));
-      for (const { operator } of outcomes.filter(isAsked)) {
-        await this.#enqueue(jobs, { id: created.id, operator, batchId }, '', transaction);
-      }
-      if (isLookedUp) {
-        const options = { ...retrying, singletonKey: created.id, within: transaction };
-        const queue = resolvingQueue(batchId !== undefined);
-        await jobs.enqueue(queue, { id: created.id, batchId }, options);
-      }
-      signal?.throwIfAborted();
-      return created;
-    });
+    const { externalId, site, line, addressId, siret, operators } = request;
+    // A location is an address, also where an operator can be asked by it.
+    const isLookedUp = !this.#hasKey(request, false) && needsAddress(request);
+    const created = await siteQualifications.create(
+      {
+        id,
+        tenant,
+        externalId,
+        request: { site, line, addressId, siret, options: request.options, operators },
+        site: this.#knowledge.read(site),
+        state: stateOf(outcomes),
+        verdict: verdictOf(outcomes),
+        resolution: isLookedUp ? pendingResolution : null,
+        addressId,
+        batchId,
+        outcomes,
+      },
+      transaction,
+    );
+    const isAsked = ({ operator, state }: StoredOutcome) =>
+      state === 'PENDING' && (!isLookedUp || this.#canAsk(operator, created));
+    for (const { operator } of outcomes.filter(isAsked)) {
+      await this.#enqueue(jobs, { id: created.id, operator, batchId }, '', transaction);
+    }
+    if (isLookedUp) {
+      const options = { ...retrying, singletonKey: created.id, within: transaction };
+      const queue = resolvingQueue(batchId !== undefined);
+      await jobs.enqueue(queue, { id: created.id, batchId }, options);
+    }
+    return created;
   }
 
   /** Runs the jobs of this process, those that earlier processes left included. Later calls resolve to the same. */

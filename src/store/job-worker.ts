@@ -20,6 +20,8 @@ export interface Job {
   readonly data: unknown;
   /** How long ago it was added when this run began, by the database's clock. */
   readonly waitedMs: number;
+  /** Aborted when the process begins to stop: a job without an end of its own is to reject then, and goes on elsewhere. */
+  readonly stopping: AbortSignal;
 }
 
 /**
@@ -135,7 +137,7 @@ export class JobWorker {
     try {
       const { id, data } = job;
       const waitedMs = Math.max(0, job.startedOn.getTime() - job.createdOn.getTime());
-      await handler({ id, data, waitedMs }, abort.signal);
+      await handler({ id, data, waitedMs, stopping: this.#stopping.signal }, abort.signal);
     } catch (cause) {
       failure = { cause };
     }

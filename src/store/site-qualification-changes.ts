@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../vocabulary/site.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
+import { countEnded, tellOfBatch } from './batch-progress.ts';
 import type { Queryable, Transaction } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
 import {
@@ -32,6 +33,7 @@ export interface NewSiteQualification {
   /** Null when not given: a key was given. */
   readonly resolution?: StoredResolution | null;
   readonly addressId?: string | null;
+  readonly batchId?: string | undefined;
   /** One for each operator, in the order in which they are to be shown. */
   readonly outcomes: readonly StoredOutcome[];
 }
@@ -55,8 +57,8 @@ export async function insertSiteQualification(
   const { id = randomUUID(), tenant = soleTenant, externalId, outcomes } = wanted;
   await within.query(
     `insert into eligibility.site_qualification
-       (id, tenant, external_id, request, site, state, verdict, resolution, address_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       (id, tenant, external_id, request, site, state, verdict, resolution, address_id, batch_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       id,
       tenant,
@@ -68,6 +70,7 @@ export async function insertSiteQualification(
       wanted.verdict,
       jsonText(wanted.resolution),
       wanted.addressId ?? null,
+      wanted.batchId ?? null,
     ],
   );
   for (const [position, outcome] of outcomes.entries()) {
@@ -81,7 +84,9 @@ export async function insertSiteQualification(
   }
   const decided = outcomes.filter(({ state }) => state !== 'PENDING');
   await appendChanges(within, id, 0, decided);
-  return existing(await read(within, id));
+  const created = existing(await read(within, id));
+  if (created.state !== 'IN_PROGRESS') await noteEnd(within, created);
+  return created;
 }
 
 /** Changes one as `change` says; null where it does not exist. */
@@ -119,7 +124,21 @@ export async function updateSiteQualification(
     [id, jsonText(site), state ?? null, verdict ?? null, jsonText(resolution), addressId ?? null],
   );
   await appendChanges(within, id, current.version, outcomes);
-  return existing(await read(within, id));
+  const changed = existing(await read(within, id));
+  if (current.state === 'IN_PROGRESS' && changed.state !== 'IN_PROGRESS') {
+    await noteEnd(within, changed);
+  }
+  return changed;
+}
+
+/** Has its batch know, where it is of one. */
+async function noteEnd(
+  within: Transaction,
+  { id, batchId, state, verdict }: SiteQualification,
+): Promise<void> {
+  if (batchId === null) return;
+  await countEnded(within, { id, batchId, state, verdict });
+  await tellOfBatch(within, batchId);
 }
 
 async function read(within: Queryable, id: string): Promise<SiteQualification | null> {

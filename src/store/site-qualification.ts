@@ -77,6 +77,8 @@ export interface SiteQualification {
   readonly resolution: StoredResolution | null;
   /** The key of its address in the national address base; null where that is not known. */
   readonly addressId: string | null;
+  /** The batch that it is of; null where it was asked by itself. */
+  readonly batchId: string | null;
   /** The sequence of its latest change; 0 before the first. */
   readonly version: number;
   /** One for each operator, in the order they were created with. */
@@ -104,6 +106,7 @@ export interface SiteQualificationRow {
   readonly verdict: Verdict;
   readonly resolution: StoredResolution | null;
   readonly address_id: string | null;
+  readonly batch_id: string | null;
   readonly version: number;
   readonly outcomes: readonly CurrentOutcome[];
 }
@@ -123,7 +126,8 @@ export function siteQualificationOf(row: SiteQualificationRow): SiteQualificatio
     external_id: externalId,
     creation_date: creationDate,
     address_id: addressId,
+    batch_id: batchId,
     ...rest
   } = row;
-  return { ...rest, externalId, addressId, creationDate: creationDate.toISOString() };
+  return { ...rest, externalId, addressId, batchId, creationDate: creationDate.toISOString() };
 }

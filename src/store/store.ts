@@ -8,6 +8,7 @@ import { BuildingStore } from './building-store.ts';
 import type { Jobs } from './jobs.ts';
 import { migrate } from './database/migrations.ts';
 import { OwnershipStore } from './ownership-store.ts';
+import { removeOldBatches } from './remove-batches.ts';
 import { OperatorAnswerStore } from './operator-answer-store.ts';
 import { Replica } from './replica.ts';
 import { SiteQualificationStore } from './site-qualification-store.ts';
@@ -207,8 +208,9 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
       return jobs;
     },
     async deleteOlderThan(days) {
-      // One after the other: on PGlite they would only wait for each other.
-      let deleted = await siteQualifications.deleteOlderThan(days);
+      // One after the other: on PGlite they would only wait for each other. A batch takes its questions with it.
+      let deleted = await removeOldBatches(database, days);
+      deleted += await siteQualifications.deleteOlderThan(days);
       deleted += await operatorAnswers.deleteOlderThan(days);
       deleted += await ownership.deleteOlderThan(days);
       deleted += await allowances.deleteOlderThan(days);

@@ -12,6 +12,7 @@ const migrations = [
   '0007-tenants',
   '0008-outcome-issues',
   '0009-addresses',
+  '0010-batches',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

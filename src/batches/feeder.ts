@@ -1,0 +1,226 @@
+import { noLongerThan, pause } from '../abort.ts';
+import type { Log } from '../observe/log.ts';
+import type { SiteQuestions, SiteRequest } from '../sites/site-questions.ts';
+import { batchChannel, tellOfBatch } from '../store/batch-progress.ts';
+import type { Transaction } from '../store/database/database.ts';
+import type { Jobs } from '../store/jobs.ts';
+import type { Store } from '../store/store.ts';
+import { WakeUps } from '../store/wake-ups.ts';
+import { StoreUnavailableError } from '../vocabulary/errors.ts';
+import type { BatchState } from './batch.ts';
+import { rowsIn, type EndedRows } from './read-batch.ts';
+
+/** The queue of the jobs that have batches asked, one job for each. */
+export const feedingQueue = 'feed-batch';
+
+/** How many batches a process feeds at once: each waits most of the time. */
+const concurrency = 100;
+
+/** How many questions are made by one transaction, so that others do not wait long for it. */
+const portion = 10;
+
+/** How soon a batch is fed again: several of its questions may have ended by then. */
+const feedEveryMs = 100;
+
+/** After how long it looks again unasked, and again where the store was away. */
+const lookEveryMs = 10_000;
+const againMs = 1_000;
+
+/** How often the earlier of the two moments moves on that the pace of a batch is measured from. */
+const paceSeconds = 30;
+
+/** A batch outlives many processes, and is looked for when one starts in any case. */
+const outliving = { retryLimit: 10_000, expireInSeconds: 12 * 60 * 60 };
+
+export interface FeederOptions {
+  readonly store: () => Promise<Store>;
+  /** The jobs, with `feedingQueue` among their queues. */
+  readonly jobs: () => Promise<Jobs>;
+  readonly questions: SiteQuestions;
+  /** How many questions of batches are under way at once, of all of them and on all replicas. */
+  readonly mostQuestions: number;
+  readonly log: Log;
+}
+
+interface Fed {
+  readonly isOver: boolean;
+  /** Whether there may be more to feed at once. */
+  readonly hasMore: boolean;
+}
+
+interface FedBatch {
+  readonly tenant: string;
+  readonly state: BatchState;
+  readonly refused: number;
+  readonly fed_to: number;
+}
+
+/**
+ * Has the rows of batches asked: of each batch a bounded number of questions is under way, and as they end the next ones are made, in
+ * one transaction with how far it has got. A batch is fed by one process at a time, which any other can follow.
+ */
+export class Feeder {
+  readonly #options: FeederOptions;
+  #working: Promise<Jobs> | null = null;
+  #wakeUps: WakeUps | null = null;
+
+  constructor(options: FeederOptions) {
+    this.#options = options;
+  }
+
+  /** Feeds batches in this process, those that earlier processes left included. Later calls resolve to the same. */
+  work(): Promise<Jobs> {
+    this.#working ??= this.#work().catch((error: unknown) => {
+      this.#working = null;
+      throw error;
+    });
+    return this.#working;
+  }
+
+  /** Has a new batch fed, once the transaction is committed. To be called after `work` has resolved. */
+  async begin(id: string, within: Transaction): Promise<void> {
+    const jobs = await this.work();
+    await jobs.enqueue(feedingQueue, { id }, { ...outliving, singletonKey: id, within });
+  }
+
+  async #work(): Promise<Jobs> {
+    const { store, questions } = this.#options;
+    await questions.work();
+    const { database } = await store();
+    this.#wakeUps = new WakeUps(database, batchChannel);
+    const jobs = await this.#options.jobs();
+    await jobs.work(feedingQueue, { concurrency }, (job, signal) =>
+      this.#feed((job.data as { readonly id: string }).id, AbortSignal.any([signal, job.stopping])),
+    );
+    // A job that was run too often, or is lost, leaves no batch without one.
+    const left = await database.query<{ id: string }>(
+      `select id from eligibility.batch where state = 'IN_PROGRESS'`,
+    );
+    for (const { id } of left) {
+      await jobs.enqueue(feedingQueue, { id }, { ...outliving, singletonKey: id });
+    }
+    return jobs;
+  }
+
+  /** Feeds a batch until it is over. Rejects where it is to go on elsewhere. */
+  async #feed(id: string, signal: AbortSignal): Promise<void> {
+    let woken = Promise.withResolvers<void>();
+    const unsubscribe = await this.#wakeUps?.subscribe(id, () => woken.resolve());
+    const leave = (): void => woken.resolve();
+    signal.addEventListener('abort', leave);
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        woken = Promise.withResolvers<void>();
+        const { isOver, hasMore } = await this.#feedSome(id, signal);
+        if (isOver) return;
+        if (hasMore) continue;
+        await noLongerThan(lookEveryMs, woken.promise);
+        await pause(feedEveryMs, signal);
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      unsubscribe?.();
+    }
+  }
+
+  async #feedSome(id: string, signal: AbortSignal): Promise<Fed> {
+    const { store, log } = this.#options;
+    const { database } = await store();
+    try {
+      return await database.transaction((transaction) => this.#feedWithin(transaction, id));
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      log.warn({ err: error, batch: id }, 'A batch could not be fed');
+      await pause(againMs, signal);
+      return { isOver: false, hasMore: true };
+    }
+  }
+
+  async #feedWithin(transaction: Transaction, id: string): Promise<Fed> {
+    // Locked: another process may believe that it feeds it.
+    const [batch] = await transaction.query<FedBatch>(
+      `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for update`,
+      [id],
+    );
+    if (batch?.state !== 'IN_PROGRESS') return { isOver: true, hasMore: false };
+    const room = await this.#roomFor(transaction, id, batch.tenant);
+    const wanted = Math.min(room.left, portion);
+    const rows = await transaction.query<{
+      line: number;
+      question_id: string;
+      request: SiteRequest;
+    }>(
+      `select line, question_id, request from eligibility.batch_row
+       where batch_id = $1 and line > $2 and request is not null order by line limit $3`,
+      [id, batch.fed_to, Math.max(wanted, 1)],
+    );
+    if (rows.length === 0 && room.underWay === 0) {
+      await this.#end(transaction, id, batch);
+      return { isOver: true, hasMore: false };
+    }
+    for (const { question_id: questionId, request } of rows.slice(0, Math.max(wanted, 0))) {
+      await this.#options.questions.createWithin(transaction, request, {
+        tenant: batch.tenant,
+        id: questionId,
+        batchId: id,
+      });
+    }
+    const fedTo = wanted > 0 ? rows.at(-1)?.line : undefined;
+    await this.#moveOn(transaction, id, fedTo ?? batch.fed_to);
+    return { isOver: false, hasMore: wanted === portion && rows.length === portion };
+  }
+
+  /**
+   * How many questions of a batch are under way, and how many more may be. Tenants have equal parts of what all may have under way,
+   * and the batches of a tenant equal parts of that, so that none waits for another one to end.
+   */
+  async #roomFor(
+    transaction: Transaction,
+    id: string,
+    tenant: string,
+  ): Promise<{ readonly underWay: number; readonly left: number }> {
+    const [counts] = await transaction.query<{ tenants: number; own: number; under_way: number }>(
+      `select count(distinct tenant)::integer as tenants,
+         count(*) filter (where tenant = $2)::integer as own,
+         (select count(*)::integer from eligibility.site_qualification
+          where batch_id = $1 and state = 'IN_PROGRESS') as under_way
+       from eligibility.batch where state = 'IN_PROGRESS'`,
+      [id, tenant],
+    );
+    const { tenants = 1, own = 1, under_way: underWay = 0 } = counts ?? {};
+    const part = Math.max(1, Math.floor(this.#options.mostQuestions / tenants / own));
+    return { underWay, left: part - underWay };
+  }
+
+  async #moveOn(transaction: Transaction, id: string, fedTo: number): Promise<void> {
+    await transaction.query(
+      `with completed as (
+         select coalesce(sum(rows), 0)::integer as rows from eligibility.batch_count
+         where batch_id = $1
+       ), moment as (
+         select clock_timestamp() as now,
+           paced_next <= clock_timestamp() - make_interval(secs => $3) as is_due
+         from eligibility.batch where id = $1
+       )
+       update eligibility.batch b set fed_to = $2,
+         paced_from = case when m.is_due then b.paced_next else coalesce(b.paced_from, m.now) end,
+         completed_then = case when m.is_due then b.completed_next else b.completed_then end,
+         paced_next = case when m.is_due then m.now else coalesce(b.paced_next, m.now) end,
+         completed_next = case when m.is_due then c.rows else b.completed_next end
+       from completed c, moment m where b.id = $1`,
+      [id, fedTo, paceSeconds],
+    );
+  }
+
+  async #end(transaction: Transaction, id: string, { refused }: FedBatch): Promise<void> {
+    const counts = await transaction.query<EndedRows>(
+      'select state, verdict, rows from eligibility.batch_count where batch_id = $1',
+      [id],
+    );
+    const isWhole = refused === 0 && rowsIn(counts.filter(({ state }) => state !== 'DONE')) === 0;
+    const state: BatchState = isWhole ? 'DONE' : 'DONE_PARTIAL';
+    await transaction.query('update eligibility.batch set state = $2 where id = $1', [id, state]);
+    await tellOfBatch(transaction, id);
+  }
+}

@@ -1,0 +1,132 @@
+import type { JudgedRow, NewBatch } from '../../src/batches/batch.ts';
+import { Batches } from '../../src/batches/batches.ts';
+import { Feeder, feedingQueue } from '../../src/batches/feeder.ts';
+import type {
+  NoAnswer,
+  SiteAnswer,
+  SiteQuestion,
+  SiteReader,
+} from '../../src/operators/port/site-qualifier.ts';
+import { questionQueues, SiteQuestions, type SiteRequest } from '../../src/sites/site-questions.ts';
+import type { DatabaseOptions } from '../../src/store/database/database.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import { unknownSite } from '../../src/vocabulary/site.ts';
+import { noAddresses } from '../support/no-addresses.ts';
+import { silentLog } from '../store/engines.ts';
+
+// The storing and running of batches in this process, over operators that are functions.
+
+const reader: SiteReader = {
+  keysInWords: 'It knows a site by its building.',
+  keys: ({ site: { buildingRef } }) =>
+    buildingRef === null
+      ? []
+      : [{ path: ['input', 'buildingRef'], value: buildingRef, issue: null }],
+  check: () => [],
+  readSite: () => ({}),
+  learn: () => ({}),
+  present: (kept) => kept,
+};
+
+export type Ask = (question: SiteQuestion) => Promise<SiteAnswer | NoAnswer>;
+
+/** An answer of an operator that can deliver. */
+export const eligible: SiteAnswer = {
+  verdict: 'ELIGIBLE',
+  qualification: { __typename: 'Answer' },
+  offers: [],
+};
+
+export interface BatchWorld extends AsyncDisposable {
+  readonly store: Store;
+  readonly batches: Batches;
+  readonly feeder: Feeder;
+}
+
+/** One replica, with operators by name. It works as soon as something is created. */
+export async function openBatchWorld(
+  options: DatabaseOptions,
+  operators: Readonly<Record<string, Ask>>,
+  { mostQuestions = 20 }: { readonly mostQuestions?: number } = {},
+): Promise<BatchWorld> {
+  const opened = await openStore(options);
+  const names = Object.keys(operators);
+  const store = () => Promise.resolve(opened);
+  const jobs = () => opened.openJobs([...questionQueues(names), feedingQueue]);
+  const questions = new SiteQuestions({
+    store,
+    jobs,
+    readers: new Map(names.map((name) => [name, reader])),
+    qualifiers: new Map(Object.entries(operators).map(([name, ask]) => [name, { ask }])),
+    addresses: noAddresses(opened),
+    deadlineMs: 120_000,
+    concurrency: 100,
+    log: silentLog,
+  });
+  const feeder = new Feeder({ store, jobs, questions, mostQuestions, log: silentLog });
+  return {
+    store: opened,
+    feeder,
+    batches: new Batches({ store, feeder, log: silentLog }),
+    [Symbol.asyncDispose]: () => opened.close(),
+  };
+}
+
+/** The building that a row is about. */
+export const buildingOf = (site: number): string => `IMB/76540/C/${site}`;
+
+/** A row that is taken, about the building of a number. */
+export function rowAbout(line: number, site: number): JudgedRow {
+  const request: SiteRequest = {
+    externalId: `row ${line}`,
+    site: { ...unknownSite, buildingRef: buildingOf(site) },
+    line: null,
+    addressId: null,
+    siret: null,
+    operators: null,
+    options: {},
+  };
+  return { line, values: [`row ${line}`, buildingOf(site)], request, issues: [] };
+}
+
+/** A row that is refused. */
+export function refusedRow(line: number): JudgedRow {
+  const issue = { path: ['Building'], code: 'INVALID', message: 'It is no building.' };
+  return { line, values: [`row ${line}`, 'nowhere'], request: null, issues: [issue] };
+}
+
+/** A batch of these rows. */
+export function newBatch(rows: Iterable<JudgedRow>, known: Partial<NewBatch> = {}): NewBatch {
+  return {
+    tenant: undefined,
+    name: 'Tender',
+    externalId: null,
+    idempotency: null,
+    columns: ['Reference', 'Building'],
+    rows: eachOf(rows),
+    ...known,
+  };
+}
+
+/** So many rows about as many buildings, from line 2 on. */
+export function rowsAbout(count: number): JudgedRow[] {
+  return Array.from({ length: count }, (_, index) => rowAbout(index + 2, index));
+}
+
+export async function* eachOf<T>(of: Iterable<T>): AsyncGenerator<T> {
+  yield* of;
+}
+
+/** Everything that an iterable has. */
+export async function all<T>(of: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of of) found.push(one);
+  return found;
+}
+
+/** A batch as it is when it is over. */
+export async function whenOver({ batches }: Pick<BatchWorld, 'batches'>, id: string) {
+  const last = (await all(batches.changes(id))).at(-1);
+  if (!last) throw new Error(`Batch ${id} does not exist.`);
+  return last;
+}

@@ -3,7 +3,7 @@ import { normalBanKey, readBanKey, readStreetNumber } from '../vocabulary/french
 import { Route } from '../operators/calling/route.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import type { AddressAnswerCache } from './address-answer-cache.ts';
 import { lenientText as text } from './lenient-text.ts';
 
 /** A business's premises as the directory has them. */
@@ -46,7 +46,7 @@ const searchRoute = new Route('search', ['/search']);
 
 export interface DirectoryOptions {
   readonly service: AddressService;
-  readonly kept: AnswerCache;
+  readonly answers: AddressAnswerCache;
 }
 
 /**
@@ -62,7 +62,7 @@ export class Directory {
 
   /** The premises with a SIRET in its normal form; null where the directory does not know it. Rejects with an AddressServiceError. */
   async establishment(siret: string, { signal }: Asking = {}): Promise<Establishment | null> {
-    const { kept, service } = this.#options;
+    const { answers, service } = this.#options;
     const ask = async (): Promise<{ readonly establishment: Establishment | null }> => {
       const parameters = new URLSearchParams({
         q: siret,
@@ -73,7 +73,7 @@ export class Directory {
       });
       return { establishment: this.#read(await service.get(searchRoute, parameters), siret) };
     };
-    return (await kept.get(`directory ${siret}`, ask, signal)).establishment;
+    return (await answers.get(`directory ${siret}`, ask, signal)).establishment;
   }
 
   #read(answer: unknown, siret: string): Establishment | null {

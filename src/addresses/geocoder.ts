@@ -3,7 +3,7 @@ import type { GeoPoint } from '../vocabulary/place.ts';
 import { plainAddressText } from '../vocabulary/french-address.ts';
 import type { AddressService, Asking } from './address-service.ts';
 import { Route } from '../operators/calling/route.ts';
-import type { AnswerCache } from './answer-cache.ts';
+import type { AddressAnswerCache } from './address-answer-cache.ts';
 import type { AddressCandidate } from './candidate.ts';
 import { readCandidate } from './geocoder-answer.ts';
 import { fileOf, mostRows, readFile, type BestFit } from './geocoder-file.ts';
@@ -37,7 +37,7 @@ const fileRoute = new Route('searchCsv', ['/search/csv']);
 
 export interface GeocoderOptions {
   readonly service: AddressService;
-  readonly kept: AnswerCache;
+  readonly answers: AddressAnswerCache;
   readonly report: (deviation: string) => void;
 }
 
@@ -82,10 +82,10 @@ export class Geocoder {
     searches: readonly AddressSearch[],
     asking: Asking = {},
   ): Promise<readonly (BestFit | null)[]> {
-    const { kept } = this.#options;
+    const { answers } = this.#options;
     const keys = searches.map(keyOfBest);
     const known = new Map(
-      (await kept.findAll([...new Set(keys.filter((key) => key !== null))])) as ReadonlyMap<
+      (await answers.findAll([...new Set(keys.filter((key) => key !== null))])) as ReadonlyMap<
         string,
         BestFit
       >,
@@ -106,7 +106,7 @@ export class Geocoder {
   async best(search: AddressSearch): Promise<BestFit | null> {
     const key = keyOfBest(search);
     // Kept by this class under this key.
-    return key === null ? null : ((await this.#options.kept.find(key)) as BestFit | null);
+    return key === null ? null : ((await this.#options.answers.find(key)) as BestFit | null);
   }
 
   /** Addresses around a point, the nearest first. Rejects with an AddressServiceError. */
@@ -122,14 +122,14 @@ export class Geocoder {
   /** An address that was found before, by its key; null where none was within the last day. */
   async found(id: string): Promise<AddressCandidate | null> {
     // Kept by this class under this key.
-    return (await this.#options.kept.find(keyOfCandidate(id))) as AddressCandidate | null;
+    return (await this.#options.answers.find(keyOfCandidate(id))) as AddressCandidate | null;
   }
 
   async #askFile(
     searches: readonly (readonly [key: string, search: AddressSearch])[],
     asking: Asking,
   ): Promise<ReadonlyMap<string, BestFit>> {
-    const { kept, service, report } = this.#options;
+    const { answers, service, report } = this.#options;
     const rows = searches.map(([, search]) => ({ ...search, text: searchTextOf(search.text) }));
     const answer = await service.sendFile(fileRoute, fileOf(rows), asking);
     const read = readFile(answer);
@@ -141,7 +141,7 @@ export class Geocoder {
       else found.set(key, best);
     }
     const candidates = [...found.values()].flatMap(({ candidate }) => candidate ?? []);
-    await kept.keep(
+    await answers.keep(
       new Map<string, object>([
         ...candidates.map((one) => [keyOfCandidate(one.id), one] as const),
         ...found,
@@ -156,12 +156,12 @@ export class Geocoder {
     key: string,
     asking: Asking,
   ): Promise<readonly AddressCandidate[]> {
-    const { kept, service } = this.#options;
-    return kept.get(
+    const { answers, service } = this.#options;
+    return answers.get(
       `geocoder ${key}`,
       async () => {
         const candidates = this.#read(await service.get(routes[route], parameters));
-        await kept.keep(new Map(candidates.map((one) => [keyOfCandidate(one.id), one])));
+        await answers.keep(new Map(candidates.map((one) => [keyOfCandidate(one.id), one])));
         return candidates;
       },
       asking.signal,

@@ -5,7 +5,7 @@ import type { StoreAccess } from '../store/store.ts';
 import { AddressService } from './address-service.ts';
 import { Directory } from './directory.ts';
 import { Geocoder } from './geocoder.ts';
-import { AnswerCache } from './answer-cache.ts';
+import { AddressAnswerCache } from './address-answer-cache.ts';
 import { Rate } from './rate.ts';
 
 /** The public services, where the settings name no others: https://geoservices.ign.fr and https://recherche-entreprises.api.gouv.fr */
@@ -45,7 +45,7 @@ export interface Addresses {
 export function openAddresses(options: AddressesOptions): Addresses {
   const { geocoderUrl, directoryUrl, timeoutMs, calling, access } = options;
   const { log } = calling;
-  const kept = new AnswerCache(() => access.open(), log);
+  const answers = new AddressAnswerCache(() => access.open(), log);
   const deviations = new Map<string, Deviations>();
   const open = (
     name: 'GEOCODER' | 'DIRECTORY',
@@ -76,10 +76,10 @@ export function openAddresses(options: AddressesOptions): Addresses {
   return {
     geocoder: new Geocoder({
       service: geocoder,
-      kept,
+      answers,
       report: (kind) => deviations.get('GEOCODER')?.report(kind),
     }),
-    directory: new Directory({ service: directory, kept }),
+    directory: new Directory({ service: directory, answers }),
     deviations,
     async close() {
       await Promise.all([geocoder.close(), directory.close()]);

@@ -1,5 +1,5 @@
 import { AddressService } from '../../src/addresses/address-service.ts';
-import { AnswerCache } from '../../src/addresses/answer-cache.ts';
+import { AddressAnswerCache } from '../../src/addresses/address-answer-cache.ts';
 import { Geocoder } from '../../src/addresses/geocoder.ts';
 import { Rate } from '../../src/addresses/rate.ts';
 import { createLog } from '../../src/observe/log.ts';
@@ -21,8 +21,8 @@ export function testGeocoder(url: string, store: Store): Geocoder & { reported: 
     rate: new Rate(100_000, access),
     report: () => {},
   });
-  const kept = new AnswerCache(() => Promise.resolve(store), log);
+  const answers = new AddressAnswerCache(() => Promise.resolve(store), log);
   const reported: string[] = [];
-  const geocoder = new Geocoder({ service, kept, report: (kind) => reported.push(kind) });
+  const geocoder = new Geocoder({ service, answers, report: (kind) => reported.push(kind) });
   return Object.assign(geocoder, { reported });
 }

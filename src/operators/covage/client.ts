@@ -13,7 +13,7 @@ import type {
   QualificationRequest,
 } from './domain.ts';
 import { ClockDifference } from './creating/clock-difference.ts';
-import { LastAnswers } from './last-answers.ts';
+import { ParsedAnswers } from './parsed-answers.ts';
 import { spellRequest } from './spell-request.ts';
 import { translateFamily, translateOffer } from './translate-offer.ts';
 import {
@@ -34,7 +34,7 @@ export type Creation =
 export class CovageClient {
   readonly #api: OperatorApi;
   readonly #fields: CovageFields;
-  readonly #last: LastAnswers;
+  readonly #parsed: ParsedAnswers;
   readonly #clock = new ClockDifference();
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
@@ -85,8 +85,8 @@ export class CovageClient {
   };
 
   constructor(options: CovageTransportOptions) {
-    this.#last = new LastAnswers(options.report);
-    const { report } = this.#last;
+    this.#parsed = new ParsedAnswers(options.report);
+    const { report } = this.#parsed;
     this.#fields = covageFields(report);
     this.#api = openCovageApi({ ...options, report });
   }
@@ -239,7 +239,7 @@ export class CovageClient {
     read: (value: unknown) => T,
   ): Promise<T> {
     return this.#api.call(route, call, options, (answered) =>
-      this.#last.read(keyOf(route, call), answered.answer.text, () => read(answered.value)),
+      this.#parsed.read(keyOf(route, call), answered.answer.text, () => read(answered.value)),
     );
   }
 

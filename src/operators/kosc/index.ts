@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { baseUrl, count, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
 import { KoscClient } from './client.ts';
-import { KeptAnswers } from '../port/kept-answers.ts';
+import { StoredAnswers } from '../port/stored-answers.ts';
 import type { KoscEligibility } from './domain.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
 import { KoscSiteOptionsInput } from './graphql/site-options.ts';
@@ -48,10 +48,10 @@ export const kosc = defineOperator({
       report: services.deviations.report,
     });
     const pace = services.pace(settings.KOSC_CONCURRENCY);
-    const kept = new KeptAnswers<KoscEligibility>('KOSC', services.store, services.log);
+    const answers = new StoredAnswers<KoscEligibility>('KOSC', services.store, services.log);
     return {
-      openSession: (scope) => openKoscSession(client, kept, scope),
-      sites: koscSites({ client, kept, pace }),
+      openSession: (scope) => openKoscSession(client, answers, scope),
+      sites: koscSites({ client, answers, pace }),
       close: () => client.close(),
     };
   },

@@ -52,10 +52,10 @@ function referenceOf(referenceType: KoscReferenceType, given: string): string | 
 }
 
 /**
- * The reference that answers are kept under, from any spelling of it. Without a type it is that of the first type whose form it
+ * The reference that answers are stored under, from any spelling of it. Without a type it is that of the first type whose form it
  * has; one that has none stays as it is, and nothing was ever asked about it.
  */
-export function keptReference(
+export function storedReference(
   given: string,
   referenceType: KoscReferenceType | null | undefined,
 ): string {

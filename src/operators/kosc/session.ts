@@ -3,7 +3,7 @@ import { noLongerThan } from '../../abort.ts';
 import type { SessionKey, SessionScope } from '../port/session.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
-import type { KeptAnswers } from '../port/kept-answers.ts';
+import type { StoredAnswers } from '../port/stored-answers.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
 /** Names Kosc to the rest of the service. */
@@ -18,7 +18,7 @@ export interface KoscSession {
   /** Whose answers are seen; null where there are no tenants. */
   readonly tenant: string | null;
   /** The answers that this service was given. */
-  readonly kept: KeptAnswers<KoscEligibility>;
+  readonly answers: StoredAnswers<KoscEligibility>;
   /** An answer as the caller may see it. */
   shown(eligibility: KoscEligibility): KoscEligibility;
 }
@@ -29,26 +29,26 @@ const marginMs = 500;
 /** Opens what one execution asks Kosc with: within its scope, and shown as its caller may see it. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
-  kept: KeptAnswers<KoscEligibility>,
+  answers: StoredAnswers<KoscEligibility>,
   scope: SessionScope,
 ): KoscSession {
   const shown = (eligibility: KoscEligibility): KoscEligibility =>
     scope.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
   return {
     tenant: scope.tenant,
-    kept,
+    answers,
     shown,
     async check(request) {
       const eligibility = await client.checkEligibility(request, scope);
       // Kosc has answered: the caller gets the answer in any case, whose identifier it cannot find out otherwise.
-      const keeping = kept.add(eligibility, scope.tenant);
+      const keeping = answers.add(eligibility, scope.tenant);
       const leftMs = (scope.deadlineAt ?? Infinity) - performance.now() - marginMs;
       await noLongerThan(Math.max(0, leftMs), keeping);
       return shown(eligibility);
     },
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
       scope.notes?.restOn(null);
-      const found = await kept.findMany(ids, scope.tenant);
+      const found = await answers.findMany(ids, scope.tenant);
       return found.map((eligibility) => eligibility && shown(eligibility));
     }),
   };

@@ -15,7 +15,7 @@ import type {
 import { AddressFunnel } from './address-funnel.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscAddress, KoscEligibility, KoscOffer } from './domain.ts';
-import type { KeptAnswers } from '../port/kept-answers.ts';
+import type { StoredAnswers } from '../port/stored-answers.ts';
 import { mayBeUnlisted, withoutPersonalData } from './personal-data.ts';
 import { productLineIssues, readRequest, type RequestInput } from './reference.ts';
 
@@ -28,11 +28,11 @@ const savedSchema = z.object({ tries: z.record(z.string(), z.number()) });
 
 export interface KoscSiteOptions {
   readonly client: KoscClient;
-  readonly kept: KeptAnswers<KoscEligibility>;
+  readonly answers: StoredAnswers<KoscEligibility>;
   readonly pace: Pace;
 }
 
-/** What Kosc's adapter makes of sites and of kept answers. */
+/** What Kosc's adapter makes of sites and of stored answers. */
 export const koscSiteReader: SiteReader = {
   keysInWords:
     'Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc.',
@@ -50,7 +50,7 @@ export const koscSiteReader: SiteReader = {
 };
 
 /** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that Kosc knows. */
-export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifier {
+export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQualifier {
   const ask = (
     request: EligibilityRequest,
     { question, tries }: { question: SiteQuestion; tries: Record<string, number> },
@@ -85,7 +85,7 @@ export function koscSites({ client, kept, pace }: KoscSiteOptions): SiteQualifie
         if (request === null) continue;
         try {
           const eligibility = await ask(request, { question, tries });
-          await kept.add(eligibility, question.tenant);
+          await answers.add(eligibility, question.tenant);
           return siteAnswerFrom(eligibility, issues);
         } catch (error) {
           if (!(error instanceof UnknownReferenceError)) throw error;

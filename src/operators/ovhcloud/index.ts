@@ -1,5 +1,5 @@
 import { baseUrl, count, milliseconds } from '../../settings.ts';
-import { KeptAnswers } from '../port/kept-answers.ts';
+import { StoredAnswers } from '../port/stored-answers.ts';
 import { defineOperator } from '../port/operator.ts';
 import { openOvhClient } from './client.ts';
 import type { OvhEligibility } from './domain.ts';
@@ -42,10 +42,10 @@ export const ovhcloud = defineOperator({
       unknownReference,
     });
     const client = openOvhClient(api, fields);
-    const kept = new KeptAnswers<OvhEligibility>(ovhKey.name, store, log);
+    const answers = new StoredAnswers<OvhEligibility>(ovhKey.name, store, log);
     return {
-      openSession: (scope) => openOvhSession(kept, scope),
-      sites: ovhSites({ client, kept, pace: pace(settings.OVH_CONCURRENCY) }),
+      openSession: (scope) => openOvhSession(answers, scope),
+      sites: ovhSites({ client, answers, pace: pace(settings.OVH_CONCURRENCY) }),
     };
   },
 });

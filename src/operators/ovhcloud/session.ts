@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { KeptAnswers } from '../port/kept-answers.ts';
+import type { StoredAnswers } from '../port/stored-answers.ts';
 import type { SessionKey, SessionScope } from '../port/session.ts';
 import type { OvhEligibility } from './domain.ts';
 import { withoutPersonalData } from './personal-data.ts';
@@ -15,12 +15,12 @@ export interface OvhSession {
 
 /** Opens what one execution reads of OVHcloud's answers. */
 export function openOvhSession(
-  kept: KeptAnswers<OvhEligibility>,
+  answers: StoredAnswers<OvhEligibility>,
   { tenant, mayReadPersonalData }: SessionScope,
 ): OvhSession {
   return {
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
-      const found = await kept.findMany(ids, tenant);
+      const found = await answers.findMany(ids, tenant);
       return found.map((one) =>
         one === null || mayReadPersonalData ? one : withoutPersonalData(one),
       );

@@ -6,7 +6,7 @@ import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { normalBuildingRef, normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import type { Pace } from '../calling/pace.ts';
-import type { KeptAnswers } from '../port/kept-answers.ts';
+import type { StoredAnswers } from '../port/stored-answers.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import type {
   GivenQuestion,
@@ -26,7 +26,7 @@ import type { AddressNearby } from './translate.ts';
 
 const optionsSchema = z.object({ productTypes: z.array(z.string()).nullish() }).nullish();
 
-/** What OVHcloud's adapter makes of sites and of kept answers. */
+/** What OVHcloud's adapter makes of sites and of stored answers. */
 export const ovhSiteReader: SiteReader = {
   keysInWords:
     'OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one.',
@@ -53,7 +53,7 @@ export const ovhSiteReader: SiteReader = {
 
 export interface OvhSiteOptions {
   readonly client: OvhClient;
-  readonly kept: KeptAnswers<OvhEligibility>;
+  readonly answers: StoredAnswers<OvhEligibility>;
   readonly pace: Pace;
 }
 
@@ -84,7 +84,7 @@ async function untilDone<Result>(
 }
 
 /** Asks OVHcloud about a site: by the most particular key that OVHcloud knows. */
-export function ovhSites({ client, kept, pace }: OvhSiteOptions): SiteQualifier {
+export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifier {
   /** One task of a question, each request made when it may be. */
   const ask = <Result>(
     { signal, remainingMs }: SiteQuestion,
@@ -109,7 +109,7 @@ export function ovhSites({ client, kept, pace }: OvhSiteOptions): SiteQualifier 
           const buildingRef =
             tested.place.buildingRef ?? (await askForBuilding(request, question, ask, client));
           const eligibility = { ...tested, place: { ...tested.place, buildingRef } };
-          await kept.add(eligibility, question.tenant);
+          await answers.add(eligibility, question.tenant);
           return siteAnswerFrom(eligibility, question, issues);
         } catch (error) {
           if (!(error instanceof UnknownReferenceError)) throw error;

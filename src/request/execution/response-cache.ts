@@ -11,7 +11,7 @@ const bytesOfKept = 100;
 /** Answers to longer variables, in characters, are not kept. */
 const longestKey = 1_000;
 
-interface KeptAnswer {
+interface CachedAnswer {
   readonly answer: Answer;
   readonly rests: readonly Freshness[];
 }
@@ -21,7 +21,7 @@ interface KeptAnswer {
  * again, the same operation with the same variables and rights is answered with the same bytes.
  */
 export class ResponseCache {
-  readonly #answers = new LRUCache<string, KeptAnswer>({
+  readonly #answers = new LRUCache<string, CachedAnswer>({
     maxSize: mostBytes,
     sizeCalculation: ({ answer, rests }, key) =>
       2 * (answer.text.length + key.length) + bytesOfKept * rests.length + bytesOfAnswer,

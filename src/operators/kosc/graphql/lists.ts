@@ -8,7 +8,7 @@ import {
 } from '../../../schema/connection.ts';
 import { readConditions } from '../../../schema/filter.ts';
 import { VerdictEnum } from '../../../schema/shared-types.ts';
-import { keptReference } from '../reference.ts';
+import { storedReference } from '../reference.ts';
 import { koscKey } from '../session.ts';
 import { EligibilityRef, ReferenceTypeEnum } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
@@ -56,16 +56,16 @@ builder.queryField('koscEligibilities', (t) =>
       after: t.arg.string(pageArgs.after),
     },
     resolve: async (_root, args, context) => {
-      const { kept, shown, tenant } = context.session(koscKey);
+      const { answers, shown, tenant } = context.session(koscKey);
       const first = pageSizeOf(args.first, context.largestPage);
       const given = readConditions(args.filter ?? {});
       const filter = {
         ...given,
-        reference: given.reference && keptReference(given.reference, given.referenceType),
+        reference: given.reference && storedReference(given.reference, given.referenceType),
       };
       const cursors = new Cursors('Kosc eligibilities', { filter }, positionSchema);
       const after = cursors.decode(args.after);
-      const page = await kept.list({ tenant, filter, first, after });
+      const page = await answers.list({ tenant, filter, first, after });
       return connectionOf(
         page.items.map(({ position, node }) => ({
           cursor: cursors.encode(position),

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 
 /** What an operator answered at once about something, in the form that its adapter keeps it in. JSON. */
-export interface KeptAnswer {
+export interface StoredAnswer {
   /** The operator's own identifier of its answer. */
   readonly id: string;
   /** What was asked about, in the operator's terms. */
@@ -20,7 +20,7 @@ export interface KeptAnswer {
  * An operator's answers to this service, for operators that cannot be asked for one again. They are kept in the store, and only
  * this class writes them: one that is read is in the form of this version of the adapter, or of an earlier one.
  */
-export class KeptAnswers<Answer extends KeptAnswer> {
+export class StoredAnswers<Answer extends StoredAnswer> {
   readonly #operator: string;
   readonly #store: () => Promise<Store>;
   readonly #log: Log;

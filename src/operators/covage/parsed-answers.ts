@@ -25,7 +25,7 @@ const entryWeight = 100;
  * Reads answers, and not a second time where the operator sends the same bytes to the same call again: then what was read
  * the last time is given, and what was reported is reported again. The operator is asked all the same.
  */
-export class LastAnswers {
+export class ParsedAnswers {
   readonly #last = new LRUCache<string, Last>({
     max: mostAnswers,
     maxSize: mostText,

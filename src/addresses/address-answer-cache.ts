@@ -15,7 +15,7 @@ interface Question {
  * The answers of address services, for a day: tenders repeat, and the services count calls. They are in the store for all
  * replicas, and what is asked twice at once is asked once. While the store is away, an answer may cost one call more.
  */
-export class AnswerCache {
+export class AddressAnswerCache {
   readonly #store: () => Promise<Store>;
   readonly #log: Log;
   readonly #atHand: LRUCache<string, object, Question>;

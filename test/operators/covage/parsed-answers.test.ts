@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LastAnswers } from '../../../src/operators/covage/last-answers.ts';
+import { ParsedAnswers } from '../../../src/operators/covage/parsed-answers.ts';
 import { startAnsweringCovage } from '../../support/covage-client.ts';
 
 const qualification = (fields: object) => ({
@@ -36,7 +36,7 @@ test('an answer that differs in one character is read', async () => {
 });
 
 test('what cannot be read is read each time, and answers to other calls are other ones', () => {
-  const last = new LastAnswers(() => {});
+  const last = new ParsedAnswers(() => {});
   for (const message of ['unreadable', 'unreadable again']) {
     const failing = () => {
       throw new Error(message);

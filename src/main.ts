@@ -120,7 +120,13 @@ function readConfig(): Config {
 /** Only a service that has something to play loads the sandbox. */
 async function startPlaying() {
   const { startSandbox } = await import('./sandbox/start-sandbox.ts');
-  return startSandbox();
+  const { scriptsOf, ScriptSettingError } = await import('./sandbox/scripts-of-settings.ts');
+  try {
+    return await startSandbox(await scriptsOf(process.env));
+  } catch (error) {
+    if (error instanceof ScriptSettingError) end(error.message, unusableSettings);
+    throw error;
+  }
 }
 
 function announce({ url, metricsUrl }: Service): void {

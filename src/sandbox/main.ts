@@ -1,4 +1,5 @@
 import { simulatedOperators } from './index.ts';
+import { scriptsOf, ScriptSettingError } from './scripts-of-settings.ts';
 import { startSandbox, type Sandbox } from './start-sandbox.ts';
 
 const firstPort = 4010;
@@ -49,15 +50,18 @@ function isAddressInUse(error: unknown): error is Error & { port: number } {
 }
 
 const ports = Object.fromEntries(portSettings.map((one) => [one.name, readPort(one)]));
-const demonstrations = Object.fromEntries(
-  simulatedOperators.map(({ name, demonstration }) => [name, demonstration]),
-);
 const host = process.env['HOST'] || '127.0.0.1';
 
 let sandbox: Sandbox;
 try {
-  sandbox = await startSandbox({ host, ports, ...demonstrations });
+  const given = await scriptsOf(process.env);
+  const scripts = simulatedOperators.map(({ name, demonstration }) => [
+    name,
+    { ...demonstration, ...given[name] },
+  ]);
+  sandbox = await startSandbox({ host, ports, ...Object.fromEntries(scripts) });
 } catch (error) {
+  if (error instanceof ScriptSettingError) fail(error.message);
   if (isAddressInUse(error)) {
     const settings = portSettings.map(({ setting }) => setting).join(' and ');
     fail(`Port ${error.port} of ${host} is in use. ${settings} choose others.`);

@@ -61,3 +61,18 @@ test('A port that is none is one line and exit code 1', async () => {
   const [said, [code]] = await Promise.all([text(program.stderr), once(program, 'exit')]);
   expect([said, code]).toEqual(['SANDBOX_KOSC_PORT is not a port number.\n', 1]);
 });
+
+test('A script of the settings is in force from the start', async () => {
+  const program = run({ ...freePorts, SANDBOX_KOSC_SCRIPT: '{"latencyMs":7}' });
+  const url = /^ {2}KOSC_API_URL=(\S+)$/m.exec(await introductionOf(program))?.[1];
+  const script = await fetch(`${url}/_sandbox/script`);
+  expect(await script.json()).toMatchObject({ latencyMs: 7 });
+  program.kill();
+  await once(program, 'exit');
+});
+
+test('A script of the settings that cannot be used is one line and exit code 1', async () => {
+  const program = run({ ...freePorts, SANDBOX_KOSC_SCRIPT: '{' });
+  const [said, [code]] = await Promise.all([text(program.stderr), once(program, 'exit')]);
+  expect([said, code]).toEqual(['SANDBOX_KOSC_SCRIPT is not JSON.\n', 1]);
+});

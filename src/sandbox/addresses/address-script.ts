@@ -1,3 +1,4 @@
+import { defaultPace } from '../http/pace.ts';
 import type { Script } from '../http/scripted-state.ts';
 
 /** The routes of the simulated address services, by fixed words. */
@@ -21,6 +22,7 @@ export interface AddressScript extends Script<AddressRoute, never> {
 
 /** The behaviour when nothing is scripted. */
 export const defaultAddressScript: Required<AddressScript> = {
+  ...defaultPace,
   callsPerSecond: 50,
   hasOldFields: false,
   faults: [],

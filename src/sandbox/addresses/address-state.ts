@@ -13,6 +13,12 @@ export class AddressState extends ScriptedState<AddressScript> {
     super({ ...defaultAddressScript, ...script }, now);
   }
 
+  override reset(): void {
+    super.reset();
+    this.#recent = [];
+    this.#blockedUntil = 0;
+  }
+
   /** Counts a call of the geocoder. Null where it passes, or in how many seconds to come back: each call too many prolongs that. */
   refusesFor(): number | null {
     const now = this.now();

@@ -62,6 +62,7 @@ export function startAddressSandbox(
 export const addresses = {
   name: 'addresses',
   start: startAddressSandbox,
+  scriptSchema: simulation.scriptSchema,
   settings: ({ geocoderUrl, directoryUrl, buildingFileUrl }: AddressSandbox) => ({
     GEOCODER_URL: geocoderUrl,
     DIRECTORY_URL: directoryUrl,

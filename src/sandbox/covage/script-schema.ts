@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultSchema } from '../http/fault-schema.ts';
+import { paceSchema } from '../http/pace-schema.ts';
 import { covageRoutes } from './route-names.ts';
 import type { CovageScript } from './script.ts';
 import { covageVariants } from './variants.ts';
@@ -12,6 +13,7 @@ const path = {
 
 /** The schema of scripts that come over HTTP: unknown keys, routes and variants are refused. */
 export const covageScriptSchema: z.ZodType<CovageScript> = z.strictObject({
+  ...paceSchema,
   tokenLifetimeSeconds: z.number().nonnegative().exactOptional(),
   refreshTokenLifetimeSeconds: z.number().nonnegative().exactOptional(),
   syncLimitPerMinute: count.exactOptional(),

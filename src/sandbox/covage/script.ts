@@ -1,3 +1,4 @@
+import { defaultPace } from '../http/pace.ts';
 import type { Script } from '../http/scripted-state.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { CovageRoute } from './route-names.ts';
@@ -45,6 +46,7 @@ export type CompleteCovageScript = Required<CovageScript>;
 
 /** The behaviour when nothing is scripted. */
 export const defaultCovageScript: CompleteCovageScript = {
+  ...defaultPace,
   tokenLifetimeSeconds: 300,
   refreshTokenLifetimeSeconds: 1800,
   syncLimitPerMinute: 5,

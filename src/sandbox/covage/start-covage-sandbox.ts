@@ -83,6 +83,7 @@ export function startCovageSandbox(
 export const covage = {
   name: 'covage',
   start: startCovageSandbox,
+  scriptSchema: simulation.scriptSchema,
   settings: ({ url, tokenUrl, credentials }: CovageSandbox) => ({
     COVAGE_API_URL: url,
     COVAGE_TOKEN_URL: tokenUrl,

@@ -83,10 +83,7 @@ function replace(fault: Replacing, request: SandboxRequest, operator: Refusing):
         fault.headers,
       );
     case 'rate-limited':
-      return withHeaders(
-        operator.refuse(429, 'Request was throttled.'),
-        retryAfter(fault, operator.now()),
-      );
+      return throttled(operator, fault);
     case 'gateway':
       return gatewayPage(fault.status ?? 502);
     case 'oversized':
@@ -122,14 +119,22 @@ export function gatewayPage(status: 502 | 503 | 504): Answer {
   return html(status, `${status} ${title}`, 'nginx');
 }
 
-function retryAfter(
-  fault: Extract<Fault, { kind: 'rate-limited' }>,
-  now: number,
-): Record<string, string> {
-  const seconds = fault.retryAfterSeconds;
-  if (seconds === undefined) return {};
-  if (fault.retryAfterForm !== 'date') return { 'retry-after': String(seconds) };
-  return { 'retry-after': new Date(now + seconds * 1000).toUTCString() };
+/** The operator's 429, with Retry-After unless that is null or absent. */
+export function throttled(
+  operator: Refusing,
+  {
+    retryAfterSeconds: seconds,
+    retryAfterForm,
+  }: {
+    readonly retryAfterSeconds?: number | null;
+    readonly retryAfterForm?: 'seconds' | 'date';
+  },
+): Answer {
+  const refusal = operator.refuse(429, 'Request was throttled.');
+  if (seconds === undefined || seconds === null) return refusal;
+  const isDate = retryAfterForm === 'date';
+  const said = isDate ? new Date(operator.now() + seconds * 1000).toUTCString() : String(seconds);
+  return withHeaders(refusal, { 'retry-after': said });
 }
 
 async function destroyInBody(response: ServerResponse, answer: Answer): Promise<void> {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json, type Answer } from './answer.ts';
 import type { CallLog } from './call-log.ts';
-import { deliver, send, type Refusing } from './deliver.ts';
+import { deliver, send, throttled, type Refusing } from './deliver.ts';
 import { takesEffect, type FaultPlan } from './fault.ts';
+import { beSlow, type Gate, type Pace } from './pace.ts';
 import { readRequest, type SandboxRequest } from './sandbox-request.ts';
 
 /** What an operator makes of a request: which route it is, whether it is authenticated, and how to act on it. */
@@ -17,6 +18,8 @@ export interface SimulatedOperator extends Refusing {
   calls: CallLog;
   /** The faults in force; asked for every call, since a script may replace them. */
   faults: () => FaultPlan;
+  /** How slow it is, and what counts its calls; asked for every call as well. */
+  pace: () => Required<Pace> & { gate: Gate };
   understand: (request: SandboxRequest) => Understood;
   /** Answers a request below `/_sandbox`, which is neither recorded nor faulted. */
   control: (request: SandboxRequest) => Promise<Answer>;
@@ -102,7 +105,10 @@ async function answer(
   response.once('close', operator.calls.enter());
   const fault = operator.faults().next(route, request.method);
   if (fault === null) {
-    const real = await act();
+    const { gate, ...pace } = operator.pace();
+    const tooMany = route === 'token' ? null : gate.take(operator.now(), pace);
+    const real = tooMany === null ? await act() : throttled(operator, tooMany);
+    await beSlow(pace.latencyMs, request.signal);
     complete({ status: real.status });
     if (!request.signal.aborted) send(response, real);
     return;

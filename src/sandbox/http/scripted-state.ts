@@ -1,7 +1,11 @@
 import { FaultPlan, type Fault } from './fault.ts';
+import { Gate, type Pace } from './pace.ts';
 
 /** The part that the scripts of all simulated operators have. What is absent is as by default. */
-export interface Script<Route extends string = string, Variant extends string = string> {
+export interface Script<
+  Route extends string = string,
+  Variant extends string = string,
+> extends Pace {
   /** What goes wrong. A script that has this starts the counting of its calls anew. */
   faults?: Fault<Route>[];
   /** Other spellings on the wire, by name. */
@@ -15,6 +19,7 @@ export class ScriptedState<S extends Script> {
   readonly initial: Required<S>;
   script: Required<S>;
   faults: FaultPlan;
+  gate = new Gate();
 
   constructor(initial: Required<S>, now: () => number) {
     this.now = now;
@@ -35,6 +40,7 @@ export class ScriptedState<S extends Script> {
 
   /** Forgets what happened since the start, and scripts. Tokens stay valid. */
   reset(): void {
+    this.gate = new Gate();
     this.replace({});
   }
 

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { CallLog, type Call } from './call-log.ts';
 import { controlAnswer, type Control } from './control.ts';
 import { serveOperator, type Understood } from './operator-server.ts';
+import { defaultPace, type Pace } from './pace.ts';
 import { RouteTable, type Route } from './route-table.ts';
 import type { SandboxRequest } from './sandbox-request.ts';
 import type { Script, ScriptedState } from './scripted-state.ts';
@@ -116,6 +117,7 @@ export async function startSimulation<
     {
       calls,
       faults: () => state.faults,
+      pace: () => ({ ...paceOf(state.script), gate: state.gate }),
       now: state.now,
       understand: (request) => understand(simulation, table, state, request),
       refuse: (status, message) => simulation.refuse(state, status, message),
@@ -144,6 +146,14 @@ export async function startSimulation<
     [Symbol.asyncDispose]: () => server.close(),
   };
   return Object.assign(simulated, simulation.own(state, server.url));
+}
+
+function paceOf({ latencyMs, limitPerSecond, bursts }: Pace): Required<Pace> {
+  return {
+    latencyMs: latencyMs ?? defaultPace.latencyMs,
+    limitPerSecond: limitPerSecond ?? defaultPace.limitPerSecond,
+    bursts: bursts ?? defaultPace.bursts,
+  };
 }
 
 function understand<S extends Script, State extends ScriptedState<S>>(

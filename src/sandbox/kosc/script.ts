@@ -1,3 +1,4 @@
+import { defaultPace } from '../http/pace.ts';
 import type { Script } from '../http/scripted-state.ts';
 import type { KoscRoute } from './route-names.ts';
 import type { KoscVariant } from './variants.ts';
@@ -13,6 +14,7 @@ export type CompleteKoscScript = Required<KoscScript>;
 
 /** The behaviour when nothing is scripted. */
 export const defaultKoscScript: CompleteKoscScript = {
+  ...defaultPace,
   tokenLifetimeSeconds: 86_400,
   faults: [],
   variants: [],

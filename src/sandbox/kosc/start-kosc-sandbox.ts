@@ -69,6 +69,7 @@ export function startKoscSandbox(
 export const kosc = {
   name: 'kosc',
   start: startKoscSandbox,
+  scriptSchema: simulation.scriptSchema,
   settings: ({ url, credentials }: KoscSandbox) => ({
     KOSC_API_URL: url,
     KOSC_EMAIL: credentials.email,

@@ -1,3 +1,4 @@
+import { defaultPace } from '../http/pace.ts';
 import type { Script } from '../http/scripted-state.ts';
 
 /** The names of the simulated OVHcloud's routes, as calls record them and faults name them; `unknown` is what is none of them. */
@@ -45,4 +46,9 @@ export interface OvhScript extends Script<Route, Variant> {
 }
 
 /** The behaviour when nothing is scripted. */
-export const defaultOvhScript: Required<OvhScript> = { pending: 1, faults: [], variants: [] };
+export const defaultOvhScript: Required<OvhScript> = {
+  ...defaultPace,
+  pending: 1,
+  faults: [],
+  variants: [],
+};

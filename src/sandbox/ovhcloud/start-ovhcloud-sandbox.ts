@@ -170,6 +170,7 @@ export function startOvhcloudSandbox(
 export const ovhcloud = {
   name: 'ovhcloud',
   start: startOvhcloudSandbox,
+  scriptSchema: simulation.scriptSchema,
   settings: ({ url }: OvhSandbox) => ({ OVH_API_URL: url }),
   examples: `OVHcloud
   building     IMB/77108/X/031C   two networks      IMB/44109/C/02B7   not yet

@@ -1,4 +1,5 @@
 import { json, type Answer } from '../../../src/sandbox/http/answer.ts';
+import { defaultPace } from '../../../src/sandbox/http/pace.ts';
 import { ScriptedState, type Script } from '../../../src/sandbox/http/scripted-state.ts';
 import { startSimulation, type Simulated } from '../../../src/sandbox/http/simulate.ts';
 
@@ -51,7 +52,8 @@ function spell(body: unknown, variants: readonly string[]): string {
 
 export function startSimulatedRadio(): Promise<SimulatedRadio> {
   return startSimulation<RadioScript, RadioState, Own>({
-    open: (script, now) => new RadioState({ faults: [], variants: [], ...script }, now),
+    open: (script, now) =>
+      new RadioState({ ...defaultPace, faults: [], variants: [], ...script }, now),
     routes: [
       {
         name: 'coverage',

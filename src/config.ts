@@ -132,6 +132,8 @@ export const settingGroups = {
   },
   batches: {
     mostQuestions: from('BATCH_QUESTIONS', count.default(100)),
+    maxBytes: from('MAX_BATCH_BYTES', bytes.default(10 * 1024 * 1024)),
+    maxRows: from('MAX_BATCH_ROWS', count.default(10_000)),
   },
   addresses: {
     geocoderUrl: from('GEOCODER_URL', baseUrl.optional()),

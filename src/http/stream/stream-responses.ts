@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Framing } from '../../request/subscription/shared-result.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { noLongerThan } from '../../abort.ts';
+import { endWhenStalled } from './end-when-stalled.ts';
 import { Outlet } from './outlet.ts';
 import { framingOf, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
 
@@ -194,16 +195,6 @@ export class StreamResponse {
   cutOff(): void {
     this.#response.destroy();
   }
-}
-
-/**
- * Cuts a client off that has read nothing for so long although there is something for it. Node counts what it reads of a
- * large result, too.
- */
-function endWhenStalled(response: ServerResponse, stallMs: number): void {
-  response.setTimeout(stallMs, () => {
-    if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
-  });
 }
 
 /** The connection of a response once it is its turn; null where it is closed before. */

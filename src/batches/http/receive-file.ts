@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import { transportError } from '../../request/request-error.ts';
+import type { TableKind } from '../reading/table.ts';
+import { readForm } from './form.ts';
+import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
+
+const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** The media types that a body may have, and what they say of it. Browsers take a CSV for a file of Excel's. */
+const kinds: ReadonlyMap<string, TableKind | null> = new Map([
+  ['text/csv', null],
+  [xlsxType, 'xlsx'],
+  ['application/octet-stream', null],
+  ['application/vnd.ms-excel', null],
+]);
+const formType = 'multipart/form-data';
+/** What a form adds to its file at most. */
+const formBytes = 16 * 1024;
+
+/**
+ * Reads the file that a request sends, as its body or as the one file of a form. Rejects with a RequestError where there is
+ * none, or it is not to be read; the rest of the body is then thrown away as it comes.
+ */
+export async function receiveFile(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<ReceivedFile> {
+  try {
+    const { headers } = request;
+    const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+    const isForm = type === formType;
+    if (!isForm && !kinds.has(type)) throw unsupported(headers['content-type']);
+    const encoding = headers['content-encoding'] ?? '';
+    if (!/^(?:identity)?$/i.test(encoding)) {
+      throw transportError(
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        `The file is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`,
+      );
+    }
+    const told = Number(headers['content-length'] ?? 0);
+    if (told > maxBytes + (isForm ? formBytes : 0)) throw tooLarge(maxBytes);
+    if (isForm) return await readForm(request, maxBytes);
+    return {
+      parts: await collect(request, maxBytes),
+      kind: kinds.get(type) ?? null,
+      fileName: null,
+    };
+  } catch (error) {
+    // A client that is answered before it has sent everything sees the answer only where its bytes are taken.
+    request.unpipe();
+    request.resume();
+    throw error;
+  }
+}
+
+function unsupported(type: string | undefined): Error {
+  const given = type === undefined ? 'no Content-Type' : JSON.stringify(type.slice(0, 80));
+  return transportError(
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+    `The request has ${given}: send a file of sites as text/csv, as ${xlsxType}, or as the one file of a form (${formType}).`,
+  );
+}

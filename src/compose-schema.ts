@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Operator } from './operators/port/operator.ts';
+import { defineCreateBatch } from './batches/graphql/create-batch.ts';
 import { builder } from './schema/builder.ts';
 import { defineOperatorError } from './schema/error-types.ts';
 import { withIncrementalDirectives } from './schema/incremental-directives.ts';
@@ -10,6 +11,11 @@ import { defineOutcomes } from './sites/graphql/outcome.ts';
 import { defineQualifySite } from './sites/graphql/qualify-site.ts';
 import './addresses/graphql/address-candidate.ts';
 import './addresses/graphql/search.ts';
+import './batches/graphql/batch.ts';
+import './batches/graphql/cancel-batch.ts';
+import './batches/graphql/change.ts';
+import './batches/graphql/list.ts';
+import './batches/graphql/rows.ts';
 import './sites/graphql/change.ts';
 import './sites/graphql/site-qualification.ts';
 import './schema/scalars.ts';
@@ -53,9 +59,11 @@ function compose(operators: readonly Operator[]): Composed {
   });
   defineOperatorError(OperatorEnum);
   defineOperatorStatus(OperatorEnum);
-  for (const define of [defineOutcomes, defineSiteQualificationList, defineQualifySite]) {
+  for (const define of [defineOutcomes, defineSiteQualificationList]) {
     define({ OperatorEnum, operators });
   }
+  const QualifySiteInput = defineQualifySite({ OperatorEnum, operators });
+  defineCreateBatch({ QualifySiteInput, operators });
   const contract = withIncrementalDirectives(builder.toSchema());
   composed = { names, contract, served: asSubgraph(contract) };
   return composed;

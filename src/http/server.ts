@@ -43,6 +43,8 @@ export interface ServerOptions {
   readonly examples: readonly PageExample[];
   /** Addresses beside those of GraphQL. */
   readonly routes: readonly Route[];
+  /** How long what they do for a request may take, where it has an end. */
+  readonly deadlineMs: number;
   /** What a gateway shows to read the schema for composition. */
   readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
@@ -135,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     routes: options.routes,
     authenticator,
     addresses,
+    deadlineMs: options.deadlineMs,
     maxAtOnce: transport.maxStreamsPerClient,
     log,
   });

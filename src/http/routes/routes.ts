@@ -2,17 +2,21 @@ import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../../access/caller.ts';
 import { credentialsOfRequest } from '../../access/credentials.ts';
 import type { Log } from '../../observe/log.ts';
+import { Deadline } from '../../request/execution/deadline.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { CountByClient } from '../../request/count-by-client.ts';
 import { describeError } from '../../schema/errors.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
 import type { Route } from './route.ts';
+import { sendJson } from './send-json.ts';
 
 export interface RoutesOptions {
   readonly routes: readonly Route[];
   readonly authenticator: Authenticator;
   readonly addresses: ClientAddresses;
+  /** How long what is done for a request may take, where it has an end, see `Asked.within`. */
+  readonly deadlineMs: number;
   /** How many requests one client may have under way at once. */
   readonly maxAtOnce: number;
   readonly log: Log;
@@ -94,28 +98,36 @@ export class Routes {
       );
     });
     try {
-      await route.answer({ ...exchange, scope: { ...scope, client }, caller, groups });
+      await route.answer({
+        ...exchange,
+        scope: { ...scope, client },
+        caller,
+        groups,
+        within: (work) => this.#within(scope, work),
+      });
     } catch (error) {
       throw refusalOf(error);
+    }
+  }
+
+  async #within<T>({ ending }: Exchange['scope'], work: () => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.#options.deadlineMs, ending);
+    try {
+      return await deadline.unlessPassed(work());
+    } finally {
+      deadline.clear();
     }
   }
 }
 
 /** Answers with why a request to a route is refused: the message and the code of its error. */
-export function answerRouteRefusal({ response, headers }: Exchange, error: RequestError): void {
-  if (response.headersSent) {
-    response.destroy();
+export function answerRouteRefusal(exchange: Exchange, error: RequestError): void {
+  if (exchange.response.headersSent) {
+    exchange.response.destroy();
     return;
   }
   const [{ message, extensions } = { message: error.message }] = error.errors;
-  const body = Buffer.from(JSON.stringify({ message, ...extensions }));
-  response.writeHead(error.status, {
-    ...headers,
-    ...error.headers,
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': body.length,
-  });
-  response.end(body);
+  sendJson(exchange, error.status, { message, ...extensions }, error.headers);
 }
 
 function methodNotAllowed({ method }: IncomingMessage, routes: readonly Route[]): RequestError {

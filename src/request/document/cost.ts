@@ -20,8 +20,8 @@ import {
 
 // The formula, as the README publishes it: an object costs 1 and what is selected on it; what is in a list costs its share
 // times the members of the list, which are `first`, or the length of the list that asked for them (`ids`), or 10 where
-// neither is given; a field of a mutation costs 10 more, and so does one that asks services about addresses (`extensions.cost`).
-// Fields without selections are free.
+// neither is given; a field of a mutation costs 10 more, and so does one that asks services about addresses (`extensions.cost`);
+// what it is given many of costs 1 for each (`extensions.costOfEach`, the path to the list). Fields without selections are free.
 
 const membersOfOtherLists = 10;
 /** Types of arguments that name one thing each: `ids`, and the `representations` of a gateway. */
@@ -119,7 +119,8 @@ class Counter {
     if (!isCompositeType(type)) return 0;
     const asked = this.#sizeAskedFor(node, field);
     const isMutation = parent === this.#schema.getMutationType();
-    const extra = isMutation ? costOfMutation : ownCostOf(field);
+    const extra =
+      (isMutation ? costOfMutation : ownCostOf(field)) + this.#membersGiven(node, field);
     if (isMutation || !isListType(getNullableType(field.type))) {
       return extra + 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
     }
@@ -144,6 +145,37 @@ class Counter {
     return sizes.length === 0 ? null : Math.min(...sizes);
   }
 
+  /** How many members the list has that `extensions.costOfEach` leads to; 0 of fields that have none. */
+  #membersGiven(node: FieldNode, { extensions }: GraphQLField<unknown, unknown>): number {
+    const path = extensions['costOfEach'] as readonly [string, ...string[]] | undefined;
+    if (path === undefined) return 0;
+    const [argument, ...names] = path;
+    return this.#membersOf(
+      node.arguments?.find(({ name }) => name.value === argument)?.value,
+      names,
+    );
+  }
+
+  #membersOf(node: ValueNode | undefined, names: readonly string[]): number {
+    if (node === undefined || node.kind === Kind.NULL) return 0;
+    if (node.kind === Kind.VARIABLE) {
+      this.#isFixed = false;
+      const name = node.name.value;
+      if (Object.hasOwn(this.#variables, name)) return membersIn(this.#variables[name], names);
+      return this.#membersOf(this.#presetOf(name), names);
+    }
+    const [next, ...rest] = names;
+    if (next === undefined) return node.kind === Kind.LIST ? node.values.length : 1;
+    if (node.kind !== Kind.OBJECT) return 0;
+    return this.#membersOf(node.fields.find(({ name }) => name.value === next)?.value, rest);
+  }
+
+  #presetOf(variable: string): ValueNode | undefined {
+    return this.#operation.variableDefinitions?.find(
+      (definition) => definition.variable.name.value === variable,
+    )?.defaultValue;
+  }
+
   /** What is needed of an argument: a number, or a list for its length. */
   #valueOf(node: ValueNode): unknown {
     switch (node.kind) {
@@ -151,9 +183,7 @@ class Counter {
         this.#isFixed = false;
         const name = node.name.value;
         if (Object.hasOwn(this.#variables, name)) return this.#variables[name] ?? undefined;
-        const preset = this.#operation.variableDefinitions?.find(
-          ({ variable }) => variable.name.value === name,
-        )?.defaultValue;
+        const preset = this.#presetOf(name);
         return preset === undefined ? undefined : this.#valueOf(preset);
       }
       case Kind.INT:
@@ -172,4 +202,15 @@ class Counter {
 function ownCostOf({ extensions }: GraphQLField<unknown, unknown>): number {
   const { cost } = extensions;
   return typeof cost === 'number' ? cost : 0;
+}
+
+/** How many members a list in a value has; a single one is taken for a list of it. */
+function membersIn(value: unknown, names: readonly string[]): number {
+  let inner = value;
+  for (const name of names) {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, name)) return 0;
+    inner = (inner as Readonly<Record<string, unknown>>)[name];
+  }
+  if (Array.isArray(inner)) return inner.length;
+  return (inner ?? null) === null ? 0 : 1;
 }

@@ -26,8 +26,14 @@ export function optionsOf(
   );
 }
 
-/** Adds the mutation that asks every operator, with the options that each of them contributes. */
-export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void {
+/** The input that names a place and says what to ask about it. */
+export type QualifySiteInputRef = ReturnType<typeof defineQualifySite>;
+
+/**
+ * Adds the mutation that asks every operator, with the options that each of them contributes. Returns its input, for what asks
+ * about many places.
+ */
+export function defineQualifySite({ OperatorEnum, operators }: SiteSchema) {
   const LineInput = builder.inputType('CopperLineInput', {
     description: 'A copper line.',
     fields: (t) => ({
@@ -141,4 +147,5 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema): void
         'Asks every operator about one place. Answers at once with everything pending; follow it with `siteQualificationChange` or ask again with `siteQualification`. It survives a restart of the service.',
     }),
   );
+  return Input;
 }

@@ -1,0 +1,34 @@
+/** Sites that were given one by one, as a table. */
+export interface SitesAsTable {
+  /** One for each field that any of the sites has, in the order in which they come. */
+  readonly columns: readonly string[];
+  /** The cells of each site, one for each column; empty where the site has no such field. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/**
+ * The table that would have been a file of the same sites. Its headings are those that files are read with, so that the file of
+ * its results can be sent in its turn.
+ */
+export function sitesAsTable(sites: readonly object[]): SitesAsTable {
+  const cells = sites.map((site) => new Map(leavesOf(site, [])));
+  const columns = [...new Set(cells.flatMap((row) => [...row.keys()]))];
+  return { columns, rows: cells.map((row) => columns.map((column) => row.get(column) ?? '')) };
+}
+
+/** The heading of the column that holds a field of a site: by its path in the input. */
+export function headingOf(path: readonly string[]): string {
+  const [first = '', ...rest] = path;
+  if (first === 'address' && (rest.length === 0 || rest[0] === 'label')) return first;
+  return (first === 'address' || first === 'location') && rest.length > 0
+    ? rest.join('.')
+    : path.join('.');
+}
+
+function leavesOf(value: unknown, path: readonly string[]): [heading: string, text: string][] {
+  if (value === null || value === undefined) return [];
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([name, member]) => leavesOf(member, [...path, name]));
+  }
+  return [[headingOf(path), Array.isArray(value) ? value.map(String).join(',') : String(value)]];
+}

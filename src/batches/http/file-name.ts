@@ -1,0 +1,26 @@
+const longest = 80;
+
+/**
+ * The header by which a browser keeps an answer as a file (RFC 6266): its name in ASCII, and as it is for those who read
+ * that. Nothing in it can be a path, or end the header.
+ */
+export function attachment(name: string | null, extension: string): string {
+  const plain = (name ?? '')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*%;]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/\.(?:csv|xlsx?|txt|ndjson)$/i, '')
+    .replaceAll(/^[.\s]+|[.\s]+$/g, '')
+    .slice(0, longest)
+    .toWellFormed()
+    .trim();
+  const file = `${plain === '' ? 'sites' : plain}.${extension}`;
+  const ascii = file
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^\x20-\x7e]/g, '_');
+  const encoded = encodeURIComponent(file).replaceAll(
+    /['()]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}

@@ -1,0 +1,74 @@
+import type { JudgedRow } from '../batch.ts';
+import type { Column } from '../reading/table.ts';
+
+/** So many issues are told in the answer to a file; all of them are with the rows. */
+const toldIssues = 1_000;
+
+/** One thing that is wrong with a file. */
+export interface FileIssue {
+  readonly line: number;
+  /** The heading of the column; null where it is the row as a whole. */
+  readonly column: string | null;
+  /** What the cell says; null where it is the row as a whole. */
+  readonly value: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What is answered to a file. */
+export interface FileSummary {
+  /** Null where nothing was stored. */
+  readonly id: string | null;
+  readonly total: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly issues: readonly FileIssue[];
+  /** What each heading is read as; one that is not here is passed through. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Where the results are; null where nothing was stored. */
+  readonly batch: string | null;
+}
+
+/** The rows of a file, judged. */
+export class JudgedTable {
+  columns: readonly Column[] = [];
+  readonly #rows: JudgedRow[] = [];
+  readonly #issues: FileIssue[] = [];
+  #refused = 0;
+
+  add(row: JudgedRow): void {
+    this.#rows.push(row);
+    if (row.request === null) this.#refused += 1;
+    for (const { path, code, message } of row.issues) {
+      if (this.#issues.length >= toldIssues) return;
+      const [column = null] = path;
+      const index = this.columns.findIndex(({ heading }) => heading === column);
+      const value = index < 0 ? null : (row.values[index] ?? null);
+      this.#issues.push({ line: row.line, column, value, code, message });
+    }
+  }
+
+  get total(): number {
+    return this.#rows.length;
+  }
+
+  // oxlint-disable-next-line require-await -- they are all there
+  async *rows(): AsyncGenerator<JudgedRow> {
+    yield* this.#rows;
+  }
+
+  summary(id: string | null): FileSummary {
+    const known = this.columns.flatMap(({ heading, field }) =>
+      field === null ? [] : [[heading, field] as const],
+    );
+    return {
+      id,
+      total: this.total,
+      accepted: this.total - this.#refused,
+      refused: this.#refused,
+      issues: this.#issues,
+      columns: Object.fromEntries(known),
+      batch: id === null ? null : `/batches/${id}.csv`,
+    };
+  }
+}

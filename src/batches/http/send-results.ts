@@ -1,0 +1,151 @@
+import type { RateLimiter } from '../../access/rate-limit.ts';
+import { queryOf } from '../../http/exchange.ts';
+import type { Asked, Route } from '../../http/routes/route.ts';
+import { endWhenStalled } from '../../http/stream/end-when-stalled.ts';
+import { transportError } from '../../request/request-error.ts';
+import type { Batch } from '../batch.ts';
+import type { Batches } from '../batches.ts';
+import { writeResults, type ResultFormat, type ResultRow } from '../writing/write-results.ts';
+import { writeTemplate } from '../writing/write-template.ts';
+import { attachment } from './file-name.ts';
+import { oneOf, quoted, readParameters, refuseValue } from './parameters.ts';
+
+export interface SendResultsServices {
+  readonly batches: Batches;
+  /** The names of the operators of the service, in its order. */
+  readonly operators: readonly string[];
+  /** Null where there is no limit. */
+  readonly rateLimiter: RateLimiter | null;
+  /** How long a client may read nothing of what there is for it. */
+  readonly stallMs: number;
+}
+
+const contentTypes: Readonly<Record<ResultFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+const formats = Object.keys(contentTypes) as ResultFormat[];
+const templateFormats = ['csv', 'xlsx'] as const;
+const languages = ['fr', 'en'] as const;
+
+/** `GET /batches/template.csv` and `.xlsx`: a file to fill in. */
+export function sendTemplate(): Route {
+  return {
+    method: 'GET',
+    path: /^\/batches\/template\.(?<format>[^/.]{1,20})$/,
+    scope: 'read',
+    async answer(asked) {
+      const format = formatOf(asked, templateFormats);
+      const { language } = readParameters(queryOf(asked.request), { language: oneOf(languages) });
+      const file = await writeTemplate(format, language ?? 'fr');
+      begin(asked, format, language === 'en' ? 'sites' : 'sites à qualifier', file.length);
+      asked.response.end(asked.request.method === 'HEAD' ? undefined : file);
+    },
+  };
+}
+
+/**
+ * `GET /batches/{id}.csv`, `.xlsx` and `.ndjson`: the rows of a batch with what came of each so far. Rows are read as the client
+ * takes them, so that one that reads nothing costs nothing, and is cut off.
+ */
+export function sendResults(services: SendResultsServices): Route {
+  return {
+    method: 'GET',
+    path: /^\/batches\/(?<id>[^/.]{1,256})\.(?<format>[^/.]{1,20})$/,
+    scope: 'read',
+    async answer(asked) {
+      const { batches, rateLimiter } = services;
+      const { caller, groups } = asked;
+      const format = formatOf(asked, formats);
+      const query = queryOf(asked.request);
+      const parameters = readParameters(query, {
+        rows: oneOf(['best', 'offers']),
+        separator: oneOf(['semicolon', 'comma', 'tab']),
+        language: oneOf(languages),
+      });
+      if (parameters.separator !== null && format !== 'csv') {
+        throw refuseValue('separator', parameters.separator, 'it is for .csv alone, leave it out');
+      }
+      const id = groups['id'] ?? '';
+      const batch = await batches.find(id, caller.tenant ?? undefined);
+      if (batch === null)
+        throw transportError(404, 'NOT_FOUND', `There is no batch ${quoted(id)}.`);
+      if (asked.request.method === 'HEAD') {
+        begin(asked, format, batch.name);
+        asked.response.end();
+        return;
+      }
+      if (rateLimiter !== null && caller.tenant !== null) {
+        await rateLimiter.take(caller.tenant, 1 + batch.total);
+      }
+      const { operators } = services;
+      const pieces = writeResults(format, {
+        columns: batch.columns,
+        rows: rowsOf(batches, batch),
+        operators,
+        per: parameters.rows ?? 'best',
+        language: parameters.language ?? 'fr',
+        separator: parameters.separator ?? 'semicolon',
+        mayReadPersonalData: caller.scopes.has('personal-data'),
+      });
+      await send(asked, pieces, () => {
+        begin(asked, format, batch.name);
+        endWhenStalled(asked.response, services.stallMs);
+      });
+    },
+  };
+}
+
+/** Writes the pieces of a file as the client takes them. What fails before the first of them is a refusal. */
+async function send(
+  { response, scope }: Asked,
+  pieces: AsyncGenerator<Uint8Array>,
+  begins: () => void,
+): Promise<void> {
+  // When the client leaves, and when the service stops: the answer is broken off, so that it is not taken for a whole one.
+  scope.ending.addEventListener('abort', () => response.destroy());
+  let wake: (() => void) | null = null;
+  for (const event of ['drain', 'close']) response.on(event, () => wake?.());
+  for await (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.headersSent) begins();
+    if (response.write(piece)) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  if (!response.headersSent) begins();
+  response.end();
+}
+
+async function* rowsOf(batches: Batches, { id }: Batch): AsyncGenerator<ResultRow> {
+  for await (const { row, siteQualification } of batches.stream(id)) {
+    yield { ...row, siteQualification };
+  }
+}
+
+function begin(
+  { response, headers }: Asked,
+  format: ResultFormat,
+  name: string | null,
+  length?: number,
+): void {
+  response.writeHead(200, {
+    ...headers,
+    'content-type': contentTypes[format],
+    'content-disposition': attachment(name, format),
+    ...(length === undefined
+      ? // A proxy that collects answers would hold up what is written while a batch runs.
+        { 'x-accel-buffering': 'no' }
+      : { 'content-length': String(length) }),
+  });
+}
+
+function formatOf<Format extends string>({ groups }: Asked, known: readonly Format[]): Format {
+  const given = groups['format'] ?? '';
+  const format = known.find((one) => one === given.toLowerCase());
+  if (format !== undefined) return format;
+  const names = known.map((one) => `.${one}`).join(', ');
+  throw transportError(404, 'NOT_FOUND', `There is no file ${quoted(`.${given}`)} here: ${names}.`);
+}

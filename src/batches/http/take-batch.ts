@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { RateLimiter } from '../../access/rate-limit.ts';
+import type { Asked, Route } from '../../http/routes/route.ts';
+import { queryOf } from '../../http/exchange.ts';
+import { sendJson } from '../../http/routes/send-json.ts';
+import { transportError } from '../../request/request-error.ts';
+import type { SiteQuestions } from '../../sites/site-questions.ts';
+import { InvalidInputError } from '../../vocabulary/errors.ts';
+import type { Batches } from '../batches.ts';
+import { judgeRows } from '../reading/judge-rows.ts';
+import { openTable } from '../reading/open-table.ts';
+import { UnreadableTableError } from '../reading/unreadable-table.ts';
+import { JudgedTable } from './judged-table.ts';
+import { readOwnName } from '../own-name.ts';
+import { readParameters, refuseValue, yesOrNo, type ReadParameter } from './parameters.ts';
+import { receiveFile } from './receive-file.ts';
+import type { ReceivedFile } from './received-file.ts';
+import { refusalOfTable } from './refusal-of-table.ts';
+import { Uploads } from './uploads.ts';
+
+export interface TakeBatchServices {
+  readonly batches: Batches;
+  readonly questions: Pick<SiteQuestions, 'check'>;
+  /** The names of the operators of the service. */
+  readonly operators: readonly string[];
+  /** Null where there is no limit. */
+  readonly rateLimiter: RateLimiter | null;
+  readonly maxBytes: number;
+  readonly maxRows: number;
+}
+
+/** What a file costs beside its rows, each of which costs 1. It is paid before the file is read. */
+const costOfFile = 10;
+
+/** `POST /batches`: takes a file of sites, judges every row, and has the operators asked about those that are taken. */
+export function takeBatch(services: TakeBatchServices): Route {
+  const uploads = new Uploads();
+  return {
+    method: 'POST',
+    path: /^\/batches$/,
+    scope: 'qualify',
+    async answer(asked) {
+      const parameters = readParameters(queryOf(asked.request), {
+        name: ownName,
+        externalId: ownName,
+        operators: operatorsOf(services.operators),
+        dryRun: yesOrNo,
+      });
+      const idempotencyKey = idempotencyKeyOf(asked);
+      const release = uploads.hold(asked.scope.client);
+      try {
+        await pay(services, asked, costOfFile);
+        const file = await receiveFile(asked.request, services.maxBytes);
+        const given = { ...parameters, idempotencyKey };
+        await uploads.inTurn(() => asked.within(() => take(services, asked, file, given)));
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+interface Given {
+  readonly name: string | null;
+  readonly externalId: string | null;
+  readonly operators: readonly string[] | null;
+  readonly dryRun: boolean | null;
+  readonly idempotencyKey: string | null;
+}
+
+async function take(
+  services: TakeBatchServices,
+  asked: Asked,
+  file: ReceivedFile,
+  { idempotencyKey, ...given }: Given,
+): Promise<void> {
+  const { batches, maxBytes, maxRows, questions } = services;
+  const signal = asked.scope.ending;
+  signal.throwIfAborted();
+  const { name, externalId, operators } = given;
+  const table = new JudgedTable();
+  try {
+    const { kind } = file;
+    const opened = await openTable(partsOf(file), { kind, maxRows, maxBytes, signal });
+    table.columns = opened.columns;
+    const check: SiteQuestions['check'] = (request, found) => questions.check(request, found);
+    for await (const row of judgeRows(opened, { check, operators })) table.add(row);
+  } catch (error) {
+    throw error instanceof UnreadableTableError ? refusalOfTable(error) : error;
+  }
+  if (given.dryRun === true) return sendJson(asked, 200, table.summary(null));
+  await pay(services, asked, table.total);
+  const idempotency =
+    idempotencyKey === null
+      ? null
+      : { key: idempotencyKey, digest: digestOf(file, [name, externalId, operators]) };
+  const created = await batches
+    .create(
+      {
+        tenant: asked.caller.tenant ?? undefined,
+        name: name ?? readOwnName([], file.fileName).name,
+        externalId,
+        idempotency,
+        columns: table.columns.map(({ heading }) => heading),
+        rows: table.rows(),
+      },
+      signal,
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof InvalidInputError)) throw error;
+      const [{ code, message } = { code: 'INVALID', message: error.message }] = error.issues;
+      throw transportError(422, code, message);
+    });
+  const { id } = created.batch;
+  sendJson(asked, created.isNew ? 201 : 200, table.summary(id), { location: `/batches/${id}.csv` });
+}
+
+/** Throws a RateLimitedError, or rejects with one. */
+async function pay(
+  { rateLimiter }: Pick<TakeBatchServices, 'rateLimiter'>,
+  { caller: { tenant } }: Asked,
+  cost: number,
+): Promise<void> {
+  if (rateLimiter !== null && tenant !== null) await rateLimiter.take(tenant, cost);
+}
+
+// oxlint-disable-next-line require-await -- a file in memory is read as one that comes
+async function* partsOf({ parts }: ReceivedFile): AsyncGenerator<Uint8Array> {
+  yield* parts;
+}
+
+const ownName: ReadParameter<string | null> = (given, parameter) => {
+  const { name, issues } = readOwnName([parameter], given);
+  if (issues.length === 0) return name;
+  throw transportError(400, 'PARAMETER_INVALID', issues.map(({ message }) => message).join(' '));
+};
+
+function operatorsOf(known: readonly string[]): ReadParameter<readonly string[]> {
+  return (given, parameter) => {
+    const names = given.split(',').flatMap((one) => one.trim().toUpperCase() || []);
+    if (names.length > 0 && names.every((name) => known.includes(name))) return [...new Set(names)];
+    throw refuseValue(parameter, given, `give names of ${known.join(', ')}, with commas between`);
+  };
+}
+
+const longestKey = 255;
+
+/** What a client gave to be able to send the same again (draft-ietf-httpapi-idempotency-key-header); null without. */
+function idempotencyKeyOf({ request: { headers } }: Asked): string | null {
+  const given = headers['idempotency-key']?.toString();
+  if (given === undefined) return null;
+  // The draft has it in quotes, and most clients send it without.
+  const key = given.replace(/^"(.*)"$/, '$1');
+  if (/^[\x21-\x7e]+$/.test(key) && key.length <= longestKey) return key;
+  throw transportError(
+    400,
+    'IDEMPOTENCY_KEY_INVALID',
+    `Idempotency-Key is ${JSON.stringify(given.slice(0, 64))}: give 1 to ${longestKey} visible characters of ASCII, such as a UUID.`,
+  );
+}
+
+/** Equal for the same file that was sent with the same parameters. */
+function digestOf({ parts }: ReceivedFile, parameters: readonly unknown[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parameters));
+  for (const part of parts) hash.update(part);
+  return hash.digest('base64url');
+}

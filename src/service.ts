@@ -14,6 +14,10 @@ import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionScope } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
+import { Batches } from './batches/batches.ts';
+import { batchExamples } from './batches/examples.ts';
+import { batchRoutes } from './batches/http/batch-routes.ts';
+import { batchSessionKey, openBatchSession } from './batches/session.ts';
 import { Feeder, feedingQueue } from './batches/feeder.ts';
 import { questionQueues, SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
@@ -111,6 +115,7 @@ export async function startService({
   });
   const { mostQuestions } = config.batches;
   const feeder = new Feeder({ store, jobs, questions, mostQuestions, log });
+  const batches = new Batches({ store, feeder, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();
     await reserved.close();
@@ -125,17 +130,22 @@ export async function startService({
         addressSessionKey.name,
         (scope) => openAddressSession({ ...addresses, store, qualifiers }, scope),
       ],
+      [
+        batchSessionKey.name,
+        (scope) => openBatchSession({ ...config.batches, batches, questions }, scope),
+      ],
       ...operators.map(({ key: { name } }) => [name, opener(name, connections)] as const),
     ]);
     const operatorStatuses = () => [...connections.values()].map(({ calls }) => calls.status());
     const isShared = config.store.databaseUrl !== undefined;
     const { introspection, largestPage, costPerMinute } = config.request;
     const maxSubscriptionsPerClient = config.transport.maxStreamsPerClient;
+    const rateLimiter = openRateLimiter({ costPerMinute, isShared }, { store, log });
     const pipeline = await openPipeline(
       { ...config.request, limits: config.limits, maxSubscriptionsPerClient },
       {
         schema: composeServedSchema(operators),
-        rateLimiter: openRateLimiter({ costPerMinute, isShared }, { store, log }),
+        rateLimiter,
         contextFor: ({ mayReadSchema: isGateway, ...scope }) => {
           const mayReadSchema = introspection || isGateway;
           return createContext({
@@ -164,10 +174,19 @@ export async function startService({
       observer,
       examples: [
         ...siteExamples,
+        ...batchExamples,
         ...addressExamples,
         ...operators.flatMap(({ examples }) => examples ?? []),
       ],
-      routes: [],
+      routes: batchRoutes({
+        ...config.batches,
+        ...config.transport,
+        batches,
+        questions,
+        operators: [...readers.keys()],
+        rateLimiter,
+      }),
+      deadlineMs: config.request.deadlineMs,
       pipeline,
       guard: guardOf(config.server),
       authenticator,

@@ -97,6 +97,23 @@ const rows: readonly Row[] = [
     ['../../schema/builder.ts', '../feeder.ts', '../../operators/port/operator.ts'],
   ],
   [
+    'batches/http/take-file.ts',
+    [
+      '../../request/pipeline.ts',
+      '../../schema/builder.ts',
+      '../graphql/batch.ts',
+      '../../operators/newcomer/index.ts',
+      '../../service.ts',
+      '../../config.ts',
+    ],
+    [
+      '../../http/routes/route.ts',
+      '../../request/request-error.ts',
+      '../../access/rate-limit.ts',
+      '../reading/table.ts',
+    ],
+  ],
+  [
     'addresses/geocoder.ts',
     ['../operators/kosc/client.ts', '../request/operation.ts', '../schema/builder.ts'],
     ['../operators/port/site-qualifier.ts', '../store/store.ts'],

@@ -2,10 +2,11 @@ import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { composeServedSchema } from '../../src/compose-schema.ts';
 import { addressExamples } from '../../src/addresses/examples.ts';
+import { batchExamples } from '../../src/batches/examples.ts';
 import { siteExamples } from '../../src/sites/examples.ts';
 import { operators } from '../../src/operators/index.ts';
 
-const examples = [...siteExamples, ...addressExamples, ...operators.flatMap(({ examples: own }) => own ?? [])];
+const examples = [...siteExamples, ...batchExamples, ...addressExamples, ...operators.flatMap(({ examples: own }) => own ?? [])];
 
 test('Every example of GraphiQL is one named operation of the schema, said in its first line', () => {
   const schema = composeServedSchema(operators);

@@ -20,7 +20,7 @@ builder.mutationField('cancelSiteQualificationBatch', (t) =>
   t.field({
     type: BatchRef,
     nullable: false,
-    args: { input: t.arg({ type: Input, required: true, description: 'The batch.' }) },
+    args: { input: t.arg({ type: Input, required: true, description: 'Which batch it is.' }) },
     errors: {
       types: [InvalidInputError],
       union: {

@@ -30,5 +30,6 @@ function leavesOf(value: unknown, path: readonly string[]): [heading: string, te
   if (typeof value === 'object' && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([name, member]) => leavesOf(member, [...path, name]));
   }
-  return [[headingOf(path), Array.isArray(value) ? value.map(String).join(',') : String(value)]];
+  // What is no object is a text, a number, a truth value, or a list of them.
+  return [[headingOf(path), typeof value === 'string' ? value : `${value as number}`]];
 }

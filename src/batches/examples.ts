@@ -1,0 +1,39 @@
+import type { Example } from '../operators/port/example.ts';
+
+/** What GraphiQL has of many sites at once. */
+export const batchExamples: readonly Example[] = [
+  {
+    query: `# Follow live how operators answer about many places. A click on this example has asked them about three, of which one cannot be.
+subscription ManySites($id: ID!) {
+  siteQualificationBatchChange(id: $id) {
+    state
+    total
+    refused
+    completed
+    verdicts {
+      verdict
+      count
+    }
+    estimatedEndDate
+    rows(first: 10) {
+      nodes {
+        line
+        issues {
+          message
+        }
+        siteQualification {
+          verdict
+          offers(orderBy: PRICE, verdicts: [ELIGIBLE, ELIGIBLE_WITH_CONDITIONS]) {
+            operator
+            name
+          }
+        }
+      }
+    }
+  }
+}
+`,
+    makes:
+      'mutation { createSiteQualificationBatch(input: { name: "Three places", sites: [{ buildingRef: "IMB/76451/C/0019" }, { otpRef: "FI-3790-3415" }, { buildingRef: "nowhere" }] }) { ... on SiteQualificationBatch { id } } }',
+  },
+];

@@ -1,6 +1,7 @@
 import { operatorSettings, type Config, type Environment } from './config.ts';
 import type { Log } from './observe/log.ts';
 import type { CallObserver } from './operators/calling/operator-calls.ts';
+import { Interactive } from './operators/calling/interactive.ts';
 import { Pace } from './operators/calling/pace.ts';
 import { SlowDown } from './operators/calling/slow-down.ts';
 import { Deviations } from './operators/port/deviations.ts';
@@ -41,6 +42,7 @@ export function connectOperators({
     const counted = new Deviations(name, log);
     deviations.set(name, counted);
     const slowDown = new SlowDown(name, access, log);
+    const interactive = new Interactive();
     const isSandbox = settings === null;
     const connection = operator.connect(settings ?? operatorSettings(operator, sandbox), {
       log,
@@ -51,13 +53,15 @@ export function connectOperators({
         isSandbox,
         log,
         slowDown,
+        interactive,
         observer,
         // The sandbox is on this machine, where a company's proxy does not reach.
         proxies: isSandbox ? null : config.egress,
       },
       catalogueFreshMs,
       store: () => access.open(),
-      pace: (label, most) => new Pace({ operator: name, label, most, slowDown, access }),
+      pace: (label, most) =>
+        new Pace({ operator: name, label, most, slowDown, interactive, access }),
       sharedPolls: new SharedPolls(name, access, log),
       watchDeadlineMs,
       maySynthesiseKeys: config.sites.maySynthesiseKeys,

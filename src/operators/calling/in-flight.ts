@@ -37,6 +37,7 @@ export class InFlight {
 export class Flight<T> implements CallOptions {
   readonly signal = new Ending();
   readonly notes: ExecutionNotes | undefined;
+  readonly isForBatch: boolean | undefined;
   readonly #first: CallOptions;
   readonly #onEnd: () => void;
   readonly #waiting = new Set<Waiter>();
@@ -48,6 +49,7 @@ export class Flight<T> implements CallOptions {
    */
   constructor(caller: CallOptions, begin: (options: CallOptions) => Promise<T>, onEnd: () => void) {
     this.notes = caller.notes;
+    this.isForBatch = caller.isForBatch;
     this.#first = caller;
     this.#onEnd = onEnd;
     begin(this).then(

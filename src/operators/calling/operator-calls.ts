@@ -6,6 +6,7 @@ import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts
 import { Circuit, toldBy, type CircuitState } from './trouble/circuit.ts';
 import { FailureLog } from './trouble/failure-log.ts';
 import { RetryBudget } from './trouble/retry-budget.ts';
+import type { Interactive } from './interactive.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from './turns.ts';
 
@@ -25,6 +26,8 @@ export interface CallOptions {
   readonly reserveMs?: number | undefined;
   /** Where the exchanges it takes are counted. */
   readonly notes?: ExecutionNotes | undefined;
+  /** Whether it is for a question of a batch, so that nobody waits for it now. */
+  readonly isForBatch?: boolean | undefined;
 }
 
 /** One call of an operator's route. */
@@ -70,6 +73,8 @@ export interface CallingOptions {
   readonly proxies?: Proxies | null | undefined;
   /** Told of every 429. */
   readonly slowDown?: SlowDown | undefined;
+  /** Told of every call that somebody waits for. */
+  readonly interactive?: Interactive | undefined;
 }
 
 /** How an operator is doing, as far as this process has seen. */
@@ -120,9 +125,11 @@ export class OperatorCalls {
     this.#options = options;
     this.#failures = new FailureLog(options.log);
     this.#turns = new Turns(() => options.maxCalls, {
-      mostWaiting: waitingForEach * options.maxCalls,
-      waitMs: longestWaitMs,
-      refusal: () => this.#tooMany(),
+      queue: {
+        mostWaiting: waitingForEach * options.maxCalls,
+        waitMs: longestWaitMs,
+        refusal: () => this.#tooMany(),
+      },
     });
     this.#circuit = new Circuit({
       operator,
@@ -147,6 +154,7 @@ export class OperatorCalls {
   ): Promise<T> {
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     this.#budget.countCall();
+    if (options.isForBatch !== true) this.#options.interactive?.begin();
     // Nearly always there is nothing to wait for: then a first try costs no more than itself.
     if (this.#circuit.state !== 'CLOSED' || !this.#turns.enterNow()) {
       return this.#makeInTurn(call, attempt, options);
@@ -155,7 +163,7 @@ export class OperatorCalls {
     return begin(attempt, tryOf(options, call.repeatable)).then(
       (value) => {
         this.#succeeded(call, startedAt, false);
-        this.#turns.leave();
+        this.#leave(options);
         return value;
       },
       (error: unknown) => {
@@ -177,13 +185,14 @@ export class OperatorCalls {
       if (refusal !== null) throw refusal;
       await this.#turns.enter(options);
     } catch (error) {
+      if (options.isForBatch !== true) this.#options.interactive?.end();
       this.#told(call.route, outcomeOf(error, options.signal), 0);
       throw error;
     }
     try {
       isTrial = this.#circuit.begin();
     } catch (error) {
-      this.#turns.leave();
+      this.#leave(options);
       this.#told(call.route, outcomeOf(error, options.signal), 0);
       throw error;
     }
@@ -191,7 +200,7 @@ export class OperatorCalls {
     try {
       const value = await attempt(tryOf(options, call.repeatable));
       this.#succeeded(call, startedAt, isTrial);
-      this.#turns.leave();
+      this.#leave(options);
       return value;
     } catch (error) {
       this.#failed(call, startedAt, isTrial, error, options);
@@ -226,9 +235,15 @@ export class OperatorCalls {
         }
       }
     } finally {
-      this.#turns.leave();
+      this.#leave(options);
     }
     throw error;
+  }
+
+  /** Gives the place of a call back. */
+  #leave({ isForBatch }: CallOptions): void {
+    this.#turns.leave();
+    if (isForBatch !== true) this.#options.interactive?.end();
   }
 
   /** Has something observed that is asked beside the calls, such as a token. */

@@ -1,6 +1,8 @@
 import { whenOpen, type StoreAccess } from '../../store/store.ts';
 import { pause } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
+import type { Interactive } from './interactive.ts';
+import type { CallOptions } from './operator-calls.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from './turns.ts';
 
@@ -11,6 +13,8 @@ export interface PaceOptions {
   /** How many calls all replicas together may make at once. */
   readonly most: number;
   readonly slowDown: SlowDown;
+  /** Whether somebody waits for what the operator is asked. */
+  readonly interactive: Interactive;
   readonly access: Pick<StoreAccess, 'isShared' | 'opened'>;
 }
 
@@ -19,12 +23,21 @@ const stepMs = 500;
 /** By how much the waits of many jobs for one circuit differ, so that one of them tries the operator alone. */
 const jitterMs = 100;
 
+/** For whom a job calls an operator. */
+export interface Asker {
+  /** Null where callers are not told apart. */
+  readonly tenant: string | null;
+  /** The batch that it is for; null where somebody waits for it. */
+  readonly batchId: string | null;
+}
+
 /** How one call of a job takes its turn. */
 export interface PacedCall {
-  /** Aborting ends the waiting; the call is to be given the same one. */
+  /** Aborting ends the waiting, and the call. */
   readonly signal: AbortSignal;
   /** Calls of a kind wait for each other, not for those of other kinds. */
   readonly kind: 'question' | 'look';
+  readonly asker: Asker;
   /**
    * How long the job can wait. With it, a call that the operator asks to make later, or that finds its circuit open, is
    * made later, where that is soon enough; without it, that error is the job's.
@@ -32,9 +45,17 @@ export interface PacedCall {
   readonly patienceMs?: (() => number) | undefined;
 }
 
+/** With what a call is made whose turn has come. */
+export type PacedOptions = Pick<CallOptions, 'deadlineAt' | 'isForBatch'> &
+  Pick<PacedCall, 'signal'>;
+
+/** The lane that the calls of all batches wait in: there tenants take turns, and the batches of each of them. */
+const batches = 'batches';
+
 /**
  * How fast jobs may ask one operator: this process's share of the calls that all replicas may make at once, and none while
- * the operator wants to be left alone. What a client waits for is no job.
+ * the operator wants to be left alone. Batches have half of that share at most while somebody waits for the operator. What a
+ * client waits for is no job.
  */
 export class Pace {
   readonly #options: PaceOptions;
@@ -45,10 +66,11 @@ export class Pace {
 
   constructor(options: PaceOptions) {
     this.#options = options;
-    const { most, access } = options;
+    const { most, interactive, access } = options;
     // Until the other replicas are known, there is no share.
     this.#share = () => (access.isShared ? 0 : most);
-    this.#turns = new Turns(() => this.#share());
+    this.#turns = new Turns(() => this.#share(), { mostOf: (lane) => this.#mostOf(lane) });
+    interactive.onGone(() => this.#turns.wake());
     void whenOpen(access, ({ replica, database }) => {
       if (database.engine === 'pglite') return;
       this.#share = replica.share({ total: most, running: () => this.#turns.running });
@@ -67,8 +89,20 @@ export class Pace {
    * Makes a call when it may be made. Rejects with what the call rejects with, with the signal's reason, and, where the
    * operator wants to be left alone for longer than the job can wait, with a RATE_LIMITED that says so.
    */
-  async run<T>(call: () => Promise<T>, { signal, kind, patienceMs }: PacedCall): Promise<T> {
+  async run<T>(call: (options: PacedOptions) => Promise<T>, paced: PacedCall): Promise<T> {
+    const { interactive } = this.#options;
+    if (paced.asker.batchId !== null) return this.#run(call, paced);
+    interactive.begin();
+    try {
+      return await this.#run(call, paced);
+    } finally {
+      interactive.end();
+    }
+  }
+
+  async #run<T>(call: (options: PacedOptions) => Promise<T>, paced: PacedCall): Promise<T> {
     const { slowDown } = this.#options;
+    const { signal, asker, patienceMs } = paced;
     if (this.#share() === 0) this.#join();
     for (;;) {
       this.#assertSoonEnough(patienceMs);
@@ -80,9 +114,13 @@ export class Pace {
               // In steps, since it may be lifted.
               await pause(Math.min(slowDown.remainingMs(), stepMs), signal);
             }
-            return call();
+            return call({
+              signal,
+              deadlineAt: patienceMs && performance.now() + patienceMs(),
+              isForBatch: asker.batchId !== null,
+            });
           },
-          { signal, lane: kind },
+          { signal, lane: laneOf(paced) },
         );
       } catch (error) {
         if (!(error instanceof OperatorError) || patienceMs === undefined) throw error;
@@ -90,6 +128,13 @@ export class Pace {
         else if (error.code !== 'RATE_LIMITED') throw error;
       }
     }
+  }
+
+  #mostOf(lane: string): number {
+    const share = this.#share();
+    const isHalf = lane === batches && this.#options.interactive.isPresent;
+    // One at least: what waits for its turn must get one.
+    return isHalf ? Math.max(1, Math.floor(share / 2)) : share;
   }
 
   /** Waits until the operator is to be tried again; throws where that is later than the patience lasts. */
@@ -121,4 +166,8 @@ export class Pace {
       { retryAfterMs: remainingMs, mayHaveTakenEffect: false },
     );
   }
+}
+
+function laneOf({ kind, asker: { tenant, batchId } }: PacedCall): readonly string[] {
+  return batchId === null ? [kind] : [batches, tenant ?? '', batchId, kind];
 }

@@ -1,11 +1,12 @@
 import { waitFor, type Leaving } from '../../abort.ts';
+import { Lanes } from './lanes.ts';
 
 /** How one task takes its turn. */
 export interface TurnOptions {
   /** Aborting gives up the place in the queue, with the reason. A task that runs is not told. */
   readonly signal?: Leaving | undefined;
-  /** Tasks wait in the lane of this name; the lanes take turns, so that a long one does not hold up the others. */
-  readonly lane?: string;
+  /** The lane to wait in, by the names of the lanes that it is in, from the outermost: the lanes of each take turns. */
+  readonly lane?: readonly string[];
 }
 
 /** What the queue before the turns holds. */
@@ -18,21 +19,33 @@ export interface QueueOptions {
   readonly refusal: () => Error;
 }
 
+export interface TurnsOptions {
+  /** Without it the queue is not bounded. */
+  readonly queue?: QueueOptions;
+  /** How many tasks of an outermost lane may run at once; as many as of all when not given. */
+  readonly mostOf?: (lane: string) => number;
+}
+
+const outside: readonly string[] = [];
+
 /**
  * Runs tasks, so many at once as `most` says; the others wait their turn, in each lane in the order they came, without end
  * unless the queue is bounded.
  */
 export class Turns {
   readonly #most: () => number;
+  readonly #mostOf: (lane: string) => number;
   readonly #queue: QueueOptions | null;
-  /** The waiting tasks, by lane. The lane whose turn it is comes first. */
-  readonly #lanes = new Map<string, Set<() => void>>();
+  readonly #waiting = new Lanes<() => void>();
+  #waitingCount = 0;
   #running = 0;
-  #waiting = 0;
+  /** How many run, by outermost lane. */
+  readonly #runningOf = new Map<string, number>();
 
-  constructor(most: () => number, queue: QueueOptions | null = null) {
+  constructor(most: () => number, { queue, mostOf }: TurnsOptions = {}) {
     this.#most = most;
-    this.#queue = queue;
+    this.#mostOf = mostOf ?? most;
+    this.#queue = queue ?? null;
   }
 
   /** How many tasks run. */
@@ -42,32 +55,36 @@ export class Turns {
 
   async run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
-    if (!this.enterNow()) await this.enter(options);
+    if (!this.enterNow(options.lane)) await this.enter(options);
     try {
       return await task();
     } finally {
-      this.leave();
+      this.leave(options.lane);
     }
   }
 
   /** Takes a place where one is free and no task waits for it. The caller has to give a place back. */
-  enterNow(): boolean {
-    if (this.#waiting > 0 || this.#running >= this.#most()) return false;
-    this.#running += 1;
+  enterNow([lane]: readonly string[] = outside): boolean {
+    // What still waits then must not have the place.
+    if (this.#waitingCount > 0) this.wake();
+    if (this.#running >= this.#most() || !this.#hasRoom(lane)) return false;
+    this.#count(lane, 1);
     return true;
   }
 
   /** Resolves when a place was taken. Rejects with the refusal or the signal's reason, without one. */
-  async enter({ signal, lane: name = '' }: TurnOptions): Promise<void> {
-    if (this.enterNow()) return;
-    if (this.#queue !== null && this.#waiting >= this.#queue.mostWaiting) {
+  async enter({ signal, lane = outside }: TurnOptions): Promise<void> {
+    if (this.enterNow(lane)) return;
+    if (this.#queue !== null && this.#waitingCount >= this.#queue.mostWaiting) {
       throw this.#queue.refusal();
     }
-    const lane = this.#lanes.get(name) ?? new Set();
-    this.#lanes.set(name, lane);
     const { promise, resolve } = Promise.withResolvers<void>();
-    lane.add(resolve);
-    this.#waiting += 1;
+    const begin = (): void => {
+      this.#count(lane[0], 1);
+      resolve();
+    };
+    this.#waiting.add(lane, begin);
+    this.#waitingCount += 1;
     try {
       await waitFor(promise, {
         signal,
@@ -76,35 +93,38 @@ export class Turns {
       });
     } catch (error) {
       // Its turn came as it left: then it goes to the next one.
-      if (!lane.delete(resolve)) this.leave();
-      else {
-        this.#waiting -= 1;
-        if (lane.size === 0 && this.#lanes.get(name) === lane) this.#lanes.delete(name);
-      }
+      if (this.#waiting.delete(lane, begin)) this.#waitingCount -= 1;
+      else this.leave(lane);
       throw error;
     }
   }
 
-  /** Gives a place back. */
-  leave(): void {
-    this.#running -= 1;
-    if (this.#waiting > 0) this.wake();
+  /** Gives a place back, which was taken in this lane. */
+  leave([lane]: readonly string[] = outside): void {
+    this.#count(lane, -1);
+    if (this.#waitingCount > 0) this.wake();
   }
 
-  /** Lets in as many as there is room for: to be called when `most` may have grown. */
+  /** Lets in as many as there is room for: to be called when `most` or `mostOf` may have grown. */
   wake(): void {
-    for (const [name, lane] of this.#lanes) {
-      if (this.#running >= this.#most()) return;
-      const [next] = lane;
-      // The lane goes to the end; an empty one goes away.
-      this.#lanes.delete(name);
-      if (next === undefined) continue;
-      lane.delete(next);
-      if (lane.size > 0) this.#lanes.set(name, lane);
-      this.#waiting -= 1;
-      this.#running += 1;
-      next();
+    while (this.#waitingCount > 0 && this.#running < this.#most()) {
+      const begin = this.#waiting.next((lane) => this.#hasRoom(lane));
+      if (begin === undefined) return;
+      this.#waitingCount -= 1;
+      begin();
     }
+  }
+
+  #hasRoom(lane: string | undefined): boolean {
+    return lane === undefined || (this.#runningOf.get(lane) ?? 0) < this.#mostOf(lane);
+  }
+
+  #count(lane: string | undefined, change: 1 | -1): void {
+    this.#running += change;
+    if (lane === undefined) return;
+    const running = (this.#runningOf.get(lane) ?? 0) + change;
+    if (running === 0) this.#runningOf.delete(lane);
+    else this.#runningOf.set(lane, running);
   }
 }
 

@@ -7,6 +7,7 @@ import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
 import { covageSiteReader, covageSites } from './site-qualifier.ts';
+import { Followers } from './watching/followers.ts';
 import { watchQualifications } from './watching/qualification-watches.ts';
 import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
@@ -59,10 +60,12 @@ export const covage = defineOperator({
       report,
     });
     const pace = services.pace(settings.COVAGE_CONCURRENCY);
+    const followers = new Followers();
     const watches = watchQualifications(client, {
       deadlineMs: services.watchDeadlineMs,
       report,
-      inTurn: (look, signal) => pace.run(look, { signal, kind: 'look' }),
+      inTurn: (look, { id, signal }) =>
+        pace.run(look, { signal, kind: 'look', asker: followers.askerOf(id) }),
       sharedPolls: services.sharedPolls,
     });
     const parts = openCovage(client, watches, services.catalogueFreshMs);
@@ -76,6 +79,7 @@ export const covage = defineOperator({
       },
       sites: covageSites({
         ...parts,
+        followers,
         pace,
         ownership,
         maySynthesiseKeys: services.maySynthesiseKeys,

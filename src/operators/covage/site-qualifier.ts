@@ -26,6 +26,7 @@ import { offerFamiliesIssues } from './catalogue/offer-families.ts';
 import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
 import { findCreated, type CreationClient } from './creating/find-created.ts';
 import { followQuestion } from './watching/follow-question.ts';
+import type { Followers } from './watching/followers.ts';
 import { settledItem, withItems } from './watching/settled-parts.ts';
 import type { QualificationWatches } from './watching/qualification-watches.ts';
 
@@ -52,6 +53,7 @@ export interface CovageSiteOptions {
   readonly client: CovageClient;
   readonly catalogue: CovageCatalogue;
   readonly watches: QualificationWatches;
+  readonly followers: Followers;
   readonly pace: Pace;
   readonly ownership: Ownership;
   /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
@@ -132,9 +134,10 @@ function inTurn(
 ): QuestionClient {
   const { signal, remainingMs: patienceMs } = question;
   const run = <O, T>(given: O, call: (options: O) => Promise<T>): Promise<T> =>
-    pace.run(() => call({ ...given, deadlineAt: performance.now() + patienceMs() }), {
+    pace.run((options) => call({ ...given, ...options }), {
       signal,
       kind: 'question',
+      asker: question,
       patienceMs,
     });
   return {

@@ -55,7 +55,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
     request: EligibilityRequest,
     { question, tries }: { question: SiteQuestion; tries: Record<string, number> },
   ): Promise<KoscEligibility> => {
-    const { signal, remainingMs } = question;
+    const { signal, remainingMs: patienceMs } = question;
     const { reference } = request;
     const count = (tries[reference] ?? 0) + 1;
     if (count > mostTries) {
@@ -66,13 +66,12 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
       );
     }
     return pace.run(
-      async () => {
+      async (options) => {
         tries[reference] = count;
         await question.save({ tries });
-        const deadlineAt = performance.now() + remainingMs();
-        return client.checkEligibility(request, { signal, deadlineAt });
+        return client.checkEligibility(request, options);
       },
-      { signal, kind: 'question', patienceMs: remainingMs },
+      { signal, kind: 'question', asker: question, patienceMs },
     );
   };
   const funnel = new AddressFunnel(client);

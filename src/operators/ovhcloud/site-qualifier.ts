@@ -5,7 +5,7 @@ import { readStreetNumber } from '../../vocabulary/french-address.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { normalBuildingRef, normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
-import type { Pace } from '../calling/pace.ts';
+import type { Pace, PacedOptions } from '../calling/pace.ts';
 import type { StoredAnswers } from '../port/stored-answers.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import type {
@@ -86,19 +86,13 @@ async function untilDone<Result>(
 /** Asks OVHcloud about a site: by the most particular key that OVHcloud knows. */
 export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifier {
   /** One task of a question, each request made when it may be. */
-  const ask = <Result>(
-    { signal, remainingMs }: SiteQuestion,
-    request: (options: { signal: AbortSignal; deadlineAt: number }) => Promise<Task<Result>>,
-  ): Promise<Result> =>
-    untilDone(
-      () =>
-        pace.run(() => request({ signal, deadlineAt: performance.now() + remainingMs() }), {
-          signal,
-          kind: 'question',
-          patienceMs: remainingMs,
-        }),
+  const ask: Ask = (question, request) => {
+    const { signal, remainingMs: patienceMs } = question;
+    return untilDone(
+      () => pace.run(request, { signal, kind: 'question', asker: question, patienceMs }),
       signal,
     );
+  };
   return {
     async ask(question) {
       const issues: InputIssue[] = [];
@@ -135,7 +129,7 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
 
 type Ask = <Result>(
   question: SiteQuestion,
-  request: (options: { signal: AbortSignal; deadlineAt: number }) => Promise<Task<Result>>,
+  request: (options: PacedOptions) => Promise<Task<Result>>,
 ) => Promise<Result>;
 
 /** The building that a line ends in, where OVHcloud knows one and no other; null too where it cannot be asked. */

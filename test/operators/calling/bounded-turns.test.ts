@@ -5,9 +5,11 @@ const refused = new Error('too many');
 
 function limitOf(most: number, options: { mostWaiting?: number; waitMs?: number } = {}) {
   const limit = new Turns(() => most, {
-    mostWaiting: options.mostWaiting ?? 100,
-    waitMs: options.waitMs ?? 60_000,
-    refusal: () => refused,
+    queue: {
+      mostWaiting: options.mostWaiting ?? 100,
+      waitMs: options.waitMs ?? 60_000,
+      refusal: () => refused,
+    },
   });
   const state = { running: 0, most: 0, begun: [] as number[] };
   const ends: (() => void)[] = [];

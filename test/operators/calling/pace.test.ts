@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import { Interactive } from '../../../src/operators/calling/interactive.ts';
 import { Turns } from '../../../src/operators/calling/turns.ts';
-import { Pace } from '../../../src/operators/calling/pace.ts';
+import { Pace, type Asker } from '../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { accessTo, openStore, type Store } from '../../../src/store/store.ts';
 import { onPostgres, silentLog, type TestPlace } from '../../store/engines.ts';
@@ -11,13 +12,25 @@ const operator = 'NORTH';
 /** A store of one process alone that is never opened. */
 const alone = { isShared: false, opened: new Promise<Store>(() => {}) };
 
-function paceOf(most: number, slowDown = new SlowDown(operator, alone, silentLog)): Pace {
-  return new Pace({ operator, label: 'North', most, slowDown, access: alone });
+function paceOf(
+  most: number,
+  slowDown = new SlowDown(operator, alone, silentLog),
+  interactive = new Interactive(),
+): Pace {
+  return new Pace({
+    operator,
+    label: 'North',
+    most,
+    slowDown,
+    interactive,
+    access: alone,
+  });
 }
 
 const question = (patienceMs = 60_000) => ({
   signal: new AbortController().signal,
   kind: 'question' as const,
+  asker: { tenant: null, batchId: null },
   patienceMs: () => patienceMs,
 });
 const limited = (retryAfterMs: number) =>
@@ -35,7 +48,7 @@ describe('turns', () => {
           async () => {
             done.push(task);
           },
-          { lane: task.slice(0, 1) },
+          { lane: [task.slice(0, 1)] },
         ),
       );
     }
@@ -76,6 +89,107 @@ describe('turns', () => {
     expect(turns.running).toBe(1);
     ends[2]?.resolve();
     await tasks[2];
+  });
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Calls that go on until they are ended, by who asks. */
+const callsOf = (pace: Pace) => {
+  const begun: string[] = [];
+  const running: { readonly name: string; readonly end: () => void }[] = [];
+  const all: Promise<void>[] = [];
+  const askFor = (name: string, asker: Asker, count = 1): void => {
+    for (let one = 0; one < count; one += 1) {
+      const call = (): Promise<void> => {
+        begun.push(name);
+        return new Promise<void>((resolve) => running.push({ name, end: resolve }));
+      };
+      all.push(pace.run(call, { ...question(), asker }));
+    }
+  };
+  /** Ends the call that was begun first, of those with the name where one is given. */
+  const endOne = async (name?: string): Promise<void> => {
+    const index = running.findIndex((one) => name === undefined || one.name === name);
+    running.splice(index, 1)[0]?.end();
+    await settled();
+  };
+  const endAll = async (): Promise<void> => {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    while (running.length > 0) await endOne();
+    await Promise.all(all);
+  };
+  const runningOf = (name: string) => running.filter((one) => one.name === name).length;
+  return { begun, askFor, endOne, endAll, runningOf };
+};
+const batch = (tenant: string, batchId: string): Asker => ({ tenant, batchId });
+
+describe('calls of batches', () => {
+  const nobody = { tenant: null, batchId: null };
+
+  test('take turns between tenants, and between the batches of each of them', async () => {
+    const { begun, askFor, endAll } = callsOf(paceOf(1));
+    askFor('a1', batch('a', '1'), 4);
+    askFor('a2', batch('a', '2'), 2);
+    askFor('b1', batch('b', '1'), 3);
+    await endAll();
+    expect(begun).toEqual(['a1', 'a1', 'b1', 'a2', 'b1', 'a1', 'b1', 'a2', 'a1']);
+  });
+
+  test('have half of the places while somebody waits for the operator, and all of them otherwise', async () => {
+    const interactive = new Interactive();
+    const calls = callsOf(paceOf(8, undefined, interactive));
+    const { begun, askFor, endOne, endAll, runningOf } = calls;
+    const endBatches = async (count: number): Promise<void> => {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      for (let one = 0; one < count; one += 1) await endOne('batch');
+    };
+    askFor('batch', batch('a', '1'), 30);
+    await settled();
+    expect(runningOf('batch')).toBe(8);
+    // A question that was asked by itself has the next place that is free.
+    askFor('question', nobody);
+    await endBatches(1);
+    expect([runningOf('question'), runningOf('batch')]).toEqual([1, 7]);
+    await endBatches(3);
+    expect(runningOf('batch')).toBe(4);
+    await endBatches(1);
+    expect(runningOf('batch')).toBe(4);
+    await endOne('question');
+    expect(runningOf('batch')).toBe(8);
+    // A client that asks the operator directly counts alike.
+    interactive.begin();
+    await endBatches(6);
+    expect(runningOf('batch')).toBe(4);
+    interactive.end();
+    await settled();
+    expect(runningOf('batch')).toBe(8);
+    await endAll();
+    expect(begun).toHaveLength(31);
+  });
+
+  test('have the only place by turns', async () => {
+    const { begun, askFor, endAll } = callsOf(paceOf(1));
+    askFor('question', nobody, 3);
+    askFor('batch', batch('a', '1'), 3);
+    await endAll();
+    expect(begun).toEqual(['question', 'question', 'batch', 'question', 'batch', 'batch']);
+  });
+
+  test('say that they are for a batch', async () => {
+    const told: unknown[] = [];
+    const pace = paceOf(4);
+    for (const asker of [batch('a', '1'), nobody]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await pace.run(
+        ({ isForBatch }) => {
+          told.push(isForBatch);
+          return Promise.resolve();
+        },
+        { ...question(), asker },
+      );
+    }
+    expect(told).toEqual([true, false]);
   });
 });
 
@@ -121,6 +235,7 @@ describe('a job', () => {
     const leaving = new AbortController();
     const waiting = paceOf(1, slowDown).run(() => expect.fail('asked'), {
       kind: 'look',
+      asker: { tenant: null, batchId: null },
       signal: leaving.signal,
     });
     leaving.abort(new RangeError('gone'));
@@ -143,7 +258,8 @@ const replicaOn = async (place: TestPlace, most: number) => {
   const store = await openStore(place.options);
   const access = accessTo(store);
   const slowDown = new SlowDown(operator, access, silentLog);
-  const pace = new Pace({ operator, label: 'North', most, slowDown, access });
+  const interactive = new Interactive();
+  const pace = new Pace({ operator, label: 'North', most, slowDown, interactive, access });
   return { store, slowDown, pace, close: () => store.close() };
 };
 

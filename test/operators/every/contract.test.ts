@@ -4,6 +4,7 @@ import { createLog } from '../../../src/observe/log.ts';
 import { Deviations } from '../../../src/operators/port/deviations.ts';
 import type { OperatorConnection } from '../../../src/operators/port/operator.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
+import { Interactive } from '../../../src/operators/calling/interactive.ts';
 import { Pace } from '../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import type {
@@ -86,13 +87,15 @@ describe.for(eachTrial)('%s, as every operator,', ([name, one]) => {
       opened: Promise.resolve<Store>(store),
     };
     const slowDown = new SlowDown(name, access, log);
+    const interactive = new Interactive();
     connection = operator.connect(operatorSettings(operator, world.settings), {
       log,
       deviations: new Deviations(name, log),
       calling: { maxCalls: 256, circuitOpenMs: 2_000, isSandbox: true, log, slowDown },
       catalogueFreshMs: 0,
       store: () => Promise.resolve(store),
-      pace: (label, most) => new Pace({ operator: name, label, most, slowDown, access }),
+      pace: (label, most) =>
+        new Pace({ operator: name, label, most, slowDown, interactive, access }),
       sharedPolls: new SharedPolls(name, access, log),
       maySynthesiseKeys: false,
       watchDeadlineMs: 60_000,

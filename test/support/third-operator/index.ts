@@ -139,8 +139,12 @@ function radioSites(
         if (issue !== null) continue;
         const asked = { query: new URLSearchParams({ ...query, height: `${antennaHeight}` }) };
         try {
-          const ask = () => coverage(asked, { signal });
-          const answer = await pace.run(ask, { signal, kind: 'question', patienceMs });
+          const answer = await pace.run((options) => coverage(asked, options), {
+            signal,
+            kind: 'question',
+            asker: question,
+            patienceMs,
+          });
           return { ...answer, issues };
         } catch (error) {
           if (!(error instanceof UnknownReferenceError)) throw error;

@@ -1,5 +1,4 @@
 import { pause } from '../../../abort.ts';
-import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { Creation } from '../client.ts';
 import type { ProductOfferingQualification, QualificationRequest } from '../domain.ts';
@@ -8,7 +7,7 @@ import type { CovageSession } from '../session.ts';
 
 type CreatingSession = Pick<
   CovageSession,
-  'client' | 'owner' | 'qualifications' | keyof CallOptions
+  'client' | 'owner' | 'qualifications' | 'signal' | 'deadlineAt' | 'notes'
 >;
 
 /**

@@ -3,10 +3,12 @@ import type { Pace } from '../../calling/pace.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { SiteQuestion } from '../../port/site-qualifier.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
+import type { Followers } from './followers.ts';
 import type { QualificationWatches } from './qualification-watches.ts';
 
 interface FollowOptions {
   readonly watches: QualificationWatches;
+  readonly followers: Followers;
   readonly pace: Pick<Pace, 'refusal'>;
 }
 
@@ -14,7 +16,15 @@ interface FollowOptions {
 const leastWatchingMs = 2_000;
 
 /** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
-export async function followQuestion(
+export function followQuestion(
+  options: FollowOptions,
+  question: SiteQuestion,
+  id: string,
+): Promise<ProductOfferingQualification> {
+  return options.followers.following(id, question, () => follow(options, question, id));
+}
+
+async function follow(
   { watches, pace }: FollowOptions,
   question: SiteQuestion,
   id: string,

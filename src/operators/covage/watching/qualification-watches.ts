@@ -3,6 +3,7 @@ import { isTerminal, type StateChange } from '../../../vocabulary/state-change.t
 import type { Failure, Observation } from '../../../watch/poll.ts';
 import type { SharedPolls } from '../../../watch/shared-polls.ts';
 import { Watches } from '../../../watch/watches.ts';
+import type { CallOptions } from '../../calling/operator-calls.ts';
 import type { Report } from '../../calling/lenient.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { CovageClient } from '../client.ts';
@@ -23,8 +24,11 @@ const looksForHistory = 2;
 export interface QualificationWatchOptions {
   readonly deadlineMs: number;
   readonly report: Report;
-  /** Makes one look, when it is its turn. */
-  readonly inTurn?: <T>(look: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+  /** Makes one look at a qualification, when it is its turn. */
+  readonly inTurn?: <T>(
+    look: (options: CallOptions) => Promise<T>,
+    of: { readonly id: string; readonly signal: AbortSignal },
+  ) => Promise<T>;
   /** The other processes that watch. Without it there are none. */
   readonly sharedPolls?: SharedPolls | undefined;
 }
@@ -34,7 +38,7 @@ export function watchQualifications(
   client: CovageClient,
   options: QualificationWatchOptions,
 ): QualificationWatches {
-  const { inTurn = (look) => look(), sharedPolls: polls } = options;
+  const { inTurn = (look, { signal }) => look({ signal }), sharedPolls: polls } = options;
   return new Watches(
     (id) => {
       const history = new HistoryOf(options.report);
@@ -44,8 +48,8 @@ export function watchQualifications(
         deadlineMs: options.deadlineMs,
         async look(signal, known) {
           const qualification = await inTurn(
-            () => client.fetchQualification(id, { signal, repeatable: false }),
-            signal,
+            (ofLook) => client.fetchQualification(id, { ...ofLook, repeatable: false }),
+            { id, signal },
           );
           if (qualification === null) {
             missingSince ??= performance.now();

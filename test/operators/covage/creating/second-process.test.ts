@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLog } from '../../../../src/observe/log.ts';
+import { Interactive } from '../../../../src/operators/calling/interactive.ts';
 import { Pace } from '../../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';
 import { CatalogueCache } from '../../../../src/operators/covage/catalogue/catalogue-cache.ts';
@@ -7,6 +8,7 @@ import { CovageCatalogue } from '../../../../src/operators/covage/catalogue/cata
 import type { CovageClient } from '../../../../src/operators/covage/client.ts';
 import { Ownership } from '../../../../src/operators/covage/lists/ownership.ts';
 import { covageSites } from '../../../../src/operators/covage/site-qualifier.ts';
+import { Followers } from '../../../../src/operators/covage/watching/followers.ts';
 import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import type { SiteQualifier, SiteQuestion } from '../../../../src/operators/port/site-qualifier.ts';
 import type { Store } from '../../../../src/store/store.ts';
@@ -25,7 +27,15 @@ function sitesOf(client: CovageClient): SiteQualifier {
     client,
     catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs: 0 })),
     watches: watchQualifications(client, { deadlineMs: 60_000, report: () => {} }),
-    pace: new Pace({ operator: 'COVAGE', label: 'Covage', most: 20, slowDown, access }),
+    followers: new Followers(),
+    pace: new Pace({
+      operator: 'COVAGE',
+      label: 'Covage',
+      most: 20,
+      slowDown,
+      interactive: new Interactive(),
+      access,
+    }),
     ownership: new Ownership('COVAGE', () => opened, log),
     maySynthesiseKeys: false,
   });

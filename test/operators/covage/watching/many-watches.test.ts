@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import { limitConcurrency } from '../../../../src/operators/calling/turns.ts';
+import { Interactive } from '../../../../src/operators/calling/interactive.ts';
 import { Pace } from '../../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';
 import { eligibilityIdAt } from '../../../support/site-questions.ts';
@@ -40,11 +41,20 @@ test('2,000 qualifications watched at once take turns: never more calls than may
   server.clearCalls();
   const access = { isShared: false, opened: new Promise<never>(() => {}) };
   const slowDown = new SlowDown('COVAGE', access, silentLog);
-  const pace = new Pace({ operator: 'COVAGE', label: 'Covage', most, slowDown, access });
+  const interactive = new Interactive();
+  const pace = new Pace({
+    operator: 'COVAGE',
+    label: 'Covage',
+    most,
+    slowDown,
+    interactive,
+    access,
+  });
+  const asker = { tenant: null, batchId: null };
   const watches = watchQualifications(client, {
     deadlineMs: 600_000,
     report: () => {},
-    inTurn: (look, signal) => pace.run(look, { signal, kind: 'look' }),
+    inTurn: (look, { signal }) => pace.run(look, { signal, kind: 'look', asker }),
   });
   const endings = await Promise.all(
     ids.map(async (id) => {

@@ -7,10 +7,13 @@ import { fileURLToPath } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const words = process.argv.slice(2);
 const isFull = words.includes('--full');
+const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
 const [part = 'answer-time'] = words.filter((word) => !word.startsWith('--'));
 
 const parts: Record<string, () => Promise<void>> = {
-  'answer-time': async () => (await import('./answer-time.ts')).answerTime(isFull),
+  'answer-time': async () =>
+    (await import('./answer-time.ts')).answerTime(isFull, new RegExp(only)),
+  'hot-reads': async () => (await import('./hot-reads.ts')).hotReads(isFull),
   polling: async () => (await import('./polling.ts')).polling(),
   'start-up': async () => (await import('./start-up.ts')).startUp(),
   growth: async () => (await import('./growth.ts')).growth(),

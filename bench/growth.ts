@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Contender } from './contenders/contender.ts';
-import { ask, startService } from './contenders/start-service.ts';
+import { ask, sandboxed, startService } from './contenders/start-service.ts';
 import { query } from './contenders/operation.ts';
 import { closedLoop } from './load/closed-loop.ts';
 import { jsonOf, GraphqlConnection, requestBytes } from './load/graphql-connection.ts';
@@ -139,18 +139,6 @@ const stored: readonly (readonly [title: string, query: string])[] = [
     '{ siteQualifications(filter: { verdict: NOT_ELIGIBLE }) { nodes { id state } } }',
   ],
 ];
-
-/** Operators that answer what is asked once and then copied. */
-const sandboxed = {
-  SANDBOX: '1',
-  COVAGE_API_URL: '',
-  COVAGE_TOKEN_URL: '',
-  COVAGE_USERNAME: '',
-  COVAGE_PASSWORD: '',
-  KOSC_API_URL: '',
-  KOSC_EMAIL: '',
-  KOSC_PASSWORD: '',
-};
 
 async function growingStore(report: Report): Promise<void> {
   await using postgres = await startPostgres();

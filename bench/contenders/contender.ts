@@ -5,4 +5,6 @@ export interface Contender extends AsyncDisposable {
   readonly pid: number;
   /** What every request to it has to carry. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What it allocated on its heap so far. One question at a time. */
+  allocatedBytes(): Promise<number>;
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { allocatedBytes, tellsAllocations } from '../measure/allocated-bytes.ts';
 import type { Contender } from './contender.ts';
 
 /** Who runs in `main.ts` of this folder. */
@@ -20,7 +21,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 /** Starts a peer over the upstream at `origin`, as in production. Rejects where it ends before it listens. */
 export async function startPeer(name: PeerName, origin: string): Promise<Contender> {
   const child = fork(main, [name, origin], {
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...tellsAllocations],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const ended = once(child, 'exit');
@@ -30,6 +31,7 @@ export async function startPeer(name: PeerName, origin: string): Promise<Contend
     url: said.url,
     pid: child.pid,
     headers: {},
+    allocatedBytes: () => allocatedBytes(child),
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect();
       // Peers end by themselves when nobody listens to them any more, but for those that wait for watchers.

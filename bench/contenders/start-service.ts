@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { allocatedBytes, tellsAllocations } from '../measure/allocated-bytes.ts';
 import type { Contender } from './contender.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,6 +31,18 @@ export interface ServiceOptions {
 /** Everybody who watches is one client here. */
 export const manyWatchers: ServiceOptions = { env: { MAX_SUBSCRIPTIONS_PER_CLIENT: '100000' } };
 
+/** Settings for operators that the sandbox plays in the service's own process. */
+export const sandboxed = {
+  SANDBOX: '1',
+  COVAGE_API_URL: '',
+  COVAGE_TOKEN_URL: '',
+  COVAGE_USERNAME: '',
+  COVAGE_PASSWORD: '',
+  KOSC_API_URL: '',
+  KOSC_EMAIL: '',
+  KOSC_PASSWORD: '',
+};
+
 /**
  * The service as `npm start` serves it: the command of package.json, settings as in production, its log written to a
  * file. Callers are known by an API key and have a limit that they do not reach. Both operators are at `origin`. Resolves once it says that it is ready, and has settled.
@@ -51,7 +64,7 @@ export async function startService(
   );
   const headers = { 'x-api-key': key };
   const words = scripts.start.replace(/^.*?\bnode /, '').split(' ');
-  const child = spawn(process.execPath, [...nodeOptions, ...words], {
+  const child = spawn(process.execPath, [...tellsAllocations, ...nodeOptions, ...words], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -70,7 +83,7 @@ export async function startService(
       KOSC_PASSWORD: 'not-a-secret',
       ...env,
     },
-    stdio: ['ignore', 'pipe', openSync(join(folder, 'log'), 'a')],
+    stdio: ['ignore', 'pipe', openSync(join(folder, 'log'), 'a'), 'ipc'],
   });
   const ended = once(child, 'exit');
   const url = await Promise.race([addressIn(child.stdout), ended.then(() => null)]);
@@ -86,6 +99,7 @@ export async function startService(
     url,
     pid: child.pid,
     headers,
+    allocatedBytes: () => allocatedBytes(child),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;

@@ -41,3 +41,23 @@ export function answerOf(body: string, status = '200 OK'): Buffer {
   const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${bytes.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), bytes]);
 }
+
+/** Digits that all have the same length, so that a number can be put in the place of another one. */
+const firstNumber = 1_000_000_000;
+const digits = String(firstNumber).length;
+let number = firstNumber;
+
+/** A JSON text with a member more in its last object, which nobody reads and of which `renumber` makes another one. */
+export function numbered(text: string): string {
+  const end = text.lastIndexOf('}');
+  return `${text.slice(0, end)},"number":${firstNumber}${text.slice(end)}`;
+}
+
+/** A copy of an answer of `numbered` text with a number that no other one has. */
+export function renumber(answer: Buffer): Buffer {
+  const copy = Buffer.from(answer);
+  const end = copy.lastIndexOf('}');
+  number += 1;
+  copy.write(String(number), end - digits, digits, 'latin1');
+  return copy;
+}

@@ -9,7 +9,7 @@ import {
   qualificationId,
   qualificationUnderWay,
 } from './covage-data.ts';
-import { answerOf, readRequests, type Request } from './http-connection.ts';
+import { answerOf, numbered, readRequests, renumber, type Request } from './http-connection.ts';
 import type { Answer, Calls, Command, Looks } from './messages.ts';
 
 // The operator that every contender asks: Covage's routes, in a process of its own, cheap enough not to be what is
@@ -22,7 +22,7 @@ const detailRoute = /^\/api\/v1\/product_offering\/([^/?]+)\/?(?:\?|$)/;
 const finished = new Map(
   Array.from({ length: qualificationCount }, (_, position) => [
     qualificationId(position),
-    answerOf(JSON.stringify(qualificationAt(position))),
+    answerOf(numbered(JSON.stringify(qualificationAt(position)))),
   ]),
 );
 const sized = new Map<string, Buffer>();
@@ -37,6 +37,7 @@ const longCount = 1500;
 const longReason = 900;
 
 let latencyMs = 0;
+let areBodiesNew = false;
 let underWay = 0;
 let mostAtOnce = 0;
 let calls: Record<keyof Calls, number> = { qualification: 0, offers: 0, other: 0 };
@@ -70,17 +71,25 @@ function answerTo({ method, path, body }: Request): Buffer {
   const id = qualificationRoute.exec(path)?.[1];
   if (id !== undefined && method === 'GET') {
     calls.qualification += 1;
-    return finished.get(id) ?? qualification(id);
+    const known = finished.get(id);
+    return known === undefined ? qualification(id) : unlike(known);
   }
   if (path.startsWith('/api/v1/catalog/product_offering') && method === 'POST') {
     calls.offers += 1;
-    return answerOf(`[${(JSON.parse(body) as string[]).map(offerText).join(',')}]`);
+    return unlike(
+      answerOf(numbered(`[${(JSON.parse(body) as string[]).map(offerText).join(',')}]`)),
+    );
   }
   calls.other += 1;
   if (method === 'POST' && creationRoute.test(path)) return creation(body);
   if (path === '/token') return token;
   const offer = detailRoute.exec(path)?.[1];
   return offer === undefined ? notFound : answerOf(offerText(decodeURIComponent(offer)));
+}
+
+/** The same number in every answer, or another one in each. */
+function unlike(bytes: Buffer): Buffer {
+  return areBodiesNew ? renumber(bytes) : bytes;
 }
 
 /** Accepts a qualification under the identifier that the caller gives it, so that whoever asks owns one that is there. */
@@ -155,6 +164,9 @@ function obey(message: Command): Answer {
   switch (message.command) {
     case 'latency':
       latencyMs = message.ms;
+      return {};
+    case 'bodies':
+      areBodiesNew = message.areNew;
       return {};
     case 'release':
       released.add(message.id);

@@ -18,6 +18,7 @@ export interface Looks {
 export type Command =
   | { readonly command: 'calls' }
   | { readonly command: 'latency'; readonly ms: number }
+  | { readonly command: 'bodies'; readonly areNew: boolean }
   | { readonly command: 'looks' }
   | { readonly command: 'release'; readonly id: string };
 

@@ -11,6 +11,8 @@ export interface Upstream extends AsyncDisposable {
   takeCalls(): Promise<Calls>;
   /** How long every answer takes from now on, in milliseconds. */
   setLatency(ms: number): Promise<void>;
+  /** Whether no two answers to what is asked are the same bytes from now on. */
+  setBodies(areNew: boolean): Promise<void>;
   /** Lets a qualification that is held come to its end. */
   release(id: string): Promise<void>;
   /** How often each qualification with stages was looked at, and how many calls were under way at once. */
@@ -43,6 +45,9 @@ export async function startUpstream(): Promise<Upstream> {
     },
     async setLatency(ms) {
       await tell({ command: 'latency', ms });
+    },
+    async setBodies(areNew) {
+      await tell({ command: 'bodies', areNew });
     },
     async release(id) {
       await tell({ command: 'release', id });

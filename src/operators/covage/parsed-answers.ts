@@ -1,9 +1,10 @@
+import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Report } from '../calling/lenient.ts';
 
 /** What was read of the answer to a call that came last. */
 interface Last {
-  readonly fingerprint: number;
+  fingerprint: number;
   /** Null where it came once: what does not come again is not kept. */
   readonly reading: {
     readonly text: string;
@@ -54,27 +55,18 @@ export class ParsedAnswers {
       // The key says what was read, and so of which type it is.
       return reading.value as T;
     }
-    const fingerprint = fingerprintOf(text);
+    const fingerprint = crc32(text);
     const isRepeated = last?.fingerprint === fingerprint && text.length <= longestText;
     const reported: string[] = [];
     this.#reported = reported;
     try {
       const value = read();
-      this.#last.set(key, {
-        fingerprint,
-        reading: isRepeated ? { text, value, reported } : null,
-      });
+      if (isRepeated) this.#last.set(key, { fingerprint, reading: { text, value, reported } });
+      else if (last?.reading === null) last.fingerprint = fingerprint;
+      else this.#last.set(key, { fingerprint, reading: null });
       return value;
     } finally {
       this.#reported = null;
     }
   }
-}
-
-/** Some characters of a text and its length: texts that differ in it differ. */
-function fingerprintOf(text: string): number {
-  let hash = text.length;
-  const step = 1 + Math.floor(text.length / 64);
-  for (let at = 0; at < text.length; at += step) hash = (hash * 31 + text.charCodeAt(at)) | 0;
-  return hash;
 }

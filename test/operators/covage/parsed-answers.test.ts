@@ -52,3 +52,15 @@ test('what cannot be read is read each time, and answers to other calls are othe
     1, 2, 2, 3,
   ]);
 });
+
+test('an answer that came once is not kept, though the one before it differs in one character only', () => {
+  const last = new LastAnswers(() => {});
+  const textWith = (end: string) => `${'x'.repeat(10_000)}${end}${'x'.repeat(10_000)}`;
+  let read = 0;
+  const reading = () => {
+    read += 1;
+    return read;
+  };
+  const texts = ['a', 'b', 'b', 'b'].map(textWith);
+  expect(texts.map((text) => last.read('one', text, reading))).toEqual([1, 2, 3, 3]);
+});

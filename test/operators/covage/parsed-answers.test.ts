@@ -56,7 +56,7 @@ test('what cannot be read is read each time, and answers to other calls are othe
 const textWith = (end: string) => `${'x'.repeat(10_000)}${end}${'x'.repeat(10_000)}`;
 
 test('an answer that came once is not kept, though the one before it differs in one character only', () => {
-  const last = new LastAnswers(() => {});
+  const last = new ParsedAnswers(() => {});
   let read = 0;
   const reading = () => {
     read += 1;

@@ -120,7 +120,7 @@ async function seenSites(
   { siteQualifications }: Store,
 ): Promise<SiteCandidate[]> {
   const buildingRefs = known.flatMap(({ site }) => site.buildingRef ?? []);
-  const seen = await siteQualifications.sitesSeenAt(id, buildingRefs, tenant ?? undefined);
+  const seen = await siteQualifications.sitesSeenAt(id, buildingRefs, tenant);
   return seen.map(({ eligibilityId, buildingRef, location }) => ({
     site: { ...unknownSite, eligibilityId, buildingRef, location, address },
     buildingName: null,

@@ -8,7 +8,6 @@ import type {
 } from '../store/site-qualification.ts';
 import { confidenceOf } from '../vocabulary/verdict.ts';
 import { failed, skipped } from './outcomes.ts';
-import { soleTenant } from '../store/tenant.ts';
 import { AddressServiceError } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 
@@ -37,7 +36,7 @@ export async function resolveQuestion(
 ): Promise<Resolved> {
   const { site, addressId = null, siret = null } = question.request as PlaceInRequest;
   const { address = null, location = null } = site ?? {};
-  const tenant = question.tenant === soleTenant ? null : question.tenant;
+  const { tenant } = question;
   for (;;) {
     try {
       const place = { addressId, siret, address, location };

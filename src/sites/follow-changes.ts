@@ -12,7 +12,7 @@ export function followChanges(
   store: () => Promise<SiteQualificationStore>,
   id: string,
   after: number,
-  tenant?: string,
+  tenant: string | null,
 ): AsyncIterableIterator<SiteQualificationChange | null> {
   return follow<SiteQualificationChange | null>(
     {

@@ -10,7 +10,6 @@ import type {
   SiteQualification,
   StoredOutcome,
 } from '../store/site-qualification.ts';
-import { soleTenant } from '../store/tenant.ts';
 import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
 import { answered, failed, pending, skipped } from './outcomes.ts';
@@ -60,7 +59,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
   const asked: SiteQuestion = {
     ...given,
     externalId: question.externalId ?? question.id,
-    tenant: question.tenant === soleTenant ? null : question.tenant,
+    tenant: question.tenant,
     batchId: put.batchId,
     saved: outcome.asking,
     save: (saved) => stored(put.save(saved)),

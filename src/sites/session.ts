@@ -44,10 +44,9 @@ export interface SiteServices {
  */
 export function openSiteSession(
   services: SiteServices,
-  { tenant: own, mayReadPersonalData, signal, deadlineAt, notes }: SessionScope,
+  { tenant, mayReadPersonalData, signal, deadlineAt, notes }: SessionScope,
 ): SiteSession {
   const { store, questions, readers } = services;
-  const tenant = own ?? undefined;
   const follow: SiteSession['follow'] = (id, after) =>
     followChanges(async () => (await store()).siteQualifications, id, after, tenant);
   const come = (qualification: SiteQualification) =>

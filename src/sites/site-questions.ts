@@ -59,7 +59,8 @@ export interface SiteQuestionsOptions {
 
 /** Whose question is created. */
 interface Creation {
-  readonly tenant: string | undefined;
+  /** Null where there are no tenants. */
+  readonly tenant: string | null;
   /** Made up when not given. */
   readonly id?: string;
   /** The batch that it is of; absent where it is asked by itself. */
@@ -130,7 +131,7 @@ export class SiteQuestions {
    */
   async create(
     request: SiteRequest,
-    { tenant, signal }: { readonly tenant?: string | undefined; readonly signal?: Leaving } = {},
+    { tenant, signal }: { readonly tenant: string | null; readonly signal?: Leaving | undefined },
   ): Promise<SiteQualification> {
     const store = await this.#options.store();
     await this.work();

@@ -3,14 +3,15 @@ import type { Database, Queryable } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
 import { Conditions, pageOf, type Page, type Position, type Query } from './stored-list.ts';
 import { deleteOlderThan } from './retention.ts';
-import { soleTenant } from './tenant.ts';
+import { soleTenant, tenantFromStored } from './tenant.ts';
 
 /** An answer of an operator that cannot be asked for it again. */
 export interface OperatorAnswer {
   readonly operator: string;
   /** The operator's own identifier of the answer. */
   readonly id: string;
-  readonly tenant: string;
+  /** Null where there are no tenants. */
+  readonly tenant: string | null;
   /** RFC 3339. */
   readonly askedAt: string;
   /** What was asked about, in the operator's terms. */
@@ -37,7 +38,8 @@ export interface OperatorAnswerList {
   readonly first: number;
   /** The last one of the page before. */
   readonly after?: Position | null | undefined;
-  readonly tenant?: string | undefined;
+  /** Null and absent: there are no tenants. */
+  readonly tenant?: string | null | undefined;
 }
 
 interface Row {
@@ -60,10 +62,7 @@ export class OperatorAnswerStore {
   }
 
   /** Keeps an answer; one with the same operator, id and tenant is replaced. */
-  async insert(
-    answer: Omit<OperatorAnswer, 'tenant'> & { readonly tenant?: string | undefined },
-    within: Queryable = this.#database,
-  ): Promise<void> {
+  async insert(answer: OperatorAnswer, within: Queryable = this.#database): Promise<void> {
     await within.query(
       `insert into eligibility.operator_answer
          (operator, id, tenant, asked_at, reference_type, reference, verdict, answer)
@@ -88,12 +87,12 @@ export class OperatorAnswerStore {
   async findMany(
     operator: string,
     ids: readonly string[],
-    tenant = soleTenant,
+    tenant: string | null = null,
   ): Promise<ReadonlyMap<string, OperatorAnswer>> {
     const rows = await this.#database.query<Row>(
       `select * from eligibility.operator_answer
        where tenant = $1 and operator = $2 and id = any ($3::text[])`,
-      [tenant, operator, ids.map(storableText)],
+      [tenant ?? soleTenant, operator, ids.map(storableText)],
     );
     const found = new Map(rows.map((row) => [row.id, answerFromRow(row)]));
     return new Map(
@@ -115,7 +114,7 @@ export class OperatorAnswerStore {
   async count(
     operator: string,
     filter: OperatorAnswerFilter = {},
-    tenant?: string,
+    tenant: string | null = null,
   ): Promise<number> {
     const conditions = filtered(operator, filter, tenant);
     const [row] = await this.#database.query<{ count: number }>(
@@ -139,7 +138,7 @@ export class OperatorAnswerStore {
 
 /** One page of the list and one row more. */
 export function answerListQuery(list: OperatorAnswerList): Query {
-  const { operator, filter = {}, first, after, tenant } = list;
+  const { operator, filter = {}, first, after, tenant = null } = list;
   const conditions = filtered(operator, filter, tenant);
   conditions.add('(asked_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
@@ -151,10 +150,10 @@ export function answerListQuery(list: OperatorAnswerList): Query {
 function filtered(
   operator: string,
   { referenceType, reference, verdict, checkedAfter, checkedBefore }: OperatorAnswerFilter,
-  tenant = soleTenant,
+  tenant: string | null,
 ): Conditions {
   return new Conditions()
-    .add('tenant = ?', tenant)
+    .add('tenant = ?', tenant ?? soleTenant)
     .add('operator = ?', operator)
     .add('reference_type = ?', referenceType)
     .add('reference = ?', reference)
@@ -165,5 +164,10 @@ function filtered(
 
 function answerFromRow(row: Row): OperatorAnswer {
   const { asked_at: askedAt, reference_type: referenceType, ...rest } = row;
-  return { ...rest, askedAt: askedAt.toISOString(), referenceType };
+  return {
+    ...rest,
+    tenant: tenantFromStored(row.tenant),
+    askedAt: askedAt.toISOString(),
+    referenceType,
+  };
 }

@@ -24,7 +24,8 @@ export const siteQualificationChannel = 'eligibility_site_qualification';
 export interface NewSiteQualification {
   /** A UUID; made up when not given. */
   readonly id?: string | undefined;
-  readonly tenant?: string | undefined;
+  /** Null and absent: there are no tenants. */
+  readonly tenant?: string | null | undefined;
   readonly externalId?: string | null | undefined;
   readonly request: unknown;
   readonly site: Site;
@@ -54,14 +55,14 @@ export async function insertSiteQualification(
   within: Transaction,
   wanted: NewSiteQualification,
 ): Promise<SiteQualification> {
-  const { id = randomUUID(), tenant = soleTenant, externalId, outcomes } = wanted;
+  const { id = randomUUID(), tenant, externalId, outcomes } = wanted;
   await within.query(
     `insert into eligibility.site_qualification
        (id, tenant, external_id, request, site, state, verdict, resolution, address_id, batch_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       id,
-      tenant,
+      tenant ?? soleTenant,
       externalId === undefined || externalId === null ? null : storableText(externalId),
       // SQL's null is for what is absent; a request may be JSON's.
       jsonText(wanted.request) ?? 'null',

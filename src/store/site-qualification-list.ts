@@ -23,11 +23,17 @@ export interface SiteQualificationList {
   readonly first: number;
   /** The last one of the page before. */
   readonly after?: Position | null | undefined;
-  readonly tenant?: string | undefined;
+  /** Null where there are no tenants. */
+  readonly tenant?: string | null | undefined;
 }
 
 /** One page of the list and one row more. */
-export function listQuery({ filter = {}, first, after, tenant }: SiteQualificationList): Query {
+export function listQuery({
+  filter = {},
+  first,
+  after,
+  tenant = null,
+}: SiteQualificationList): Query {
   const conditions = filtered(filter, tenant);
   conditions.add('(q.creation_date, q.id) < (?::timestamptz, ?::uuid)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
@@ -37,20 +43,23 @@ export function listQuery({ filter = {}, first, after, tenant }: SiteQualificati
 }
 
 /** How long the list is. */
-export function countQuery(filter: SiteQualificationFilter, tenant?: string): Query {
+export function countQuery(
+  filter: SiteQualificationFilter = {},
+  tenant: string | null = null,
+): Query {
   const conditions = filtered(filter, tenant);
   const sql = `select count(*)::integer as count from eligibility.site_qualification q
     where ${conditions.toString()}`;
   return { sql, parameters: conditions.parameters };
 }
 
-function filtered(filter: SiteQualificationFilter, tenant = soleTenant): Conditions {
+function filtered(filter: SiteQualificationFilter, tenant: string | null): Conditions {
   const { states, verdict, operator, buildingRef, externalId, createdAfter, createdBefore } =
     filter;
   const [onlyState] = states ?? [];
   return (
     new Conditions()
-      .add('q.tenant = ?', tenant)
+      .add('q.tenant = ?', tenant ?? soleTenant)
       // One state is written as such, so that its index gives the order too.
       .add('q.state = ?', states?.length === 1 ? onlyState : undefined)
       .add('q.state = any (?::text[])', states?.length === 1 ? undefined : states)

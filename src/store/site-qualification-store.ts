@@ -58,22 +58,22 @@ export class SiteQualificationStore {
     return insertSiteQualification(within, wanted);
   }
 
-  /** Null for an id that does not exist, and for one of another tenant where one is given. */
-  async find(id: string, tenant?: string): Promise<SiteQualification | null> {
+  /** Null for an id that does not exist, and for one of another tenant than `tenant`, unless that is null. */
+  async find(id: string, tenant: string | null = null): Promise<SiteQualification | null> {
     return (await this.findMany([id], tenant)).get(id) ?? null;
   }
 
   /** Those that exist, by id. */
   async findMany(
     ids: readonly string[],
-    tenant?: string,
+    tenant: string | null = null,
   ): Promise<ReadonlyMap<string, SiteQualification>> {
     const possible = new Set(ids.filter((id) => uuid.test(id)).map((id) => id.toLowerCase()));
     if (possible.size === 0) return new Map();
     const rows = await this.#database.query<SiteQualificationRow>(
       `${selectSiteQualification}
        where q.id = any ($1::uuid[]) and ($2::text is null or q.tenant = $2)`,
-      [[...possible], tenant ?? null],
+      [[...possible], tenant],
     );
     const found = new Map(rows.map((row) => [row.id, siteQualificationOf(row)]));
     return new Map(
@@ -121,13 +121,13 @@ export class SiteQualificationStore {
 
   /**
    * Its changes with a sequence above `after`, in order, at most `most`; null where it does not exist, and where it is
-   * another tenant's than the one that is given.
+   * another tenant's than `tenant`, unless that is null.
    */
   async changesAfter(
     id: string,
     after: number,
     most = 1_000,
-    tenant?: string,
+    tenant: string | null = null,
   ): Promise<SiteQualificationChanges | null> {
     if (!uuid.test(id)) return null;
     const rows = await this.#database.query<{
@@ -142,7 +142,7 @@ export class SiteQualificationStore {
        left join eligibility.site_qualification_change c
          on c.site_qualification_id = q.id and c.sequence > $2
        where q.id = $1 and ($4::text is null or q.tenant = $4) order by c.sequence limit $3`,
-      [id, after, most, tenant ?? null],
+      [id, after, most, tenant],
     );
     const [first] = rows;
     if (first === undefined) return null;
@@ -168,7 +168,7 @@ export class SiteQualificationStore {
   async sitesSeenAt(
     addressId: string,
     buildingRefs: readonly string[],
-    tenant: string = soleTenant,
+    tenant: string | null,
   ): Promise<Pick<Site, 'eligibilityId' | 'buildingRef' | 'location'>[]> {
     const rows = await this.#database.query<{ readonly site: Site }>(
       `select distinct on (site ->> 'buildingRef', site ->> 'eligibilityId') site
@@ -179,7 +179,7 @@ export class SiteQualificationStore {
          and exists (select from eligibility.site_qualification_outcome o
                      where o.site_qualification_id = site_qualification.id and o.state = 'ANSWERED')
        order by site ->> 'buildingRef', site ->> 'eligibilityId', creation_date desc limit 100`,
-      [tenant, addressId, [...buildingRefs]],
+      [tenant ?? soleTenant, addressId, [...buildingRefs]],
     );
     return rows.map(({ site }) => site);
   }
@@ -192,7 +192,7 @@ export class SiteQualificationStore {
   }
 
   /** How many the list of a filter has. */
-  async count(filter: SiteQualificationFilter = {}, tenant?: string): Promise<number> {
+  async count(filter: SiteQualificationFilter = {}, tenant: string | null = null): Promise<number> {
     const { sql, parameters } = countQuery(filter, tenant);
     const [row] = await this.#database.query<{ count: number }>(sql, parameters);
     return row?.count ?? 0;

@@ -2,6 +2,7 @@ import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';
 import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
+import { tenantFromStored } from './tenant.ts';
 
 // Site qualifications as they are stored. What only their owner understands (the request, an operator's answer, the
 // offers) is JSON here: it may have been written by an earlier version, so its reader checks it.
@@ -64,7 +65,8 @@ export interface StoredResolution {
 
 export interface SiteQualification {
   readonly id: string;
-  readonly tenant: string;
+  /** Null where there are no tenants. */
+  readonly tenant: string | null;
   readonly externalId: string | null;
   /** RFC 3339. */
   readonly creationDate: string;
@@ -129,5 +131,12 @@ export function siteQualificationOf(row: SiteQualificationRow): SiteQualificatio
     batch_id: batchId,
     ...rest
   } = row;
-  return { ...rest, externalId, addressId, batchId, creationDate: creationDate.toISOString() };
+  return {
+    ...rest,
+    tenant: tenantFromStored(row.tenant),
+    externalId,
+    addressId,
+    batchId,
+    creationDate: creationDate.toISOString(),
+  };
 }

@@ -13,7 +13,7 @@ function answerOf(known: Partial<OperatorAnswer> = {}): OperatorAnswer {
   return {
     operator: 'NORTH',
     id: 'answer-1',
-    tenant: 'default',
+    tenant: null,
     askedAt: '2026-01-01T00:00:00.123Z',
     referenceType: 'BUILDING',
     reference: 'IMB/1',

@@ -51,7 +51,7 @@ export class StoredAnswers<Answer extends StoredAnswer> {
       await operatorAnswers.insert({
         operator: this.#operator,
         id: answer.id,
-        tenant: tenant ?? undefined,
+        tenant,
         askedAt: answer.checkedAt,
         referenceType: answer.referenceType,
         reference: answer.reference,
@@ -70,9 +70,7 @@ export class StoredAnswers<Answer extends StoredAnswer> {
     const stored =
       others.length === 0
         ? new Map<string, OperatorAnswer>()
-        : await (
-            await this.#store()
-          ).operatorAnswers.findMany(this.#operator, others, tenant ?? undefined);
+        : await (await this.#store()).operatorAnswers.findMany(this.#operator, others, tenant);
     return ids.map((id) => {
       const found = stored.get(id);
       return pending.get(id) ?? (found === undefined ? null : (found.answer as Answer));
@@ -86,17 +84,16 @@ export class StoredAnswers<Answer extends StoredAnswer> {
     first: number;
     after: Position | null;
   }): Promise<Page<{ position: Position; node: Answer }> & { totalCount: () => Promise<number> }> {
-    const tenant = options.tenant ?? undefined;
     await Promise.all([...this.#pending.values()].map(({ kept }) => kept));
     const { operatorAnswers } = await this.#store();
-    const page = await operatorAnswers.list({ ...options, operator: this.#operator, tenant });
+    const page = await operatorAnswers.list({ ...options, operator: this.#operator });
     return {
       hasNextPage: page.hasNextPage,
       items: page.items.map((answer) => ({
         position: { at: answer.askedAt, id: answer.id },
         node: answer.answer as Answer,
       })),
-      totalCount: () => operatorAnswers.count(this.#operator, options.filter, tenant),
+      totalCount: () => operatorAnswers.count(this.#operator, options.filter, options.tenant),
     };
   }
 }

@@ -82,7 +82,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         const cursors = new Cursors('site qualifications', { filter }, placeSchema);
         const after = cursors.decode(args.after);
         const { siteQualifications: kept } = await context.session(siteSessionKey).store();
-        const tenant = context.tenant ?? undefined;
+        const { tenant } = context;
         const page = await kept.list({ filter, first, after, tenant });
         return connectionOf(
           page.items.map((node) => ({

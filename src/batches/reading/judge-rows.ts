@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
+import { readSiteInput } from '../../sites/site-input.ts';
 import type { SiteRequest } from '../../sites/site-questions.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { JudgedRow } from '../batch.ts';
-import type { Table } from './table.ts';
+import { judgeCells } from './judge-cells.ts';
+import type { Field } from './fields.ts';
+import { longestCell, type Column, type Table, type TableRow } from './table.ts';
 
 export interface Judging {
   /** `SiteQuestions.check`. */
@@ -10,8 +14,57 @@ export interface Judging {
   readonly operators: readonly string[] | null;
 }
 
-/** Says of each row what is to be asked, or why it is refused. Lets others have their turn now and then. Rejects as the rows do. */
-// oxlint-disable-next-line require-yield
-export async function* judgeRows(_table: Table, _judging: Judging): AsyncGenerator<JudgedRow> {
-  throw new Error('not written yet');
+/** So many rows are judged before others have their turn. */
+const rowsAtOnce = 50;
+
+/** Says of each row what is to be asked, or why it is refused. Rejects as the rows of the table do. */
+export async function* judgeRows(table: Table, judging: Judging): AsyncGenerator<JudgedRow> {
+  let count = 0;
+  for await (const row of table.rows) {
+    yield judgeRow(row, table.columns, judging);
+    count += 1;
+    // oxlint-disable-next-line no-await-in-loop -- that is what it is for
+    if (count % rowsAtOnce === 0) await setImmediate();
+  }
+}
+
+/** Says of a row what is to be asked, or why it is refused. */
+export function judgeRow(
+  { line, cells, ragged }: TableRow,
+  columns: readonly Column[],
+  { check, operators }: Judging,
+): JudgedRow {
+  const values = cells.map(storable);
+  if (ragged !== null) {
+    const message = `The row has ${ragged.cells} cells, and the heading has ${ragged.expected}: a delimiter or a line break may stand in a cell without quotation marks.`;
+    return { line, values, request: null, issues: [{ path: [], code: 'ROW_RAGGED', message }] };
+  }
+  const { input, issues: found } = judgeCells(columns, cells);
+  const { request, issues: read } = readSiteInput({ ...input, operators }, {});
+  const issues = [
+    ...found,
+    ...check(request, found.length > 0 ? [...read, ...found] : read)
+      .filter((issue) => !found.includes(issue))
+      .map((issue) => ({ ...issue, path: pathIn(columns, issue.path) })),
+  ];
+  return { line, values, request: issues.length > 0 ? null : request, issues };
+}
+
+/** A text that can be stored: of a cell that is too long its beginning. */
+function storable(cell: string): string {
+  return cell.slice(0, longestCell).replaceAll('\0', '').toWellFormed();
+}
+
+/** Where the columns of a field of the API's input stand: those that it is made of. */
+const columnsOfInput: Readonly<Record<string, readonly Field[]>> = {
+  location: ['location', 'latitude', 'longitude'],
+  'address.label': ['address'],
+};
+
+/** The heading of the column that an issue is about; empty where it is about none. */
+function pathIn(columns: readonly Column[], [, ...path]: readonly string[]): readonly string[] {
+  const name = path.join('.');
+  const fields = columnsOfInput[name] ?? [name, path.at(-1)];
+  const column = columns.find(({ field }) => field !== null && fields.includes(field));
+  return column === undefined ? [] : [column.heading];
 }

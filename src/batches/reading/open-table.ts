@@ -1,8 +1,14 @@
 import type { Leaving } from '../../abort.ts';
+import { csvRows } from './csv-rows.ts';
+import { decodeText } from './decode-text.ts';
+import { damaged, lookAtZip, unsupported } from './look-at-zip.ts';
+import { emptyFile, readTable } from './read-table.ts';
+import { readSheet } from './read-sheet.ts';
 import type { Table, TableKind } from './table.ts';
+import { UnreadableTableError } from './unreadable-table.ts';
 
 export interface OpenTableOptions {
-  /** Null: told by its first bytes. */
+  /** What its sender says that it is; null where nothing is said. Its first bytes decide. */
   readonly kind: TableKind | null;
   readonly maxRows: number;
   readonly maxBytes: number;
@@ -11,11 +17,94 @@ export interface OpenTableOptions {
 
 /**
  * Reads a file of sites as far as its heading. Rejects with an UnreadableTableError where the file is refused as a whole, and with
- * the signal's reason.
+ * the signal's reason; what the body rejects with is passed on.
  */
 export async function openTable(
-  _body: AsyncIterable<Uint8Array>,
-  _options: OpenTableOptions,
+  body: AsyncIterable<Uint8Array>,
+  { kind, maxRows, maxBytes, signal }: OpenTableOptions,
 ): Promise<Table> {
-  throw new Error('not written yet');
+  const bytes = await collect(body, maxBytes, signal);
+  if (bytes.length === 0) throw emptyFile();
+  if (startsWith(bytes, 'PK\u0003\u0004')) {
+    await lookAtZip(bytes);
+    const { sheet, rows } = await readSheet(bytes, { maxRows, signal });
+    return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows });
+  }
+  refuseOthers(bytes, kind);
+  return readTable(csvRows(decodeText(bytes)), { kind: 'csv', sheet: null, maxRows });
+}
+
+/** The whole of a body, in memory of its own. */
+async function collect(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  signal: Leaving | undefined,
+): Promise<Buffer<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    signal?.throwIfAborted();
+    length += part.length;
+    if (length > maxBytes) {
+      const most = `${(maxBytes / 1024 / 1024).toLocaleString('en')} MiB`;
+      throw new UnreadableTableError(
+        'FILE_TOO_LARGE',
+        `The file has more than ${most}: send it in parts, or without the columns that are not needed.`,
+      );
+    }
+    parts.push(part);
+  }
+  const whole = Buffer.from(new ArrayBuffer(length));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function startsWith(bytes: Buffer, text: string): boolean {
+  return bytes.subarray(0, text.length).equals(Buffer.from(text, 'latin1'));
+}
+
+/** What is neither a text nor an archive, or a text of another kind than a table. Spreadsheets' old formats are told apart. */
+function refuseOthers(bytes: Buffer, kind: TableKind | null): void {
+  if (startsWith(bytes, '\u00D0\u00CF\u0011\u00E0')) {
+    // Excel keeps a workbook with a password in a container of the old format.
+    if (!bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
+      throw unsupported('an old Excel workbook (.xls)');
+    }
+    throw new UnreadableTableError(
+      'FILE_ENCRYPTED',
+      'The workbook is protected by a password: save it without one.',
+    );
+  }
+  if (startsWith(bytes, '%PDF')) throw unsupported('a PDF');
+  if (startsWith(bytes, '{\\rtf')) throw unsupported('a text document');
+  if (startsWith(bytes, '\u001F\u008B') || startsWith(bytes, 'Rar!') || startsWith(bytes, '7z'))
+    throw unsupported('a packed file');
+  const start = bytes.toString('latin1', 0, 512).replace(/^\u00EF\u00BB\u00BF/, '');
+  if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start)) throw unsupported('a web page');
+  if (/^\s*<\?xml/i.test(start)) throw unsupported('an XML file');
+  if (kind === 'xlsx' || startsWith(bytes, 'PK')) throw damaged();
+  if (isBinary(bytes)) throw unsupported('no text');
+}
+
+/** Texts have no NUL, but for UTF-16, where they stand on one side of each Latin letter. */
+function isBinary(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, 4_096);
+  const marked =
+    (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
+  if (marked) return false;
+  const zeros = [0, 0];
+  for (const [index, byte] of start.entries()) {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  }
+  const [even = 0, odd = 0] = zeros;
+  return Math.min(even, odd) > start.length / 100;
+}
+
+// oxlint-disable-next-line require-await -- rows that are there already, read as others are
+async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
 }

@@ -1,21 +1,31 @@
 import type { Field } from './fields.ts';
 
+/** The longest text of a cell, in UTF-16 units. */
+export const longestCell = 4_096;
+
 export type TableKind = 'csv' | 'xlsx';
 
-/** What a heading says of a site; null of a column that is only passed through. */
+/** A column of a table of sites. */
 export interface Column {
   /** As the file has it; one without a name is called by its letter, `Column C`. */
   readonly heading: string;
+  /** What it says of a site; null where it is only passed through. */
   readonly field: Field | null;
 }
 
-export interface TableRow {
+/** A row as it stands in the file, the heading and what is above it included. */
+export interface FileRow {
   /** Its line in the file, from 1; of a row with line breaks the first. In a sheet it is the row's number. */
   readonly line: number;
-  /** As many as there are columns. */
   readonly cells: readonly string[];
-  /** How many cells the row has in the file where that is another number than the heading's; null where it is the same. */
-  readonly ragged: number | null;
+}
+
+export interface TableRow {
+  readonly line: number;
+  /** One for each column; those that the row lacks are empty. */
+  readonly cells: readonly string[];
+  /** How many cells the row has, and how many its heading, where the row may be broken; null where it is whole. */
+  readonly ragged: { readonly cells: number; readonly expected: number } | null;
 }
 
 /** A file of sites: its heading was read, its rows are still to be. */
@@ -23,7 +33,7 @@ export interface Table {
   readonly kind: TableKind;
   /** The columns in their order. Those that an earlier result added are left out. */
   readonly columns: readonly Column[];
-  /** The sheet that is read, of those that have a name; null of CSV. */
+  /** The sheet that is read; null of CSV. */
   readonly sheet: string | null;
   /** Read once; empty rows are left out. Rejects with an UnreadableTableError, and with the signal's reason. */
   readonly rows: AsyncIterable<TableRow>;

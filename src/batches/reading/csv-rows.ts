@@ -1,0 +1,101 @@
+import { parse, type Options } from 'csv-parse';
+import { parse as parseAtOnce } from 'csv-parse/sync';
+import { headingScore } from './headings.ts';
+import type { FileRow } from './table.ts';
+import { UnreadableTableError } from './unreadable-table.ts';
+
+const delimiters = [';', ',', '\t', '|'];
+/** So much of a text is looked at to find its delimiter. */
+const previewCharacters = 64 * 1024;
+const previewRecords = 25;
+/** So much of a text is parsed at once, before others have their turn. */
+const sliceCharacters = 64 * 1024;
+/** 64 columns of 4 KiB, and the quotation marks. */
+const longestRecord = 300 * 1024;
+
+const options: Options = {
+  // It throws out of the stream where it is to find the delimiter itself and meets an accent first.
+  bom: false,
+  record_delimiter: ['\r\n', '\n', '\r'],
+  relax_column_count: true,
+  relax_quotes: true,
+  max_record_size: longestRecord,
+};
+
+/** The rows of a CSV text, empty lines left out. Rejects with an UnreadableTableError. */
+export async function* csvRows(text: string): AsyncGenerator<FileRow> {
+  const named = /^\uFEFF?"?sep=(.)"?(?:\r\n|\n|\r)/iu.exec(text);
+  const body = text.slice(named?.[0].length ?? (text.startsWith('\uFEFF') ? 1 : 0));
+  let line = named === null ? 1 : 2;
+  const lines: number[] = [];
+  const parser = parse({
+    ...options,
+    delimiter: named?.[1] ?? delimiterOf(body),
+    // Called as it parses: so the line is known also of a row that comes to no end.
+    on_record: (cells: string[]) => {
+      const isFilled = cells.some((cell) => cell !== '');
+      if (isFilled) lines.push(line);
+      line += 1 + cells.reduce((sum, cell) => sum + breaksIn(cell), 0);
+      return isFilled ? cells : null;
+    },
+  });
+  const feed = async () => {
+    for (let at = 0; at < body.length; at += sliceCharacters) {
+      const isDrained = parser.write(body.slice(at, at + sliceCharacters));
+      // oxlint-disable-next-line no-await-in-loop -- slice by slice
+      if (!isDrained) await new Promise((resolve) => parser.once('drain', resolve));
+    }
+    parser.end();
+  };
+  // The error of a parser is that of reading it.
+  feed().catch(() => {});
+  try {
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      yield { line: lines.shift() ?? line, cells };
+    }
+  } catch (error) {
+    throw asUnreadable(error, line);
+  }
+}
+
+/** The delimiter by which most columns of a heading say something of a site; the semicolon where none does. */
+function delimiterOf(text: string): string {
+  const start = text.slice(0, previewCharacters);
+  const scores = delimiters.map((delimiter) => {
+    const rows: FileRow[] = [];
+    try {
+      parseAtOnce(start, {
+        ...options,
+        delimiter,
+        to: previewRecords,
+        on_record: (cells: string[]) => {
+          rows.push({ line: 0, cells });
+          return null;
+        },
+      });
+    } catch {
+      // It may be cut off within quotation marks.
+    }
+    return Math.max(
+      0,
+      ...rows.map(({ cells }, index) => headingScore(cells, rows.slice(index + 1))),
+    );
+  });
+  return delimiters[scores.indexOf(Math.max(...scores))] ?? ';';
+}
+
+function breaksIn(cell: string): number {
+  return /[\r\n]/.test(cell) ? (cell.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
+}
+
+function asUnreadable(error: unknown, line: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
+    return new UnreadableTableError(
+      'QUOTE_UNBALANCED',
+      `A quotation mark that is opened in the row at line ${line} is never closed: close it, or write it twice where it belongs to the text.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,211 @@
+import { resultColumnsIn } from '../result-columns.ts';
+import { meaningOf, plainHeading, type Field } from './fields.ts';
+import { isPlaceholder } from './spellings.ts';
+import type { Column, FileRow } from './table.ts';
+import { UnreadableTableError } from './unreadable-table.ts';
+
+/** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
+const deepest = 20;
+/** So many rows are looked at to find the heading and what its columns hold. */
+export const previewRows = 200;
+
+/** The heading of a table, found among its first rows. */
+export interface Heading {
+  readonly columns: readonly Column[];
+  /** The position of each of them in the file. */
+  readonly positions: readonly number[];
+  /** How many cells a row has. */
+  readonly width: number;
+  /** How many of the rows stand above the first row of the table. */
+  readonly rowsAbove: number;
+}
+
+interface Found {
+  readonly position: number;
+  readonly field: Field;
+  readonly rank: number;
+}
+
+/** What is rarely what it says: taken only where the rest of the file bears it out. */
+interface Doubtful {
+  readonly field: Field;
+  readonly headings: readonly string[];
+  /** What its values look like, most of them at least. */
+  readonly values?: RegExp;
+  /** Whether nothing else in the file may name a site. */
+  readonly isAlone?: true;
+  readonly beforeField?: readonly Field[];
+  readonly besideField?: Field;
+}
+
+const lineLike = /^\+?[\d .()/-]{9,22}$/;
+const doubtful: readonly Doubtful[] = [
+  // Most often the number of the row itself.
+  {
+    field: 'line.number',
+    headings: ['ligne', 'line', 'numéro ligne', 'numéro de ligne'],
+    values: lineLike,
+  },
+  // Most often that of a person to call.
+  {
+    field: 'line.number',
+    headings: ['téléphone', 'tél', 'numéro téléphone', 'téléphone fixe', 'phone', 'phone number'],
+    values: lineLike,
+    isAlone: true,
+  },
+  // Most often `Bâtiment A`.
+  {
+    field: 'buildingRef',
+    headings: ['bâtiment', 'immeuble', 'building'],
+    values: /^(?:IMB[\W_]|(?=\S*\d)[A-Z0-9/_-]{8,}$)/i,
+  },
+  {
+    field: 'line.status',
+    headings: ['statut', 'état', 'status'],
+    values: /^(?:in)?acti(?:f|ve)$|service$/i,
+    besideField: 'line.number',
+  },
+  {
+    field: 'streetNumber',
+    headings: ['numéro', 'n'],
+    values: /^\d{1,4}\b/,
+    beforeField: ['streetExtension', 'streetKind', 'streetName'],
+  },
+];
+
+/** What names a site, alone or with others. */
+const naming = new Set<Field>([
+  'eligibilityId',
+  'buildingRef',
+  'otpRef',
+  'line.number',
+  'siret',
+  'addressId',
+  'address',
+  'streetName',
+  'location',
+]);
+
+/** Whether these fields can name a site. */
+function canName(fields: Iterable<Field>): boolean {
+  const all = new Set(fields);
+  return [...all].some((one) => naming.has(one)) || (all.has('latitude') && all.has('longitude'));
+}
+
+/** How many columns of a row say something of a site; 0 where they cannot name one. */
+export function headingScore(cells: readonly string[], below: readonly FileRow[]): number {
+  const found = meaningsOf(cells, below);
+  const fields = new Set(found.map(({ field }) => field));
+  return canName(fields) ? fields.size : 0;
+}
+
+/** Finds the heading among the first rows of a file; null where there is none. */
+export function findHeading(rows: readonly FileRow[]): Heading | null {
+  const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+  const scores = filled
+    .slice(0, deepest)
+    .map(({ cells }, index) => headingScore(cells, filled.slice(index + 1)));
+  const best = Math.max(0, ...scores);
+  const row = filled[scores.indexOf(best)];
+  if (best === 0 || row === undefined) return null;
+  const at = rows.indexOf(row);
+  const preview = rows.slice(at + 1);
+  const cells = withGroups(row.cells, at === 0 ? undefined : rows[at - 1], preview);
+  return { ...columnsOf(cells, preview), width: cells.length, rowsAbove: at + 1 };
+}
+
+/** Headings of two rows: where the lower one is empty the upper one counts, as of cells that are merged downwards. */
+function withGroups(
+  cells: readonly string[],
+  above: FileRow | undefined,
+  below: readonly FileRow[],
+): string[] {
+  const isHeading = above !== undefined && above.cells.filter((cell) => meaningOf(cell)).length > 0;
+  const width = Math.max(
+    lastFilled(cells),
+    isHeading ? lastFilled(above.cells) : 0,
+    // A column without a heading is one where something stands in it.
+    ...below.map((row) => Math.min(lastFilled(row.cells), cells.length)),
+  );
+  return Array.from({ length: width }, (_, index) => {
+    const own = cells[index]?.trim() ?? '';
+    return own === '' && isHeading ? (above.cells[index]?.trim() ?? '') : own;
+  });
+}
+
+function lastFilled(cells: readonly string[]): number {
+  return cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+}
+
+function columnsOf(
+  headings: readonly string[],
+  below: readonly FileRow[],
+): Pick<Heading, 'columns' | 'positions'> {
+  const left = resultColumnsIn(headings);
+  const own = headings.map((heading, index) => (left.has(index) ? '' : heading));
+  const fields = new Map(
+    chosen(meaningsOf(own, below), own).map(({ position, field }) => [position, field]),
+  );
+  const positions = [...headings.keys()].filter((index) => !left.has(index));
+  const columns = positions.map((index): Column => {
+    const heading = headings[index]?.replaceAll(/\s+/gu, ' ') || `Column ${letterOf(index)}`;
+    return { heading, field: fields.get(index) ?? null };
+  });
+  return { columns, positions };
+}
+
+/** All that headings say of a site, those in doubt where they are borne out. */
+function meaningsOf(headings: readonly string[], below: readonly FileRow[]): Found[] {
+  const found = headings.flatMap((heading, position): Found[] => {
+    const meaning = meaningOf(heading);
+    return meaning === null ? [] : [{ position, ...meaning }];
+  });
+  const fieldAt = (position: number) => found.find((one) => one.position === position)?.field;
+  for (const { field, headings: words, ...rule } of doubtful) {
+    for (const [position, heading] of headings.entries()) {
+      const rank = words.map(plainHeading).indexOf(plainHeading(heading));
+      const next = fieldAt(position + 1);
+      const isMeant =
+        rank >= 0 &&
+        plainHeading(heading) !== '' &&
+        fieldAt(position) === undefined &&
+        !(rule.isAlone === true && canName(found.map((one) => one.field))) &&
+        !(rule.beforeField !== undefined && !(next && rule.beforeField.includes(next))) &&
+        !(rule.besideField !== undefined && !found.some((one) => one.field === rule.besideField)) &&
+        (rule.values === undefined || mostAre(rule.values, position, below));
+      if (isMeant) found.push({ position, field, rank: 1_000 + rank });
+    }
+  }
+  return found;
+}
+
+function mostAre(form: RegExp, position: number, rows: readonly FileRow[]): boolean {
+  const values = rows
+    .map(({ cells }) => cells[position]?.trim() ?? '')
+    .filter((value) => !isPlaceholder(value));
+  return values.length > 0 && 2 * values.filter((value) => form.test(value)).length > values.length;
+}
+
+/** One column a field: the surest. Throws where two are as sure as each other. */
+function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
+  const byField = Map.groupBy(found, ({ field }) => field);
+  return [...byField.values()].flatMap((all) => {
+    const [first, second] = all.toSorted((one, other) => one.rank - other.rank);
+    if (first !== undefined && second !== undefined && first.rank === second.rank) {
+      const [one, other] = [first, second].map(
+        ({ position }) => `${letterOf(position)} (${JSON.stringify(headings[position])})`,
+      );
+      throw new UnreadableTableError(
+        'HEADING_AMBIGUOUS',
+        `The columns ${one} and ${other} say the same of a site: rename or remove the one that is not meant.`,
+      );
+    }
+    return first === undefined ? [] : [first];
+  });
+}
+
+/** `C` of the third column. */
+export function letterOf(position: number): string {
+  const letters = position < 26 ? '' : letterOf(Math.floor(position / 26) - 1);
+  return letters + String.fromCodePoint(65 + (position % 26));
+}

@@ -1,0 +1,87 @@
+import yauzl from 'yauzl';
+import { UnreadableTableError } from './unreadable-table.ts';
+
+// The reader of sheets unpacks what a file's directory declares, and stops there. So the directory is looked at first.
+
+const mostEntries = 200;
+const mostBytes = 64 * 1024 * 1024;
+const mostSharedStrings = 16 * 1024 * 1024;
+
+/** The end of a directory without a comment: 22 bytes. */
+const endLength = 22;
+
+const tooComplex = (words: string) =>
+  new UnreadableTableError(
+    'FILE_TOO_COMPLEX',
+    `The workbook ${words}: copy the table alone into a new workbook, or save it as CSV.`,
+  );
+
+/** Refuses an archive that is no workbook, or one that unpacks to too much. Rejects with an UnreadableTableError. */
+export async function lookAtZip(bytes: Buffer): Promise<void> {
+  // With a comment two readers may find two directories in one file.
+  const end = bytes.length - endLength;
+  if (end < 0 || bytes.readUInt32LE(end) !== 0x06054b50 || bytes.readUInt16LE(end + 20) !== 0) {
+    throw damaged();
+  }
+  if (bytes.readUInt16LE(end + 10) > mostEntries) {
+    throw tooComplex(`has more than ${mostEntries} parts`);
+  }
+  const entries = await entriesOf(bytes);
+  const names = entries.map(({ fileName }) => fileName);
+  refuseOthers(names);
+  const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (total > mostBytes) throw tooComplex(`unpacks to ${megabytes(total)}`);
+  const shared = entries.find(({ fileName }) => /sharedStrings\.xml$/i.test(fileName));
+  if (shared !== undefined && shared.uncompressedSize > mostSharedStrings) {
+    throw tooComplex(`has ${megabytes(shared.uncompressedSize)} of texts`);
+  }
+  if (entries.some((entry) => entry.isEncrypted())) {
+    throw new UnreadableTableError(
+      'FILE_ENCRYPTED',
+      'The file is protected by a password: save it without one.',
+    );
+  }
+}
+
+/** What other programs pack in the same way. */
+function refuseOthers(names: readonly string[]): void {
+  const has = (form: RegExp) => names.some((name) => form.test(name));
+  if (has(/^xl\/workbook\.bin$/i)) throw unsupported('a binary workbook (.xlsb)');
+  if (has(/^word\//)) throw unsupported('a text document');
+  if (has(/^ppt\//)) throw unsupported('a presentation');
+  if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupported('an OpenDocument file (.ods)');
+  if (has(/^Index\/.*\.iwa$/)) throw unsupported('a Numbers document');
+  if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('an archive (.zip) without a workbook');
+}
+
+/** What is no table that can be read, and what to do about it. */
+export function unsupported(kind: string): UnreadableTableError {
+  return new UnreadableTableError(
+    'FORMAT_NOT_SUPPORTED',
+    `The file is ${kind}: open it in a spreadsheet and save it as .xlsx or CSV.`,
+  );
+}
+
+/** What is cut off or altered. */
+export function damaged(cause?: unknown): UnreadableTableError {
+  return new UnreadableTableError(
+    'FILE_DAMAGED',
+    'The file is no whole workbook: it may have been cut off on the way. Open it in a spreadsheet, save it again and send that.',
+    { cause },
+  );
+}
+
+async function entriesOf(bytes: Buffer): Promise<yauzl.Entry[]> {
+  try {
+    const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true });
+    const entries: yauzl.Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    return entries;
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024).toLocaleString('en')} MiB`;
+}

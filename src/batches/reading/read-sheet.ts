@@ -1,0 +1,104 @@
+import { Worker } from 'node:worker_threads';
+import type { Leaving } from '../../abort.ts';
+import { damaged } from './look-at-zip.ts';
+import type { FileRow } from './table.ts';
+import { UnreadableTableError, type UnreadableTableCode } from './unreadable-table.ts';
+
+/** What the thread is given. */
+export interface SheetTask {
+  readonly bytes: ArrayBuffer;
+  readonly maxRows: number;
+}
+
+/** What the thread tells, in this order: some rows again and again, and an end. */
+export type SheetMessage =
+  | { readonly rows: readonly FileRow[] }
+  | { readonly sheet: string }
+  | { readonly code: UnreadableTableCode; readonly message: string };
+
+export interface Sheet {
+  /** Its name. */
+  readonly sheet: string;
+  /** All its rows that are not empty, the heading and what is above it included. */
+  readonly rows: readonly FileRow[];
+}
+
+/** So many workbooks are unpacked at once; others wait. */
+const mostThreads = 2;
+/** A workbook of 10,000 rows takes half a second. */
+const longestMs = 20_000;
+/** What it may use is what an upload may cost the process. */
+const resourceLimits = {
+  maxOldGenerationSizeMb: 144,
+  maxYoungGenerationSizeMb: 16,
+  stackSizeMb: 4,
+};
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/**
+ * Reads the first visible sheet of a workbook in which a heading names a site, in a thread of its own: what goes wrong there, its
+ * memory included, costs one upload. Takes the bytes away. Rejects with an UnreadableTableError, and with the signal's reason.
+ */
+export async function readSheet(
+  bytes: Buffer<ArrayBuffer>,
+  { maxRows, signal }: { readonly maxRows: number; readonly signal?: Leaving | undefined },
+): Promise<Sheet> {
+  if (running >= mostThreads) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    signal?.throwIfAborted();
+    return await inThread({ bytes: bytes.buffer, maxRows }, signal);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
+async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<Sheet> {
+  const worker = new Worker(new URL('sheet-thread.ts', import.meta.url), {
+    workerData: task,
+    transferList: [task.bytes],
+    resourceLimits,
+    execArgv: [],
+    env: {},
+  });
+  const rows: FileRow[] = [];
+  const outcome = Promise.withResolvers<Sheet>();
+  const { resolve, reject } = outcome;
+  worker.on('message', (message: SheetMessage) => {
+    if ('rows' in message) for (const row of message.rows) rows.push(row);
+    else if ('sheet' in message) resolve({ sheet: message.sheet, rows });
+    else reject(new UnreadableTableError(message.code, message.message));
+  });
+  worker.on('error', (error: NodeJS.ErrnoException) => {
+    reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch(error) : error);
+  });
+  worker.on('exit', () => {
+    reject(damaged());
+  });
+  const timer = setTimeout(() => {
+    reject(tooMuch());
+  }, longestMs);
+  const leave = () => {
+    reject(signal?.reason);
+  };
+  signal?.addEventListener('abort', leave);
+  try {
+    return await outcome.promise;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', leave);
+    await worker.terminate();
+  }
+}
+
+function tooMuch(cause?: unknown): UnreadableTableError {
+  return new UnreadableTableError(
+    'FILE_TOO_COMPLEX',
+    'The workbook takes too much memory or time to read: copy the table alone into a new workbook, or save it as CSV.',
+    { cause },
+  );
+}

@@ -1,0 +1,131 @@
+import { findHeading, letterOf, previewRows, type Heading } from './headings.ts';
+import type { FileRow, Table, TableRow } from './table.ts';
+import { UnreadableTableError } from './unreadable-table.ts';
+
+export const mostColumns = 64;
+
+/** Reads the heading of a file's rows, which are read on from there. Rejects with an UnreadableTableError. */
+export async function readTable(
+  file: AsyncIterator<FileRow>,
+  { kind, sheet, maxRows }: Pick<Table, 'kind' | 'sheet'> & { readonly maxRows: number },
+): Promise<Table> {
+  const first: FileRow[] = [];
+  while (first.length < previewRows) {
+    // oxlint-disable-next-line no-await-in-loop -- row by row
+    const next = await file.next();
+    if (next.done === true) break;
+    first.push(next.value);
+  }
+  const heading = findHeading(first);
+  if (first.every(isEmpty)) throw emptyFile();
+  if (heading === null) throw headingMissing(first);
+  if (heading.width > mostColumns) throw tooManyColumns(`${heading.width} columns`);
+  const below = first.slice(heading.rowsAbove);
+  const rows = rowsOf(below, file, heading, { isSheet: kind === 'xlsx', maxRows });
+  // A file without rows is refused as a whole.
+  const begin = await rows.next();
+  if (begin.done === true) throw emptyFile();
+  return { kind, sheet, columns: heading.columns, rows: withFirst(begin.value, rows) };
+}
+
+async function* withFirst<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
+
+async function* rowsOf(
+  first: readonly FileRow[],
+  rest: AsyncIterator<FileRow>,
+  heading: Heading,
+  { isSheet, maxRows }: { readonly isSheet: boolean; readonly maxRows: number },
+): AsyncGenerator<TableRow> {
+  let count = 0;
+  const read = (row: FileRow): TableRow | null => {
+    if (isEmpty(row)) return null;
+    count += 1;
+    if (count > maxRows) throw tooManyRows(maxRows);
+    return tableRow(row, heading, isSheet);
+  };
+  try {
+    for (const row of first) {
+      const taken = read(row);
+      if (taken !== null) yield taken;
+    }
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- row by row
+      const next = await rest.next();
+      if (next.done === true) return;
+      const taken = read(next.value);
+      if (taken !== null) yield taken;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** A row by the columns of its table. Sheets have no broken rows: a short one ends in empty cells, a note may stand beside. */
+function tableRow(
+  { line, cells }: FileRow,
+  { columns, positions, width }: Heading,
+  isSheet: boolean,
+): TableRow {
+  const isShort = positions.some(
+    (position, index) => position >= cells.length && columns[index]?.field !== null,
+  );
+  const isLong = cells.slice(width).some((cell) => cell.trim() !== '');
+  return {
+    line,
+    cells: positions.map((position) => cells[position] ?? ''),
+    ragged: !isSheet && (isShort || isLong) ? { cells: cells.length, expected: width } : null,
+  };
+}
+
+function isEmpty({ cells }: FileRow): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+/** Refuses a file of more rows than are taken. */
+export function tooManyRows(maxRows: number): UnreadableTableError {
+  const most = maxRows.toLocaleString('en');
+  return new UnreadableTableError(
+    'TOO_MANY_ROWS',
+    `The file has more than ${most} rows: send it in parts of at most ${most}.`,
+  );
+}
+
+/** Refuses a file of more columns than are taken. */
+export function tooManyColumns(what: string): UnreadableTableError {
+  return new UnreadableTableError(
+    'TOO_MANY_COLUMNS',
+    `The file has ${what}: at most ${mostColumns} columns are taken (up to ${letterOf(mostColumns - 1)}). Remove the others.`,
+  );
+}
+
+/** Refuses a file without rows. */
+export function emptyFile(): UnreadableTableError {
+  return new UnreadableTableError(
+    'FILE_EMPTY',
+    'The file has no rows: it needs a heading and below it a row for each site. A template is at GET /batches/template.csv.',
+  );
+}
+
+/** Refuses a file in whose first rows no heading names a site. */
+export function headingMissing(
+  rows: readonly FileRow[],
+  where = 'first rows',
+): UnreadableTableError {
+  const first = rows.find((row) => !isEmpty(row))?.cells ?? [];
+  const shown = JSON.stringify(
+    first
+      .filter((cell) => cell.trim() !== '')
+      .join(' | ')
+      .slice(0, 200),
+  );
+  const hint = first.some((cell) => /^\s*(?:coord\w*\s*)?[XY]\s*$/i.test(cell))
+    ? ' X and Y may be metres of a projection: give latitude and longitude in degrees.'
+    : '';
+  return new UnreadableTableError(
+    'HEADING_MISSING',
+    `No heading in the ${where} names a site; they begin with ${shown}. Name at least one column "Adresse", "SIRET", "IMB", "PTO", "ND", "Clé BAN" or "Latitude" and "Longitude".${hint} A template is at GET /batches/template.csv.`,
+  );
+}

@@ -1,0 +1,147 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { HucreError } from 'hucre';
+import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
+import { findHeading, letterOf, previewRows } from './headings.ts';
+import { damaged } from './look-at-zip.ts';
+import {
+  emptyFile,
+  headingMissing,
+  mostColumns,
+  tooManyColumns,
+  tooManyRows,
+} from './read-table.ts';
+import type { SheetMessage, SheetTask } from './read-sheet.ts';
+import { longestCell, type FileRow } from './table.ts';
+import { UnreadableTableError } from './unreadable-table.ts';
+
+// The thread in which a workbook is read. The reader of workbooks is used in this file and nowhere else.
+
+const rowsAtOnce = 500;
+const mostSheets = 20;
+/** Of all cells together, in UTF-16 units. */
+const mostText = 16 * 1024 * 1024;
+
+const { bytes, maxRows } = workerData as SheetTask;
+const file = new Uint8Array(bytes);
+
+function tell(message: SheetMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has none
+  parentPort?.postMessage(message);
+}
+
+/** A row of a sheet, and the first cell that it has too far to the right. */
+interface SheetRow extends FileRow {
+  readonly tooFar: string | null;
+}
+
+try {
+  tell({ sheet: await readWorkbook() });
+} catch (error) {
+  const known =
+    error instanceof UnreadableTableError
+      ? error
+      : error instanceof RangeError
+        ? new UnreadableTableError('FILE_TOO_COMPLEX', 'The workbook is too large to be unpacked.')
+        : damaged();
+  tell({ code: known.code, message: known.message });
+}
+
+/** Tells the rows of the sheet that is meant; resolves with its name. */
+async function readWorkbook(): Promise<string> {
+  const sheets = await visibleSheets();
+  let first: readonly FileRow[] = [];
+  let failure: unknown = null;
+  for (const sheet of sheets) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the first that has one
+      const begun = await readUntilMeant(sheet);
+      if (begun === null) return sheet;
+      if (first.length === 0) first = begun;
+    } catch (error) {
+      // A chart has a sheet of its own.
+      if (!(error instanceof HucreError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (first.length > 0) throw headingMissing(first, `first rows of ${sheets.join(', ')}`);
+  if (failure !== null) throw failure;
+  throw emptyFile();
+}
+
+async function visibleSheets(): Promise<string[]> {
+  const names: string[] = [];
+  await readXlsx(file, {
+    sheets({ name, hidden, veryHidden }) {
+      if (hidden !== true && veryHidden !== true) names.push(name);
+      return false;
+    },
+  });
+  return names.slice(0, mostSheets);
+}
+
+/** Tells the rows of a sheet and resolves with null where its heading names a site; else with its first rows. */
+async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null> {
+  const preview: SheetRow[] = [];
+  let above: number | null = null;
+  let count = 0;
+  let text = 0;
+  let part: FileRow[] = [];
+  const take = ({ tooFar, line, cells }: SheetRow) => {
+    if (tooFar !== null) throw tooManyColumns(`something in the cell ${tooFar}`);
+    count += 1;
+    if (count > maxRows + (above ?? 0)) throw tooManyRows(maxRows);
+    text += cells.reduce((sum, cell) => sum + cell.length, 0);
+    if (text > mostText) {
+      throw new UnreadableTableError(
+        'FILE_TOO_COMPLEX',
+        'The sheet has too much text: keep the columns that are needed.',
+      );
+    }
+    part.push({ line, cells });
+    if (part.length < rowsAtOnce) return;
+    tell({ rows: part });
+    part = [];
+  };
+  const begin = (): boolean => {
+    above = findHeading(preview)?.rowsAbove ?? null;
+    if (above !== null) for (const row of preview) take(row);
+    return above !== null;
+  };
+  for await (const row of rowsOf(sheet)) {
+    if (above !== null) {
+      take(row);
+      continue;
+    }
+    preview.push(row);
+    if (preview.length === previewRows && !begin()) return preview;
+  }
+  if (above === null && !begin()) return preview;
+  if (part.length > 0) tell({ rows: part });
+  return null;
+}
+
+/** The rows of a sheet that are not empty. */
+async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
+  let line = 0;
+  for await (const { index, values } of streamXlsxRows(file, { sheet })) {
+    line = Number.isSafeInteger(index) && index >= 0 ? index + 1 : line + 1;
+    const filled = values.findLastIndex((value) => value !== null && value !== '');
+    if (filled < 0) continue;
+    const cells = values.slice(0, Math.min(filled + 1, mostColumns)).map(textOf);
+    yield { line, cells, tooFar: filled < mostColumns ? null : `${letterOf(filled)}${line}` };
+  }
+}
+
+/** What a cell shows, but for the form of its numbers. */
+function textOf(value: string | number | boolean | Date | null): string {
+  if (value === null) return '';
+  if (value instanceof Date) return dateOf(value);
+  // One more than is taken, so that it is seen to be too long.
+  return String(value).slice(0, longestCell + 1);
+}
+
+function dateOf(value: Date): string {
+  if (Number.isNaN(value.getTime())) return '';
+  const text = value.toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
+}

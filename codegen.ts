@@ -3,16 +3,23 @@ import { join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { lexicographicSortSchema, parse, printSchema } from 'graphql';
+import { Kind, lexicographicSortSchema, parse, print, printSchema } from 'graphql';
 import { composeSchema } from './src/compose-schema.ts';
+import * as pageOperations from './src/page/operations.js';
+import * as ownAnswers from './src/page/question/own-answers.js';
 import { printSubgraph } from './src/schema/subgraph.ts';
 import { operators } from './src/operators/index.ts';
 
-// `npm run codegen`: the printed schema, the same as a subgraph, and typed documents for the operations of the tests. With
+// `npm run codegen`: the printed schema, the same as a subgraph, and typed documents for the operations of the tests,
+// and the types of the page's operations. With
 // --check it writes nothing and fails, naming them, when files are not what they would be written as. It calls the generator's
 // plugins itself: its command line brings eighty packages to read files in ways that are not needed here.
 
 const schema = lexicographicSortSchema(composeSchema(operators));
+const config = {
+  useTypeImports: true,
+  scalars: { DateTime: 'string', Date: 'string', Decimal: 'string', ID: 'string' },
+};
 const operationsFolder = join(import.meta.dirname, 'test/e2e/operations');
 
 const generated: Record<string, string> = {
@@ -21,6 +28,7 @@ const generated: Record<string, string> = {
   'test/support/operations.generated.ts': await typedOperations(
     'test/support/operations.generated.ts',
   ),
+  'src/page/operations.generated.d.ts': await typesOfPage('src/page/operations.generated.d.ts'),
 };
 
 const stale = Object.keys(generated).filter((path) => read(path) !== generated[path]);
@@ -44,12 +52,28 @@ function typedOperations(filename: string): Promise<string> {
         location: join(operationsFolder, name),
         document: parse(readFileSync(join(operationsFolder, name), 'utf8')),
       })),
-    config: {
-      useTypeImports: true,
-      scalars: { DateTime: 'string', Date: 'string', Decimal: 'string', ID: 'string' },
-    },
+    config,
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
     pluginMap: { typescriptOperations, typedDocumentNode },
+  });
+}
+
+/** The types of what the page sends and gets. Fragments that several operations have are told once. */
+function typesOfPage(filename: string): Promise<string> {
+  const texts = Object.values({ ...pageOperations, ...ownAnswers }).filter(
+    (value) => typeof value === 'string',
+  );
+  const definitions = new Map(
+    texts.flatMap((text) => parse(text).definitions).map((one) => [print(one), one] as const),
+  );
+  const document = { kind: Kind.DOCUMENT, definitions: [...definitions.values()] } as const;
+  return codegen({
+    filename,
+    schema: parse(printSchema(schema)),
+    documents: [{ location: filename, document }],
+    config,
+    plugins: [{ typescriptOperations: {} }],
+    pluginMap: { typescriptOperations },
   });
 }
 

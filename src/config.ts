@@ -56,6 +56,7 @@ export const settingGroups = {
     port: from('PORT', port.default(4000)),
     allowedHosts: from('ALLOWED_HOSTS', list.optional()),
     allowedOrigins: from('ALLOWED_ORIGINS', origins.default([])),
+    page: from('PAGE', flag.optional()),
     graphiql: from('GRAPHIQL', flag.optional()),
     federationSecret: from('FEDERATION_SECRET', secret.optional()),
     trustedProxies: from('TRUSTED_PROXIES', networks.default([])),
@@ -157,7 +158,10 @@ export interface OperatorConfig {
 
 export interface Config {
   readonly process: Pick<ValuesOf<Groups['process']>, 'logLevel'>;
-  readonly server: Omit<ValuesOf<Groups['server']>, 'graphiql'> & { readonly graphiql: boolean };
+  readonly server: Omit<ValuesOf<Groups['server']>, 'graphiql' | 'page'> & {
+    readonly graphiql: boolean;
+    readonly page: boolean;
+  };
   readonly metrics: ValuesOf<Groups['metrics']>;
   readonly traces: ValuesOf<Groups['traces']>;
   readonly transport: ValuesOf<Groups['transport']>;
@@ -210,11 +214,15 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   }
   const configured = readOperators(operators, process, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  // What is for developers is served everywhere but in production, unless it is set.
+  // What is for developers, and the page, are served everywhere but in production, unless that is set.
   const isForDevelopers = process.environment !== 'production';
   return {
     process,
-    server: { ...server, graphiql: server.graphiql ?? isForDevelopers },
+    server: {
+      ...server,
+      graphiql: server.graphiql ?? isForDevelopers,
+      page: server.page ?? isForDevelopers,
+    },
     metrics,
     traces,
     transport,

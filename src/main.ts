@@ -134,10 +134,12 @@ function announce({ url, metricsUrl }: Service): void {
     new Intl.ListFormat('en-GB').format(which.map(({ operator }) => operator.key.name));
   const real = config.operators.filter(({ settings }) => settings !== null);
   const off = config.operators.filter(({ isOn }) => !isOn);
+  const { page, graphiql } = config.server;
   const lines = [
-    config.server.graphiql
-      ? `Ready: open ${url} in a browser for GraphiQL, or send it GraphQL.`
-      : `Ready: send GraphQL to ${url}.`,
+    page ? `Ready: open ${new URL('/', url).href} in a browser and ask about an address.` : null,
+    graphiql
+      ? `${page ? 'For developers' : 'Ready'}: open ${url} in a browser for GraphiQL, or send it GraphQL.`
+      : `${page ? 'For developers' : 'Ready'}: send GraphQL to ${url}.`,
     metricsUrl === null ? null : `Metrics: ${metricsUrl}`,
     real.length > 0 ? `Talking to ${names(real)}.` : null,
     played.length > 0

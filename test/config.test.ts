@@ -43,7 +43,7 @@ const onOf = (env: Environment): readonly string[] =>
 describe('without any setting', () => {
   test('the service has its defaults', () => {
     expect(loadConfig({}, operators)).toMatchObject({
-      server: { port: 4000, host: '127.0.0.1', graphiql: true },
+      server: { port: 4000, host: '127.0.0.1', page: true, graphiql: true },
       store: { dataDir: './.data' },
       process: { logLevel: 'info', sandbox: false },
       calling: { watchDeadlineMs: 900_000 },

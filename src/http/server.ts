@@ -4,7 +4,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import type { GraphiqlPage, PageExample } from './graphiql/graphiql-page.ts';
+import type { GraphiqlPage, PageExample } from './pages/graphiql-page.ts';
+import { AskingPage } from './pages/asking-page.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Authenticator } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly pipeline: Pipeline;
   readonly guard: RequestGuard;
   readonly authenticator: Authenticator;
+  /** Whether the page of those who ask is served at `/`. */
+  readonly page: boolean;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
   /** What it opens with, behind the general ones. */
@@ -106,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const responses = new StreamResponses(transport.stallMs);
   // Loaded when first needed: Yoga, for answers in parts, is as many modules as all others together, and the page is megabytes.
   let yoga: Promise<Yoga> | null = null;
-  let page: Promise<GraphiqlPage> | null = null;
+  let graphiqlPage: Promise<GraphiqlPage> | null = null;
+  const askingPage = options.page ? new AskingPage() : null;
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
@@ -169,15 +173,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     return graphql.answer(known, caller);
   };
 
-  const answerPage = async (
+  const answerGraphiql = async (
     request: IncomingMessage,
     response: ServerResponse,
     path: string,
   ): Promise<void> => {
-    page ??= import('./graphiql/graphiql-page.ts').then(
+    graphiqlPage ??= import('./pages/graphiql-page.ts').then(
       ({ GraphiqlPage: Page }) => new Page({ path: graphqlPath, examples: options.examples }),
     );
-    if (!(await (await page).answer(request, response, path))) throw nothingHere();
+    if (!(await (await graphiqlPage).answer(request, response, path))) throw nothingHere();
   };
 
   const answerRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -216,13 +220,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (path === '/healthz') return plain(response, 200, 'ok\n');
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
+      // Before the guard: a link in a colleague's mail opens it, and it says nothing of anybody.
+      const ofPage = askingPage?.at(request.method, path);
+      if (ofPage !== undefined) return void ofPage(request, response).catch(fail);
       there = routes.at(path);
       guard.check(request, there === null);
       if (there !== null) return void routes.answer(exchange, there).catch(fail);
       if (path === '/') return plain(response, 302, '', { location: graphqlPath });
       const isApi = path === graphqlPath || path === streamPath;
       if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
-        answerPage(request, response, path).catch(fail);
+        answerGraphiql(request, response, path).catch(fail);
       } else if (isApi) answerGraphql(exchange, path).catch(fail);
       else throw nothingHere();
     } catch (error) {

@@ -196,12 +196,16 @@ test('API keys that cannot be used end the start in one line, with exit code 78'
 
 const pageOf = async (url: string) => fetch(url, { headers: { accept: 'text/html' } });
 
-test('"Ready" names GraphiQL where it is served, in production where that is said', async () => {
+test('"Ready" names the page first and GraphiQL second where they are served, in production where that is said', async () => {
   const inContainer = { PORT: '0', NODE_ENV: 'production', SANDBOX: '1', AUTH: 'none' };
   await using closed = new Process(inContainer);
   await using open = new Process({ ...inContainer, GRAPHIQL: '1', INTROSPECTION: '1' });
+  await using whole = new Process({ ...inContainer, PAGE: '1', GRAPHIQL: '1' });
   expect((await pageOf(await closed.url())).status).toBe(406);
   expect(closed.stdout).not.toContain('GraphiQL');
   expect(await (await pageOf(await open.url())).text()).toContain('<nav id="examples"');
-  expect(open.stdout).toMatch(/^Ready: open \S+ in a browser for GraphiQL/);
+  expect(open.stdout).toMatch(/^Ready: open \S+\/graphql in a browser for GraphiQL/);
+  const page = new URL('/', await whole.url()).href;
+  expect(await (await pageOf(page)).text()).toContain('<title>Éligibilité</title>');
+  expect(whole.stdout).toMatch(/^Ready: open http:\S+:\d+\/ in a browser.*\n.*\/graphql in a browser/);
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { CompressedText } from './compressed.ts';
+import { CompressedText } from './compressed-text.ts';
 import { securityHeaders } from '../security-headers.ts';
 
 /** An operation that the page offers. */

@@ -8,10 +8,14 @@ import { partsOf } from '../reading/header-parts.ts';
 const encodings = ['br', 'gzip'] as const;
 type Encoding = (typeof encodings)[number];
 
+/** The best quality would take a minute for megabytes. */
+const smallBytes = 100_000;
+
 const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
-  // The best quality would take a minute for megabytes.
   br: (bytes) =>
-    promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+    promisify(brotliCompress)(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: bytes.length < smallBytes ? 11 : 5 },
+    }),
   gzip: promisify(gzip),
 };
 

@@ -1,0 +1,68 @@
+import { signal } from '@preact/signals-core';
+import { html, svg } from 'lit-html';
+import { words } from './words/language.js';
+
+// Small things that several views show.
+
+/** `COVAGE` as people write it. @param {string} operator */
+export function nameOfOperator(operator) {
+  return operator === 'OVHCLOUD' ? 'OVHcloud' : operator[0] + operator.slice(1).toLowerCase();
+}
+
+/** @param {'problem' | 'waiting'} kind @param {string} text */
+export function notice(kind, text) {
+  return html`<p class="notice ${kind}" role=${kind === 'problem' ? 'alert' : 'status'}>
+    ${text}
+  </p>`;
+}
+
+const done = svg`<path d="M4.5 8.5 7 11l4.5-5.5" />`;
+/** @type {Readonly<Record<string, unknown>>} */
+const signs = {
+  ELIGIBLE: done,
+  ELIGIBLE_WITH_CONDITIONS: done,
+  QUOTE_REQUIRED: svg`<path d="M10.5 5.5A3.5 3.5 0 1 0 10.5 10.500M4 7.200h4.500M4 9h4" />`,
+  NOT_YET: svg`<path d="M8 4.500V8l2.500 1.500" />`,
+  NOT_ELIGIBLE: svg`<path d="m5.500 5.500 5 5m0-5-5 5" />`,
+  FAILED: svg`<path d="M8 4.500v4m0 2.500v.1" />`,
+  UNDETERMINED: svg`<path d="M6.200 6.300a1.900 1.900 0 1 1 2.600 1.700c-.6.3-.8.6-.8 1.200m0 2v.1" />`,
+  SKIPPED: svg`<path d="M5 8h6" />`,
+};
+
+/** A sign beside a word; it says nothing that the word does not say. @param {string} kind a verdict, or the state of an outcome */
+export function mark(kind) {
+  if (kind === 'PENDING') return html`<span class="spinner" aria-hidden="true"></span>`;
+  return html`<svg class="mark ${kind}" viewBox="0 0 16 16" aria-hidden="true">
+    <circle cx="8" cy="8" r="7.500" />
+    ${signs[kind]}
+  </svg>`;
+}
+
+const copied = signal('');
+
+/** A button that copies a text, and says so. @param {() => string} textOf @param {string} [label] */
+export function copyButton(textOf, label) {
+  const { copy, copied: isDone } = words.value;
+  const is = copied.value === textOf();
+  return html`<button
+    class="plain copy"
+    @click=${async () => {
+      await write(textOf());
+      copied.value = textOf();
+    }}
+  >
+    ${is ? isDone : (label ?? copy)}
+  </button>`;
+}
+
+/** @param {string} text */
+async function write(text) {
+  // Browsers have the clipboard for pages by HTTPS, and of the machine itself.
+  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
+  const field = document.createElement('textarea');
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}

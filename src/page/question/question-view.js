@@ -1,0 +1,183 @@
+import { html, nothing } from 'lit-html';
+import { amount, day, duration, moment, words } from '../words/language.js';
+import { copyButton, mark, nameOfOperator, notice } from '../parts.js';
+import { addressField } from './address-field.js';
+import { candidatesView } from './candidates-view.js';
+import { offersView } from './offers-view.js';
+import { ownAnswerView } from './own-answer-view.js';
+import { ownAnswers } from './own-answers.js';
+import * as state from './question.js';
+import { reasonView } from './reason-view.js';
+
+/** @import { QuestionFragment } from '../operations.generated.d.ts' */
+/** @typedef {QuestionFragment['outcomes'][number]} Outcome */
+
+// A question from its verdict down to each operator's own answer.
+
+export function questionView() {
+  const { question: say, loading } = words.value;
+  const question = state.question.value;
+  return html`
+    ${addressField(state.ask)}
+    ${state.trouble.value === '' ? nothing : notice('problem', state.trouble.value)}
+    ${question === 'loading' ? html`<p class="hint" aria-busy="true">${loading}</p>` : nothing}
+    ${question === 'gone' ? notice('problem', say.gone) : nothing}
+    ${typeof question === 'string' ? nothing : answered(question)}
+    <p class="visually-hidden" role="status">${changeInWords()}</p>
+  `;
+}
+
+/** @param {QuestionFragment} question */
+function answered(question) {
+  const { question: say, ask, past, lostConnection } = words.value;
+  const isOpen = /PARTIAL|FAIL/.test(question.resolution?.result ?? '');
+  return html`
+    <article aria-labelledby="place-name">
+      <header class="place">
+        <div>
+          <h1 id="place-name" tabindex="-1">${state.nameOf(question.site, past.unnamed)}</h1>
+          <p class="keys">
+            ${keysOf(question.site).map(([kind, key]) => html`<span>${ask.kinds[kind]} <b>${key}</b></span>`)}
+            <span>${say.asked} ${moment(question.creationDate)}</span>
+          </p>
+        </div>
+        ${copyButton(() => location.href, say.share)}
+      </header>
+      ${verdictOf(question)}
+      ${state.isConnected.value ? nothing : notice('waiting', lostConnection)}
+      ${isOpen ? candidatesView(state.resolution.value) : nothing}
+      <section aria-labelledby="operators-heading">
+        <h2 id="operators-heading">${say.operators}</h2>
+        <ul class="operators">
+          ${question.outcomes.map((outcome) => outcomeView(question, outcome))}
+        </ul>
+      </section>
+      ${isOpen && question.offers.length === 0 ? nothing : offersView(question)}
+    </article>
+  `;
+}
+
+/** @param {QuestionFragment['site']} site */
+function keysOf({ buildingRef, otpRef, lineNumber }) {
+  const keys = /** @type {const} */ ([
+    ['building', buildingRef],
+    ['outlet', otpRef],
+    ['line', lineNumber],
+  ]);
+  return keys.filter(([, key]) => key !== null);
+}
+
+/** @param {QuestionFragment} question */
+function verdictOf({ verdict, outcomes, offers, state: how }) {
+  const { verdicts, sentences, question: say } = words.value;
+  const waiting = outcomes.filter((one) => one.state === 'PENDING').length;
+  const isPending = how === 'IN_PROGRESS' && verdict === 'UNDETERMINED';
+  const shown = isPending ? 'PENDING' : verdict;
+  const deliverable = offers.filter((one) => /^ELIGIBLE/.test(one.verdict));
+  const [cheapest] = deliverable
+    .flatMap(({ price, operator }) => (price === null ? [] : [{ price, operator }]))
+    .toSorted((one, other) => Number(one.price.amount) - Number(other.price.amount));
+  const times = deliverable.flatMap(({ leadTimeDays }) => leadTimeDays ?? []);
+  const dates = offers.flatMap(({ reasons }) =>
+    reasons.flatMap(({ availability }) => availability?.date ?? []),
+  );
+  const facts = [
+    ...(cheapest ? [say.from(amount(cheapest.price), nameOfOperator(cheapest.operator))] : []),
+    ...(times.length > 0 ? [say.soonest(duration(Math.min(...times)))] : []),
+    ...(verdict === 'NOT_YET' && dates.length > 0
+      ? [`${say.expected} ${day(dates.toSorted()[0] ?? '')}.`]
+      : []),
+    ...(waiting > 0 ? [say.waitingFor(waiting)] : []),
+  ];
+  return html`<section class="verdict ${shown}" aria-label=${words.value.offers.verdict}>
+    ${mark(shown)}
+    <div>
+      <p class="verdict-word">${verdicts[shown]}</p>
+      <p>${sentences[shown]} ${facts.join(' ')}</p>
+    </div>
+  </section>`;
+}
+
+/** @param {QuestionFragment} question @param {Outcome} outcome */
+function outcomeView(question, outcome) {
+  const { outcomes, verdicts } = words.value;
+  const { operator, state: how, verdict } = outcome;
+  const isAnswered = how === 'ANSWERED';
+  const count = question.offers.filter((one) => one.operator === operator).length;
+  const name = nameOfOperator(operator);
+  return html`<li class="operator ${how} ${isAnswered ? verdict : ''}" data-operator=${operator}>
+    <h3>${name}</h3>
+    <p class="outcome">
+      ${mark(isAnswered ? verdict : how)} ${isAnswered ? verdicts[verdict] : outcomes[how]}
+    </p>
+    ${how === 'PENDING' ? stages(outcome) : nothing}
+    ${isAnswered ? reasonsOf(question, operator, count) : nothing}
+    ${outcome.skip === null || how === 'PENDING' ? nothing : skip(outcome.skip)}
+    ${outcome.error === null ? nothing : failure(question, outcome.error)}
+    ${
+      isAnswered && (outcome.qualification?.__typename ?? '') in ownAnswers
+        ? ownAnswerView(question.id, outcome)
+        : nothing
+    }
+  </li>`;
+}
+
+/** How far an operator that answers by stages has got. @param {Outcome} outcome */
+function stages({ progress }) {
+  const { stages: say } = words.value;
+  return html`<ol class="stages">
+    ${(progress ?? []).map(({ state: stage }) => html`<li>${say[stage]}</li>`)}
+  </ol>`;
+}
+
+/** @param {QuestionFragment} question @param {string} operator @param {number} count */
+function reasonsOf({ offers }, operator, count) {
+  const say = words.value;
+  const reasons = new Map(
+    offers
+      .filter((one) => one.operator === operator)
+      .flatMap((one) => one.reasons)
+      .map((reason) => [reason.code, reason]),
+  );
+  return html`
+    <p class="detail">${say.offers.count(count, count)}</p>
+    ${[...reasons.values()].map(reasonView)}
+  `;
+}
+
+/** @param {NonNullable<Outcome['skip']>} skip */
+function skip({ code, message }) {
+  return html`<p class="detail">${words.value.skips[code]}</p>
+    <details class="original">
+      <summary>${words.value.question.original}</summary>
+      <p lang="en">${message}</p>
+    </details>`;
+}
+
+/** @param {QuestionFragment} question @param {NonNullable<Outcome['error']>} error */
+function failure(question, { code, message, correlationId }) {
+  const { failures, question: say } = words.value;
+  return html`
+    <p class="detail">${failures[code]}</p>
+    ${
+      correlationId === null
+        ? nothing
+        : html`<p class="correlation">
+            ${say.correlation} <code>${correlationId}</code> ${copyButton(() => correlationId)}
+          </p>`
+    }
+    <details class="original">
+      <summary>${say.original}</summary>
+      <p lang="en">${message}</p>
+    </details>
+    <button @click=${() => state.ask(state.inputOf(question.site))}>${say.askAgain}</button>
+  `;
+}
+
+/** The last change, for those who listen to the page. */
+function changeInWords() {
+  const change = state.lastChange.value;
+  if (change === null) return '';
+  const { question: say, verdicts } = words.value;
+  return say.answered(nameOfOperator(change.operator), verdicts[change.verdict]);
+}

@@ -1,0 +1,16 @@
+import { html } from 'lit-html';
+import { day, words } from '../words/language.js';
+
+/** @import { ReasonFragment } from '../operations.generated.d.ts' */
+
+/** Why not, or under which condition, and when. @param {ReasonFragment} reason */
+export function reasonView({ category, message, availability }) {
+  const { reasons, question: say } = words.value;
+  const when =
+    availability === null
+      ? ''
+      : availability.date === null
+        ? ` – ${say.expectedText} ${availability.text}`
+        : ` – ${say.expected} ${day(availability.date)}`;
+  return html`<p class="reason" title=${message}>${reasons[category]}${when}</p>`;
+}

@@ -1,0 +1,82 @@
+import { computed, signal } from '@preact/signals-core';
+import { english } from './english.js';
+import { french } from './french.js';
+
+/** @typedef {typeof french} Words */
+/** @typedef {'fr' | 'en'} Language */
+
+const kept = 'language';
+
+/** French, unless this browser was switched to English before: all that the page ever stores. */
+export const language = signal(/** @type {Language} */ (read()));
+
+/** The words of the page in the language of the moment. */
+export const words = computed(() => (language.value === 'fr' ? french : english));
+
+const locale = computed(() => (language.value === 'fr' ? 'fr-FR' : 'en-GB'));
+
+/** @param {Language} chosen */
+export function speak(chosen) {
+  language.value = chosen;
+  try {
+    localStorage.setItem(kept, chosen);
+  } catch {
+    // A browser that stores nothing asks again.
+  }
+}
+
+/** @returns {Language} */
+function read() {
+  try {
+    return localStorage.getItem(kept) === 'en' ? 'en' : 'fr';
+  } catch {
+    return 'fr';
+  }
+}
+
+/** `450,50 €` @param {{ amount: string, currency: string }} money */
+export function amount({ amount: text, currency }) {
+  return new Intl.NumberFormat(locale.value, { style: 'currency', currency }).format(Number(text));
+}
+
+/** `100 Mb/s`, `1 Gb/s` @param {number} mbits */
+export function bandwidth(mbits) {
+  const unit = language.value === 'fr' ? 'bit/s' : 'bit/s';
+  const [value, prefix] = mbits >= 1000 ? [mbits / 1000, 'G'] : [mbits, 'M'];
+  return `${number(value)}\u00A0${prefix}${unit}`;
+}
+
+/** `12 500` @param {number} value */
+export function number(value) {
+  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: 2 }).format(value);
+}
+
+/** `15 juillet 2018` @param {string} date a day or an instant */
+export function day(date) {
+  const instant = new Date(date.length === 10 ? `${date}T12:00:00` : date);
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: 'long' }).format(instant);
+}
+
+/** `28 nov., 11:26` @param {string} instant */
+export function moment(instant) {
+  return new Intl.DateTimeFormat(locale.value, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(instant));
+}
+
+/** Texts as the language sorts them. @param {string} one @param {string} other */
+export function compareTexts(one, other) {
+  return one.localeCompare(other, locale.value, { numeric: true });
+}
+
+/** `45 jours` @param {number} days */
+export function duration(days) {
+  return new Intl.NumberFormat(locale.value, {
+    style: 'unit',
+    unit: 'day',
+    unitDisplay: 'long',
+  }).format(days);
+}

@@ -207,5 +207,7 @@ test('"Ready" names the page first and GraphiQL second where they are served, in
   expect(open.stdout).toMatch(/^Ready: open \S+\/graphql in a browser for GraphiQL/);
   const page = new URL('/', await whole.url()).href;
   expect(await (await pageOf(page)).text()).toContain('<title>Éligibilité</title>');
-  expect(whole.stdout).toMatch(/^Ready: open http:\S+:\d+\/ in a browser.*\n.*\/graphql in a browser/);
+  expect(whole.stdout).toMatch(
+    /^Ready: open http:\S+:\d+\/ in a browser.*\n.*\/graphql in a browser/,
+  );
 });

@@ -1,8 +1,8 @@
 import { englishValues } from './english-values.js';
 
-/** @import { Words } from './language.js' */
+/** @import { french } from './french.js' */
 
-/** The words of the page in English. @type {Words} */
+/** The words of the page in English. @type {typeof french} */
 export const english = {
   title: 'Eligibility',
   subtitle: 'Fibre and copper, from every wholesale operator',

@@ -162,7 +162,7 @@ async function suggest(abort) {
     isOpen.value = found.length > 0;
     active.value = -1;
     notice.value = words.value.ask.found(found.length);
-  } catch (error) {
+  } catch {
     if (abort.aborted) return;
     // What was typed can still be sent as it is.
     close();

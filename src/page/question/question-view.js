@@ -30,7 +30,7 @@ export function questionView() {
 /** @param {QuestionFragment} question */
 function answered(question) {
   const { question: say, ask, past, lostConnection } = words.value;
-  const isOpen = /PARTIAL|FAIL/.test(question.resolution?.result ?? '');
+  const isOpen = state.isUnresolved(question);
   return html`
     <article aria-labelledby="place-name">
       <header class="place">
@@ -73,7 +73,7 @@ function verdictOf({ verdict, outcomes, offers, state: how }) {
   const waiting = outcomes.filter((one) => one.state === 'PENDING').length;
   const isPending = how === 'IN_PROGRESS' && verdict === 'UNDETERMINED';
   const shown = isPending ? 'PENDING' : verdict;
-  const deliverable = offers.filter((one) => /^ELIGIBLE/.test(one.verdict));
+  const deliverable = offers.filter((one) => one.verdict.startsWith('ELIGIBLE'));
   const [cheapest] = deliverable
     .flatMap(({ price, operator }) => (price === null ? [] : [{ price, operator }]))
     .toSorted((one, other) => Number(one.price.amount) - Number(other.price.amount));

@@ -79,13 +79,17 @@ export function leave() {
   reading = new AbortController();
 }
 
+/** Whether it is not known which building the address means. @param {QuestionFragment | 'loading' | 'gone'} one */
+export function isUnresolved(one) {
+  return typeof one === 'object' && /PARTIAL|FAIL/.test(one.resolution?.result ?? '');
+}
+
 /** @param {QuestionFragment | 'gone'} now @param {AbortSignal} abort */
 function show(now, abort) {
   const before = question.value;
   question.value = now;
-  const isOpen = (/** @type {typeof before} */ one) =>
-    typeof one === 'object' && /PARTIAL|FAIL/.test(one.resolution?.result ?? '');
-  if (typeof now === 'object' && isOpen(now) && !isOpen(before)) void readCandidates(now.id, abort);
+  if (typeof now === 'object' && isUnresolved(now) && !isUnresolved(before))
+    void readCandidates(now.id, abort);
 }
 
 /** @param {string} id @param {AbortSignal} abort */

@@ -34,6 +34,6 @@ subscription ManySites($id: ID!) {
 }
 `,
     makes:
-      'mutation { createSiteQualificationBatch(input: { name: "Three places", sites: [{ buildingRef: "IMB/76451/C/0019" }, { otpRef: "FI-3790-3415" }, { buildingRef: "nowhere" }] }) { ... on SiteQualificationBatch { id } } }',
+      'mutation { createSiteQualificationBatch(input: { name: "Three places", sites: [{ buildingRef: "IMB/76451/C/0019" }, { otpRef: "FI-3790-3415" }, { siret: "123" }] }) { ... on SiteQualificationBatch { id } } }',
   },
 ];

@@ -78,6 +78,7 @@ export const settingGroups = {
     maxStreamsPerClient: from('MAX_SUBSCRIPTIONS_PER_CLIENT', count.default(50)),
     headersWithinMs: from('HEADERS_TIMEOUT_MS', milliseconds.default(5_000)),
     requestWithinMs: from('REQUEST_TIMEOUT_MS', milliseconds.default(10_000)),
+    uploadWithinMs: from('UPLOAD_TIMEOUT_MS', milliseconds.default(120_000)),
     connectionInitWithinMs: from('CONNECTION_INIT_TIMEOUT_MS', milliseconds.default(3_000)),
     stallMs: from('STALLED_CLIENT_TIMEOUT_MS', milliseconds.default(30_000)),
   },

@@ -17,6 +17,8 @@ export interface GraphQLOverHttpOptions {
   readonly responses: StreamResponses;
   readonly refusals: Refusals;
   readonly maxBodyBytes: number;
+  /** How long a body may take to come. */
+  readonly bodyWithinMs: number;
   /** Answers an operation in parts: `@defer` and `@stream`. */
   readonly answerIncrementally: (exchange: Exchange, prepared: Prepared) => void;
 }
@@ -133,7 +135,8 @@ export class GraphQLOverHttp {
         `The body is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`,
       );
     }
-    const text = await readBody(request, this.#options.maxBodyBytes);
+    const { maxBodyBytes: maxBytes, bodyWithinMs: withinMs } = this.#options;
+    const text = await readBody(request, { maxBytes, withinMs });
     let value: unknown;
     try {
       value = JSON.parse(text);

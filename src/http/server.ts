@@ -68,6 +68,8 @@ export interface TransportLimits {
   readonly maxStreamsPerClient: number;
   readonly headersWithinMs: number;
   readonly requestWithinMs: number;
+  /** The same of one that brings a file. */
+  readonly uploadWithinMs: number;
   readonly connectionInitWithinMs: number;
   /** How long a watcher may read nothing of what there is for it. */
   readonly stallMs: number;
@@ -116,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     responses,
     refusals,
     maxBodyBytes: transport.maxBodyBytes,
+    bodyWithinMs: transport.requestWithinMs,
     answerIncrementally: ({ request, response, scope, headers }, prepared) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
@@ -245,7 +248,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const http = createHttpServer(
     {
       headersTimeout: transport.headersWithinMs,
-      requestTimeout: transport.requestWithinMs,
+      // Node has one for all requests; what reads the body of an operation waits less.
+      requestTimeout: Math.max(transport.requestWithinMs, transport.uploadWithinMs),
       // Longer than gateways and load balancers keep a connection that is idle: they would meet one that is being closed.
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 500,

@@ -54,6 +54,30 @@ async function rowsOf(id: string, variables: Omit<BatchRowsQueryVariables, 'id'>
   return answer.data!.siteQualificationBatch!.rows;
 }
 
+/** The issues of an input that is refused. */
+async function codesOf(input: Input) {
+  const result = await resultOf(input);
+  return result.__typename === 'InvalidInputError'
+    ? result.issues.map(({ path, code }) => [path.join('.'), code])
+    : result;
+}
+
+async function listOf(variables: object, key = 'acme') {
+  return (await requestAs(key, tested.url, BatchesDocument, variables)).data!
+    .siteQualificationBatches;
+}
+
+async function cancel(id: string, key = 'acme') {
+  return (await requestAs(key, tested.url, CancelBatchDocument, { id })).data
+    ?.cancelSiteQualificationBatch;
+}
+
+/** What another tenant is told of a batch, but for its id. */
+async function readAsRival(document: string, asked: string): Promise<string> {
+  const answer = await requestAs('rival', tested.url, document, { id: asked });
+  return JSON.stringify(answer).replaceAll(asked, 'id');
+}
+
 beforeAll(async () => {
   callers = keyedCallers({
     acme: { tenant: 'acme', scopes },
@@ -146,12 +170,6 @@ describe('a batch of sites in a mutation', () => {
   });
 
   test('is refused as a whole without sites, with too many, or under a name that cannot be kept', async () => {
-    const codesOf = async (input: Input) => {
-      const result = await resultOf(input);
-      return result.__typename === 'InvalidInputError'
-        ? result.issues.map(({ path, code }) => [path.join('.'), code])
-        : result;
-    };
     expect(await codesOf({ sites: [] })).toEqual([['input.sites', 'SITES_EMPTY']]);
     expect(await codesOf({ sites, name: 'a\tb' })).toEqual([['input.name', 'CONTROL_CHARACTER']]);
     expect(await codesOf({ sites, name: 'a'.repeat(256) })).toEqual([
@@ -204,8 +222,6 @@ describe('the list of batches', () => {
   test('has those of the tenant, the newest first, by filter and by page', async () => {
     const externalId = crypto.randomUUID();
     const [first, second] = [await create({ externalId }), await create({ externalId })];
-    const listOf = async (variables: object, key = 'acme') =>
-      (await requestAs(key, tested.url, BatchesDocument, variables)).data!.siteQualificationBatches;
     const page = await listOf({ filter: { externalId }, first: 1 });
     expect(page).toMatchObject({ totalCount: 2, nodes: [{ id: second.id }] });
     const rest = await listOf({ filter: { externalId }, first: 1, after: page.pageInfo.endCursor });
@@ -221,9 +237,6 @@ describe('the list of batches', () => {
 describe('a batch that is cancelled', () => {
   test('says so, and stays as it is where it is over', async () => {
     const { id } = await create();
-    const cancel = async (batch: string, key = 'acme') =>
-      (await requestAs(key, tested.url, CancelBatchDocument, { id: batch })).data
-        ?.cancelSiteQualificationBatch;
     const unknown = { issues: [{ path: ['input', 'id'], code: 'BATCH_UNKNOWN' }] };
     expect(await cancel(id, 'rival')).toMatchObject(unknown);
     expect(await cancel('nothing')).toMatchObject(unknown);
@@ -239,14 +252,12 @@ describe('a batch that is cancelled', () => {
 describe('another tenant', () => {
   test('cannot tell a batch from one that does not exist', async () => {
     const { id } = await create();
-    const read = async (document: string, asked: string) => {
-      const answer = await requestAs('rival', tested.url, document, { id: asked });
-      return JSON.stringify(answer).replaceAll(asked, 'id');
-    };
     const nobody = crypto.randomUUID();
     for (const document of [BatchDocument, CancelBatchDocument, BatchRowsDocument]) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(await read(print(document), id)).toBe(await read(print(document), nobody));
+      expect(await readAsRival(print(document), id)).toBe(
+        await readAsRival(print(document), nobody),
+      );
     }
     for (const over of transports) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other

@@ -3,9 +3,20 @@ import type { IncomingMessage } from 'node:http';
 import { transportError } from '../../request/request-error.ts';
 import { ClientLeftError } from '../client-left.ts';
 
-/** Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+/**
+ * Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`, and of 408
+ * where it is not there `withinMs`.
+ */
+export function readBody(
+  request: IncomingMessage,
+  { maxBytes, withinMs }: { readonly maxBytes: number; readonly withinMs: number },
+): Promise<string> {
   return new Promise((resolve, reject) => {
+    const tooSlow = (): void => {
+      const message = `The body of the request did not come within ${withinMs} ms.`;
+      reject(transportError(408, 'REQUEST_TIMEOUT', message, { connection: 'close' }));
+    };
+    const timer = setTimeout(tooSlow, withinMs);
     const chunks: Buffer[] = [];
     let size = 0;
     const tooLong = (): void => {
@@ -27,12 +38,14 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<st
       } else chunks.push(chunk);
     });
     request.once('end', () => {
+      clearTimeout(timer);
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
       if (isUtf8(body)) resolve(body.toString());
       else reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
     });
     request.once('error', reject);
     request.once('close', () => {
+      clearTimeout(timer);
       if (!request.complete) reject(new ClientLeftError());
     });
   });

@@ -10,8 +10,8 @@ const kept = Object.fromEntries(
 );
 
 /**
- * The service as `npm start` runs it, with no settings but those given, and time for the introduction on a socket however
- * busy the machine is. Killed when disposed of.
+ * The service as `npm start` runs it, with no settings but those given, and time for the introduction on a socket and
+ * for an operation however busy the machine is. Killed when disposed of.
  */
 export class ServiceProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -28,6 +28,7 @@ export class ServiceProcess implements AsyncDisposable {
         PORT: '0',
         LOG_LEVEL: 'warn',
         CONNECTION_INIT_TIMEOUT_MS: '30000',
+        EXECUTION_TIMEOUT_MS: '40000',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,4 @@
-import { mask } from '../vocabulary/mask.ts';
-import type { Site } from '../vocabulary/site.ts';
+import { shownLineNumber, type Site } from '../vocabulary/site.ts';
 import { builder } from './builder.ts';
 import { AddressRef, GeoPointRef } from './shared-types.ts';
 
@@ -19,10 +18,7 @@ export const SiteRef = builder.objectRef<Site>('Site').implement({
         'The reference of its optical outlet (OTP: optical termination point). Null when not known.',
     }),
     lineNumber: t.string({
-      resolve: ({ lineNumber, isLineUnlisted }, _args, context) =>
-        lineNumber !== null && isLineUnlisted === true && !context.mayReadPersonalData
-          ? mask(lineNumber)
-          : lineNumber,
+      resolve: (site, _args, context) => shownLineNumber(site, context.mayReadPersonalData),
       description:
         'The number of its copper line; masked where an operator says that it is unlisted, unless the caller may see personal data. Null when not known.',
     }),

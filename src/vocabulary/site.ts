@@ -1,4 +1,5 @@
 import { currentCommune, departmentOfCommune, departmentsOfPostCode, mayLieIn } from './commune.ts';
+import { mask } from './mask.ts';
 import type { Money, PriceStatus } from './money.ts';
 import { completeAddress, metresBetween, type Address, type GeoPoint } from './place.ts';
 import type { QualificationReason } from './reason.ts';
@@ -26,6 +27,15 @@ export const unknownSite: Site = {
   location: null,
   address: null,
 };
+
+/** The number of a site's line as a caller may see it: masked where it is unlisted and personal data are not for the caller. */
+export function shownLineNumber(
+  { lineNumber, isLineUnlisted }: Pick<Site, 'lineNumber' | 'isLineUnlisted'>,
+  mayReadPersonalData: boolean,
+): string | null {
+  const isHidden = isLineUnlisted === true && !mayReadPersonalData;
+  return lineNumber !== null && isHidden ? mask(lineNumber) : lineNumber;
+}
 
 /** A site with what was learned of it. What was known stays: only gaps are filled, those of the address one by one. */
 export function enrichSite(site: Site, learned: Partial<Site>): Site {

@@ -1,3 +1,4 @@
+import { unescapeFormula } from '../formula-cells.ts';
 import { resultColumnsIn } from '../result-columns.ts';
 import { meaningOf, plainHeading, type Field } from './fields.ts';
 import { isPlaceholder } from './spellings.ts';
@@ -148,7 +149,8 @@ function columnsOf(
   );
   const positions = [...headings.keys()].filter((index) => !left.has(index));
   const columns = positions.map((index): Column => {
-    const heading = headings[index]?.replaceAll(/\s+/gu, ' ') || `Column ${letterOf(index)}`;
+    const named = unescapeFormula(headings[index] ?? '').replaceAll(/\s+/gu, ' ');
+    const heading = named.trim() || `Column ${letterOf(index)}`;
     return { heading, field: fields.get(index) ?? null };
   });
   return { columns, positions };

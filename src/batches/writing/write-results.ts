@@ -1,9 +1,14 @@
 import type { SiteQualification } from '../../store/site-qualification.ts';
 import type { BatchRow } from '../batch.ts';
+import { meaningOf, type Field } from '../reading/fields.ts';
+import type { ResultLanguage } from '../result-columns.ts';
+import { bestOffer, offersOf } from './best-offer.ts';
+import { addedCells, addedHeadings, type Cell } from './result-cells.ts';
+import { resultObject } from './result-object.ts';
+import { csvOf, type Separator } from './write-csv.ts';
+import { sheetOf } from './write-sheet.ts';
 
 export type ResultFormat = 'csv' | 'xlsx' | 'ndjson';
-export type ResultLanguage = 'fr' | 'en';
-export type Separator = 'semicolon' | 'comma' | 'tab';
 
 export interface ResultRow extends BatchRow {
   /** Null before it is asked, and where the row is refused. */
@@ -17,16 +22,85 @@ export interface ResultsOptions {
   readonly operators: readonly string[];
   /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one where there is none. */
   readonly per: 'best' | 'offers';
+  /** Of headings and words; it decides the decimal mark of CSV. NDJSON has no language. */
   readonly language: ResultLanguage;
+  /** Of CSV alone. */
   readonly separator: Separator;
   readonly mayReadPersonalData: boolean;
 }
 
-/** A batch's results as a file. It reads the rows as its own reader takes the bytes, and ends them when that leaves. */
-// oxlint-disable-next-line require-yield
+/**
+ * A batch's results as a file: its own columns first, in their order, then the results. It reads the rows as its own reader takes
+ * the bytes, and ends them when that leaves.
+ */
 export async function* writeResults(
-  _format: ResultFormat,
-  _options: ResultsOptions,
+  format: ResultFormat,
+  options: ResultsOptions,
 ): AsyncGenerator<Uint8Array> {
-  throw new Error('not written yet');
+  if (format === 'ndjson') {
+    yield* linesOf(options);
+    return;
+  }
+  const { columns, language, separator } = options;
+  const headings = [...columns, ...addedHeadings(options)];
+  if (format === 'csv') {
+    yield* csvOf(withHeadings(headings, tableOf(options, String)), { separator, language });
+    return;
+  }
+  const own = columns.map((heading) => ownCell(meaningOf(heading)?.field ?? null));
+  const rows = tableOf(options, (value, index) => own[index]?.(value) ?? value);
+  yield* sheetOf(rows, { name: language === 'fr' ? 'Résultats' : 'Results', headings });
+}
+
+async function* withHeadings(
+  headings: readonly string[],
+  rows: AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<readonly Cell[]> {
+  yield headings;
+  yield* rows;
+}
+
+async function* tableOf(
+  options: ResultsOptions,
+  ownOf: (value: string, index: number) => Cell,
+): AsyncGenerator<readonly Cell[]> {
+  const { columns, rows } = options;
+  for await (const row of rows) {
+    const own = columns.map((_, index) => ownOf(row.values[index] ?? '', index));
+    for (const added of addedCells(row, columns, options)) yield [...own, ...added];
+  }
+}
+
+/** A number as a spreadsheet has it: what it is made of is what it shows. */
+const plainNumber = /^(?:0|-?[1-9]\d{0,14})(?:\.\d{1,8})?$/;
+
+/** How a cell of the file stands in a workbook: codes as text, so that no zero is lost; other numbers as numbers. */
+function ownCell(field: Field | null): (value: string) => Cell {
+  const mayBeNumber = field === null || field === 'latitude' || field === 'longitude';
+  return (value) =>
+    mayBeNumber && plainNumber.test(value) && String(Number(value)) === value
+      ? Number(value)
+      : value;
+}
+
+const pieceLength = 32 * 1024;
+
+async function* linesOf({
+  columns,
+  rows,
+  per,
+  mayReadPersonalData,
+}: ResultsOptions): AsyncGenerator<Uint8Array> {
+  let piece = '';
+  for await (const row of rows) {
+    const offers = row.siteQualification === null ? [] : offersOf(row.siteQualification);
+    const shown = per === 'offers' && offers.length > 0 ? offers : [bestOffer(offers)];
+    for (const offer of shown) {
+      piece += `${JSON.stringify(resultObject(row, columns, offer, mayReadPersonalData))}\n`;
+    }
+    if (piece.length < pieceLength) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  if (piece !== '') yield Buffer.from(piece);
 }

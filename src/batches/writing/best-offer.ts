@@ -1,0 +1,39 @@
+import { sortOffers } from '../../sites/state-and-verdict.ts';
+import type { SiteQualification } from '../../store/site-qualification.ts';
+import type { ComparableOffer } from '../../vocabulary/site.ts';
+import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
+
+/** An offer and the operator that makes it. */
+export interface OperatorOffer {
+  readonly operator: string;
+  readonly offer: ComparableOffer;
+}
+
+/** All offers of a site, by the order in which the API shows them: the cheapest first. */
+export function offersOf({ outcomes }: Pick<SiteQualification, 'outcomes'>): OperatorOffer[] {
+  const offers = outcomes.flatMap(({ operator, offers: made }) =>
+    // Stored by this service, in this form or in an earlier one with fewer fields.
+    ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...comparedBy(offer), operator, offer })),
+  );
+  return sortOffers(sortOffers(sortOffers(offers, 'LEAD_TIME'), 'BANDWIDTH'), 'PRICE').map(
+    ({ operator, offer }) => ({ operator, offer }),
+  );
+}
+
+/** A price counts where its status says that it is known. */
+function comparedBy({ price, priceStatus, maxBandwidth, leadTimeDays }: ComparableOffer) {
+  return { price: priceStatus === 'KNOWN' ? price : null, maxBandwidth, leadTimeDays };
+}
+
+const undeliverable: readonly Verdict[] = ['NOT_ELIGIBLE', 'UNDETERMINED', 'PENDING'];
+
+/**
+ * The best of offers that are sorted by `offersOf`: of those with the best verdict (eligible before eligible with conditions,
+ * on quotation and not yet) the one with the lowest known price per month, of equal ones the fastest, then the soonest. Null
+ * where none can or will be delivered.
+ */
+export function bestOffer(offers: readonly OperatorOffer[]): OperatorOffer | null {
+  const best = bestVerdict(offers.map(({ offer }) => offer.verdict));
+  if (undeliverable.includes(best)) return null;
+  return offers.find(({ offer }) => offer.verdict === best) ?? null;
+}

@@ -1,0 +1,41 @@
+import { writeXlsxStream } from 'hucre/xlsx';
+import type { Cell } from './result-cells.ts';
+
+/** What a cell of Excel's can hold, in UTF-16 units. */
+const longestCell = 32_767;
+const widest = 60;
+
+/** What XML 1.0 cannot hold. */
+// oxlint-disable-next-line no-control-regex -- it is about them
+const unwritable = /[\0-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
+
+/** Rows as a workbook of one sheet, the first of them its heading. Numbers are numbers, and every text is one. */
+export async function* sheetOf(
+  rows: AsyncIterable<readonly Cell[]>,
+  { name, headings }: { readonly name: string; readonly headings: readonly string[] },
+): AsyncGenerator<Uint8Array> {
+  const bytes = writeXlsxStream(valuesOf(rows), {
+    name,
+    columns: headings.map((heading) => ({
+      header: textOf(heading),
+      width: Math.min(widest, Math.max(12, heading.length + 2)),
+    })),
+    freezePane: { rows: 1 },
+  });
+  for await (const piece of bytes) yield piece;
+}
+
+async function* valuesOf(
+  rows: AsyncIterable<readonly Cell[]>,
+): AsyncGenerator<(string | number | null)[]> {
+  for await (const row of rows) yield row.map(valueOf);
+}
+
+function valueOf(cell: Cell): string | number | null {
+  if (cell === null || typeof cell === 'number') return cell;
+  return typeof cell === 'string' ? textOf(cell) : Number(cell.amount);
+}
+
+function textOf(text: string): string {
+  return text.replaceAll(unwritable, '').toWellFormed().slice(0, longestCell).toWellFormed();
+}

@@ -203,7 +203,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   );
   const store = read(settingGroups.store);
   const calling = read(settingGroups.calling);
-  const egress = readGroup(settingGroups.egress, inSmallLettersToo(env), problems);
+  const egress = readEgress(env, problems);
   const sites = read(settingGroups.sites);
   const batches = read(settingGroups.batches);
   const addresses = read(settingGroups.addresses);
@@ -232,7 +232,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
     access,
     store,
     calling,
-    egress: egress.httpProxy === '' && egress.httpsProxy === '' ? null : egress,
+    egress,
     sites,
     batches,
     addresses,
@@ -240,13 +240,22 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   };
 }
 
-/** The settings that the store and the building file are found by, for a program that asks no operator. Throws a ConfigError. */
-export function loadStoreSettings(env: Environment): Pick<Config, 'store' | 'addresses'> {
+/** The settings by which a building file comes into the store. Throws a ConfigError. */
+export function loadImportSettings(
+  env: Environment,
+): Pick<Config, 'store' | 'addresses' | 'egress'> {
   const problems: string[] = [];
   const store = readGroup(settingGroups.store, env, problems);
   const addresses = readGroup(settingGroups.addresses, env, problems);
+  const egress = readEgress(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { store, addresses };
+  return { store, addresses, egress };
+}
+
+/** Null without a proxy. */
+function readEgress(env: Environment, problems: string[]): Config['egress'] {
+  const egress = readGroup(settingGroups.egress, inSmallLettersToo(env), problems);
+  return egress.httpProxy === '' && egress.httpsProxy === '' ? null : egress;
 }
 
 /** The proxies are known by variables in small letters, too, which come first, as everywhere else. */

@@ -1,5 +1,5 @@
-import { EnvHttpProxyAgent } from 'undici';
-import { loadStoreSettings } from './config.ts';
+import { loadImportSettings } from './config.ts';
+import { openDispatcher } from './egress.ts';
 import { createLog } from './observe/log.ts';
 import { openStore } from './store/store.ts';
 import {
@@ -25,7 +25,7 @@ const log = createLog('warn');
 const store = await openStore({ ...settings.store, log }).catch((error: unknown) =>
   end(wordsOf(error), 1),
 );
-const dispatcher = new EnvHttpProxyAgent();
+const dispatcher = openDispatcher(settings.egress, {});
 let exitCode = 0;
 try {
   const from =
@@ -85,7 +85,7 @@ function clearLine(): void {
 
 function readSettings() {
   try {
-    return loadStoreSettings(process.env);
+    return loadImportSettings(process.env);
   } catch (error) {
     return end(wordsOf(error), 78);
   }

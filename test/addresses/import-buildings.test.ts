@@ -12,6 +12,7 @@ import {
   type AddressSandbox,
 } from '../../src/sandbox/addresses/start-address-sandbox.ts';
 import { openStore } from '../../src/store/store.ts';
+import { startCountingProxy } from '../support/counting-proxy.ts';
 import { startHttpServer } from '../support/start-http-server.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
 
@@ -39,9 +40,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-async function importBuildings(...args: string[]): Promise<Ended> {
+function importBuildings(...args: string[]): Promise<Ended> {
+  return importWith({}, ...args);
+}
+
+async function importWith(settings: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   const command = ['--import', './src/require-node.mjs', 'src/import-buildings.ts', ...args];
-  const env = { PATH: process.env['PATH'], DATA_DIR: folder };
+  const env = { PATH: process.env['PATH'], DATA_DIR: folder, ...settings };
   try {
     return { code: 0, ...(await run(process.execPath, command, { env })) };
   } catch (error) {
@@ -105,6 +110,19 @@ describe('importing buildings', () => {
     expect((await importBuildings('76', path)).stdout).toMatch(/^1 buildings of 76 imported/);
     const found = await buildingsAt('76451_0055_00004_bis');
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
+  });
+
+  test('fetches the file through the proxy of the settings, as the service asks operators', async () => {
+    await using server = await startHttpServer((_request, response) => {
+      response.end(`${heading}\n${row('IMB/76451/X/NEW1', '76451_0055_00004_bis')}\n`);
+    });
+    await using proxy = await startCountingProxy();
+    const address = server.url.replace('127.0.0.1', 'arcep.example');
+    // Without a scheme, as curl takes it.
+    const settings = { HTTP_PROXY: proxy.url.replace('http://', '') };
+    const { code } = await importWith(settings, '76', `${address}/base_imb_76.csv`);
+    expect(code).toBe(0);
+    expect(proxy.asked.join()).toMatch(/^(?:GET|CONNECT) .*arcep\.example/);
   });
 
   test.each([

@@ -4,7 +4,7 @@ import type { Address, GeoPoint } from '../vocabulary/place.ts';
 import type { Availability, QualificationReason, ReasonCategory } from '../vocabulary/reason.ts';
 import type { QualificationState, StateChange } from '../vocabulary/state-change.ts';
 import { verdicts, type ServiceabilityConfidence, type Verdict } from '../vocabulary/verdict.ts';
-import { builder } from './builder.ts';
+import { builder, type ObjectFields } from './builder.ts';
 import { boundedText, longest } from './bounded-text.ts';
 
 // The types that every operator's answers are made of.
@@ -270,3 +270,34 @@ export const CopperActivationTypeEnum = builder.enumType('CopperActivationType',
       'Build a new line beside one at the same address in other premises (`create_nearby`).',
   }),
 });
+
+/** What an operator said of an offer in the words that all share, and why: fields of its own type of that. `label` names it. */
+export function verdictFields(
+  t: ObjectFields<{
+    readonly verdict: Verdict;
+    readonly reasons: readonly QualificationReason[];
+    readonly underConditions: readonly QualificationReason[];
+  }>,
+  label: string,
+) {
+  return {
+    verdict: t.field({
+      type: VerdictEnum,
+      nullable: false,
+      resolve: ({ verdict }) => verdict,
+      description: 'Whether it can be delivered, in the words shared by all operators.',
+    }),
+    reasons: t.field({
+      type: [QualificationReasonRef],
+      nullable: { list: false, items: false },
+      resolve: ({ reasons }) => [...reasons],
+      description: `Why it cannot be delivered, or why ${label} cannot tell.`,
+    }),
+    underConditions: t.field({
+      type: [QualificationReasonRef],
+      nullable: { list: false, items: false },
+      resolve: ({ underConditions }) => [...underConditions],
+      description: 'The conditions under which it can be delivered.',
+    }),
+  };
+}

@@ -5,7 +5,7 @@ import { entity } from '../../../schema/entity.ts';
 import {
   MoneyRef,
   PriceStatusEnum,
-  QualificationReasonRef,
+  verdictFields,
   VerdictEnum,
 } from '../../../schema/shared-types.ts';
 import type {
@@ -176,23 +176,7 @@ const OfferEligibilityRef = builder
         description:
           "Kosc's own answer. Null where Kosc has not decided, which is neither yes nor no.",
       }),
-      verdict: t.expose('verdict', {
-        type: VerdictEnum,
-        nullable: false,
-        description: 'Whether it can be delivered, in the words shared by all operators.',
-      }),
-      reasons: t.field({
-        type: [QualificationReasonRef],
-        nullable: { list: false, items: false },
-        resolve: (eligibility) => [...eligibility.reasons],
-        description: 'Why it cannot be delivered, or why Kosc cannot tell.',
-      }),
-      underConditions: t.field({
-        type: [QualificationReasonRef],
-        nullable: { list: false, items: false },
-        resolve: (eligibility) => [...eligibility.underConditions],
-        description: 'The conditions under which it can be delivered.',
-      }),
+      ...verdictFields(t, 'Kosc'),
     }),
   });
 

@@ -1,7 +1,7 @@
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 import { builder } from '../../../schema/builder.ts';
 import { entity } from '../../../schema/entity.ts';
-import { enumValues, QualificationReasonRef, VerdictEnum } from '../../../schema/shared-types.ts';
+import { enumValues, verdictFields, VerdictEnum } from '../../../schema/shared-types.ts';
 import type { OvhEligibility, OvhReferenceType } from '../domain.ts';
 import { ovhKey } from '../session.ts';
 import { EligibilityRef, OfferRef } from './refs.ts';
@@ -109,23 +109,7 @@ OfferRef.implement({
       description:
         'The rate that the line is expected to carry from the customer, in Mbit/s. Null when not known.',
     }),
-    verdict: t.expose('verdict', {
-      type: VerdictEnum,
-      nullable: false,
-      description: 'Whether it can be delivered, in the words shared by all operators.',
-    }),
-    reasons: t.field({
-      type: [QualificationReasonRef],
-      nullable: { list: false, items: false },
-      resolve: (offer) => [...offer.reasons],
-      description: 'Why it cannot be delivered, or why OVHcloud cannot tell.',
-    }),
-    underConditions: t.field({
-      type: [QualificationReasonRef],
-      nullable: { list: false, items: false },
-      resolve: (offer) => [...offer.underConditions],
-      description: 'The conditions under which it can be delivered.',
-    }),
+    ...verdictFields(t, 'OVHcloud'),
   }),
 });
 

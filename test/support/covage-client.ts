@@ -6,7 +6,7 @@ import {
   startCovageSandbox,
   type CovageSandbox,
 } from '../../src/sandbox/covage/start-covage-sandbox.ts';
-import { testCalls } from './test-calls.ts';
+import { testApis, testCalls } from './test-calls.ts';
 import type { ReceivedRequest } from './start-http-server.ts';
 import { sendJson, sendText, startHttpServer, type TestHttpServer } from './start-http-server.ts';
 
@@ -75,22 +75,17 @@ export async function startAnsweringCovage(
 
 function clientOf<Server extends AsyncDisposable>(
   server: Server,
-  options: Omit<CovageTransportOptions, 'timeoutMs' | 'report' | 'calls'> &
-    Partial<Pick<CovageTransportOptions, 'timeoutMs' | 'report' | 'calls'>>,
+  options: Omit<CovageTransportOptions, 'timeoutMs'> & Partial<CovageTransportOptions>,
 ): TestClient<Server> {
   const reported: string[] = [];
-  const client = new CovageClient({
-    timeoutMs: 20_000,
-    calls: testCalls('COVAGE'),
-    report: (kind) => reported.push(kind),
-    ...options,
-  });
+  const report = (kind: string): void => void reported.push(kind);
+  const apis = testApis(testCalls('COVAGE'), report);
   return {
-    client,
+    client: new CovageClient({ openApi: apis.openApi, report, timeoutMs: 20_000, ...options }),
     server,
     reported,
     async [Symbol.asyncDispose]() {
-      await client.close();
+      await apis.close();
       await server[Symbol.asyncDispose]();
     },
   };

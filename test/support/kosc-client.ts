@@ -1,8 +1,10 @@
-import { KoscClient, type KoscClientOptions } from '../../src/operators/kosc/client.ts';
+import { openKoscClient, type KoscClient } from '../../src/operators/kosc/client.ts';
+import { koscApi, type KoscTransportOptions } from '../../src/operators/kosc/transport.ts';
+import { koscFields } from '../../src/operators/kosc/wire.ts';
 import type { KoscReferenceType } from '../../src/operators/kosc/domain.ts';
 import type { KoscScript } from '../../src/sandbox/kosc/script.ts';
 import { startKoscSandbox, type KoscSandbox } from '../../src/sandbox/kosc/start-kosc-sandbox.ts';
-import { testCalls } from './test-calls.ts';
+import { testApis, testCalls } from './test-calls.ts';
 import { sendAnswer, type Answer } from './covage-client.ts';
 import type { ReceivedRequest } from './start-http-server.ts';
 import { startHttpServer, type TestHttpServer } from './start-http-server.ts';
@@ -17,7 +19,7 @@ export interface TestKosc<Server> extends AsyncDisposable {
 /** The real client, talking over HTTP to a sandbox that follows `script`. */
 export async function startKosc(
   script: KoscScript = {},
-  options: Partial<KoscClientOptions> = {},
+  options: Partial<KoscTransportOptions> = {},
 ): Promise<TestKosc<KoscSandbox>> {
   const server = await startKoscSandbox({ script });
   return clientOf(server, { apiUrl: server.url, ...server.credentials, ...options });
@@ -26,7 +28,7 @@ export async function startKosc(
 /** The real client, talking over HTTP to a server that gives a token and then answers as it is told. */
 export async function startAnsweringKosc(
   answer: (request: ReceivedRequest) => Answer,
-  options: Partial<KoscClientOptions> = {},
+  options: Partial<KoscTransportOptions> = {},
 ): Promise<TestKosc<TestHttpServer>> {
   const server = await startHttpServer((request, response) => {
     sendAnswer(
@@ -42,21 +44,21 @@ export async function startAnsweringKosc(
 
 function clientOf<Server extends AsyncDisposable>(
   server: Server,
-  options: Pick<KoscClientOptions, 'apiUrl' | 'email' | 'password'> & Partial<KoscClientOptions>,
+  options: Omit<KoscTransportOptions, 'timeoutMs'> & Partial<KoscTransportOptions>,
 ): TestKosc<Server> {
   const reported: string[] = [];
-  const client = new KoscClient({
-    timeoutMs: 20_000,
-    calls: testCalls('KOSC'),
-    report: (kind) => reported.push(kind),
-    ...options,
-  });
+  const report = (kind: string): void => void reported.push(kind);
+  const fields = koscFields(report);
+  const apis = testApis(testCalls('KOSC'), report);
   return {
-    client,
+    client: openKoscClient(
+      apis.openApi(koscApi({ timeoutMs: 20_000, ...options }, fields)),
+      fields,
+    ),
     server,
     reported,
     async [Symbol.asyncDispose]() {
-      await client.close();
+      await apis.close();
       await server[Symbol.asyncDispose]();
     },
   };

@@ -3,7 +3,8 @@ import type { CallOptions } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { readPage, type Page } from './lists/page.ts';
-import { UnreadableRecord } from '../calling/lenient.ts';
+import { UnreadableRecord, type Report } from '../calling/lenient.ts';
+import type { AdapterServices } from '../port/operator.ts';
 import type {
   Abridged,
   CatalogueOffer,
@@ -22,8 +23,13 @@ import {
   translateListed,
   translateQualification,
 } from './translate.ts';
-import { isRecord, openCovageApi, type CovageTransportOptions } from './transport.ts';
+import { covageApi, isRecord, type CovageTransportOptions } from './transport.ts';
 import { covageFields, type CovageFields } from './wire.ts';
+
+export interface CovageClientOptions
+  extends CovageTransportOptions, Pick<AdapterServices, 'openApi'> {
+  readonly report: Report;
+}
 
 /** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
 export type Creation =
@@ -39,56 +45,27 @@ export class CovageClient {
   // Rows 3 and 4: Covage's pages give most routes with and without a slash at the end, and the offer's in two places.
   // No redirect is followed, since a POST would arrive as a GET. Each route finds out which form is served.
   readonly #routes = {
-    category: new Route('category', ['/api/v1/catalog/category', '/api/v1/catalog/category/']),
-    create: new Route('create', [
-      '/api/v1/product_offering_qualification/',
-      '/api/v1/product_offering_qualification',
-    ]),
-    createSync: new Route('createSync', [
-      '/api/v1/product_offering_qualification/sync/',
-      '/api/v1/product_offering_qualification/sync',
-    ]),
-    qualification: new Route('qualification', [
-      '/api/v1/product_offering_qualification/{id}',
-      '/api/v1/product_offering_qualification/{id}/',
-    ]),
-    item: new Route('item', [
-      '/api/v1/product_offering_qualification_item/{id}/',
-      '/api/v1/product_offering_qualification_item/{id}',
-    ]),
-    offersByIds: new Route('offersByIds', [
-      '/api/v1/catalog/product_offering/',
-      '/api/v1/catalog/product_offering',
-    ]),
-    offerDetail: new Route('offerDetail', [
-      '/api/v1/product_offering/{id}',
-      '/api/v1/product_offering/{id}/',
-      '/api/v1/catalog/product_offering/{id}/',
-      '/api/v1/catalog/product_offering/{id}',
-    ]),
-    qualifications: new Route('qualifications', [
-      '/api/v1/product_offering_qualification/',
-      '/api/v1/product_offering_qualification',
-    ]),
-    items: new Route('items', [
-      '/api/v1/product_offering_qualification_item/',
-      '/api/v1/product_offering_qualification_item',
-    ]),
-    offers: new Route('offers', [
-      '/api/v1/catalog/product_offering/',
-      '/api/v1/catalog/product_offering',
-    ]),
-    siteConnection: new Route('siteConnection', [
-      '/api/v1/referential/site_connection/',
-      '/api/v1/referential/site_connection',
-    ]),
+    category: routeAt('category', '/catalog/category'),
+    create: routeAt('create', '/product_offering_qualification/'),
+    createSync: routeAt('createSync', '/product_offering_qualification/sync/'),
+    qualification: routeAt('qualification', '/product_offering_qualification/{id}'),
+    item: routeAt('item', '/product_offering_qualification_item/{id}/'),
+    offersByIds: routeAt('offersByIds', '/catalog/product_offering/'),
+    offerDetail: routeAt(
+      'offerDetail',
+      '/product_offering/{id}',
+      '/catalog/product_offering/{id}/',
+    ),
+    qualifications: routeAt('qualifications', '/product_offering_qualification/'),
+    items: routeAt('items', '/product_offering_qualification_item/'),
+    offers: routeAt('offers', '/catalog/product_offering/'),
+    siteConnection: routeAt('siteConnection', '/referential/site_connection/'),
   };
 
-  constructor(options: CovageTransportOptions) {
-    this.#parsed = new ParsedAnswers(options.report);
-    const { report } = this.#parsed;
-    this.#fields = covageFields(report);
-    this.#api = openCovageApi({ ...options, report });
+  constructor({ openApi, report, ...transport }: CovageClientOptions) {
+    this.#parsed = new ParsedAnswers(report);
+    this.#fields = covageFields(this.#parsed.report);
+    this.#api = openApi({ ...covageApi(transport), report: this.#parsed.report });
   }
 
   /** The offer families that Covage sells to this account. */
@@ -211,11 +188,6 @@ export class CovageClient {
     return this.#clock.aheadMs;
   }
 
-  /** Ends every call under way and closes the connections. */
-  async close(): Promise<void> {
-    await this.#api.close();
-  }
-
   /**
    * Reads one thing; tried again where it fails, and shared by those who ask for it at once. With `repeatable: false` it
    * is neither: then the answer is never older than the question.
@@ -282,6 +254,18 @@ export class CovageClient {
     holdRecords(listed);
     return this.#membersOf(name, listed, translate);
   }
+}
+
+/** A route whose likeliest form is the first path, and which may be served with the other end of a path, too. */
+function routeAt(name: string, ...paths: readonly string[]): Route {
+  const forms = paths.flatMap((path) => [
+    path,
+    path.endsWith('/') ? path.slice(0, -1) : `${path}/`,
+  ]);
+  return new Route(
+    name,
+    forms.map((form) => `/api/v1${form}`),
+  );
 }
 
 /** Throws UnreadableRecord where a list, which no envelope says to be one, is of something else. */

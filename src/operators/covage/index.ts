@@ -48,7 +48,6 @@ export const covage = defineOperator({
   },
   connect(settings, services) {
     const { report } = services.deviations;
-    const { calls } = services;
     const client = new CovageClient({
       apiUrl: settings.COVAGE_API_URL,
       tokenUrl: settings.COVAGE_TOKEN_URL,
@@ -56,7 +55,7 @@ export const covage = defineOperator({
       username: settings.COVAGE_USERNAME,
       password: settings.COVAGE_PASSWORD,
       timeoutMs: settings.COVAGE_TIMEOUT_MS,
-      calls,
+      openApi: services.openApi,
       report,
     });
     const pace = services.pace(settings.COVAGE_CONCURRENCY);
@@ -85,7 +84,6 @@ export const covage = defineOperator({
         maySynthesiseKeys: services.maySynthesiseKeys,
       }),
       polls: () => watches.size,
-      close: () => client.close(),
     };
   },
 });

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
-import type { Report } from '../calling/lenient.ts';
-import { OperatorApi } from '../calling/operator-api.ts';
-import type { OperatorCalls } from '../calling/operator-calls.ts';
 import { OperatorError } from '../port/operator-error.ts';
+import type { ApiOptions } from '../port/operator.ts';
 import { tokenSchema } from './wire.ts';
 
 export interface CovageTransportOptions {
@@ -14,19 +12,15 @@ export interface CovageTransportOptions {
   readonly password: string;
   /** Of one try. */
   readonly timeoutMs: number;
-  readonly calls: OperatorCalls;
-  readonly report: Report;
 }
 
 /** Covage's API, with the tokens of its Keycloak. */
-export function openCovageApi(options: CovageTransportOptions): OperatorApi {
-  const { apiUrl, tokenUrl, clientId, username, password, timeoutMs, calls, report } = options;
+export function covageApi(options: CovageTransportOptions): ApiOptions {
+  const { apiUrl, tokenUrl, clientId, username, password, timeoutMs } = options;
   const form = { grant_type: 'password', client_id: clientId, username, password };
-  return new OperatorApi({
+  return {
     baseUrl: apiUrl,
     timeoutMs,
-    calls,
-    report,
     tokens: {
       scheme: 'Bearer',
       request: {
@@ -42,7 +36,7 @@ export function openCovageApi(options: CovageTransportOptions): OperatorApi {
         return { value: token.access_token, lifetimeMs: token.expires_in * 1000 };
       },
     },
-  });
+  };
 }
 
 /** What the token endpoint sent. Throws INVALID_RESPONSE. */

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { baseUrl, count, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
-import { KoscClient } from './client.ts';
+import { openKoscClient } from './client.ts';
 import { StoredAnswers } from '../port/stored-answers.ts';
 import type { KoscEligibility } from './domain.ts';
 import { EligibilityRef, OfferRef } from './graphql/refs.ts';
 import { KoscSiteOptionsInput } from './graphql/site-options.ts';
 import { koscSiteReader, koscSites } from './site-qualifier.ts';
 import { koscKey, openKoscSession } from './session.ts';
+import { koscApi } from './transport.ts';
+import { koscFields } from './wire.ts';
 import { koscExamples } from './examples.ts';
 import './graphql/eligibility.ts';
 import './graphql/lists.ts';
@@ -37,22 +39,22 @@ export const kosc = defineOperator({
       KOSC_CONCURRENCY: count.default(20),
     },
   },
-  connect(settings, services) {
-    const { calls } = services;
-    const client = new KoscClient({
-      apiUrl: settings.KOSC_API_URL,
-      email: settings.KOSC_EMAIL,
-      password: settings.KOSC_PASSWORD,
-      timeoutMs: settings.KOSC_TIMEOUT_MS,
-      calls,
-      report: services.deviations.report,
-    });
-    const pace = services.pace(settings.KOSC_CONCURRENCY);
-    const answers = new StoredAnswers<KoscEligibility>('KOSC', services.store, services.log);
+  connect(settings, { openApi, deviations, pace, store, log }) {
+    const fields = koscFields(deviations.report);
+    const api = koscApi(
+      {
+        apiUrl: settings.KOSC_API_URL,
+        email: settings.KOSC_EMAIL,
+        password: settings.KOSC_PASSWORD,
+        timeoutMs: settings.KOSC_TIMEOUT_MS,
+      },
+      fields,
+    );
+    const client = openKoscClient(openApi(api), fields);
+    const answers = new StoredAnswers<KoscEligibility>(koscKey.name, store, log);
     return {
       openSession: (scope) => openKoscSession(client, answers, scope),
-      sites: koscSites({ client, answers, pace }),
-      close: () => client.close(),
+      sites: koscSites({ client, answers, pace: pace(settings.KOSC_CONCURRENCY) }),
     };
   },
 });

@@ -51,12 +51,16 @@ export interface OperatorServices extends SharedServices {
   pace(label: string, most: number): Pace;
 }
 
+/** What an adapter says of its operator's API. `report` is the service's own when not given. */
+export type ApiOptions = Omit<OperatorApiOptions, 'calls' | 'report'> &
+  Partial<Pick<OperatorApiOptions, 'report'>>;
+
 /** What an adapter is given to talk to its operator with. */
 export interface AdapterServices extends SharedServices {
   /** Its calls: bounded, repeated where that is harmless, and counted. */
   readonly calls: OperatorCalls;
   /** Opens its API: authorised calls of its routes. It is closed with the connection. */
-  openApi(options: Omit<OperatorApiOptions, 'calls' | 'report'>): OperatorApi;
+  openApi(options: ApiOptions): OperatorApi;
   /** Readers of what it answers, which count what departs from its documents. */
   readonly fields: LenientFields;
   /** How jobs may ask it, with so many calls at once by all replicas together. */
@@ -74,8 +78,6 @@ export interface AdapterConnection<Session> {
   readonly sites: SiteQualifier;
   /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
   readonly polls?: () => number;
-  /** Ends what the adapter opened beside its API. */
-  readonly close?: () => Promise<void>;
 }
 
 /** An operator that this process talks to. */
@@ -162,7 +164,7 @@ export function defineOperator<S extends OperatorSettings, Session>({
         ...shared,
         calls,
         openApi(options) {
-          const api = new OperatorApi({ ...options, calls, report });
+          const api = new OperatorApi({ report, ...options, calls });
           apis.push(api);
           return api;
         },
@@ -175,7 +177,7 @@ export function defineOperator<S extends OperatorSettings, Session>({
         polls: connection.polls,
         openSession: (scope) => connection.openSession?.(scope) ?? null,
         async close() {
-          await Promise.all([connection.close?.(), ...apis.map((api) => api.close())]);
+          await Promise.all(apis.map((api) => api.close()));
         },
       };
     },

@@ -1,6 +1,8 @@
-import { testCalls } from '../../support/test-calls.ts';
+import { testApis, testCalls } from '../../support/test-calls.ts';
 import { describe, expect, test } from 'vitest';
-import { KoscClient } from '../../../src/operators/kosc/client.ts';
+import { openKoscClient } from '../../../src/operators/kosc/client.ts';
+import { koscApi } from '../../../src/operators/kosc/transport.ts';
+import { koscFields } from '../../../src/operators/kosc/wire.ts';
 import { UnknownReferenceError } from '../../../src/operators/port/operator-error.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
@@ -21,18 +23,14 @@ describe('a token that cannot be had', () => {
     await using server = await startHttpServer((_request, response) => {
       sendJson(response, { apirequest_uuid: 'KOSC_1', error, details: null }, status);
     });
-    const client = new KoscClient({
-      apiUrl: server.url,
-      email: 'somebody@example.fr',
-      password: 'a-secret',
-      timeoutMs: 20_000,
-      calls: testCalls('KOSC'),
-      report: () => {},
-    });
-    const failure: unknown = await client
+    const fields = koscFields(() => {});
+    const apis = testApis(testCalls('KOSC'), () => {});
+    const account = { email: 'somebody@example.fr', password: 'a-secret', timeoutMs: 20_000 };
+    const api = apis.openApi(koscApi({ apiUrl: server.url, ...account }, fields));
+    const failure: unknown = await openKoscClient(api, fields)
       .checkEligibility(request, {})
       .catch((thrown: unknown) => thrown);
-    await client.close();
+    await apis.close();
     expect(failure).toBeInstanceOf(OperatorError);
     expect(failure).not.toBeInstanceOf(UnknownReferenceError);
   });

@@ -136,6 +136,7 @@ export const settingGroups = {
     mostQuestions: from('BATCH_QUESTIONS', count.default(100)),
     maxBytes: from('MAX_BATCH_BYTES', bytes.default(10 * 1024 * 1024)),
     maxRows: from('MAX_BATCH_ROWS', count.default(10_000)),
+    awayMs: from('BATCH_AWAY_MS', milliseconds.default(30 * 60 * 1000)),
   },
   addresses: {
     geocoderUrl: from('GEOCODER_URL', baseUrl.optional()),

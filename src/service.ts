@@ -97,6 +97,7 @@ export async function startService({
   const addresses = connectAddresses(parts);
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;
+  const { mostQuestions, awayMs } = config.batches;
   const concurrency = siteConcurrency;
   const queues = [...questionQueues(readers.keys()), feedingQueue, retentionQueue];
   const jobs = async () => {
@@ -110,11 +111,15 @@ export async function startService({
     qualifiers,
     addresses,
     deadlineMs,
+    awayMs,
     concurrency,
     log,
   });
-  const { mostQuestions } = config.batches;
-  const feeder = new Feeder({ store, jobs, questions, mostQuestions, log });
+  const awayOperators = (): string[] =>
+    [...connections]
+      .filter(([, { calls }]) => calls.status().circuit !== 'CLOSED')
+      .map(([name]) => name);
+  const feeder = new Feeder({ store, jobs, questions, mostQuestions, awayOperators, log });
   const batches = new Batches({ store, feeder, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();

@@ -26,6 +26,9 @@ const feedEveryMs = 100;
 const lookEveryMs = 10_000;
 const againMs = 1_000;
 
+/** How many times its part a batch has under way while most of it waits for operators that are away. */
+const mostWaiting = 10;
+
 /** How often the earlier of the two moments moves on that the pace of a batch is measured from. */
 const paceSeconds = 30;
 
@@ -39,6 +42,8 @@ export interface FeederOptions {
   readonly questions: SiteQuestions;
   /** How many questions of batches are under way at once, of all of them and on all replicas. */
   readonly mostQuestions: number;
+  /** The operators that are left alone for now, since they do not answer. */
+  readonly awayOperators: () => readonly string[];
   readonly log: Log;
 }
 
@@ -46,6 +51,15 @@ interface Fed {
   readonly isOver: boolean;
   /** Whether there may be more to feed at once. */
   readonly hasMore: boolean;
+}
+
+interface Counts {
+  readonly under_way: number;
+  /** Those of them that only wait for operators that are away. */
+  readonly waiting: number;
+  readonly tenants: number;
+  /** The tenant's batches. */
+  readonly own: number;
 }
 
 interface FedBatch {
@@ -140,7 +154,7 @@ export class Feeder {
   async #feedWithin(transaction: Transaction, id: string): Promise<Fed> {
     // Locked: another process may believe that it feeds it.
     const [batch] = await transaction.query<FedBatch>(
-      `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for update`,
+      `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for no key update`,
       [id],
     );
     if (batch?.state !== 'IN_PROGRESS') return { isOver: true, hasMore: false };
@@ -173,24 +187,31 @@ export class Feeder {
 
   /**
    * How many questions of a batch are under way, and how many more may be. Tenants have equal parts of what all may have under way,
-   * and the batches of a tenant equal parts of that, so that none waits for another one to end.
+   * and the batches of a tenant equal parts of that, so that none waits for another one to end. Questions that only wait for an
+   * operator that is away keep no place, within a bound: the others are asked meanwhile.
    */
   async #roomFor(
     transaction: Transaction,
     id: string,
     tenant: string,
   ): Promise<{ readonly underWay: number; readonly left: number }> {
-    const [counts] = await transaction.query<{ tenants: number; own: number; under_way: number }>(
-      `select count(distinct tenant)::integer as tenants,
-         count(*) filter (where tenant = $2)::integer as own,
-         (select count(*)::integer from eligibility.site_qualification
-          where batch_id = $1 and state = 'IN_PROGRESS') as under_way
-       from eligibility.batch where state = 'IN_PROGRESS'`,
-      [id, tenant],
+    const [counts] = await transaction.query<Counts>(
+      `select count(*)::integer as under_way,
+         count(*) filter (where not exists (
+           select from eligibility.site_qualification_outcome o
+           where o.site_qualification_id = q.id and o.state = 'PENDING'
+             and o.operator <> all ($3::text[])))::integer as waiting,
+         (select count(distinct tenant)::integer from eligibility.batch
+          where state = 'IN_PROGRESS') as tenants,
+         (select count(*)::integer from eligibility.batch
+          where state = 'IN_PROGRESS' and tenant = $2) as own
+       from eligibility.site_qualification q where q.batch_id = $1 and q.state = 'IN_PROGRESS'`,
+      [id, tenant, this.#options.awayOperators()],
     );
-    const { tenants = 1, own = 1, under_way: underWay = 0 } = counts ?? {};
+    const { tenants = 1, own = 1, under_way: underWay = 0, waiting = 0 } = counts ?? {};
     const part = Math.max(1, Math.floor(this.#options.mostQuestions / tenants / own));
-    return { underWay, left: part - underWay };
+    const left = Math.min(part - (underWay - waiting), mostWaiting * part - underWay);
+    return { underWay, left };
   }
 
   async #moveOn(transaction: Transaction, id: string, fedTo: number): Promise<void> {

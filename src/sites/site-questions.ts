@@ -18,6 +18,7 @@ import {
   resolveQuestion,
   siteFound,
 } from './address-resolving.ts';
+import { Absence, LastAnswers } from './absence.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
 import { givenOf, givenTo, hasMoreKeys, usableKeys } from './operator-keys.ts';
 import { failed, isForWantOfKey, pending, skipFor, skipped, switchedOff } from './outcomes.ts';
@@ -52,6 +53,8 @@ export interface SiteQuestionsOptions {
   readonly addresses: Pick<ResolveServices, 'geocoder' | 'directory'>;
   /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;
+  /** How long a question of a batch waits for an operator that is away. */
+  readonly awayMs: number;
   /** How many questions this process puts to one operator at once, and as many of batches. */
   readonly concurrency: number;
   readonly log: Log;
@@ -78,6 +81,8 @@ interface JobData {
 const resolvingConcurrency = 20;
 
 const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 60 };
+/** Of a batch, whose questions wait for operators that are away. */
+const longRetrying = { ...retrying, expireInSeconds: 23 * 60 * 60 };
 
 /**
  * Asks operators about sites. Every question is a job in the store, so that it survives the process that asks; what the
@@ -86,6 +91,7 @@ const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 
 export class SiteQuestions {
   readonly #options: SiteQuestionsOptions;
   readonly #knowledge: SiteKnowledge;
+  readonly #lastAnswers = new LastAnswers();
   #jobs: Promise<Jobs> | null = null;
 
   constructor(options: SiteQuestionsOptions) {
@@ -288,42 +294,65 @@ export class SiteQuestions {
     return usableKeys(reader, givenOf(question, operator)).length > 0;
   }
 
+  /**
+   * Asks an operator and settles its outcome. A question of a batch has its whole deadline however long it waited for its turn,
+   * and waits for an operator that is away.
+   */
   async #ask(job: JobData, waitedMs: number, signal: AbortSignal): Promise<void> {
-    const { id, operator } = job;
+    const { awayMs } = this.#options;
+    const isOfBatch = job.batchId !== undefined;
+    const absence = isOfBatch ? new Absence(awayMs, this.#lastAnswers) : null;
+    for (;;) {
+      const startedAt = performance.now();
+      const end = await this.#askOnce(job, isOfBatch ? 0 : waitedMs, signal);
+      if (end === null) return;
+      const { outcome, asked } = end;
+      this.#lastAnswers.note(outcome);
+      const waitMs = absence?.waitAfter(outcome, startedAt) ?? null;
+      if (waitMs === null) return untilStored(() => this.#settle(job, outcome, asked), signal);
+      await pause(waitMs, signal);
+    }
+  }
+
+  /** Null where it has its outcome already. `asked` is as in `#settle`. */
+  async #askOnce(
+    { id, operator, batchId }: JobData,
+    waitedMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: StoredOutcome; readonly asked: Site | null } | null> {
     const { readers, qualifiers, deadlineMs, log } = this.#options;
     const { siteQualifications, database } = await this.#options.store();
     const qualifier = qualifiers.get(operator);
     const found = await siteQualifications.find(id);
     const outcome = found?.outcomes.find((one) => one.operator === operator);
-    if (!found || outcome?.state !== 'PENDING') return;
+    if (!found || outcome?.state !== 'PENDING') return null;
     // It was on when it was to be asked.
     const reader = readers.get(operator);
-    if (!qualifier || !reader) return this.#settle(job, switchedOff(operator));
+    if (!qualifier || !reader) return { outcome: switchedOff(operator), asked: null };
     const given = givenOf(found, operator);
     const keys = reader.keys(given);
     const issues = keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
     if (keys.length === issues.length) {
       const skip = skipFor(reader, issues);
-      return this.#settle(job, { ...skipped(operator, skip), issues }, found.site);
+      return { outcome: { ...skipped(operator, skip), issues }, asked: found.site };
     }
     const end = await putQuestion({
       question: found,
       outcome,
       qualifier,
       given,
-      batchId: job.batchId ?? null,
+      batchId: batchId ?? null,
       issues,
       deadlineMs,
       waitedMs,
       save: (progress) => siteQualifications.saveAsking(id, operator, progress),
       isStoreAway: async () => (await database.whyNotReady()) !== null,
-      reach: (reached) => this.#settle(job, reached),
+      reach: (reached) => this.#settle({ id, batchId }, reached),
       learn: (answer) => void this.#knowledge.learnedFrom(answer),
       log,
       signal,
     });
-    const asked = end.skip === null ? null : found.site;
-    await untilStored(() => this.#settle(job, end, asked), signal);
+    return { outcome: end, asked: end.skip === null ? null : found.site };
   }
 
   /**
@@ -331,7 +360,7 @@ export class SiteQuestions {
    * in which the operator found no key of its own. Where more is known by now, the operator is asked again instead.
    */
   async #settle(
-    { id, batchId }: JobData,
+    { id, batchId }: Omit<JobData, 'operator'>,
     end: StoredOutcome,
     asked: Site | null = null,
   ): Promise<void> {
@@ -394,8 +423,9 @@ export class SiteQuestions {
   }
 
   async #enqueue(jobs: Jobs, data: JobData, suffix: string, within: Transaction): Promise<void> {
-    await jobs.enqueue(questionQueue(data.operator, data.batchId !== undefined), data, {
-      ...retrying,
+    const isOfBatch = data.batchId !== undefined;
+    await jobs.enqueue(questionQueue(data.operator, isOfBatch), data, {
+      ...(isOfBatch ? longRetrying : retrying),
       singletonKey: `${data.id}:${data.operator}${suffix}`,
       within,
     });

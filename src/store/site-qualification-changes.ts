@@ -86,7 +86,7 @@ export async function insertSiteQualification(
   const decided = outcomes.filter(({ state }) => state !== 'PENDING');
   await appendChanges(within, id, 0, decided);
   const created = existing(await read(within, id));
-  if (created.state !== 'IN_PROGRESS') await noteEnd(within, created);
+  await tellBatch(within, created, decided);
   return created;
 }
 
@@ -126,20 +126,19 @@ export async function updateSiteQualification(
   );
   await appendChanges(within, id, current.version, outcomes);
   const changed = existing(await read(within, id));
-  if (current.state === 'IN_PROGRESS' && changed.state !== 'IN_PROGRESS') {
-    await noteEnd(within, changed);
-  }
+  if (current.state === 'IN_PROGRESS') await tellBatch(within, changed, outcomes);
   return changed;
 }
 
-/** Has its batch know, where it is of one. */
-async function noteEnd(
+/** Counts what was in progress and is no longer in its batch, where it is of one, and tells who follows that. */
+async function tellBatch(
   within: Transaction,
   { id, batchId, state, verdict }: SiteQualification,
+  changed: readonly StoredOutcome[],
 ): Promise<void> {
   if (batchId === null) return;
-  await countEnded(within, { id, batchId, state, verdict });
-  await tellOfBatch(within, batchId);
+  if (state !== 'IN_PROGRESS') await countEnded(within, { id, batchId, state, verdict });
+  if (changed.some((outcome) => outcome.state !== 'PENDING')) await tellOfBatch(within, batchId);
 }
 
 async function read(within: Queryable, id: string): Promise<SiteQualification | null> {

@@ -43,11 +43,17 @@ export interface BatchWorld extends AsyncDisposable {
   readonly feeder: Feeder;
 }
 
+interface WorldOptions {
+  readonly mostQuestions?: number;
+  /** The operators that are left alone; the test may change it. */
+  readonly away?: readonly string[];
+}
+
 /** One replica, with operators by name. It works as soon as something is created. */
 export async function openBatchWorld(
   options: DatabaseOptions,
   operators: Readonly<Record<string, Ask>>,
-  { mostQuestions = 20 }: { readonly mostQuestions?: number } = {},
+  { mostQuestions = 20, away = [] }: WorldOptions = {},
 ): Promise<BatchWorld> {
   const opened = await openStore(options);
   const names = Object.keys(operators);
@@ -60,10 +66,18 @@ export async function openBatchWorld(
     qualifiers: new Map(Object.entries(operators).map(([name, ask]) => [name, { ask }])),
     addresses: noAddresses(opened),
     deadlineMs: 120_000,
+    awayMs: 600_000,
     concurrency: 100,
     log: silentLog,
   });
-  const feeder = new Feeder({ store, jobs, questions, mostQuestions, log: silentLog });
+  const feeder = new Feeder({
+    store,
+    jobs,
+    questions,
+    mostQuestions,
+    awayOperators: () => away,
+    log: silentLog,
+  });
   return {
     store: opened,
     feeder,

@@ -47,6 +47,7 @@ onPglite("a question's deadline", (engine) => {
         qualifiers: new Map([['NORTH', remembering(left)]]),
         addresses: noAddresses(store),
         deadlineMs,
+        awayMs: 0,
         concurrency: 1,
         log: silentLog,
       };

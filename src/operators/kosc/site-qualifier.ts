@@ -69,7 +69,13 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
       async (options) => {
         tries[reference] = count;
         await question.save({ tries });
-        return client.checkEligibility(request, options);
+        try {
+          return await client.checkEligibility(request, options);
+        } catch (error) {
+          // Only tries whose end no process knows count.
+          if (error instanceof OperatorError) tries[reference] = count - 1;
+          throw error;
+        }
       },
       { signal, kind: 'question', asker: question, patienceMs },
     );
@@ -87,7 +93,10 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
           await answers.add(eligibility, question.tenant);
           return siteAnswerFrom(eligibility, issues);
         } catch (error) {
-          if (!(error instanceof UnknownReferenceError)) throw error;
+          if (!(error instanceof UnknownReferenceError)) {
+            if (error instanceof OperatorError) await question.save({ tries });
+            throw error;
+          }
           issues.push({
             path: key.path,
             code: 'SITE_UNKNOWN',

@@ -1,0 +1,54 @@
+import type { StoredOutcome } from '../store/site-qualification.ts';
+
+/** How often a question may fail while the operator answers others, until it is the question's own failure. */
+const mostOwnFailures = 3;
+
+/** What is waited before an operator is asked again: twice as long each time. */
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+
+/** How many doublings there are to it. */
+const mostDoublings = 4;
+
+/** When each operator last answered a question of this process, on the clock of `performance.now()`. */
+export class LastAnswers {
+  readonly #at = new Map<string, number>();
+
+  note({ operator, state }: Pick<StoredOutcome, 'operator' | 'state'>): void {
+    if (state !== 'FAILED') this.#at.set(operator, performance.now());
+  }
+
+  hasAnsweredSince(operator: string, instant: number): boolean {
+    return (this.#at.get(operator) ?? Number.NEGATIVE_INFINITY) > instant;
+  }
+}
+
+/**
+ * Whether an operator that gives one question no answer is away, and the question is to wait for it: as long as the failure is of
+ * a kind that passes, and others are not answered meanwhile.
+ */
+export class Absence {
+  readonly #endsAt: number;
+  readonly #answers: LastAnswers;
+  #failures = 0;
+  #ownFailures = 0;
+
+  /** `longestMs`: for how long the question waits in all. */
+  constructor(longestMs: number, answers: LastAnswers) {
+    this.#endsAt = performance.now() + longestMs;
+    this.#answers = answers;
+  }
+
+  /** How long to wait before a question is asked again whose asking began at `startedAt`; null where its end is its end. */
+  waitAfter({ operator, error }: StoredOutcome, startedAt: number): number | null {
+    if (error?.retryable !== true) return null;
+    if (this.#answers.hasAnsweredSince(operator, startedAt)) this.#ownFailures += 1;
+    if (this.#ownFailures >= mostOwnFailures) return null;
+    const growingMs = firstWaitMs * 2 ** Math.min(this.#failures, mostDoublings);
+    this.#failures += 1;
+    const askedMs = (error.retryAfterSeconds ?? 0) * 1_000;
+    // With chance in it, so that those that failed together do not come back together.
+    const waitMs = Math.max(askedMs, Math.min(growingMs, longestWaitMs)) * (1 + Math.random() / 4);
+    return performance.now() + waitMs > this.#endsAt ? null : waitMs;
+  }
+}

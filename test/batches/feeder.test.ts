@@ -1,0 +1,241 @@
+import { expect, test } from 'vitest';
+import { OperatorError } from '../../src/operators/port/operator-error.ts';
+import type { SiteQuestion } from '../../src/operators/port/site-qualifier.ts';
+import { onEveryEngine, onPostgres } from '../store/engines.ts';
+import {
+  buildingOf,
+  eligible,
+  newBatch,
+  openBatchWorld,
+  rowAbout,
+  rowsAbout,
+  whenOver,
+  type Ask,
+} from './batch-world.ts';
+
+/** An operator that answers when it is told to, and tells what it was asked. */
+function gated() {
+  const asked: SiteQuestion[] = [];
+  const waiting: (() => void)[] = [];
+  let isOpen = false;
+  const ask: Ask = async (question) => {
+    asked.push(question);
+    if (!isOpen) {
+      await new Promise<void>((resolve, reject) => {
+        waiting.push(resolve);
+        question.signal.addEventListener('abort', () => reject(question.signal.reason as Error));
+      });
+    }
+    return eligible;
+  };
+  return {
+    ask,
+    asked,
+    /** The buildings that it was asked about. */
+    buildings: () => asked.map(({ site }) => site.buildingRef),
+    waiting: () => waiting.length,
+    answerOne: () => waiting.shift()?.(),
+    open: () => {
+      isOpen = true;
+      for (const answer of waiting.splice(0)) answer();
+    },
+  };
+}
+
+const refused = () => new OperatorError('NORTH', 'UNREACHABLE', 'North cannot be reached.');
+
+onEveryEngine('the feeder of a batch', (engine) => {
+  test('has no more questions under way than it may, and makes the next as others end', async () => {
+    await using place = await engine.place();
+    const north = gated();
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: north.ask },
+      { mostQuestions: 3 },
+    );
+    const { batch } = await world.batches.create(newBatch(rowsAbout(7)));
+    await expect.poll(() => north.asked.length).toBe(3);
+    expect(await world.store.siteQualifications.count()).toBe(3);
+    north.answerOne();
+    await expect.poll(() => north.asked.length).toBe(4);
+    expect(await world.store.siteQualifications.count()).toBe(4);
+    expect(await world.batches.find(batch.id)).toMatchObject({
+      completed: 1,
+      state: 'IN_PROGRESS',
+    });
+    north.open();
+    expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 7 });
+    // Each once, and each by its batch.
+    expect(north.asked).toHaveLength(7);
+    expect(new Set(north.buildings())).toEqual(
+      new Set(Array.from({ length: 7 }, (_, n) => buildingOf(n))),
+    );
+    expect(new Set(north.asked.map(({ batchId }) => batchId))).toEqual(new Set([batch.id]));
+  });
+
+  test('lets a small batch through behind a large one, of the same tenant or of another', async () => {
+    await using place = await engine.place();
+    const north = gated();
+    const small: string[] = [];
+    const ask: Ask = (question) => {
+      const isSmall = question.externalId.startsWith('small');
+      if (isSmall) small.push(question.externalId);
+      return isSmall ? Promise.resolve(eligible) : north.ask(question);
+    };
+    await using world = await openBatchWorld(place.options, { NORTH: ask }, { mostQuestions: 4 });
+    const { batches } = world;
+    const large = await batches.create(newBatch(rowsAbout(40), { tenant: 'one' }));
+    await expect.poll(() => north.waiting()).toBe(4);
+    for (const tenant of ['one', 'other']) {
+      const rows = [1, 2, 3].map((n) => {
+        const row = rowAbout(n + 1, 1_000 + n);
+        return { ...row, request: { ...row.request!, externalId: `small ${tenant} ${n}` } };
+      });
+      const { batch } = await batches.create(newBatch(rows, { tenant }));
+      expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 3 });
+    }
+    expect(small).toHaveLength(6);
+    expect(await batches.find(large.batch.id)).toMatchObject({ completed: 0 });
+    north.open();
+    expect(await whenOver(world, large.batch.id)).toMatchObject({ completed: 40 });
+  });
+
+  test('gives tenants equal parts, however many batches each has', async () => {
+    await using place = await engine.place();
+    const north = gated();
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: north.ask },
+      { mostQuestions: 8 },
+    );
+    const { batches } = world;
+    const make = (tenant: string) => batches.create(newBatch(rowsAbout(30), { tenant }));
+    const all = [await make('one'), await make('one'), await make('one'), await make('other')];
+    const byTenant = (tenant: string) =>
+      north.asked.slice(-8).filter((question) => question.tenant === tenant).length;
+    // After so many answers that the parts are as they stay.
+    for (let n = 0; n < 40; n += 1) {
+      await expect.poll(() => north.waiting()).toBeGreaterThan(0);
+      north.answerOne();
+    }
+    await expect.poll(() => byTenant('other')).toBeGreaterThanOrEqual(3);
+    expect(byTenant('one')).toBeGreaterThanOrEqual(3);
+    north.open();
+    for (const { batch } of all) {
+      expect(await whenOver(world, batch.id)).toMatchObject({ completed: 30 });
+    }
+  });
+
+  test('asks nothing more of a batch that is cancelled, and what is under way settles', async () => {
+    await using place = await engine.place();
+    const north = gated();
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: north.ask },
+      { mostQuestions: 2 },
+    );
+    const { batches } = world;
+    const { batch } = await batches.create(newBatch(rowsAbout(9)));
+    await expect.poll(() => north.asked.length).toBe(2);
+    const changes = batches.changes(batch.id);
+    expect((await changes.next()).value).toMatchObject({ state: 'IN_PROGRESS', completed: 0 });
+    expect(await batches.cancel(batch.id)).toMatchObject({ state: 'CANCELLED', completed: 0 });
+    expect((await changes.next()).value).toMatchObject({ state: 'CANCELLED', completed: 0 });
+    north.open();
+    let last: unknown = null;
+    for await (const change of changes) last = change;
+    expect(last).toMatchObject({ state: 'CANCELLED', completed: 2, estimatedEndDate: null });
+    expect(north.asked).toHaveLength(2);
+    // It is over, and stays as it is.
+    expect(await batches.cancel(batch.id)).toMatchObject({ state: 'CANCELLED', completed: 2 });
+  });
+
+  test('waits for an operator that is away, and no row fails for it', async () => {
+    await using place = await engine.place();
+    let isAway = true;
+    let refusals = 0;
+    const ask: Ask = () => {
+      if (!isAway) return Promise.resolve(eligible);
+      refusals += 1;
+      return Promise.reject(refused());
+    };
+    await using world = await openBatchWorld(place.options, { NORTH: ask }, { mostQuestions: 4 });
+    const { batch } = await world.batches.create(newBatch(rowsAbout(12)));
+    // More often than a question may fail by itself.
+    await expect.poll(() => refusals, { timeout: 60_000 }).toBeGreaterThan(4 * 3);
+    expect(await world.batches.find(batch.id)).toMatchObject({ completed: 0 });
+    isAway = false;
+    expect(await whenOver(world, batch.id)).toMatchObject({
+      state: 'DONE',
+      verdicts: { ELIGIBLE: 12 },
+    });
+  });
+
+  test('has the others asked meanwhile, within a bound', async () => {
+    await using place = await engine.place();
+    const south = gated();
+    const away = ['SOUTH'];
+    const north: string[] = [];
+    const ask: Ask = ({ site }) => {
+      north.push(site.buildingRef ?? '');
+      return Promise.resolve(eligible);
+    };
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: ask, SOUTH: south.ask },
+      { mostQuestions: 2, away },
+    );
+    const { batch } = await world.batches.create(newBatch(rowsAbout(30)));
+    // Ten times as many as it may have under way otherwise; looked for every ten seconds.
+    await expect.poll(() => north.length, { timeout: 120_000 }).toBe(20);
+    expect(await world.batches.find(batch.id)).toMatchObject({ completed: 0 });
+    away.pop();
+    south.open();
+    expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 30 });
+    expect(new Set(north).size).toBe(30);
+  }, 180_000);
+
+  test('does not wait for an operator that answers others: that failure is the row’s own', async () => {
+    await using place = await engine.place();
+    let failures = 0;
+    const ask: Ask = async ({ site }) => {
+      if (site.buildingRef !== buildingOf(0)) return eligible;
+      failures += 1;
+      throw refused();
+    };
+    await using world = await openBatchWorld(place.options, { NORTH: ask }, { mostQuestions: 1 });
+    const { batches } = world;
+    const others = await batches.create(newBatch(rowsAbout(400).slice(1), { tenant: 'other' }));
+    const { batch } = await batches.create(newBatch(rowsAbout(1), { tenant: 'one' }));
+    expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE_PARTIAL', completed: 1 });
+    expect(failures).toBeLessThan(10);
+    await batches.cancel(others.batch.id);
+  }, 180_000);
+});
+
+onPostgres('two replicas', (engine) => {
+  test('feed a batch one after the other, when the one that feeds it stops', async () => {
+    await using place = await engine.place();
+    const one = gated();
+    const other = gated();
+    const first = await openBatchWorld(place.options, { NORTH: one.ask }, { mostQuestions: 2 });
+    const { batch } = await first.batches.create(newBatch(rowsAbout(6)));
+    await expect.poll(() => one.asked.length).toBe(2);
+    await using second = await openBatchWorld(
+      place.options,
+      { NORTH: other.ask },
+      { mostQuestions: 2 },
+    );
+    await second.feeder.work();
+    const changes = second.batches.changes(batch.id);
+    expect((await changes.next()).value).toMatchObject({ completed: 0 });
+    one.open();
+    other.open();
+    await first[Symbol.asyncDispose]();
+    let last: unknown = null;
+    for await (const change of changes) last = change;
+    expect(last).toMatchObject({ state: 'DONE', completed: 6 });
+    const asked = [...one.buildings(), ...other.buildings()];
+    expect(new Set(asked).size).toBe(6);
+  }, 120_000);
+});

@@ -41,13 +41,17 @@ export class Progress {
   }
 }
 
+/** How much of a terminal's width the words need, and how long the bar is where there is room. */
+const wordsWidth = 56;
+const longestBar = 40;
+
 /**
  * @param {import('./service.mjs').Batch} batch
  * @param {number} columns
  */
-export function barOf(batch, columns) {
+function barOf(batch, columns) {
   const words = wordsOf(batch);
-  const width = Math.min(40, columns - words.length - 4);
+  const width = Math.min(longestBar, columns - wordsWidth);
   if (width < 5) return words.slice(0, columns - 1);
   const done = Math.floor(width * shareOf(batch));
   return `[${'#'.repeat(done)}${'.'.repeat(width - done)}] ${words}`;

@@ -13,8 +13,9 @@ import { numberOf, wordsOf } from './progress.mjs';
  */
 /** @typedef {{ line: number, column: string | null, value: string | null, code: string, message: string }} Issue */
 
-/** How many rows that were refused are told on a terminal. */
+/** How many rows that were refused are told on a terminal, and how much of each; the results have the rest. */
 const mostIssues = 20;
+const mostWords = 200;
 
 /** @param {Batch} batch */
 export function exitCodeOf({ state }) {
@@ -48,7 +49,7 @@ export function judgementOf({ total, accepted, refused, issues, columns }) {
   const read = Object.entries(columns).map(([heading, field]) => `${shown(heading)} → ${field}`);
   const told = issues
     .slice(0, mostIssues)
-    .map(({ line, message }) => `  line ${line}: ${shown(message)}`);
+    .map(({ line, message }) => `  line ${line}: ${short(shown(message))}`);
   // A row may have several issues.
   const left = issues.length - told.length;
   return [
@@ -57,6 +58,11 @@ export function judgementOf({ total, accepted, refused, issues, columns }) {
     ...told,
     ...(left > 0 ? [`  and ${numberOf(left)} more; the results name every one.`] : []),
   ];
+}
+
+/** @param {string} text */
+function short(text) {
+  return text.length > mostWords ? `${text.slice(0, mostWords)}…` : text;
 }
 
 /** @param {number} count */

@@ -43,9 +43,11 @@ export const defects: readonly Defect[] = [
   spoilt('nothing names the site', [], {}),
   spoilt('a SIRET with another check digit', ['SIRET'], { SIRET: '90000001600013' }),
   spoilt('a SIREN for a SIRET', ['SIRET'], { SIRET: '900000016' }),
+  spoilt('a SIRET of fifteen digits', ['SIRET'], { SIRET: '900000016000120' }),
   spoilt('a SIRET that the spreadsheet shortened', ['SIRET'], { SIRET: '9,00E+13' }),
   spoilt('a SIRET with a letter', ['SIRET'], { SIRET: '9000000160O012' }),
   spoilt('a postcode with a letter', ['Code postal'], { ...address, 'Code postal': '292O0' }),
+  spoilt('a postcode of six digits', ['Code postal'], { ...address, 'Code postal': '292000' }),
   spoilt('a postcode of three digits', ['Code postal'], { ...address, 'Code postal': '292' }),
   spoilt('a postcode that became a date', ['Code postal'], {
     ...address,
@@ -53,6 +55,10 @@ export const defects: readonly Defect[] = [
   }),
   spoilt('an error of the spreadsheet', ['Code postal'], { ...address, 'Code postal': '#REF!' }),
   spoilt('a latitude alone', ['Latitude', 'Longitude'], { Latitude: '48,3904' }),
+  spoilt('coordinates without their comma', ['Latitude', 'Longitude'], {
+    Latitude: '483904',
+    Longitude: '-44861',
+  }),
   spoilt('a longitude in words', ['Latitude', 'Longitude'], {
     Latitude: '48,3904',
     Longitude: 'quatre ouest',
@@ -65,8 +71,6 @@ export const defects: readonly Defect[] = [
     Latitude: '40,7128',
     Longitude: '-74,006',
   }),
-  spoilt('a line of five digits', ['ND'], { ND: '04929', 'Statut ligne': 'En service' }),
-  spoilt('a line in words', ['ND'], { ND: 'ligne du standard', 'Statut ligne': 'En service' }),
   spoilt('a status of a line that is none', ['Statut ligne'], {
     ND: '0478299251',
     'Statut ligne': 'à vérifier',
@@ -76,7 +80,6 @@ export const defects: readonly Defect[] = [
     'Statut ligne': 'En service',
     Activation: 'peut-être',
   }),
-  spoilt('an outlet with a part missing', ['Réf. PTO'], { 'Réf. PTO': 'FI-1000' }),
   spoilt('a building and an eligibility id of another', ['Code immeuble', 'Id éligibilité'], {
     'Code immeuble': 'IMB/69383/X/1B2C',
     'Id éligibilité': Buffer.from('(x:1.0993;y:49.4431;b:IMB/76540/C/01A4)').toString('base64'),

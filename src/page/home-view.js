@@ -4,8 +4,10 @@ import { execute } from './api.js';
 import { moment, words } from './words/language.js';
 import * as operations from './operations.js';
 import { mark, notice } from './parts.js';
-import { addressField, inWords } from './question/address-field.js';
-import { ask, nameOf } from './question/question.js';
+import { inWords } from './problems.js';
+import { addressField } from './question/address-field.js';
+import { nameOf } from './question/place.js';
+import { ask } from './question/question.js';
 
 /** @import { PastQuestionsQuery, QualifySiteInput } from './operations.generated.d.ts' */
 
@@ -68,9 +70,13 @@ export function homeView() {
       <h2 id="past-heading">${sayPast.heading}</h2>
       ${trouble.value === '' ? nothing : notice('problem', trouble.value)}
       ${past.value?.length === 0 ? html`<p class="empty">${sayPast.none}</p>` : nothing}
-      <ul class="past">
-        ${(past.value ?? []).map(pastQuestion)}
-      </ul>
+      ${
+        past.value?.length
+          ? html`<ul class="past">
+              ${past.value.map(pastQuestion)}
+            </ul>`
+          : nothing
+      }
       ${after === null ? nothing : html`<button class="plain" @click=${() => readPast(after)}>${more}</button>`}
     </section>
   `;

@@ -1,6 +1,9 @@
 import { effect, signal, untracked } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { giveCredentials, signIn } from './api.js';
+import { batchView } from './list/batch-view.js';
+import * as list from './list/list.js';
+import { listsView } from './list/lists-view.js';
 import { homeView, isSandbox, openHome, readOperators } from './home-view.js';
 import { language, speak, words } from './words/language.js';
 import { clearField } from './question/address-field.js';
@@ -21,8 +24,11 @@ function readRoute() {
 function open() {
   const [name, id] = route.value;
   question.leave();
+  list.leave();
   clearField();
   if (name === 'site') void question.open(id);
+  else if (name === 'lists') void list.openLists();
+  else if (name === 'list') void list.openBatch(id);
   else void openHome();
 }
 
@@ -49,8 +55,8 @@ function frame() {
           ${say.otherLanguage}
         </button>
       </div>
+      ${isSandbox.value ? html`<p class="sandbox">${say.sandbox}</p>` : nothing}
     </header>
-    ${isSandbox.value ? html`<p class="sandbox">${say.sandbox}</p>` : nothing}
     <main id="content">${signIn.value === 'none' ? view() : signInView()}</main>
   `;
 }
@@ -58,6 +64,8 @@ function frame() {
 function view() {
   const [name] = route.value;
   if (name === 'site') return questionView();
+  if (name === 'lists') return listsView();
+  if (name === 'list') return batchView();
   return homeView();
 }
 

@@ -272,6 +272,27 @@ export type SiteKeySource =
   /** A question that the caller asked before about this address or building. */
   | 'SEEN_BEFORE';
 
+/** Which rows of a batch to list: those that meet all conditions. An empty list matches nothing. */
+export type SiteQualificationBatchRowFilter = {
+  /** True lists the rows that were refused, false those that were taken. */
+  refused?: boolean | null | undefined;
+  /** The states of their questions; a row that was not asked has none. An empty list lists nothing. */
+  states?: Array<SiteQualificationState> | null | undefined;
+  /** The verdicts of their questions; a row that was not asked has none. An empty list lists nothing. */
+  verdicts?: Array<Verdict> | null | undefined;
+};
+
+/** How far a batch has got. */
+export type SiteQualificationBatchState =
+  /** It was cancelled: what was not asked by then is not asked. */
+  | 'CANCELLED'
+  /** Every row was asked, and every operator that was asked has answered. */
+  | 'DONE'
+  /** It is over, and a row was refused or an operator failed for one. */
+  | 'DONE_PARTIAL'
+  /** At least one of its rows is still to be asked, or in progress. */
+  | 'IN_PROGRESS';
+
 /** How far asking the operators has got. */
 export type SiteQualificationState =
   /** Every operator that was asked has answered; those that were skipped do not count. */
@@ -327,12 +348,49 @@ export type AskMutation = { qualifySite:
     | { __typename: 'SiteQualification', id: string }
    };
 
+export type BatchQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BatchQuery = { siteQualificationBatch: { id: string, name: string | null, creationDate: string, state: SiteQualificationBatchState, total: number, refused: number, completed: number, estimatedEndDate: string | null, verdicts: Array<{ verdict: Verdict, count: number }> } | null };
+
+export type BatchFragment = { id: string, name: string | null, creationDate: string, state: SiteQualificationBatchState, total: number, refused: number, completed: number, estimatedEndDate: string | null, verdicts: Array<{ verdict: Verdict, count: number }> };
+
+export type BatchChangesSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BatchChangesSubscription = { siteQualificationBatchChange: { id: string, name: string | null, creationDate: string, state: SiteQualificationBatchState, total: number, refused: number, completed: number, estimatedEndDate: string | null, verdicts: Array<{ verdict: Verdict, count: number }> } };
+
+export type BatchRowsQueryVariables = Exact<{
+  id: string;
+  filter?: SiteQualificationBatchRowFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BatchRowsQuery = { siteQualificationBatch: { rows: { nodes: Array<{ line: number, values: Array<{ column: string, text: string }>, issues: Array<{ path: Array<string>, code: string, message: string }>, siteQualification: { id: string, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null } } | null } | null>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type SitePartsFragment = { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null };
+
 export type BusinessQueryVariables = Exact<{
   siret: string;
 }>;
 
 
 export type BusinessQuery = { establishment: { name: string | null, isActive: boolean, address: { address: { label: string | null } } | null } | null };
+
+export type CancelBatchMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelBatchMutation = { cancelSiteQualificationBatch:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'SiteQualificationBatch', id: string, state: SiteQualificationBatchState }
+   };
 
 export type CandidatesQueryVariables = Exact<{
   id: string;
@@ -341,12 +399,17 @@ export type CandidatesQueryVariables = Exact<{
 
 export type CandidatesQuery = { siteQualification: { resolution: { message: string | null, candidates: Array<{ id: string, address: { label: string | null }, location: { longitude: number, latitude: number }, sites: Array<{ buildingName: string | null, premises: number | null, sources: Array<SiteKeySource>, match: MatchConfidence, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null } }> | null, forecast: { message: string, availability: { text: string, date: string | null } | null } | null }> } | null } | null };
 
-export type SitePartsFragment = { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null };
-
 export type OperatorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OperatorsQuery = { operators: Array<{ operator: Operator, sandbox: boolean }> };
+
+export type PastBatchesQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type PastBatchesQuery = { siteQualificationBatches: { nodes: Array<{ id: string, name: string | null, creationDate: string, state: SiteQualificationBatchState, total: number, refused: number, completed: number, estimatedEndDate: string | null, verdicts: Array<{ verdict: Verdict, count: number }> } | null>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PastQuestionsQueryVariables = Exact<{
   after?: string | null | undefined;

@@ -153,3 +153,72 @@ export const pastQuestions = `
     }
   }
   ${site}`;
+
+const batch = `
+  fragment Batch on SiteQualificationBatch {
+    id
+    name
+    creationDate
+    state
+    total
+    refused
+    completed
+    verdicts { verdict count }
+    estimatedEndDate
+  }`;
+
+/** @type {Operation<types.BatchQuery, types.BatchQueryVariables>} */
+export const batchById = `
+  query Batch($id: ID!) {
+    siteQualificationBatch(id: $id) { ...Batch }
+  }
+  ${batch}`;
+
+/** @type {Operation<types.BatchChangesSubscription, types.BatchChangesSubscriptionVariables>} */
+export const batchChanges = `
+  subscription BatchChanges($id: ID!) {
+    siteQualificationBatchChange(id: $id) { ...Batch }
+  }
+  ${batch}`;
+
+/** @type {Operation<types.BatchRowsQuery, types.BatchRowsQueryVariables>} */
+export const batchRows = `
+  query BatchRows($id: ID!, $filter: SiteQualificationBatchRowFilter, $after: String) {
+    siteQualificationBatch(id: $id) {
+      rows(filter: $filter, first: 20, after: $after) {
+        nodes {
+          line
+          values { column text }
+          issues { path code message }
+          siteQualification {
+            id
+            state
+            verdict
+            site { ...SiteParts }
+          }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+  ${site}`;
+
+/** @type {Operation<types.PastBatchesQuery, types.PastBatchesQueryVariables>} */
+export const pastBatches = `
+  query PastBatches($after: String) {
+    siteQualificationBatches(first: 8, after: $after) {
+      nodes { ...Batch }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+  ${batch}`;
+
+/** @type {Operation<types.CancelBatchMutation, types.CancelBatchMutationVariables>} */
+export const cancelBatch = `
+  mutation CancelBatch($id: ID!) {
+    cancelSiteQualificationBatch(input: { id: $id }) {
+      __typename
+      ... on SiteQualificationBatch { id state }
+      ... on InvalidInputError { message issues { path code message } }
+    }
+  }`;

@@ -16,11 +16,11 @@ export function notice(kind, text) {
   </p>`;
 }
 
-const done = svg`<path d="M4.5 8.5 7 11l4.5-5.5" />`;
+const tick = svg`<path d="M4.5 8.5 7 11l4.5-5.5" />`;
 /** @type {Readonly<Record<string, unknown>>} */
 const signs = {
-  ELIGIBLE: done,
-  ELIGIBLE_WITH_CONDITIONS: done,
+  ELIGIBLE: tick,
+  ELIGIBLE_WITH_CONDITIONS: tick,
   QUOTE_REQUIRED: svg`<path d="M10.5 5.5A3.5 3.5 0 1 0 10.5 10.500M4 7.200h4.500M4 9h4" />`,
   NOT_YET: svg`<path d="M8 4.500V8l2.500 1.500" />`,
   NOT_ELIGIBLE: svg`<path d="m5.500 5.500 5 5m0-5-5 5" />`,
@@ -36,6 +36,11 @@ export function mark(kind) {
     <circle cx="8" cy="8" r="7.500" />
     ${signs[kind]}
   </svg>`;
+}
+
+/** How much of something is done. @param {number} done @param {number} all @param {string} label */
+export function progress(done, all, label) {
+  return html`<progress aria-label=${label} max=${Math.max(all, 1)} .value=${done}></progress>`;
 }
 
 const copied = signal('');

@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import { ApiError, execute } from '../api.js';
-import { language, words } from '../words/language.js';
+import { execute } from '../api.js';
+import { words } from '../words/language.js';
 import * as operations from '../operations.js';
 import { recognise } from '../recognise.js';
 
@@ -257,18 +257,4 @@ async function send(input, ask) {
   } finally {
     isAsking.value = false;
   }
-}
-
-/** What a problem is called in the language of the page. @param {unknown} error */
-export function inWords(error) {
-  const { issues, problems } = words.value;
-  if (!(error instanceof ApiError)) throw error;
-  const known = error.issues.flatMap(({ code }) =>
-    code in issues ? [issues[/** @type {keyof typeof issues} */ (code)]] : [],
-  );
-  if (known.length > 0) return known.join(' ');
-  const { code, message } = error;
-  if (code in problems) return problems[/** @type {keyof typeof problems} */ (code)];
-  // The service's own sentence, which is English.
-  return language.value === 'en' ? message : `${problems.other} (${message})`;
 }

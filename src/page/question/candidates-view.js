@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { day, words } from '../words/language.js';
-import { ask, inputOf } from './question.js';
+import { inputOf } from './place.js';
+import { ask } from './question.js';
 import { sketch } from './sketch.js';
 
 /** @import { Resolution } from './question.js' */

@@ -6,6 +6,7 @@ import { candidatesView } from './candidates-view.js';
 import { offersView } from './offers-view.js';
 import { ownAnswerView } from './own-answer-view.js';
 import { ownAnswers } from './own-answers.js';
+import { inputOf, nameOf } from './place.js';
 import * as state from './question.js';
 import { reasonView } from './reason-view.js';
 
@@ -18,7 +19,7 @@ export function questionView() {
   const { question: say, loading } = words.value;
   const question = state.question.value;
   return html`
-    ${addressField(state.ask)}
+    <div class="compact">${addressField(state.ask)}</div>
     ${state.trouble.value === '' ? nothing : notice('problem', state.trouble.value)}
     ${question === 'loading' ? html`<p class="hint" aria-busy="true">${loading}</p>` : nothing}
     ${question === 'gone' ? notice('problem', say.gone) : nothing}
@@ -31,11 +32,12 @@ export function questionView() {
 function answered(question) {
   const { question: say, ask, past, lostConnection } = words.value;
   const isOpen = state.isUnresolved(question);
+  const isAsked = question.outcomes.some((one) => one.state !== 'SKIPPED');
   return html`
     <article aria-labelledby="place-name">
       <header class="place">
         <div>
-          <h1 id="place-name" tabindex="-1">${state.nameOf(question.site, past.unnamed)}</h1>
+          <h1 id="place-name" tabindex="-1">${nameOf(question.site, past.unnamed)}</h1>
           <p class="keys">
             ${keysOf(question.site).map(([kind, key]) => html`<span>${ask.kinds[kind]} <b>${key}</b></span>`)}
             <span>${say.asked} ${moment(question.creationDate)}</span>
@@ -43,18 +45,23 @@ function answered(question) {
         </div>
         ${copyButton(() => location.href, say.share)}
       </header>
-      ${verdictOf(question)}
+      ${question.resolution?.result === 'PARTIAL' ? nothing : verdictOf(question)}
       ${state.isConnected.value ? nothing : notice('waiting', lostConnection)}
       ${isOpen ? candidatesView(state.resolution.value) : nothing}
-      <section aria-labelledby="operators-heading">
-        <h2 id="operators-heading">${say.operators}</h2>
-        <ul class="operators">
-          ${question.outcomes.map((outcome) => outcomeView(question, outcome))}
-        </ul>
-      </section>
+      ${isOpen && !isAsked ? nothing : operatorsView(question)}
       ${isOpen && question.offers.length === 0 ? nothing : offersView(question)}
     </article>
   `;
+}
+
+/** @param {QuestionFragment} question */
+function operatorsView(question) {
+  return html`<section aria-labelledby="operators-heading">
+    <h2 id="operators-heading">${words.value.question.operators}</h2>
+    <ul class="operators">
+      ${question.outcomes.map((outcome) => outcomeView(question, outcome))}
+    </ul>
+  </section>`;
 }
 
 /** @param {QuestionFragment['site']} site */
@@ -170,7 +177,7 @@ function failure(question, { code, message, correlationId }) {
       <summary>${say.original}</summary>
       <p lang="en">${message}</p>
     </details>
-    <button @click=${() => state.ask(state.inputOf(question.site))}>${say.askAgain}</button>
+    <button @click=${() => state.ask(inputOf(question.site))}>${say.askAgain}</button>
   `;
 }
 

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals-core';
 import { ApiError, execute, follow } from '../api.js';
 import * as operations from '../operations.js';
-import { inWords } from './address-field.js';
+import { inWords } from '../problems.js';
 import { ownAnswers } from './own-answers.js';
 
-/** @import { CandidatesQuery, QualifySiteInput, QuestionFragment, SitePartsFragment } from '../operations.generated.d.ts' */
+/** @import { CandidatesQuery, QualifySiteInput, QuestionFragment } from '../operations.generated.d.ts' */
 
 // The question that is on the screen: asked, read, and followed until the last operator has answered.
 
@@ -117,25 +117,4 @@ export async function openOwnAnswer(id, { operator, qualification }) {
   } catch (error) {
     if (!reading.signal.aborted) trouble.value = inWords(error);
   }
-}
-
-/** The place of a question as it can be asked about again. @param {SitePartsFragment} site @returns {QualifySiteInput} */
-export function inputOf({ eligibilityId, buildingRef, otpRef, address, location: point }) {
-  const keys = { eligibilityId, buildingRef, otpRef };
-  const given = Object.entries(keys).filter(([, value]) => value !== null);
-  if (given.length > 0) return Object.fromEntries(given);
-  return address === null ? { location: point } : { address };
-}
-
-/** A place in one line: its address, or else a key of it. @param {SitePartsFragment} site @param {string} unnamed */
-export function nameOf(
-  { address, buildingRef, otpRef, lineNumber, eligibilityId, location: point },
-  unnamed,
-) {
-  const { streetNumber, streetExtension, streetName, postCode, cityName, label } = address ?? {};
-  const street = [streetNumber, streetExtension, streetName].filter(Boolean).join(' ');
-  const parts = [street, [postCode, cityName].filter(Boolean).join(' ')].filter(Boolean);
-  const written = label ?? (parts.length > 0 ? parts.join(', ') : null);
-  const where = point === null ? null : `${point.latitude}, ${point.longitude}`;
-  return written ?? buildingRef ?? otpRef ?? lineNumber ?? where ?? eligibilityId ?? unnamed;
 }

@@ -11,6 +11,11 @@ const margin = 34;
 const widestMetres = 3_000;
 const steps = [10, 20, 50, 100, 200, 500, 1000];
 
+/** @param {{ x: number, y: number }} one @param {{ x: number, y: number }} other */
+function isOver(one, other) {
+  return Math.hypot(one.x - other.x, one.y - other.y) < 22;
+}
+
 /**
  * Where the points are in a square of `size`, the north above; null where they are too far apart to be drawn together.
  * @param {readonly Point[]} points
@@ -38,9 +43,14 @@ export function layOut(points) {
   /** @type {{ x: number, y: number }[]} */
   const spots = [];
   for (const { x, y } of placed) {
-    const spot = { x: at(x, left, right), y: at(y, top, bottom) };
-    // Two at one point stand beside each other.
-    while (spots.some((other) => Math.hypot(other.x - spot.x, other.y - spot.y) < 20)) spot.x += 21;
+    const exact = { x: at(x, left, right), y: at(y, top, bottom) };
+    let spot = exact;
+    // Those at one point stand around it.
+    for (let turn = 0; spots.some((other) => isOver(other, spot)); turn += 1) {
+      const angle = ((turn % 8) / 8 - 0.125) * 2 * Math.PI;
+      const away = 38 + 22 * Math.floor(turn / 8);
+      spot = { x: exact.x + away * Math.cos(angle), y: exact.y + away * Math.sin(angle) };
+    }
     spots.push(spot);
   }
   const metres = steps.findLast((step) => step * scale <= size / 2) ?? 10;

@@ -32,6 +32,7 @@ const languages = ['fr', 'en'] as const;
 /** `GET /batches/template.csv` and `.xlsx`: a file to fill in. */
 export function sendTemplate(): Route {
   return {
+    name: '/batches/template',
     method: 'GET',
     path: /^\/batches\/template\.(?<format>[^/.]{1,20})$/,
     scope: 'read',
@@ -51,6 +52,7 @@ export function sendTemplate(): Route {
  */
 export function sendResults(services: SendResultsServices): Route {
   return {
+    name: '/batches/{id}',
     method: 'GET',
     path: /^\/batches\/(?<id>[^/.]{1,256})\.(?<format>[^/.]{1,20})$/,
     scope: 'read',

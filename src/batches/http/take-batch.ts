@@ -36,6 +36,7 @@ const costOfFile = 10;
 export function takeBatch(services: TakeBatchServices): Route {
   const uploads = new Uploads();
   return {
+    name: '/batches',
     method: 'POST',
     path: /^\/batches$/,
     scope: 'qualify',

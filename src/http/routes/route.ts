@@ -3,6 +3,8 @@ import type { Exchange } from '../exchange.ts';
 
 /** An address that a feature has beside those of GraphQL: what it answers is no operation, such as a file. */
 export interface Route {
+  /** What it is called in the log and the metrics: its path, with words for what the path says. */
+  readonly name: string;
   /** GET answers HEAD, too. */
   readonly method: 'GET' | 'POST';
   /** Matches the whole path of a request. Its groups are handed to `answer` by their names. */

@@ -88,7 +88,7 @@ export class Routes {
       log.info(
         {
           requestId: scope.requestId,
-          route: `${route.method} ${route.path.source}`,
+          route: `${request.method} ${route.name}`,
           status: response.statusCode,
           durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
           ...(tenant !== null && { tenant }),

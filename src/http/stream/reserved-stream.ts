@@ -1,0 +1,161 @@
+import { Ending } from '../../abort.ts';
+import { transportError, type RequestError } from '../../request/request-error.ts';
+import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
+import { ClientLeftError } from '../client-left.ts';
+import type { Exchange } from '../exchange.ts';
+import { eventStream, eventStreamOf, lastResult, type StreamFormat } from './stream-format.ts';
+import type { StreamResponse, StreamResponses } from './stream-responses.ts';
+
+/** How long a reserved stream waits to be opened. */
+const openWithinMs = 10_000;
+
+interface Running {
+  readonly left: Ending;
+  readonly format: StreamFormat;
+  /** Whether it is a subscription, which its client can go on with. */
+  readonly isFollowed: boolean;
+  reader: StreamReader | null;
+}
+
+/** A stream that a client has reserved: one connection, and the events of many operations on it. */
+export class ReservedStream {
+  readonly client: string;
+  readonly #responses: StreamResponses;
+  readonly #onClose: () => void;
+  readonly #running = new Map<string, Running>();
+  readonly #expiry: NodeJS.Timeout;
+  /** What happened before the stream was opened. */
+  #early = '';
+  #isOpened = false;
+  #response: StreamResponse | null = null;
+  /** Why it ends as soon as what was asked on it is answered. */
+  #ending: StreamEnding | null = null;
+  #isClosed = false;
+
+  constructor(client: string, responses: StreamResponses, onClose: () => void) {
+    this.client = client;
+    this.#responses = responses;
+    this.#onClose = onClose;
+    this.#expiry = setTimeout(() => this.close(), openWithinMs);
+  }
+
+  /** How much waits to be read, about, in bytes. */
+  get unread(): number {
+    return this.#response?.unread ?? this.#early.length;
+  }
+
+  get operations(): number {
+    return this.#running.size;
+  }
+
+  has(id: string): boolean {
+    return this.#running.has(id);
+  }
+
+  async open({ response, headers }: Exchange): Promise<void> {
+    if (this.#isOpened) {
+      throw transportError(409, 'CONFLICT', 'The stream is open already: reserve another one.');
+    }
+    this.#isOpened = true;
+    clearTimeout(this.#expiry);
+    response.once('close', () => this.close());
+    const opened = await this.#responses.open(response, eventStream, headers, () =>
+      this.#pumpAll(),
+    );
+    if (opened === null) return;
+    this.#response = opened;
+    if (this.#early !== '') opened.writeText(this.#early);
+    this.#early = '';
+    this.#pumpAll();
+    this.#endIfAnswered();
+  }
+
+  /** Takes an operation on; what it gives is aborted when it ends early. Throws where the stream was closed meanwhile. */
+  begin(id: string, isFollowed: boolean): Ending {
+    if (this.#isClosed || this.#ending !== null) throw noStream();
+    const left = new Ending();
+    this.#running.set(id, { left, format: eventStreamOf(id), isFollowed, reader: null });
+    return left;
+  }
+
+  follow(id: string, reader: StreamReader): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return reader.leave();
+    running.reader = reader;
+    this.pump(id);
+  }
+
+  /** Writes what an operation has, while the client reads. */
+  pump(id: string): void {
+    const { reader, format } = this.#running.get(id) ?? { reader: null };
+    if (reader === null || this.#response === null) return;
+    const ending = this.#response.writeFrom(reader, format);
+    if (ending === null) return;
+    if (ending === 'COMPLETE') {
+      this.#write(format.closing);
+      this.complete(id);
+    } else this.interrupt(ending);
+  }
+
+  /** The one result of an operation. */
+  finish(id: string, payload: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#write(lastResult(running.format, payload));
+    this.complete(id);
+  }
+
+  /** Ends an operation. */
+  complete(id: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#running.delete(id);
+    running.reader?.leave();
+    running.left.abort(new ClientLeftError());
+    this.#endIfAnswered();
+  }
+
+  /**
+   * Ends the stream once what was asked on it is answered. Its client is not told that what it follows is complete, and
+   * comes back for it.
+   */
+  interrupt(ending: StreamEnding): void {
+    if (ending === 'BEHIND') return this.close();
+    this.#ending ??= ending;
+    this.#endIfAnswered();
+  }
+
+  endOperations(reason: Error): void {
+    for (const { left } of this.#running.values()) left.abort(reason);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#expiry);
+    this.#onClose();
+    for (const id of this.#running.keys()) this.complete(id);
+    this.#response?.cutOff();
+  }
+
+  #endIfAnswered(): void {
+    if (this.#ending === null || this.#isClosed) return;
+    if ([...this.#running.values()].some(({ isFollowed }) => !isFollowed)) return;
+    if (this.#response !== null) this.#response.end(this.#ending);
+    else if (!this.#isOpened) this.close();
+  }
+
+  #pumpAll(): void {
+    for (const id of this.#running.keys()) this.pump(id);
+  }
+
+  #write(text: string): void {
+    if (this.#response === null) this.#early += text;
+    else this.#response.writeText(text);
+  }
+}
+
+/** What is said of a stream that is not there, or is another client's. */
+export function noStream(): RequestError {
+  return transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
+}

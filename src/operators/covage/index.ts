@@ -13,7 +13,9 @@ import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
 import './graphql/qualification.ts';
-import './graphql/lists.ts';
+import './graphql/lists/qualification-list.ts';
+import './graphql/lists/item-list.ts';
+import './graphql/lists/offer-list.ts';
 import './graphql/create-qualification.ts';
 import './graphql/state-change-subscription.ts';
 

@@ -1,0 +1,60 @@
+import { Cursors, connectionOf, type Connection } from '../../../../schema/connection.ts';
+import type { QualificationState } from '../../../../vocabulary/state-change.ts';
+import { z } from 'zod';
+import type { Listed } from '../../lists/creation-order.ts';
+import { listThings, type ListingOptions } from '../../lists/listing.ts';
+import type { CovageSession } from '../../session.ts';
+
+// What the lists of Covage's things have in common.
+
+export const statesDescription =
+  'The states that are listed; an empty list lists nothing. UNRECOGNISED is any state that Covage does not document.';
+export const createdAfter = {
+  type: 'DateTime',
+  description: 'Lists what was created after this instant.',
+} as const;
+export const createdBefore = {
+  type: 'DateTime',
+  description: 'Lists what was created before this instant.',
+} as const;
+
+/** An instant without the decimals that a service of Django's does not read. */
+export function spellInstant(instant: string | null | undefined): string | null {
+  return instant?.replace(/(\.\d{6})\d+/, '$1') ?? null;
+}
+
+/** The conditions that are given, in Covage's spelling. */
+export function spellFilter(
+  conditions: Readonly<Record<string, string | null | undefined>>,
+): Record<string, string> {
+  const given = Object.entries(conditions).filter(([, value]) => (value ?? null) !== null);
+  return Object.fromEntries(given as [string, string][]);
+}
+
+/** Lists with the filters, the one by state in whichever words Covage takes. */
+export function listFiltered<T extends Listed>(
+  session: CovageSession,
+  states: readonly QualificationState[] | null | undefined,
+  options: ListingOptions<T>,
+): Promise<Connection<T>> {
+  if (!states) return listThings(options);
+  return session.stateWords.listWith(states, (word) =>
+    listThings(
+      word === null ? options : { ...options, filter: { ...options.filter, state: word } },
+    ),
+  );
+}
+
+/** A list that has none, so that no cursor is of it. */
+export function nothing(args: object, after: string | null | undefined): Connection<never> {
+  new Cursors('nothing', args, z.never()).decode(after);
+  return connectionOf([], { hasNextPage: false, after, totalCount: 0 });
+}
+
+/** The same list, with what is made of each member. */
+export function withNodes<Node, Made>(
+  { edges, ...rest }: Connection<Node>,
+  make: (node: Node) => Made,
+): Connection<Made> {
+  return { ...rest, edges: edges.map(({ cursor, node }) => ({ cursor, node: make(node) })) };
+}

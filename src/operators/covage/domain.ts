@@ -142,6 +142,8 @@ export interface ProductOfferingQualification {
   readonly verdict: Verdict;
   readonly stateChanges: readonly StateChange[] | null;
   readonly items: readonly ProductOfferingQualificationItem[] | null;
+  /** Whether some of its items were sent and could not be read. */
+  readonly hasLostItems?: true;
 }
 
 /** What a list leaves out of a qualification, where it may. */

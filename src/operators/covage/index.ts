@@ -8,7 +8,13 @@ import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
 import { covageSiteReader, covageSites } from './site-qualifier.ts';
 import { Followers } from './watching/followers.ts';
-import { watchQualifications } from './watching/qualification-watches.ts';
+import {
+  watchItems,
+  watchQualifications,
+  type QualificationWatchOptions,
+} from './watching/qualification-watches.ts';
+import { Combiner, type Member } from './combining/combiner.ts';
+import { pacedClient } from './paced-client.ts';
 import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/item.ts';
@@ -46,6 +52,7 @@ export const covage = defineOperator({
       COVAGE_CLIENT_ID: text.default('api-client'),
       COVAGE_TIMEOUT_MS: milliseconds.default(10_000),
       COVAGE_CONCURRENCY: count.default(20),
+      COVAGE_ITEMS_PER_REQUEST: count.default(1),
     },
   },
   connect(settings, services) {
@@ -62,15 +69,22 @@ export const covage = defineOperator({
     });
     const pace = services.pace(settings.COVAGE_CONCURRENCY);
     const followers = new Followers();
-    const watches = watchQualifications(client, {
+    const looking: QualificationWatchOptions = {
       deadlineMs: services.watchDeadlineMs,
       report,
       inTurn: (look, { id, signal }) =>
         pace.run(look, { signal, kind: 'look', asker: followers.askerOf(id) }),
-      sharedPolls: services.sharedPolls,
-    });
+    };
+    const { sharedPolls } = services;
+    const watches = watchQualifications(client, { ...looking, sharedPolls });
+    const itemWatches = watchItems(client, looking);
     const parts = openCovage(client, watches, services.catalogueFreshMs);
     const ownership = new Ownership('COVAGE', services.store, services.log);
+    const calling = { ...parts, pace };
+    const mostItems = settings.COVAGE_ITEMS_PER_REQUEST;
+    const clientOf = (asker: Member['question']) => pacedClient(calling, asker);
+    const combiner =
+      mostItems === 1 ? null : new Combiner({ mostItems, pace, ownership, clientOf });
     return {
       openSession: (scope) => {
         const { tenant } = scope;
@@ -79,13 +93,14 @@ export const covage = defineOperator({
         return new CovageSession(parts, { owner, owned }, scope);
       },
       sites: covageSites({
-        ...parts,
+        ...calling,
         followers,
-        pace,
+        itemWatches,
+        combiner,
         ownership,
         maySynthesiseKeys: services.maySynthesiseKeys,
       }),
-      polls: () => watches.size,
+      polls: () => watches.size + itemWatches.size,
     };
   },
 });

@@ -1,59 +1,27 @@
-import { z } from 'zod';
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError, quoteOf } from '../port/operator-error.ts';
-import type { Owner, Ownership } from './lists/ownership.ts';
-import { pagesOf } from './lists/pages.ts';
+import type { Ownership } from './lists/ownership.ts';
 import type { Pace } from '../calling/pace.ts';
-import type {
-  SiteAnswer,
-  SiteKey,
-  SiteQualifier,
-  SiteQuestion,
-  SiteReader,
-} from '../port/site-qualifier.ts';
-import type { CovageCatalogue } from './catalogue/catalogue.ts';
-import type { CovageClient } from './client.ts';
-import { decideQualification } from './decide-verdicts.ts';
-import { createOnce, unclear } from './creating/create-qualification.ts';
+import type { SiteAnswer, SiteKey, SiteQualifier, SiteReader } from '../port/site-qualifier.ts';
+import { askTogether, type AskTogetherOptions } from './combining/ask-together.ts';
+import { decideItem, decideQualification } from './decide-verdicts.ts';
+import { createOrFind, optionsSchema, prepare, savedSchema } from './creating/site-creation.ts';
 import type {
   ItemOffer,
   ProductOfferingQualification,
   ProductOfferingQualificationItem,
-  QualificationRequest,
 } from './domain.ts';
+import type { QualificationSource } from './graphql/refs.ts';
 import { offerFamiliesIssues } from './catalogue/offer-families.ts';
-import { decodeEligibilityId, encodeEligibilityId } from './eligibility-id.ts';
-import { findCreated, type CreationClient } from './creating/find-created.ts';
+import { decodeEligibilityId } from './eligibility-id.ts';
+import { pacedClient, type PacedClientOptions } from './paced-client.ts';
 import { followQuestion } from './watching/follow-question.ts';
-import type { Followers } from './watching/followers.ts';
 import { settledItem, withItems } from './watching/settled-parts.ts';
 import type { QualificationWatches } from './watching/qualification-watches.ts';
 
-const optionsSchema = z
-  .object({
-    offerFamilies: z.array(z.string()).nullish(),
-    resolvePricing: z.boolean().nullish(),
-  })
-  .nullish();
-
-/** What a run keeps for the next one: what was asked for and when, and, once Covage answered, its identifier. */
-const savedSchema = z.object({
-  eligibilityId: z.string(),
-  offerFamilies: z.array(z.string()),
-  startedAt: z.number(),
-  id: z.string().nullable(),
-});
-type Saved = z.infer<typeof savedSchema>;
-
-type QuestionClient = CreationClient &
-  Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage' | 'fetchItem'>;
-
-export interface CovageSiteOptions {
-  readonly client: CovageClient;
-  readonly catalogue: CovageCatalogue;
+export interface CovageSiteOptions extends PacedClientOptions, AskTogetherOptions {
   readonly watches: QualificationWatches;
-  readonly followers: Followers;
   readonly pace: Pace;
   readonly ownership: Ownership;
   /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
@@ -83,23 +51,29 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
   return {
     async ask(question) {
       const asking = {
-        client: inTurn(options, question),
+        client: pacedClient(options, question),
         owner: options.ownership.of(question.tenant),
       };
+      const settled = (id: string) => settledItem(asking.client, question, id);
       const saved = savedSchema.safeParse(question.saved).data ?? null;
       const asked = saved ?? (await prepare(asking, options.maySynthesiseKeys, question));
       if (asked === null) {
         return { skip: { code: 'SITE_KEY_MISSING', message: missingKey(question.site) } };
       }
-      const id = asked.id ?? (await createOrFind(asking, question, asked, saved !== null));
-      await question.save({ ...asked, id });
+      const isRerun = saved !== null;
+      const together = await askTogether(options, asking, question, { asked, isRerun });
+      if (together !== null) {
+        return itemAnswerFrom(together.qualification, await decideItem(together.item, settled));
+      }
+      const isGroup = asked.group !== undefined;
+      const { group: _group, ...alone } = isGroup
+        ? { ...asked, id: null, startedAt: Date.now() }
+        : asked;
+      const id = alone.id ?? (await createOrFind(asking, question, alone, isRerun && !isGroup));
+      await question.save({ ...alone, id });
       const followed = await followQuestion(options, question, id);
       const qualification = await withItems(asking.client, question, followed);
-      return siteAnswerFrom(
-        await decideQualification(qualification, (item) =>
-          settledItem(asking.client, question, item),
-        ),
-      );
+      return siteAnswerFrom(await decideQualification(qualification, settled));
     },
   };
 }
@@ -127,129 +101,39 @@ function missingKey({ buildingRef, location }: Site): string {
     : `Covage has not qualified the building ${buildingRef} for this account before: an eligibility id from Covage's address search is needed.${hint}`;
 }
 
-/** The calls of one question, each made when it may be. */
-function inTurn(
-  { client, catalogue, pace }: CovageSiteOptions,
-  question: SiteQuestion,
-): QuestionClient {
-  const { signal, remainingMs: patienceMs } = question;
-  const run = <O, T>(given: O, call: (options: O) => Promise<T>): Promise<T> =>
-    pace.run((options) => call({ ...given, ...options }), {
-      signal,
-      kind: 'question',
-      asker: question,
-      patienceMs,
-    });
-  return {
-    clockAheadMs: () => client.clockAheadMs(),
-    fetchOfferFamilies: (given) => run(given, (options) => catalogue.offerFamilies(options)),
-    fetchItem: (id, given) => run(given, (options) => client.fetchItem(id, options)),
-    fetchItemPage: (query, given) => run(given, (options) => client.fetchItemPage(query, options)),
-    fetchQualificationPage: (query, given) =>
-      run(given, (options) => client.fetchQualificationPage(query, options)),
-    fetchQualification: (id, given) =>
-      run(given, (options) => client.fetchQualification(id, options)),
-    createQualification: (request, given) =>
-      run(given, (options) => client.createQualification(request, options)),
-  };
-}
-
-/** What to ask for; null where no key of the site is one of Covage's. */
-async function prepare(
-  { client, owner }: Asking,
-  maySynthesiseKeys: boolean,
-  { site, options, signal }: SiteQuestion,
-): Promise<Saved | null> {
-  const eligibilityId =
-    site.eligibilityId ??
-    (await findByBuilding({ client, owner }, site, signal)) ??
-    (maySynthesiseKeys && site.location !== null
-      ? encodeEligibilityId({ location: site.location, buildingRef: site.buildingRef })
-      : null);
-  if (eligibilityId === null) return null;
-  const given = optionsSchema.parse(options);
-  const offerFamilies =
-    given?.offerFamilies ?? (await client.fetchOfferFamilies({ signal })).map(({ name }) => name);
-  return { eligibilityId, offerFamilies: [...offerFamilies], startedAt: Date.now(), id: null };
-}
-
-interface Asking {
-  readonly client: QuestionClient;
-  readonly owner: Owner;
-}
-
-/** The eligibility id of an item of the owner's that Covage has qualified in the same building; its filter is by prefix. */
-async function findByBuilding(
-  { client, owner }: Asking,
-  { buildingRef }: Site,
-  signal: AbortSignal,
-): Promise<string | null> {
-  if (buildingRef === null) return null;
-  const asked = new URLSearchParams({ building_ref: buildingRef });
-  const pages = pagesOf(asked, (query) => client.fetchItemPage(query, { signal }));
-  for await (const page of pages) {
-    const candidates = page.members.filter(
-      ({ place }) => place?.buildingRef === buildingRef && place.eligibilityId !== null,
-    );
-    const own = await owner.owns(
-      candidates.map((item) => item.productOfferingQualificationId ?? ''),
-    );
-    const known = candidates.find((_item, index) => own[index]);
-    if (known) return known.place?.eligibilityId ?? null;
-  }
-  return null;
-}
-
-/** The identifier of the qualification: found, where an earlier run may have created it, or created now. */
-async function createOrFind(
-  { client, owner }: Asking,
-  question: SiteQuestion,
-  asked: Saved,
-  isRerun: boolean,
-): Promise<string> {
-  const { signal, externalId } = question;
-  const request: QualificationRequest = {
-    externalId,
-    projectId: null,
-    items: [
-      {
-        eligibilityId: asked.eligibilityId,
-        offerFamilies: asked.offerFamilies,
-        resolvePricing: optionsSchema.parse(question.options)?.resolvePricing ?? true,
-        address: question.site.address,
-      },
-    ],
-  };
-  const creating = { owner, signal, deadlineAt: performance.now() + question.remainingMs() };
-  if (isRerun) {
-    const { startedAt } = asked;
-    const made = await findCreated(client, request, { ...creating, startedAt });
-    if (made === 'unclear') {
-      const message = `Covage does not tell what became of an earlier creation. ${unclear(externalId)}`;
-      throw new OperatorError('COVAGE', 'TIMEOUT', message);
-    }
-    if (made !== 'none') return made.id;
-  }
-  await question.save(asked);
-  const creation = await createOnce(client, request, { ...creating, synchronous: false });
-  return creation.qualification === null ? creation.id : creation.qualification.id;
-}
-
 function siteAnswerFrom(qualification: ProductOfferingQualification): SiteAnswer {
-  if (qualification.state === 'TERMINATED_WITH_ERROR') {
-    const reason = qualification.stateChanges?.at(-1)?.changeReason ?? null;
-    throw new OperatorError(
-      'COVAGE',
-      'QUALIFICATION_FAILED',
-      `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${quoteOf(reason)}`}.`,
-    );
-  }
+  if (qualification.state === 'TERMINATED_WITH_ERROR') throw endedWithError(qualification);
   const items = qualification.items ?? [];
   return {
     verdict: qualification.verdict,
     qualification: { __typename: 'ProductOfferingQualification', ...qualification },
     offers: items.flatMap((item) => (item.offers ?? []).map((offer) => comparable(item, offer))),
   };
+}
+
+/** The answer to one of several questions that share a qualification: of its items the one that is about the site. */
+function itemAnswerFrom(
+  qualification: ProductOfferingQualification,
+  item: ProductOfferingQualificationItem,
+): SiteAnswer {
+  if (item.state === 'TERMINATED_WITH_ERROR') throw endedWithError(item);
+  const part: QualificationSource = { ...qualification, items: [item], isPart: true };
+  return {
+    verdict: item.verdict,
+    qualification: { __typename: 'ProductOfferingQualification', ...part },
+    offers: (item.offers ?? []).map((offer) => comparable(item, offer)),
+  };
+}
+
+function endedWithError({
+  stateChanges,
+}: Pick<ProductOfferingQualification, 'stateChanges'>): OperatorError {
+  const reason = stateChanges?.at(-1)?.changeReason ?? null;
+  return new OperatorError(
+    'COVAGE',
+    'QUALIFICATION_FAILED',
+    `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${quoteOf(reason)}`}.`,
+  );
 }
 
 function learnedOf({ items }: ProductOfferingQualification): Partial<Site> {

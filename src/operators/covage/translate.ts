@@ -68,6 +68,7 @@ export function translateQualification(
     verdict: read.stateText === '' ? 'UNDETERMINED' : qualificationVerdict(read.state, verdicts),
     stateChanges,
     items,
+    ...(hasLostItems ? { hasLostItems } : {}),
   };
 }
 

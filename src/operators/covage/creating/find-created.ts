@@ -22,6 +22,8 @@ export type CreationClient = Pick<
 /** Whose a creation is. */
 export interface CreationOptions extends CallOptions {
   readonly owner: Owner;
+  /** Whether the external id is ours alone, so that what has it is it, whatever it tells of its items. */
+  readonly isOwnName?: boolean | undefined;
 }
 
 interface LookOptions extends CreationOptions {
@@ -83,19 +85,21 @@ export async function findCreated(
 async function look(
   client: CreationClient,
   request: QualificationRequest,
-  { startedAt, owner, signal, deadlineAt, notes }: LookOptions,
+  { startedAt, owner, isOwnName = false, signal, deadlineAt, notes }: LookOptions,
 ): Promise<Found> {
   const options: CallOptions = { signal, deadlineAt, notes };
   const { candidates, hasUnreadable } = await candidatesFor(client, request, startedAt, options);
   let isUnclear = hasUnreadable;
   for (const candidate of candidates) {
     let whole: ProductOfferingQualification | null = candidate;
-    let isIt = isAbout(whole, request);
+    const isItself = (one: ProductOfferingQualification): boolean | null =>
+      isOwnName && one.externalId !== null ? isNamed(one, request) : isAbout(one, request);
+    let isIt = isItself(whole);
     if (isIt === null || (isIt && candidate.externalId === null)) {
       // Lists may tell less.
       // oxlint-disable-next-line no-await-in-loop -- mostly there is one
       whole = await client.fetchQualification(candidate.id, options);
-      isIt = whole === null ? null : isNamed(whole, request) && isAbout(whole, request);
+      isIt = whole === null ? null : isNamed(whole, request) && isItself(whole);
     }
     isUnclear ||= isIt === null;
     // oxlint-disable-next-line no-await-in-loop -- one owner takes one
@@ -196,7 +200,11 @@ function isFor(item: ProductOfferingQualificationItem, asked: AskedItem): boolea
   return isSite !== false && !isForFamilies(item, asked.offerFamilies) ? false : isSite;
 }
 
-function isAtSite({ place }: ProductOfferingQualificationItem, asked: string): boolean | null {
+/** Whether an item is about a site; null where it does not tell (yet). */
+export function isAtSite(
+  { place }: ProductOfferingQualificationItem,
+  asked: string,
+): boolean | null {
   if (place === null) return null;
   if (place.eligibilityId !== null) return isSameId(place.eligibilityId, asked.trim());
   const site = decodeEligibilityId(asked.trim());

@@ -141,8 +141,19 @@ async function whole(
   context: Context,
 ): Promise<ProductOfferingQualification> {
   const found = await context.session(covageKey).qualifications.load(qualification.id);
-  const { isListed: _, untold: _untold, ...known } = qualification;
+  const { isListed: _, untold: _untold, isPart: _isPart, ...known } = qualification;
   return found ?? known;
+}
+
+/** A field that rests on all items of a qualification, or on when they end: from its own route where a part of it is at hand. */
+export function ofWhole<Value>(
+  qualification: QualificationSource,
+  read: (from: QualificationSource) => Told<Value>,
+  context: Context,
+): Told<Value> {
+  return qualification.isPart === true
+    ? whole(qualification, context).then(read)
+    : read(qualification);
 }
 
 /** A field of a qualification, from its own route where the list that it came from does not tell. */

@@ -9,7 +9,7 @@ import {
 import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
-import { decidedVerdict, itemsOf, made, toldOf, toldTerminal } from './other-routes.ts';
+import { decidedVerdict, itemsOf, made, ofWhole, toldOf, toldTerminal } from './other-routes.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
@@ -37,7 +37,8 @@ QualificationRef.implement({
     }),
     effectiveQualificationDate: t.field({
       type: 'DateTime',
-      resolve: (one, _args, context) => toldOf(one, 'effectiveQualificationDate', context),
+      resolve: (one, _args, context) =>
+        ofWhole(one, (from) => toldOf(from, 'effectiveQualificationDate', context), context),
       description:
         'When the answer took effect. Null while it has not, or where Covage does not say.',
     }),
@@ -52,32 +53,36 @@ QualificationRef.implement({
       description:
         'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
-    state: t.expose('state', {
+    state: t.field({
       type: QualificationStateEnum,
       nullable: false,
+      resolve: (one, _args, context) => ofWhole(one, ({ state }) => state, context),
       description: 'How far Covage has got.',
     }),
     terminal: t.boolean({
       nullable: false,
-      resolve: (one, _args, context) => toldTerminal(one, context),
+      resolve: (one, _args, context) =>
+        ofWhole(one, (from) => toldTerminal(from, context), context),
       description: 'Whether Covage has finished with it and with all its items.',
     }),
     verdict: t.field({
       type: VerdictEnum,
       nullable: false,
-      resolve: (one, _args, context) => decidedVerdict(one, context),
+      resolve: (one, _args, context) =>
+        ofWhole(one, (from) => decidedVerdict(from, context), context),
       description: 'The best verdict among its items; PENDING until Covage has finished.',
     }),
     stateChanges: t.field({
       type: [StateChangeRef],
       nullable: { list: true, items: false },
-      resolve: (one, _args, context) => toldOf(one, 'stateChanges', context),
+      resolve: (one, _args, context) =>
+        ofWhole(one, (from) => toldOf(from, 'stateChanges', context), context),
       description: 'Its history, the first change first. Null where Covage does not tell.',
     }),
     items: t.field({
       type: [ItemRef],
       nullable: { list: true, items: false },
-      resolve: (one, _args, context) => itemsOf(one, context),
+      resolve: (one, _args, context) => ofWhole(one, (from) => itemsOf(from, context), context),
       description: 'One item for each site of the question. Null where Covage does not tell yet.',
     }),
   }),

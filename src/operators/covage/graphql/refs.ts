@@ -27,9 +27,12 @@ export interface PricingSource {
   readonly zone: number | null;
 }
 
-/** A qualification as it came; `isListed` of one from a list, which may tell less of it than its own route (`untold`). */
+/**
+ * A qualification as it came; `isListed` of one from a list, which may tell less of it than its own route (`untold`), and `isPart` of
+ * the answer to one of several questions that share it, which has that question's item alone.
+ */
 export type QualificationSource = ProductOfferingQualification &
-  Abridged & { readonly isListed?: true };
+  Abridged & { readonly isListed?: true; readonly isPart?: true };
 
 /** An item as it came: inside its qualification, or from the route named here, which tells other things of it. */
 export type ItemSource = ProductOfferingQualificationItem & {

@@ -1,3 +1,4 @@
+import type { WatchEvent } from '../../../watch/change-log.ts';
 import { NotFoundError } from '../../../vocabulary/errors.ts';
 import type { Pace } from '../../calling/pace.ts';
 import { OperatorError } from '../../port/operator-error.ts';
@@ -6,8 +7,7 @@ import type { ProductOfferingQualification } from '../domain.ts';
 import type { Followers } from './followers.ts';
 import type { QualificationWatches } from './qualification-watches.ts';
 
-interface FollowOptions {
-  readonly watches: QualificationWatches;
+export interface FollowOptions {
   readonly followers: Followers;
   readonly pace: Pick<Pace, 'refusal'>;
 }
@@ -17,52 +17,81 @@ const leastWatchingMs = 2_000;
 
 /** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
 export function followQuestion(
-  options: FollowOptions,
+  options: FollowOptions & { readonly watches: QualificationWatches },
   question: SiteQuestion,
   id: string,
 ): Promise<ProductOfferingQualification> {
-  return options.followers.following(id, question, () => follow(options, question, id));
+  return untilTold(options, question, id, () => {
+    const stages: NonNullable<ProductOfferingQualification['stateChanges']>[number][] = [];
+    return {
+      changes: options.watches.read(id, 0),
+      async take({ change, snapshot, last }) {
+        stages.push(change);
+        await question.report(stages, last);
+        return last ? snapshot : undefined;
+      },
+    };
+  });
 }
 
-async function follow(
-  { watches, pace }: FollowOptions,
+/** One reading of a watch, from its beginning. */
+interface Reading<Change, Told> {
+  readonly changes: AsyncIterableIterator<WatchEvent<Change, ProductOfferingQualification>>;
+  /** Takes an event; undefined where it does not tell what is waited for yet. */
+  take(
+    event: Extract<WatchEvent<Change, ProductOfferingQualification>, { readonly error: null }>,
+  ): Promise<Told | undefined>;
+}
+
+/**
+ * Reads a watch for a question until it tells what is waited for. Throws the error that the watch ends with, and, when the question is
+ * aborted, that the operator wants to be left alone or else the reason.
+ */
+export function untilTold<Change, Told>(
+  { followers, pace }: FollowOptions,
   question: SiteQuestion,
   id: string,
-): Promise<ProductOfferingQualification> {
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one watch after the other
-    const end = await watchToTheEnd(watches.read(id, 0), question);
-    if (end === null) throw pace.refusal() ?? question.signal.reason;
-    if (end.change !== null) return end.snapshot;
-    if (!(end.error instanceof NotFoundError)) throw end.error;
-    if (question.remainingMs() < leastWatchingMs) {
-      // A watch says in its own words that there is no such qualification: here that is a failure of Covage.
-      throw new OperatorError('COVAGE', 'NOT_FOUND', end.error.message);
+  begin: () => Reading<Change, Told>,
+): Promise<Told> {
+  return followers.following(id, question, async () => {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- one watch after the other
+      const end = await readOnce(begin(), question);
+      if (end === null) throw pace.refusal() ?? question.signal.reason;
+      if ('told' in end) return end.told;
+      if (!(end.error instanceof NotFoundError)) throw end.error;
+      if (question.remainingMs() < leastWatchingMs) {
+        // A watch says in its own words that there is no such qualification: here that is a failure of Covage.
+        throw new OperatorError('COVAGE', 'NOT_FOUND', end.error.message);
+      }
     }
-  }
+  });
 }
 
-type Changes = ReturnType<QualificationWatches['read']>;
-type Change = Changes extends AsyncIterable<infer Event> ? Event : never;
-
-/** The last event of a watch; null where the question was aborted before. */
-async function watchToTheEnd(
-  changes: Changes,
-  { signal, report }: SiteQuestion,
-): Promise<Change | null> {
+/** What a watch told, or the error that it ended with; null where the question was aborted before. */
+async function readOnce<Change, Told>(
+  { changes, take }: Reading<Change, Told>,
+  { signal }: SiteQuestion,
+): Promise<{ readonly told: Told } | { readonly error: unknown } | null> {
   const leave = (): void => void changes.return?.();
   signal.addEventListener('abort', leave, { once: true });
   try {
-    const stages = [];
     for await (const event of changes) {
-      if (event.change === null) return event;
-      stages.push(event.change);
-      await report(stages, event.last);
-      if (event.last) return event;
+      if (isFailure(event)) return { error: event.error };
+      const told = await take(event);
+      if (told !== undefined) return { told };
     }
     return null;
   } finally {
     signal.removeEventListener('abort', leave);
     await changes.return?.();
   }
+}
+
+type Event<Change> = WatchEvent<Change, ProductOfferingQualification>;
+
+function isFailure<Change>(
+  event: Event<Change>,
+): event is Extract<Event<Change>, { readonly change: null }> {
+  return event.change === null;
 }

@@ -2,6 +2,7 @@ import { NotFoundError } from '../../../vocabulary/errors.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
 import type { Failure, Observation } from '../../../watch/poll.ts';
 import type { SharedPolls } from '../../../watch/shared-polls.ts';
+import type { WatchOptions } from '../../../watch/watch.ts';
 import { Watches } from '../../../watch/watches.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import type { Report } from '../../calling/lenient.ts';
@@ -13,6 +14,9 @@ import { storedForm } from './stored-watch.ts';
 
 /** The watched qualifications. */
 export type QualificationWatches = Watches<StateChange, ProductOfferingQualification>;
+
+/** The qualifications whose items are watched, each by itself. A change is whatever their states have come to. */
+export type ItemWatches = Watches<string, ProductOfferingQualification>;
 
 /** How often in a row an answer may be unreadable, or the credentials refused, before a watch ends with it. */
 const toleratedInARow = 3;
@@ -38,48 +42,82 @@ export function watchQualifications(
   client: CovageClient,
   options: QualificationWatchOptions,
 ): QualificationWatches {
-  const { inTurn = (look, { signal }) => look({ signal }), sharedPolls: polls } = options;
+  const { sharedPolls: polls } = options;
   return new Watches(
     (id) => {
       const history = new HistoryOf(options.report);
-      let missingSince: number | null = null;
-      let refusedInARow = 0;
-      return {
-        deadlineMs: options.deadlineMs,
-        async look(signal, known) {
-          const qualification = await inTurn(
-            (ofLook) => client.fetchQualification(id, { ...ofLook, repeatable: false }),
-            { id, signal },
-          );
-          if (qualification === null) {
-            missingSince ??= performance.now();
-            throw unknownId(id);
-          }
-          missingSince = null;
-          refusedInARow = 0;
-          return history.observe(qualification, known);
-        },
-        classify(error) {
-          if (!(error instanceof OperatorError)) {
-            const mayAppear =
-              error instanceof NotFoundError &&
-              missingSince !== null &&
-              performance.now() - missingSince < visibleWithinMs;
-            return { transient: mayAppear, retryAfterMs: null };
-          }
-          refusedInARow += isRefusal(error) ? 1 : 0;
-          return classify(error, refusedInARow);
-        },
-        deadlineError: () =>
-          new OperatorError(
-            'COVAGE',
-            'TIMEOUT',
-            `Covage did not finish the qualification within ${Math.round(options.deadlineMs / 1000)} s of watching; subscribe again with the last sequence as \`after\` to go on.`,
-          ),
-      };
+      return looksAt(client, id, options, (seen, known: readonly StateChange[]) =>
+        history.observe(seen, known),
+      );
     },
     polls === undefined ? null : { polls, form: storedForm },
   );
+}
+
+/** Watches over the items of Covage qualifications, by the ids of those. Other processes are not told. */
+export function watchItems(
+  client: CovageClient,
+  options: Omit<QualificationWatchOptions, 'sharedPolls'>,
+): ItemWatches {
+  return new Watches((id) => looksAt(client, id, options, observeItems));
+}
+
+/** How one qualification is looked at, by those who make something else of what is seen. */
+function looksAt<Change>(
+  client: CovageClient,
+  id: string,
+  { deadlineMs, inTurn = (look, { signal }) => look({ signal }) }: QualificationWatchOptions,
+  observe: (
+    seen: ProductOfferingQualification,
+    known: readonly Change[],
+  ) => Observation<Change, ProductOfferingQualification>,
+): WatchOptions<Change, ProductOfferingQualification> {
+  let missingSince: number | null = null;
+  let refusedInARow = 0;
+  return {
+    deadlineMs,
+    async look(signal, known) {
+      const qualification = await inTurn(
+        (ofLook) => client.fetchQualification(id, { ...ofLook, repeatable: false }),
+        { id, signal },
+      );
+      if (qualification === null) {
+        missingSince ??= performance.now();
+        throw unknownId(id);
+      }
+      missingSince = null;
+      refusedInARow = 0;
+      return observe(qualification, known);
+    },
+    classify(error) {
+      if (!(error instanceof OperatorError)) {
+        const mayAppear =
+          error instanceof NotFoundError &&
+          missingSince !== null &&
+          performance.now() - missingSince < visibleWithinMs;
+        return { transient: mayAppear, retryAfterMs: null };
+      }
+      refusedInARow += isRefusal(error) ? 1 : 0;
+      return classify(error, refusedInARow);
+    },
+    deadlineError: () =>
+      new OperatorError(
+        'COVAGE',
+        'TIMEOUT',
+        `Covage did not finish the qualification within ${Math.round(deadlineMs / 1000)} s of watching; subscribe again with the last sequence as \`after\` to go on.`,
+      ),
+  };
+}
+
+/** What a look shows of the items. */
+function observeItems(
+  seen: ProductOfferingQualification,
+  known: readonly string[],
+): Observation<string, ProductOfferingQualification> {
+  const items = seen.items?.map(({ id, state, stateChanges }) => [id, state, stateChanges?.length]);
+  const states = JSON.stringify([seen.stateText, seen.terminal, items]);
+  const history = known.at(-1) === states ? known : [...known, states];
+  return { history, snapshot: seen, ended: seen.terminal };
 }
 
 /** What a watch of something unknown ends with. */

@@ -6,7 +6,7 @@ import { isUnderWay } from '../verdict.ts';
 
 // Covage tells of a qualification in several places, which may lag behind each other: of its items within it, and on their own route.
 
-type PartsClient = Pick<CovageClient, 'fetchQualification' | 'fetchItem'>;
+export type PartsClient = Pick<CovageClient, 'fetchQualification' | 'fetchItem'>;
 
 /** How long one part of what Covage tells may lag behind another one. */
 const lagMs = 2_000;
@@ -41,7 +41,7 @@ export function settledItem(
 }
 
 /** Looks until it is there, or for as long as it may lag behind. */
-async function lookUntil<T>(
+export async function lookUntil<T>(
   look: () => Promise<T>,
   isThere: (seen: T) => boolean,
   { signal, remainingMs }: SiteQuestion,

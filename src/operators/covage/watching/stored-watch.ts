@@ -8,7 +8,7 @@ import type { ProductOfferingQualification } from '../domain.ts';
  * The form in which watched qualifications are stored. To be counted up when a field of `domain.ts` is added or changed:
  * what is stored in another form is asked for again, which costs one call.
  */
-const snapshotForm = 2;
+const snapshotForm = 3;
 
 const snapshotSchema = z.object({
   form: z.literal(snapshotForm),

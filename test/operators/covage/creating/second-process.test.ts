@@ -9,7 +9,10 @@ import type { CovageClient } from '../../../../src/operators/covage/client.ts';
 import { Ownership } from '../../../../src/operators/covage/lists/ownership.ts';
 import { covageSites } from '../../../../src/operators/covage/site-qualifier.ts';
 import { Followers } from '../../../../src/operators/covage/watching/followers.ts';
-import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
+import {
+  watchItems,
+  watchQualifications,
+} from '../../../../src/operators/covage/watching/qualification-watches.ts';
 import type { SiteQualifier, SiteQuestion } from '../../../../src/operators/port/site-qualifier.ts';
 import type { Store } from '../../../../src/store/store.ts';
 import { unknownSite } from '../../../../src/vocabulary/site.ts';
@@ -28,6 +31,8 @@ function sitesOf(client: CovageClient): SiteQualifier {
     catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs: 0 })),
     watches: watchQualifications(client, { deadlineMs: 60_000, report: () => {} }),
     followers: new Followers(),
+    itemWatches: watchItems(client, { deadlineMs: 60_000, report: () => {} }),
+    combiner: null,
     pace: new Pace({
       operator: 'COVAGE',
       label: 'Covage',

@@ -1,0 +1,59 @@
+import type { SiteQuestion } from '../../port/site-qualifier.ts';
+import { findEarlier, requestFor, type Asking, type Saved } from '../creating/site-creation.ts';
+import type { QualificationRequest } from '../domain.ts';
+import type { Combined, Combiner } from './combiner.ts';
+import { followItem, type EndedItem, type FollowItemOptions } from './follow-item.ts';
+
+export interface AskTogetherOptions extends Omit<FollowItemOptions, 'client'> {
+  /** Null where every question has a creation of its own. */
+  readonly combiner: Combiner | null;
+}
+
+/**
+ * Asks about a site together with other questions of batches. Null where it is to be asked by itself: always where it is not of a
+ * batch, or was asked so by an earlier run.
+ */
+export async function askTogether(
+  options: AskTogetherOptions,
+  asking: Asking,
+  question: SiteQuestion,
+  { asked, isRerun }: { readonly asked: Saved; readonly isRerun: boolean },
+): Promise<EndedItem | null> {
+  const request = requestFor(question, asked);
+  const combined =
+    (await combinedBefore(asking, question, asked, request)) ??
+    (isRerun && asked.group === undefined
+      ? null
+      : await combine(options.combiner, question, asked, request));
+  if (combined === null) return null;
+  await question.save({ ...asked, ...combined });
+  return followItem({ ...options, client: asking.client }, question, combined, asked.eligibilityId);
+}
+
+/** What an earlier run created together with others. */
+async function combinedBefore(
+  asking: Asking,
+  question: SiteQuestion,
+  { id, group, startedAt }: Saved,
+  request: QualificationRequest,
+): Promise<Combined | null> {
+  if (group === undefined) return null;
+  const named = { ...request, externalId: group.name };
+  const found = id ?? (await findEarlier(asking, question, named, { startedAt, isOwnName: true }));
+  return found === null ? null : { id: found, group };
+}
+
+async function combine(
+  combiner: Combiner | null,
+  question: SiteQuestion,
+  asked: Saved,
+  { projectId, items: [item] }: QualificationRequest,
+): Promise<Combined | null> {
+  if (combiner === null || question.batchId === null || item === undefined) return null;
+  return combiner.combine({
+    question,
+    projectId,
+    item,
+    save: (group, startedAt) => question.save({ ...asked, id: null, group, startedAt }),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Pace } from '../calling/pace.ts';
+import type { SiteQuestion } from '../port/site-qualifier.ts';
+import type { CovageCatalogue } from './catalogue/catalogue.ts';
+import type { CovageClient } from './client.ts';
+import type { CreationClient } from './creating/find-created.ts';
+
+/** What a question calls. */
+export type PacedClient = CreationClient &
+  Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage' | 'fetchItem'>;
+
+export interface PacedClientOptions {
+  readonly client: CovageClient;
+  readonly catalogue: CovageCatalogue;
+  readonly pace: Pace;
+}
+
+/** The calls of one question, or of several that are asked together, each made when it may be. */
+export function pacedClient(
+  { client, catalogue, pace }: PacedClientOptions,
+  asker: Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal' | 'remainingMs'>,
+): PacedClient {
+  const { signal, remainingMs: patienceMs } = asker;
+  const run = <O, T>(given: O, call: (options: O) => Promise<T>): Promise<T> =>
+    pace.run((options) => call({ ...given, ...options }), {
+      signal,
+      kind: 'question',
+      asker,
+      patienceMs,
+    });
+  return {
+    clockAheadMs: () => client.clockAheadMs(),
+    fetchOfferFamilies: (given) => run(given, (options) => catalogue.offerFamilies(options)),
+    fetchItem: (id, given) => run(given, (options) => client.fetchItem(id, options)),
+    fetchItemPage: (query, given) => run(given, (options) => client.fetchItemPage(query, options)),
+    fetchQualificationPage: (query, given) =>
+      run(given, (options) => client.fetchQualificationPage(query, options)),
+    fetchQualification: (id, given) =>
+      run(given, (options) => client.fetchQualification(id, options)),
+    createQualification: (request, given) =>
+      run(given, (options) => client.createQualification(request, options)),
+  };
+}

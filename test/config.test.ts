@@ -72,6 +72,7 @@ describe("an operator's settings", () => {
       COVAGE_CLIENT_ID: 'api-client',
       COVAGE_TIMEOUT_MS: 10_000,
       COVAGE_CONCURRENCY: 20,
+      COVAGE_ITEMS_PER_REQUEST: 1,
     });
     expect(settingsOf({ ...kosc, KOSC_TIMEOUT_MS: '250' }, 'KOSC')).toEqual({
       ...kosc,

@@ -6,6 +6,7 @@ import type { SiteQualification } from '../../../../src/store/site-qualification
 import type { Store } from '../../../../src/store/store.ts';
 import { newBatch, rowAbout } from '../../../batches/batch-world.ts';
 import { silentLog } from '../../../store/engines.ts';
+import { graphqlRequest } from '../../../support/graphql-request.ts';
 import { bodyOf, itemsOf, quick } from '../../../support/serve-sites.ts';
 import { eligibilityIdAt } from '../../../support/site-questions.ts';
 import {
@@ -154,7 +155,36 @@ describe('sites of a batch that wait at the same time', () => {
     const outcomes = await askTogether(asked);
     expect(outcomes.map(({ state }) => state)).toEqual(asked.map(() => 'ANSWERED'));
     const created = callsTo('createQualification').flatMap((call) => itemsOf(call) ?? []);
-    expect(created.map((item) => item['eligibility_id']).toSorted()).toEqual(asked.toSorted());
+    expect(created.map((item) => String(item['eligibility_id'])).toSorted()).toEqual(
+      asked.toSorted(),
+    );
+  });
+
+  test('show the qualification that they share with all of its items, as its own route does', async () => {
+    const [first] = await askTogether(sites(3));
+    const { id } = keptOf(first ?? { qualification: null });
+    const [{ id: question } = { id: '' }] = await store.database.query<{ id: string }>(
+      `select site_qualification_id as id from eligibility.site_qualification_outcome
+       where qualification->>'id' = $1 limit 1`,
+      [id],
+    );
+    const fields = '{ id state terminal verdict items { id verdict } }';
+    const { data } = await graphqlRequest<{
+      site: { outcomes: { qualification: { items: unknown[] } | null }[] };
+      own: unknown;
+    }>(
+      tested.url,
+      `query ($question: ID!, $id: ID!) {
+        site: siteQualification(id: $question) {
+          outcomes { qualification { ... on ProductOfferingQualification ${fields} } }
+        }
+        own: productOfferingQualification(id: $id) ${fields}
+      }`,
+      { question, id },
+    );
+    const shown = data?.site.outcomes.find(({ qualification }) => qualification !== null);
+    expect(shown?.qualification).toEqual(data?.own);
+    expect(shown?.qualification?.items).toHaveLength(3);
   });
 
   test('have a creation of their own, in the caller’s name, where there is one alone', async () => {

@@ -3,6 +3,8 @@ import { createLog } from '../../../../src/observe/log.ts';
 import { Interactive } from '../../../../src/operators/calling/interactive.ts';
 import { Pace } from '../../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';
+import { Combiner, type Member } from '../../../../src/operators/covage/combining/combiner.ts';
+import { pacedClient } from '../../../../src/operators/covage/paced-client.ts';
 import { CatalogueCache } from '../../../../src/operators/covage/catalogue/catalogue-cache.ts';
 import { CovageCatalogue } from '../../../../src/operators/covage/catalogue/catalogue.ts';
 import type { CovageClient } from '../../../../src/operators/covage/client.ts';
@@ -21,27 +23,35 @@ import { eligibilityIdAt } from '../../../support/site-questions.ts';
 
 // A question whose process died between the creation and its answer is taken over by another one.
 
-function sitesOf(client: CovageClient): SiteQualifier {
+function sitesOf(client: CovageClient, mostItems = 1): SiteQualifier {
   const log = createLog('silent');
   const opened = new Promise<Store>(() => {});
   const access = { isShared: false, opened, open: () => opened };
   const slowDown = new SlowDown('COVAGE', access, log);
-  return covageSites({
+  const interactive = new Interactive();
+  const pace = new Pace({
+    operator: 'COVAGE',
+    label: 'Covage',
+    most: 20,
+    slowDown,
+    interactive,
+    access,
+  });
+  const catalogue = new CovageCatalogue(
     client,
-    catalogue: new CovageCatalogue(client, new CatalogueCache({ operator: 'COVAGE', freshMs: 0 })),
-    watches: watchQualifications(client, { deadlineMs: 60_000, report: () => {} }),
+    new CatalogueCache({ operator: 'COVAGE', freshMs: 0 }),
+  );
+  const calling = { client, catalogue, pace };
+  const ownership = new Ownership('COVAGE', () => opened, log);
+  const clientOf = (asker: Member['question']) => pacedClient(calling, asker);
+  const watching = { deadlineMs: 60_000, report: () => {} };
+  return covageSites({
+    ...calling,
+    watches: watchQualifications(client, watching),
     followers: new Followers(),
-    itemWatches: watchItems(client, { deadlineMs: 60_000, report: () => {} }),
-    combiner: null,
-    pace: new Pace({
-      operator: 'COVAGE',
-      label: 'Covage',
-      most: 20,
-      slowDown,
-      interactive: new Interactive(),
-      access,
-    }),
-    ownership: new Ownership('COVAGE', () => opened, log),
+    itemWatches: watchItems(client, watching),
+    combiner: mostItems === 1 ? null : new Combiner({ mostItems, pace, ownership, clientOf }),
+    ownership,
     maySynthesiseKeys: false,
   });
 }
@@ -95,6 +105,46 @@ test.for([
   await expect(first).rejects.toThrow('killed');
   const answer = await sites.ask(questionWith({ saved }));
   expect(answer).toMatchObject({ verdict: 'ELIGIBLE' });
+  const created = covage.server.calls.filter(({ route }) => route === 'createQualification');
+  expect(created).toHaveLength(1);
+});
+
+test('the second one finds what the first one made for several questions at once, and asks again for none of them', async () => {
+  await using covage = await startCovage({
+    lifecycle: { advance: 'poll', polls: 0 },
+    faults: [{ route: 'createQualification', kind: 'hang', actThenFault: true }],
+  });
+  const dying = new AbortController();
+  const names = ['every-family', 'on-quotation', 'not-eligible'];
+  const saved = new Map<string, unknown>();
+  const ask = (given: Partial<SiteQuestion>) => {
+    const sites = sitesOf(covage.client, 10);
+    return names.map((name) =>
+      sites.ask(
+        questionWith({
+          site: { ...unknownSite, eligibilityId: eligibilityIdAt(name) },
+          externalId: name,
+          batchId: 'tender',
+          saved: saved.get(name) ?? null,
+          save: (progress) => {
+            saved.set(name, progress);
+            return Promise.resolve();
+          },
+          ...given,
+        }),
+      ),
+    );
+  };
+  const first = Promise.allSettled(ask({ signal: dying.signal }));
+  await covage.server.waitForCall(({ route }) => route === 'createQualification');
+  dying.abort(new Error('killed'));
+  expect((await first).map(({ status }) => status)).toEqual(names.map(() => 'rejected'));
+  const answers = await Promise.all(ask({}));
+  expect(answers).toMatchObject([
+    { verdict: 'ELIGIBLE' },
+    { verdict: 'QUOTE_REQUIRED' },
+    { verdict: 'NOT_ELIGIBLE' },
+  ]);
   const created = covage.server.calls.filter(({ route }) => route === 'createQualification');
   expect(created).toHaveLength(1);
 });

@@ -23,15 +23,15 @@ import {
   secureUrl,
   text,
 } from './settings.ts';
-
-/** The environment: variables by name. An empty one counts as not set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One setting: the variable that it is read from, and how. */
-const from = <const Variable extends string, Schema extends z.ZodType>(
-  variable: Variable,
-  schema: Schema,
-) => ({ variable, schema });
+import { readOperators, type OperatorConfig } from './operator-settings.ts';
+import {
+  from,
+  isSet,
+  readGroup,
+  type Environment,
+  type Group,
+  type ValuesOf,
+} from './read-settings.ts';
 
 /** The settings of the service itself, by the part that they are handed to and under the name that it knows them by. */
 export const settingGroups = {
@@ -147,16 +147,6 @@ export const settingGroups = {
 };
 
 type Groups = typeof settingGroups;
-type Group = Readonly<Record<string, { readonly variable: string; readonly schema: z.ZodType }>>;
-type ValuesOf<G extends Group> = { readonly [K in keyof G]: z.output<G[K]['schema']> };
-
-export interface OperatorConfig {
-  readonly operator: Operator;
-  /** False where it is not asked: `OPERATORS` leaves it out, or it has no settings in production. */
-  readonly isOn: boolean;
-  /** Null where the operator is off, and where the sandbox plays it: the sandbox has no address before it has started. */
-  readonly settings: Readonly<Record<string, unknown>> | null;
-}
 
 export interface Config {
   readonly process: Pick<ValuesOf<Groups['process']>, 'logLevel'>;
@@ -268,120 +258,4 @@ function inSmallLettersToo(env: Environment): Environment {
       return [variable, env[isSet(env, small) ? small : variable]];
     }),
   );
-}
-
-/** The values of one group. One that cannot be used is a problem, and undefined until that is thrown. */
-function readGroup<G extends Group>(group: G, env: Environment, problems: string[]): ValuesOf<G> {
-  const shape = Object.values(group).map(({ variable, schema }) => [variable, schema] as const);
-  const values: Readonly<Record<string, unknown>> = readAll(
-    Object.fromEntries(shape),
-    env,
-    problems,
-  );
-  return Object.fromEntries(
-    Object.entries(group).map(([name, { variable }]) => [name, values[variable]]),
-  ) as ValuesOf<G>;
-}
-
-/** Which operators are on, and their settings. */
-function readOperators(
-  operators: readonly Operator[],
-  { environment, sandbox, operators: given }: ValuesOf<Groups['process']>,
-  env: Environment,
-  problems: string[],
-): OperatorConfig[] {
-  const isProduction = environment === 'production';
-  const maySandbox = sandbox || !isProduction;
-  const named = readNames(operators, given, problems);
-  const configured = operators.map((operator): OperatorConfig => {
-    const { required, optional } = operator.settings;
-    const hasSettings = Object.keys(required).some((name) => isSet(env, name));
-    const isOnUnnamed =
-      !isProduction || (operator.isAskedByNameOnly !== true && (sandbox || hasSettings));
-    const isOn = named?.has(operator.key.name) ?? isOnUnnamed;
-    if (!isOn) return { operator, isOn, settings: null };
-    if (hasSettings) {
-      return { operator, isOn, settings: readOperatorSettings(operator, env, problems) };
-    }
-    if (!maySandbox) {
-      problems.push(
-        `${Object.keys(required).join(', ')}: missing, and in production the sandbox plays an operator only with SANDBOX=1`,
-      );
-    }
-    readAll(optional, env, problems);
-    return { operator, isOn, settings: null };
-  });
-  if (named === null && configured.every(({ isOn }) => !isOn)) {
-    problems.push(
-      `OPERATORS: no operator has settings; give those of ${namesOf(operators)}, or SANDBOX=1 for the sandbox`,
-    );
-  }
-  return configured;
-}
-
-/** The operators that `OPERATORS` names, in any case; null where it is not set. */
-function readNames(
-  operators: readonly Operator[],
-  given: readonly string[] | undefined,
-  problems: string[],
-): ReadonlySet<string> | null {
-  if (given === undefined) return null;
-  const known = new Set(operators.map(({ key }) => key.name));
-  const names = given.map((name) => name.toUpperCase());
-  if (names.length === 0 || names.some((name) => !known.has(name))) {
-    problems.push(
-      `OPERATORS: must be names with commas between them, each one of ${[...known].join(', ')}`,
-    );
-  }
-  return new Set(names);
-}
-
-function namesOf(operators: readonly Operator[]): string {
-  return operators.map(({ key }) => key.name).join(' or ');
-}
-
-/** The settings of one operator from `env`, such as the sandbox's. Throws a ConfigError. */
-export function operatorSettings(
-  operator: Operator,
-  env: Environment,
-): Readonly<Record<string, unknown>> {
-  const problems: string[] = [];
-  const settings = readOperatorSettings(operator, env, problems);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
-}
-
-function readOperatorSettings(
-  operator: Operator,
-  env: Environment,
-  problems: string[],
-): Readonly<Record<string, unknown>> {
-  const { required, optional } = operator.settings;
-  for (const name of Object.keys(required)) {
-    if (!isSet(env, name)) {
-      problems.push(
-        `${name}: missing, while other settings of ${operator.key.name} are given; set all of them or none`,
-      );
-    }
-  }
-  const given = Object.fromEntries(Object.entries(required).filter(([name]) => isSet(env, name)));
-  return { ...readAll(given, env, problems), ...readAll(optional, env, problems) };
-}
-
-function readAll<Shape extends Readonly<Record<string, z.ZodType>>>(
-  shape: Shape,
-  env: Environment,
-  problems: string[],
-): { [K in keyof Shape]?: z.output<Shape[K]> } {
-  const values: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(shape)) {
-    const result = schema.safeParse(isSet(env, name) ? env[name] : undefined);
-    if (result.success) values[name] = result.data;
-    else problems.push(`${name}: ${result.error.issues[0]?.message ?? 'cannot be used'}`);
-  }
-  return values as { [K in keyof Shape]?: z.output<Shape[K]> };
-}
-
-function isSet(env: Environment, name: string): boolean {
-  return (env[name] ?? '') !== '';
 }

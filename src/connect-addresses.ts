@@ -5,7 +5,8 @@ import {
   type Addresses,
 } from './addresses/open-addresses.ts';
 import type { SandboxBuildings } from './addresses/sandbox-buildings.ts';
-import type { Config, Environment } from './config.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './read-settings.ts';
 import type { ConnectOptions } from './connect-operators.ts';
 
 type ConnectAddressesOptions = Omit<ConnectOptions, 'config'> & {

@@ -1,4 +1,6 @@
-import { operatorSettings, type Config, type Environment } from './config.ts';
+import type { Config } from './config.ts';
+import { operatorSettings } from './operator-settings.ts';
+import type { Environment } from './read-settings.ts';
 import type { Log } from './observe/log.ts';
 import type { CallObserver } from './operators/calling/operator-calls.ts';
 import { Interactive } from './operators/calling/interactive.ts';

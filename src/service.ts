@@ -1,7 +1,8 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
 import { openRateLimiter } from './access/open-rate-limiter.ts';
 import { isLoopback } from './access/access-settings.ts';
-import type { Config, Environment } from './config.ts';
+import type { Config } from './config.ts';
+import type { Environment } from './read-settings.ts';
 import { connectAddresses } from './connect-addresses.ts';
 import { connectOperators } from './connect-operators.ts';
 import { createContext } from './schema/context.ts';

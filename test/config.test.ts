@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadConfig, operatorSettings, type Environment } from '../src/config.ts';
+import { loadConfig } from '../src/config.ts';
+import { operatorSettings } from '../src/operator-settings.ts';
+import type { Environment } from '../src/read-settings.ts';
 import { ConfigError } from '../src/settings.ts';
 import { operators } from '../src/operators/index.ts';
 

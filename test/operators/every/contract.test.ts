@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { operatorSettings } from '../../../src/config.ts';
+import { operatorSettings } from '../../../src/operator-settings.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Deviations } from '../../../src/operators/port/deviations.ts';
 import type { OperatorConnection } from '../../../src/operators/port/operator.ts';

@@ -32,6 +32,8 @@ export class Absence {
   readonly #answers: LastAnswers;
   #failures = 0;
   #ownFailures = 0;
+  /** When the asking began, or failed last. */
+  #since = performance.now();
 
   /** `longestMs`: for how long the question waits in all. */
   constructor(longestMs: number, answers: LastAnswers) {
@@ -39,10 +41,11 @@ export class Absence {
     this.#answers = answers;
   }
 
-  /** How long to wait before a question is asked again whose asking began at `startedAt`; null where its end is its end. */
-  waitAfter({ operator, error }: StoredOutcome, startedAt: number): number | null {
+  /** How long to wait before the question is asked again that ended so; null where that is its end. */
+  waitAfter({ operator, error }: StoredOutcome): number | null {
     if (error?.retryable !== true) return null;
-    if (this.#answers.hasAnsweredSince(operator, startedAt)) this.#ownFailures += 1;
+    if (this.#answers.hasAnsweredSince(operator, this.#since)) this.#ownFailures += 1;
+    this.#since = performance.now();
     if (this.#ownFailures >= mostOwnFailures) return null;
     const growingMs = firstWaitMs * 2 ** Math.min(this.#failures, mostDoublings);
     this.#failures += 1;

@@ -303,12 +303,11 @@ export class SiteQuestions {
     const isOfBatch = job.batchId !== undefined;
     const absence = isOfBatch ? new Absence(awayMs, this.#lastAnswers) : null;
     for (;;) {
-      const startedAt = performance.now();
       const end = await this.#askOnce(job, isOfBatch ? 0 : waitedMs, signal);
       if (end === null) return;
       const { outcome, asked } = end;
       this.#lastAnswers.note(outcome);
-      const waitMs = absence?.waitAfter(outcome, startedAt) ?? null;
+      const waitMs = absence?.waitAfter(outcome) ?? null;
       if (waitMs === null) return untilStored(() => this.#settle(job, outcome, asked), signal);
       await pause(waitMs, signal);
     }

@@ -147,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     deadlineMs: options.deadlineMs,
     maxAtOnce: transport.maxStreamsPerClient,
     log,
+    observer: options.observer,
   });
   let isLeaving = false;
   let isStopping = false;

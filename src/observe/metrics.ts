@@ -27,13 +27,17 @@ export class Metrics implements OperationObserver, CallObserver {
     'eligibility_operator_call_duration_seconds',
     'Tries of calls to operators, requests for tokens included, by route and outcome.',
   );
+  readonly #requests = new Durations(
+    'eligibility_request_duration_seconds',
+    'Requests for other things than operations, such as files, by route and status.',
+  );
   readonly #refused: Counter<'code'>;
   readonly #circuitChanges: Counter<'operator' | 'state'>;
 
   constructor() {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    for (const durations of [this.#operations, this.#calls]) {
+    for (const durations of [this.#operations, this.#requests, this.#calls]) {
       this.#registry.registerMetric(durations as unknown as Metric);
     }
     this.#refused = new Counter({
@@ -56,6 +60,13 @@ export class Metrics implements OperationObserver, CallObserver {
 
   refused(code: string): void {
     this.#refused.inc({ code });
+  }
+
+  answered(...[route, status, durationMs]: Parameters<OperationObserver['answered']>): void {
+    this.#requests.observe(`${route} ${status}`, durationMs, () => ({
+      route,
+      status: String(status),
+    }));
   }
 
   called({ operator, route, outcome, durationMs }: Parameters<CallObserver['called']>[0]): void {

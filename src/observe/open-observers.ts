@@ -13,6 +13,7 @@ export function observerOf(observers: readonly (Observer | undefined)[]): Observ
   return {
     executed: (...args) => told.forEach((one) => one.executed(...args)),
     refused: (code) => told.forEach((one) => one.refused(code)),
+    answered: (...args) => told.forEach((one) => one.answered(...args)),
     called: (call) => told.forEach((one) => one.called(call)),
     circuitChanged: (...args) => told.forEach((one) => one.circuitChanged(...args)),
   };

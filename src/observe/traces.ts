@@ -87,6 +87,8 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
 
   refused(): void {}
 
+  answered(): void {}
+
   called({ operator, route, outcome, durationMs }: Parameters<CallObserver['called']>[0]): void {
     const endTime = Date.now();
     const span = this.#tracer.startSpan(`${operator} ${route}`, {

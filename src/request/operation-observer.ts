@@ -12,6 +12,11 @@ export interface OperationObserver {
   executed(type: OperationTypeNode, outcome: OperationOutcome, durationMs: number): void;
   /** An operation was refused before it was executed. `code` is one of the codes of the API. */
   refused(code: string): void;
+  /**
+   * A request that is no operation, such as for a file, has ended. `route` is its method and the name of its address; `status` is
+   * that of HTTP, or 499 where the client left before it had everything.
+   */
+  answered(route: string, status: number, durationMs: number): void;
 }
 
 /** An operation, for its trace: nothing of what is in it. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import type { Authenticator } from '../../access/caller.ts';
+import type { Authenticator, Caller } from '../../access/caller.ts';
 import { credentialsOfRequest } from '../../access/credentials.ts';
 import type { Log } from '../../observe/log.ts';
 import { Deadline } from '../../request/execution/deadline.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { CountByClient } from '../../request/count-by-client.ts';
+import type { OperationObserver } from '../../request/operation-observer.ts';
 import { describeError } from '../../schema/errors.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
@@ -20,12 +21,21 @@ export interface RoutesOptions {
   /** How many requests one client may have under way at once. */
   readonly maxAtOnce: number;
   readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** The routes at the path of a request, with what the path says. */
 export interface RoutesThere {
   readonly routes: readonly Route[];
   readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+/** A request that has ended. */
+interface Ended {
+  readonly exchange: Exchange;
+  readonly caller: Caller;
+  readonly name: string;
+  readonly startedAt: number;
 }
 
 /** The statuses of errors that have a code of GraphQL; every other one is 400. */
@@ -60,7 +70,7 @@ export class Routes {
   /** Answers a request that the guard has let in. Rejects with a RequestError where it is refused. */
   async answer(exchange: Exchange, { routes, groups }: RoutesThere): Promise<void> {
     const startedAt = performance.now();
-    const { authenticator, addresses, maxAtOnce, log } = this.#options;
+    const { authenticator, addresses, maxAtOnce } = this.#options;
     const { request, response, scope } = exchange;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.find((one) => one.method === method);
@@ -84,18 +94,7 @@ export class Routes {
     const release = this.#underWay.hold(client);
     response.once('close', () => {
       release();
-      const { tenant } = caller;
-      log.info(
-        {
-          requestId: scope.requestId,
-          route: `${request.method} ${route.name}`,
-          status: response.statusCode,
-          durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
-          ...(tenant !== null && { tenant }),
-          ...(!response.writableFinished && { isWhole: false }),
-        },
-        'request',
-      );
+      this.#tell({ exchange, caller, name: `${request.method} ${route.name}`, startedAt });
     });
     try {
       await route.answer({
@@ -108,6 +107,24 @@ export class Routes {
     } catch (error) {
       throw refusalOf(error);
     }
+  }
+
+  #tell({ exchange, caller: { tenant }, name, startedAt }: Ended): void {
+    const { response, scope } = exchange;
+    const isWhole = response.writableFinished;
+    const durationMs = performance.now() - startedAt;
+    this.#options.observer?.answered(name, isWhole ? response.statusCode : 499, durationMs);
+    this.#options.log.info(
+      {
+        requestId: scope.requestId,
+        route: name,
+        status: response.statusCode,
+        durationMs: Math.round(durationMs * 10) / 10,
+        ...(tenant !== null && { tenant }),
+        ...(!isWhole && { isWhole }),
+      },
+      'request',
+    );
   }
 
   async #within<T>({ ending }: Exchange['scope'], work: () => Promise<T>): Promise<T> {

@@ -43,7 +43,11 @@ function executing(text: string, deadlineMs = 60_000) {
   const execution = new Execution({
     deadlineMs,
     log,
-    observer: { executed: (_type, outcome) => outcomes.push(outcome), refused: () => {} },
+    observer: {
+      executed: (_type, outcome) => outcomes.push(outcome),
+      refused: () => {},
+      answered: () => {},
+    },
     contextFor: () => contextWithNotes(notes),
   });
   const schema = schemaOf({ notes, never: new Promise(() => {}) });

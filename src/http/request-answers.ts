@@ -1,0 +1,281 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticator } from '../access/caller.ts';
+import { credentialsOfRequest } from '../access/credentials.ts';
+import type { Log } from '../observe/log.ts';
+import type { OperationObserver } from '../request/operation-observer.ts';
+import type { Pipeline } from '../request/pipeline.ts';
+import { RequestError, transportError } from '../request/request-error.ts';
+import { AnswersUnderWay } from './answers-under-way.ts';
+import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
+import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
+import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
+import { AskingPage } from './pages/asking-page.ts';
+import type { GraphiqlPage, PageExample } from './pages/graphiql-page.ts';
+import { acceptsPage } from './reading/accept.ts';
+import type { ClientAddresses } from './reading/client-address.ts';
+import { readTarget } from './reading/request-target.ts';
+import type { Refusals } from './refusal.ts';
+import type { RequestGuard } from './request-guard.ts';
+import type { Route } from './routes/route.ts';
+import { answerRouteRefusal, Routes, type RoutesThere } from './routes/routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { sendText } from './send-text.ts';
+import { SingleConnectionStreams } from './stream/single-connection.ts';
+import { StreamResponses } from './stream/stream-responses.ts';
+import type { Yoga } from './yoga.ts';
+
+/** What clients may send and hold. */
+export interface TransportLimits {
+  readonly maxBodyBytes: number;
+  readonly maxWebSocketMessageBytes: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxSocketsPerClient: number;
+  readonly maxStreamsPerClient: number;
+  readonly headersWithinMs: number;
+  readonly requestWithinMs: number;
+  /** The same of one that brings a file. */
+  readonly uploadWithinMs: number;
+  readonly connectionInitWithinMs: number;
+  /** How long a watcher may read nothing of what there is for it. */
+  readonly stallMs: number;
+}
+
+export interface RequestAnswersOptions {
+  readonly pipeline: Pipeline;
+  readonly guard: RequestGuard;
+  readonly authenticator: Authenticator;
+  /** Whether the page of those who ask is served at `/`. */
+  readonly page: boolean;
+  /** Whether a browser is served GraphiQL. */
+  readonly graphiql: boolean;
+  /** What it opens with, behind the general ones. */
+  readonly examples: readonly PageExample[];
+  /** Addresses beside those of GraphQL. */
+  readonly routes: readonly Route[];
+  /** How long what they do for a request may take, where it has an end. */
+  readonly deadlineMs: number;
+  /** What a gateway shows to read the schema for composition. */
+  readonly federationSecret: string | undefined;
+  /** Why the service should not be sent anything at the moment; null when it should. */
+  readonly whyNotReady: () => Promise<string | null>;
+  readonly transport: TransportLimits;
+  readonly addresses: ClientAddresses;
+  readonly refusals: Refusals;
+  readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
+}
+
+/** The HTTP half of the server: every request, and what it takes to stop. */
+export interface RequestAnswers {
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  /** Says from now on that it is not ready, and goes on answering. */
+  leave(): void;
+  /** Ends idle connections and streams from now on. Resolves when nothing is under way. */
+  stop(): Promise<void>;
+  /** Ends what is under way, whose clients are told why. */
+  endOperations(reason: Error): void;
+  /** Closes the streams that are left. */
+  close(): void;
+  /** Lets go of what was loaded, once no connection is left. */
+  dispose(): Promise<void>;
+}
+
+/** The API's path. */
+export const graphqlPath = '/graphql';
+/** Where graphql-sse's clients look for streams. */
+const streamPath = '/graphql/stream';
+/** How the addresses of the parts of GraphiQL begin. */
+const graphiqlParts = '/graphql/graphiql-';
+
+/** Takes each request to what answers it, by its path and method. */
+export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
+  const { pipeline, guard, authenticator, transport, addresses, refusals, log } = options;
+  const responses = new StreamResponses(transport.stallMs);
+  // Loaded when first needed: Yoga, for answers in parts, is as many modules as all others together, and the page is megabytes.
+  let yoga: Promise<Yoga> | null = null;
+  let graphiqlPage: Promise<GraphiqlPage> | null = null;
+  const askingPage = options.page ? new AskingPage() : null;
+  const graphql = new GraphQLOverHttp({
+    pipeline,
+    responses,
+    refusals,
+    maxBodyBytes: transport.maxBodyBytes,
+    bodyWithinMs: transport.requestWithinMs,
+    answerIncrementally: ({ request, response, scope, headers }, prepared) => {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
+        createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
+      );
+      yoga
+        .then((answer) => answer(request, response, { prepared, scope }))
+        .catch((error: unknown) => {
+          log.error({ err: error }, 'unexpected error');
+          response.destroy();
+        });
+    },
+  });
+  const streams = new SingleConnectionStreams({
+    pipeline,
+    responses,
+    refusals,
+    paramsOf: (request) => graphql.paramsOfBody(request),
+    maxStreams: transport.maxStreamsPerClient,
+    maxOperations: transport.maxOperationsPerSocket,
+  });
+  const routes = new Routes({
+    routes: options.routes,
+    authenticator,
+    addresses,
+    deadlineMs: options.deadlineMs,
+    maxAtOnce: transport.maxStreamsPerClient,
+    log,
+    observer: options.observer,
+  });
+  let isLeaving = false;
+  let isStopping = false;
+  const nothingUnderWay = Promise.withResolvers<void>();
+  const underWay = new AnswersUnderWay(() => {
+    if (isStopping) nothingUnderWay.resolve();
+  });
+
+  const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
+    const { request } = exchange;
+    const identified = authenticator.authenticate(credentialsOfRequest(request.headers));
+    const caller = 'then' in identified ? await identified : identified;
+    const mayReadSchema = isFederationSecret(
+      request.headers[federationSecretHeader]?.toString(),
+      options.federationSecret,
+    );
+    const known = {
+      ...exchange,
+      scope: { ...exchange.scope, client: clientOf(request, caller, addresses), mayReadSchema },
+    };
+    if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
+    if (request.method !== 'GET' && request.method !== 'POST') {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Operations are sent by POST or GET.', {
+        allow: 'GET, POST',
+      });
+    }
+    return graphql.answer(known, caller);
+  };
+
+  const answerGraphiql = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<void> => {
+    graphiqlPage ??= import('./pages/graphiql-page.ts').then(
+      ({ GraphiqlPage: Page }) => new Page({ path: graphqlPath, examples: options.examples }),
+    );
+    if (!(await (await graphiqlPage).answer(request, response, path))) throw nothingHere();
+  };
+
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const ending = underWay.begin(response);
+    // The client's next request goes to another replica.
+    if (isStopping) response.shouldKeepAlive = false;
+    const requestId = requestIdOf(request);
+    const exchange: Exchange = {
+      request,
+      response,
+      headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
+      scope: {
+        requestId,
+        ending,
+        client: '',
+        mayReadSchema: false,
+        traceparent: traceparentOf(request),
+      },
+    };
+    // Without a listener the error would end the process.
+    response.on('error', (error) => {
+      log.debug({ requestId, reason: error.message }, 'an answer could not be written');
+    });
+    let there: RoutesThere | null = null;
+    const fail = (error: unknown): void => {
+      const refusal = refusals.of(error, requestId);
+      if (refusal === null && !response.destroyed) {
+        log.error({ requestId, err: error }, 'unexpected error');
+      }
+      const refuse = there === null ? answerRefusal : answerRouteRefusal;
+      refuse(exchange, refusal ?? unexpected(requestId));
+    };
+    try {
+      readTarget(request);
+      const path = pathOf(request);
+      if (path === '/healthz') return plain(response, 200, 'ok\n');
+      if (path === '/readyz') return void answerReadiness(response);
+      if (request.method === 'OPTIONS') return guard.preflight(request, response);
+      // Before the guard: a link in a colleague's mail opens it, and it says nothing of anybody.
+      const ofPage = askingPage?.at(request.method, path);
+      if (ofPage !== undefined) return void ofPage(request, response).catch(fail);
+      there = routes.at(path);
+      guard.check(request, there === null);
+      if (there !== null) return void routes.answer(exchange, there).catch(fail);
+      if (path === '/') return plain(response, 302, '', { location: graphqlPath });
+      const isApi = path === graphqlPath || path === streamPath;
+      if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
+        answerGraphiql(request, response, path).catch(fail);
+      } else if (isApi) answerGraphql(exchange, path).catch(fail);
+      else throw nothingHere();
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  const answerReadiness = async (response: ServerResponse): Promise<void> => {
+    const reason = isLeaving ? 'stopping' : await options.whyNotReady();
+    plain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
+  };
+
+  return {
+    answer,
+    leave() {
+      isLeaving = true;
+    },
+    stop() {
+      isLeaving = true;
+      isStopping = true;
+      underWay.closeConnections();
+      if (underWay.count === 0) nothingUnderWay.resolve();
+      pipeline.endSubscriptions();
+      streams.end();
+      return nothingUnderWay.promise;
+    },
+    endOperations(reason) {
+      underWay.endAll(reason);
+      streams.endOperations(reason);
+    },
+    close() {
+      responses.close();
+      streams.close();
+    },
+    async dispose() {
+      await (await yoga)?.dispose();
+    },
+  };
+}
+
+/** Whether a browser opens the address, which is answered with GraphiQL. */
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && acceptsPage(headers.accept ?? '');
+}
+
+function nothingHere(): RequestError {
+  return transportError(404, 'NOT_FOUND', `There is nothing here: the API is ${graphqlPath}.`);
+}
+
+function unexpected(requestId: string): RequestError {
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId: requestId };
+  const message = `Unexpected error. It is in the log under ${requestId}.`;
+  return new RequestError([{ message, extensions }], { status: 500, isTransportError: true });
+}
+
+function plain(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  sendText(response, status, body, { ...securityHeaders, ...headers });
+}

@@ -1,6 +1,6 @@
-import { parse, type Options } from 'csv-parse';
+import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
-import { headingScore } from './headings.ts';
+import { headingScore, mostColumns } from './headings.ts';
 import type { FileRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 
@@ -89,8 +89,17 @@ function breaksIn(cell: string): number {
 }
 
 function asUnreadable(error: unknown, line: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
+  if (!(error instanceof CsvError)) return error;
+  const isTooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+  // All in a few cells: one of them has no end.
+  if (isTooLong && Number(error['column']) > mostColumns) {
+    return new UnreadableTableError(
+      'ROW_TOO_LONG',
+      `The row at line ${line} has more than ${longestRecord / 1024} KiB: remove the columns that are not needed.`,
+      { cause: error },
+    );
+  }
+  if (isTooLong || error.code === 'CSV_QUOTE_NOT_CLOSED') {
     return new UnreadableTableError(
       'QUOTE_UNBALANCED',
       `A quotation mark that is opened in the row at line ${line} is never closed: close it, or write it twice where it belongs to the text.`,

@@ -39,8 +39,11 @@ interface Doubtful {
   readonly besideField?: Field;
 }
 
+/** More columns are not taken. */
+export const mostColumns = 64;
+
 const lineLike = /^\+?[\d .()/-]{9,22}$/;
-const doubtful: readonly Doubtful[] = [
+const inDoubt: readonly Doubtful[] = [
   // Most often the number of the row itself.
   {
     field: 'line.number',
@@ -73,6 +76,7 @@ const doubtful: readonly Doubtful[] = [
     beforeField: ['streetExtension', 'streetKind', 'streetName'],
   },
 ];
+const doubtful = inDoubt.map((one) => ({ ...one, headings: one.headings.map(plainHeading) }));
 
 /** What names a site, alone or with others. */
 const naming = new Set<Field>([
@@ -95,7 +99,7 @@ function canName(fields: Iterable<Field>): boolean {
 
 /** How many columns of a row say something of a site; 0 where they cannot name one. */
 export function headingScore(cells: readonly string[], below: readonly FileRow[]): number {
-  const found = meaningsOf(cells, below);
+  const found = meaningsOf(cells.slice(0, mostColumns), below);
   const fields = new Set(found.map(({ field }) => field));
   return canName(fields) ? fields.size : 0;
 }
@@ -163,13 +167,13 @@ function meaningsOf(headings: readonly string[], below: readonly FileRow[]): Fou
     return meaning === null ? [] : [{ position, ...meaning }];
   });
   const fieldAt = (position: number) => found.find((one) => one.position === position)?.field;
+  const plain = headings.map(plainHeading);
   for (const { field, headings: words, ...rule } of doubtful) {
-    for (const [position, heading] of headings.entries()) {
-      const rank = words.map(plainHeading).indexOf(plainHeading(heading));
+    for (const [position, heading] of plain.entries()) {
+      const rank = heading === '' ? -1 : words.indexOf(heading);
       const next = fieldAt(position + 1);
       const isMeant =
         rank >= 0 &&
-        plainHeading(heading) !== '' &&
         fieldAt(position) === undefined &&
         !(rule.isAlone === true && canName(found.map((one) => one.field))) &&
         !(rule.beforeField !== undefined && !(next && rule.beforeField.includes(next))) &&

@@ -57,9 +57,10 @@ export function judgeCells(columns: readonly Column[], cells: readonly string[])
     }
     if (field === null) continue;
     headings.set(field, heading);
-    if (isPlaceholder(cell.trim())) continue;
     if (isCellError(cell)) {
       complain('CELL_ERROR', 'is an error of the spreadsheet: correct the formula.');
+    } else if (isPlaceholder(cell.trim())) {
+      continue;
     } else if (longNumbers.has(field) && isShortened(cell)) {
       complain(
         'NUMBER_SHORTENED',

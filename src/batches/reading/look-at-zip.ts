@@ -1,5 +1,5 @@
 import yauzl from 'yauzl';
-import { UnreadableTableError } from './unreadable-table.ts';
+import { damaged, UnreadableTableError, unsupported } from './unreadable-table.ts';
 
 // The reader of sheets unpacks what a file's directory declares, and stops there. So the directory is looked at first.
 
@@ -27,6 +27,10 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
     throw tooComplex(`has more than ${mostEntries} parts`);
   }
   const entries = await entriesOf(bytes);
+  // Of a part that is said to be empty the reader of sheets would unpack all there is.
+  if (entries.some((entry) => entry.uncompressedSize === 0 && entry.compressedSize > 2)) {
+    throw damaged();
+  }
   const names = entries.map(({ fileName }) => fileName);
   refuseOthers(names);
   const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
@@ -52,23 +56,6 @@ function refuseOthers(names: readonly string[]): void {
   if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupported('an OpenDocument file (.ods)');
   if (has(/^Index\/.*\.iwa$/)) throw unsupported('a Numbers document');
   if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('an archive (.zip) without a workbook');
-}
-
-/** What is no table that can be read, and what to do about it. */
-export function unsupported(kind: string): UnreadableTableError {
-  return new UnreadableTableError(
-    'FORMAT_NOT_SUPPORTED',
-    `The file is ${kind}: open it in a spreadsheet and save it as .xlsx or CSV.`,
-  );
-}
-
-/** What is cut off or altered. */
-export function damaged(cause?: unknown): UnreadableTableError {
-  return new UnreadableTableError(
-    'FILE_DAMAGED',
-    'The file is no whole workbook: it may have been cut off on the way. Open it in a spreadsheet, save it again and send that.',
-    { cause },
-  );
 }
 
 async function entriesOf(bytes: Buffer): Promise<yauzl.Entry[]> {

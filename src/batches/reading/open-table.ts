@@ -1,11 +1,11 @@
 import type { Leaving } from '../../abort.ts';
 import { csvRows } from './csv-rows.ts';
 import { decodeText } from './decode-text.ts';
-import { damaged, lookAtZip, unsupported } from './look-at-zip.ts';
+import { lookAtZip } from './look-at-zip.ts';
 import { emptyFile, readTable } from './read-table.ts';
 import { readSheet } from './read-sheet.ts';
 import type { Table, TableKind } from './table.ts';
-import { UnreadableTableError } from './unreadable-table.ts';
+import { damaged, UnreadableTableError, unsupported } from './unreadable-table.ts';
 
 export interface OpenTableOptions {
   /** What its sender says that it is; null where nothing is said. Its first bytes decide. */
@@ -31,7 +31,9 @@ export async function openTable(
     return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows });
   }
   refuseOthers(bytes, kind);
-  return readTable(csvRows(decodeText(bytes)), { kind: 'csv', sheet: null, maxRows });
+  const text = decodeText(bytes);
+  if (isBinary(text)) throw unsupported('no text');
+  return readTable(csvRows(text), { kind: 'csv', sheet: null, maxRows });
 }
 
 /** The whole of a body, in memory of its own. */
@@ -87,21 +89,13 @@ function refuseOthers(bytes: Buffer, kind: TableKind | null): void {
   if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start)) throw unsupported('a web page');
   if (/^\s*<\?xml/i.test(start)) throw unsupported('an XML file');
   if (kind === 'xlsx' || startsWith(bytes, 'PK')) throw damaged();
-  if (isBinary(bytes)) throw unsupported('no text');
 }
 
-/** Texts have no NUL, but for UTF-16, where they stand on one side of each Latin letter. */
-function isBinary(bytes: Buffer): boolean {
-  const start = bytes.subarray(0, 4_096);
-  const marked =
-    (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
-  if (marked) return false;
-  const zeros = [0, 0];
-  for (const [index, byte] of start.entries()) {
-    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
-  }
-  const [even = 0, odd = 0] = zeros;
-  return Math.min(even, odd) > start.length / 100;
+/** Texts have hardly a control character but tabs and line breaks. */
+function isBinary(text: string): boolean {
+  const start = text.slice(0, 4_096);
+  const controls = start.match(/[^\P{Cc}\t\r\n\f]/gu)?.length ?? 0;
+  return controls > Math.max(4, start.length / 100);
 }
 
 // oxlint-disable-next-line require-await -- rows that are there already, read as others are

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Leaving } from '../../abort.ts';
-import { damaged } from './look-at-zip.ts';
 import type { FileRow } from './table.ts';
-import { UnreadableTableError, type UnreadableTableCode } from './unreadable-table.ts';
+import { damaged, UnreadableTableError, type UnreadableTableCode } from './unreadable-table.ts';
 
 /** What the thread is given. */
 export interface SheetTask {
@@ -25,7 +24,7 @@ export interface Sheet {
 
 /** So many workbooks are unpacked at once; others wait. */
 const mostThreads = 2;
-/** A workbook of 10,000 rows takes half a second. */
+/** The last resort: what a workbook may hold is bounded. One of 10,000 rows takes half a second, with 64 columns two. */
 const longestMs = 20_000;
 /** What it may use is what an upload may cost the process. */
 const resourceLimits = {

@@ -1,9 +1,7 @@
 import { unescapeFormula } from '../formula-cells.ts';
-import { findHeading, letterOf, previewRows, type Heading } from './headings.ts';
+import { findHeading, letterOf, mostColumns, previewRows, type Heading } from './headings.ts';
 import type { FileRow, Table, TableRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
-
-export const mostColumns = 64;
 
 /** Reads the heading of a file's rows, which are read on from there. Rejects with an UnreadableTableError. */
 export async function readTable(

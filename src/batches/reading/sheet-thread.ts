@@ -1,18 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { HucreError } from 'hucre';
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
-import { findHeading, letterOf, previewRows } from './headings.ts';
-import { damaged } from './look-at-zip.ts';
-import {
-  emptyFile,
-  headingMissing,
-  mostColumns,
-  tooManyColumns,
-  tooManyRows,
-} from './read-table.ts';
+import { findHeading, letterOf, mostColumns, previewRows } from './headings.ts';
+import { emptyFile, headingMissing, tooManyColumns, tooManyRows } from './read-table.ts';
 import type { SheetMessage, SheetTask } from './read-sheet.ts';
 import { longestCell, type FileRow } from './table.ts';
-import { UnreadableTableError } from './unreadable-table.ts';
+import { damaged, UnreadableTableError } from './unreadable-table.ts';
 
 // The thread in which a workbook is read. The reader of workbooks is used in this file and nowhere else.
 
@@ -20,6 +12,8 @@ const rowsAtOnce = 500;
 const mostSheets = 20;
 /** Of all cells together, in UTF-16 units. */
 const mostText = 16 * 1024 * 1024;
+/** Empty ones included: a row is as wide as its last cell. */
+const mostCells = 12_000_000;
 
 const { bytes, maxRows } = workerData as SheetTask;
 const file = new Uint8Array(bytes);
@@ -59,7 +53,7 @@ async function readWorkbook(): Promise<string> {
       if (first.length === 0) first = begun;
     } catch (error) {
       // A chart has a sheet of its own.
-      if (!(error instanceof HucreError)) throw error;
+      if (!(error instanceof Error && error.name === 'ParseError')) throw error;
       failure ??= error;
     }
   }
@@ -123,8 +117,16 @@ async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null>
 /** The rows of a sheet that are not empty. */
 async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
   let line = 0;
+  let cellCount = 0;
   for await (const { index, values } of streamXlsxRows(file, { sheet })) {
     line = Number.isSafeInteger(index) && index >= 0 ? index + 1 : line + 1;
+    cellCount += values.length;
+    if (cellCount > mostCells) {
+      throw new UnreadableTableError(
+        'FILE_TOO_COMPLEX',
+        `The sheet ${JSON.stringify(sheet)} has more than ${mostCells.toLocaleString('en')} cells, empty ones included: copy the table alone into a new workbook, or save it as CSV.`,
+      );
+    }
     const filled = values.findLastIndex((value) => value !== null && value !== '');
     if (filled < 0) continue;
     const cells = values.slice(0, Math.min(filled + 1, mostColumns)).map(textOf);

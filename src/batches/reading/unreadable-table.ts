@@ -18,6 +18,8 @@ export type UnreadableTableCode =
   | 'HEADING_AMBIGUOUS'
   | 'TOO_MANY_COLUMNS'
   | 'TOO_MANY_ROWS'
+  /** A row of CSV has more than can be read at once. */
+  | 'ROW_TOO_LONG'
   /** A quotation mark is opened and never closed. */
   | 'QUOTE_UNBALANCED';
 
@@ -30,4 +32,21 @@ export class UnreadableTableError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** What is no table that can be read, and what to do about it. */
+export function unsupported(kind: string): UnreadableTableError {
+  return new UnreadableTableError(
+    'FORMAT_NOT_SUPPORTED',
+    `The file is ${kind}: open it in a spreadsheet and save it as .xlsx or CSV.`,
+  );
+}
+
+/** What is cut off or altered. */
+export function damaged(cause?: unknown): UnreadableTableError {
+  return new UnreadableTableError(
+    'FILE_DAMAGED',
+    'The file is no whole workbook: it may have been cut off on the way. Open it in a spreadsheet, save it again and send that.',
+    { cause },
+  );
 }

@@ -16,6 +16,7 @@ import {
   isShortened,
   lineStatusOf,
   postCodeOf,
+  withoutDecimals,
 } from './spellings.ts';
 import { longestCell, type Column } from './table.ts';
 
@@ -123,7 +124,7 @@ function siretOf(text: string | undefined): string | undefined {
 function lineOf(values: Values, complain: Complain): SiteInput['line'] {
   const given = values.get('line.number');
   if (given === undefined) return undefined;
-  const number = given.replace(/[.,]0+$/, '');
+  const number = withoutDecimals(given);
   if (/^0+$/.test(number)) return undefined;
   const statusText = values.get('line.status');
   const status = statusText === undefined ? 'ACTIVE' : lineStatusOf(statusText);
@@ -183,7 +184,7 @@ function streetOf(values: Values): {
   // Some write the kind of the street into both columns.
   const isWithKind = kind === undefined || name?.toUpperCase().startsWith(kind.toUpperCase());
   const street = isWithKind || name === undefined ? name : `${kind} ${name}`;
-  const given = values.get('streetNumber')?.replace(/[.,]0+$/, '');
+  const given = withoutDecimals(values.get('streetNumber') ?? '0');
   const numberText = given === '0' ? undefined : given;
   const extensionText = values.get('streetExtension');
   if (line !== undefined) {

@@ -68,11 +68,14 @@ export function isDate(text: string): boolean {
   return dates.test(text.trim());
 }
 
+/** `76130` of `76130.0`, as programs write it that take every number for one with decimals. Other texts stay as they are. */
+export function withoutDecimals(text: string): string {
+  return text.replace(/^(\d+)[.,]0+$/, '$1');
+}
+
 /** A code of digits without what a number adds to it: `76130.0` and `76 130` are `76130`. */
 function digitsOf(text: string): string {
-  return plainText(text)
-    .replace(/[.,]0+$/, '')
-    .replaceAll(/[ .\u202f]/g, '');
+  return withoutDecimals(plainText(text)).replaceAll(/[ .\u202f]/g, '');
 }
 
 /** A code of so many digits, with the zero in front that a spreadsheet took away. As given where it is something else. */

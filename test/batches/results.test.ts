@@ -1,301 +1,352 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keyedCallers, requestAs, type KeyedCallers } from '../support/keyed-callers.ts';
-import { BatchChangesDocument } from '../support/operations.generated.ts';
-import { recordingLog } from '../support/recording-log.ts';
-import {
-  openTestStore,
-  startTestService,
-  type TestService,
-} from '../support/start-test-service.ts';
-import { collect, overServerSentEvents } from '../support/state-stream.ts';
+import { parse } from 'csv-parse/sync';
+import { readXlsx } from 'hucre/xlsx';
+import { describe, expect, test } from 'vitest';
+import { meaningOf } from '../../src/batches/reading/fields.ts';
+import { resultHeadings } from '../../src/batches/result-columns.ts';
+import { escapeFormula, unescapeFormula } from '../../src/batches/formula-cells.ts';
+import { writeTemplate } from '../../src/batches/writing/write-template.ts';
+import { verdicts } from '../../src/vocabulary/verdict.ts';
+import { judged, open } from './table-of.ts';
+import { offer, outcome, qualification, results, row } from './results-of.ts';
 
-// What came of a file, as a file: of a batch that is over, and of one that nobody was asked about.
-
-const log = recordingLog();
-let callers: KeyedCallers;
-let store: Awaited<ReturnType<typeof openTestStore>>;
-let tested: TestService;
-let id = '';
-let large = '';
-
-const unlisted = '01 99 00 00 01';
-const csv = [
-  'Référence;PTO;SIRET;ND;Statut;Activation;Remarque',
-  '1;FI-3790-3415;;;;;=1+1',
-  '2;;123;;;;',
-  `3;;;${unlisted};inactive;création;été`,
-  '',
-].join('\r\n');
-
-beforeAll(async () => {
-  callers = keyedCallers({
-    acme: { tenant: 'acme', scopes: ['read', 'qualify'] },
-    insider: { tenant: 'acme', scopes: ['read', 'personal-data'] },
-    writer: { tenant: 'acme', scopes: ['qualify'] },
-    rival: { tenant: 'rival', scopes: ['read', 'qualify'] },
-  });
-  store = await openTestStore();
-  tested = await startTestService({
-    log,
-    store,
-    env: { ...callers.env, STALLED_CLIENT_TIMEOUT_MS: '3000' },
-  });
-  id = await idOf(csv, 'Été à "Lille"/1.csv');
-  await collect(overServerSentEvents(tested.url, BatchChangesDocument, { id }, 'acme'));
-  // Every row is refused: nothing is asked. It is more than what a system keeps for a connection.
-  large = await idOf(`Note;SIRET\r\n${`${'x'.repeat(4_000)};12\r\n`.repeat(2_400)}`, 'large');
-}, 90_000);
-afterAll(async () => {
-  await tested[Symbol.asyncDispose]();
-  await store[Symbol.asyncDispose]();
-  callers[Symbol.dispose]();
+const done = (of: Parameters<typeof qualification>[0] = {}) => ({
+  siteQualificationId: 'site-1',
+  siteQualification: qualification(of),
 });
 
-async function idOf(file: string, name: string): Promise<string> {
-  const answer = await request(new URL(`/batches?${new URLSearchParams({ name })}`, tested.url), {
-    method: 'POST',
-    headers: { 'x-api-key': 'acme', 'content-type': 'text/csv' },
-    body: file,
+/** The first row of results by heading. */
+async function cellsOf(...args: Parameters<typeof results>): Promise<Record<string, string>[]> {
+  const text = (await results(...args)).toString();
+  const delimiter = { semicolon: ';', comma: ',', tab: '\t' }[args[3]?.separator ?? 'semicolon'];
+  return parse(text, { bom: true, columns: true, delimiter });
+}
+
+describe('a file of results', () => {
+  test('in CSV is one that French Excel opens by a double click', async () => {
+    const bytes = await results('csv', ['Réf.', 'Note'], [row(['S1', 'a;b'], done())]);
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const [heading, first, ...rest] = bytes.toString().split('\r\n');
+    expect(heading).toMatch(/^\uFEFFRéf\.;Note;Verdict;/);
+    expect(first).toMatch(/^S1;"a;b";Éligible;Terminée;;2;/);
+    expect(first).toContain(';29,90;Connu;');
+    expect(rest).toEqual(['']);
   });
-  return ((await answer.body.json()) as { id: string }).id;
-}
 
-interface Read {
-  readonly key?: string;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-async function read(path: string, { key = 'acme', method = 'GET', headers = {} }: Read = {}) {
-  const answer = await request(new URL(`/batches/${path}`, tested.url), {
-    method,
-    headers: { 'x-api-key': key, ...headers },
-  });
-  return {
-    status: answer.statusCode,
-    headers: answer.headers,
-    bytes: Buffer.from(await answer.body.arrayBuffer()),
-  };
-}
-
-async function refusalOf(path: string, options: Read = {}) {
-  const { status, bytes } = await read(path, options);
-  const { code, message } = JSON.parse(bytes.toString()) as { code: string; message: string };
-  return { status, code, message };
-}
-
-const linesOf = (bytes: Buffer): string[] => bytes.toString().replace(/\r\n$/, '').split('\r\n');
-
-/** Asks for a file over a connection of its own, which reads nothing until it is told to. */
-function openReader(path: string, { url }: TestService = tested): Socket {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => {});
-  socket.pause();
-  socket.write(`GET /batches/${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: acme\r\n\r\n`);
-  return socket;
-}
-
-/** All that came to a reader until its connection was closed. */
-async function restOf(socket: Socket): Promise<string> {
-  let received = '';
-  socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
-  const closed = once(socket, 'close');
-  socket.resume();
-  await closed;
-  return received;
-}
-
-/** The requests that were broken off. */
-const brokenOff = () =>
-  log.lines.filter(({ message, fields }) => message === 'request' && 'isWhole' in fields);
-
-describe('the results of a file', () => {
-  test('are its own rows in their order, with what came of each behind', async () => {
-    const { status, headers, bytes } = await read(`${id}.csv`);
-    expect(status).toBe(200);
-    expect(headers).toMatchObject({
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="Ete a Lille 1.csv"; filename*=UTF-8''%C3%89t%C3%A9%20%C3%A0%20Lille%201.csv`,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+  test('has the separator, the language and the decimal mark that are asked for', async () => {
+    const rows = [row(['S1'], done())];
+    const [english] = await cellsOf('csv', ['Ref'], rows, { language: 'en', separator: 'comma' });
+    expect(english).toMatchObject({
+      Ref: 'S1',
+      Verdict: 'Eligible',
+      'Offer: monthly price excl. VAT (EUR)': '29.90',
+      'Answer of ALPHA': 'Eligible',
     });
-    const [heading = '', ...rows] = linesOf(bytes);
-    expect(heading).toMatch(/^\uFEFFRéférence;PTO;SIRET;ND;Statut;Activation;Remarque;Verdict;/);
-    expect(rows.map((row) => row.split(';', 1)[0])).toEqual(['1', '2', '3']);
-    expect(rows[1]).toContain('123');
-    expect(rows[0]).not.toContain(';=1+1');
+    const [tabs] = await cellsOf('csv', ['Réf.'], rows, { separator: 'tab' });
+    expect(tabs).toMatchObject({ 'Offre : prix mensuel HT (EUR)': '29,90' });
   });
 
-  test('are told in English, with commas, and a line for each offer where that is asked', async () => {
-    const { bytes } = await read(`${id}.csv?rows=offers&separator=comma&language=en`);
-    const [heading = '', ...rows] = linesOf(bytes);
-    expect(heading).toContain(',Verdict,');
-    expect(heading).not.toContain(';');
-    expect(rows.length).toBeGreaterThan(3);
-  });
-
-  test('are a workbook, and lines of JSON', async () => {
-    const workbook = await read(`${id}.xlsx`);
-    expect(workbook.headers['content-type']).toContain('spreadsheetml');
-    expect(workbook.bytes.subarray(0, 2).toString()).toBe('PK');
-    const { headers, bytes } = await read(`${id}.NDJSON`);
-    expect(headers).toMatchObject({
-      'content-type': 'application/x-ndjson; charset=utf-8',
-      'content-disposition': expect.stringContaining('Ete a Lille 1.ndjson') as string,
-    });
-    const lines = bytes.toString().trim().split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { line: 2, verdict: 'NOT_YET' },
-      { line: 3, issues: [{ column: 'SIRET', code: 'SIRET_INVALID' }] },
-      { line: 4 },
+  test('says what came of each row in words', async () => {
+    const rows = [
+      row(['A'], done()),
+      row(['B'], {
+        issues: [{ path: ['Réf.'], code: 'TEXT_TOO_LONG', message: 'Réf. is too long.' }],
+      }),
+      row(['C']),
+      row(['D'], done({ state: 'IN_PROGRESS', verdict: 'PENDING', outcomes: [] })),
+    ];
+    const fr = await cellsOf('csv', ['Réf.'], rows);
+    expect(fr.map((one) => [one['Verdict'], one['Avancement'], one['Motif du refus']])).toEqual([
+      ['Éligible', 'Terminée', ''],
+      ['', 'Ligne refusée', 'Réf. : « B ». Le texte est trop long.'],
+      ['', 'Pas encore demandée', ''],
+      ['En attente', 'En cours', ''],
+    ]);
+    const en = await cellsOf('csv', ['Réf.'], rows, { language: 'en' });
+    expect(en.map((one) => [one['Verdict'], one['Progress'], one['Why refused']])).toEqual([
+      ['Eligible', 'Done', ''],
+      ['', 'Row refused', 'Réf. is too long.'],
+      ['', 'Not asked yet', ''],
+      ['Pending', 'In progress', ''],
     ]);
   });
 
-  test('have the headers of theirs for HEAD, and nothing else', async () => {
-    for (const path of [`${id}.csv`, `${id}.xlsx`, `${id}.ndjson`, 'template.csv']) {
-      // oxlint-disable no-await-in-loop -- one after the other
-      const head = await read(path, { method: 'HEAD' });
-      const whole = await read(path);
-      // oxlint-enable no-await-in-loop
-      expect([head.status, head.bytes.length]).toEqual([200, 0]);
-      for (const name of ['content-type', 'content-disposition', 'content-length']) {
-        expect(head.headers[name]).toBe(whole.headers[name]);
-      }
+  test('says of each operator what it answered, why it was skipped or how it failed', async () => {
+    const outcomes = [
+      outcome('ALPHA', {
+        state: 'FAILED',
+        verdict: 'UNDETERMINED',
+        error: {
+          operator: 'ALPHA',
+          code: 'TIMEOUT',
+          message: 'Alpha did not answer.',
+          retryable: true,
+          retryAfterSeconds: null,
+          correlationId: 'abc-1',
+        },
+      }),
+      outcome('BETA', {
+        state: 'SKIPPED',
+        verdict: 'UNDETERMINED',
+        skip: { code: 'SITE_KEY_MISSING', message: 'Beta knows a site by an outlet.' },
+      }),
+    ];
+    const rows = [row(['A'], done({ outcomes, verdict: 'UNDETERMINED' }))];
+    expect(await cellsOf('csv', ['Réf.'], rows)).toMatchObject([
+      {
+        Verdict: 'Indéterminé',
+        'Réponse de ALPHA': 'Échec (TIMEOUT) [abc-1] : Alpha did not answer.',
+        'Réponse de BETA': 'Non interrogé : rien dans la ligne ne lui désigne le site',
+      },
+    ]);
+    expect(await cellsOf('csv', ['Réf.'], rows, { language: 'en' })).toMatchObject([
+      {
+        'Answer of ALPHA': 'Failed (TIMEOUT) [abc-1]: Alpha did not answer.',
+        'Answer of BETA': 'Skipped: Beta knows a site by an outlet.',
+      },
+    ]);
+  });
+
+  test('has a line for each offer where that is asked for, and one where there is none', async () => {
+    const offers = [
+      offer({ id: '1', name: 'dear' }),
+      offer({ id: '2', name: 'cheap', price: { amount: '9.5', currency: 'EUR' } }),
+    ];
+    const rows = [
+      row(['A'], done({ outcomes: [outcome('ALPHA', { offers })] })),
+      row(['B'], { line: 3 }),
+    ];
+    const cells = await cellsOf('csv', ['Réf.'], rows, { per: 'offers' });
+    expect(cells.map((one) => [one['Réf.'], one['Offre : nom'], one['Ligne du fichier']])).toEqual([
+      ['A', 'cheap', '2'],
+      ['A', 'dear', '2'],
+      ['B', '', '3'],
+    ]);
+  });
+
+  test('in NDJSON has the words of the API, and no number of an unlisted line', async () => {
+    const { site } = qualification();
+    const unlisted = { ...site, lineNumber: '0235000000', isLineUnlisted: true };
+    const rows = [
+      row(['A', 'x'], done({ site: unlisted })),
+      row(['B', ''], { issues: [{ path: [], code: 'ROW_RAGGED', message: 'It is broken.' }] }),
+    ];
+    const lines = async (mayReadPersonalData: boolean) =>
+      (await results('ndjson', ['Réf.', 'Réf.'], rows, { mayReadPersonalData }))
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+    expect(await lines(false)).toMatchObject([
+      {
+        line: 2,
+        values: [
+          { column: 'Réf.', text: 'A' },
+          { column: 'Réf.', text: 'x' },
+        ],
+        siteQualificationId: 'site-1',
+        state: 'DONE',
+        verdict: 'ELIGIBLE',
+        site: { lineNumber: '0*********' },
+        offer: { operator: 'ALPHA', id: 'ALPHA:1', price: { amount: '29.90' } },
+      },
+      {
+        verdict: null,
+        offer: null,
+        issues: [{ column: null, code: 'ROW_RAGGED', message: 'It is broken.' }],
+      },
+    ]);
+    expect(await lines(true)).toMatchObject([{ site: { lineNumber: '0235000000' } }, {}]);
+    expect(JSON.stringify(await lines(true))).not.toContain('SomeOffer');
+  });
+
+  test('ends the reading of its rows when its reader leaves', async () => {
+    for (const format of ['csv', 'xlsx', 'ndjson'] as const) {
+      let hasEnded = false;
+      // oxlint-disable-next-line no-await-in-loop, no-loop-func -- one format after the other
+      await new Promise<void>((resolve, reject) => {
+        const endless = async function* () {
+          try {
+            for (;;) {
+              yield row(['x'.repeat(4_000)], done());
+              await new Promise((next) => setImmediate(next));
+            }
+          } finally {
+            hasEnded = true;
+            resolve();
+          }
+        };
+        const leave = async () => {
+          const { writeResults } = await import('../../src/batches/writing/write-results.ts');
+          const bytes = writeResults(format, {
+            columns: ['Note'],
+            rows: endless(),
+            operators: [],
+            per: 'best',
+            language: 'fr',
+            separator: 'semicolon',
+            mayReadPersonalData: false,
+          });
+          for await (const _ of bytes) break;
+        };
+        leave().catch(reject);
+      });
+      expect([format, hasEnded]).toEqual([format, true]);
     }
-    expect((await read('nothing.csv', { method: 'HEAD' })).status).toBe(404);
+  });
+});
+
+describe('a workbook of results', () => {
+  test('has numbers as numbers, and codes as texts', async () => {
+    const columns = ['Code postal', 'ND', 'Latitude', 'Étage', 'Code interne', 'Prix'];
+    const values = ['06130', '0235000000', '49.4431', '3', '007', '12,50'];
+    const bytes = await results('xlsx', columns, [row(values, done())]);
+    const { sheets } = await readXlsx(bytes);
+    const [heading = [], cells = []] = sheets[0]?.rows ?? [];
+    const cell = (name: string) => cells[heading.indexOf(name)];
+    expect(cells.slice(0, 6)).toEqual(['06130', '0235000000', 49.4431, 3, '007', '12,50']);
+    expect(cell('Offre : prix mensuel HT (EUR)')).toBe(29.9);
+    expect(cell('Offre : débit maximal (Mbit/s)')).toBe(1_000);
+    expect(cell('Immeuble retenu')).toBe('IMB/76451/C/0019');
   });
 
-  test('show an unlisted number to those alone who may see personal data', async () => {
-    const numberFor = async (key: string) => {
-      const { bytes } = await read(`${id}.ndjson`, { key });
-      const [, , line = ''] = bytes.toString().split('\n');
-      return (JSON.parse(line) as { site: { lineNumber: string } }).site.lineNumber;
-    };
-    expect(await numberFor('insider')).toBe('0199000001');
-    expect(await numberFor('acme')).not.toContain('0199000001');
-    const document = `query ($id: ID!) { siteQualificationBatch(id: $id) {
-      rows { nodes { siteQualification { site { lineNumber } } } } } }`;
-    const { data } = await requestAs('acme', tested.url, document, { id });
-    expect(JSON.stringify(data)).toContain(JSON.stringify(await numberFor('acme')));
+  test('has nothing that Excel cannot open: long texts are cut, and what XML cannot hold is left out', async () => {
+    const values = ['=1+1', 'a\u0001b\uFFFFc', `${'é'.repeat(4_095)}\u{1F600}`];
+    const issues = [{ path: [], code: 'OTHER', message: 'x'.repeat(40_000) }];
+    const bytes = await results('xlsx', ['A', 'B', 'C'], [row(values, { issues })]);
+    const { sheets } = await readXlsx(bytes);
+    const [, cells = []] = sheets[0]?.rows ?? [];
+    expect(cells.slice(0, 3)).toEqual(['=1+1', 'abc', values[2]]);
+    expect(cells.find((cell) => String(cell).startsWith('xxx'))).toHaveLength(32_767);
+  });
+});
+
+/** The name of the best of these offers, which are named by their place. */
+async function best(...offers: Parameters<typeof offer>[0][]) {
+  const made = offers.map((one, index) => offer({ id: String(index), name: `${index}`, ...one }));
+  const outcomes = [outcome('ALPHA', { offers: made })];
+  const [cells] = await cellsOf('csv', ['Réf.'], [row(['A'], done({ outcomes }))]);
+  return cells?.['Offre : nom'];
+}
+
+function euros(amount: string) {
+  return { amount, currency: 'EUR' };
+}
+
+describe('the best offer', () => {
+  test('is the eligible one with the lowest known price, then the fastest, then the soonest', async () => {
+    expect(await best({ price: euros('30.00') }, { price: euros('4.00') }, {})).toBe('1');
+    expect(await best({ verdict: 'ELIGIBLE_WITH_CONDITIONS', price: euros('1.00') }, {})).toBe('1');
+    expect(await best({ verdict: 'NOT_ELIGIBLE', price: euros('1.00') }, {})).toBe('1');
+    expect(await best({ maxBandwidth: 100 }, { maxBandwidth: 500 })).toBe('1');
+    expect(await best({ leadTimeDays: 90 }, { leadTimeDays: 20 })).toBe('1');
+    expect(await best({ price: null, priceStatus: 'NOT_PUBLISHED' }, {})).toBe('1');
   });
 
-  test('of another tenant are those of a batch that does not exist', async () => {
-    for (const format of ['csv', 'xlsx', 'ndjson']) {
+  test('has no price where its status says that there is none', async () => {
+    expect(await best({ price: euros('1.00'), priceStatus: 'ON_QUOTATION' }, {})).toBe('1');
+    const outcomes = [
+      outcome('ALPHA', {
+        offers: [offer({ priceStatus: 'ON_QUOTATION', setupFeeStatus: 'KNOWN' })],
+      }),
+    ];
+    const rows = [row(['A'], done({ outcomes }))];
+    expect(await cellsOf('csv', ['Réf.'], rows)).toMatchObject([
+      {
+        'Offre : prix mensuel HT (EUR)': '',
+        'Offre : état du prix': 'Sur devis',
+        "Offre : frais d'accès HT (EUR)": '',
+      },
+    ]);
+  });
+
+  test('is none where nothing can or will be delivered', async () => {
+    for (const verdict of verdicts) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const theirs = await refusalOf(`${id}.${format}`, { key: 'rival' });
-      expect(theirs).toEqual({
-        status: 404,
-        code: 'NOT_FOUND',
-        message: `There is no batch "${id}".`,
-      });
+      expect([verdict, (await best({ verdict })) === '0']).toEqual([
+        verdict,
+        !['NOT_ELIGIBLE', 'UNDETERMINED', 'PENDING'].includes(verdict),
+      ]);
     }
-    const nobody = crypto.randomUUID();
-    expect((await refusalOf(`${nobody}.csv`)).message).toBe(`There is no batch "${nobody}".`);
-  });
-
-  test.for([
-    ['rows=all', 'rows is "all": give best or offers.'],
-    ['language=de', 'language is "de": give fr or en.'],
-    ['separator=;', 'separator is ";": give semicolon, comma or tab.'],
-    [
-      'row=best',
-      'There is no parameter "row" here: those that are taken are rows, separator, language.',
-    ],
-  ] as const)('are refused for %s', async ([query, message]) => {
-    const refused = await refusalOf(`${id}.csv?${query}`);
-    expect(refused).toEqual({ status: 400, code: 'PARAMETER_INVALID', message });
-  });
-
-  test('are refused in another form, by another method, and without credentials that may read', async () => {
-    expect(await refusalOf(`${id}.pdf`)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    expect((await refusalOf(`${id}.pdf`)).message).toContain('.csv, .xlsx, .ndjson');
-    expect(await refusalOf(`${id}.xlsx?separator=comma`)).toMatchObject({ status: 400 });
-    expect(await refusalOf(`${id}.csv`, { method: 'POST' })).toMatchObject({
-      status: 405,
-      message: '"POST" is not answered here, but GET, HEAD.',
-    });
-    expect(await refusalOf(`${id}.csv`, { key: 'nobody' })).toMatchObject({ status: 401 });
-    expect(await refusalOf(`${id}.csv`, { key: 'writer' })).toMatchObject({
-      status: 403,
-      code: 'FORBIDDEN',
-    });
-    const headers = { 'sec-fetch-site': 'cross-site' };
-    expect(await refusalOf(`${id}.csv`, { headers })).toMatchObject({
-      status: 403,
-      code: 'ORIGIN_NOT_ALLOWED',
-    });
-  });
-
-  test('can be sent as a file in their turn', async () => {
-    const { bytes } = await read(`${id}.csv`);
-    const answer = await request(new URL('/batches?dryRun=1', tested.url), {
-      method: 'POST',
-      headers: { 'x-api-key': 'acme', 'content-type': 'text/csv' },
-      body: bytes,
-    });
-    expect(await answer.body.json()).toMatchObject({
-      total: 3,
-      refused: 1,
-      columns: { Référence: 'externalId', PTO: 'otpRef', SIRET: 'siret', ND: 'line.number' },
-    });
   });
 });
 
-describe('a template', () => {
-  test('is a file that can be filled in and sent', async () => {
-    for (const [path, contentType] of [
-      ['template.csv', 'text/csv'],
-      ['template.csv?language=en', 'text/csv'],
-      ['template.xlsx', 'spreadsheetml'],
-    ] as const) {
-      // oxlint-disable no-await-in-loop -- one after the other
-      const { headers, bytes } = await read(path);
-      expect(headers['content-type']).toContain(contentType);
-      const answer = await request(new URL('/batches?dryRun=1', tested.url), {
-        method: 'POST',
-        headers: { 'x-api-key': 'acme', 'content-type': 'application/octet-stream' },
-        body: bytes,
+describe('results that are sent in again', () => {
+  const columns = ['Référence', 'Adresse', 'Code postal', 'Verdict', 'Tél.', '=Note'];
+  const values = [
+    'S1',
+    '4 rue du Lac',
+    '06130',
+    'à voir',
+    '+33 2 35 00 00 00',
+    "=cmd|' /C calc'!A0",
+  ];
+
+  test.each([
+    ['csv', 'fr', 'semicolon'],
+    ['csv', 'en', 'comma'],
+    ['csv', 'fr', 'tab'],
+    ['xlsx', 'fr', 'semicolon'],
+    ['xlsx', 'en', 'semicolon'],
+  ] as const)(
+    '%s, %s, %s: say the same again, without the results',
+    async (format, language, separator) => {
+      const rows = [row(values, done()), row(['S2', '', '', '', '', ''], { line: 3 })];
+      const bytes = await results(format, columns, rows, { language, separator });
+      const again = await judged(bytes);
+      expect(again.table.columns.map(({ heading }) => heading)).toEqual(columns);
+      expect(again.rows.map((one) => one.values)).toEqual(rows.map((one) => one.values));
+      expect(again.rows[0]?.request?.site.address).toMatchObject({
+        label: '4 rue du Lac',
+        postCode: '06130',
       });
-      expect(await answer.body.json()).toMatchObject({ total: 3, refused: 0, issues: [] });
-      // oxlint-enable no-await-in-loop
+    },
+  );
+
+  test('have no heading that says something of a site', () => {
+    for (const { fr, en } of Object.values(resultHeadings)) {
+      expect([fr, meaningOf(fr), en, meaningOf(en)]).toEqual([fr, null, en, null]);
     }
-    expect(await refusalOf('template.ndjson')).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    expect(await refusalOf('template.csv?language=de')).toMatchObject({ status: 400 });
   });
 });
 
-describe('a reader', () => {
-  test('that reads nothing is cut off, and costs nobody else anything meanwhile', async () => {
-    const stalled = openReader(`${large}.csv`);
-    await once(stalled, 'readable');
-    const whole = await read(`${large}.csv`);
-    expect(linesOf(whole.bytes)).toHaveLength(2_401);
-    await expect.poll(() => brokenOff().length, { timeout: 30_000 }).toBe(1);
-    const received = await restOf(stalled);
-    expect(received.length).toBeLessThan(whole.bytes.length);
-    expect(received).not.toMatch(/\r\n0\r\n\r\n$/);
-  });
+describe('what begins like a formula', () => {
+  test.each(['=1+1', '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '＝1', "'=1", "''=1", '-', '+'])(
+    '%j is no formula in CSV, and itself when it is read again',
+    async (text) => {
+      expect(escapeFormula(text)).toBe(`'${text}`);
+      expect(unescapeFormula(escapeFormula(text))).toBe(text);
+      const bytes = await results('csv', ['SIRET', 'Note'], [row(['73282932000074', text])]);
+      expect((await judged(bytes)).rows[0]?.values[1]).toBe(text);
+    },
+  );
 
-  test('that leaves in the midst ends what is read for it, which is no failure', async () => {
-    const leaving = openReader(`${large}.ndjson`);
-    await once(leaving, 'readable');
-    leaving.destroy();
-    await expect.poll(() => brokenOff().length, { timeout: 30_000 }).toBe(2);
-    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
-  });
+  test.each(['-12', '-12,5', '+33 2 35 00 00 00', '+33 (0)235000000', "l'Hôpital", "'quoted'", ''])(
+    '%j stays as it is',
+    (text) => {
+      expect(escapeFormula(text)).toBe(text);
+      expect(unescapeFormula(text)).toBe(text);
+    },
+  );
+});
 
-  test('is broken off when the service stops, and does not take its file for a whole one', async () => {
-    const env = { ...callers.env, STALLED_CLIENT_TIMEOUT_MS: '600000' };
-    const other = await startTestService({ log, store, env });
-    const stalled = openReader(`${large}.csv`, other);
-    await once(stalled, 'readable');
-    await other[Symbol.asyncDispose]();
-    const received = await restOf(stalled);
-    expect(received).toContain('HTTP/1.1 200');
-    expect(received).not.toMatch(/\r\n0\r\n\r\n$/);
-  }, 30_000);
+describe('the template', () => {
+  test.each([
+    ['csv', 'fr'],
+    ['csv', 'en'],
+    ['xlsx', 'fr'],
+    ['xlsx', 'en'],
+  ] as const)(
+    'as %s in %s is read with every heading, and its examples are taken',
+    async (format, language) => {
+      const bytes = await writeTemplate(format, language);
+      const { columns } = await open(bytes);
+      expect(columns.filter(({ field }) => field === null)).toEqual([]);
+      const { rows } = await judged(bytes);
+      expect(rows.map(({ issues, request }) => [issues, request === null])).toEqual([
+        [[], false],
+        [[], false],
+        [[], false],
+      ]);
+    },
+  );
 });

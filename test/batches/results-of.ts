@@ -1,0 +1,113 @@
+import type { SiteQualification, StoredOutcome } from '../../src/store/site-qualification.ts';
+import type { ComparableOffer } from '../../src/vocabulary/site.ts';
+import { unknownAddress } from '../../src/vocabulary/place.ts';
+import { unknownSite } from '../../src/vocabulary/site.ts';
+import {
+  writeResults,
+  type ResultFormat,
+  type ResultRow,
+  type ResultsOptions,
+} from '../../src/batches/writing/write-results.ts';
+
+export function offer(of: Partial<ComparableOffer> = {}): ComparableOffer {
+  return {
+    id: '1',
+    name: 'FTTH Pro',
+    technology: 'FTTH',
+    network: 'ORANGE',
+    verdict: 'ELIGIBLE',
+    reasons: [],
+    guaranteedBandwidth: null,
+    maxBandwidth: 1_000,
+    commitmentMonths: 12,
+    price: { amount: '29.90', currency: 'EUR' },
+    priceStatus: 'KNOWN',
+    setupFee: null,
+    setupFeeStatus: 'NOT_PUBLISHED',
+    leadTimeDays: 20,
+    guaranteedUntilDate: '2026-12-31T00:00:00Z',
+    source: { __typename: 'SomeOffer' },
+    ...of,
+  };
+}
+
+export function outcome(
+  operator: string,
+  of: Partial<StoredOutcome> = {},
+): SiteQualification['outcomes'][number] {
+  return {
+    operator,
+    state: 'ANSWERED',
+    verdict: 'ELIGIBLE',
+    confidence: null,
+    progress: null,
+    skip: null,
+    error: null,
+    qualification: null,
+    offers: null,
+    issues: null,
+    asking: null,
+    ...of,
+  };
+}
+
+export function qualification(of: Partial<SiteQualification> = {}): SiteQualification {
+  return {
+    id: 'site-1',
+    tenant: '',
+    externalId: null,
+    creationDate: '2026-11-28T00:00:00.000Z',
+    request: {},
+    site: {
+      ...unknownSite,
+      buildingRef: 'IMB/76451/C/0019',
+      address: { ...unknownAddress, label: '4bis Rue Andreï Sakharov 76130 Mont-Saint-Aignan' },
+    },
+    state: 'DONE',
+    verdict: 'ELIGIBLE',
+    resolution: null,
+    addressId: null,
+    version: 1,
+    batchId: null,
+    outcomes: [outcome('ALPHA', { offers: [offer()] }), outcome('BETA')],
+    ...of,
+  };
+}
+
+export function row(values: readonly string[], of: Partial<ResultRow> = {}): ResultRow {
+  return {
+    line: 2,
+    values,
+    issues: [],
+    siteQualificationId: null,
+    siteQualification: null,
+    ...of,
+  };
+}
+
+/** Results as a file. */
+export async function results(
+  format: ResultFormat,
+  columns: readonly string[],
+  rows: readonly ResultRow[] | AsyncIterable<ResultRow>,
+  options: Partial<ResultsOptions> = {},
+): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  const written = writeResults(format, {
+    columns,
+    rows: Symbol.asyncIterator in rows ? rows : listed(rows),
+    operators: ['ALPHA', 'BETA'],
+    per: 'best',
+    language: 'fr',
+    separator: 'semicolon',
+    mayReadPersonalData: false,
+    ...options,
+  });
+  for await (const piece of written) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+// oxlint-disable-next-line require-await -- rows that are there already
+async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
+  yield* rows;
+}

@@ -1,4 +1,5 @@
-import { longestTimerMs } from './timers.ts';
+/** As long as a timer can be, in milliseconds; one that is given more ends at once. */
+export const longestTimerMs = 2 ** 31 - 1;
 
 /** What ends a wait: an AbortSignal, or an {@link Ending}, which is cheap until it has a listener. */
 export interface Leaving {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Log } from '../observe/log.ts';
-import { bearerOf } from './bearer.ts';
+import { bearerOf } from './credentials.ts';
 import { isTenantName, tenantNameRule } from './tenant-name.ts';
 import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
 

@@ -25,3 +25,9 @@ export function credentialsOfConnection(
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The token of an `Authorization` header; null where it has another scheme or none. */
+export function bearerOf(authorization: string | undefined): string | null {
+  const [, token = null] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+  return token;
+}

@@ -1,7 +1,6 @@
 import type { Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
-import type { Authenticator } from './caller.ts';
-import { letEverybodyIn } from './everybody.ts';
+import { scopes, type Authenticator, type Caller } from './caller.ts';
 import type { AccessSettings } from './access-settings.ts';
 
 /**
@@ -24,4 +23,13 @@ export async function openAuthenticator(
       return openApiKeys(settings.file, options);
     }
   }
+}
+
+/** `AUTH=none`: everybody is the same caller, who may do everything; personal data where `mayReadPersonalData`. */
+export function letEverybodyIn(mayReadPersonalData: boolean): Authenticator {
+  const caller: Caller = {
+    tenant: null,
+    scopes: new Set(scopes.filter((scope) => scope !== 'personal-data' || mayReadPersonalData)),
+  };
+  return { authenticate: () => caller, close: () => Promise.resolve() };
 }

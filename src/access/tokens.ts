@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { bearerOf } from './bearer.ts';
+import { bearerOf } from './credentials.ts';
 import {
   AuthenticationUnavailableError,
   scopes,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { longestTimerMs } from '../timers.ts';
+import { longestTimerMs } from '../abort.ts';
 
 /** What one look at a watched thing showed. */
 export interface Observation<Change, Snapshot> {

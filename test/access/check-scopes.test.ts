@@ -2,7 +2,7 @@ import { Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { expect, test } from 'vitest';
 import type { Caller, Scope } from '../../src/access/caller.ts';
 import { checkScopes } from '../../src/access/check-scopes.ts';
-import { letEverybodyIn } from '../../src/access/everybody.ts';
+import { letEverybodyIn } from '../../src/access/open-authenticator.ts';
 
 function callerWith(...given: readonly Scope[]): Caller {
   return { tenant: 'one', scopes: new Set(given) };

@@ -1,10 +1,14 @@
-import type { FormattedExecutionResult } from 'graphql';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+} from 'graphql';
 import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
-import { Ending, unlessAborted, type Leaving } from '../../abort.ts';
-import { longestTimerMs } from '../../timers.ts';
+import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort.ts';
 import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
+import type { Operation } from '../execution/operation.ts';
 import { Deadline } from '../execution/deadline.ts';
 import type { ContextScope, Execution } from '../execution/execution.ts';
 import { CountByClient } from '../count-by-client.ts';
@@ -26,7 +30,6 @@ import {
   type StreamReader,
   type StreamResults,
 } from './shared-stream.ts';
-import { subscribe } from './subscribe.ts';
 
 export interface SubscriptionsOptions {
   readonly execution: Execution;
@@ -245,6 +248,24 @@ export class Subscriptions {
     const extensions = { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed };
     throw new RequestError([{ message, extensions }], { status: 429, isTransportError: true });
   }
+}
+
+/** The events of a subscription, or why it cannot begin. Leaving (`return`) takes effect at once. */
+async function subscribe(
+  operation: Operation,
+  contextValue: Context,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<AsyncIterableIterator<unknown> | ExecutionResult> {
+  const source = await createSourceEventStream({
+    schema: operation.schema,
+    document: operation.document,
+    operationName: operation.name,
+    contextValue,
+    variableValues: variables,
+    hideSuggestions: true,
+  });
+  if (!(Symbol.asyncIterator in source)) return source;
+  return source[Symbol.asyncIterator]() as AsyncIterableIterator<unknown>;
 }
 
 /** Calls back when the credentials of a caller are good no more; undefined where that is not to come. */

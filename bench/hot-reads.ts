@@ -5,6 +5,7 @@ import { ask, sandboxed, startService } from './contenders/start-service.ts';
 import { GraphqlConnection, jsonOf, requestBytes } from './load/graphql-connection.ts';
 import { watchOverSse } from './load/watcher.ts';
 import { measureBesideFloor } from './measure/beside-floor.ts';
+import { allocatedBytesOf } from './measure/allocated-bytes.ts';
 import { cpuSecondsOf } from './measure/process-usage.ts';
 import { quantileOf } from './measure/statistics.ts';
 import { reportOn, table } from './report.ts';
@@ -157,7 +158,7 @@ const eventsForMs = 5_000;
 async function toFirstEvent(service: Contender, connections: number): Promise<string[]> {
   const times: number[] = [];
   const cpu = cpuSecondsOf(service.pid);
-  const allocated = await service.allocatedBytes();
+  const allocated = await allocatedBytesOf(service);
   const began = performance.now();
   const client = async (): Promise<void> => {
     while (performance.now() - began < eventsForMs) {
@@ -178,7 +179,7 @@ async function toFirstEvent(service: Contender, connections: number): Promise<st
     quantileOf(sorted, 0.5).toFixed(1),
     quantileOf(sorted, 0.99).toFixed(1),
     (((cpuSecondsOf(service.pid) - cpu) / times.length) * 1e6).toFixed(0),
-    (((await service.allocatedBytes()) - allocated) / times.length / 1000).toFixed(0),
+    (((await allocatedBytesOf(service)) - allocated) / times.length / 1000).toFixed(0),
   ];
 }
 

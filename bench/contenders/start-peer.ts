@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { allocatedBytes, tellsAllocations } from '../measure/allocated-bytes.ts';
+import { tellerOf, tellsAllocations } from '../measure/allocated-bytes.ts';
 import type { Contender } from './contender.ts';
 
 /** Who runs in `main.ts` of this folder. */
@@ -31,7 +31,7 @@ export async function startPeer(name: PeerName, origin: string): Promise<Contend
     url: said.url,
     pid: child.pid,
     headers: {},
-    allocatedBytes: () => allocatedBytes(child),
+    tell: tellerOf(child),
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect();
       // Peers end by themselves when nobody listens to them any more, but for those that wait for watchers.

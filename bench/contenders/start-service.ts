@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { allocatedBytes, tellsAllocations } from '../measure/allocated-bytes.ts';
+import { tellerOf, tellsAllocations } from '../measure/allocated-bytes.ts';
 import type { Contender } from './contender.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -99,7 +99,7 @@ export async function startService(
     url,
     pid: child.pid,
     headers,
-    allocatedBytes: () => allocatedBytes(child),
+    tell: tellerOf(child),
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await ended;

@@ -1,6 +1,7 @@
 import type { Contender } from '../contenders/contender.ts';
 import { closedLoop, type Slice } from '../load/closed-loop.ts';
 import type { Upstream } from '../upstream/start-upstream.ts';
+import { allocatedBytesOf } from './allocated-bytes.ts';
 import { cpuSecondsOf } from './process-usage.ts';
 import { quantileOf, quartilesOf, spreadOf, type Quartiles } from './statistics.ts';
 
@@ -99,7 +100,7 @@ async function measure(upstream: Upstream, connections: number, entry: Entry): P
     async mark() {
       const [calls, allocated] = await Promise.all([
         upstream.takeCalls(),
-        contender.allocatedBytes(),
+        allocatedBytesOf(contender),
       ]);
       const cpuSeconds = cpuSecondsOf(contender.pid);
       used.cpuSeconds = cpuSeconds - began.cpuSeconds;

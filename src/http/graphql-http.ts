@@ -56,7 +56,8 @@ export class GraphQLOverHttp {
     }
     const params =
       request.method === 'GET' ? paramsOfUrl(request) : (await this.paramsOfBody(request)).params;
-    const prepared = await this.#options.pipeline.prepare(params, caller);
+    const preparing = this.#options.pipeline.prepare(params, caller);
+    const prepared = 'then' in preparing ? await preparing : preparing;
     if (request.method === 'GET' && prepared.operation.node.operation === 'mutation') {
       throw transportError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent by POST.', {
         allow: 'POST',

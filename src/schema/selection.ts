@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 /** By the list of nodes. Each execution, or plan, has lists of its own, for which the conditions stay the same. */
-const knownFields = new WeakMap<object, Map<string, ReadonlySet<string>>>();
+const knownNodes = new WeakMap<object, Map<string, readonly FieldNode[]>>();
 
 /**
  * The names of the fields selected on an object of type `typeName` right below the field being resolved, or below the
@@ -22,15 +22,7 @@ export function selectedFields(
   typeName: string,
   path: readonly string[] = [],
 ): ReadonlySet<string> {
-  const key = `${path.join('.')} ${typeName}`;
-  let known = knownFields.get(info.fieldNodes);
-  if (known === undefined) knownFields.set(info.fieldNodes, (known = new Map()));
-  let fields = known.get(key);
-  if (fields === undefined) {
-    fields = new Set(selectedNodes(info, typeName, path).map((node) => node.name.value));
-    known.set(key, fields);
-  }
-  return fields;
+  return new Set(selectedNodes(info, typeName, path).map((node) => node.name.value));
 }
 
 /** The same as the fields in the document, with their arguments. */
@@ -39,11 +31,19 @@ export function selectedNodes(
   typeName: string,
   path: readonly string[] = [],
 ): readonly FieldNode[] {
-  let nodes: readonly FieldNode[] = info.fieldNodes;
-  for (const name of path) {
-    nodes = below(nodes, info, null).filter((node) => node.name.value === name);
+  const key = `${path.join('.')} ${typeName}`;
+  let known = knownNodes.get(info.fieldNodes);
+  if (known === undefined) knownNodes.set(info.fieldNodes, (known = new Map()));
+  let nodes = known.get(key);
+  if (nodes === undefined) {
+    nodes = info.fieldNodes;
+    for (const name of path) {
+      nodes = below(nodes, info, null).filter((node) => node.name.value === name);
+    }
+    nodes = below(nodes, info, typeName);
+    known.set(key, nodes);
   }
-  return below(nodes, info, typeName);
+  return nodes;
 }
 
 /** The fields selected right below others; fragments on other types than `typeName` are left out where that is given. */

@@ -3,15 +3,14 @@ import { decimalOf } from './decimal.ts';
 // What operators write as text and people compare as numbers.
 
 const bandwidthUnits: Record<string, number> = { K: 0.001, M: 1, G: 1000, T: 1_000_000 };
-const usualBandwidth = /^(\d{1,9})M?$/;
+const usualBandwidth = /^\d{1,9}M?$/;
 const bandwidth = /^(\d[\d.,'’\s]*?)\s*([KMGT])?(?:b(?:its?)?(?:\/s|ps)?)?$/iu;
 
 /** Mbit/s of `20`, `"20.0"`, `"20M"` or `"1G"`; null when there is no number to read. */
 export function megabitsOf(value: number | string | null | undefined): number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  const usual = usualBandwidth.exec(value);
-  if (usual !== null) return Number(usual[1]);
+  if (usualBandwidth.test(value)) return Number.parseInt(value, 10);
   const match = bandwidth.exec(value.trim());
   if (!match) return null;
   const [, amount = '', unit = 'M'] = match;
@@ -19,13 +18,12 @@ export function megabitsOf(value: number | string | null | undefined): number | 
   return Number.isFinite(megabits) ? megabits : null;
 }
 
-const usualCommitment = /^(\d{1,4})MOIS$/;
+const usualCommitment = /^\d{1,4}MOIS$/;
 const commitment = /^(\d{1,4})\s*(?:(MOIS|M|MONTHS?)|(ANS?|ANN[ÉE]ES?|YEARS?))?$/i;
 
 /** Months of `"24MOIS"`, `"24 mois"`, `"2 ans"` or `12`; null when it cannot be read. */
 export function monthsOf(text: string): number | null {
-  const usual = usualCommitment.exec(text);
-  if (usual !== null) return Number(usual[1]);
+  if (usualCommitment.test(text)) return Number.parseInt(text, 10);
   const match = commitment.exec(text.trim());
   if (!match) return null;
   return Number(match[1]) * (match[3] === undefined ? 1 : 12);

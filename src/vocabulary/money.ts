@@ -36,7 +36,7 @@ export function eurosOf(
   due: 'once' | 'monthly' = 'once',
 ): Money | null {
   if (value === null || value === undefined) return null;
-  if (Number.isSafeInteger(value)) return { amount: `${Number(value)}.00`, currency: 'EUR' };
+  if (Number.isSafeInteger(value)) return wholeEuros(Number(value));
   const decimal =
     decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim(), due) : null);
   if (decimal === null) return null;
@@ -44,6 +44,15 @@ export function eurosOf(
   const amount =
     point < 0 ? `${decimal}.00` : point === decimal.length - 2 ? `${decimal}0` : decimal;
   return { amount, currency: 'EUR' };
+}
+
+/** Fees and most prices are a few whole amounts, which come thousands of times. */
+const usualEuros: Money[] = [];
+const mostUsualEuros = 2_000;
+
+function wholeEuros(euros: number): Money {
+  if (euros < 0 || euros >= mostUsualEuros) return { amount: `${euros}.00`, currency: 'EUR' };
+  return (usualEuros[euros] ??= Object.freeze({ amount: `${euros}.00`, currency: 'EUR' }));
 }
 
 function ofWords(text: string, due: 'once' | 'monthly'): string | null {

@@ -7,16 +7,19 @@ import { allocatedBytesOf } from '../../bench/measure/allocated-bytes.ts';
 import { startUpstream } from '../../bench/upstream/start-upstream.ts';
 import type { Made, Survived } from '../support/tell-work.ts';
 
-// The bench's query, everything on, nothing kept and every body of the operator new. Times depend on the machine, these do not:
-// they become more when somebody adds a layer to the way of a request.
+// The bench's query, everything on, nothing kept and every body of the operator new. Times depend on the machine, these counts
+// do not: they grow when something is added to the way of a request. Each bound is a little above what was counted last; one that
+// has become too wide is to be lowered.
 
 const most = {
-  promises: 60,
-  timers: 6,
+  promises: 49,
+  // The deadline, two exchanges, and a few that serve many requests.
+  timers: 10,
   abortControllers: 0,
-  allocatedBytes: 200_000,
-  survivedBytes: 40_000,
-  promotedBytes: 20_000,
+  allocatedBytes: 155_000,
+  /** What collections of the young generation found in use, and what of it they moved to the old one. */
+  survivedBytes: 8_000,
+  promotedBytes: 2_000,
 };
 
 const connections = 8;
@@ -71,9 +74,10 @@ test(
       survivedBytes: survived / countedRequests,
       promotedBytes: promoted / countedRequests,
     };
-    console.log(ofRequest);
-    for (const [name, bound] of Object.entries(most)) {
-      expect(ofRequest[name as keyof typeof most], name).toBeLessThanOrEqual(bound);
-    }
+    process.stdout.write(`A request costs ${JSON.stringify(ofRequest)}\n`);
+    const tooMuch = Object.entries(ofRequest).filter(
+      ([name, cost]) => cost > most[name as keyof typeof most],
+    );
+    expect(tooMuch).toEqual([]);
   },
 );

@@ -40,7 +40,7 @@ export class Flight<T> implements CallOptions {
   readonly isForBatch: boolean | undefined;
   readonly #first: CallOptions;
   readonly #onEnd: () => void;
-  readonly #waiting = new Set<Waiter>();
+  readonly #waiting: Waiter[] = [];
   #outcome: Outcome | null = null;
 
   /**
@@ -61,7 +61,7 @@ export class Flight<T> implements CallOptions {
   /** The latest one of all callers. Callers come and go, so it is found out when it is read. */
   get deadlineAt(): number | undefined {
     // Before the first caller has joined it is that caller's.
-    let latest = this.#waiting.size === 0 ? this.#first.deadlineAt : -Infinity;
+    let latest = this.#waiting.length === 0 ? this.#first.deadlineAt : -Infinity;
     for (const { caller } of this.#waiting) {
       if (caller.deadlineAt === undefined) return undefined;
       latest = Math.max(latest ?? Infinity, caller.deadlineAt);
@@ -75,7 +75,7 @@ export class Flight<T> implements CallOptions {
       // Of the type of what was begun, as is its outcome.
       const settle = resolve as (value: unknown) => void;
       const waiter = new Waiter(caller, settle, reject, (one, reason) => this.#left(one, reason));
-      if (this.#outcome === null) this.#waiting.add(waiter);
+      if (this.#outcome === null) this.#waiting.push(waiter);
       else waiter.settle(this.#outcome);
     });
   }
@@ -84,12 +84,13 @@ export class Flight<T> implements CallOptions {
     this.#outcome = outcome;
     this.#onEnd();
     for (const waiter of this.#waiting) waiter.settle(outcome);
-    this.#waiting.clear();
+    this.#waiting.length = 0;
   }
 
   #left(waiter: Waiter, reason: unknown): void {
-    this.#waiting.delete(waiter);
-    if (this.#waiting.size > 0 || this.#outcome !== null) return;
+    const at = this.#waiting.indexOf(waiter);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (this.#waiting.length > 0 || this.#outcome !== null) return;
     this.#onEnd();
     this.signal.abort(reason);
   }

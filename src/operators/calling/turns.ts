@@ -53,13 +53,17 @@ export class Turns {
     return this.#running;
   }
 
-  async run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
-    options.signal?.throwIfAborted();
-    if (!this.enterNow(options.lane)) await this.enter(options);
+  run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    if (!this.enterNow()) return this.enter(options).then(() => this.#run(task));
+    return this.#run(task);
+  }
+
+  async #run<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } finally {
-      this.leave(options.lane);
+      this.leave();
     }
   }
 

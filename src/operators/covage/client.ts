@@ -124,9 +124,9 @@ export class CovageClient {
   }
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
-  async fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
+  fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
     const possible = ids.filter((id) => !isNoId(id));
-    if (possible.length === 0) return [];
+    if (possible.length === 0) return Promise.resolve([]);
     const call: ApiCall = { method: 'POST', body: possible, repeatable: true, shared: true };
     return this.#call(this.#routes.offersByIds, call, options, (value) =>
       this.#listOf('offers', value, (fields, offer) => translateOffer(fields, offer)),

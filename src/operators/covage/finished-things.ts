@@ -27,20 +27,31 @@ export class FinishedThings<Value extends object> {
    * The thing as it is kept, or else by `fetch`; null is not kept, and neither is what may change. `notes` are told which
    * it was.
    */
-  async load(
+  load(
     id: string,
     fetch: (id: string) => Promise<Value | null>,
     notes?: ExecutionNotes,
   ): Promise<Value | null> {
-    const entry = this.#entries?.get(id);
+    if (this.#entries !== null) return this.#load(this.#entries, id, fetch, notes);
+    notes?.restOn(null);
+    return fetch(id);
+  }
+
+  async #load(
+    entries: LRUCache<string, Entry<Value>>,
+    id: string,
+    fetch: (id: string) => Promise<Value | null>,
+    notes?: ExecutionNotes,
+  ): Promise<Value | null> {
+    const entry = entries.get(id);
     if (entry?.freshness.isCurrent() === true) {
       notes?.restOn(entry.freshness);
       return entry.value;
     }
     const value = await fetch(id);
-    const isKept = this.#entries !== null && value !== null && this.#isFinished(value);
+    const isKept = value !== null && this.#isFinished(value);
     const freshness = isKept ? new Freshness(performance.now() + this.#keptMs) : null;
-    if (value !== null && freshness !== null) this.#entries?.set(id, { value, freshness });
+    if (value !== null && freshness !== null) entries.set(id, { value, freshness });
     notes?.restOn(freshness);
     return value;
   }

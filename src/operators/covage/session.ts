@@ -7,6 +7,7 @@ import { FinishedThings } from './finished-things.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';
 import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';
+import { OfferLoader } from './catalogue/offer-loader.ts';
 import type { CovageClient } from './client.ts';
 import type {
   CatalogueOffer,
@@ -92,8 +93,7 @@ export class CovageSession implements CallOptions, Owned {
   readonly owned: OwnedThings | null;
   readonly #covage: Covage;
   readonly #bound = limitConcurrency(concurrentCalls);
-  #offers: DataLoader<string, CatalogueOffer | null> | null = null;
-  #knownOffers: Map<string, CatalogueOffer | null | Error> | null = null;
+  #offers: OfferLoader | null = null;
   #offerDetails: DataLoader<OfferInZone, CatalogueOffer | null, string> | null = null;
   #qualifications: DataLoader<string, ProductOfferingQualification | null> | null = null;
   #items: DataLoader<string, ProductOfferingQualificationItem | null> | null = null;
@@ -126,25 +126,18 @@ export class CovageSession implements CallOptions, Owned {
     return this.#covage.stateWords;
   }
 
-  /** Offers of the catalogue with its own prices, by id, in batches; null for an unknown id. */
-  get offers(): DataLoader<string, CatalogueOffer | null> {
-    return (this.#offers ??= new DataLoader(
+  /** Offers of the catalogue with its own prices, in batches. */
+  get offers(): OfferLoader {
+    // Each offer of an answer comes by here: a function made here would cost something also where it is not needed.
+    return (this.#offers ??= this.#openOffers());
+  }
+
+  #openOffers(): OfferLoader {
+    return new OfferLoader(
       (ids) =>
         this.catalogue.offers(ids, this).catch((error: unknown) => ids.map(() => asError(error))),
-      { maxBatchSize: offersInBatch },
-    ));
-  }
-
-  /** Loads offers for `knownOffer`. Never rejects. */
-  async knowOffers(ids: readonly string[]): Promise<void> {
-    const outcomes = await this.offers.loadMany(ids);
-    const known = (this.#knownOffers ??= new Map());
-    for (const [index, id] of ids.entries()) known.set(id, outcomes[index] ?? null);
-  }
-
-  /** An offer that was loaded by `knowOffers`, or why that failed; undefined where it was not loaded. */
-  knownOffer(id: string): CatalogueOffer | null | Error | undefined {
-    return this.#knownOffers?.get(id);
+      offersInBatch,
+    );
   }
 
   /** Offers with their options, by id and zone, one call each; null for an unknown id. */
@@ -157,12 +150,14 @@ export class CovageSession implements CallOptions, Owned {
 
   /** Qualifications by id; null for an unknown id, and for one of another tenant. */
   get qualifications(): DataLoader<string, ProductOfferingQualification | null> {
-    return (this.#qualifications ??= new DataLoader(async (ids: readonly string[]) => {
+    return (this.#qualifications ??= new DataLoader((ids: readonly string[]) => {
       const { client, finishedQualifications } = this.#covage;
-      const own = await keepOwn(this.owner, ids, this.notes);
       const fetch = (id: string) =>
         finishedQualifications.load(id, () => client.fetchQualification(id, this), this.notes);
-      return this.#oneByOne(async (id: string) => (own.has(id) ? fetch(id) : null))(ids);
+      const loadOwn = (own: readonly boolean[]) =>
+        this.#oneByOne((id: string, index) => (own[index] === true ? fetch(id) : nothing))(ids);
+      const owned = this.owner.owns(ids, this.notes);
+      return 'then' in owned ? owned.then(loadOwn) : loadOwn(owned);
     }));
   }
 
@@ -175,8 +170,10 @@ export class CovageSession implements CallOptions, Owned {
       )(ids);
       if (this.owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
-      const own = await keepOwn(this.owner, items.map(parentOf), this.notes);
-      return items.map((item) => (item instanceof Error || own.has(parentOf(item)) ? item : null));
+      const own = await this.owner.owns(items.map(parentOf), this.notes);
+      return items.map((item, index) =>
+        item instanceof Error || own[index] === true ? item : null,
+      );
     }));
   }
 
@@ -188,21 +185,13 @@ export class CovageSession implements CallOptions, Owned {
     return (this.#siteConnectionTypes ??= this.catalogue.siteConnectionTypes(this));
   }
 
-  #oneByOne<Key, Value>(load: (key: Key) => Promise<Value>) {
+  #oneByOne<Key, Value>(load: (key: Key, index: number) => Promise<Value>) {
     return (keys: readonly Key[]): Promise<(Value | Error)[]> =>
-      Promise.all(keys.map((key) => this.#bound(() => load(key)).catch(asError)));
+      Promise.all(keys.map((key, index) => this.#bound(() => load(key, index)).catch(asError)));
   }
 }
 
-/** Those of the ids whose things are the owner's. */
-async function keepOwn(
-  owner: Owner,
-  ids: readonly string[],
-  notes: CallOptions['notes'],
-): Promise<ReadonlySet<string>> {
-  const own = await owner.owns(ids, notes);
-  return new Set(ids.filter((_id, index) => own[index]));
-}
+const nothing = Promise.resolve(null);
 
 /** The qualification of an item; empty where that is not known, which is no caller's. */
 function parentOf(item: ProductOfferingQualificationItem | Error | null): string {

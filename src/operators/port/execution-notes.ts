@@ -9,26 +9,32 @@ export interface StaleNote {
   readonly since: string;
 }
 
+const noCalls: ReadonlyMap<string, number> = new Map();
+const noneStale: readonly StaleNote[] = [];
+
 /**
  * What was noticed while one GraphQL operation was executed, beside its result: how often operators were called for it,
  * what in it is stale, and whether all that it was made of is kept.
  */
 export class ExecutionNotes {
-  readonly #calls = new Map<string, number>();
-  readonly #stale = new Map<string, StaleNote>();
+  // Made when first needed: most executions have nothing to note.
+  #calls: Map<string, number> | null = null;
+  #stale: Map<string, StaleNote> | null = null;
   readonly #kept: Freshness[] = [];
   #restsOnMore = false;
 
   /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
   countCall(operator: string): void {
-    this.#calls.set(operator, (this.#calls.get(operator) ?? 0) + 1);
+    const calls = (this.#calls ??= new Map());
+    calls.set(operator, (calls.get(operator) ?? 0) + 1);
   }
 
   /** Notes something stale; of one kind the oldest is kept. */
   addStale(note: StaleNote): void {
     const key = `${note.operator} ${note.what}`;
-    const known = this.#stale.get(key);
-    if (known === undefined || note.since < known.since) this.#stale.set(key, note);
+    const stale = (this.#stale ??= new Map());
+    const known = stale.get(key);
+    if (known === undefined || note.since < known.since) stale.set(key, note);
   }
 
   /** Notes what something in the result was read from, or depends on; null for what is not kept. */
@@ -44,11 +50,11 @@ export class ExecutionNotes {
 
   /** How many exchanges were had, by operator; an operator that was not called is not in it. */
   get calls(): ReadonlyMap<string, number> {
-    return this.#calls;
+    return this.#calls ?? noCalls;
   }
 
   /** For the `extensions.stale` of the response; empty where all is fresh. */
   get stale(): readonly StaleNote[] {
-    return [...this.#stale.values()];
+    return this.#stale === null ? noneStale : [...this.#stale.values()];
   }
 }

@@ -88,7 +88,18 @@ export class CatalogueCache {
    * that order, null for one that does not exist and an error for one that could not be had. Rejects with the reason of
    * the caller's signal where something is missing and that is aborted.
    */
-  async loadMany<Value>(
+  loadMany<Value>(
+    kind: CatalogueKind<Value>,
+    keys: readonly string[],
+    fetch: (keys: readonly string[], options: CallOptions) => Promise<Outcome<Value>[]>,
+    caller: CallOptions,
+  ): Promise<Outcome<Value>[]> {
+    if (this.#options.freshMs > 0) return this.#loadMany(kind, keys, fetch, caller);
+    caller.notes?.restOn(null);
+    return fetch(keys, caller);
+  }
+
+  async #loadMany<Value>(
     kind: CatalogueKind<Value>,
     keys: readonly string[],
     fetch: (keys: readonly string[], options: CallOptions) => Promise<Outcome<Value>[]>,
@@ -96,10 +107,6 @@ export class CatalogueCache {
   ): Promise<Outcome<Value>[]> {
     const { freshMs } = this.#options;
     const { notes, signal } = caller;
-    if (freshMs === 0) {
-      notes?.restOn(null);
-      return fetch(keys, caller);
-    }
     const outcomes = new Map<string, unknown>();
     const flights = new Set<Flight<Map<string, unknown>>>();
     const missing: string[] = [];

@@ -69,7 +69,8 @@ async function loadOffers(
 ): Promise<(CatalogueOffer | null | Error)[]> {
   try {
     const found = await client.fetchOffers(ids, options);
-    const byId = new Map(found.map((offer) => [offer.id, offer]));
+    const byId = new Map<string, CatalogueOffer>();
+    for (const offer of found) byId.set(offer.id, offer);
     return ids.map((id) => byId.get(id) ?? null);
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;

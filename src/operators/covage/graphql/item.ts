@@ -37,14 +37,16 @@ async function loadItem(id: string, context: Context): Promise<ItemSource | null
 }
 
 /** The same offers, once the catalogue was looked into for all of them. */
-async function inCatalogue(
-  told: ReturnType<typeof toldInside<'offers'>>,
+function inCatalogue(
+  told: readonly ItemOffer[] | null,
   context: Context,
-): Promise<readonly ItemOffer[] | null> {
-  const offers = await told;
-  if (offers === null || offers.length === 0) return offers;
-  await context.session(covageKey).knowOffers(offers.map(({ offer }) => offer.id));
-  return offers;
+): readonly ItemOffer[] | null | Promise<readonly ItemOffer[]> {
+  if (told === null || told.length === 0) return told;
+  const ids = told.map(({ offer }) => offer.id);
+  return context
+    .session(covageKey)
+    .offers.know(ids)
+    .then(() => told);
 }
 
 ItemRef.implement({
@@ -191,7 +193,9 @@ ItemRef.implement({
       resolve(item, _args, context, info) {
         const offers = toldInside(item, 'offers', context);
         // Of what is answered in parts some may come later than the rest.
-        return !context.isInParts && needsCatalogue(info) ? inCatalogue(offers, context) : offers;
+        return !context.isInParts && needsCatalogue(info)
+          ? made(offers, (told) => inCatalogue(told, context))
+          : offers;
       },
       description:
         'The offers for the site. On lists of items they cost one call to Covage for each qualification. Empty when there are none; null while not known.',

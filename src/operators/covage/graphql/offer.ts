@@ -52,18 +52,27 @@ CommitmentRef.implement({
   }),
 });
 
+/** What may be missing of an offer where it came from. */
+type ToldField =
+  | 'description'
+  | 'guaranteedBandwidth'
+  | 'maxBandwidth'
+  | 'tariffZone'
+  | 'lastUpdate';
+
 /**
  * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
  * catalogue's list by ids, which is asked once for all offers of an operation.
  */
-function told<Value>(
+function told<Field extends ToldField>(
   offer: OfferSource,
-  read: (offer: OfferSource) => Value | null | undefined,
+  field: Field,
   context: Context,
-): Value | null | Promise<Value | null> {
-  const value = read(offer) ?? null;
-  if (value !== null) return value;
-  return made(listed(offer.id, context), (found) => (found && read(found)) ?? null);
+): CatalogueOffer[Field] | null | Promise<CatalogueOffer[Field] | null> {
+  const own = (offer as Partial<CatalogueOffer>)[field] ?? null;
+  if (own !== null) return own;
+  const found = listed(offer.id, context);
+  return found instanceof Promise ? found.then((one) => one && one[field]) : found && found[field];
 }
 
 /** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
@@ -71,10 +80,19 @@ function listed(
   id: string,
   context: Context,
 ): CatalogueOffer | null | Promise<CatalogueOffer | null> {
-  const session = context.session(covageKey);
-  const known = session.knownOffer(id);
+  const { offers } = context.session(covageKey);
+  const known = offers.known(id);
   if (known instanceof Error) return Promise.reject(known);
-  return known === undefined ? session.offers.load(id) : known;
+  return known === undefined ? offers.load(id) : known;
+}
+
+/** The same, and null where it could not be asked for. */
+function listedOrNull(
+  id: string,
+  context: Context,
+): CatalogueOffer | null | Promise<CatalogueOffer | null> {
+  const found = listed(id, context);
+  return found instanceof Promise ? found.catch(() => null) : found;
 }
 
 /** Whether what is selected of offers right below a field of ItemOffer is told by that list alone. */
@@ -93,15 +111,15 @@ function toldText(
   field: 'name' | 'offerFamily' | 'offerTechnology' | 'bandwidth',
   context: Context,
 ): string | Promise<string> {
-  // An offer without a name is called by its identifier.
-  const read = (from: OfferSource) => (from[field] === from.id ? '' : from[field]) || null;
-  const value = told(offer, read, context);
-  return value instanceof Promise
-    ? value.then(
-        (found) => found ?? offer[field],
-        () => offer[field],
-      )
-    : (value ?? offer[field]);
+  if (isToldText(offer, field)) return offer[field];
+  return made(listedOrNull(offer.id, context), (found) =>
+    found !== null && isToldText(found, field) ? found[field] : offer[field],
+  );
+}
+
+/** An offer without a name is called by its identifier. */
+function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): boolean {
+  return offer[field] !== '' && offer[field] !== offer.id;
 }
 
 /** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
@@ -119,11 +137,8 @@ function withoutZone(prices: CatalogueOffer | null): PricingSource | null {
 
 /** The commitment in words of Covage; where it is told nowhere the text is empty. */
 function toldCommitment(offer: OfferSource, context: Context): Commitment | Promise<Commitment> {
-  return made(told(offer, commitmentIn, context), (found) => found ?? offer.commitment);
-}
-
-function commitmentIn({ commitment }: OfferSource): Commitment | null {
-  return commitment.text === '' ? null : commitment;
+  if (offer.commitment.text !== '') return offer.commitment;
+  return made(listed(offer.id, context), (found) => found?.commitment ?? offer.commitment);
 }
 
 function inDetail(
@@ -154,7 +169,7 @@ OfferRef.implement({
       description: "Covage's name of it.",
     }),
     description: t.string({
-      resolve: (offer, _args, context) => told(offer, (from) => from.description, context),
+      resolve: (offer, _args, context) => told(offer, 'description', context),
       description: "Covage's description. Null where it gives none.",
     }),
     href: t.string({
@@ -179,11 +194,11 @@ OfferRef.implement({
       description: "Covage's text for the bandwidth, `20M`.",
     }),
     guaranteedBandwidth: t.float({
-      resolve: (offer, _args, context) => told(offer, (from) => from.guaranteedBandwidth, context),
+      resolve: (offer, _args, context) => told(offer, 'guaranteedBandwidth', context),
       description: 'The bandwidth that is guaranteed, in Mbit/s. Null when not known.',
     }),
     maxBandwidth: t.float({
-      resolve: (offer, _args, context) => told(offer, (from) => from.maxBandwidth, context),
+      resolve: (offer, _args, context) => told(offer, 'maxBandwidth', context),
       description: 'The highest bandwidth, in Mbit/s. Null when not known.',
     }),
     commitment: t.field({
@@ -193,15 +208,13 @@ OfferRef.implement({
       description: 'How long a subscriber is bound to it.',
     }),
     tariffZone: t.string({
-      resolve: (offer, _args, context) =>
-        told(offer, (from) => ('tariffZone' in from ? from.tariffZone : null), context),
+      resolve: (offer, _args, context) => told(offer, 'tariffZone', context),
       description:
         'The pricing zone of the offer in the catalogue, `DENSE`. Null where it has none.',
     }),
     lastUpdate: t.field({
       type: 'DateTime',
-      resolve: (offer, _args, context) =>
-        told(offer, (from) => ('lastUpdate' in from ? from.lastUpdate : null), context),
+      resolve: (offer, _args, context) => told(offer, 'lastUpdate', context),
       description: 'When Covage last changed it. Null when not known.',
     }),
     pricing: t.field({

@@ -26,7 +26,10 @@ async function byItself(item: ItemSource, context: Context): Promise<Item | null
 }
 
 /** What is made of what was told, at once where that is there. */
-export function made<Value, Made>(told: Told<Value>, make: (value: Value) => Made): Told<Made> {
+export function made<Value, Made>(
+  told: Told<Value>,
+  make: (value: Value) => Told<Made>,
+): Told<Made> {
   return told instanceof Promise ? told.then(make) : make(told);
 }
 

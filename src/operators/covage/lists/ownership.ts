@@ -13,8 +13,14 @@ export type Made = Omit<Owned, 'operator' | 'tenant'>;
 export interface Owner {
   /** Null where there are no tenants: then everything is everybody's, and the store is not asked. */
   readonly tenant: string | null;
-  /** Whether things are the caller's, in the order of their ids. `notes` are told for how long that is known. */
-  owns(ids: readonly string[], notes?: ExecutionNotes): Promise<readonly boolean[]>;
+  /**
+   * Whether things are the caller's, in the order of their ids: at once where that is known. `notes` are told for how long it
+   * is.
+   */
+  owns(
+    ids: readonly string[],
+    notes?: ExecutionNotes,
+  ): readonly boolean[] | Promise<readonly boolean[]>;
   /** Notes that the caller asked for a thing, by the answer to its creation. Does not fail: see the log. */
   record(made: Made): Promise<void>;
   /** Takes a thing that was found where the answer to its creation was lost; false where it is another caller's. */
@@ -46,7 +52,7 @@ const nobodyMs = 2_000;
 /** No tenants: everything is everybody's, and the store is not asked. */
 export const everybody: Owner = {
   tenant: null,
-  owns: (ids) => Promise.resolve(ids.map(() => true)),
+  owns: (ids) => ids.map(() => true),
   record: () => Promise.resolve(),
   claim: () => Promise.resolve(true),
 };
@@ -90,22 +96,28 @@ export class Ownership {
     };
   }
 
-  async #owns(
+  #owns(
     tenant: string,
     ids: readonly string[],
     notes?: ExecutionNotes,
-  ): Promise<readonly boolean[]> {
-    const owners = new Map<string, Remembered>();
-    const unknown: string[] = [];
-    for (const id of ids) {
-      const known = this.#remembered(id);
-      if (known === null) unknown.push(id);
-      else owners.set(id, known);
-    }
-    if (unknown.length > 0) {
-      const { ownership } = await this.#store();
-      const found = await ownership.ownersOf(this.#operator, unknown);
-      for (const id of unknown) {
+  ): readonly boolean[] | Promise<readonly boolean[]> {
+    const owners = ids.map((id) => this.#remembered(id));
+    const unknown = ids.filter((_id, index) => owners[index] === null);
+    const tell = (found: ReadonlyMap<string, Remembered>): readonly boolean[] =>
+      ids.map((id, index) => {
+        const owner = owners[index] ?? found.get(id);
+        notes?.restOn(owner?.freshness ?? null);
+        return owner?.tenant === tenant;
+      });
+    return unknown.length === 0 ? tell(new Map()) : this.#find(unknown).then(tell);
+  }
+
+  /** Whose things are, by the store. */
+  async #find(ids: readonly string[]): Promise<ReadonlyMap<string, Remembered>> {
+    const { ownership } = await this.#store();
+    const found = await ownership.ownersOf(this.#operator, ids);
+    return new Map(
+      ids.map((id) => {
         const owner = found.get(id);
         // What was recorded meanwhile is newer. An id without an owner is remembered, too: made-up ids do not cost a statement
         // each time.
@@ -113,14 +125,9 @@ export class Ownership {
           owner === undefined
             ? (this.#remembered(id) ?? this.#remember(id, nobody, nobodyMs))
             : this.#remember(id, owner, rememberedMs);
-        owners.set(id, owned);
-      }
-    }
-    return ids.map((id) => {
-      const owner = owners.get(id);
-      notes?.restOn(owner?.freshness ?? null);
-      return owner?.tenant === tenant;
-    });
+        return [id, owned];
+      }),
+    );
   }
 
   #remembered(id: string): Remembered | null {

@@ -41,10 +41,11 @@ async function listOffersById(
 ): Promise<Connection<CatalogueOffer | null>> {
   const cursors = new Cursors('offers by id', { ids }, offerPlace);
   const start = (cursors.decode(cursor)?.position ?? -1) + 1;
-  const offers = await session.offers.loadMany(ids.slice(start, start + size));
-  const edges = offers.map((node, index) => ({
+  const wanted = ids.slice(start, start + size);
+  await session.offers.know(wanted);
+  const edges = wanted.map((id, index) => ({
     cursor: cursors.encode({ position: start + index }),
-    node: orFailed(node),
+    node: orFailed(session.offers.known(id) ?? null),
   }));
   return connectionOf(edges, {
     hasNextPage: start + edges.length < ids.length,

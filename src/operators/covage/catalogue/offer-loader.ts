@@ -1,0 +1,92 @@
+import { nextTick } from 'node:process';
+import type { CatalogueOffer } from '../domain.ts';
+
+/** An offer as it was loaded: null where there is none of that id, an error where it could not be asked for. */
+export type LoadedOffer = CatalogueOffer | null | Error;
+
+/** Ids that are asked for together. */
+class Batch {
+  readonly ids: string[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+
+  get whenEnded(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  end(): void {
+    this.#ended.resolve();
+  }
+}
+
+/**
+ * The offers of one execution, by id, each asked for once. Those that are wanted at the same time are asked for together, and
+ * waited for by one promise: an execution wants tens of them.
+ */
+export class OfferLoader {
+  readonly #fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>;
+  readonly #mostInBatch: number;
+  /** Each one that was asked for, or what it comes with. */
+  readonly #offers = new Map<string, LoadedOffer | Batch>();
+  /** What is not asked for yet. */
+  #next: Batch | null = null;
+
+  /** `fetch` resolves with offers in the order of their ids, and must not reject. */
+  constructor(
+    fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>,
+    mostInBatch: number,
+  ) {
+    this.#fetch = fetch;
+    this.#mostInBatch = mostInBatch;
+  }
+
+  /** Loads offers for `known`. Never rejects. */
+  know(ids: readonly string[]): Promise<unknown> {
+    const batches: Batch[] = [];
+    for (const id of ids) {
+      const offer = this.#offers.get(id);
+      const batch = offer === undefined ? this.#want(id) : offer;
+      if (batch instanceof Batch && !batches.includes(batch)) batches.push(batch);
+    }
+    const [first] = batches;
+    return batches.length === 1 && first !== undefined
+      ? first.whenEnded
+      : Promise.all(batches.map(({ whenEnded }) => whenEnded));
+  }
+
+  /** An offer that was loaded, or why that failed; undefined where it was not loaded. */
+  known(id: string): LoadedOffer | undefined {
+    const offer = this.#offers.get(id);
+    return offer instanceof Batch ? undefined : offer;
+  }
+
+  /** One offer; null where there is none. Rejects with the error where it could not be asked for. */
+  async load(id: string): Promise<CatalogueOffer | null> {
+    await this.know([id]);
+    const offer = this.known(id) ?? null;
+    if (offer instanceof Error) throw offer;
+    return offer;
+  }
+
+  #want(id: string): Batch {
+    if (this.#next === null || this.#next.ids.length >= this.#mostInBatch) {
+      this.#next = this.#begin();
+    }
+    this.#next.ids.push(id);
+    this.#offers.set(id, this.#next);
+    return this.#next;
+  }
+
+  /** It is asked for once all that is under way at the moment has come to where it waits, as other loaders do. */
+  #begin(): Batch {
+    const batch = new Batch();
+    queueMicrotask(() => nextTick(() => this.#ask(batch)));
+    return batch;
+  }
+
+  async #ask(batch: Batch): Promise<void> {
+    if (this.#next === batch) this.#next = null;
+    const offers = await this.#fetch(batch.ids);
+    batch.ids.forEach((id, index) => this.#offers.set(id, offers[index] ?? null));
+    batch.end();
+  }
+}

@@ -103,7 +103,7 @@ export class Feeder {
     const { database } = await store();
     this.#wakeUps = new WakeUps(database, batchChannel);
     const jobs = await this.#options.jobs();
-    await jobs.work(feedingQueue, { concurrency }, (job, signal) =>
+    await jobs.work(feedingQueue, { concurrency, isInBackground: true }, (job, signal) =>
       this.#feed((job.data as { readonly id: string }).id, AbortSignal.any([signal, job.stopping])),
     );
     // A job that was run too often, or is lost, leaves no batch without one.

@@ -220,11 +220,12 @@ export class SiteQuestions {
     // Those of batches have places of their own, so that they are in nobody's way.
     for (const isOfBatch of [false, true]) {
       for (const operator of readers.keys()) {
-        await jobs.work(questionQueue(operator, isOfBatch), { concurrency }, (job, signal) =>
+        const asking = { concurrency, isInBackground: isOfBatch };
+        await jobs.work(questionQueue(operator, isOfBatch), asking, (job, signal) =>
           this.#ask(job.data as JobData, job.waitedMs, signal),
         );
       }
-      const resolving = { concurrency: resolvingConcurrency };
+      const resolving = { concurrency: resolvingConcurrency, isInBackground: isOfBatch };
       await jobs.work(resolvingQueue(isOfBatch), resolving, (job, signal) =>
         this.#resolve(job.data as Omit<JobData, 'operator'>, job.waitedMs, signal),
       );

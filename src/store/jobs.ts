@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import type { Log } from '../observe/log.ts';
+import { inBackground } from './database/background.ts';
 import type {
   Database,
   Parameter,
@@ -39,6 +40,12 @@ export interface EnqueueOptions {
   readonly within?: Transaction | undefined;
 }
 
+export interface WorkOptions {
+  readonly concurrency: number;
+  /** Whether nobody waits for these jobs: what they ask of the database has its turn behind all else. */
+  readonly isInBackground?: boolean;
+}
+
 export interface ScheduleOptions {
   /** From one run to the next, counted by the database's clock and shared by all replicas. */
   readonly everySeconds: number;
@@ -62,11 +69,7 @@ export interface Jobs {
   /** Adds a job and resolves to its id; to null where its `singletonKey` is taken. */
   enqueue(queue: string, data: object, options: EnqueueOptions): Promise<string | null>;
   /** Runs the jobs of a queue in this process, `concurrency` at a time, from now until `stop`. Once for each queue. */
-  work(
-    queue: string,
-    options: { readonly concurrency: number },
-    handler: JobHandler,
-  ): Promise<void>;
+  work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void>;
   /** Adds a job to a queue now and then: at once, unless one was added by any replica in the current period. */
   schedule(queue: string, data: object, options: ScheduleOptions): Promise<void>;
   /** Takes no more jobs, and gives back those that were aborted, for another process to run them. Jobs can still be added. */
@@ -154,7 +157,7 @@ class PgBossJobs implements Jobs {
 
   async work(
     queue: string,
-    { concurrency }: { readonly concurrency: number },
+    { concurrency, isInBackground = false }: WorkOptions,
     handler: JobHandler,
   ): Promise<void> {
     if (this.#workers.has(queue)) throw new Error(`The queue ${queue} is worked on already.`);
@@ -162,7 +165,7 @@ class PgBossJobs implements Jobs {
       boss: this.#boss,
       queue,
       concurrency,
-      handler,
+      handler: isInBackground ? (job, signal) => inBackground(() => handler(job, signal)) : handler,
       log: this.#log,
       tellOthers: () => this.#database.notify(channel, queue),
       onFailed: () => void this.#lookForDue(),

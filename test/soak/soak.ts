@@ -1,3 +1,4 @@
+import { batch } from './batch.ts';
 import { connections } from './connections.ts';
 import { fanOut } from './fan-out.ts';
 import { mixedLoad } from './mixed-load.ts';
@@ -12,6 +13,7 @@ const scenarios: Readonly<Record<string, () => Promise<Finding[]>>> = {
   stalled: () => stalled(),
   connections: () => connections(),
   'mixed-load': () => mixedLoad(),
+  batch: () => batch(),
 };
 
 const asked = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import type { Log } from '../../observe/log.ts';
 import { StoreUnavailableError } from '../../vocabulary/errors.ts';
+import { ConnectionTurns } from './background.ts';
 import { assertUsable, damagedDatabase, directoryIn, hasPglite, isFull } from './data-dir.ts';
 import { withoutValues } from './database-error.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
@@ -58,8 +59,8 @@ class PgliteDatabase implements Database {
   /** Why nothing can be asked of it any more. */
   #failure: StoreUnavailableError | null = null;
   readonly #scope = new TransactionScope();
-  /** Ends when the one connection is free. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Who has the one connection. */
+  readonly #turns = new ConnectionTurns({ most: 1, mostInBackground: 1 });
   #lastPause = 0;
 
   constructor(pglite: PGlite, directory: string, log: Log) {
@@ -130,10 +131,14 @@ class PgliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
-    if (this.#pglite.closed) return;
-    // On a full disk it would try for ever. It recovers from a process that just ends.
-    if ((await this.whyNotReady()) === null) await this.#pglite.close();
+    const leave = await this.#turns.enterLast();
+    try {
+      if (this.#pglite.closed) return;
+      // On a full disk it would try for ever. It recovers from a process that just ends.
+      if ((await this.whyNotReady()) === null) await this.#pglite.close();
+    } finally {
+      leave();
+    }
   }
 
   #statementsOn(connection: Pick<PGlite, 'query' | 'exec'>): Statements {
@@ -181,9 +186,12 @@ class PgliteDatabase implements Database {
   /** One after the other: PGlite has one connection, and a script that fails has to be cleaned up behind. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     this.#scope.assertOutside();
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {}).then(() => this.#letOthersIn());
-    return result;
+    const leave = await this.#turns.enter();
+    try {
+      return await work();
+    } finally {
+      void this.#letOthersIn().then(leave);
+    }
   }
 
   /** A statement never leaves this thread: many in a row would let no timer and no socket have its turn. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { Pool, type ClientConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
+import { ConnectionTurns } from './background.ts';
 import {
   DatabaseUnavailableError,
   NotificationsLostError,
@@ -37,6 +38,8 @@ const serverFirstMs = 1_000;
 const idleInTransactionMs = 30_000;
 /** Three replicas and their listeners fit into the twenty connections that PgBouncer has by default in session mode. */
 const mostConnections = 5;
+/** What of them is for what nobody waits for. */
+const mostInBackground = 3;
 const probeChannel = 'eligibility_probe';
 /** How long a notification to oneself may take, and how often it is sent before it counts as lost. */
 const probeMs = 1_000;
@@ -117,6 +120,7 @@ class PostgresDatabase implements Database {
   readonly #listener: PostgresListener;
   readonly #log: Log;
   readonly #scope = new TransactionScope();
+  readonly #turns = new ConnectionTurns({ most: Infinity, mostInBackground });
   /** Counted up when a connection was found dead: then those that were made before it are not used again. */
   #generation = 0;
   readonly #generations = new WeakMap<PoolClient, number>();
@@ -199,6 +203,15 @@ class PostgresDatabase implements Database {
 
   /** Does something on a connection, which is used again unless it is lost or was dropped. */
   async #connected<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {
+    const leave = await this.#turns.enter();
+    try {
+      return await this.#withConnection(work);
+    } finally {
+      leave();
+    }
+  }
+
+  async #withConnection<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {
     const client = await this.#connect();
     let isDropped = false;
     const drop = (): void => {

@@ -1,3 +1,4 @@
+import { follow } from '../watch/follow.ts';
 import type { Batch } from './batch.ts';
 import type { BatchNow } from './read-batch.ts';
 
@@ -11,79 +12,66 @@ export interface BatchToFollow {
   onChange(wake: () => void): Promise<() => void>;
 }
 
+interface Told {
+  readonly sequence: number;
+  readonly batch: Batch;
+}
+
 /**
  * A batch as it is now and then as it goes on, at most twice a second, each time only where it is another than before; once when
  * it is over, and then the end. `null` once, and then the end, where it does not exist. Leaving (`return`) takes effect at once.
  */
-export function followBatch({
-  read,
-  onChange,
-}: BatchToFollow): AsyncIterableIterator<Batch | null> {
-  let isOver = false;
-  let isStale = true;
-  let told = '';
-  let nextAt = 0;
-  let rouse: (() => void) | null = null;
-  let unsubscribe: (() => void) | null = null;
-  let subscribing: Promise<void> | null = null;
-
-  const leave = (): void => {
-    isOver = true;
-    unsubscribe?.();
-    rouse?.();
-  };
-  const subscribe = async (): Promise<void> => {
-    const end = await onChange(() => {
-      isStale = true;
-      rouse?.();
-    });
-    if (isOver) end();
-    else unsubscribe = end;
-  };
-  /** Until it is roused, or for so long. */
-  const wait = (ms: number | null): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = ms === null ? undefined : setTimeout(resolve, ms);
-      rouse = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-
-  const next = async (): Promise<IteratorResult<Batch | null, undefined>> => {
-    for (;;) {
-      if (isOver) break;
-      const earlyMs = nextAt - performance.now();
-      if (!isStale || earlyMs > 0) {
-        await wait(isStale ? earlyMs : null);
-        continue;
-      }
-      // First to be told of changes, then to read: nothing falls between.
-      await (subscribing ??= subscribe());
-      isStale = false;
-      const now = await read();
-      if (isOver) break;
-      nextAt = performance.now() + everyMs;
-      if (now === null || now.isOver) leave();
-      if (now === null) return { done: false, value: null };
-      const { estimatedEndDate: _never, ...shown } = now.batch;
-      const text = JSON.stringify(shown);
-      if (text === told && !now.isOver) continue;
-      told = text;
-      return { done: false, value: now.batch };
-    }
-    unsubscribe?.();
-    return { done: true, value: undefined };
-  };
-
+export function followBatch(batch: BatchToFollow): AsyncIterableIterator<Batch | null, undefined> {
+  const told = followTold(batch);
   return {
-    next,
-    return: () => {
-      leave();
-      return Promise.resolve({ done: true, value: undefined });
+    async next() {
+      const { done, value } = await told.next();
+      return done === true
+        ? { done, value: undefined }
+        : { done: false, value: value?.batch ?? null };
+    },
+    async return() {
+      await told.return?.();
+      return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
       return this;
     },
   };
+}
+
+function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<Told | null> {
+  let latest = '';
+  let nextAt = 0;
+  return follow<Told | null>(
+    {
+      async onMore(wake) {
+        let timer: NodeJS.Timeout | null = null;
+        const wakeInTime = (): void => {
+          timer = null;
+          wake();
+        };
+        const unsubscribe = await onChange(() => {
+          timer ??= setTimeout(wakeInTime, Math.max(0, nextAt - performance.now()));
+        });
+        return () => {
+          if (timer !== null) clearTimeout(timer);
+          unsubscribe();
+        };
+      },
+      async readAfter(sequence) {
+        nextAt = performance.now() + everyMs;
+        const now = await read();
+        if (now === null) return { entries: [null], more: 'never' };
+        const { batch, isOver } = now;
+        const { estimatedEndDate: _never, ...shown } = batch;
+        const text = JSON.stringify(shown);
+        const isOther = text !== latest || isOver;
+        latest = text;
+        const entries = isOther ? [{ sequence: sequence + 1, batch }] : [];
+        return { entries, more: isOver ? 'never' : 'later' };
+      },
+    },
+    0,
+  );
 }

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { onEveryEngine } from '../store/engines.ts';
+import { all, eligible, newBatch, openBatchWorld, rowsAbout, type Ask } from './batch-world.ts';
+
+/** An operator that never answers. */
+const silent: Ask = ({ signal }) =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+
+onEveryEngine('who follows a batch', (engine) => {
+  test('is told of it as it is, twice a second at most as it goes on, and once when it is over', async () => {
+    await using place = await engine.place();
+    await using world = await openBatchWorld(place.options, {
+      NORTH: () => Promise.resolve(eligible),
+    });
+    const { batch } = await world.batches.create(newBatch(rowsAbout(60)));
+    const startedAt = performance.now();
+    const told = await all(world.batches.changes(batch.id));
+    const tookMs = performance.now() - startedAt;
+    expect(told.length).toBeLessThanOrEqual(2 + tookMs / 500);
+    expect(told.at(-1)).toMatchObject({ state: 'DONE', completed: 60, estimatedEndDate: null });
+    const counts = told.map((one) => one?.completed ?? -1);
+    expect(counts).toEqual(counts.toSorted((one, other) => one - other));
+    expect(told.filter((one) => one?.state === 'DONE')).toHaveLength(1);
+    // Of a batch that is over its end is all there is to tell.
+    expect(await all(world.batches.changes(batch.id))).toHaveLength(1);
+  });
+
+  test('leaves at once while there is nothing to tell', async () => {
+    await using place = await engine.place();
+    await using world = await openBatchWorld(place.options, { NORTH: silent });
+    const { batch } = await world.batches.create(newBatch(rowsAbout(2)));
+    const changes = world.batches.changes(batch.id);
+    expect((await changes.next()).value).toMatchObject({ state: 'IN_PROGRESS' });
+    const next = changes.next();
+    await changes.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await world.batches.cancel(batch.id);
+  });
+
+  test('knows when it will end from the pace of the last minute', async () => {
+    await using place = await engine.place();
+    const answers: (() => void)[] = [];
+    const ask: Ask = async () => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return eligible;
+    };
+    await using world = await openBatchWorld(place.options, { NORTH: ask }, { mostQuestions: 2 });
+    const { batch } = await world.batches.create(newBatch(rowsAbout(4)));
+    await expect.poll(() => answers.length).toBe(2);
+    expect(await world.batches.find(batch.id)).toMatchObject({ estimatedEndDate: null });
+    answers.shift()?.();
+    await expect.poll(async () => (await world.batches.find(batch.id))?.completed).toBe(1);
+    const found = await world.batches.find(batch.id);
+    expect(Date.parse(found?.estimatedEndDate ?? '')).toBeGreaterThan(
+      Date.parse(batch.creationDate),
+    );
+    const answering = setInterval(() => answers.shift()?.(), 10);
+    await all(world.batches.changes(batch.id));
+    clearInterval(answering);
+  });
+});

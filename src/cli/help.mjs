@@ -14,9 +14,9 @@ const files = `  --out FILE, -o    where the result goes, as CSV, XLSX or NDJSON
   --language fr     headings and numbers as in French (default), or en
   --separator SEP   of CSV: semicolon (default), comma or tab`;
 
-const outcome = `Words go to standard error. Standard output has the file, or with --json the JSON, and nothing else.
-Exit codes: 0 done; 1 done, but rows were refused or an operator failed for some, or the batch was
-cancelled; 2 not understood as it was given; 3 the service refused or cannot be reached;
+const outcome = `Words go to standard error. Standard output has the file, or with --json the JSON, and nothing
+else. Exit codes: 0 done; 1 done, but rows were refused or an operator failed for some, or the
+batch was cancelled; 2 not understood as it was given; 3 the service refused or cannot be reached;
 130 and 143 interrupted.`;
 
 /** What is told of each command. */
@@ -24,12 +24,12 @@ const texts = {
   qualify: `eligibility qualify FILE [--out FILE] [options]
 eligibility qualify --batch ID [--out FILE] [options]
 
-Sends a table of sites, CSV or XLSX, waits until every operator has answered for each, and writes the
-table with what they said. What the service cannot ask about is refused by line, before anything is asked.
+Sends a table of sites, CSV or XLSX, waits until every operator has answered for each, and writes
+the table with what they said. Rows that cannot be asked about are named before anything is asked.
 
-The batch runs in the service: when the command is interrupted it goes on, and --batch continues here.
-The same file with the same operators, name and external id is one batch however often it is sent, so
-that a run after a crash asks nothing twice; --again has everything asked anew.
+The batch runs in the service: when the command is interrupted it goes on, and --batch continues
+here. The same file with the same operators, name and external id is one batch however often it is
+sent, so that a run after a crash asks nothing twice; --again has everything asked anew.
 
 Options:
   --operators LIST  such as COVAGE,KOSC; all by default

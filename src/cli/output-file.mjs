@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -67,10 +67,11 @@ export async function save(service, path, output) {
       const { body } = await service.exchange(path);
       if (body === null) return;
       const received = Readable.fromWeb(/** @type {any} */ (body));
-      const broken = new Promise((_resolve, reject) => {
-        received.once('error', (error) => reject(service.away(error)));
+      await pipeline(received, createWriteStream(part), { signal }).catch((error) => {
+        signal.throwIfAborted();
+        // What breaks off on the way is a TypeError of `fetch`; a disk that is full is not.
+        throw error instanceof TypeError ? service.away(error) : error;
       });
-      await Promise.race([pipeline(received, createWriteStream(part), { signal }), broken]);
     });
     if (output.isFile) await rename(part, target);
     else

@@ -20,8 +20,12 @@ export async function run(given) {
       ending.abort(new Interrupted(signal));
     });
   }
-  // Who reads no more, such as `head`, wants no more.
-  process.stdout.on('error', () => process.exit(exitCodes.done));
+  process.stdout.on('error', (error) => {
+    // Its reader, such as `head`, wants no more.
+    if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done);
+    process.stderr.write(`${error.message}\n`);
+    process.exit(exitCodes.usage);
+  });
   const progress = new Progress(process.stderr);
   try {
     if (given[0] === '--version') {

@@ -21,6 +21,9 @@ const answerWithinMs = 30_000;
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 
+/** A connection was made, and broke off. */
+const brokenOff = /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_(?:HEADERS|BODY)_TIMEOUT)$/;
+
 const batchFields =
   'id name externalId creationDate state total refused completed verdicts { verdict count } estimatedEndDate';
 
@@ -108,10 +111,7 @@ export class Service {
     return new AwayError(
       `The service at ${this.#url} ${what}${code === null ? '' : ` (${code})`}.`,
       {
-        neverReached:
-          /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|ERR_TLS|UNABLE_TO)/.test(
-            code ?? '',
-          ),
+        neverReached: !isSlow && !brokenOff.test(code ?? ''),
         cause: error,
       },
     );
@@ -232,5 +232,5 @@ function codeOf(error) {
   if (!(error instanceof Error)) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return codeOf(error.cause);
+  return error.cause === undefined ? error.message : codeOf(error.cause);
 }

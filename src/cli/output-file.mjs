@@ -48,6 +48,13 @@ export async function outputOf(path, { format: given, formats, force, input }) {
   const folder = await stat(dirname(path)).catch(() => null);
   if (!folder?.isDirectory())
     throw new UsageError(`There is no folder ${dirname(path)} for ${path}.`);
+  const isWritable = await access(dirname(path), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isWritable) {
+    throw new UsageError(`${dirname(path)} cannot be written to: name a file elsewhere by --out.`);
+  }
   return { path, format, isFile: there === null || there.isFile() };
 }
 

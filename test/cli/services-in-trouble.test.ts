@@ -222,15 +222,15 @@ describe('a result', () => {
   });
 });
 
-describe('a file', () => {
-  /** The key that goes with a file. */
-  async function keyOf(args: readonly string[]): Promise<string> {
-    await using service = await startHttpServer(answerWell);
-    const out = join(folder, 'out.csv');
-    await eligibility(['qualify', file, '--out', out, '--force', '--url', service.url, ...args]);
-    return String(service.received.find(isUpload)?.headers['idempotency-key']);
-  }
+/** The key that goes with a file. */
+async function keyOf(args: readonly string[]): Promise<string> {
+  await using service = await startHttpServer(answerWell);
+  const out = join(folder, 'out.csv');
+  await eligibility(['qualify', file, '--out', out, '--force', '--url', service.url, ...args]);
+  return String(service.received.find(isUpload)?.headers['idempotency-key']);
+}
 
+describe('a file', () => {
   test('goes with the same key each time, and with another one where anything else is asked', async () => {
     const first = await keyOf([]);
     expect(first).toMatch(/^cli-[\da-f]{64}$/);

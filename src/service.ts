@@ -12,7 +12,7 @@ import type { Log } from './observe/log.ts';
 import { observerOf, openTraces } from './observe/open-observers.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
-import type { SessionScope } from './operators/port/session.ts';
+import type { SessionOptions } from './operators/port/session.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
 import { Batches } from './batches/batches.ts';
@@ -130,15 +130,15 @@ export async function startService({
     await traces?.close();
   };
   try {
-    const openers = new Map<string, (scope: SessionScope) => unknown>([
-      [siteSessionKey.name, (scope) => openSiteSession({ store, questions, readers }, scope)],
+    const openers = new Map<string, (options: SessionOptions) => unknown>([
+      [siteSessionKey.name, (options) => openSiteSession({ store, questions, readers }, options)],
       [
         addressSessionKey.name,
-        (scope) => openAddressSession({ ...addresses, store, qualifiers }, scope),
+        (options) => openAddressSession({ ...addresses, store, qualifiers }, options),
       ],
       [
         batchSessionKey.name,
-        (scope) => openBatchSession({ ...config.batches, batches, questions }, scope),
+        (options) => openBatchSession({ ...config.batches, batches, questions }, options),
       ],
       ...operators.map(({ key: { name } }) => [name, opener(name, connections)] as const),
     ]);
@@ -152,13 +152,13 @@ export async function startService({
       {
         schema: composeServedSchema(operators),
         rateLimiter,
-        contextFor: ({ mayReadSchema: isGateway, ...scope }) => {
+        contextFor: ({ mayReadSchema: isGateway, ...asked }) => {
           const mayReadSchema = introspection || isGateway;
           return createContext({
             log,
             openers,
             operatorStatuses,
-            ...scope,
+            ...asked,
             mayReadSchema,
             largestPage,
           });
@@ -225,10 +225,10 @@ export async function startService({
 
 /** What opens an operator's session for an execution; of one that is off it says so. */
 function opener(name: string, connections: ReadonlyMap<string, OperatorConnection>) {
-  return (scope: SessionScope): unknown => {
+  return (options: SessionOptions): unknown => {
     const connection = connections.get(name);
     if (connection === undefined) throw new NotConfiguredError(name);
-    return connection.openSession(scope);
+    return connection.openSession(options);
   };
 }
 

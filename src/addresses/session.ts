@@ -1,4 +1,4 @@
-import type { SessionKey, SessionScope } from '../operators/port/session.ts';
+import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { Directory, Establishment } from './directory.ts';
 import type { AddressSearch, Geocoder } from './geocoder.ts';
@@ -23,7 +23,7 @@ export interface AddressServices extends SiteSources {
 /** Opens what one execution looks for addresses with. Nothing is asked yet. */
 export function openAddressSession(
   services: AddressServices,
-  { tenant, signal }: SessionScope,
+  { tenant, signal }: SessionOptions,
 ): AddressSession {
   const found = new Map<string, Promise<FoundSites>>();
   return {

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { SessionKey, SessionScope } from '../operators/port/session.ts';
+import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { Page } from '../store/stored-list.ts';
 import type { SiteQuestions } from '../sites/site-questions.ts';
 import type { Batch, BatchRow, NewBatch } from './batch.ts';
@@ -37,7 +37,7 @@ export interface BatchServices {
 /** Opens what one execution asks of batches with. */
 export function openBatchSession(
   { batches, questions, maxRows }: BatchServices,
-  { tenant: own, signal, notes }: SessionScope,
+  { tenant: own, signal, notes }: SessionOptions,
 ): BatchSession {
   const tenant = own ?? undefined;
   return {

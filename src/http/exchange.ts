@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
-import type { RequestScope } from '../request/prepared.ts';
+import type { OngoingRequest } from '../request/prepared.ts';
 import type { ClientAddresses } from './reading/client-address.ts';
 
 /** One request over HTTP and its answer. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly scope: RequestScope;
+  readonly ongoing: OngoingRequest;
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -75,7 +75,7 @@ export class GraphQLOverHttp {
       return this.#options.answerIncrementally(exchange, prepared);
     }
     const type = types.find((one) => one !== 'multipart') ?? 'json';
-    const executed = this.#options.pipeline.execute(prepared, exchange.scope);
+    const executed = this.#options.pipeline.execute(prepared, exchange.ongoing);
     const answer = 'then' in executed ? await executed : executed;
     if (type === 'event-stream') {
       return sendOnly(exchange.response, eventStream, exchange.headers, answer.text);
@@ -102,16 +102,16 @@ export class GraphQLOverHttp {
     const { pipeline, responses, refusals } = this.#options;
     const { request, response, headers } = exchange;
     const goOnAfter = type === 'event-stream' ? lastSequenceOf(request) : undefined;
-    const scope = { ...exchange.scope, goOnAfter };
+    const ongoing = { ...exchange.ongoing, goOnAfter };
     const isBack = goOnAfter !== undefined;
     await responses.follow(response, { format, headers, isBack }, async (wake) => {
       try {
-        const begun = await pipeline.subscribe(prepared, scope, wake);
+        const begun = await pipeline.subscribe(prepared, ongoing, wake);
         return 'take' in begun ? begun : { only: JSON.stringify(begun) };
       } catch (error) {
         // Clients of a stream are told in the stream: their readers do not see the status.
         if (!(error instanceof RequestError)) throw error;
-        refusals.tell(error, scope.requestId);
+        refusals.tell(error, ongoing.requestId);
         return { only: JSON.stringify({ errors: error.errors }) };
       }
     });

@@ -101,13 +101,13 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     refusals,
     maxBodyBytes: transport.maxBodyBytes,
     bodyWithinMs: transport.requestWithinMs,
-    answerIncrementally: ({ request, response, scope, headers }, prepared) => {
+    answerIncrementally: ({ request, response, ongoing, headers }, prepared) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
         createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
       );
       yoga
-        .then((answer) => answer(request, response, { prepared, scope }))
+        .then((answer) => answer(request, response, { prepared, ongoing }))
         .catch((error: unknown) => {
           log.error({ err: error }, 'unexpected error');
           response.destroy();
@@ -148,7 +148,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     );
     const known = {
       ...exchange,
-      scope: { ...exchange.scope, client: clientOf(request, caller, addresses), mayReadSchema },
+      ongoing: { ...exchange.ongoing, client: clientOf(request, caller, addresses), mayReadSchema },
     };
     if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
     if (request.method !== 'GET' && request.method !== 'POST') {
@@ -179,7 +179,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       request,
       response,
       headers: { ...securityHeaders, ...guard.corsHeaders(request), 'x-request-id': requestId },
-      scope: {
+      ongoing: {
         requestId,
         ending,
         client: '',

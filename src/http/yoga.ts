@@ -16,7 +16,7 @@ export interface Yoga {
   (
     request: IncomingMessage,
     response: ServerResponse,
-    context: { readonly prepared: Prepared; readonly scope: Exchange['scope'] },
+    context: { readonly prepared: Prepared; readonly ongoing: Exchange['ongoing'] },
   ): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -25,7 +25,7 @@ interface YogaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly prepared: Prepared;
-  readonly scope: Exchange['scope'];
+  readonly ongoing: Exchange['ongoing'];
 }
 
 /** The forms of answers that come in parts. What is executed goes through the pipeline all the same. */
@@ -36,8 +36,8 @@ export function createYogaFor(pipeline: Pipeline, { path, headers }: YogaOptions
       setRequestParser(() => ({ query: '{ __typename }' }));
     },
     onParams({ context, setResult }) {
-      const { prepared, scope } = context as unknown as YogaContext;
-      setResult(pipeline.executeIncrementally(prepared, scope));
+      const { prepared, ongoing } = context as unknown as YogaContext;
+      setResult(pipeline.executeIncrementally(prepared, ongoing));
     },
     onResponse({ response }) {
       for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);

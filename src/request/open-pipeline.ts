@@ -11,7 +11,7 @@ import {
   type PersistedOperations,
 } from './document/persisted-operations.ts';
 import type { OperationObserver, OperationTraces } from './operation-observer.ts';
-import type { ContextScope } from './execution/execution.ts';
+import type { ContextParts } from './execution/execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
 
@@ -30,7 +30,7 @@ export interface PipelineSettings {
 export interface PipelineParts {
   readonly schema: GraphQLSchema;
   readonly rateLimiter: RateLimiter | null;
-  readonly contextFor: (scope: ContextScope) => Context;
+  readonly contextFor: (parts: ContextParts) => Context;
   readonly log: Log;
   readonly observer: OperationObserver | undefined;
   readonly traces: OperationTraces | undefined;

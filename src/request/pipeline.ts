@@ -4,7 +4,7 @@ import type { Answer } from './execution/answer.ts';
 import { Execution, type ExecutionOptions } from './execution/execution.ts';
 import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { OperationTraces } from './operation-observer.ts';
-import type { Prepared, RequestScope } from './prepared.ts';
+import type { Prepared, OngoingRequest } from './prepared.ts';
 import type { RequestParams } from './request-params.ts';
 import type { StreamReader } from './subscription/shared-stream.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
@@ -36,29 +36,29 @@ export class Pipeline {
   }
 
   /** Executes a query or a mutation, see `Execution.execute`. */
-  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
-    return this.#traced(prepared, scope, () => this.#execution.execute(prepared, scope));
+  execute(prepared: Prepared, ongoing: OngoingRequest): Answer | Promise<Answer> {
+    return this.#traced(prepared, ongoing, () => this.#execution.execute(prepared, ongoing));
   }
 
   /** Executes a query that is answered in parts, see `Execution.executeIncrementally`. */
-  executeIncrementally(prepared: Prepared, scope: RequestScope): AsyncIterableIterator<object> {
-    return this.#traced(prepared, scope, () =>
-      this.#execution.executeIncrementally(prepared, scope),
+  executeIncrementally(prepared: Prepared, ongoing: OngoingRequest): AsyncIterableIterator<object> {
+    return this.#traced(prepared, ongoing, () =>
+      this.#execution.executeIncrementally(prepared, ongoing),
     );
   }
 
   /** Follows a subscription, see `Subscriptions.subscribe`. `wake` is called when its reader has more. */
   subscribe(
     prepared: Prepared,
-    scope: RequestScope,
+    ongoing: OngoingRequest,
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
-    return this.#traced(prepared, scope, () =>
-      this.#subscriptions.subscribe(prepared, scope, wake),
+    return this.#traced(prepared, ongoing, () =>
+      this.#subscriptions.subscribe(prepared, ongoing, wake),
     );
   }
 
-  #traced<T>({ operation }: Prepared, { requestId, traceparent }: RequestScope, run: () => T): T {
+  #traced<T>({ operation }: Prepared, { requestId, traceparent }: OngoingRequest, run: () => T): T {
     if (this.#traces === undefined) return run();
     const { name, node } = operation;
     return this.#traces.trace({ type: node.operation, name, requestId, traceparent }, run);

@@ -22,8 +22,8 @@ export function sameResultKey({ operation, variables, caller }: Prepared): strin
   return `${operation.number} ${JSON.stringify([variables, caller.tenant, [...caller.scopes]])}`;
 }
 
-/** One request, for the log and for ending it early. */
-export interface RequestScope {
+/** The request that an operation is executed for: by whom and under which name, and how to end it early. */
+export interface OngoingRequest {
   readonly requestId: string;
   /** Aborted when the client has left, and by the pipeline at the deadline. */
   readonly ending: Ending;
@@ -52,7 +52,7 @@ export function hasLeft({ aborted, reason }: Leaving): boolean {
 const longestName = 100;
 
 /** What the log tells of an operation. */
-export function described({ operation, caller }: Prepared, { requestId }: RequestScope): object {
+export function described({ operation, caller }: Prepared, { requestId }: OngoingRequest): object {
   return {
     requestId,
     operation: operation.name?.slice(0, longestName) ?? null,

@@ -1,11 +1,11 @@
 import type { Caller } from '../access/caller.ts';
 import { ExecutionNotes } from '../operators/port/execution-notes.ts';
-import type { SessionKey, SessionScope } from '../operators/port/session.ts';
+import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { OperatorStatus } from '../operators/calling/operator-calls.ts';
 import type { Log } from '../observe/log.ts';
 
 /** What resolvers know of the execution they run in. */
-export interface Context extends SessionScope {
+export interface Context extends SessionOptions {
   readonly log: Log;
   /** Whether the caller may read the schema for composition, `_service`. */
   readonly mayReadSchema: boolean;
@@ -24,7 +24,7 @@ export interface Context extends SessionScope {
   operatorStatuses(): readonly OperatorStatus[];
 }
 
-export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineAt'> {
+export interface ContextOptions extends Pick<SessionOptions, 'signal' | 'deadlineAt'> {
   readonly caller: Caller;
   readonly log: Log;
   readonly mayReadSchema: boolean;
@@ -32,7 +32,7 @@ export interface ContextOptions extends Pick<SessionScope, 'signal' | 'deadlineA
   readonly isInParts: boolean;
   readonly goOnAfter?: number | undefined;
   /** What opens the session of each key, by its name. */
-  readonly openers: ReadonlyMap<string, (scope: SessionScope) => unknown>;
+  readonly openers: ReadonlyMap<string, (options: SessionOptions) => unknown>;
   readonly operatorStatuses: () => readonly OperatorStatus[];
 }
 
@@ -48,8 +48,8 @@ class ExecutionContext implements Context {
   readonly largestPage: number;
   readonly isInParts: boolean;
   readonly goOnAfter: number | undefined;
-  readonly signal: SessionScope['signal'];
-  readonly deadlineAt: SessionScope['deadlineAt'];
+  readonly signal: SessionOptions['signal'];
+  readonly deadlineAt: SessionOptions['deadlineAt'];
   readonly notes = new ExecutionNotes();
   readonly tenant: string | null;
   readonly mayReadPersonalData: boolean;

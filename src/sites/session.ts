@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { InputIssue } from '../vocabulary/errors.ts';
-import type { SessionKey, SessionScope } from '../operators/port/session.ts';
+import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { SiteReader } from '../operators/port/site-qualifier.ts';
 import type {
   SiteQualification,
@@ -44,7 +44,7 @@ export interface SiteServices {
  */
 export function openSiteSession(
   services: SiteServices,
-  { tenant, mayReadPersonalData, signal, deadlineAt, notes }: SessionScope,
+  { tenant, mayReadPersonalData, signal, deadlineAt, notes }: SessionOptions,
 ): SiteSession {
   const { store, questions, readers } = services;
   const follow: SiteSession['follow'] = (id, after) =>

@@ -2,7 +2,7 @@ import { Ending } from '../../src/abort.ts';
 import { Kind, parse, type GraphQLSchema } from 'graphql';
 import type { Context } from '../../src/schema/context.ts';
 import { Operation } from '../../src/request/execution/operation.ts';
-import type { Prepared, RequestScope } from '../../src/request/prepared.ts';
+import type { Prepared, OngoingRequest } from '../../src/request/prepared.ts';
 import { ExecutionNotes } from '../../src/operators/port/execution-notes.ts';
 
 /** An operation of any schema as it is after preparation, without looking whether it may be executed. */
@@ -16,7 +16,7 @@ export function prepare(schema: GraphQLSchema, text: string): Prepared {
 }
 
 /** A request of a client that can leave, by `ending`. */
-export function requestScope(): RequestScope {
+export function ongoingRequest(): OngoingRequest {
   return {
     requestId: 'request',
     ending: new Ending(),

@@ -101,12 +101,12 @@ export function sendResults(services: SendResultsServices): Route {
 
 /** Writes the pieces of a file as the client takes them. What fails before the first of them is a refusal. */
 async function send(
-  { response, scope }: Asked,
+  { response, ongoing }: Asked,
   pieces: AsyncGenerator<Uint8Array>,
   begins: () => void,
 ): Promise<void> {
   // When the client leaves, and when the service stops: the answer is broken off, so that it is not taken for a whole one.
-  scope.ending.addEventListener('abort', () => response.destroy());
+  ongoing.ending.addEventListener('abort', () => response.destroy());
   let wake: (() => void) | null = null;
   for (const event of ['drain', 'close']) response.on(event, () => wake?.());
   for await (const piece of pieces) {

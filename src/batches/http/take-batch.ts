@@ -48,7 +48,7 @@ export function takeBatch(services: TakeBatchServices): Route {
         dryRun: yesOrNo,
       });
       const idempotencyKey = idempotencyKeyOf(asked);
-      const release = uploads.hold(asked.scope.client);
+      const release = uploads.hold(asked.ongoing.client);
       try {
         await pay(services, asked, costOfFile);
         const file = await receiveFile(asked.request, services.maxBytes);
@@ -76,7 +76,7 @@ async function take(
   { idempotencyKey, ...given }: Given,
 ): Promise<void> {
   const { batches, maxBytes, maxRows, questions } = services;
-  const signal = asked.scope.ending;
+  const signal = asked.ongoing.ending;
   signal.throwIfAborted();
   const { name, externalId, operators } = given;
   const table = new JudgedTable();

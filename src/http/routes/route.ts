@@ -24,7 +24,7 @@ export interface Asked extends Exchange {
   /** The groups of the route's path. */
   readonly groups: Readonly<Record<string, string | undefined>>;
   /**
-   * Runs work until the deadline of an execution. Then `scope.ending` is aborted, and it rejects with a DeadlineExceededError, which
+   * Runs work until the deadline of an execution. Then `ongoing.ending` is aborted, and it rejects with a DeadlineExceededError, which
    * is the refusal.
    */
   within<T>(work: () => Promise<T>): Promise<T>;

@@ -71,7 +71,7 @@ export class Routes {
   async answer(exchange: Exchange, { routes, groups }: RoutesThere): Promise<void> {
     const startedAt = performance.now();
     const { authenticator, addresses, maxAtOnce } = this.#options;
-    const { request, response, scope } = exchange;
+    const { request, response, ongoing } = exchange;
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const route = routes.find((one) => one.method === method);
     if (route === undefined) throw methodNotAllowed(request, routes);
@@ -99,10 +99,10 @@ export class Routes {
     try {
       await route.answer({
         ...exchange,
-        scope: { ...scope, client },
+        ongoing: { ...ongoing, client },
         caller,
         groups,
-        within: (work) => this.#within(scope, work),
+        within: (work) => this.#within(ongoing, work),
       });
     } catch (error) {
       throw refusalOf(error);
@@ -110,13 +110,13 @@ export class Routes {
   }
 
   #tell({ exchange, caller: { tenant }, name, startedAt }: Ended): void {
-    const { response, scope } = exchange;
+    const { response, ongoing } = exchange;
     const isWhole = response.writableFinished;
     const durationMs = performance.now() - startedAt;
     this.#options.observer?.answered(name, isWhole ? response.statusCode : 499, durationMs);
     this.#options.log.info(
       {
-        requestId: scope.requestId,
+        requestId: ongoing.requestId,
         route: name,
         status: response.statusCode,
         durationMs: Math.round(durationMs * 10) / 10,
@@ -127,7 +127,7 @@ export class Routes {
     );
   }
 
-  async #within<T>({ ending }: Exchange['scope'], work: () => Promise<T>): Promise<T> {
+  async #within<T>({ ending }: Exchange['ongoing'], work: () => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#options.deadlineMs, ending);
     try {
       return await deadline.unlessPassed(work());

@@ -49,7 +49,7 @@ export class SingleConnectionStreams {
     if (request.method === 'PUT') return this.#reserve(exchange);
     const stream = this.#streams.get(tokenOf(request) ?? '');
     // A token alone does not open the stream of another tenant.
-    const isForeign = caller.tenant !== null && stream?.client !== exchange.scope.client;
+    const isForeign = caller.tenant !== null && stream?.client !== exchange.ongoing.client;
     if (stream === undefined || isForeign) throw noStream();
     if (request.method === 'GET') return stream.open(exchange);
     if (request.method === 'DELETE') {
@@ -76,7 +76,7 @@ export class SingleConnectionStreams {
 
   #reserve(exchange: Exchange): void {
     const { maxStreams, responses } = this.#options;
-    const { client } = exchange.scope;
+    const { client } = exchange.ongoing;
     const held = [...this.#streams.values()].filter((stream) => stream.client === client).length;
     if (held >= maxStreams) {
       throw transportError(
@@ -137,14 +137,14 @@ export class SingleConnectionStreams {
     const left = stream.begin(operationId, isSubscription(prepared));
     sendText(exchange.response, 202, '', exchange.headers);
     // The request that started it ends now; the operation ends with the stream.
-    const scope = { ...exchange.scope, ending: left };
+    const ongoing = { ...exchange.ongoing, ending: left };
     if (!isSubscription(prepared)) {
-      const { text } = await pipeline.execute(prepared, scope);
+      const { text } = await pipeline.execute(prepared, ongoing);
       stream.finish(operationId, text);
       return;
     }
     try {
-      const begun = await pipeline.subscribe(prepared, scope, () => stream.pump(operationId));
+      const begun = await pipeline.subscribe(prepared, ongoing, () => stream.pump(operationId));
       if ('take' in begun) stream.follow(operationId, begun);
       else stream.finish(operationId, JSON.stringify(begun));
     } catch (error) {
@@ -152,7 +152,7 @@ export class SingleConnectionStreams {
         stream.close();
         throw error;
       }
-      this.#options.refusals.tell(error, scope.requestId);
+      this.#options.refusals.tell(error, ongoing.requestId);
       stream.finish(operationId, JSON.stringify({ errors: error.errors }));
     }
   }

@@ -12,7 +12,7 @@ import type { WebSocket } from 'ws';
 import type { Authenticator, Credentials } from '../../access/caller.ts';
 import { credentialsOfConnection } from '../../access/credentials.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
-import { isSubscription, type Prepared, type RequestScope } from '../../request/prepared.ts';
+import { isSubscription, type Prepared, type OngoingRequest } from '../../request/prepared.ts';
 import { RequestError } from '../../request/request-error.ts';
 import { requestParamsOf } from '../../request/request-params.ts';
 import {
@@ -59,7 +59,7 @@ interface PreparedArgs extends ExecutionArgs {
   readonly id: string;
   readonly extra: ClientSocket;
   readonly prepared: Prepared;
-  readonly scope: RequestScope;
+  readonly ongoing: OngoingRequest;
 }
 
 /** Why a socket is closed although there may be more for its client. */
@@ -121,7 +121,7 @@ export function protocolOptions(
           id,
           extra,
           prepared,
-          scope: {
+          ongoing: {
             requestId: extra.requestId,
             ending: operation.left,
             mayReadSchema: false,
@@ -139,20 +139,20 @@ export function protocolOptions(
       }
     },
     execute: async (args: ExecutionArgs) => {
-      const { prepared, scope } = args as PreparedArgs;
+      const { prepared, ongoing } = args as PreparedArgs;
       if (prepared.isIncremental) {
-        return partsAsIs(pipeline.executeIncrementally(prepared, scope));
+        return partsAsIs(pipeline.executeIncrementally(prepared, ongoing));
       }
-      const executed = pipeline.execute(prepared, scope);
-      const { text } = 'then' in executed ? await unlessLeft(executed, scope) : executed;
+      const executed = pipeline.execute(prepared, ongoing);
+      const { text } = 'then' in executed ? await unlessLeft(executed, ongoing) : executed;
       return sendingOf(readerOf(text), args as PreparedArgs, interrupt) as never;
     },
     subscribe: async (args: ExecutionArgs) => {
-      const { prepared, scope } = args as PreparedArgs;
+      const { prepared, ongoing } = args as PreparedArgs;
       let sending: Sending | null = null;
       try {
-        const begun = await pipeline.subscribe(prepared, scope, () => sending?.pump());
-        if (scope.ending.reason instanceof ClientLeftError) {
+        const begun = await pipeline.subscribe(prepared, ongoing, () => sending?.pump());
+        if (ongoing.ending.reason instanceof ClientLeftError) {
           if ('take' in begun) begun.leave();
           throw new ClientLeftError();
         }
@@ -161,7 +161,7 @@ export function protocolOptions(
         return sending as never;
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
-        refusals.tell(error, scope.requestId);
+        refusals.tell(error, ongoing.requestId);
         return { errors: error.errors.map(asIs) };
       }
     },
@@ -212,7 +212,7 @@ function tooMany(found: number, allowed: number): RequestError {
 }
 
 /** What `running` comes to, unless the client leaves before: its deadline is in the result. */
-function unlessLeft<T>(running: Promise<T>, { ending: signal }: RequestScope): Promise<T> {
+function unlessLeft<T>(running: Promise<T>, { ending: signal }: OngoingRequest): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       if (signal.reason instanceof ClientLeftError) reject(signal.reason);

@@ -123,8 +123,8 @@ export class OperatorApi {
   ): Promise<T> {
     const { repeatable, isLimitedApart } = call;
     const made = { route: route.name, repeatable, isLimitedApart };
-    const make = (scope: CallOptions): Promise<T> =>
-      this.#options.calls.make(made, (ofTry) => this.#try(route, call, ofTry, read), scope);
+    const make = (caller: CallOptions): Promise<T> =>
+      this.#options.calls.make(made, (ofTry) => this.#try(route, call, ofTry, read), caller);
     return call.shared === true
       ? this.#reads.share(keyOf(route, call), options, make)
       : make(options);
@@ -140,12 +140,12 @@ export class OperatorApi {
     path: string,
     read: (value: unknown, answered: Answered) => T,
     options: Partial<Pick<ApiCall, 'repeatable' | 'shared' | 'isLimitedApart'>> = {},
-  ): (asked: Asked, scope: CallOptions) => Promise<T> {
+  ): (asked: Asked, caller: CallOptions) => Promise<T> {
     const route = new Route(name, [path]);
     const isRead = method === 'GET';
     const call = { method, repeatable: isRead, shared: isRead, ...options };
-    return (asked, scope) =>
-      this.call(route, { ...call, ...asked }, scope, (answered) => read(answered.value, answered));
+    return (asked, caller) =>
+      this.call(route, { ...call, ...asked }, caller, (answered) => read(answered.value, answered));
   }
 
   /** The failure that an answer stands for: by the operator's words where they say it, else by the status. */

@@ -86,11 +86,11 @@ export const covage = defineOperator({
     const combiner =
       mostItems === 1 ? null : new Combiner({ mostItems, pace, ownership, clientOf });
     return {
-      openSession: (scope) => {
-        const { tenant } = scope;
+      openSession: (options) => {
+        const { tenant } = options;
         const owner = ownership.of(tenant);
         const owned = tenant === null ? null : ownership.thingsOf(tenant);
-        return new CovageSession(parts, { owner, owned }, scope);
+        return new CovageSession(parts, { owner, owned }, options);
       },
       sites: covageSites({
         ...calling,

@@ -1,10 +1,10 @@
 import { mask } from '../../vocabulary/mask.ts';
-import type { SessionScope } from '../port/session.ts';
+import type { SessionOptions } from '../port/session.ts';
 import type { Requester } from './domain.ts';
 
 /** Who asked Covage, as a caller may see it: without the right to personal data, masked. */
 export function requesterFor(
-  { mayReadPersonalData }: Pick<SessionScope, 'mayReadPersonalData'>,
+  { mayReadPersonalData }: Pick<SessionOptions, 'mayReadPersonalData'>,
   requester: Requester | null,
 ): Requester | null {
   if (mayReadPersonalData || requester === null) return requester;

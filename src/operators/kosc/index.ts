@@ -53,7 +53,7 @@ export const kosc = defineOperator({
     const client = openKoscClient(openApi(api), fields);
     const answers = new StoredAnswers<KoscEligibility>(koscKey.name, store, log);
     return {
-      openSession: (scope) => openKoscSession(client, answers, scope),
+      openSession: (options) => openKoscSession(client, answers, options),
       sites: koscSites({ client, answers, pace: pace(settings.KOSC_CONCURRENCY) }),
     };
   },

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { noLongerThan } from '../../abort.ts';
-import type { SessionKey, SessionScope } from '../port/session.ts';
+import type { SessionKey, SessionOptions } from '../port/session.ts';
 import type { KoscClient } from './client.ts';
 import type { EligibilityRequest, KoscEligibility } from './domain.ts';
 import type { StoredAnswers } from '../port/stored-answers.ts';
@@ -26,29 +26,29 @@ export interface KoscSession {
 /** What is left of an execution for answering when waiting for the store has to end. */
 const marginMs = 500;
 
-/** Opens what one execution asks Kosc with: within its scope, and shown as its caller may see it. Nothing is asked yet. */
+/** Opens what one execution asks Kosc with: within its time, and shown as its caller may see it. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
   answers: StoredAnswers<KoscEligibility>,
-  scope: SessionScope,
+  options: SessionOptions,
 ): KoscSession {
   const shown = (eligibility: KoscEligibility): KoscEligibility =>
-    scope.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
+    options.mayReadPersonalData ? eligibility : withoutPersonalData(eligibility);
   return {
-    tenant: scope.tenant,
+    tenant: options.tenant,
     answers,
     shown,
     async check(request) {
-      const eligibility = await client.checkEligibility(request, scope);
+      const eligibility = await client.checkEligibility(request, options);
       // Kosc has answered: the caller gets the answer in any case, whose identifier it cannot find out otherwise.
-      const keeping = answers.add(eligibility, scope.tenant);
-      const leftMs = (scope.deadlineAt ?? Infinity) - performance.now() - marginMs;
+      const keeping = answers.add(eligibility, options.tenant);
+      const leftMs = (options.deadlineAt ?? Infinity) - performance.now() - marginMs;
       await noLongerThan(Math.max(0, leftMs), keeping);
       return shown(eligibility);
     },
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
-      scope.notes?.restOn(null);
-      const found = await answers.findMany(ids, scope.tenant);
+      options.notes?.restOn(null);
+      const found = await answers.findMany(ids, options.tenant);
       return found.map((eligibility) => eligibility && shown(eligibility));
     }),
   };

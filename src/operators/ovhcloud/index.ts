@@ -44,7 +44,7 @@ export const ovhcloud = defineOperator({
     const client = openOvhClient(api, fields);
     const answers = new StoredAnswers<OvhEligibility>(ovhKey.name, store, log);
     return {
-      openSession: (scope) => openOvhSession(answers, scope),
+      openSession: (options) => openOvhSession(answers, options),
       sites: ovhSites({ client, answers, pace: pace(settings.OVH_CONCURRENCY) }),
     };
   },

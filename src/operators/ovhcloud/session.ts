@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { StoredAnswers } from '../port/stored-answers.ts';
-import type { SessionKey, SessionScope } from '../port/session.ts';
+import type { SessionKey, SessionOptions } from '../port/session.ts';
 import type { OvhEligibility } from './domain.ts';
 import { withoutPersonalData } from './personal-data.ts';
 
@@ -16,7 +16,7 @@ export interface OvhSession {
 /** Opens what one execution reads of OVHcloud's answers. */
 export function openOvhSession(
   answers: StoredAnswers<OvhEligibility>,
-  { tenant, mayReadPersonalData }: SessionScope,
+  { tenant, mayReadPersonalData }: SessionOptions,
 ): OvhSession {
   return {
     eligibilities: new DataLoader(async (ids: readonly string[]) => {

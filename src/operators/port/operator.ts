@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
 import type { Example } from './example.ts';
-import type { SessionKey, SessionScope } from './session.ts';
+import type { SessionKey, SessionOptions } from './session.ts';
 import type { SiteQualifier, SiteReader } from './site-qualifier.ts';
 
 /**
@@ -73,7 +73,7 @@ export interface AdapterConnection<Session> {
    * The operator for one execution: what is loaded in it is loaded once, and never served to another execution. Absent where
    * the operator adds no fields of its own to the API.
    */
-  readonly openSession?: (scope: SessionScope) => Session;
+  readonly openSession?: (options: SessionOptions) => Session;
   /** How the federation asks it about a site. */
   readonly sites: SiteQualifier;
   /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
@@ -82,7 +82,7 @@ export interface AdapterConnection<Session> {
 
 /** An operator that this process talks to. */
 export interface OperatorConnection {
-  openSession(scope: SessionScope): unknown;
+  openSession(options: SessionOptions): unknown;
   readonly sites: SiteQualifier;
   /** How it is called, and so how it is doing. */
   readonly calls: OperatorCalls;
@@ -175,7 +175,7 @@ export function defineOperator<S extends OperatorSettings, Session>({
         calls,
         sites: connection.sites,
         polls: connection.polls,
-        openSession: (scope) => connection.openSession?.(scope) ?? null,
+        openSession: (options) => connection.openSession?.(options) ?? null,
         async close() {
           await Promise.all(apis.map((api) => api.close()));
         },

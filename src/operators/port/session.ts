@@ -2,7 +2,7 @@ import type { Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from './execution-notes.ts';
 
 /** What one execution of a GraphQL operation may know and do. */
-export interface SessionScope {
+export interface SessionOptions {
   /** Aborted when the client has left or its deadline has passed: calls on its behalf end at once, with the reason. */
   readonly signal: Leaving | undefined;
   /** When the signal will be aborted at the latest, on the clock of `performance.now()`. Undefined without a deadline. */

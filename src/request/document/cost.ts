@@ -44,9 +44,9 @@ type Variables = Readonly<Record<string, unknown>>;
 /** What a valid operation costs at most with these variables, by the formula that the README publishes. Nothing is executed. */
 export function costOf(
   operation: OperationDefinitionNode,
-  scope: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
+  parts: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
 ): Cost {
-  const counter = new Counter(operation, scope);
+  const counter = new Counter(operation, parts);
   return counter.count();
 }
 
@@ -61,12 +61,12 @@ class Counter {
 
   constructor(
     operation: OperationDefinitionNode,
-    scope: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
+    parts: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
   ) {
     this.#operation = operation;
-    this.#schema = scope.schema;
-    this.#fragments = scope.fragments;
-    this.#variables = scope.variables;
+    this.#schema = parts.schema;
+    this.#fragments = parts.fragments;
+    this.#variables = parts.variables;
   }
 
   count(): Cost {

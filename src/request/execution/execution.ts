@@ -15,16 +15,16 @@ import { executeIncrementally } from './execute-incrementally.ts';
 import { ResponseCache } from './response-cache.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
-import { described, hasLeft, type Prepared, type RequestScope } from '../prepared.ts';
+import { described, hasLeft, type Prepared, type OngoingRequest } from '../prepared.ts';
 
 /** What the context of an execution is made of. */
-export interface ContextScope {
+export interface ContextParts {
   readonly caller: Caller;
   readonly signal: Leaving;
   /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
   readonly deadlineAt: number | undefined;
   readonly mayReadSchema: boolean;
-  /** Where a client that comes back goes on, see `RequestScope.goOnAfter`. */
+  /** Where a client that comes back goes on, see `OngoingRequest.goOnAfter`. */
   readonly goOnAfter?: number | undefined;
   /** Whether the result is delivered in parts. */
   readonly isInParts: boolean;
@@ -33,7 +33,7 @@ export interface ContextScope {
 export interface ExecutionOptions {
   /** How long an execution may take. */
   readonly deadlineMs: number;
-  readonly contextFor: (scope: ContextScope) => Context;
+  readonly contextFor: (parts: ContextParts) => Context;
   readonly log: Log;
   readonly observer?: OperationObserver | undefined;
 }
@@ -51,21 +51,25 @@ export class Execution {
    * Executes a query or a mutation, or has its answer at once. Never rejects: errors are in the answer, as the client may
    * see them.
    */
-  execute(prepared: Prepared, scope: RequestScope): Answer | Promise<Answer> {
+  execute(prepared: Prepared, ongoing: OngoingRequest): Answer | Promise<Answer> {
     const startedAt = performance.now();
     const kept = this.#responses.find(prepared);
-    if (kept === null) return this.#executeAnew(prepared, scope, startedAt);
-    this.#logOperation(prepared, scope, startedAt, executed, { isKept: true });
+    if (kept === null) return this.#executeAnew(prepared, ongoing, startedAt);
+    this.#logOperation(prepared, ongoing, startedAt, executed, { isKept: true });
     return kept;
   }
 
-  async #executeAnew(prepared: Prepared, scope: RequestScope, startedAt: number): Promise<Answer> {
-    const { result, context } = await this.#within(scope, prepared, undefined);
+  async #executeAnew(
+    prepared: Prepared,
+    ongoing: OngoingRequest,
+    startedAt: number,
+  ): Promise<Answer> {
+    const { result, context } = await this.#within(ongoing, prepared, undefined);
     const { kept, calls } = context.notes;
     const formatted = this.format(result, context);
     const answer = formatAnswer(formatted);
     if (kept !== null && isPlain(formatted)) this.#responses.keep(prepared, answer, kept);
-    this.#logOperation(prepared, scope, startedAt, formatted, { calls });
+    this.#logOperation(prepared, ongoing, startedAt, formatted, { calls });
     return answer;
   }
 
@@ -75,15 +79,15 @@ export class Execution {
    */
   async *executeIncrementally(
     prepared: Prepared,
-    scope: RequestScope,
+    ongoing: OngoingRequest,
   ): AsyncIterableIterator<object> {
     const startedAt = performance.now();
-    const signal = scope.ending;
-    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const signal = ongoing.ending;
+    const deadline = new Deadline(this.#options.deadlineMs, ongoing.ending);
     const { caller } = prepared;
     const contextValue = this.#options.contextFor({
       caller,
-      mayReadSchema: scope.mayReadSchema,
+      mayReadSchema: ongoing.mayReadSchema,
       isInParts: true,
       signal,
       deadlineAt: deadline.at,
@@ -103,30 +107,30 @@ export class Execution {
       yield told.tell({ errors: [asGraphQLError(error)], hasNext: false });
     } finally {
       deadline.clear();
-      if (!told.isWhole) told.endEarly(scope.ending);
+      if (!told.isWhole) told.endEarly(ongoing.ending);
       parts.return?.().catch(() => {});
-      this.#logOperation(prepared, scope, startedAt, told.result, notes);
+      this.#logOperation(prepared, ongoing, startedAt, told.result, notes);
     }
   }
 
   /** The result of one event of a subscription, in JSON. Never rejects. */
-  async executeEvent(prepared: Prepared, scope: RequestScope, event: unknown): Promise<string> {
-    const { result, context } = await this.#within(scope, prepared, event);
+  async executeEvent(prepared: Prepared, ongoing: OngoingRequest, event: unknown): Promise<string> {
+    const { result, context } = await this.#within(ongoing, prepared, event);
     return JSON.stringify(this.format(result, context));
   }
 
   /** Executes until the deadline. What has not come by then is missing from the result, with an error. */
   async #within(
-    scope: RequestScope,
+    ongoing: OngoingRequest,
     { operation, variables, caller }: Prepared,
     rootValue: unknown,
   ): Promise<{ result: ExecutionResult; context: Context }> {
-    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const deadline = new Deadline(this.#options.deadlineMs, ongoing.ending);
     const context = this.#options.contextFor({
       caller,
-      mayReadSchema: scope.mayReadSchema,
+      mayReadSchema: ongoing.mayReadSchema,
       isInParts: false,
-      signal: scope.ending,
+      signal: ongoing.ending,
       deadlineAt: deadline.at,
     });
     try {
@@ -155,16 +159,16 @@ export class Execution {
 
   #logOperation(
     prepared: Prepared,
-    scope: RequestScope,
+    ongoing: OngoingRequest,
     startedAt: number,
     result: FormattedExecutionResult,
     { calls, isKept }: { calls?: ReadonlyMap<string, number>; isKept?: true },
   ): void {
     const { errors } = result;
-    const durationMs = this.observe(prepared, scope, startedAt, result);
+    const durationMs = this.observe(prepared, ongoing, startedAt, result);
     this.#options.log.info(
       {
-        ...described(prepared, scope),
+        ...described(prepared, ongoing),
         durationMs: Math.round(durationMs * 10) / 10,
         ...(isKept && { kept: true }),
         ...(calls && calls.size > 0 && { operatorCalls: Object.fromEntries(calls) }),
@@ -177,7 +181,7 @@ export class Execution {
   /** Tells the observer how an operation went, and how long it took. */
   observe(
     { operation }: Prepared,
-    { ending: signal }: RequestScope,
+    { ending: signal }: OngoingRequest,
     startedAt: number,
     { errors, data }: FormattedExecutionResult,
   ): number {

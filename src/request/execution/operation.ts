@@ -10,11 +10,11 @@ import {
 } from 'graphql';
 import { costOf } from '../document/cost.ts';
 import { asksForParts, incrementalNodesOf, type IncrementalNode } from '../document/incremental.ts';
-import type { ExecutionScope } from './plan.ts';
+import type { ExecutionInput } from './plan.ts';
 import { Plans } from './plans.ts';
 import { readsOnlyLoaders } from '../../schema/reads-only-loaders.ts';
 
-interface OperationScope {
+interface OperationParts {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
@@ -38,16 +38,16 @@ export class Operation {
   readonly #plans: Plans | null;
   #fixedCost: number | null = null;
 
-  constructor(node: OperationDefinitionNode, scope: OperationScope) {
+  constructor(node: OperationDefinitionNode, parts: OperationParts) {
     this.node = node;
-    this.document = scope.document;
-    this.schema = scope.schema;
-    this.fragments = scope.fragments;
-    this.#incremental = incrementalNodesOf(node, scope.fragments);
-    this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, scope);
+    this.document = parts.document;
+    this.schema = parts.schema;
+    this.fragments = parts.fragments;
+    this.#incremental = incrementalNodesOf(node, parts.fragments);
+    this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, parts);
     // When a plan gives up, the operation is executed again. With loaders alone, that asks operators nothing twice.
     const mayBePlanned = this.restsOnLoaders || node.operation === OperationTypeNode.SUBSCRIPTION;
-    this.#plans = mayBePlanned ? new Plans({ ...scope, operation: node }) : null;
+    this.#plans = mayBePlanned ? new Plans({ ...parts, operation: node }) : null;
     this.number = lastNumber += 1;
   }
 
@@ -90,13 +90,13 @@ export class Operation {
    * Executes a query or a mutation, or one event of a subscription, as graphql-js does, by a plan where there is one. Never
    * throws: errors are in the result, unmasked.
    */
-  execute(scope: ExecutionScope): ExecutionResult | Promise<ExecutionResult> {
-    const planned = this.#plans?.execute(scope) ?? null;
-    if (planned === null) return this.#interpret(scope);
-    return 'then' in planned ? planned.then((done) => done ?? this.#interpret(scope)) : planned;
+  execute(input: ExecutionInput): ExecutionResult | Promise<ExecutionResult> {
+    const planned = this.#plans?.execute(input) ?? null;
+    if (planned === null) return this.#interpret(input);
+    return 'then' in planned ? planned.then((done) => done ?? this.#interpret(input)) : planned;
   }
 
-  #interpret({ rootValue, contextValue, variables }: ExecutionScope) {
+  #interpret({ rootValue, contextValue, variables }: ExecutionInput) {
     return execute({
       schema: this.schema,
       document: this.document,

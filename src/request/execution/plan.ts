@@ -22,7 +22,7 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 
 /** What one execution needs. */
-export interface ExecutionScope {
+export interface ExecutionInput {
   readonly rootValue?: unknown;
   readonly contextValue: unknown;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -32,9 +32,9 @@ export interface ExecutionScope {
 // nothing fails. It gives up at the first error, at a null that may not be, and at a value that it does not expect: then
 // graphql-js executes the operation and makes its errors. So there are no rules for errors here.
 
-export type PlanScope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
+export type PlanParts = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
 /** What a resolver is told of a field in every execution. */
-type FieldInfo = PlanScope &
+type FieldInfo = PlanParts &
   Pick<GraphQLResolveInfo, 'parentType' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'>;
 type Given = Pick<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
 type ObjectType = GraphQLResolveInfo['parentType'];
@@ -57,9 +57,9 @@ export type Plan = (context: unknown, given: Given) => Planned | Promise<Planned
  * A plan for an operation, which holds for all values of variables that are the same in `@skip` and `@include`. Null for
  * what is not compiled.
  */
-export function planOf(scope: PlanScope, variables: Variables): Plan | null {
+export function planOf(parts: PlanParts, variables: Variables): Plan | null {
   try {
-    const compiler = new Compiler(scope, variables);
+    const compiler = new Compiler(parts, variables);
     const root = compiler.compile();
     return (context, given) => {
       const run = new Run(compiler.fields, context, given);
@@ -185,13 +185,13 @@ const noArguments = Object.freeze({});
 /** Writes the program of a plan. Its text has nothing of the document but names; all else is given to it as values. */
 class Compiler {
   readonly fields: FieldInfo[] = [];
-  readonly #scope: PlanScope;
+  readonly #parts: PlanParts;
   readonly #variables: Record<string, unknown>;
   readonly #functions: string[] = [];
   readonly #values = new Map<unknown, string>();
 
-  constructor(scope: PlanScope, variables: Variables) {
-    this.#scope = scope;
+  constructor(parts: PlanParts, variables: Variables) {
+    this.#parts = parts;
     this.#variables = variables;
     for (const used of [giveUp, isPromise, checkSource, membersOf, abandon]) {
       this.#values.set(used, used.name);
@@ -199,7 +199,7 @@ class Compiler {
   }
 
   compile(): Complete {
-    const { schema, fragments, operation } = this.#scope;
+    const { schema, fragments, operation } = this.#parts;
     const type = schema.getRootType(operation.operation) ?? giveUp();
     const { selectionSet } = operation;
     const selected = collectFields(schema, fragments, this.#variables, type, selectionSet);
@@ -243,7 +243,7 @@ class Compiler {
       const index = this.fields.length;
       const own = { parentType: type, fieldName: name, fieldNodes: nodes, returnType: field.type };
       this.fields.push({
-        ...this.#scope,
+        ...this.#parts,
         ...own,
         // Each object has another one: graphql-js knows it.
         get path(): never {
@@ -312,7 +312,7 @@ class Compiler {
   }
 
   #objectOf(type: ObjectType, index: number): string {
-    const { schema, fragments } = this.#scope;
+    const { schema, fragments } = this.#parts;
     const { fieldNodes: nodes } = this.fields[index]!;
     const selected = collectSubfields(schema, fragments, this.#variables, type, nodes);
     const asked = `${this.#value(type)}.isTypeOf(source, run.context, run.info(${index}))`;
@@ -321,7 +321,7 @@ class Compiler {
   }
 
   #abstract(type: GraphQLAbstractType, index: number): string {
-    const cases = this.#scope.schema
+    const cases = this.#parts.schema
       .getPossibleTypes(type)
       .map((one) => `case '${one.name}': return ${this.#objectOf(one, index)}(run, source);`);
     const resolve = this.#value(type.resolveType ?? defaultTypeResolver);

@@ -1,5 +1,5 @@
 import { getVariableValues, Kind, visit, type DocumentNode } from 'graphql';
-import { planOf, type ExecutionScope, type Plan, type Planned, type PlanScope } from './plan.ts';
+import { planOf, type ExecutionInput, type Plan, type Planned, type PlanParts } from './plan.ts';
 
 /** An operation that comes back is compiled, once that costs less than it saves. */
 const usesBeforePlanning = 2;
@@ -10,7 +10,7 @@ const mostGivenUp = 3;
 
 /** The plans of one operation: one for each combination of what its `@skip` and `@include` come to. */
 export class Plans {
-  readonly #scope: PlanScope;
+  readonly #parts: PlanParts;
   /** The variables that conditions look at. */
   readonly #conditions: readonly string[];
   readonly #plans = new Map<string, Plan | null>();
@@ -18,9 +18,9 @@ export class Plans {
   #givenUp = 0;
   #answered = 0;
 
-  constructor({ document, ...scope }: PlanScope & { readonly document: DocumentNode }) {
-    this.#scope = scope;
-    const declared = scope.operation.variableDefinitions ?? [];
+  constructor({ document, ...parts }: PlanParts & { readonly document: DocumentNode }) {
+    this.#parts = parts;
+    const declared = parts.operation.variableDefinitions ?? [];
     const conditions = conditionsIn(document);
     this.#conditions = declared
       .map(({ variable }) => variable.name.value)
@@ -33,10 +33,10 @@ export class Plans {
   }
 
   /** What a plan comes to; null where there is none, or where it gives up: then graphql-js executes the operation. */
-  execute({ rootValue, contextValue, variables }: ExecutionScope): Planned | Promise<Planned> {
+  execute({ rootValue, contextValue, variables }: ExecutionInput): Planned | Promise<Planned> {
     this.#uses += 1;
     if (this.#uses <= usesBeforePlanning || this.#givenUp >= mostGivenUp) return null;
-    const { schema, operation } = this.#scope;
+    const { schema, operation } = this.#parts;
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     const plan = coerced === undefined ? null : this.#planFor(coerced);
     if (plan === null || coerced === undefined) return null;
@@ -56,7 +56,7 @@ export class Plans {
     }
     let plan = this.#plans.get(key);
     if (plan === undefined && this.#plans.size < mostPlans) {
-      plan = planOf(this.#scope, variables);
+      plan = planOf(this.#parts, variables);
       this.#plans.set(key, plan);
     }
     return plan ?? null;

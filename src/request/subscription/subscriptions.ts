@@ -10,7 +10,7 @@ import type { Context } from '../../schema/context.ts';
 import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
 import { Deadline } from '../execution/deadline.ts';
-import type { ContextScope, Execution } from '../execution/execution.ts';
+import type { ContextParts, Execution } from '../execution/execution.ts';
 import { CountByClient } from '../count-by-client.ts';
 import { maskError } from '../mask-errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
   hasLeft,
   sameResultKey,
   type Prepared,
-  type RequestScope,
+  type OngoingRequest,
 } from '../prepared.ts';
 import { RequestError } from '../request-error.ts';
 import {
@@ -36,7 +36,7 @@ export interface SubscriptionsOptions {
   /** How long a subscription may take to begin. */
   readonly deadlineMs: number;
   readonly maxSubscriptionsPerClient: number;
-  readonly contextFor: (scope: ContextScope) => Context;
+  readonly contextFor: (parts: ContextParts) => Context;
   readonly log: Log;
 }
 
@@ -74,22 +74,22 @@ export class Subscriptions {
    */
   async subscribe(
     prepared: Prepared,
-    scope: RequestScope,
+    ongoing: OngoingRequest,
     wake: () => void,
   ): Promise<StreamReader | FormattedExecutionResult> {
     const startedAt = performance.now();
     if (this.#isEnding) return stoppingReader;
-    const release = this.#hold(scope.client);
+    const release = this.#hold(ongoing.client);
     try {
-      const begun = await this.#joinOrBegin(prepared, scope);
+      const begun = await this.#joinOrBegin(prepared, ongoing);
       if (!(begun instanceof SharedStream)) {
         release();
-        this.#execution.observe(prepared, scope, startedAt, begun);
+        this.#execution.observe(prepared, ongoing, startedAt, begun);
         return begun;
       }
       const reader = begun.read(wake);
-      this.#options.log.info(described(prepared, scope), 'subscription');
-      this.#execution.observe(prepared, scope, startedAt, {});
+      this.#options.log.info(described(prepared, ongoing), 'subscription');
+      this.#execution.observe(prepared, ongoing, startedAt, {});
       let left = false;
       let isExpired = false;
       const expiry = whenExpired(prepared.caller, () => {
@@ -108,7 +108,7 @@ export class Subscriptions {
           release();
           const durationMs = since(startedAt);
           this.#options.log.info(
-            { ...described(prepared, scope), durationMs },
+            { ...described(prepared, ongoing), durationMs },
             'subscription ended',
           );
         },
@@ -131,14 +131,14 @@ export class Subscriptions {
   }
 
   /** Of many that come at once one begins. The others join it, or are told why it could not begin. */
-  async #joinOrBegin(prepared: Prepared, scope: RequestScope): Promise<Begun> {
-    const key = `${sameResultKey(prepared)} ${scope.goOnAfter ?? ''}`;
-    const signal = scope.ending;
+  async #joinOrBegin(prepared: Prepared, ongoing: OngoingRequest): Promise<Begun> {
+    const key = `${sameResultKey(prepared)} ${ongoing.goOnAfter ?? ''}`;
+    const signal = ongoing.ending;
     for (;;) {
       const stream = this.#streams.get(key);
       if (stream !== undefined && stream.isWhole) return stream;
       const other = this.#beginning.get(key);
-      if (other === undefined) return this.#beginAs(key, prepared, scope);
+      if (other === undefined) return this.#beginAs(key, prepared, ongoing);
       try {
         // oxlint-disable-next-line no-await-in-loop -- one begins after the other
         const begun = await unlessAborted(other.begun, signal);
@@ -152,29 +152,29 @@ export class Subscriptions {
     }
   }
 
-  #beginAs(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
-    const begun = this.#begin(key, prepared, scope).finally(() => this.#beginning.delete(key));
-    this.#beginning.set(key, { begun, signal: scope.ending });
+  #beginAs(key: string, prepared: Prepared, ongoing: OngoingRequest): Promise<Begun> {
+    const begun = this.#begin(key, prepared, ongoing).finally(() => this.#beginning.delete(key));
+    this.#beginning.set(key, { begun, signal: ongoing.ending });
     return begun;
   }
 
-  async #begin(key: string, prepared: Prepared, scope: RequestScope): Promise<Begun> {
+  async #begin(key: string, prepared: Prepared, ongoing: OngoingRequest): Promise<Begun> {
     const { operation, variables, caller } = prepared;
     // Only the last reader's leaving ends it, and the stream sees to that.
     const ending = new Ending();
     const context = this.#options.contextFor({
       caller,
-      mayReadSchema: scope.mayReadSchema,
-      goOnAfter: scope.goOnAfter,
+      mayReadSchema: ongoing.mayReadSchema,
+      goOnAfter: ongoing.goOnAfter,
       isInParts: false,
       signal: ending,
       deadlineAt: undefined,
     });
     const beginning = subscribe(operation, context, variables);
-    const deadline = new Deadline(this.#options.deadlineMs, scope.ending);
+    const deadline = new Deadline(this.#options.deadlineMs, ongoing.ending);
     let events: Awaited<typeof beginning>;
     try {
-      events = await unlessAborted(beginning, scope.ending);
+      events = await unlessAborted(beginning, ongoing.ending);
     } catch (error) {
       ending.abort(error);
       // It may still begin, and has no reader then.
@@ -184,12 +184,12 @@ export class Subscriptions {
           () => {},
         )
         .catch(() => {});
-      return this.#failureOf(error, scope.ending);
+      return this.#failureOf(error, ongoing.ending);
     } finally {
       deadline.clear();
     }
     if (!(Symbol.asyncIterator in events)) return this.#execution.format(events, context);
-    const stream = new SharedStream(this.#results(prepared, events, scope), this.#kept, () => {
+    const stream = new SharedStream(this.#results(prepared, events, ongoing), this.#kept, () => {
       ending.abort(new Error('the subscription is over'));
       this.#live.delete(stream);
       if (this.#streams.get(key) === stream) this.#streams.delete(key);
@@ -209,7 +209,7 @@ export class Subscriptions {
   #results(
     prepared: Prepared,
     events: AsyncIterableIterator<unknown>,
-    scope: RequestScope,
+    ongoing: OngoingRequest,
   ): StreamResults {
     let ending: StreamEnding | null = null;
     return {
@@ -222,7 +222,7 @@ export class Subscriptions {
             return { done: true, value: ending };
           }
           // Of its own: neither the deadline of one event nor a client that leaves ends the others.
-          const own = { ...scope, ending: new Ending() };
+          const own = { ...ongoing, ending: new Ending() };
           const json = await this.#execution.executeEvent(prepared, own, event.value);
           return { done: false, value: { json, sequence: sequenceOf(event.value) } };
         } catch (error) {

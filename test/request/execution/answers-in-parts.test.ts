@@ -5,7 +5,7 @@ import { withIncrementalDirectives } from '../../../src/schema/incremental-direc
 import type { OperationOutcome } from '../../../src/request/operation-observer.ts';
 import { ExecutionNotes } from '../../../src/operators/port/execution-notes.ts';
 import { documentsOf, operationIn } from '../../support/executions.ts';
-import { contextWithNotes, prepare, requestScope } from '../../support/prepare.ts';
+import { contextWithNotes, prepare, ongoingRequest } from '../../support/prepare.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
 interface Source {
@@ -51,7 +51,7 @@ function executing(text: string, deadlineMs = 60_000) {
     contextFor: () => contextWithNotes(notes),
   });
   const schema = schemaOf({ notes, never: new Promise(() => {}) });
-  const scope = requestScope();
+  const scope = ongoingRequest();
   const parts = execution.executeIncrementally(prepare(schema, text), scope);
   return {
     parts,

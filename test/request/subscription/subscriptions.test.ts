@@ -2,11 +2,11 @@ import { buildSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../../src/vocabulary/errors.ts';
 import { Execution } from '../../../src/request/execution/execution.ts';
-import type { RequestScope } from '../../../src/request/prepared.ts';
+import type { OngoingRequest } from '../../../src/request/prepared.ts';
 import { SharedResult } from '../../../src/request/subscription/shared-result.ts';
 import type { StreamReader } from '../../../src/request/subscription/shared-stream.ts';
 import { Subscriptions } from '../../../src/request/subscription/subscriptions.ts';
-import { contextWithNotes, prepare, requestScope } from '../../support/prepare.ts';
+import { contextWithNotes, prepare, ongoingRequest } from '../../support/prepare.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
 type Events = AsyncIterableIterator<{ readonly event: string }>;
@@ -28,7 +28,7 @@ function subscribing(begin: (times: number) => Promise<Events>) {
     maxSubscriptionsPerClient: 1_000,
   });
   const prepared = prepare(schema, 'subscription { event }');
-  const subscribe = (scope: RequestScope = requestScope(), wake = () => {}) =>
+  const subscribe = (scope: OngoingRequest = ongoingRequest(), wake = () => {}) =>
     subscriptions.subscribe(prepared, scope, wake);
   return { subscriptions, subscribe, counted, log };
 }
@@ -99,7 +99,7 @@ describe('of a crowd that subscribes to the same at once', () => {
       await later();
       return endless();
     });
-    const first = requestScope();
+    const first = ongoingRequest();
     const left = subscribe(first);
     const others = crowd(subscribe);
     first.ending.abort(new Error('the client left'));
@@ -112,7 +112,7 @@ describe('of a crowd that subscribes to the same at once', () => {
   test('one that leaves while it waits does not wait any longer, and begins nothing', async () => {
     const { subscribe, counted, log, subscriptions } = subscribing(() => new Promise(() => {}));
     void subscribe();
-    const second = requestScope();
+    const second = ongoingRequest();
     const waiting = subscribe(second);
     second.ending.abort(new Error('the client left'));
     expect(await waiting).not.toHaveProperty('take');
@@ -146,7 +146,7 @@ describe('a stream that is too long to be joined', () => {
       const pump = (): void => {
         if (reader !== null) seen.push(...readAll(reader));
       };
-      reader = (await subscribe(requestScope(), pump)) as StreamReader;
+      reader = (await subscribe(ongoingRequest(), pump)) as StreamReader;
       pump();
       return seen;
     };

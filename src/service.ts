@@ -192,7 +192,7 @@ export async function startService({
         operators: [...readers.keys()],
         rateLimiter,
       }),
-      deadlineMs: config.request.deadlineMs,
+      deadlineMs: Math.max(config.request.deadlineMs, config.transport.uploadWithinMs),
       pipeline,
       guard: guardOf(config.server),
       authenticator,

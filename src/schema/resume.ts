@@ -38,6 +38,16 @@ export function sequenceOf(event: unknown): number | null {
   return typeof sequence === 'number' ? sequence : null;
 }
 
+/** An event that tells all of how something is now: what a client missed before is in it. */
+export interface WholeState {
+  readonly isWholeState: true;
+}
+
+/** Whether nobody who has an event needs those before it. */
+export function isWholeState(event: unknown): boolean {
+  return (event as Partial<WholeState> | null)?.isWholeState === true;
+}
+
 /** What the events of a subscription return at their end where there may be more for a client that comes back. */
 export const mayGoOn = Symbol('there may be more events');
 

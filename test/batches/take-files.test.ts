@@ -292,21 +292,31 @@ describe('a file that is sent again', () => {
 });
 
 describe('an allowance', () => {
-  test('is spent by the rows of a file, and by those that are read', async () => {
+  test('is spent by the rows of a file, of each tenant its own', async () => {
     const env = { ...callers.env, RATE_LIMIT_COST_PER_MINUTE: '30' };
     await using limited = await startTestService({ usesStore: true, env });
-    const first = await send(csv, { service: limited });
-    expect(first.status).toBe(201);
-    const many = `PTO\r\n${'FI-3790-3415\r\n'.repeat(25)}`;
+    expect((await send(csv, { service: limited })).status).toBe(201);
     const refused = await fetch(new URL('/batches', limited.url), {
       method: 'POST',
       headers: { 'x-api-key': 'acme', 'content-type': 'text/csv' },
-      body: many,
+      body: `PTO\r\n${'FI-3790-3415\r\n'.repeat(25)}`,
     });
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
-    const others = await send(csv, { service: limited, key: 'rival' });
-    expect(others.status).toBe(201);
+    expect((await send(csv, { service: limited, key: 'rival' })).status).toBe(201);
+  });
+
+  test('is spent by the rows that are read', async () => {
+    const { body } = await send(`SIRET\r\n${'12\r\n'.repeat(30)}`);
+    const env = { ...callers.env, RATE_LIMIT_COST_PER_MINUTE: '30' };
+    await using limited = await startTestService({ store, env });
+    const read = (service: TestService, method: string) =>
+      fetch(new URL(body.batch!, service.url), { method, headers: { 'x-api-key': 'acme' } });
+    const refused = await read(limited, 'GET');
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ code: 'RATE_LIMITED' });
+    expect((await read(limited, 'HEAD')).status).toBe(200);
+    expect((await read(tested, 'GET')).status).toBe(200);
   });
 });

@@ -1,7 +1,6 @@
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
 import { entity } from '../../schema/entity.ts';
-import { restsOnLoaders } from '../../schema/reads-only-loaders.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { verdicts } from '../../vocabulary/verdict.ts';
 import type { Batch } from '../batch.ts';
@@ -76,7 +75,6 @@ BatchRef.implement({
 
 builder.queryField('siteQualificationBatch', (t) =>
   t.field({
-    extensions: restsOnLoaders,
     type: BatchRef,
     args: {
       id: t.arg.id(

@@ -1,12 +1,13 @@
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
+import type { WholeState } from '../../schema/resume.ts';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import type { Batch } from '../batch.ts';
 import { batchSessionKey } from '../session.ts';
 import { BatchRef } from './refs.ts';
 
 /** A batch as it was at an event; null where it does not exist. */
-interface BatchEvent {
+interface BatchEvent extends WholeState {
   readonly id: string;
   readonly batch: Batch | null;
 }
@@ -30,7 +31,7 @@ builder.subscriptionField('siteQualificationBatchChange', (t) =>
           const { done, value } = await changes.next();
           return done === true
             ? { done, value: undefined }
-            : { done: false, value: { id, batch: value } };
+            : { done: false, value: { id, batch: value, isWholeState: true } };
         },
         async return() {
           await changes.return?.();

@@ -54,7 +54,7 @@ export function sendResults(services: SendResultsServices): Route {
   return {
     name: '/batches/{id}',
     method: 'GET',
-    path: /^\/batches\/(?<id>[^/.]{1,256})\.(?<format>[^/.]{1,20})$/,
+    path: /^\/batches\/(?<id>[^/.]{1,256})(?:\.(?<format>[^/.]{1,20}))?$/,
     scope: 'read',
     async answer(asked) {
       const { batches, rateLimiter } = services;
@@ -149,5 +149,9 @@ function formatOf<Format extends string>({ groups }: Asked, known: readonly Form
   const format = known.find((one) => one === given.toLowerCase());
   if (format !== undefined) return format;
   const names = known.map((one) => `.${one}`).join(', ');
-  throw transportError(404, 'NOT_FOUND', `There is no file ${quoted(`.${given}`)} here: ${names}.`);
+  const message =
+    given === ''
+      ? `The address says no form of a file: end it in ${names}.`
+      : `There is no file ${quoted(`.${given}`)} here: the forms of a file are ${names}.`;
+  throw transportError(404, 'NOT_FOUND', message);
 }

@@ -11,6 +11,8 @@ export type StreamEnding = 'COMPLETE' | 'STOPPING' | 'LIMIT' | 'EXPIRED' | 'BEHI
 export interface StreamItem {
   readonly json: string;
   readonly sequence: number | null;
+  /** Whether it tells all that earlier ones told, so that a reader that comes later, or is behind, needs none of them. */
+  readonly replacesEarlier: boolean;
 }
 
 /** The results of a subscription; what they return at the end is why there are no more. */
@@ -58,6 +60,8 @@ export class SharedStream {
   /** The latest results; `#dropped` older ones are gone. */
   #latest: SharedResult[] = [];
   #dropped = 0;
+  /** So many of those need not be read. */
+  #replaced = 0;
   #size = 0;
   readonly #readers = new Set<Reader>();
   /** The readers that took everything. */
@@ -76,7 +80,7 @@ export class SharedStream {
 
   /** Whether all results are there for a reader that comes later, or are still to come. */
   get isWhole(): boolean {
-    return this.#dropped === 0 && !this.#abandoned;
+    return this.#dropped === this.#replaced && !this.#abandoned;
   }
 
   /** How much it keeps, in bytes. */
@@ -85,7 +89,7 @@ export class SharedStream {
   }
 
   /**
-   * A reader of all results, from the first one. `wake` is called when there is more after `take` had nothing, and when
+   * A reader of all results, from the first one that was not replaced. `wake` is called when there is more after `take` had nothing, and when
    * what it has not taken is gone.
    */
   read(wake: () => void): StreamReader {
@@ -94,6 +98,7 @@ export class SharedStream {
     return {
       take: () => {
         if (!this.#readers.has(reader)) return 'COMPLETE';
+        reader.cursor = Math.max(reader.cursor, this.#replaced);
         if (reader.cursor < this.#dropped) return 'BEHIND';
         const result = this.#latest[reader.cursor - this.#dropped];
         if (result !== undefined) {
@@ -103,7 +108,7 @@ export class SharedStream {
         if (this.#ending === null) this.#waiting.add(reader);
         return this.#ending;
       },
-      isLost: () => reader.cursor < this.#dropped,
+      isLost: () => Math.max(reader.cursor, this.#replaced) < this.#dropped,
       leave: () => {
         this.#waiting.delete(reader);
         if (!this.#readers.delete(reader) || this.#readers.size > 0) return;
@@ -140,6 +145,7 @@ export class SharedStream {
       if (this.#ending !== null) return;
       if (done === true) return this.end(value);
       const result = new SharedResult(value.json, value.sequence);
+      if (value.replacesEarlier) this.#replace();
       this.#latest.push(result);
       // Before anything is dropped: readers that keep up take it now.
       this.#wakeReaders();
@@ -148,6 +154,15 @@ export class SharedStream {
       this.#kept.add(this, result.size);
       while (this.#size > keptOfOne && this.#latest.length > 1) this.dropOldest();
     }
+  }
+
+  /** Forgets what was told so far. */
+  #replace(): void {
+    this.#dropped += this.#latest.length;
+    this.#replaced = this.#dropped;
+    this.#latest = [];
+    this.#kept.release(this.#size);
+    this.#size = 0;
   }
 
   #isOver(): boolean {

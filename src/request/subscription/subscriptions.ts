@@ -7,7 +7,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort.ts';
 import type { Context } from '../../schema/context.ts';
-import { mayGoOn, sequenceOf } from '../../schema/resume.ts';
+import { isWholeState, mayGoOn, sequenceOf } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
 import { Deadline } from '../execution/deadline.ts';
 import type { ContextParts, Execution } from '../execution/execution.ts';
@@ -224,13 +224,20 @@ export class Subscriptions {
           // Of its own: neither the deadline of one event nor a client that leaves ends the others.
           const own = { ...ongoing, ending: new Ending() };
           const json = await this.#execution.executeEvent(prepared, own, event.value);
-          return { done: false, value: { json, sequence: sequenceOf(event.value) } };
+          const { value } = event;
+          return {
+            done: false,
+            value: { json, sequence: sequenceOf(value), replacesEarlier: isWholeState(value) },
+          };
         } catch (error) {
           // The source failed: that is its last result.
           ending = 'COMPLETE';
           const failed = { data: null, errors: [maskError(error, this.#options.log)] };
           await events.return?.();
-          return { done: false, value: { json: JSON.stringify(failed), sequence: null } };
+          return {
+            done: false,
+            value: { json: JSON.stringify(failed), sequence: null, replacesEarlier: false },
+          };
         }
       },
       return: async () => {

@@ -15,7 +15,7 @@ const framing = (key: string): Framing => ({
 });
 
 /** A stream that is given its results by hand. */
-function startStream(kept = new KeptResults()) {
+function startStream(kept = new KeptResults(), replacesEarlier = false) {
   const given: string[] = [];
   let isReady = Promise.withResolvers<void>();
   async function* results(): AsyncGenerator<StreamItem, 'COMPLETE'> {
@@ -23,7 +23,7 @@ function startStream(kept = new KeptResults()) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       while (given.length === 0) await isReady.promise;
       isReady = Promise.withResolvers<void>();
-      for (const json of given.splice(0)) yield { json, sequence: null };
+      for (const json of given.splice(0)) yield { json, sequence: null, replacesEarlier };
     }
   }
   const stream = new SharedStream(results(), kept, () => {});
@@ -99,4 +99,21 @@ test('the bytes of a result are made once for all who are sent it', () => {
   expect(Buffer.concat(small.in(framing('b'))).toString()).toBe('b 8 {"é":1}.');
   const large = new SharedResult('x'.repeat(100_000), null);
   expect(large.in(framing('a'))[1]).toBe(large.in(framing('b'))[1]);
+});
+
+test('of results that each tell the whole state a reader that is behind, or comes later, is given the last one', async () => {
+  const { stream, give } = startStream(new KeptResults(), true);
+  const sizes = startReading(stream);
+  let told = 0;
+  const stalled = stream.read(() => (told += 1));
+  expect(stalled.take()).toBeNull();
+  const each = 3 * mebi;
+  await give(...Array.from({ length: 5 }, () => 'x'.repeat(each)), 'last');
+  expect([told, stalled.isLost(), stream.isWhole, stream.size]).toEqual([1, false, true, 4]);
+  const late = stream.read(() => {});
+  for (const reader of [stalled, late]) {
+    expect(reader.take()).toMatchObject({ size: 4 });
+    expect(reader.take()).toBeNull();
+  }
+  expect(sizes).toEqual([each, each, each, each, each, 4]);
 });

@@ -24,7 +24,7 @@ export function offersView({ offers }) {
         ${offers.length === 0 ? nothing : say.count(shown.length, offers.length)}
       </p>
     </div>
-    ${offers.length === 0 ? html`<p class="empty">${say.none}</p>` : html`${filterFields(offers)} ${table(shown)}`}
+    ${offers.length === 0 ? html`<p class="empty">${say.none}</p>` : html`${offers.length > 1 ? filterFields(offers) : nothing} ${table(shown)}`}
   </section>`;
 }
 

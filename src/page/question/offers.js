@@ -51,8 +51,8 @@ export function chosen(offers, filters) {
   );
 }
 
-/** @param {Offer} offer */
-function isDeliverable({ verdict }) {
+/** Whether it can be had, be it under conditions or at a price on quotation. @param {Offer} offer */
+export function isDeliverable({ verdict }) {
   return (
     verdict === 'ELIGIBLE' || verdict === 'ELIGIBLE_WITH_CONDITIONS' || verdict === 'QUOTE_REQUIRED'
   );

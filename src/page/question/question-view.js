@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { amount, day, duration, moment, words } from '../words/language.js';
+import { moment, words } from '../words/language.js';
 import { copyButton, mark, nameOfOperator, notice } from '../parts.js';
 import { addressField } from './address-field.js';
 import { candidatesView } from './candidates-view.js';
@@ -9,6 +9,7 @@ import { ownAnswers } from './own-answers.js';
 import { inputOf, nameOf } from './place.js';
 import * as state from './question.js';
 import { reasonView } from './reason-view.js';
+import { verdictView } from './verdict-view.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
 /** @typedef {QuestionFragment['outcomes'][number]} Outcome */
@@ -45,7 +46,7 @@ function answered(question) {
         </div>
         ${copyButton(() => location.href, say.share)}
       </header>
-      ${question.resolution?.result === 'PARTIAL' ? nothing : verdictOf(question)}
+      ${question.resolution?.result === 'PARTIAL' ? nothing : verdictView(question)}
       ${state.isConnected.value ? nothing : notice('waiting', lostConnection)}
       ${isOpen ? candidatesView(state.resolution.value) : nothing}
       ${isOpen && !isAsked ? nothing : operatorsView(question)}
@@ -74,40 +75,9 @@ function keysOf({ buildingRef, otpRef, lineNumber }) {
   return keys.filter(([, key]) => key !== null);
 }
 
-/** @param {QuestionFragment} question */
-function verdictOf({ verdict, outcomes, offers, state: how }) {
-  const { verdicts, sentences, question: say } = words.value;
-  const waiting = outcomes.filter((one) => one.state === 'PENDING').length;
-  const isPending = how === 'IN_PROGRESS' && verdict === 'UNDETERMINED';
-  const shown = isPending ? 'PENDING' : verdict;
-  const deliverable = offers.filter((one) => one.verdict.startsWith('ELIGIBLE'));
-  const [cheapest] = deliverable
-    .flatMap(({ price, operator }) => (price === null ? [] : [{ price, operator }]))
-    .toSorted((one, other) => Number(one.price.amount) - Number(other.price.amount));
-  const times = deliverable.flatMap(({ leadTimeDays }) => leadTimeDays ?? []);
-  const dates = offers.flatMap(({ reasons }) =>
-    reasons.flatMap(({ availability }) => availability?.date ?? []),
-  );
-  const facts = [
-    ...(cheapest ? [say.from(amount(cheapest.price), nameOfOperator(cheapest.operator))] : []),
-    ...(times.length > 0 ? [say.soonest(duration(Math.min(...times)))] : []),
-    ...(verdict === 'NOT_YET' && dates.length > 0
-      ? [`${say.expected} ${day(dates.toSorted()[0] ?? '')}.`]
-      : []),
-    ...(waiting > 0 ? [say.waitingFor(waiting)] : []),
-  ];
-  return html`<section class="verdict ${shown}" aria-label=${words.value.offers.verdict}>
-    ${mark(shown)}
-    <div>
-      <p class="verdict-word">${verdicts[shown]}</p>
-      <p>${sentences[shown]} ${facts.join(' ')}</p>
-    </div>
-  </section>`;
-}
-
 /** @param {QuestionFragment} question @param {Outcome} outcome */
 function outcomeView(question, outcome) {
-  const { outcomes, verdicts } = words.value;
+  const { outcomes, verdicts, question: say } = words.value;
   const { operator, state: how, verdict } = outcome;
   const isAnswered = how === 'ANSWERED';
   const count = question.offers.filter((one) => one.operator === operator).length;
@@ -115,7 +85,8 @@ function outcomeView(question, outcome) {
   return html`<li class="operator ${how} ${isAnswered ? verdict : ''}" data-operator=${operator}>
     <h3>${name}</h3>
     <p class="outcome">
-      ${mark(isAnswered ? verdict : how)} ${isAnswered ? verdicts[verdict] : outcomes[how]}
+      ${mark(isAnswered ? verdict : how)}
+      ${isAnswered ? verdicts[verdict] : outcome.skip?.code === 'SITE_UNKNOWN' ? say.unknownSite : outcomes[how]}
     </p>
     ${how === 'PENDING' ? stages(outcome) : nothing}
     ${isAnswered ? reasonsOf(question, operator, count) : nothing}

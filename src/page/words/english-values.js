@@ -18,7 +18,7 @@ export const englishValues = {
     QUOTE_REQUIRED: 'This site can be delivered, at a price on quotation.',
     NOT_YET: 'This site cannot be delivered today; it will be later.',
     NOT_ELIGIBLE: 'Every operator answered that this site cannot be delivered.',
-    UNDETERMINED: 'No answer decides it. That is not a refusal.',
+    UNDETERMINED: 'So it is no refusal.',
   },
   outcomes: {
     PENDING: 'In progress',

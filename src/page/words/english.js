@@ -5,7 +5,6 @@ import { englishValues } from './english-values.js';
 /** The words of the page in English. @type {typeof french} */
 export const english = {
   title: 'Eligibility',
-  subtitle: 'Fibre and copper, from every wholesale operator',
   nav: 'Pages',
   oneSite: 'One site',
   manySites: 'A list',
@@ -13,7 +12,6 @@ export const english = {
   skipToContent: 'Skip to content',
   sandbox: 'Sandbox: the answers are made up.',
   loading: 'Loading…',
-  tryAgain: 'Try again',
   more: 'Show more',
   copy: 'Copy',
   copied: 'Copied',
@@ -69,7 +67,6 @@ export const english = {
   },
 
   question: {
-    back: 'New question',
     gone: 'This question does not exist, does not exist any more, or is not visible with your key.',
     share: 'Copy the link',
     asked: 'Asked on',
@@ -91,8 +88,16 @@ export const english = {
     expected: 'Expected on',
     expectedText: 'Expected:',
     answered: (operator, verdict) => `${operator}: ${verdict}.`,
-    from: (price, operator) => `From ${price} a month excluding VAT, from ${operator}.`,
-    soonest: (time) => `In ${time} at the soonest.`,
+    unknownSite: 'Site not known',
+    doesNotKnow: (names, count) => `${names} ${count > 1 ? 'do' : 'does'} not know this site.`,
+    best: 'Best offer:',
+    aMonth: (price) => `${price} a month excl. VAT`,
+    setupFee: (fee) => `setup ${fee}`,
+    saidNo: (names, count) =>
+      `${names} ${count > 1 ? 'say' : 'says'} that the site is not eligible.`,
+    couldNotTell: (names) => `${names} could not tell.`,
+    notAsked: (names) => `${names} could not be asked.`,
+    failed: (names) => `${names} did not answer.`,
     waitingFor: (count) => `${count} operator${count > 1 ? 's' : ''} still answering.`,
   },
 
@@ -104,7 +109,6 @@ export const english = {
     noneLeft: 'No offer passes these filters.',
     reset: 'Clear the filters',
     filters: 'Filter the offers',
-    sortedBy: 'Sort',
     all: 'All',
     deliverable: 'Deliverable',
     operator: 'Operator',
@@ -144,7 +148,6 @@ export const english = {
     reading: 'Reading the file…',
     columns: 'How your columns are read',
     column: 'Your column',
-    readAs: 'Read as',
     passedOn: 'The other columns are copied to the result as they are.',
 
     moreIssues: (count) => `And ${count} more problems.`,

@@ -17,7 +17,7 @@ export const frenchValues = {
     QUOTE_REQUIRED: 'Ce site peut être livré, à un prix donné sur devis.',
     NOT_YET: 'Ce site ne peut pas être livré aujourd’hui ; il le sera plus tard.',
     NOT_ELIGIBLE: 'Tous les opérateurs ont répondu que ce site ne peut pas être livré.',
-    UNDETERMINED: 'Aucune réponse ne permet de conclure. Ce n’est pas un refus.',
+    UNDETERMINED: 'Ce n’est donc pas un refus.',
   },
   outcomes: {
     PENDING: 'En cours',

@@ -4,7 +4,6 @@ import { frenchValues } from './french-values.js';
 
 export const french = {
   title: 'Éligibilité',
-  subtitle: 'Fibre et cuivre, chez tous les opérateurs de gros',
   nav: 'Pages',
   oneSite: 'Un site',
   manySites: 'Une liste',
@@ -12,7 +11,6 @@ export const french = {
   skipToContent: 'Aller au contenu',
   sandbox: 'Bac à sable : les réponses sont inventées.',
   loading: 'Chargement…',
-  tryAgain: 'Réessayer',
   more: 'Afficher la suite',
   copy: 'Copier',
   copied: 'Copié',
@@ -69,7 +67,6 @@ export const french = {
   },
 
   question: {
-    back: 'Nouvelle question',
     gone: 'Cette question n’existe pas, ou plus, ou n’est pas visible avec votre clé.',
     share: 'Copier le lien',
     asked: 'Demandé le',
@@ -93,10 +90,25 @@ export const french = {
     expectedText: 'Prévu :',
     /** @param {string} operator @param {string} verdict */
     answered: (operator, verdict) => `${operator} : ${verdict}.`,
-    /** @param {string} price @param {string} operator */
-    from: (price, operator) => `À partir de ${price} HT par mois, chez ${operator}.`,
-    /** @param {string} time */
-    soonest: (time) => `Au plus tôt sous ${time}.`,
+    unknownSite: 'Site inconnu',
+    /** @param {string} names @param {number} count */
+    doesNotKnow: (names, count) =>
+      `${names} ne ${count > 1 ? 'connaissent' : 'connaît'} pas ce site.`,
+    best: 'Meilleure offre :',
+    /** @param {string} price */
+    aMonth: (price) => `${price} HT par mois`,
+    /** @param {string} fee */
+    setupFee: (fee) => `mise en service ${fee}`,
+    /** @param {string} names @param {number} count */
+    saidNo: (names, count) =>
+      `${names} ${count > 1 ? 'répondent' : 'répond'} que le site n’est pas éligible.`,
+    /** @param {string} names @param {number} count */
+    couldNotTell: (names, count) => `${names} n’${count > 1 ? 'ont' : 'a'} pas pu conclure.`,
+    /** @param {string} names @param {number} count */
+    notAsked: (names, count) =>
+      `${names} n’${count > 1 ? 'ont pas pu être interrogés' : 'a pas pu être interrogé'}.`,
+    /** @param {string} names @param {number} count */
+    failed: (names, count) => `${names} n’${count > 1 ? 'ont' : 'a'} pas répondu.`,
     /** @param {number} count */
     waitingFor: (count) => `${count} opérateur${count > 1 ? 's' : ''} en cours de réponse.`,
   },
@@ -110,7 +122,6 @@ export const french = {
     noneLeft: 'Aucune offre ne passe ces filtres.',
     reset: 'Effacer les filtres',
     filters: 'Filtrer les offres',
-    sortedBy: 'Trier',
     all: 'Tous',
     deliverable: 'Livrables',
     operator: 'Opérateur',
@@ -151,7 +162,6 @@ export const french = {
     reading: 'Lecture du fichier…',
     columns: 'Comment vos colonnes sont lues',
     column: 'Votre colonne',
-    readAs: 'Lue comme',
     passedOn: 'Les autres colonnes sont recopiées telles quelles dans le résultat.',
     /** @param {number} count */
     moreIssues: (count) => `Et ${count} autres problèmes.`,

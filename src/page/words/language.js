@@ -41,9 +41,8 @@ export function amount({ amount: text, currency }) {
 
 /** `100 Mb/s`, `1 Gb/s` @param {number} mbits */
 export function bandwidth(mbits) {
-  const unit = language.value === 'fr' ? 'bit/s' : 'bit/s';
   const [value, prefix] = mbits >= 1000 ? [mbits / 1000, 'G'] : [mbits, 'M'];
-  return `${number(value)}\u00A0${prefix}${unit}`;
+  return `${number(value)}\u00A0${prefix}bit/s`;
 }
 
 /** `12 500` @param {number} value */
@@ -79,4 +78,9 @@ export function duration(days) {
     unit: 'day',
     unitDisplay: 'long',
   }).format(days);
+}
+
+/** `Kosc et OVHcloud` @param {readonly string[]} names */
+export function enumerate(names) {
+  return new Intl.ListFormat(locale.value).format(names);
 }

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals-core';
 import { html, svg } from 'lit-html';
-import { words } from './words/language.js';
+import { day, words } from './words/language.js';
+
+/** @import { ReasonFragment } from './operations.generated.d.ts' */
 
 // Small things that several views show.
 
@@ -41,6 +43,22 @@ export function mark(kind) {
 /** How much of something is done. @param {number} done @param {number} all @param {string} label */
 export function progress(done, all, label) {
   return html`<progress aria-label=${label} max=${Math.max(all, 1)} .value=${done}></progress>`;
+}
+
+/** Why not, or under which condition, and when. @param {ReasonFragment} reason */
+export function reasonView({ category, message, availability }) {
+  const { reasons, question: say } = words.value;
+  const when =
+    availability === null
+      ? null
+      : availability.date === null
+        ? `${say.expectedText} ${availability.text}`
+        : `${say.expected} ${day(availability.date)}`;
+  // That it is not there yet is what the verdict says already.
+  const parts = when !== null && category === 'NOT_YET' ? [when] : [reasons[category], when];
+  return html`<p class="reason" title=${message}>
+    ${parts.filter((part) => part !== null).join(' – ')}
+  </p>`;
 }
 
 const copied = signal('');

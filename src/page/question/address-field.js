@@ -1,6 +1,5 @@
 import { computed, signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
 import { execute } from '../api.js';
 import { words } from '../words/language.js';
 import * as operations from '../operations.js';
@@ -72,7 +71,7 @@ export function addressField(ask) {
           aria-describedby="place-hint place-problem"
           aria-invalid=${problem.value !== ''}
           aria-activedescendant=${active.value < 0 ? nothing : `suggestion-${active.value}`}
-          .value=${live(typed.value)}
+          .value=${typed.value}
           @input=${(/** @type {InputEvent} */ event) => type(/** @type {HTMLInputElement} */ (event.target).value)}
           @keydown=${(/** @type {KeyboardEvent} */ event) => press(event, ask)}
           @blur=${close}
@@ -84,7 +83,7 @@ export function addressField(ask) {
                 id="suggestion-${index}"
                 role="option"
                 aria-selected=${index === active.value}
-                @mousedown=${(/** @type {Event} */ event) => event.preventDefault()}
+                @mousedown=${keepFocus}
                 @click=${() => choose(index, ask)}
               >
                 <span>${text}</span> <small>${kind}</small>
@@ -92,7 +91,7 @@ export function addressField(ask) {
           )}
         </ul>
       </div>
-      <button class="primary" ?disabled=${isAsking.value}>
+      <button class="primary" ?disabled=${isAsking.value} @mousedown=${keepFocus}>
         ${isAsking.value ? say.asking : say.button}
       </button>
     </div>
@@ -101,6 +100,11 @@ export function addressField(ask) {
     <p id="place-problem" class="problem" role="alert">${problem.value}</p>
     <p class="visually-hidden" role="status">${notice.value}</p>
   </form>`;
+}
+
+/** Without it the list would close, and move what is being clicked. @param {Event} event */
+function keepFocus(event) {
+  event.preventDefault();
 }
 
 /** What has to be said of a copper line beside its number. */

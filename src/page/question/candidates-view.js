@@ -15,9 +15,10 @@ export function candidatesView(resolution) {
   const { candidates } = resolution;
   const buildings = candidates.flatMap(({ sites }) => sites ?? []);
   if (buildings.length === 0) return withoutBuildings(resolution);
-  const points = buildings.flatMap(({ site }) => site.location ?? []);
-  // Only where each has its number in the drawing.
-  const isDrawn = points.length === buildings.length;
+  // One whose point nobody tells stands at its address.
+  const points = candidates.flatMap(({ sites, location }) =>
+    (sites ?? []).map(({ site }) => site.location ?? location),
+  );
   const door = candidates.length === 1 ? (candidates[0]?.location ?? null) : null;
   return html`<section class="choice" aria-labelledby="choose-heading">
     <h2 id="choose-heading">${say.chooseHeading}</h2>
@@ -26,7 +27,7 @@ export function candidatesView(resolution) {
       <ol class="candidates">
         ${buildings.map((building, index) => buildingView(building, index + 1))}
       </ol>
-      ${isDrawn ? sketch(door, points, say.sketch) : nothing}
+      ${sketch(door, points, say.sketch)}
     </div>
   </section>`;
 }

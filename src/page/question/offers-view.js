@@ -1,9 +1,8 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
 import { amount, bandwidth, day, duration, words } from '../words/language.js';
-import { mark, nameOfOperator } from '../parts.js';
+import { mark, nameOfOperator, reasonView } from '../parts.js';
 import { bandwidthOf, chosen, distinct, everything, sorted } from './offers.js';
-import { reasonView } from './reason-view.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
 /** @import { Column, Filters, Offer } from './offers.js' */

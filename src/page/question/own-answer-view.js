@@ -17,7 +17,9 @@ export function ownAnswerView(id, outcome) {
     }}
   >
     <summary>${say.own}</summary>
-    <div class="tree" lang="en">${answer === undefined ? loading : tree(answer)}</div>
+    <div class="tree" lang="en" role="region" aria-label=${outcome.operator} tabindex="0">
+      ${answer === undefined ? loading : tree(answer)}
+    </div>
   </details>`;
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { moment, words } from '../words/language.js';
-import { copyButton, mark, nameOfOperator, notice } from '../parts.js';
+import { copyButton, mark, nameOfOperator, notice, reasonView } from '../parts.js';
 import { addressField } from './address-field.js';
 import { candidatesView } from './candidates-view.js';
 import { offersView } from './offers-view.js';
@@ -8,7 +8,6 @@ import { ownAnswerView } from './own-answer-view.js';
 import { ownAnswers } from './own-answers.js';
 import { inputOf, nameOf } from './place.js';
 import * as state from './question.js';
-import { reasonView } from './reason-view.js';
 import { verdictView } from './verdict-view.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */

@@ -1,22 +1,28 @@
 import { computed, signal } from '@preact/signals-core';
-import { english } from './english.js';
-import { french } from './french.js';
 
+/** @import { french } from './french.js' */
 /** @typedef {typeof french} Words */
 /** @typedef {'fr' | 'en'} Language */
 
 const kept = 'language';
 
+/** Only the words that are read are loaded. @type {Readonly<Record<Language, () => Promise<Words>>>} */
+const load = {
+  fr: async () => (await import('./french.js')).french,
+  en: async () => (await import('./english.js')).english,
+};
+
 /** French, unless this browser was switched to English before: all that the page ever stores. */
-export const language = signal(/** @type {Language} */ (read()));
+export const language = signal(read());
 
 /** The words of the page in the language of the moment. */
-export const words = computed(() => (language.value === 'fr' ? french : english));
+export const words = signal(await load[language.value]());
 
 const locale = computed(() => (language.value === 'fr' ? 'fr-FR' : 'en-GB'));
 
 /** @param {Language} chosen */
-export function speak(chosen) {
+export async function speak(chosen) {
+  words.value = await load[chosen]();
   language.value = chosen;
   try {
     localStorage.setItem(kept, chosen);

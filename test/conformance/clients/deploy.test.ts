@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { ServiceProcess } from '../../support/service-process.ts';
+import { startBalancer } from '../support/balancer.ts';
 import { startScriptedService, type ScriptedService } from '../support/scripted-service.ts';
 import { documentedStates, statesIn, type StateEvent } from '../support/states.ts';
 
@@ -23,24 +22,6 @@ afterAll(async () => {
   await next.kill();
   await tested[Symbol.asyncDispose]();
 });
-
-/** What passes connections on to one process, and new ones to another when it is told to. */
-async function startBalancer(firstUrl: string) {
-  let target = new URL(firstUrl);
-  const server = createServer((client) => {
-    const process = connect(Number(target.port), target.hostname);
-    client.on('error', () => process.destroy());
-    process.on('error', () => client.destroy());
-    client.pipe(process).pipe(client);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/graphql`,
-    turnTo: (url: string) => (target = new URL(url)),
-    close: () => server.close(),
-  };
-}
 
 type Result = { readonly data?: StateEvent | null; readonly errors?: unknown };
 

@@ -1,6 +1,10 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import { Conditions, type Position, type Query } from './stored-list.ts';
-import { selectSiteQualification, type SiteQualificationState } from './site-qualification.ts';
+import {
+  selectSiteQualification,
+  selectWithoutOutcomes,
+  type SiteQualificationState,
+} from './site-qualification.ts';
 import { soleTenant } from './tenant.ts';
 
 /** Which site qualifications a list has; what is not given leaves out none. */
@@ -25,6 +29,8 @@ export interface SiteQualificationList {
   readonly after?: Position | null | undefined;
   /** Null where there are no tenants. */
   readonly tenant?: string | null | undefined;
+  /** Then `outcomes` is empty in all of them: they are nearly all that there is to read. */
+  readonly withoutOutcomes?: boolean;
 }
 
 /** One page of the list and one row more. */
@@ -33,11 +39,13 @@ export function listQuery({
   first,
   after,
   tenant = null,
+  withoutOutcomes = false,
 }: SiteQualificationList): Query {
   const conditions = filtered(filter, tenant);
   conditions.add('(q.creation_date, q.id) < (?::timestamptz, ?::uuid)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
-  const sql = `${selectSiteQualification} where ${conditions.toString()}
+  const select = withoutOutcomes ? selectWithoutOutcomes : selectSiteQualification;
+  const sql = `${select} where ${conditions.toString()}
     order by q.creation_date desc, q.id desc limit ${limit}`;
   return { sql, parameters: conditions.parameters };
 }

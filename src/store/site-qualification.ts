@@ -128,6 +128,11 @@ export const selectSiteQualification = `
   ) as outcomes
   from eligibility.site_qualification q`;
 
+/** The same without the outcomes, which are nearly all of it: as if there were none. */
+export const selectWithoutOutcomes = `
+  select q.*, '[]'::json as outcomes
+  from eligibility.site_qualification q`;
+
 /** A site qualification from its row, as `selectSiteQualification` reads it. */
 export function siteQualificationOf(row: SiteQualificationRow): SiteQualification {
   const {

@@ -1,4 +1,9 @@
+import { getNamedType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeServedSchema } from '../../src/compose-schema.ts';
+import { covage } from '../../src/operators/covage/index.ts';
+import { kosc } from '../../src/operators/kosc/index.ts';
+import { fullSelection } from '../support/full-selection.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import {
   CheckKoscDocument,
@@ -56,7 +61,37 @@ async function sites(variables: SiteQualificationsQueryVariables) {
 const namesOf = ({ nodes }: { nodes: readonly ({ id: string } | null)[] }) =>
   nodes.map((node) => ids.indexOf(node?.id ?? ''));
 
+interface Listed {
+  readonly one: object;
+  readonly nodes: { readonly nodes: readonly object[] };
+  readonly edges: { readonly edges: readonly { readonly node: object }[] };
+}
+
 describe('siteQualifications', () => {
+  test('tells each field of a site qualification as the query by its id does, whichever is selected', async () => {
+    const schema = composeServedSchema([covage, kosc]);
+    const type = schema.getType('SiteQualification');
+    for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
+      const named = getNamedType(field.type);
+      const below = isObjectType(named) ? ` { ${fullSelection(schema, named, 0)} }` : '';
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { data, errors } = await graphqlRequest<Listed>(
+        tested.url,
+        `query ($id: ID!) {
+          one: siteQualification(id: $id) { ...Field }
+          nodes: siteQualifications(first: 5) { nodes { ...Field } }
+          edges: siteQualifications(first: 5) { edges { node { ...Field } } }
+        }
+        fragment Field on SiteQualification { ... { ${field.name}${below} } }`,
+        { id: ids[0]! },
+      );
+      expect(errors).toBeUndefined();
+      const { one, nodes, edges } = data!;
+      expect(nodes.nodes.at(-1)).toEqual(one);
+      expect(edges.edges.at(-1)?.node).toEqual(one);
+    }
+  });
+
   test('lists all, the newest first', async () => {
     const list = await sites({});
     expect(namesOf(list)).toEqual([4, 3, 2, 1, 0]);

@@ -16,10 +16,11 @@ export interface OvhSession {
 /** Opens what one execution reads of OVHcloud's answers. */
 export function openOvhSession(
   answers: StoredAnswers<OvhEligibility>,
-  { tenant, mayReadPersonalData }: SessionOptions,
+  { tenant, mayReadPersonalData, notes }: SessionOptions,
 ): OvhSession {
   return {
     eligibilities: new DataLoader(async (ids: readonly string[]) => {
+      notes?.restOn(null);
       const found = await answers.findMany(ids, tenant);
       return found.map((one) =>
         one === null || mayReadPersonalData ? one : withoutPersonalData(one),

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import { z } from 'zod';
 import {
@@ -13,6 +14,7 @@ import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
 import { siteSessionKey } from '../session.ts';
+import { selectedFields } from '../../schema/selection.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 const SiteQualificationConnection = builder.connectionObject(
@@ -28,6 +30,14 @@ const SiteQualificationConnection = builder.connectionObject(
 );
 
 const placeSchema = positionSchema.extend({ id: z.guid() });
+
+/** Whether a field is selected that reads the outcomes of what is listed. */
+function selectsOutcomes(info: GraphQLResolveInfo): boolean {
+  return [['nodes'], ['edges', 'node']].some((path) => {
+    const selected = selectedFields(info, SiteQualificationRef.name, path);
+    return selected.has('outcomes') || selected.has('offers');
+  });
+}
 
 /** Adds the list of site qualifications. */
 export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void {
@@ -74,7 +84,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         first: t.arg.int(pageArgs.first),
         after: t.arg.string(pageArgs.after),
       },
-      resolve: async (_root, args, context) => {
+      resolve: async (_root, args, context, info) => {
         const first = pageSizeOf(args.first, context.largestPage);
         const given = readConditions(args.filter ?? {});
         const buildingRef = given.buildingRef && normalBuildingRef(given.buildingRef);
@@ -83,7 +93,13 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         const after = cursors.decode(args.after);
         const { siteQualifications: kept } = await context.session(siteSessionKey).store();
         const { tenant } = context;
-        const page = await kept.list({ filter, first, after, tenant });
+        const page = await kept.list({
+          filter,
+          first,
+          after,
+          tenant,
+          withoutOutcomes: !context.isInParts && !selectsOutcomes(info),
+        });
         return connectionOf(
           page.items.map((node) => ({
             cursor: cursors.encode({ at: node.creationDate, id: node.id }),

@@ -69,6 +69,10 @@ async function loadOffers(
 ): Promise<(CatalogueOffer | null | Error)[]> {
   try {
     const found = await client.fetchOffers(ids, options);
+    // As Covage answers usually.
+    if (found.length === ids.length && found.every(({ id }, index) => id === ids[index])) {
+      return found;
+    }
     const byId = new Map<string, CatalogueOffer>();
     for (const offer of found) byId.set(offer.id, offer);
     return ids.map((id) => byId.get(id) ?? null);

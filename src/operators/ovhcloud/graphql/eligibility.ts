@@ -1,5 +1,6 @@
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
 import { enumValues, verdictFields, VerdictEnum } from '../../../schema/shared-types.ts';
 import type { OvhEligibility, OvhReferenceType } from '../domain.ts';
@@ -115,6 +116,7 @@ OfferRef.implement({
 
 builder.queryField('ovhEligibility', (t) =>
   t.field({
+    extensions: restsOnLoaders,
     type: EligibilityRef,
     args: {
       id: t.arg.id(

@@ -1,5 +1,6 @@
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
+import { unescapeFormula } from '../formula-cells.ts';
 import { headingScore, mostColumns } from './headings.ts';
 import type { FileRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
@@ -36,7 +37,7 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
       const isFilled = cells.some((cell) => cell !== '');
       if (isFilled) lines.push(line);
       line += 1 + cells.reduce((sum, cell) => sum + breaksIn(cell), 0);
-      return isFilled ? cells : null;
+      return isFilled ? cells.map(unescapeFormula) : null;
     },
   });
   const feed = async () => {
@@ -58,30 +59,38 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
   }
 }
 
-/** The delimiter by which most columns of a heading say something of a site; the semicolon where none does. */
+/** The delimiter by which most columns of a heading say something of a site, of equal ones the first; the semicolon where none does. */
 function delimiterOf(text: string): string {
   const start = text.slice(0, previewCharacters);
-  const scores = delimiters.map((delimiter) => {
-    const rows: FileRow[] = [];
-    try {
-      parseAtOnce(start, {
-        ...options,
-        delimiter,
-        to: previewRecords,
-        on_record: (cells: string[]) => {
-          rows.push({ line: 0, cells });
-          return null;
-        },
-      });
-    } catch {
-      // It may be cut off within quotation marks.
+  let best = { delimiter: ';', score: 0, at: 0 };
+  for (const delimiter of delimiters) {
+    const rows = previewOf(start, delimiter);
+    for (const [at, { cells }] of rows.entries()) {
+      const score = headingScore(cells, rows.slice(at + 1));
+      if (score > best.score || (score === best.score && at < best.at)) {
+        best = { delimiter, score, at };
+      }
     }
-    return Math.max(
-      0,
-      ...rows.map(({ cells }, index) => headingScore(cells, rows.slice(index + 1))),
-    );
-  });
-  return delimiters[scores.indexOf(Math.max(...scores))] ?? ';';
+  }
+  return best.delimiter;
+}
+
+function previewOf(text: string, delimiter: string): readonly FileRow[] {
+  const rows: FileRow[] = [];
+  try {
+    parseAtOnce(text, {
+      ...options,
+      delimiter,
+      to: previewRecords,
+      on_record: (cells: string[]) => {
+        rows.push({ line: 0, cells });
+        return null;
+      },
+    });
+  } catch {
+    // It may be cut off within quotation marks.
+  }
+  return rows;
 }
 
 function breaksIn(cell: string): number {

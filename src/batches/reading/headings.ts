@@ -1,4 +1,3 @@
-import { unescapeFormula } from '../formula-cells.ts';
 import { resultColumnsIn } from '../result-columns.ts';
 import { meaningOf, plainHeading, type Field } from './fields.ts';
 import { isPlaceholder } from './spellings.ts';
@@ -153,8 +152,7 @@ function columnsOf(
   );
   const positions = [...headings.keys()].filter((index) => !left.has(index));
   const columns = positions.map((index): Column => {
-    const named = unescapeFormula(headings[index] ?? '').replaceAll(/\s+/gu, ' ');
-    const heading = named.trim() || `Column ${letterOf(index)}`;
+    const heading = headings[index]?.replaceAll(/\s+/gu, ' ').trim() || `Column ${letterOf(index)}`;
     return { heading, field: fields.get(index) ?? null };
   });
   return { columns, positions };

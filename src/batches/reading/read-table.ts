@@ -1,4 +1,3 @@
-import { unescapeFormula } from '../formula-cells.ts';
 import { findHeading, letterOf, mostColumns, previewRows, type Heading } from './headings.ts';
 import type { FileRow, Table, TableRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
@@ -74,7 +73,7 @@ function tableRow(
   const isLong = cells.slice(width).some((cell) => cell.trim() !== '');
   return {
     line,
-    cells: positions.map((position) => unescapeFormula(cells[position] ?? '')),
+    cells: positions.map((position) => cells[position] ?? ''),
     ragged: !isSheet && (isShort || isLong) ? { cells: cells.length, expected: width } : null,
   };
 }

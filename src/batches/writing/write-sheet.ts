@@ -9,6 +9,9 @@ const widest = 60;
 // oxlint-disable-next-line no-control-regex -- it is about them
 const unwritable = /[\0-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
 
+/** What would be read as the character with that code (ECMA-376, 22.9.2.19). */
+const escapes = /_(?=x[0-9A-F]{4}_)/giu;
+
 /** Rows as a workbook of one sheet, the first of them its heading. Numbers are numbers, and every text is one. */
 export async function* sheetOf(
   rows: AsyncIterable<readonly Cell[]>,
@@ -37,5 +40,6 @@ function valueOf(cell: Cell): string | number | null {
 }
 
 function textOf(text: string): string {
-  return text.replaceAll(unwritable, '').toWellFormed().slice(0, longestCell).toWellFormed();
+  const written = text.replaceAll(unwritable, '').slice(0, longestCell).toWellFormed();
+  return written.replaceAll(escapes, '_x005F_');
 }

@@ -2,6 +2,7 @@ import type { Answered, OperatorApi } from '../calling/operator-api.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
+import { normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
 import type { FibreForecast } from '../port/site-qualifier.ts';
 import type { EligibilityRequest, KoscBuilding, KoscEligibility } from './domain.ts';
 import {
@@ -40,7 +41,12 @@ export function openKoscClient(api: OperatorApi, fields: KoscFields) {
 
   const read = ({ value, answer }: Answered, request: EligibilityRequest): KoscEligibility => {
     const eligibility = translateEligibility(fields, value, request, new Date().toISOString());
-    if (eligibility !== null) return eligibility;
+    if (eligibility !== null) {
+      if (!isAboutAnother(eligibility)) return eligibility;
+      // Neither is quoted: a line may be unlisted.
+      const message = 'Kosc answered about another outlet or line than it was asked about.';
+      throw new OperatorError('KOSC', 'INVALID_RESPONSE', message);
+    }
     // An error may come with any status, a success included.
     if (errorBodyOf(fields, answer).error !== '') throw api.failureOf(answer);
     const message = `Kosc answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`;
@@ -83,3 +89,13 @@ export function openKoscClient(api: OperatorApi, fields: KoscFields) {
 }
 
 export type KoscClient = ReturnType<typeof openKoscClient>;
+
+/** Whether an answer names another outlet or line than was asked about; one that names none, or masks it, does not. */
+function isAboutAnother({ reference, referenceType, endpoint }: KoscEligibility): boolean {
+  const { endpointRef = null, endpointRefType = null } = endpoint ?? {};
+  if (endpointRef === null || referenceType === 'BUILDING') return false;
+  if (endpointRefType !== null && endpointRefType !== referenceType) return false;
+  const normal = referenceType === 'OTP' ? normalOtpRef : normalLineNumber;
+  const named = normal(endpointRef);
+  return named !== null && named !== normal(reference);
+}

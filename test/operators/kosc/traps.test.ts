@@ -218,6 +218,42 @@ describe('an answer that cannot be ordered with', () => {
   );
 });
 
+/** The documented answers, about another thing by their endpoint. */
+const aboutAnother: readonly (readonly [string, Asked, string, string])[] = [
+  ['outlet', otp, documented.otp, 'FI-1000-0001'],
+  ['line', line, documented.line, '0478299251'],
+];
+/** The same thing, spelled or left out in another way. */
+const aboutTheSame: readonly (readonly [string, Asked, string, string])[] = [
+  ['outlet in small letters with its connector', otp, documented.otp, 'fi-3790-3415/C'],
+  ['line as it is dialled from abroad', line, documented.line, '+33 4 92 00 25 25'],
+  ['line that is masked', line, documented.line, '04********'],
+  ['outlet of which nothing is said', otp, documented.otp, ''],
+];
+
+describe('an answer that names what it is about', () => {
+  const answer = async ([reference, type]: Asked, text: string, named: string) => {
+    const { endpoint, ...rest } = JSON.parse(text) as { readonly endpoint: object };
+    const body = { ...rest, endpoint: { ...endpoint, endpoint_ref: named } };
+    await using kosc = await startAnsweringKosc(() => ({ status: 200, body }));
+    return await kosc.client.checkEligibility(asking(reference, type), {});
+  };
+
+  test.for(aboutAnother)(
+    'is a failure where that is another %s',
+    async ([, asked, text, named]) => {
+      await expect(answer(asked, text, named)).rejects.toMatchObject({
+        code: 'INVALID_RESPONSE',
+        message: 'Kosc answered about another outlet or line than it was asked about.',
+      });
+    },
+  );
+
+  test.for(aboutTheSame)('is taken where that is the %s', async ([, asked, text, named]) => {
+    expect((await answer(asked, text, named)).id).toMatch(/^elig-/);
+  });
+});
+
 /** The documented answer with another word on whether it is eligible. */
 const deciding = (eligible: string): string => documented.building.replace('true', eligible);
 

@@ -62,6 +62,8 @@ const shownLate: readonly (readonly [string, readonly Fault[]])[] = [
     'with a day for its date',
     [alteredList({ 'results.*.creation_date': `"${new Date().toISOString().slice(0, 10)}"` })],
   ],
+  // The looks of the first three seconds.
+  ['not for three seconds', [alteredList({ results: '[]', count: '0' }, 5)]],
   ['not for two looks', [alteredList({ results: '[]', count: '0' }, 2)]],
   [
     'without items, nor at first by its id',
@@ -133,6 +135,18 @@ describe('a creation', () => {
       expect(postsOf(tested)).toBe(1);
     },
   );
+
+  test.for([
+    ['capitals', 'DEVIS  ÉTÉ-7'],
+    ['small letters and single blanks', 'devis été-7'],
+    ['another form of Unicode', 'Devis  Été-7'.normalize('NFD')],
+    ['blanks that do not break', 'Devis\u00A0\u00A0Été-7\u00A0'],
+    ['another dash', 'Devis  Été\u20117'],
+  ])('is made once where Covage lists its external id in %s', async ([, listed]) => {
+    script(lost, alteredList({ 'results.*.external_id': JSON.stringify(listed) }));
+    await createQualification(tested, { externalId: 'Devis  Été-7' });
+    expect(postsOf(tested)).toBe(1);
+  });
 
   test('a creation of which Covage never tells enough is said to exist perhaps, and not sent again', async () => {
     script(lost, alteredList({ [`results.*.${items}`]: '' }), {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pause } from '../../../abort.ts';
+import { plainText } from '../../../vocabulary/site-key.ts';
 import { areApart } from '../../../vocabulary/site.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
@@ -34,8 +35,12 @@ interface LookOptions extends CreationOptions {
 /** What became of a creation whose answer was lost; `unclear` where that cannot be told in time. */
 export type Found = ProductOfferingQualification | 'none' | 'unclear';
 
-/** How long after its answer was lost a creation may still take effect, or not be shown yet. */
-const settledWithinMs = 2_000;
+/**
+ * How long after its answer was lost a creation may still take effect, or not be listed yet. Covage documents nothing of it, so that the
+ * look lasts as long as its caller can spare: half of what is left, within these bounds, so that there is time to send it again. A shorter one has a creation that is listed late made twice.
+ */
+const leastLagMs = 2_000;
+const mostLagMs = 10_000;
 /** How long it is looked for at most, where its caller has no deadline. */
 const mostLookingMs = 30_000;
 /** What is left of the caller's time for the failure. */
@@ -55,7 +60,7 @@ export async function findCreated(
   if (request.externalId === null) return 'unclear';
   const { signal, deadlineAt = Infinity } = options;
   const now = performance.now();
-  const settledAt = now + settledWithinMs;
+  const settledAt = now + Math.max(leastLagMs, Math.min(mostLagMs, (deadlineAt - now) / 2));
   const endsAt = Math.min(deadlineAt - answeringMs, now + mostLookingMs);
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const beganAt = performance.now();
@@ -120,7 +125,7 @@ async function candidatesFor(
   /** Whether the list has more, which cannot be read. */
   readonly hasUnreadable: boolean;
 }> {
-  const wanted = externalId?.trim() ?? '';
+  const wanted = externalId === null ? '' : plainName(externalId);
   const pages = pagesOf(new URLSearchParams({ external_id: externalId ?? '' }), (query) =>
     client.fetchQualificationPage(query, options),
   );
@@ -132,7 +137,7 @@ async function candidatesFor(
     const since = startedAt + client.clockAheadMs();
     hasUnreadable ||= page.unreadable > 0;
     for (const member of page.members) {
-      const name = member.externalId?.trim() ?? null;
+      const name = member.externalId === null ? null : plainName(member.externalId);
       if (name !== null && name !== wanted) isFiltered = false;
       if (!isNotBefore(member.creationDate, since)) continue;
       if (name === wanted) named.push(member);
@@ -152,7 +157,12 @@ function isNamed(
   { externalId }: ProductOfferingQualification,
   request: QualificationRequest,
 ): boolean {
-  return externalId === null || externalId.trim() === request.externalId?.trim();
+  return externalId === null || plainName(externalId) === plainName(request.externalId ?? '');
+}
+
+/** An external id as it is compared: a store may keep it in other letters, blanks and forms of Unicode than it was sent in. */
+function plainName(externalId: string): string {
+  return plainText(externalId).toUpperCase();
 }
 
 function timeOf({ creationDate }: ProductOfferingQualification): number {

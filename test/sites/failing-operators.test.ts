@@ -6,9 +6,13 @@ import { eligibilityIdAt, outcomeOf, qualifyToTheEnd } from '../support/site-que
 import type { TestService } from '../support/start-test-service.ts';
 
 let tested: TestService;
-const { creations } = serveSites((service) => {
-  tested = service;
-});
+const { creations } = serveSites(
+  (service) => {
+    tested = service;
+  },
+  // What fails is asked again until then.
+  { SITE_DEADLINE_MS: '12000' },
+);
 
 describe('a failing operator', () => {
   const ofKosc: [string, KoscScript, object][] = [

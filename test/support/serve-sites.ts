@@ -14,10 +14,13 @@ export const gueret = 'IMB/23096/X/000B';
  * A service with an open store for a file of tests; before each test the operators are as at the start, and Covage quick. `use` is
  * told it before the first one.
  */
-export function serveSites(use: (tested: TestService) => void) {
+export function serveSites(
+  use: (tested: TestService) => void,
+  env: Readonly<Record<string, string>> = {},
+) {
   let tested: TestService;
   beforeAll(async () => {
-    tested = await startTestService({ usesStore: true });
+    tested = await startTestService({ usesStore: true, env });
     // Opening the store takes longer than most tests.
     await tested.service.work();
     use(tested);

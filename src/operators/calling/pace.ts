@@ -20,8 +20,12 @@ export interface PaceOptions {
 
 const stepMs = 500;
 
-/** By how much the waits of many jobs for one circuit differ, so that one of them tries the operator alone. */
+/** By how much the waits of many jobs for one operator differ, so that one of them tries it alone. */
 const jitterMs = 100;
+
+/** How long a job waits before it makes a call that failed again, twice as long each time. */
+const firstAgainMs = 500;
+const longestAgainMs = 5_000;
 
 /** For whom a job calls an operator. */
 export interface Asker {
@@ -40,9 +44,11 @@ export interface PacedCall {
   readonly asker: Asker;
   /**
    * How long the job can wait. With it, a call that the operator asks to make later, or that finds its circuit open, is
-   * made later, where that is soon enough; without it, that error is the job's.
+   * made later, where that is soon enough, and so is one that may be repeated; without it, that error is the job's.
    */
   readonly patienceMs?: (() => number) | undefined;
+  /** Whether a call that failed so may be made again, where that is soon enough. Not given: never. */
+  readonly mayRepeat?: ((error: OperatorError) => boolean) | undefined;
 }
 
 /** With what a call is made whose turn has come. */
@@ -102,9 +108,9 @@ export class Pace {
 
   async #run<T>(call: (options: PacedOptions) => Promise<T>, paced: PacedCall): Promise<T> {
     const { slowDown } = this.#options;
-    const { signal, asker, patienceMs } = paced;
+    const { signal, asker, patienceMs, mayRepeat } = paced;
     if (this.#share() === 0) this.#join();
-    for (;;) {
+    for (let againMs = firstAgainMs; ;) {
       this.#assertSoonEnough(patienceMs);
       try {
         return await this.#turns.run(
@@ -124,8 +130,11 @@ export class Pace {
         );
       } catch (error) {
         if (!(error instanceof OperatorError) || patienceMs === undefined) throw error;
-        if (error.code === 'CIRCUIT_OPEN') await this.#waitForCircuit(error, patienceMs(), signal);
-        else if (error.code !== 'RATE_LIMITED') throw error;
+        if (error.code === 'RATE_LIMITED') continue;
+        const isHeld = error.code === 'CIRCUIT_OPEN';
+        if (!isHeld && !(error.retryable && mayRepeat?.(error) === true)) throw error;
+        await waitAfter(error, { againMs: isHeld ? 0 : againMs, patienceMs: patienceMs(), signal });
+        againMs = Math.min(againMs * 2, longestAgainMs);
       }
     }
   }
@@ -135,17 +144,6 @@ export class Pace {
     const isHalf = lane === batches && this.#options.interactive.isPresent;
     // One at least: what waits for its turn must get one.
     return isHalf ? Math.max(1, Math.floor(share / 2)) : share;
-  }
-
-  /** Waits until the operator is to be tried again; throws where that is later than the patience lasts. */
-  async #waitForCircuit(
-    refusal: OperatorError,
-    patienceMs: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const waitMs = (refusal.retryAfterMs ?? 0) + jitterMs * Math.random();
-    if (waitMs > patienceMs) throw refusal;
-    await pause(waitMs, signal);
   }
 
   /** Throws where the operator wants to be left alone for longer than the patience lasts. */
@@ -170,4 +168,18 @@ export class Pace {
 
 function laneOf({ kind, asker: { tenant, batchId } }: PacedCall): readonly string[] {
   return batchId === null ? [kind] : [batches, tenant ?? '', batchId, kind];
+}
+
+/** Waits until the operator is to be tried again; throws what it failed with where that is later than the patience lasts. */
+async function waitAfter(
+  failure: OperatorError,
+  {
+    againMs,
+    patienceMs,
+    signal,
+  }: { readonly againMs: number; readonly patienceMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const waitMs = Math.max(againMs, failure.retryAfterMs ?? 0) + jitterMs * Math.random();
+  if (waitMs > patienceMs) throw failure;
+  await pause(waitMs, signal);
 }

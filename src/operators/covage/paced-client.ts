@@ -1,4 +1,5 @@
 import type { Pace } from '../calling/pace.ts';
+import type { OperatorError } from '../port/operator-error.ts';
 import type { SiteQuestion } from '../port/site-qualifier.ts';
 import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
@@ -20,12 +21,17 @@ export function pacedClient(
   asker: Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal' | 'remainingMs'>,
 ): PacedClient {
   const { signal, remainingMs: patienceMs } = asker;
-  const run = <O, T>(given: O, call: (options: O) => Promise<T>): Promise<T> =>
+  const run = <O, T>(
+    given: O,
+    call: (options: O) => Promise<T>,
+    mayRepeat: (error: OperatorError) => boolean = () => true,
+  ): Promise<T> =>
     pace.run((options) => call({ ...given, ...options }), {
       signal,
       kind: 'question',
       asker,
       patienceMs,
+      mayRepeat,
     });
   return {
     clockAheadMs: () => client.clockAheadMs(),
@@ -37,6 +43,11 @@ export function pacedClient(
     fetchQualification: (id, given) =>
       run(given, (options) => client.fetchQualification(id, options)),
     createQualification: (request, given) =>
-      run(given, (options) => client.createQualification(request, options)),
+      run(
+        given,
+        (options) => client.createQualification(request, options),
+        // What may have taken effect is looked for first.
+        ({ mayHaveTakenEffect }) => !mayHaveTakenEffect,
+      ),
   };
 }

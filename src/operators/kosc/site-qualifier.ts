@@ -23,7 +23,7 @@ const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).
 
 /** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
 const mostTries = 2;
-/** How often Kosc was asked about each reference. */
+/** How often Kosc was asked about each reference without saying that it did not take the question. */
 const savedSchema = z.object({ tries: z.record(z.string(), z.number()) });
 
 export interface KoscSiteOptions {
@@ -57,8 +57,8 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
   ): Promise<KoscEligibility> => {
     const { signal, remainingMs: patienceMs } = question;
     const { reference } = request;
-    const count = (tries[reference] ?? 0) + 1;
-    if (count > mostTries) {
+    const lost = (): number => tries[reference] ?? 0;
+    if (lost() >= mostTries) {
       throw new OperatorError(
         'KOSC',
         'TIMEOUT',
@@ -67,17 +67,23 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
     }
     return pace.run(
       async (options) => {
-        tries[reference] = count;
+        const before = lost();
+        tries[reference] = before + 1;
         await question.save({ tries });
         try {
           return await client.checkEligibility(request, options);
         } catch (error) {
-          // Only tries whose end no process knows count.
-          if (error instanceof OperatorError) tries[reference] = count - 1;
+          if (error instanceof OperatorError && !isAnswerLost(error)) tries[reference] = before;
           throw error;
         }
       },
-      { signal, kind: 'question', asker: question, patienceMs },
+      {
+        signal,
+        kind: 'question',
+        asker: question,
+        patienceMs,
+        mayRepeat: () => lost() < mostTries,
+      },
     );
   };
   const funnel = new AddressFunnel(client);
@@ -108,6 +114,12 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
       return { skip: { code: 'SITE_UNKNOWN', message }, issues };
     },
   };
+}
+
+/** Whether Kosc may have recorded the question: a gateway that does not reach it says that it has not. */
+function isAnswerLost({ mayHaveTakenEffect, code, status }: OperatorError): boolean {
+  const isNotReached = code === 'UNREACHABLE' && (status === 502 || status === 503);
+  return mayHaveTakenEffect && !isNotReached && code !== 'UPSTREAM_UNREACHABLE';
 }
 
 /** A key in a form that Kosc does not take is not refused: the other operators are asked all the same, and Kosc is skipped. */

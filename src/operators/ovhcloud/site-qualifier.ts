@@ -89,7 +89,14 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
   const ask: Ask = (question, request) => {
     const { signal, remainingMs: patienceMs } = question;
     return untilDone(
-      () => pace.run(request, { signal, kind: 'question', asker: question, patienceMs }),
+      () =>
+        pace.run(request, {
+          signal,
+          kind: 'question',
+          asker: question,
+          patienceMs,
+          mayRepeat: () => true,
+        }),
       signal,
     );
   };

@@ -130,6 +130,7 @@ export class Combiner {
           signal,
           deadlineAt: performance.now() + remainingMs(),
           synchronous: false,
+          isPatient: true,
           isOwnName: true,
         },
       );

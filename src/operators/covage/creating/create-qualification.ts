@@ -62,12 +62,13 @@ const reserveMs = 4_000;
 
 /**
  * Creates a qualification once, for its owner. Where the answer to the creation is lost, what it made is looked for; only where that
- * is nothing for certain is it sent a second time. Throws an OperatorError that says so where it may exist all the same.
+ * is nothing for certain is it sent a second time, and again and again until the deadline with `isPatient`. Throws an OperatorError that
+ * says so where it may exist all the same.
  */
 export async function createOnce(
   client: CreationClient,
   request: QualificationRequest,
-  options: CreationOptions & { synchronous: boolean },
+  options: CreationOptions & { readonly synchronous: boolean; readonly isPatient?: boolean },
 ): Promise<Creation> {
   const startedAt = Date.now();
   for (let isSecond = false; ; isSecond = true) {
@@ -85,7 +86,9 @@ export async function createOnce(
       if (made !== 'none') return { qualification: made };
       // Covage did answer, though unreadably: it is not asked again.
       if (error.code === 'INVALID_RESPONSE') throw mayExist(error, request);
-      if (error.code === 'SERVER_ERROR' || isSecond) throw error;
+      const { isPatient = false, deadlineAt = Infinity } = options;
+      const isOver = isPatient ? performance.now() + reserveMs > deadlineAt : isSecond;
+      if (error.code === 'SERVER_ERROR' || isOver) throw error;
     }
   }
 }

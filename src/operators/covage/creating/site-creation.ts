@@ -127,6 +127,7 @@ export async function createOrFind(
     signal,
     deadlineAt: performance.now() + remainingMs(),
     synchronous: false,
+    isPatient: true,
   });
   return creation.qualification === null ? creation.id : creation.qualification.id;
 }

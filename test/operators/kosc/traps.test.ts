@@ -231,18 +231,18 @@ const aboutTheSame: readonly (readonly [string, Asked, string, string])[] = [
   ['outlet of which nothing is said', otp, documented.otp, ''],
 ];
 
-describe('an answer that names what it is about', () => {
-  const answer = async ([reference, type]: Asked, text: string, named: string) => {
-    const { endpoint, ...rest } = JSON.parse(text) as { readonly endpoint: object };
-    const body = { ...rest, endpoint: { ...endpoint, endpoint_ref: named } };
-    await using kosc = await startAnsweringKosc(() => ({ status: 200, body }));
-    return await kosc.client.checkEligibility(asking(reference, type), {});
-  };
+const answerNaming = async ([reference, type]: Asked, text: string, named: string) => {
+  const { endpoint, ...rest } = JSON.parse(text) as { readonly endpoint: object };
+  const body = { ...rest, endpoint: { ...endpoint, endpoint_ref: named } };
+  await using kosc = await startAnsweringKosc(() => ({ status: 200, body }));
+  return await kosc.client.checkEligibility(asking(reference, type), {});
+};
 
+describe('an answer that names what it is about', () => {
   test.for(aboutAnother)(
     'is a failure where that is another %s',
     async ([, asked, text, named]) => {
-      await expect(answer(asked, text, named)).rejects.toMatchObject({
+      await expect(answerNaming(asked, text, named)).rejects.toMatchObject({
         code: 'INVALID_RESPONSE',
         message: 'Kosc answered about another outlet or line than it was asked about.',
       });
@@ -250,7 +250,7 @@ describe('an answer that names what it is about', () => {
   );
 
   test.for(aboutTheSame)('is taken where that is the %s', async ([, asked, text, named]) => {
-    expect((await answer(asked, text, named)).id).toMatch(/^elig-/);
+    expect((await answerNaming(asked, text, named)).id).toMatch(/^elig-/);
   });
 });
 

@@ -106,6 +106,12 @@ test('SIGTERM ends a start that waits for its database, as the first process of 
   silent.close();
 });
 
+test('A script of the sandbox among the settings that cannot be used ends the service in one line', async () => {
+  await using service = new Process({ PORT: '0', SANDBOX_KOSC_SCRIPT: '{"latencyMs":"long"}' });
+  expect(await service.exit()).toBe(78);
+  expect(service.stderr).toMatch(/^SANDBOX_KOSC_SCRIPT cannot be used: latencyMs: [^\n]*\n$/);
+});
+
 /** Any free port for each simulated operator. */
 const anyPorts = Object.fromEntries(
   simulatedOperators.map(({ name }) => [`SANDBOX_${name.toUpperCase()}_PORT`, '0']),

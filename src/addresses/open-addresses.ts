@@ -4,7 +4,7 @@ import { Deviations } from '../operators/port/deviations.ts';
 import type { StoreAccess } from '../store/store.ts';
 import { AddressService } from './address-service.ts';
 import { Directory } from './directory.ts';
-import { Geocoder } from './geocoder.ts';
+import { Geocoder } from './geocoder/geocoder.ts';
 import { AddressAnswerCache } from './address-answer-cache.ts';
 import { Rate } from './rate.ts';
 

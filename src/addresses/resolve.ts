@@ -6,9 +6,9 @@ import { areApart, type Site } from '../vocabulary/site.ts';
 import type { Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { Directory } from './directory.ts';
-import type { Geocoder } from './geocoder.ts';
-import { lineOf, matchAddress, matchPoint } from './match.ts';
-import { matchBest } from './match-best.ts';
+import type { Geocoder } from './geocoder/geocoder.ts';
+import { lineOf, matchAddress, matchPoint } from './geocoder/match.ts';
+import { matchBest } from './geocoder/match-best.ts';
 import {
   sitesAt,
   type FoundSites,

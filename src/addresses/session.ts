@@ -1,7 +1,7 @@
 import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { Directory, Establishment } from './directory.ts';
-import type { AddressSearch, Geocoder } from './geocoder.ts';
+import type { AddressSearch, Geocoder } from './geocoder/geocoder.ts';
 import { sitesAt, type FoundSites, type SiteSources } from './site-candidates.ts';
 
 /** Looking for addresses within one execution. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Geocoder } from '../../src/addresses/geocoder.ts';
-import { matchAddress } from '../../src/addresses/match.ts';
-import { matchBest } from '../../src/addresses/match-best.ts';
+import type { Geocoder } from '../../src/addresses/geocoder/geocoder.ts';
+import { matchAddress } from '../../src/addresses/geocoder/match.ts';
+import { matchBest } from '../../src/addresses/geocoder/match-best.ts';
 import { knownAddresses, type KnownAddress } from '../../src/sandbox/addresses/known-addresses.ts';
 import {
   startAddressSandbox,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Geocoder } from '../../src/addresses/geocoder.ts';
+import type { Geocoder } from '../../src/addresses/geocoder/geocoder.ts';
 import { lookUpAddresses, resolvePlace } from '../../src/addresses/resolve.ts';
 import { knownAddresses, labelOf } from '../../src/sandbox/addresses/known-addresses.ts';
 import {

@@ -1,6 +1,6 @@
 import { AddressService } from '../../src/addresses/address-service.ts';
 import { AddressAnswerCache } from '../../src/addresses/address-answer-cache.ts';
-import { Geocoder } from '../../src/addresses/geocoder.ts';
+import { Geocoder } from '../../src/addresses/geocoder/geocoder.ts';
 import { Rate } from '../../src/addresses/rate.ts';
 import { createLog } from '../../src/observe/log.ts';
 import { SlowDown } from '../../src/operators/calling/slow-down.ts';

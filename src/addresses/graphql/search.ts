@@ -4,7 +4,7 @@ import { GeoPointInput } from '../../schema/shared-types.ts';
 import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import { pointIssue } from '../../vocabulary/place.ts';
 import { readSiret, siretIssue } from '../../vocabulary/siret.ts';
-import { mostCandidates, searchTextOf, shortestSearchText } from '../geocoder.ts';
+import { mostCandidates, searchTextOf, shortestSearchText } from '../geocoder/geocoder.ts';
 import { addressSessionKey } from '../session.ts';
 import { AddressCandidateRef, EstablishmentRef } from './refs.ts';
 

@@ -1,4 +1,4 @@
-import { departmentOfCommune } from '../vocabulary/commune.ts';
+import { departmentOfCommune } from '../../vocabulary/commune.ts';
 import {
   extensionOf,
   namesAll,
@@ -6,9 +6,9 @@ import {
   readStreetNumber,
   standsIn,
   tellingWords,
-} from '../vocabulary/french-address.ts';
-import type { Address } from '../vocabulary/place.ts';
-import type { AddressCandidate } from './candidate.ts';
+} from '../../vocabulary/french-address.ts';
+import type { Address } from '../../vocabulary/place.ts';
+import type { AddressCandidate } from '../candidate.ts';
 
 /** Candidates with a lower score of the geocoder are ignored. */
 export const leastScore = 0.4;

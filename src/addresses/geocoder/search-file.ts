@@ -1,7 +1,7 @@
 import { FormData } from 'undici';
 import { parse } from 'csv-parse/sync';
-import type { AddressCandidate } from './candidate.ts';
-import { readCandidate } from './geocoder-answer.ts';
+import type { AddressCandidate } from '../candidate.ts';
+import { readCandidate } from './read-candidate.ts';
 
 // The geocoder's route for many addresses in one call, `POST /search/csv`: its form has a file and names columns of it.
 // https://geoservices.ign.fr/documentation/services/services-geoplateforme/geocodage

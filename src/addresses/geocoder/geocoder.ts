@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { GeoPoint } from '../vocabulary/place.ts';
-import { plainAddressText } from '../vocabulary/french-address.ts';
-import type { AddressService, Asking } from './address-service.ts';
-import { Route } from '../operators/calling/route.ts';
-import type { AddressAnswerCache } from './address-answer-cache.ts';
-import type { AddressCandidate } from './candidate.ts';
-import { readCandidate } from './geocoder-answer.ts';
-import { fileOf, mostRows, readFile, type BestFit } from './geocoder-file.ts';
+import type { GeoPoint } from '../../vocabulary/place.ts';
+import { plainAddressText } from '../../vocabulary/french-address.ts';
+import type { AddressService, Asking } from '../address-service.ts';
+import { Route } from '../../operators/calling/route.ts';
+import type { AddressAnswerCache } from '../address-answer-cache.ts';
+import type { AddressCandidate } from '../candidate.ts';
+import { readCandidate } from './read-candidate.ts';
+import { fileOf, mostRows, readFile, type BestFit } from './search-file.ts';
 
 /** What is looked for. */
 export interface AddressSearch {

@@ -1,6 +1,6 @@
-import type { Address } from '../vocabulary/place.ts';
-import type { AddressCandidate } from './candidate.ts';
-import type { BestFit } from './geocoder-file.ts';
+import type { Address } from '../../vocabulary/place.ts';
+import type { AddressCandidate } from '../candidate.ts';
+import type { BestFit } from './search-file.ts';
 import { leastScore, matchAddress } from './match.ts';
 
 /**

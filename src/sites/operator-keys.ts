@@ -23,18 +23,43 @@ export function givenOf({ site, request }: SiteQualification, operator: string):
 }
 
 /** The keys that an operator can be asked by; those with an issue are none. */
-export function usableKeys(reader: SiteReader | undefined, given: GivenQuestion): SiteKey[] {
+function usableKeys(reader: SiteReader | undefined, given: GivenQuestion): SiteKey[] {
   return reader?.keys(given).filter(({ issue }) => issue === null) ?? [];
 }
 
-/** Whether an operator could be asked by a key by which it could not when only `before` was known of the site. */
-export function hasMoreKeys(
-  reader: SiteReader | undefined,
-  given: GivenQuestion,
-  before: Site,
-): boolean {
-  const had = usableKeys(reader, { ...given, site: before });
-  return usableKeys(reader, given).some(
-    ({ path, value }) => !had.some((one) => one.value === value && one.path.join() === path.join()),
-  );
+/** By what each operator can be asked. */
+export class OperatorKeys {
+  readonly #readers: ReadonlyMap<string, SiteReader>;
+  readonly #isOn: (operator: string) => boolean;
+
+  constructor(readers: ReadonlyMap<string, SiteReader>, isOn: (operator: string) => boolean) {
+    this.#readers = readers;
+    this.#isOn = isOn;
+  }
+
+  /** The readers of the operators that are on. */
+  get on(): [string, SiteReader][] {
+    return [...this.#readers].filter(([operator]) => this.#isOn(operator));
+  }
+
+  /** Whether any operator that is on knows the site by what a caller gives. */
+  areIn(given: Given): boolean {
+    return this.on.some(([operator, reader]) => reader.keys(givenTo(operator, given)).length > 0);
+  }
+
+  /** Whether an operator can be asked by what is known of a site. */
+  canAsk(operator: string, question: SiteQualification): boolean {
+    return usableKeys(this.#readers.get(operator), givenOf(question, operator)).length > 0;
+  }
+
+  /** Whether an operator could be asked by a key by which it could not when only `before` was known of the site. */
+  hasMore(operator: string, question: SiteQualification, before: Site): boolean {
+    const reader = this.#readers.get(operator);
+    const given = givenOf(question, operator);
+    const had = usableKeys(reader, { ...given, site: before });
+    return usableKeys(reader, given).some(
+      ({ path, value }) =>
+        !had.some((one) => one.value === value && one.path.join() === path.join()),
+    );
+  }
 }

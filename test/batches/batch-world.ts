@@ -7,7 +7,8 @@ import type {
   SiteQuestion,
   SiteReader,
 } from '../../src/operators/port/site-qualifier.ts';
-import { questionQueues, SiteQuestions, type SiteRequest } from '../../src/sites/site-questions.ts';
+import { questionQueues } from '../../src/sites/question-queues.ts';
+import { SiteQuestions, type SiteRequest } from '../../src/sites/site-questions.ts';
 import type { DatabaseOptions } from '../../src/store/database/database.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';

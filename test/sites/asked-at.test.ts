@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SiteQualifier, SiteReader } from '../../src/operators/port/site-qualifier.ts';
-import { questionQueues, SiteQuestions } from '../../src/sites/site-questions.ts';
+import { questionQueues } from '../../src/sites/question-queues.ts';
+import { SiteQuestions } from '../../src/sites/site-questions.ts';
 import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { noAddresses } from '../support/no-addresses.ts';

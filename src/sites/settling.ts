@@ -1,0 +1,152 @@
+import { pause } from '../abort.ts';
+import { OperatorError } from '../operators/port/operator-error.ts';
+import type { Jobs } from '../store/jobs.ts';
+import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
+import type { Store } from '../store/store.ts';
+import { StoreUnavailableError } from '../vocabulary/errors.ts';
+import { enrichSite, type Site } from '../vocabulary/site.ts';
+import {
+  outcomeOfResolution,
+  resolutionOf,
+  siteFound,
+  type Resolved,
+} from './address-resolving.ts';
+import type { OperatorKeys } from './operator-keys.ts';
+import { failed, isForWantOfKey, pending } from './outcomes.ts';
+import { enqueueQuestion, type ResolvingJob } from './question-queues.ts';
+import type { SiteKnowledge } from './site-knowledge.ts';
+import { stateOf, verdictOf } from './state-and-verdict.ts';
+
+export interface SettlingOptions {
+  readonly store: () => Promise<Store>;
+  readonly jobs: () => Promise<Jobs>;
+  readonly keys: OperatorKeys;
+  readonly knowledge: SiteKnowledge;
+}
+
+/**
+ * Stores what became of a question, and in the same transaction what follows from it: the site, the whole, and the operators
+ * that are to be asked now. The site qualification is locked meanwhile.
+ */
+export class Settling {
+  readonly #options: SettlingOptions;
+
+  constructor(options: SettlingOptions) {
+    this.#options = options;
+  }
+
+  /** The building of the address was found, and every operator is to be asked about it; where there is not one, no operator is. */
+  async settleResolution({ id, batchId }: ResolvingJob, resolved: Resolved): Promise<void> {
+    const { store, jobs: openJobs, keys, knowledge } = this.#options;
+    const { siteQualifications, database } = await store();
+    const jobs = await openJobs();
+    await database.transaction(async (transaction) => {
+      let asked: readonly string[] = [];
+      await siteQualifications.update(
+        id,
+        (current) => {
+          if (current.resolution?.result !== 'PENDING') return null;
+          // The others were asked at once, by what the caller gave.
+          const given = { ...current, site: knowledge.given(current) };
+          const site = siteFound(resolved);
+          const waiting = current.outcomes
+            .filter(({ operator, state }) => state === 'PENDING' && !keys.canAsk(operator, given))
+            .map(({ operator }) => operator);
+          asked = waiting.filter((operator) => site !== null || keys.canAsk(operator, current));
+          const outcomes = waiting
+            .filter((operator) => !asked.includes(operator))
+            .map((operator) => outcomeOfResolution(operator, resolved));
+          const all = current.outcomes.map(
+            (one) => outcomes.find(({ operator }) => operator === one.operator) ?? one,
+          );
+          return {
+            ...(site && { site: knowledge.read(enrichSite(current.site, site)) }),
+            resolution: resolutionOf(resolved),
+            addressId: 'failure' in resolved ? null : resolved.addressId,
+            outcomes,
+            state: stateOf(all),
+            verdict: verdictOf(all),
+          };
+        },
+        transaction,
+      );
+      for (const operator of asked) {
+        await enqueueQuestion(jobs, { id, operator, batchId }, transaction);
+      }
+    });
+  }
+
+  /**
+   * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the site
+   * in which the operator found no key of its own. Where more is known by now, the operator is asked again instead.
+   */
+  async settleOutcome(
+    { id, batchId }: ResolvingJob,
+    end: StoredOutcome,
+    asked: Site | null = null,
+  ): Promise<void> {
+    const { store, jobs: openJobs, keys, knowledge } = this.#options;
+    const { siteQualifications, database } = await store();
+    const jobs = await openJobs();
+    await database.transaction(async (transaction) => {
+      let again: readonly string[] = [];
+      const updated = await siteQualifications.update(
+        id,
+        (current) => {
+          const before = current.outcomes.find(({ operator }) => operator === end.operator);
+          if (before?.state !== 'PENDING') return null;
+          if (asked !== null && keys.hasMore(end.operator, current, asked)) {
+            again = [end.operator];
+            return null;
+          }
+          const outcome = this.#ofThisPlace(current, end);
+          const site = knowledge.siteOf(current, outcome);
+          const reopened = current.outcomes
+            .filter(isForWantOfKey)
+            .filter(({ operator }) => keys.hasMore(operator, { ...current, site }, current.site))
+            .map(({ operator }) => ({ operator, ...pending }));
+          again = reopened.map(({ operator }) => operator);
+          const changed = [outcome, ...reopened];
+          const outcomes = current.outcomes.map(
+            (one) => changed.find(({ operator }) => operator === one.operator) ?? one,
+          );
+          return {
+            site,
+            outcomes: changed,
+            state: stateOf(outcomes),
+            verdict: verdictOf(outcomes),
+          };
+        },
+        transaction,
+      );
+      for (const operator of again) {
+        await enqueueQuestion(jobs, { id, operator, batchId }, transaction, updated?.version ?? 0);
+      }
+    });
+  }
+
+  /** The outcome, or that it failed where its answer is about another place than the site: by keys of two places. */
+  #ofThisPlace(current: SiteQualification, outcome: StoredOutcome): StoredOutcome {
+    const { operator, progress, issues } = outcome;
+    const contradiction = this.#options.knowledge.contradictionOf(current, outcome);
+    if (contradiction === null) return outcome;
+    const { told, known } = contradiction;
+    const message = `The answer of ${operator} is about another place: it tells ${told}, and the site is ${known} by what else is known of it. Ask about the keys of one place.`;
+    const error = new OperatorError(operator, 'INVALID_RESPONSE', message);
+    return { ...failed(operator, error), progress, issues };
+  }
+}
+
+const storeAgainMs = 1_000;
+
+/** Stores an answer again and again while the store cannot be reached: the operator would have to be asked for it again. */
+export async function untilStored(store: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await store();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      await pause(storeAgainMs, signal);
+    }
+  }
+}

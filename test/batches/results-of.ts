@@ -2,12 +2,8 @@ import type { SiteQualification, StoredOutcome } from '../../src/store/site-qual
 import type { ComparableOffer } from '../../src/vocabulary/site.ts';
 import { unknownAddress } from '../../src/vocabulary/place.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
-import {
-  writeResults,
-  type ResultFormat,
-  type ResultRow,
-  type ResultsOptions,
-} from '../../src/batches/writing/write-results.ts';
+import { writeResults, type ResultFormat } from '../../src/batches/writing/write-results.ts';
+import type { ResultRow, ResultsOptions } from '../../src/batches/writing/results-options.ts';
 
 export function offer(of: Partial<ComparableOffer> = {}): ComparableOffer {
   return {

@@ -18,7 +18,7 @@ import {
   stateWords,
   verdictWords,
 } from './words.ts';
-import type { ResultRow, ResultsOptions } from './write-results.ts';
+import type { ResultRow, ResultsOptions } from './results-options.ts';
 
 /** A cell: a text, a number, an exact amount of money, or nothing. */
 export type Cell = string | number | { readonly amount: string } | null;

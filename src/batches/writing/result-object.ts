@@ -1,5 +1,5 @@
 import type { OperatorOffer } from './best-offer.ts';
-import type { ResultRow } from './write-results.ts';
+import type { ResultRow } from './results-options.ts';
 import { shownLineNumber } from '../../vocabulary/site.ts';
 
 /** A row for programs, in the words of the API: one line of the NDJSON form. */

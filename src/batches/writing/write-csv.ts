@@ -1,8 +1,7 @@
 import { escapeFormula } from '../formula-cells.ts';
 import type { ResultLanguage } from '../result-columns.ts';
 import type { Cell } from './result-cells.ts';
-
-export type Separator = 'semicolon' | 'comma' | 'tab';
+import type { Separator } from './results-options.ts';
 
 const separators: Readonly<Record<Separator, string>> = { semicolon: ';', comma: ',', tab: '\t' };
 

@@ -1,33 +1,12 @@
-import type { SiteQualification } from '../../store/site-qualification.ts';
-import type { BatchRow } from '../batch.ts';
 import { meaningOf, type Field } from '../reading/fields.ts';
-import type { ResultLanguage } from '../result-columns.ts';
 import { bestOffer, offersOf } from './best-offer.ts';
 import { addedCells, addedHeadings, type Cell } from './result-cells.ts';
 import { resultObject } from './result-object.ts';
-import { csvOf, type Separator } from './write-csv.ts';
+import type { ResultsOptions } from './results-options.ts';
+import { csvOf } from './write-csv.ts';
 import { sheetOf } from './write-sheet.ts';
 
 export type ResultFormat = 'csv' | 'xlsx' | 'ndjson';
-
-export interface ResultRow extends BatchRow {
-  /** Null before it is asked, and where the row is refused. */
-  readonly siteQualification: SiteQualification | null;
-}
-
-export interface ResultsOptions {
-  readonly columns: readonly string[];
-  readonly rows: AsyncIterable<ResultRow>;
-  /** The operators of the service by name, in the order of its registry: each has a column. */
-  readonly operators: readonly string[];
-  /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one where there is none. */
-  readonly per: 'best' | 'offers';
-  /** Of headings and words; it decides the decimal mark of CSV. NDJSON has no language. */
-  readonly language: ResultLanguage;
-  /** Of CSV alone. */
-  readonly separator: Separator;
-  readonly mayReadPersonalData: boolean;
-}
 
 /**
  * A batch's results as a file: its own columns first, in their order, then the results. It reads the rows as its own reader takes

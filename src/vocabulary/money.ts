@@ -46,13 +46,13 @@ export function eurosOf(
   return { amount, currency: 'EUR' };
 }
 
-/** Fees and most prices are a few whole amounts, which come thousands of times. */
-const usualEuros: Money[] = [];
-const mostUsualEuros = 2_000;
+/** Fees and most prices are a few whole amounts, which come thousands of times: each is made once. */
+const usualEuros: readonly Money[] = Array.from({ length: 2_000 }, (_, euros) =>
+  Object.freeze({ amount: `${euros}.00`, currency: 'EUR' }),
+);
 
 function wholeEuros(euros: number): Money {
-  if (euros < 0 || euros >= mostUsualEuros) return { amount: `${euros}.00`, currency: 'EUR' };
-  return (usualEuros[euros] ??= Object.freeze({ amount: `${euros}.00`, currency: 'EUR' }));
+  return usualEuros[euros] ?? { amount: `${euros}.00`, currency: 'EUR' };
 }
 
 function ofWords(text: string, due: 'once' | 'monthly'): string | null {

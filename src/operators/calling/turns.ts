@@ -55,15 +55,16 @@ export class Turns {
 
   run<T>(task: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (!this.enterNow()) return this.enter(options).then(() => this.#run(task));
-    return this.#run(task);
+    const { lane } = options;
+    if (this.enterNow(lane)) return this.#run(task, lane);
+    return this.enter(options).then(() => this.#run(task, lane));
   }
 
-  async #run<T>(task: () => Promise<T>): Promise<T> {
+  async #run<T>(task: () => Promise<T>, lane: TurnOptions['lane']): Promise<T> {
     try {
       return await task();
     } finally {
-      this.leave();
+      this.leave(lane);
     }
   }
 

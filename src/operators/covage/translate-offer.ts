@@ -44,8 +44,7 @@ export function translateItemOffer(
   const wire: WireOffer = fields.whole(sent);
   const id = fields.id('product_id', wire.product_id);
   const offer = describeOffer(fields, id, wire);
-  const prices = translatePrices(fields, wire);
-  const { price, networkAccessFee, serviceAccessFee } = prices;
+  const { price, networkAccessFee, serviceAccessFee } = translatePrices(fields, wire);
   const onQuotation = fields.boolean('on_quotation', wire.on_quotation);
   const isPriceKnown = price !== null;
   return {
@@ -58,7 +57,10 @@ export function translateItemOffer(
       context.state === null
         ? 'UNDETERMINED'
         : offerVerdict(context.state, onQuotation, isLost(wire.on_quotation, onQuotation)),
-    ...prices,
+    // One by one: to spread a second object into another one is slow.
+    price,
+    networkAccessFee,
+    serviceAccessFee,
     priceStatus: priceStatusOf({
       isKnown: isPriceKnown,
       isLost: isLost(wire.price, price),
@@ -93,16 +95,18 @@ export function translateOffer(
   asked: string | null = null,
 ): CatalogueOffer {
   const wire: WireOffer = fields.whole(sent);
-  const prices = translatePrices(fields, wire);
+  const { price, networkAccessFee, serviceAccessFee } = translatePrices(fields, wire);
   return {
     ...describeOffer(fields, fields.idOf(wire, asked), wire),
     href: fields.text('href', wire.href),
     tariffZone: fields.text('tarif_zone', wire.tarif_zone),
     lastUpdate: fields.instant('last_update', wire.last_update),
-    ...prices,
+    price,
+    networkAccessFee,
+    serviceAccessFee,
     priceStatus: priceStatusOf({
-      isKnown: prices.price !== null,
-      isLost: isLost(wire.price, prices.price),
+      isKnown: price !== null,
+      isLost: isLost(wire.price, price),
       onQuotation: null,
       isResolved: true,
     }),

@@ -1,3 +1,4 @@
+import type { SearchOptions } from '../operators/port/site-qualifier.ts';
 import type { Store } from '../store/store.ts';
 import { departmentOfCommune } from '../vocabulary/commune.ts';
 import { readBanKey } from '../vocabulary/french-address.ts';
@@ -67,7 +68,7 @@ type Meant =
 export async function resolvePlace(
   place: PlaceWithoutKey,
   services: ResolveServices,
-  asking: Asking & { readonly tenant: string | null },
+  asking: Asking & SearchOptions & { readonly tenant: string | null },
 ): Promise<Resolution> {
   const meant = await meantBy(place, services, asking);
   const { candidates } = meant;

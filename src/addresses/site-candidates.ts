@@ -1,7 +1,7 @@
-import type { Leaving } from '../abort.ts';
 import type {
   FibreForecast,
   KnownAddress,
+  SearchOptions,
   SiteQualifier,
   SitesAtAddress,
 } from '../operators/port/site-qualifier.ts';
@@ -50,7 +50,7 @@ export interface SiteSources {
 export async function sitesAt(
   candidate: PlaceAtAddress,
   { store, qualifiers }: SiteSources,
-  { tenant, signal }: { readonly tenant: string | null; readonly signal?: Leaving | undefined },
+  { tenant, ...options }: { readonly tenant: string | null } & SearchOptions,
 ): Promise<FoundSites> {
   const key = readBanKey(candidate.id);
   // A street or a commune is no place where anything is delivered.
@@ -61,11 +61,11 @@ export async function sitesAt(
   const open = await openDataSites(candidate, departmentOfCommune(key.inseeCode), await store());
   const asked = await Promise.allSettled(
     [...qualifiers].map(async ([operator, qualifier]) => {
-      const found = await qualifier.sitesAt?.(address, { signal });
+      const found = await qualifier.sitesAt?.(address, options);
       return found && { ...found, operator };
     }),
   );
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const told = asked.flatMap((one) =>
     one.status === 'fulfilled' && one.value !== undefined ? [one.value] : [],
   );

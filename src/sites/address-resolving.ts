@@ -37,10 +37,11 @@ export async function resolveQuestion(
   const { site, addressId = null, siret = null } = question.request as PlaceInRequest;
   const { address = null, location = null } = site ?? {};
   const { tenant } = question;
+  const isForBatch = question.batchId !== null;
   for (;;) {
     try {
       const place = { addressId, siret, address, location };
-      return await resolvePlace(place, services, { tenant, signal });
+      return await resolvePlace(place, services, { tenant, signal, isForBatch });
     } catch (error) {
       const isFailure = error instanceof AddressServiceError || error instanceof OperatorError;
       if (!isFailure) throw error;

@@ -120,6 +120,13 @@ export interface SitesAtAddress {
   readonly forecast: FibreForecast | null;
 }
 
+/** On whose behalf an operator is searched. */
+export interface SearchOptions {
+  readonly signal?: Leaving | undefined;
+  /** Whether it is for a question of a batch, so that nobody waits for it now. */
+  readonly isForBatch?: boolean | undefined;
+}
+
 /** How the federation asks an operator. */
 export interface SiteQualifier {
   /**
@@ -132,8 +139,5 @@ export interface SiteQualifier {
    * Finds the operator's keys of an address. Absent where the operator has no search by address. Throws OperatorError, and the
    * signal's reason.
    */
-  sitesAt?(
-    address: KnownAddress,
-    options: { readonly signal?: Leaving | undefined },
-  ): Promise<SitesAtAddress>;
+  sitesAt?(address: KnownAddress, options: SearchOptions): Promise<SitesAtAddress>;
 }

@@ -5,6 +5,7 @@ import { UsageError } from './failures.mjs';
 const common = /** @type {const} */ ({
   url: { type: 'string' },
   'api-key': { type: 'string' },
+  token: { type: 'string' },
   patience: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -55,6 +56,7 @@ const words = {
  * @property {ReadonlySet<string>} flags those that have none
  * @property {string} url
  * @property {string | null} apiKey
+ * @property {string | null} token
  * @property {number} patienceMs
  */
 
@@ -102,6 +104,7 @@ export function readArguments([name = '', ...rest], env) {
     flags,
     url: urlOf(values['url'] || env['ELIGIBILITY_URL'] || defaultUrl),
     apiKey: values['api-key'] || env['ELIGIBILITY_API_KEY'] || null,
+    token: values['token'] || env['ELIGIBILITY_TOKEN'] || null,
     patienceMs: 1000 * secondsOf(values['patience'] ?? String(defaultPatienceSeconds)),
   };
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 const common = `  --url URL         the service; http://127.0.0.1:4000 by default, or the variable ELIGIBILITY_URL
   --api-key KEY     better given by the variable ELIGIBILITY_API_KEY: what is on a command line
                     stands in lists of processes and in the history of the shell
+  --token TOKEN     an access token; better by the variable ELIGIBILITY_TOKEN, for the same reason
   --patience SEC    how long the service may be away, such as for a restart; 300 by default
   --json            tell the outcome as JSON on standard output`;
 

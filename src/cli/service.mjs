@@ -31,6 +31,7 @@ const batchFields =
 export class Service {
   #url;
   #apiKey;
+  #token;
   #patienceMs;
   #say;
   /** Whether it has answered anything yet: an address where nothing ever did is a mistake. */
@@ -40,13 +41,15 @@ export class Service {
    * @param {object} options
    * @param {string} options.url the address before `/graphql` and `/batches`
    * @param {string | null} options.apiKey
+   * @param {string | null} options.token an access token
    * @param {number} options.patienceMs how long it may be away
    * @param {AbortSignal} options.signal ends everything
    * @param {(line: string) => void} options.say tells a person what is waited for
    */
-  constructor({ url, apiKey, patienceMs, signal, say }) {
+  constructor({ url, apiKey, token, patienceMs, signal, say }) {
     this.#url = url;
     this.#apiKey = apiKey;
+    this.#token = token;
     this.#patienceMs = patienceMs;
     this.signal = signal;
     this.#say = say;
@@ -85,6 +88,7 @@ export class Service {
   async exchange(path, init = {}) {
     const headers = new Headers(init.headers);
     if (this.#apiKey !== null) headers.set('x-api-key', this.#apiKey);
+    if (this.#token !== null) headers.set('authorization', `Bearer ${this.#token}`);
     const request = {
       signal: this.signal,
       ...init,
@@ -205,7 +209,9 @@ export class Service {
       );
     }
     const hint =
-      status === 401 ? ' Give the key by the variable ELIGIBILITY_API_KEY, or by --api-key.' : '';
+      status === 401
+        ? ' Give the key by the variable ELIGIBILITY_API_KEY, or an access token by ELIGIBILITY_TOKEN.'
+        : '';
     return new ServiceError(`${words}${hint}`);
   }
 }

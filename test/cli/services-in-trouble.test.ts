@@ -84,6 +84,8 @@ describe('a service', () => {
     );
     expect((await eligibility(args, { ELIGIBILITY_API_KEY: 'secret' })).code).toBe(0);
     expect((await eligibility([...args, '--api-key', 'secret'])).code).toBe(0);
+    await eligibility(args, { ELIGIBILITY_TOKEN: 'ey.J.hb' });
+    expect(service.received.at(-1)?.headers.authorization).toBe('Bearer ey.J.hb');
   });
 
   test.each([

@@ -158,3 +158,26 @@ test('The synchronous creation of what never ends is a gateway timeout, and is c
   expect((await client.post(`${qualificationPath}sync/`, covageRequest)).status).toBe(504);
   expect((await client.get(`${qualificationPath}?external_id=123`)).json.count).toBe(1);
 });
+
+test('A creation takes hundreds of items, and one that cannot be read ends with an error while the others are done', async () => {
+  await using covage = await startCovageSandbox({
+    script: { lifecycle: { advance: 'poll', polls: 0 } },
+  });
+  const client = await covageClient(covage);
+  const ids = Array.from({ length: 300 }, (_one, index) =>
+    Buffer.from(`(x:${1 + index / 10_000};y:48.5;b:None)`).toString('base64'),
+  );
+  const wanted = ids.with(7, 'unreadable').map((id) => ({ ...item, eligibility_id: id }));
+  const created = await client.post(qualificationPath, { [items]: wanted });
+  expect(created.status).toBe(201);
+  const { json } = await client.get(`${qualificationPath}${created.json.id}`);
+  const states = (json.product_offering_qualification_item_detail as { state: string }[]).map(
+    ({ state }) => state,
+  );
+  expect(states).toHaveLength(300);
+  expect(states.flatMap((state, index) => (/error/i.test(state) ? [index] : []))).toEqual([7]);
+  expect(
+    new Set(states.toSpliced(7, 1)).difference(new Set(['done.ready', 'done.unable_to_provide']))
+      .size,
+  ).toBe(0);
+});

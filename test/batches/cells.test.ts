@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judged, rowOf } from './table-of.ts';
+import { judged, open, rowOf } from './table-of.ts';
 
 /** What is asked about a row of these cells. */
 async function asked(cells: Record<string, string>) {
@@ -253,5 +253,21 @@ describe('a row', () => {
     ]);
     const row = await rowOf({ Adresse: '4 rue X', Note: 'a\0b' });
     expect(row.values).toEqual(['4 rue X', 'ab']);
+  });
+
+  test('is not judged any more once its sender leaves', async () => {
+    const leaving = new AbortController();
+    const reason = new Error('left');
+    const text = `SIRET\n${'73282932000074\n'.repeat(1_000)}`;
+    const { rows } = await open(text, { signal: leaving.signal });
+    let count = 0;
+    const reading = async () => {
+      for await (const _ of rows) {
+        count += 1;
+        leaving.abort(reason);
+      }
+    };
+    await expect(reading()).rejects.toBe(reason);
+    expect(count).toBe(1);
   });
 });

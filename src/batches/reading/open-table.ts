@@ -28,12 +28,12 @@ export async function openTable(
   if (startsWith(bytes, 'PK\u0003\u0004')) {
     await lookAtZip(bytes);
     const { sheet, rows } = await readSheet(bytes, { maxRows, signal });
-    return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows });
+    return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows, signal });
   }
   refuseOthers(bytes, kind);
   const text = decodeText(bytes);
   if (isBinary(text)) throw unsupported('no text');
-  return readTable(csvRows(text), { kind: 'csv', sheet: null, maxRows });
+  return readTable(csvRows(text), { kind: 'csv', sheet: null, maxRows, signal });
 }
 
 /** The whole of a body, in memory of its own. */

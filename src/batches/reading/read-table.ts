@@ -1,11 +1,17 @@
+import type { Leaving } from '../../abort.ts';
 import { findHeading, letterOf, mostColumns, previewRows, type Heading } from './headings.ts';
 import type { FileRow, Table, TableRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 
+export interface ReadTableOptions {
+  readonly maxRows: number;
+  readonly signal?: Leaving | undefined;
+}
+
 /** Reads the heading of a file's rows, which are read on from there. Rejects with an UnreadableTableError. */
 export async function readTable(
   file: AsyncIterator<FileRow>,
-  { kind, sheet, maxRows }: Pick<Table, 'kind' | 'sheet'> & { readonly maxRows: number },
+  { kind, sheet, maxRows, signal }: Pick<Table, 'kind' | 'sheet'> & ReadTableOptions,
 ): Promise<Table> {
   const first: FileRow[] = [];
   while (first.length < previewRows) {
@@ -19,7 +25,11 @@ export async function readTable(
   if (heading === null) throw headingMissing(first);
   if (heading.width > mostColumns) throw tooManyColumns(`${heading.width} columns`);
   const below = first.slice(heading.rowsAbove);
-  const rows = rowsOf(below, file, heading, { isSheet: kind === 'xlsx', maxRows });
+  const rows = rowsOf(below, file, heading, {
+    isSheet: kind === 'xlsx',
+    maxRows,
+    signal,
+  });
   // A file without rows is refused as a whole.
   const begin = await rows.next();
   if (begin.done === true) throw emptyFile();
@@ -35,10 +45,11 @@ async function* rowsOf(
   first: readonly FileRow[],
   rest: AsyncIterator<FileRow>,
   heading: Heading,
-  { isSheet, maxRows }: { readonly isSheet: boolean; readonly maxRows: number },
+  { isSheet, maxRows, signal }: ReadTableOptions & { readonly isSheet: boolean },
 ): AsyncGenerator<TableRow> {
   let count = 0;
   const read = (row: FileRow): TableRow | null => {
+    signal?.throwIfAborted();
     if (isEmpty(row)) return null;
     count += 1;
     if (count > maxRows) throw tooManyRows(maxRows);

@@ -16,7 +16,7 @@ export class OneAtATime<T> {
     return this.#running;
   }
 
-  /** The outcome of a run that begins from now on: behind the one that is under way, the same for all who ask meanwhile. */
+  /** The outcome of a run that begins from now on: after the one that is under way. All callers meanwhile share it. */
   runAfresh(): Promise<T> {
     if (this.#running === null) return this.run();
     const begin = (): Promise<T> => {

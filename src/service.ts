@@ -9,7 +9,7 @@ import { createContext } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
-import { observerOf, openTraces } from './observe/open-observers.ts';
+import { combineObservers, openTraces } from './observe/open-observers.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionOptions } from './operators/port/session.ts';
@@ -90,7 +90,7 @@ export async function startService({
     throw error;
   });
   const traces = await openTraces(config.traces, log);
-  const observer = observerOf([metrics?.observer, traces ?? undefined]);
+  const observer = combineObservers([metrics?.observer, traces ?? undefined]);
   const operators = config.operators.map(({ operator }) => operator);
   const parts = { config, sandbox, log, access: reserved, observer };
   const { connections, deviations: ofOperators } = connectOperators(parts);
@@ -195,7 +195,7 @@ export async function startService({
       }),
       deadlineMs: Math.max(config.request.deadlineMs, config.transport.uploadWithinMs),
       pipeline,
-      guard: guardOf(config.server),
+      guard: openGuard(config.server),
       authenticator,
       whyNotReady: () => reserved.whyNotReady(),
       log,
@@ -233,7 +233,7 @@ function opener(name: string, connections: ReadonlyMap<string, OperatorConnectio
   };
 }
 
-function guardOf({ host, allowedHosts, allowedOrigins }: Config['server']): RequestGuard {
+function openGuard({ host, allowedHosts, allowedOrigins }: Config['server']): RequestGuard {
   const ownNames = isLoopback(host) ? loopbackNames : null;
   return new RequestGuard({
     allowedHosts: allowedHosts === undefined ? ownNames : new Set(allowedHosts),

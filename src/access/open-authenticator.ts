@@ -25,7 +25,7 @@ export async function openAuthenticator(
   }
 }
 
-/** `AUTH=none`: everybody is the same caller, who may do everything; personal data where `mayReadPersonalData`. */
+/** `AUTH=none`: every request is one and the same caller's, which may do everything, and see personal data where `mayReadPersonalData`. */
 export function letEverybodyIn(mayReadPersonalData: boolean): Authenticator {
   const caller: Caller = {
     tenant: null,

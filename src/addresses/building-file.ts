@@ -192,7 +192,7 @@ function buildingOf(record: Record<string, string>): Building | null {
     banKey: value('addr_source') === 'ban' ? normalBanKey(value('addr_code') ?? '') : null,
     ...degreesOf(value('imb_x'), value('imb_y')),
     buildingType: value('imb_type'),
-    premises: wholeOf(value('imb_nbr_logloc')),
+    premises: readWhole(value('imb_nbr_logloc')),
     streetNumber: value('addr_numero'),
     streetExtension: extensionOf(value('addr_rep')),
     streetName: value('addr_nom_voie') ?? value('addr_nom_ld'),
@@ -220,7 +220,7 @@ function round(degrees: number): number {
   return Math.round(degrees * 1e6) / 1e6;
 }
 
-function wholeOf(text: string | null): number | null {
+function readWhole(text: string | null): number | null {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 

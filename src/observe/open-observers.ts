@@ -7,7 +7,9 @@ import type { Traces } from './traces.ts';
 export type Observer = OperationObserver & CallObserver;
 
 /** One observer that tells all of them; undefined where there is none. */
-export function observerOf(observers: readonly (Observer | undefined)[]): Observer | undefined {
+export function combineObservers(
+  observers: readonly (Observer | undefined)[],
+): Observer | undefined {
   const told = observers.filter((one) => one !== undefined);
   if (told.length < 2) return told[0];
   return {

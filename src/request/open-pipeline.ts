@@ -7,7 +7,7 @@ import type { Context } from '../schema/context.ts';
 import { Documents } from './document/documents.ts';
 import {
   AutomaticPersistedOperations,
-  trustedDocumentsOf,
+  readTrustedDocuments,
   type PersistedOperations,
 } from './document/persisted-operations.ts';
 import type { OperationObserver, OperationTraces } from './operation-observer.ts';
@@ -21,7 +21,7 @@ export interface PipelineSettings {
   /** How long one execution may take. */
   readonly deadlineMs: number;
   readonly maxSubscriptionsPerClient: number;
-  /** Whether the schema is told to those who ask. */
+  /** Whether introspection is answered. */
   readonly introspection: boolean;
   /** The only documents that are executed, where there is one. */
   readonly trustedDocumentsFile: string | undefined;
@@ -62,7 +62,7 @@ export async function openPipeline(
 async function readPersistedOperations(file: string | undefined): Promise<PersistedOperations> {
   if (file === undefined) return new AutomaticPersistedOperations();
   try {
-    return trustedDocumentsOf(await readFile(file, 'utf8'));
+    return readTrustedDocuments(await readFile(file, 'utf8'));
   } catch (error) {
     const reason =
       error instanceof TypeError

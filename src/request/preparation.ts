@@ -40,8 +40,8 @@ export class Preparation {
         ? document.operations.values().next().value
         : document.operations.get(params.operationName ?? '');
     if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
-    const variables = declaredOf(operation, params.variables);
-    const unreadable = unreadableOf(variables);
+    const variables = readDeclared(operation, params.variables);
+    const unreadable = refuseUnreadable(variables);
     if (unreadable !== null) throw refused([unreadable], log);
     const tooLong = exceededByVariables(variables, limits);
     if (tooLong !== null) throw refused([tooLong], log);
@@ -98,7 +98,7 @@ export class Preparation {
 }
 
 /** The values that an operation has a use for; what else came with them is of no consequence, and may be anything. */
-function declaredOf(
+function readDeclared(
   { node }: Operation,
   variables: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
@@ -114,7 +114,7 @@ function declaredOf(
 const deepestValue = 20;
 
 /** The error for a variable that could not be written as it was read: with a number beyond all, or nested without end. */
-function unreadableOf(variables: Prepared['variables']): GraphQLError | null {
+function refuseUnreadable(variables: Prepared['variables']): GraphQLError | null {
   for (const name in variables) {
     if (!isReadable(variables[name], 0)) {
       const message = `The variable $${name} cannot be read: a number in it is too large, or it is nested more than ${deepestValue} times.`;

@@ -100,7 +100,7 @@ function lookIntoObject(type: GraphQLInputObjectType): Look {
 }
 
 /** Checks the arguments of a field; throws an InvalidInputError that names every text that is refused. */
-function checkerOf(): (args: object, info: GraphQLResolveInfo) => void {
+function makeChecker(): (args: object, info: GraphQLResolveInfo) => void {
   let looks: readonly (readonly [string, Look])[] | null = null;
   return (args, { parentType, fieldName }) => {
     looks ??= (parentType.getFields()[fieldName]?.args ?? []).flatMap((arg) => {
@@ -125,7 +125,7 @@ export class BoundedTextPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
   ): Resolver<Types> {
     // Of a subscription they are checked before the first event.
     if (kind === 'Subscription' || Object.keys(args).length === 0) return resolve;
-    const check = checkerOf();
+    const check = makeChecker();
     return (parent, given, context, info) => {
       check(given, info);
       return resolve(parent, given, context, info);
@@ -137,7 +137,7 @@ export class BoundedTextPlugin<Types extends SchemaTypes> extends BasePlugin<Typ
     { args }: PothosOutputFieldConfig<Types>,
   ): Resolver<Types> | undefined {
     if (subscribe === undefined || Object.keys(args).length === 0) return subscribe;
-    const check = checkerOf();
+    const check = makeChecker();
     return (parent, given, context, info) => {
       check(given, info);
       return subscribe(parent, given, context, info);

@@ -26,7 +26,7 @@ export const shareable: Record<string, unknown> = {
 };
 
 /** How a type's things are loaded by their id; null of a type that is no entity. */
-export function loadEntityOf(type: GraphQLObjectType): LoadEntity | null {
+export function entityLoader(type: GraphQLObjectType): LoadEntity | null {
   return federationOf(type)?.load ?? null;
 }
 

@@ -43,7 +43,7 @@ export interface WholeState {
   readonly isWholeState: true;
 }
 
-/** Whether nobody who has an event needs those before it. */
+/** Whether a client that has one event needs none of the events before it. */
 export function isWholeState(event: unknown): boolean {
   return (event as Partial<WholeState> | null)?.isWholeState === true;
 }

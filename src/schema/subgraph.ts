@@ -19,7 +19,7 @@ import {
 import { longest, textIssue } from '../vocabulary/input-text.ts';
 import type { Context } from './context.ts';
 import { deferDirective, streamDirective } from './incremental-directives.ts';
-import { isShareable, loadEntityOf } from './entity.ts';
+import { isShareable, entityLoader } from './entity.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 
 // The API as a subgraph of a federated graph, by the subgraph specification of Apollo Federation 2. Apollo's own library
@@ -36,7 +36,7 @@ export function asSubgraph(contract: GraphQLSchema): GraphQLSchema {
   const query = contract.getQueryType();
   if (!query) throw new TypeError('a schema without queries');
   const entities = Object.values(contract.getTypeMap()).filter(
-    (type) => isObjectType(type) && loadEntityOf(type) !== null,
+    (type) => isObjectType(type) && entityLoader(type) !== null,
   ) as GraphQLObjectType[];
   const { fields, ...config } = query.toConfig();
   const served = new GraphQLObjectType({
@@ -65,7 +65,7 @@ export function printSubgraph(contract: GraphQLSchema): string {
       const type = contract.getType(node.name.value);
       if (!isObjectType(type)) return undefined;
       const directives = [
-        ...(loadEntityOf(type) === null ? [] : [directive('key', { fields: 'id' })]),
+        ...(entityLoader(type) === null ? [] : [directive('key', { fields: 'id' })]),
         ...(isShareable(type) ? [directive('shareable', {})] : []),
       ];
       return directives.length === 0 ? undefined : { ...node, directives };
@@ -154,7 +154,7 @@ function entitiesField(
     }
     const issue = textIssue([...path, 'id'], String(id), longest.id);
     if (issue !== null) throw new InvalidInputError([issue]);
-    const found = await loadEntityOf(type)?.(String(id), context);
+    const found = await entityLoader(type)?.(String(id), context);
     return found && { ...found, __typename: type.name };
   };
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 
-// The jobs that questions are. Those of batches have queues, and so places, of their own: they are in nobody's way.
+// The jobs that questions are. Jobs of batches have queues, and so places, of their own, and hold no other question up.
 
 /** A question to one operator. */
 export interface QuestionJob {

@@ -12,7 +12,7 @@ import type { SiteQuestions, SiteRequest } from './site-questions.ts';
 import { streamOutcomes } from './stream-outcomes.ts';
 import { followChanges } from './follow-changes.ts';
 
-/** Names the federation to those who ask the context of an execution for its session. */
+/** The key by which resolvers get the session of the federation from their context. */
 export const siteSessionKey: SessionKey<SiteSession> = { name: 'sites' };
 
 /** The federation for one execution. */

@@ -201,7 +201,7 @@ export class SiteQuestions {
   async #work(): Promise<Jobs> {
     const { readers, concurrency } = this.#options;
     const jobs = await this.#options.jobs();
-    // Those of batches have places of their own, so that they are in nobody's way.
+    // Questions of batches have places of their own, and hold no other question up.
     for (const isOfBatch of [false, true]) {
       for (const operator of readers.keys()) {
         const asking = { concurrency, isInBackground: isOfBatch };

@@ -30,7 +30,7 @@ export async function countEnded(
   );
 }
 
-/** Tells who follows a batch that it went on, once the transaction is committed. */
+/** Tells the followers of a batch that it went on, once the transaction is committed. */
 export function tellOfBatch(within: Transaction, batchId: string): Promise<void> {
   return within.notify(batchChannel, batchId.toLowerCase());
 }

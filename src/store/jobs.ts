@@ -42,7 +42,7 @@ export interface EnqueueOptions {
 
 export interface WorkOptions {
   readonly concurrency: number;
-  /** Whether nobody waits for these jobs: what they ask of the database has its turn behind all else. */
+  /** Whether no caller waits for these jobs: what they ask of the database has its turn behind all else. */
   readonly isInBackground?: boolean;
 }
 

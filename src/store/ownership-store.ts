@@ -79,7 +79,7 @@ export class OwnershipStore {
        order by created_at desc, id desc limit ${limit}`,
       conditions.parameters,
     );
-    return pageOf(rows.map(ownedOf), first);
+    return pageOf(rows.map(ownedFromRow), first);
   }
 
   /** How many things a tenant has. */
@@ -131,7 +131,7 @@ function filtered(
     .addInstant('created_at < ?::timestamptz', createdBefore);
 }
 
-function ownedOf(row: Row): Owned {
+function ownedFromRow(row: Row): Owned {
   const { external_id: externalId, project_id: projectId, created_at: createdAt, ...rest } = row;
   return { ...rest, externalId, projectId, createdAt: createdAt.toISOString() };
 }

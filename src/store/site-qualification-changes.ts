@@ -6,7 +6,7 @@ import type { Queryable, Transaction } from './database/database.ts';
 import { jsonText, storableText } from './json-text.ts';
 import {
   selectSiteQualification,
-  siteQualificationOf,
+  siteQualificationFromRow,
   type SiteQualification,
   type SiteQualificationRow,
   type SiteQualificationState,
@@ -18,7 +18,7 @@ import { soleTenant } from './tenant.ts';
 // What happens inside the transaction of one change. The row of the site qualification is locked throughout, which makes
 // its log free of gaps.
 
-/** Who is told of changes; the payload is the id. */
+/** The channel that tells of changes; the payload is the id. */
 export const siteQualificationChannel = 'eligibility_site_qualification';
 
 export interface NewSiteQualification {
@@ -130,7 +130,7 @@ export async function updateSiteQualification(
   return changed;
 }
 
-/** Counts what was in progress and is no longer in its batch, where it is of one, and tells who follows that. */
+/** Counts what was in progress and is no longer in its batch, where it is of one, and tells its followers. */
 async function tellBatch(
   within: Transaction,
   { id, batchId, state, verdict }: SiteQualification,
@@ -146,7 +146,7 @@ async function read(within: Queryable, id: string): Promise<SiteQualification | 
     `${selectSiteQualification} where q.id = $1`,
     [id],
   );
-  return row === undefined ? null : siteQualificationOf(row);
+  return row === undefined ? null : siteQualificationFromRow(row);
 }
 
 function existing(found: SiteQualification | null): SiteQualification {
@@ -154,7 +154,7 @@ function existing(found: SiteQualification | null): SiteQualification {
   return found;
 }
 
-/** Appends to the log, in a transaction that holds the lock of the site qualification, and tells who follows it. */
+/** Appends to the log, in a transaction that holds the lock of the site qualification, and tells its followers. */
 async function appendChanges(
   within: Transaction,
   id: string,

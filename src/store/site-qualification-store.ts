@@ -4,7 +4,7 @@ import { pageOf, type Page } from './stored-list.ts';
 import { deleteOlderThan } from './retention.ts';
 import {
   selectSiteQualification,
-  siteQualificationOf,
+  siteQualificationFromRow,
   type SiteQualification,
   type SiteQualificationChange,
   type SiteQualificationRow,
@@ -75,7 +75,7 @@ export class SiteQualificationStore {
        where q.id = any ($1::uuid[]) and ($2::text is null or q.tenant = $2)`,
       [[...possible], tenant],
     );
-    const found = new Map(rows.map((row) => [row.id, siteQualificationOf(row)]));
+    const found = new Map(rows.map((row) => [row.id, siteQualificationFromRow(row)]));
     return new Map(
       ids.flatMap((id) => {
         const one = found.get(id.toLowerCase());
@@ -188,7 +188,7 @@ export class SiteQualificationStore {
   async list(list: SiteQualificationList): Promise<Page<SiteQualification>> {
     const { sql, parameters } = listQuery(list);
     const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
-    return pageOf(rows.map(siteQualificationOf), list.first);
+    return pageOf(rows.map(siteQualificationFromRow), list.first);
   }
 
   /** How many the list of a filter has. */

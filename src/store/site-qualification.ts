@@ -134,7 +134,7 @@ export const selectWithoutOutcomes = `
   from eligibility.site_qualification q`;
 
 /** A site qualification from its row, as `selectSiteQualification` reads it. */
-export function siteQualificationOf(row: SiteQualificationRow): SiteQualification {
+export function siteQualificationFromRow(row: SiteQualificationRow): SiteQualification {
   const {
     external_id: externalId,
     creation_date: creationDate,

@@ -13,7 +13,7 @@ export class SlowDownStore {
     this.#wakeUps = new WakeUps(database, channel);
   }
 
-  /** Notes that an operator is to be left alone for `durationMs` from now, and tells who follows. Never shortens. */
+  /** Notes that an operator is to be left alone for `durationMs` from now, and tells all replicas. Never shortens. */
   async note(operator: string, durationMs: number): Promise<void> {
     await this.#database.query(
       `with noted as (
@@ -28,7 +28,7 @@ export class SlowDownStore {
     );
   }
 
-  /** Notes that it need not be left alone any more, and tells who follows. */
+  /** Notes that it need not be left alone any more, and tells all replicas. */
   async lift(operator: string): Promise<void> {
     await this.#database.query(
       `with lifted as (

@@ -1,8 +1,8 @@
 import type { Database, Unlisten } from './database/database.ts';
 
 /**
- * Who waits for changes of which thing: one channel of the database, shared by all waiters of this process, whose
- * payloads name the thing. Says that something changed, not what: the waiter reads the log from its cursor.
+ * Wakes the waiters of this process when a thing has changed. They share one channel of the database, whose payloads name the
+ * thing. A wake-up does not say what changed: the waiter reads the log from its cursor.
  */
 export class WakeUps {
   readonly #database: Database;

@@ -80,7 +80,7 @@ export class WatchLogStore {
   }
 
   /**
-   * Appends those changes of an observation that the log has not got, takes its snapshot and end, and tells who follows.
+   * Appends those changes of an observation that the log has not got, takes its snapshot and end, and tells its followers.
    * Any number of processes may append what they saw of the same thing: each change is stored once. An observation that
    * knows of fewer changes than the log, and any after the end, changes nothing.
    */
@@ -172,7 +172,7 @@ export class WatchLogStore {
     return held.map(({ id }) => id);
   }
 
-  /** Gives a poll back and tells who follows the thing, so that another replica takes it. Nothing where it is not held. */
+  /** Gives a poll back and tells the followers of the thing, so that another replica takes it. Nothing where it is not held. */
   async release(watched: Watched, replica: string): Promise<void> {
     await this.#database.query(
       `with released as (

@@ -1,4 +1,4 @@
-// What callers are told who ask for something that cannot be done.
+// What a caller is told that asks for something impossible.
 
 /** One thing that is wrong with an input. */
 export interface InputIssue {

@@ -190,7 +190,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
         mayHaveMore = !this.#takeStored(part);
         if (this.#log.isOver) return this.#stop();
         const isFree = !part.isPolled && !part.ended && !shared.isHeld;
-        // oxlint-disable-next-line no-await-in-loop -- nobody polls: it is taken over here, or has been elsewhere
+        // oxlint-disable-next-line no-await-in-loop -- no process polls: this one takes over, or another has
         if (!isFree || !(await shared.claim())) continue;
         // What came between.
         mayHaveMore = true;

@@ -95,7 +95,7 @@ export class Geocoder {
       const key = keys[index] ?? null;
       if (key !== null && !known.has(key)) missing.set(key, search);
     }
-    for (const part of chunksOf([...missing], mostRows)) {
+    for (const part of chunked([...missing], mostRows)) {
       const found = await this.#askFile(part, asking);
       for (const [key, best] of found) known.set(key, best);
     }
@@ -197,7 +197,7 @@ function keyOfBest({ text, near, inseeCode, postCode }: AddressSearch): string |
   return `geocoder best ${JSON.stringify([plainAddressText(q), inseeCode || null, postCode || null])}`;
 }
 
-function chunksOf<T>(things: readonly T[], size: number): (readonly T[])[] {
+function chunked<T>(things: readonly T[], size: number): (readonly T[])[] {
   return Array.from({ length: Math.ceil(things.length / size) }, (_one, index) =>
     things.slice(index * size, (index + 1) * size),
   );

@@ -28,7 +28,7 @@ export function acceptedTypes(header: string | undefined): readonly AnswerType[]
 
 /** Whether an `Accept` header names HTML, as browsers do for a page that a person opens. */
 export function acceptsPage(header: string): boolean {
-  return rangesOf(header).some(({ range, quality }) => range === 'text/html' && quality > 0);
+  return readRanges(header).some(({ range, quality }) => range === 'text/html' && quality > 0);
 }
 
 /** A range of media types, and what is said of it. */
@@ -38,7 +38,7 @@ interface Range {
   readonly position: number;
 }
 
-function rangesOf(header: string): readonly Range[] {
+function readRanges(header: string): readonly Range[] {
   return partsOf(header, ',').map((text, position) => {
     const [range = '', ...parameters] = partsOf(text, ';');
     const quality = parameters.find((parameter) => /^q\s*=/i.test(parameter))?.split('=')[1];
@@ -47,7 +47,7 @@ function rangesOf(header: string): readonly Range[] {
 }
 
 function read(header: string): readonly AnswerType[] {
-  const ranges = rangesOf(header);
+  const ranges = readRanges(header);
   if (ranges.length === 0) return everyType;
   return mediaTypes
     .flatMap(([type, mediaType]) => {

@@ -26,8 +26,8 @@ export class ClientAddresses {
     const connected = plain(socket.remoteAddress ?? '');
     if (!this.#trustsAny || !this.#isTrusted(connected)) return connected;
     const told = [
-      hopsOf(headers['x-forwarded-for']?.toString()),
-      hopsOf(headers.forwarded?.toString(), forOf),
+      readHops(headers['x-forwarded-for']?.toString()),
+      readHops(headers.forwarded?.toString(), readForElement),
     ].flatMap((hops) => (hops === null ? [] : [this.#clientOf(connected, hops)]));
     const [client = connected] = told;
     // A proxy that writes one of the two headers may pass the other one on as the client sent it.
@@ -51,7 +51,7 @@ export class ClientAddresses {
 }
 
 /** The addresses that a header tells, null for one that is not known; null for the lack of the header. */
-function hopsOf(
+function readHops(
   header: string | undefined,
   read: (element: string) => string = (element) => element,
 ): (string | null)[] | null {
@@ -61,7 +61,7 @@ function hopsOf(
 }
 
 /** The `for` of an element of Forwarded (RFC 7239). */
-function forOf(element: string): string {
+function readForElement(element: string): string {
   for (const pair of partsOf(element, ';')) {
     const [name = '', ...value] = pair.split('=');
     if (name.trim().toLowerCase() === 'for') return unquoted(value.join('=').trim());

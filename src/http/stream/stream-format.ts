@@ -37,7 +37,7 @@ export const multipartSubscription: StreamFormat = {
   closing: '--\r\n',
 };
 
-/** Parts of one answer: what those who send `@defer` and `@stream` read. */
+/** The parts of one answer, as clients of `@defer` and `@stream` read them. */
 export const multipartParts: StreamFormat = {
   contentType: 'multipart/mixed; boundary="-"',
   opening: '\r\n---',

@@ -22,7 +22,7 @@ interface Followed {
   readonly isBack: boolean;
 }
 
-/** The responses that stay open for those who follow something over HTTP. */
+/** The responses that stay open while a client follows something over HTTP. */
 export class StreamResponses {
   readonly #stallMs: number;
   readonly #open = new Set<StreamResponse>();
@@ -45,7 +45,7 @@ export class StreamResponses {
     response.writeHead(200, {
       ...headers,
       'content-type': format.contentType,
-      // A proxy that collects answers would keep events from those who wait for them.
+      // A proxy that collects answers would hold events back from the client.
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();

@@ -16,7 +16,7 @@ import { isSubscription, type Prepared, type OngoingRequest } from '../../reques
 import { RequestError } from '../../request/request-error.ts';
 import { requestParamsOf } from '../../request/request-params.ts';
 import {
-  readerOf,
+  streamOfOne,
   type StreamEnding,
   type StreamReader,
 } from '../../request/subscription/shared-stream.ts';
@@ -145,7 +145,7 @@ export function protocolOptions(
       }
       const executed = pipeline.execute(prepared, ongoing);
       const { text } = 'then' in executed ? await unlessLeft(executed, ongoing) : executed;
-      return sendingOf(readerOf(text), args as PreparedArgs, interrupt) as never;
+      return startSending(streamOfOne(text), args as PreparedArgs, interrupt) as never;
     },
     subscribe: async (args: ExecutionArgs) => {
       const { prepared, ongoing } = args as PreparedArgs;
@@ -157,7 +157,7 @@ export function protocolOptions(
           throw new ClientLeftError();
         }
         if (!('take' in begun)) return withErrorsAsIs(begun);
-        sending = sendingOf(begun, args as PreparedArgs, interrupt);
+        sending = startSending(begun, args as PreparedArgs, interrupt);
         return sending as never;
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
@@ -174,7 +174,7 @@ export function protocolOptions(
 }
 
 /** What a reader has, on its way to the socket of the operation. */
-function sendingOf(
+function startSending(
   reader: StreamReader,
   { id, extra }: PreparedArgs,
   interrupt: SocketEvents['interrupt'],

@@ -1,4 +1,4 @@
-import { OperatorError, quoteOf, type OperatorErrorCode } from '../port/operator-error.ts';
+import { OperatorError, quoteWords, type OperatorErrorCode } from '../port/operator-error.ts';
 import { parseJson } from './json.ts';
 
 /** What came back, read completely. */
@@ -83,7 +83,7 @@ function describeType(type: string): string {
   const name = type.split(';')[0]?.trim() ?? '';
   return name === ''
     ? 'a body of no declared type'
-    : `a body of type ${quoteOf(name.slice(0, 80))}`;
+    : `a body of type ${quoteWords(name.slice(0, 80))}`;
 }
 
 /**
@@ -166,7 +166,7 @@ export function failureOf(
   if (status >= 500) {
     return new OperatorError(operator, code, `${label} ${sentence} (${status}).`, details);
   }
-  const quote = words === null ? '' : `: ${quoteOf(words)}`;
+  const quote = words === null ? '' : `: ${quoteWords(words)}`;
   return new OperatorError(operator, code, `${label} ${sentence} (${status})${quote}.`, {
     ...details,
     said: undefined,

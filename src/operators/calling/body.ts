@@ -6,11 +6,11 @@ import {
   inflateSync,
   zstdDecompressSync,
 } from 'node:zlib';
-import { quoteOf } from '../port/operator-error.ts';
+import { quoteWords } from '../port/operator-error.ts';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A body that cannot be made into text; the message is the end of a sentence that begins with who answered. */
+/** A body that cannot be made into text; the message completes a sentence that begins with the operator's name. */
 export class UnreadableBody extends Error {
   override readonly name = 'UnreadableBody';
 }
@@ -28,8 +28,8 @@ const asIs: readonly string[] = [];
  * and out of its character set. Neither makes it longer than `mostBytes`. Throws UnreadableBody.
  */
 export function textOf(body: Buffer, headers: Headers, mostBytes: number): BodyText {
-  const type = oneOf(headers['content-type']);
-  const encoding = oneOf(headers['content-encoding']);
+  const type = firstValue(headers['content-type']);
+  const encoding = firstValue(headers['content-encoding']);
   const isPlain = encoding === '' && (!type.includes('charset') || /charset="?utf-8/i.test(type));
   // Nearly all are: UTF-8 that does not begin with a mark, or with half of a character of two bytes.
   if (isPlain && isUtf8(body) && body[0] !== 0xef && body[0] !== 0 && body[1] !== 0) {
@@ -117,7 +117,7 @@ function decode(body: Buffer, type: string, deviations: string[]): string {
   if (marked !== null) deviations.push('byte-order-mark');
   const isUnsaid = charset === '' || charset.startsWith('utf-16');
   const label = marked ?? (isUnsaid ? twoBytesOrder(body) : null) ?? (charset || 'utf-8');
-  const decoder = decoderOf(label);
+  const decoder = findDecoder(label);
   if (decoder === null) {
     if (isUtf8(body)) return body.toString('utf8');
     throw new UnreadableBody(`in the character set ${quoted(label)}, which is not known`);
@@ -136,7 +136,7 @@ function decode(body: Buffer, type: string, deviations: string[]): string {
 }
 
 /** Null for a character set that is not known. */
-function decoderOf(label: string): TextDecoder | null {
+function findDecoder(label: string): TextDecoder | null {
   try {
     return new TextDecoder(label);
   } catch {
@@ -144,10 +144,10 @@ function decoderOf(label: string): TextDecoder | null {
   }
 }
 
-function oneOf(header: string | string[] | undefined): string {
+function firstValue(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header.join(', ') : (header ?? '')).trim();
 }
 
 function quoted(word: string): string {
-  return JSON.stringify(quoteOf(word.slice(0, 40)));
+  return JSON.stringify(quoteWords(word.slice(0, 40)));
 }

@@ -33,7 +33,7 @@ export class InFlight {
   }
 }
 
-/** One read on behalf of all who wait for it, whose options it is. */
+/** One read for all its callers. It is also the options of the call: its signal and deadline are made of theirs. */
 export class Flight<T> implements CallOptions {
   readonly signal = new Ending();
   readonly notes: ExecutionNotes | undefined;
@@ -98,7 +98,7 @@ export class Flight<T> implements CallOptions {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-/** One who waits for a read. */
+/** A caller that waits for a read. */
 class Waiter {
   readonly caller: CallOptions;
   readonly #signal: Leaving | undefined;

@@ -20,7 +20,7 @@ export class Interactive {
     if (this.#count === 0) for (const listener of this.#listeners) listener();
   }
 
-  /** Calls `listener` each time that nobody waits any more. */
+  /** Calls `listener` each time the last waiting caller is gone. */
   onGone(listener: () => void): void {
     this.#listeners.add(listener);
   }

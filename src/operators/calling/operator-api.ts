@@ -48,7 +48,7 @@ export interface OperatorApiOptions {
   failureOf?(answer: HttpAnswer): OperatorError | null;
 }
 
-/** How long a request for a token may take, so that those who wait for it have time for another one. */
+/** How long a request for a token may take, so that its callers have time for another one. */
 const longestTokenRequestMs = 5_000;
 
 /** One call of a route. */
@@ -131,8 +131,8 @@ export class OperatorApi {
   }
 
   /**
-   * A route with what is made of its answer, to be asked again and again. A GET is repeated where it fails, and shared by those
-   * who ask the same at the same time, unless `options` say otherwise. `read` throws UnreadableRecord where it cannot read.
+   * A route with what is made of its answer, to be asked again and again. A GET is repeated where it fails, and shared by callers
+   * that ask the same at the same time, unless `options` say otherwise. `read` throws UnreadableRecord where it cannot read.
    */
   route<T>(
     name: string,

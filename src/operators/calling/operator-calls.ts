@@ -26,7 +26,7 @@ export interface CallOptions {
   readonly reserveMs?: number | undefined;
   /** Where the exchanges it takes are counted. */
   readonly notes?: ExecutionNotes | undefined;
-  /** Whether it is for a question of a batch, so that nobody waits for it now. */
+  /** Whether it is for a question of a batch: no caller waits for it now. */
   readonly isForBatch?: boolean | undefined;
 }
 
@@ -160,7 +160,7 @@ export class OperatorCalls {
       return this.#makeInTurn(call, attempt, options);
     }
     const startedAt = performance.now();
-    return begin(attempt, tryOf(options, call.repeatable)).then(
+    return begin(attempt, optionsOfTry(options, call.repeatable)).then(
       (value) => {
         this.#succeeded(call, startedAt, false);
         this.#leave(options);
@@ -198,7 +198,7 @@ export class OperatorCalls {
     }
     const startedAt = performance.now();
     try {
-      const value = await attempt(tryOf(options, call.repeatable));
+      const value = await attempt(optionsOfTry(options, call.repeatable));
       this.#succeeded(call, startedAt, isTrial);
       this.#leave(options);
       return value;
@@ -226,7 +226,7 @@ export class OperatorCalls {
         const isTrial = this.#circuit.begin();
         const startedAt = performance.now();
         try {
-          const value = await attempt(tryOf(options, false));
+          const value = await attempt(optionsOfTry(options, false));
           this.#succeeded(call, startedAt, isTrial);
           return value;
         } catch (thrown) {
@@ -342,7 +342,7 @@ function begin<T>(attempt: (options: CallOptions) => Promise<T>, options: CallOp
 }
 
 /** The caller's limits for one try: it ends early enough for what follows it. */
-function tryOf(options: CallOptions, mayBeRepeated: boolean): CallOptions {
+function optionsOfTry(options: CallOptions, mayBeRepeated: boolean): CallOptions {
   const { signal, notes, deadlineAt, reserveMs = 0 } = options;
   const wantedMs = Math.max(reserveMs, mayBeRepeated ? retryReserveMs : 0);
   if (deadlineAt === undefined || wantedMs === 0) return { signal, notes, deadlineAt };

@@ -189,7 +189,7 @@ export class CovageClient {
   }
 
   /**
-   * Reads one thing; tried again where it fails, and shared by those who ask for it at once. With `repeatable: false` it
+   * Reads one thing; tried again where it fails, and shared by callers that ask for it at once. With `repeatable: false` it
    * is neither: then the answer is never older than the question.
    */
   #share<T>(

@@ -40,7 +40,7 @@ export class ParsedAnswers {
     this.#report = report;
   }
 
-  /** For those who read: told of each departure from the documented form. */
+  /** Readers report each departure from the documented form to this. */
   readonly report: Report = (kind) => {
     this.#reported?.push(kind);
     this.#report(kind);

@@ -1,6 +1,6 @@
 import { sumOf } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
-import { OperatorError, quoteOf } from '../port/operator-error.ts';
+import { OperatorError, quoteWords } from '../port/operator-error.ts';
 import type { Ownership } from './lists/ownership.ts';
 import type { Pace } from '../calling/pace.ts';
 import type { SiteAnswer, SiteKey, SiteQualifier, SiteReader } from '../port/site-qualifier.ts';
@@ -41,7 +41,7 @@ export const covageSiteReader: SiteReader = {
   readSite: ({ eligibilityId }) =>
     (eligibilityId === null ? null : decodeEligibilityId(eligibilityId)) ?? {},
   // Kept by this file, in the form of this version or of an earlier one with fewer fields.
-  learn: (qualification) => learnedOf(qualification as ProductOfferingQualification),
+  learn: (qualification) => learnFrom(qualification as ProductOfferingQualification),
   // Requesters are masked by the fields that show them; nothing else here is about persons.
   present: (kept) => kept,
 };
@@ -132,11 +132,11 @@ function endedWithError({
   return new OperatorError(
     'COVAGE',
     'QUALIFICATION_FAILED',
-    `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${quoteOf(reason)}`}.`,
+    `Covage ended the qualification with an error${reason === null ? ' and gave no reason' : `: ${quoteWords(reason)}`}.`,
   );
 }
 
-function learnedOf({ items }: ProductOfferingQualification): Partial<Site> {
+function learnFrom({ items }: ProductOfferingQualification): Partial<Site> {
   const first = items?.[0];
   return {
     eligibilityId: first?.place?.eligibilityId ?? null,

@@ -40,7 +40,7 @@ export const koscSiteReader: SiteReader = {
   check,
   readSite: () => ({}),
   // Kept by this file, in the form of this version or of an earlier one with fewer fields.
-  learn: (qualification) => learnedOf(qualification as KoscEligibility),
+  learn: (qualification) => learnFrom(qualification as KoscEligibility),
   present: (one, mayReadPersonalData) => {
     const isEligibility = one.__typename === 'KoscEligibility' && !mayReadPersonalData;
     if (!isEligibility) return one;
@@ -171,7 +171,7 @@ function siteAnswerFrom(eligibility: KoscEligibility, issues: readonly InputIssu
 }
 
 /** What an answer tells of the site. The street of an unlisted number is left out. */
-function learnedOf(eligibility: KoscEligibility): ToldSite {
+function learnFrom(eligibility: KoscEligibility): ToldSite {
   const { building, endpoint } = eligibility;
   const address = building?.address ?? endpoint?.address ?? null;
   return {

@@ -28,7 +28,7 @@ export const ovhcloud = defineOperator({
   },
   sites: ovhSiteReader,
   examples: ovhExamples,
-  // Its routes need no credentials: whether they may be used to resell is between OVHcloud and those who ask.
+  // Its routes need no credentials. Whether a reseller may use them is between the reseller and OVHcloud.
   isAskedByNameOnly: true,
   settings: {
     required: { OVH_API_URL: baseUrl },

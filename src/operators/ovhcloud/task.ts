@@ -1,5 +1,5 @@
 import type { LenientFields } from '../calling/lenient.ts';
-import { OperatorError, quoteOf, UnknownReferenceError } from '../port/operator-error.ts';
+import { OperatorError, quoteWords, UnknownReferenceError } from '../port/operator-error.ts';
 
 /** What OVHcloud has of something that it works on: nothing yet, or what it came to. */
 export type Task<Result> = { readonly isPending: true } | { readonly result: Result };
@@ -54,7 +54,7 @@ function failureOf(words: string | null): OperatorError {
       said: words,
     });
   }
-  const quote = words === null ? '' : `: ${quoteOf(words)}`;
+  const quote = words === null ? '' : `: ${quoteWords(words)}`;
   const message = `${label} ended the test with an error${quote}.`;
   return new OperatorError(operator, 'QUALIFICATION_FAILED', message, details);
 }

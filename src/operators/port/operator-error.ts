@@ -139,15 +139,15 @@ export class UnknownReferenceError extends OperatorError {
     { operator, label, words }: { operator: string; label: string; words: string },
     details: OperatorErrorDetails,
   ) {
-    const message = `${label} does not know the reference: ${quoteOf(words)}.`;
+    const message = `${label} does not know the reference: ${quoteWords(words)}.`;
     super(operator, 'NOT_FOUND', message, details);
     this.#label = label;
     this.words = words;
   }
 
-  /** What it means to the caller who gave the reference, with the reference in it. */
+  /** The error in words for the caller, who gave the reference, with the reference in them. */
   about(reference: string): string {
-    return `${this.#label} does not know ${JSON.stringify(reference)} (${quoteOf(this.words)}). Check the reference and its type.`;
+    return `${this.#label} does not know ${JSON.stringify(reference)} (${quoteWords(this.words)}). Check the reference and its type.`;
   }
 }
 
@@ -167,6 +167,6 @@ export function recordOf(error: OperatorError): OperatorErrorRecord {
 const longestQuote = 500;
 
 /** An operator's words for a sentence of ours to go on behind: not too many of them, and without their full stop. */
-export function quoteOf(words: string): string {
+export function quoteWords(words: string): string {
   return words.slice(0, longestQuote).replace(/[.\s]+$/, '');
 }

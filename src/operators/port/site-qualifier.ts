@@ -68,7 +68,7 @@ export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
 /** How an operator's adapter reads sites and kept answers. It asks nothing, and works while the operator is off. */
 export interface SiteReader {
-  /** By what the operator knows a site, in sentences: for the documentation, and for a caller who gave none of it. */
+  /** The keys by which the operator knows a site, in sentences: for the documentation, and for a caller that gave no key. */
   readonly keysInWords: string;
   /**
    * What of a site the operator can be asked by, keys of its own that it adds to the input included. Without any it is skipped,

@@ -73,7 +73,7 @@ export class TrustedDocuments implements PersistedOperations {
  * Reads a file of trusted documents: one JSON object of texts by identifier. Throws a TypeError that says what is wrong
  * with it.
  */
-export function trustedDocumentsOf(json: string): TrustedDocuments {
+export function readTrustedDocuments(json: string): TrustedDocuments {
   let value: unknown;
   try {
     value = JSON.parse(json);

@@ -10,11 +10,11 @@ export interface Framing {
 /** Larger results are sent in pieces, and all clients share the piece with the result: one that does not read holds no copy. */
 const largestInOnePiece = 4 * 1024;
 
-/** One result of a subscription for everybody who is sent it: its bytes are made once. */
+/** One result of a subscription. Its bytes are made once for all clients. */
 export class SharedResult {
   readonly #json: Buffer;
   readonly #sequence: number | null;
-  /** The one that was made last: many who follow each other are sent the same. */
+  /** The framing that was made last: most clients in a row use the same one. */
   #framed: { readonly key: string; readonly bytes: Buffer } | null = null;
 
   /** `sequence` is its place in what is followed, from which a client can go on; null without. */

@@ -52,7 +52,7 @@ export class KeptResults {
   }
 }
 
-/** The results of one subscription for everybody who asked for the same: executed once, serialised once. */
+/** The results of one subscription, executed once and serialised once for all clients that asked for the same. */
 export class SharedStream {
   readonly #results: StreamResults;
   readonly #kept: KeptResults;
@@ -193,7 +193,7 @@ export interface StreamReader {
 }
 
 /** The one result of an operation, as a stream. */
-export function readerOf(json: string): StreamReader {
+export function streamOfOne(json: string): StreamReader {
   let result: SharedResult | null = new SharedResult(json, null);
   return {
     take() {

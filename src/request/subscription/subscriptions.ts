@@ -43,14 +43,14 @@ export interface SubscriptionsOptions {
 /** A stream, or the result of a subscription that cannot begin. */
 type Begun = SharedStream | FormattedExecutionResult;
 
-/** A stream that is about to begin, on behalf of one of those who wait for it. */
+/** A stream that is about to begin, for the first client that asked for it. */
 interface Beginning {
   readonly begun: Promise<Begun>;
   /** Aborted when that one has left. */
   readonly signal: Leaving;
 }
 
-/** The subscriptions that are followed: bounded for each client, and shared by those who follow the same. */
+/** The subscriptions that clients follow. Each client has a bound; clients that follow the same share a stream. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #execution: Execution;
@@ -69,7 +69,7 @@ export class Subscriptions {
   }
 
   /**
-   * Follows a subscription, from its first result. Those who asked for the same with the same rights share one execution.
+   * Follows a subscription, from its first result. Clients that ask for the same with the same rights share one execution.
    * Rejects with a RequestError where the client follows too many already. A subscription that cannot begin is its result.
    */
   async subscribe(

@@ -5,7 +5,7 @@ const backgroundTurnOf = 5;
 
 const background = new AsyncLocalStorage<boolean>();
 
-/** Does work that nobody waits for: its statements have their turn behind those of others. */
+/** Does work that no caller waits for: its statements have their turn behind all others. */
 export function inBackground<T>(work: () => T): T {
   return background.run(true, work);
 }

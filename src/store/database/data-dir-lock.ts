@@ -137,7 +137,7 @@ function take(directory: string, path: string, holderPath: string): Lock {
   }
 }
 
-/** Earlier versions wrote who holds the lock into its file. */
+/** Earlier versions wrote the holder of the lock into its file. */
 function isOfEarlierVersion(path: string): boolean {
   return readFileSync(path, 'utf8').startsWith('{"pid":');
 }

@@ -29,7 +29,7 @@ export async function assertUsable(dataDir: string): Promise<void> {
   }
 }
 
-/** The same as `hasPglite`, with the error for those who run the service where it cannot be told. */
+/** The same as `hasPglite`. Where it cannot be told, the error says what to do. */
 function isThere(directory: string): boolean {
   try {
     return hasPglite(directory);

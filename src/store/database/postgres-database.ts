@@ -38,7 +38,7 @@ const serverFirstMs = 1_000;
 const idleInTransactionMs = 30_000;
 /** Three replicas and their listeners fit into the twenty connections that PgBouncer has by default in session mode. */
 const mostConnections = 5;
-/** What of them is for what nobody waits for. */
+/** How many of them serve work that no caller waits for. */
 const mostInBackground = 3;
 const probeChannel = 'eligibility_probe';
 /** How long a notification to oneself may take, and how often it is sent before it counts as lost. */

@@ -1,5 +1,5 @@
 import type { Log } from '../../../observe/log.ts';
-import { quoteOf, type OperatorError } from '../../port/operator-error.ts';
+import { quoteWords, type OperatorError } from '../../port/operator-error.ts';
 
 /** One line a second of one kind of failure at most: an operator in trouble says the same many times. */
 const everyMs = 1_000;
@@ -48,5 +48,5 @@ function withoutSecrets(said: string): string {
     .slice(0, longest)
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
-  return quoteOf(secrets.reduce((text, secret) => text.replace(secret, '***'), plain).trim());
+  return quoteWords(secrets.reduce((text, secret) => text.replace(secret, '***'), plain).trim());
 }

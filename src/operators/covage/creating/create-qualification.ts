@@ -32,7 +32,7 @@ export async function createQualification(
   // The date of a creation is asked for, too, where the answer has none.
   const isRead = needsResult || creation.creationDate === null;
   const read = isRead ? await readBack(session, creation.id).catch(() => null) : null;
-  return read ?? acknowledgedOf(creation, request);
+  return read ?? asAcknowledged(creation, request);
 }
 
 /** How long Covage may not show yet what it has just created. */
@@ -116,7 +116,7 @@ export function unclear(externalId: string | null): string {
 }
 
 /** A qualification of which only its creation is known; `acknowledged` is the documented first state. */
-function acknowledgedOf(
+function asAcknowledged(
   creation: { readonly id: string; readonly creationDate: string | null },
   request: QualificationRequest,
 ): ProductOfferingQualification {

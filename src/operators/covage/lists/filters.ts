@@ -29,7 +29,7 @@ export function qualificationCondition(
   filter: QualificationFilter,
 ): Condition<ProductOfferingQualification> | undefined {
   const { externalId, projectId } = filter;
-  return allOf<ProductOfferingQualification>([
+  return meetsAll<ProductOfferingQualification>([
     ...commonConditions(filter),
     isGiven(externalId) && ((qualification) => qualification.externalId === externalId),
     isGiven(projectId) && ((qualification) => qualification.projectId === projectId),
@@ -41,7 +41,7 @@ export function itemCondition(
   filter: ItemFilter,
 ): Condition<ProductOfferingQualificationItem> | undefined {
   const { density, buildingRef, offerTechnologies } = filter;
-  return allOf<ProductOfferingQualificationItem>([
+  return meetsAll<ProductOfferingQualificationItem>([
     ...commonConditions(filter),
     isGiven(density) && ((item) => begins(item.density, density)),
     isGiven(buildingRef) && ((item) => begins(item.place?.buildingRef, buildingRef)),
@@ -62,14 +62,14 @@ function commonConditions({
     isGiven(states) && (({ state }) => states.includes(state)),
     isGiven(createdAfter) &&
       (({ creationDate }) =>
-        creationDate !== null && latestOf(creationDate) > Date.parse(createdAfter)),
+        creationDate !== null && latestInstant(creationDate) > Date.parse(createdAfter)),
     isGiven(createdBefore) &&
       (({ creationDate }) =>
         creationDate !== null && Date.parse(creationDate) < Date.parse(createdBefore)),
   ];
 }
 
-function allOf<T>(conditions: readonly (Condition<T> | false)[]): Condition<T> | undefined {
+function meetsAll<T>(conditions: readonly (Condition<T> | false)[]): Condition<T> | undefined {
   const given = conditions.filter((condition) => condition !== false);
   return given.length === 0 ? undefined : (thing) => given.every((condition) => condition(thing));
 }
@@ -79,7 +79,7 @@ function isGiven<T>(value: T | null | undefined): value is T {
 }
 
 /** What is shown as 10:07:24 may be 10:07:24.999. */
-function latestOf(date: string): number {
+function latestInstant(date: string): number {
   return Date.parse(date) + (/:\d{2}\.\d/.test(date) ? 0 : 999);
 }
 

@@ -59,13 +59,13 @@ class Reading<T extends Listed> {
     }
     this.#queries.add(nameOf(query));
     const page = await this.#fetchPage(query);
-    return { ...page, query, isLinked: this.#isLinked || nextOf(page, query) !== null };
+    return { ...page, query, isLinked: this.#isLinked || nextQuery(page, query) !== null };
   }
 
   /** The page that Covage names behind `page`; null where it names none, or one that leads back. */
   async follow(page: PageRead<T>): Promise<PageRead<T> | null> {
     this.#take(page);
-    const query = nextOf(page, page.query);
+    const query = nextQuery(page, page.query);
     const next = query && (await this.#readNew(query, 'may be empty'));
     if (next !== null) this.#isLinked = true;
     return next;
@@ -130,7 +130,7 @@ class Reading<T extends Listed> {
 }
 
 /** The query of the page that a page names as the next one; null where it names none, or one that is not behind it. */
-function nextOf({ next }: Page<unknown>, query: URLSearchParams): URLSearchParams | null {
+function nextQuery({ next }: Page<unknown>, query: URLSearchParams): URLSearchParams | null {
   if (next === null) return null;
   const result = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(next)) result.set(name, value);

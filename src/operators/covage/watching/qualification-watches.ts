@@ -45,7 +45,7 @@ export function watchQualifications(
   const { sharedPolls: polls } = options;
   return new Watches(
     (id) => {
-      const history = new HistoryOf(options.report);
+      const history = new QualificationHistory(options.report);
       return looksAt(client, id, options, (seen, known: readonly StateChange[]) =>
         history.observe(seen, known),
       );
@@ -62,7 +62,7 @@ export function watchItems(
   return new Watches((id) => looksAt(client, id, options, observeItems));
 }
 
-/** How one qualification is looked at, by those who make something else of what is seen. */
+/** How to look at one qualification, for a caller that makes something of its own of each look. */
 function looksAt<Change>(
   client: CovageClient,
   id: string,
@@ -139,7 +139,7 @@ function classify(error: OperatorError, refusedInARow: number): Failure {
  * where it does not, or where it lags behind a state that is already terminal, the states that were seen stand in for it.
  * Its end is told when all of the answer has come to it: where the state or an item lags behind, the next look may tell.
  */
-class HistoryOf {
+class QualificationHistory {
   readonly #report: Report;
   #looksBehind = 0;
 
@@ -153,7 +153,7 @@ class HistoryOf {
     known: readonly StateChange[],
   ): Observation<StateChange, ProductOfferingQualification> {
     const told = tellable(qualification);
-    const history = [...known, ...newOf(told, known)];
+    const history = [...known, ...changesBeyond(told, known)];
     const isBehind = !isSameState(history.at(-1), qualification);
     // An end that an item lags behind is not told by the state either.
     const isTellable = !isTerminal(qualification.state) || qualification.terminal;
@@ -179,7 +179,7 @@ function tellable({
 }
 
 /** What a told history has beyond what is known: by position, or, where a known change was made up, behind the same state. */
-function newOf(
+function changesBeyond(
   told: readonly StateChange[],
   known: readonly StateChange[],
 ): readonly StateChange[] {

@@ -24,6 +24,7 @@ import { questionQueues } from './sites/question-queues.ts';
 import { SiteQuestions } from './sites/site-questions.ts';
 import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
+import { lookUpAddresses } from './addresses/resolve.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
 import { addressExamples } from './addresses/examples.ts';
 import { siteExamples } from './sites/examples.ts';
@@ -121,7 +122,15 @@ export async function startService({
     [...connections]
       .filter(([, { calls }]) => calls.status().circuit !== 'CLOSED')
       .map(([name]) => name);
-  const feeder = new Feeder({ store, jobs, questions, mostQuestions, awayOperators, log });
+  const feeder = new Feeder({
+    store,
+    jobs,
+    questions,
+    lookUp: (places, signal) => lookUpAddresses(places, addresses, { signal }),
+    mostQuestions,
+    awayOperators,
+    log,
+  });
   const batches = new Batches({ store, feeder, log });
   const closeParts = async (): Promise<void> => {
     await authenticator.close();

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import { WakeUps } from '../store/wake-ups.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import type { BatchState } from './batch.ts';
+import { LookAhead, type LookAheadOptions } from './look-ahead.ts';
 import { rowsIn, type EndedRows } from './read-batch.ts';
 
 /** The queue of the jobs that have batches asked, one job for each. */
@@ -40,6 +41,8 @@ export interface FeederOptions {
   /** The jobs, with `feedingQueue` among their queues. */
   readonly jobs: () => Promise<Jobs>;
   readonly questions: SiteQuestions;
+  /** Looks addresses up ahead of the questions about them, as `lookUpAddresses`. */
+  readonly lookUp: LookAheadOptions['lookUp'];
   /** How many questions of batches are under way at once, of all of them and on all replicas. */
   readonly mostQuestions: number;
   /** The operators that are left alone for now, since they do not answer. */
@@ -51,6 +54,8 @@ interface Fed {
   readonly isOver: boolean;
   /** Whether there may be more to feed at once. */
   readonly hasMore: boolean;
+  /** The line of the last row whose question was made; null where it was not looked. */
+  readonly fedTo: number | null;
 }
 
 interface Counts {
@@ -123,10 +128,14 @@ export class Feeder {
     const leave = (): void => woken.resolve();
     signal.addEventListener('abort', leave);
     try {
+      const ahead = await this.#lookAhead(id, signal);
+      let line = ahead.from;
       for (;;) {
         signal.throwIfAborted();
         woken = Promise.withResolvers<void>();
-        const { isOver, hasMore } = await this.#feedSome(id, signal);
+        await ahead.reach(line);
+        const { isOver, hasMore, fedTo } = await this.#feedSome(id, signal);
+        line = fedTo ?? line;
         if (isOver) return;
         if (hasMore) continue;
         await noLongerThan(lookEveryMs, woken.promise);
@@ -138,6 +147,17 @@ export class Feeder {
     }
   }
 
+  async #lookAhead(batchId: string, signal: AbortSignal): Promise<LookAhead> {
+    const { store, lookUp, log } = this.#options;
+    const { database } = await store();
+    const [batch] = await database.query<{ fed_to: number }>(
+      'select fed_to from eligibility.batch where id = $1',
+      [batchId],
+    );
+    const from = batch?.fed_to ?? 0;
+    return new LookAhead({ database, batchId, from, lookUp, signal, log });
+  }
+
   async #feedSome(id: string, signal: AbortSignal): Promise<Fed> {
     const { store, log } = this.#options;
     const { database } = await store();
@@ -147,7 +167,7 @@ export class Feeder {
       if (!(error instanceof StoreUnavailableError)) throw error;
       log.warn({ err: error, batch: id }, 'A batch could not be fed');
       await pause(againMs, signal);
-      return { isOver: false, hasMore: true };
+      return { isOver: false, hasMore: true, fedTo: null };
     }
   }
 
@@ -157,7 +177,7 @@ export class Feeder {
       `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for no key update`,
       [id],
     );
-    if (batch?.state !== 'IN_PROGRESS') return { isOver: true, hasMore: false };
+    if (batch?.state !== 'IN_PROGRESS') return { isOver: true, hasMore: false, fedTo: null };
     const room = await this.#roomFor(transaction, id, batch.tenant);
     const wanted = Math.min(room.left, portion);
     const rows = await transaction.query<{
@@ -171,7 +191,7 @@ export class Feeder {
     );
     if (rows.length === 0 && room.underWay === 0) {
       await this.#end(transaction, id, batch);
-      return { isOver: true, hasMore: false };
+      return { isOver: true, hasMore: false, fedTo: null };
     }
     for (const { question_id: questionId, request } of rows.slice(0, Math.max(wanted, 0))) {
       await this.#options.questions.createWithin(transaction, request, {
@@ -180,9 +200,9 @@ export class Feeder {
         batchId: id,
       });
     }
-    const fedTo = wanted > 0 ? rows.at(-1)?.line : undefined;
-    await this.#moveOn(transaction, id, fedTo ?? batch.fed_to);
-    return { isOver: false, hasMore: wanted === portion && rows.length === portion };
+    const fedTo = (wanted > 0 ? rows.at(-1)?.line : undefined) ?? batch.fed_to;
+    await this.#moveOn(transaction, id, fedTo);
+    return { isOver: false, hasMore: wanted === portion && rows.length === portion, fedTo };
   }
 
   /**

@@ -15,7 +15,7 @@ export interface QuestionJob {
 export type ResolvingJob = Omit<QuestionJob, 'operator'>;
 
 const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 60 };
-/** Of a batch, whose questions wait for operators that are away. */
+/** Of a batch, whose questions wait for operators and services that are away. */
 const longRetrying = { ...retrying, expireInSeconds: 23 * 60 * 60 };
 
 /** The queues of the jobs for questions to these operators. */
@@ -58,6 +58,10 @@ export async function enqueueResolving(
   job: ResolvingJob,
   within: Transaction,
 ): Promise<void> {
-  const options = { ...retrying, singletonKey: job.id, within };
-  await jobs.enqueue(resolvingQueue(job.batchId !== undefined), job, options);
+  const isOfBatch = job.batchId !== undefined;
+  await jobs.enqueue(resolvingQueue(isOfBatch), job, {
+    ...(isOfBatch ? longRetrying : retrying),
+    singletonKey: job.id,
+    within,
+  });
 }

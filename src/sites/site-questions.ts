@@ -219,11 +219,15 @@ export class SiteQuestions {
 
   /** Finds the building of an address, and has every operator asked about it; where there is not one, no operator is. */
   async #resolve(job: ResolvingJob, waitedMs: number, signal: AbortSignal): Promise<void> {
-    const { addresses, store, qualifiers, deadlineMs } = this.#options;
+    const { addresses, store, qualifiers, deadlineMs, awayMs } = this.#options;
     const { siteQualifications } = await store();
     const found = await siteQualifications.find(job.id);
     if (found?.resolution?.result !== 'PENDING') return;
-    const deadline = new AnswerDeadline(deadlineMs, waitedMs);
+    // Of a batch it waits for a service that is away, as for operators.
+    const isOfBatch = job.batchId !== undefined;
+    const deadline = isOfBatch
+      ? new AnswerDeadline(Math.max(awayMs, deadlineMs), 0)
+      : new AnswerDeadline(deadlineMs, waitedMs);
     const resolved = await resolveQuestion(
       found,
       { ...addresses, store, qualifiers },

@@ -1,6 +1,6 @@
 import type { JudgedRow, NewBatch } from '../../src/batches/batch.ts';
 import { Batches } from '../../src/batches/batches.ts';
-import { Feeder, feedingQueue } from '../../src/batches/feeder.ts';
+import { Feeder, feedingQueue, type FeederOptions } from '../../src/batches/feeder.ts';
 import type {
   NoAnswer,
   SiteAnswer,
@@ -11,6 +11,7 @@ import { questionQueues } from '../../src/sites/question-queues.ts';
 import { SiteQuestions, type SiteRequest } from '../../src/sites/site-questions.ts';
 import type { DatabaseOptions } from '../../src/store/database/database.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { unknownAddress } from '../../src/vocabulary/place.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { noAddresses } from '../support/no-addresses.ts';
 import { silentLog } from '../store/engines.ts';
@@ -48,13 +49,14 @@ interface WorldOptions {
   readonly mostQuestions?: number;
   /** The operators that are left alone; the test may change it. */
   readonly away?: readonly string[];
+  readonly lookUp?: FeederOptions['lookUp'];
 }
 
 /** One replica, with operators by name. It works as soon as something is created. */
 export async function openBatchWorld(
   options: DatabaseOptions,
   operators: Readonly<Record<string, Ask>>,
-  { mostQuestions = 20, away = [] }: WorldOptions = {},
+  { mostQuestions = 20, away = [], lookUp = () => Promise.resolve() }: WorldOptions = {},
 ): Promise<BatchWorld> {
   const opened = await openStore(options);
   const names = Object.keys(operators);
@@ -75,6 +77,7 @@ export async function openBatchWorld(
     store,
     jobs,
     questions,
+    lookUp,
     mostQuestions,
     awayOperators: () => away,
     log: silentLog,
@@ -102,6 +105,15 @@ export function rowAbout(line: number, site: number): JudgedRow {
     options: {},
   };
   return { line, values: [`row ${line}`, buildingOf(site)], request, issues: [] };
+}
+
+/** A row that is taken, about an address without a key. */
+export function rowAt(line: number, streetNumber: number): JudgedRow {
+  const row = rowAbout(line, 0);
+  if (row.request === null) return row;
+  const address = { ...unknownAddress, streetNumber: String(streetNumber), streetName: 'rue X' };
+  const site = { ...unknownSite, address };
+  return { ...row, request: { ...row.request, site } };
 }
 
 /** A row that is refused. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AddressServiceError } from '../../src/vocabulary/errors.ts';
 import { OperatorError } from '../../src/operators/port/operator-error.ts';
 import type { SiteQuestion } from '../../src/operators/port/site-qualifier.ts';
 import { onEveryEngine, onPostgres } from '../store/engines.ts';
@@ -8,6 +9,7 @@ import {
   newBatch,
   openBatchWorld,
   rowAbout,
+  rowAt,
   rowsAbout,
   whenOver,
   type Ask,
@@ -194,6 +196,38 @@ onEveryEngine('the feeder of a batch', (engine) => {
     expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 30 });
     expect(new Set(north).size).toBe(30);
   }, 180_000);
+
+  test('has addresses looked up five hundred at a time, ahead of the questions', async () => {
+    await using place = await engine.place();
+    const north = gated();
+    const lookedUp: number[] = [];
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: north.ask },
+      {
+        mostQuestions: 3,
+        lookUp: (places) => {
+          lookedUp.push(places.length);
+          // The first call fails: then each question looks its own address up.
+          if (lookedUp.length > 1) return Promise.resolve();
+          const failure = { code: 'UNREACHABLE', retryable: true, retryAfterSeconds: null };
+          return Promise.reject(
+            new AddressServiceError('GEOCODER', 'It cannot be reached.', {
+              ...failure,
+              cause: null,
+            }),
+          );
+        },
+      },
+    );
+    const rows = rowsAbout(1_200).map((row, n) => (n % 2 === 0 ? row : rowAt(row.line, n)));
+    const { batch } = await world.batches.create(newBatch(rows));
+    await expect.poll(() => lookedUp).toEqual([250, 250]);
+    await expect.poll(() => north.asked.length).toBeGreaterThan(0);
+    await world.batches.cancel(batch.id);
+    north.open();
+    expect(lookedUp).toEqual([250, 250]);
+  });
 
   test('does not wait for an operator that answers others: that failure is the row’s own', async () => {
     await using place = await engine.place();

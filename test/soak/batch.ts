@@ -15,6 +15,8 @@ export interface BatchSoakOptions {
 const long: BatchSoakOptions = { few: 1_000, many: 10_000, singles: 100 };
 
 const goalBytes = 150 * 1024 * 1024;
+/** How much more the larger batch may take: what a process takes differs from run to run. */
+const alikeBytes = 30 * 1024 * 1024;
 const goalStoredMs = 5_000;
 const goalStreamedMs = 10_000;
 const goalShare = 0.9;
@@ -80,10 +82,7 @@ async function memoryOf({ few, many }: BatchSoakOptions): Promise<Finding[]> {
     const warm = await send(service, tender(20), 'COVAGE');
     await until('the first batch', async () => (await progress(service, warm)).completed === 20);
     const { residentBytes: idle } = await service.memory();
-    let largest = idle;
-    const look = setInterval(() => {
-      void service.residentBytes().then((bytes) => (largest = Math.max(largest, bytes)));
-    }, 200);
+    const watched = watchMemory(service, idle);
     const sentAt = performance.now();
     const id = await send(service, tender(rows), 'COVAGE');
     const storedMs = performance.now() - sentAt;
@@ -98,7 +97,7 @@ async function memoryOf({ few, many }: BatchSoakOptions): Promise<Finding[]> {
     let bytes = 0;
     for await (const chunk of body) bytes += (chunk as Buffer).length;
     const streamedMs = performance.now() - streamedAt;
-    clearInterval(look);
+    const largest = await watched.stop();
     grown.push(largest - idle);
     findings.push(
       finding(
@@ -115,7 +114,34 @@ async function memoryOf({ few, many }: BatchSoakOptions): Promise<Finding[]> {
       ),
     );
   }
-  return findings;
+  const [first = 0, last = 0] = grown;
+  const moreBytes = last - first;
+  return [
+    ...findings,
+    finding(
+      moreBytes < alikeBytes,
+      `${many} rows take ${mib(moreBytes)} more than ${few}, goal ${mib(alikeBytes)}`,
+    ),
+  ];
+}
+
+/** Looks at its memory now and then, and tells the most that there was. */
+function watchMemory(service: MeasuredService, from: number): { stop(): Promise<number> } {
+  let isOver = false;
+  let largest = from;
+  const looking = (async () => {
+    while (!isOver) {
+      largest = Math.max(largest, await service.residentBytes());
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  })();
+  return {
+    async stop() {
+      isOver = true;
+      await looking;
+      return largest;
+    },
+  };
 }
 
 const latencyMs = 500;

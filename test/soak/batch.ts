@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { pause } from '../../src/abort.ts';
 import { encodeEligibilityId } from '../../src/sandbox/covage/eligibility-id.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { MeasuredService } from './measured-service.ts';
@@ -127,17 +128,18 @@ async function memoryOf({ few, many }: BatchSoakOptions): Promise<Finding[]> {
 
 /** Looks at its memory now and then, and tells the most that there was. */
 function watchMemory(service: MeasuredService, from: number): { stop(): Promise<number> } {
-  let isOver = false;
+  const stopping = new AbortController();
   let largest = from;
-  const looking = (async () => {
-    while (!isOver) {
+  const look = async (): Promise<void> => {
+    for (;;) {
       largest = Math.max(largest, await service.residentBytes());
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pause(200, stopping.signal);
     }
-  })();
+  };
+  const looking = look().catch(() => {});
   return {
     async stop() {
-      isOver = true;
+      stopping.abort();
       await looking;
       return largest;
     },

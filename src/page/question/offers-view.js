@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
-import { amount, bandwidth, day, duration, words } from '../words/language.js';
+import { amount, bandwidth, duration, shortDay, words } from '../words/language.js';
 import { mark, nameOfOperator, reasonView } from '../parts.js';
 import { bandwidthOf, chosen, distinct, everything, sorted } from './offers.js';
 
@@ -205,7 +205,7 @@ function row(offer) {
       ${
         offer.guaranteedUntilDate === null
           ? nothing
-          : html`<small>${say.validUntil} ${day(offer.guaranteedUntilDate)}</small>`
+          : html`<small>${say.validUntil} ${shortDay(offer.guaranteedUntilDate)}</small>`
       }
     </td>
   </tr>`;
@@ -216,8 +216,9 @@ function bandwidthView({ guaranteedBandwidth, maxBandwidth }) {
   const { offers: say } = words.value;
   if (guaranteedBandwidth === null && maxBandwidth === null)
     return html`<span class="nothing">–</span>`;
-  if (guaranteedBandwidth === null) return html`${say.upTo} ${bandwidth(maxBandwidth ?? 0)}`;
+  if (guaranteedBandwidth === null)
+    return html`${bandwidth(maxBandwidth ?? 0)} <small>${say.upTo}</small>`;
   const isMore = maxBandwidth !== null && maxBandwidth > guaranteedBandwidth;
-  return html`${bandwidth(guaranteedBandwidth)} ${say.guaranteed}
-  ${isMore ? html`<small>${say.upTo} ${bandwidth(maxBandwidth)}</small>` : nothing}`;
+  return html`${bandwidth(guaranteedBandwidth)}
+    <small>${isMore ? `${say.upTo} ${bandwidth(maxBandwidth)}` : say.guaranteed}</small>`;
 }

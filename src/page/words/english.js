@@ -126,8 +126,8 @@ export const english = {
     commitment: 'Commitment',
     verdict: 'Verdict',
     guaranteed: 'guaranteed',
-    upTo: 'up to',
-    validUntil: 'valid until',
+    upTo: 'max.',
+    validUntil: 'until',
     withoutVat: 'Prices exclude VAT.',
     months: (months) => `${months} months`,
     technologies: {

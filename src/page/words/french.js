@@ -139,8 +139,8 @@ export const french = {
     commitment: 'Engagement',
     verdict: 'Verdict',
     guaranteed: 'garanti',
-    upTo: 'jusqu’à',
-    validUntil: 'valable jusqu’au',
+    upTo: 'max.',
+    validUntil: 'jusqu’au',
     withoutVat: 'Prix hors taxes.',
     /** @param {number} months */
     months: (months) => `${months} mois`,

@@ -62,6 +62,11 @@ export function day(date) {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: 'long' }).format(instant);
 }
 
+/** `28 nov. 2026` @param {string} instant */
+export function shortDay(instant) {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium' }).format(new Date(instant));
+}
+
 /** `28 nov., 11:26` @param {string} instant */
 export function moment(instant) {
   return new Intl.DateTimeFormat(locale.value, {

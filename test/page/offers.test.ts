@@ -30,10 +30,10 @@ const offers = [
   offer('cheap', { price: euros('99.90'), guaranteedBandwidth: 20, maxBandwidth: 100 }),
   offer('later', { price: euros('10.00'), verdict: 'NOT_YET' }),
 ];
+const by = (isDescending: boolean) => names(sorted(offers, { column: 'price', isDescending }));
 const names = (all: readonly Offer[]) => all.map(({ name }) => name);
 
 test('Offers are sorted by amounts as numbers, and those without one come last in either direction', () => {
-  const by = (isDescending: boolean) => names(sorted(offers, { column: 'price', isDescending }));
   expect(by(false)).toEqual(['later', 'cheap', 'dear', 'unpriced']);
   expect(by(true)).toEqual(['dear', 'cheap', 'later', 'unpriced']);
 });

@@ -21,6 +21,8 @@ beforeAll(async () => {
   callers = keyedCallers({
     acme: { tenant: 'acme', scopes: ['read', 'qualify'] },
     reader: { tenant: 'acme', scopes: ['read'] },
+    rival: { tenant: 'rival', scopes: ['qualify'] },
+    third: { tenant: 'third', scopes: ['qualify'] },
   });
   store = await openTestStore();
   tested = await startTestService({
@@ -282,6 +284,31 @@ test('one client sends no more than four files at once, and is told so', async (
     for (const socket of sockets) socket.destroy();
   }
   await expect.poll(async () => (await send('', asCsv)).body.code).toBe('FILE_EMPTY');
+});
+
+test('a service receives no more than eight files at once, and says when to come back', async () => {
+  const { hostname, port } = new URL(tested.url);
+  const head = headOf('Content-Type: text/csv\r\nContent-Length: 1000\r\nExpect: 100-continue');
+  const senders = ['acme', 'rival'].flatMap((key) => [key, key, key, key]);
+  const sockets = senders.map(() => connect(Number(port), hostname));
+  try {
+    await Promise.all(
+      sockets.map(async (socket, index) => {
+        socket.write(head.replace('X-API-Key: acme', `X-API-Key: ${senders[index]}`));
+        await once(socket, 'data');
+      }),
+    );
+    expect(await send(csv, { ...asCsv, 'x-api-key': 'third' })).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { code: 'UPLOADS_BUSY' },
+    });
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+  await expect
+    .poll(async () => (await send('', { ...asCsv, 'x-api-key': 'third' })).body.code)
+    .toBe('FILE_EMPTY');
 });
 
 test('what is refused is in the log with its code, and told in headers that a page may read', async () => {

@@ -16,7 +16,7 @@ const most = {
   // The deadline, two exchanges, and a few that serve many requests.
   timers: 10,
   abortControllers: 0,
-  allocatedBytes: 155_000,
+  allocatedBytes: 150_000,
   /** What collections of the young generation found in use, and what of it they moved to the old one. */
   survivedBytes: 8_000,
   promotedBytes: 2_000,

@@ -13,7 +13,7 @@ const mostSheets = 20;
 /** Of all cells together, in UTF-16 units. */
 const mostText = 16 * 1024 * 1024;
 /** Empty ones included: a row is as wide as its last cell. */
-const mostCells = 3_000_000;
+const mostCells = 4_000_000;
 
 const { bytes, maxRows } = workerData as SheetTask;
 const file = new Uint8Array(bytes);

@@ -98,15 +98,16 @@ function chart({ verdicts, completed }) {
 function results(id) {
   const { list: say } = words.value;
   const inEnglish = language.value === 'en';
+  const file = encodeURIComponent(id);
   return html`<section class="buttons" aria-label=${say.results}>
     <button
       class="primary"
-      @click=${() => state.download(id, 'xlsx', inEnglish ? '?language=en' : '')}
+      @click=${() => state.download(`${file}.xlsx${inEnglish ? '?language=en' : ''}`)}
     >
       ${say.xlsx}
     </button>
     <button
-      @click=${() => state.download(id, 'csv', inEnglish ? '?language=en&separator=comma' : '')}
+      @click=${() => state.download(`${file}.csv${inEnglish ? '?language=en&separator=comma' : ''}`)}
     >
       ${say.csv}
     </button>

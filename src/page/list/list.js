@@ -159,33 +159,16 @@ export async function cancel(id) {
 }
 
 /**
- * Keeps the results as a file. They are fetched, since a link sends no key.
- * @param {string} id
- * @param {'csv' | 'xlsx'} extension
- * @param {string} query
+ * Keeps a file of the service, such as results or the table to fill in. It is fetched, since a link sends no key.
+ * @param {string} path
  */
-export async function download(id, extension, query) {
+export async function download(path) {
   await attempt(async () => {
-    const response = await fetchFromService(
-      `/batches/${encodeURIComponent(id)}.${extension}${query}`,
-      {
-        signal: reading.signal,
-      },
-    );
+    const response = await fetchFromService(`/batches/${path}`, { signal: reading.signal });
     if (!response.ok) throw await refusalOf(response);
-    const named = /filename\*=UTF-8''([^;]+)/.exec(
-      response.headers.get('content-disposition') ?? '',
-    );
-    keep(await response.blob(), decodeURIComponent(named?.[1] ?? `sites.${extension}`));
-  });
-}
-
-/** Keeps the table to fill in. @param {string} query */
-export async function downloadTemplate(query) {
-  await attempt(async () => {
-    const response = await fetchFromService(`/batches/template.xlsx${query}`, {});
-    if (!response.ok) throw await refusalOf(response);
-    keep(await response.blob(), 'template.xlsx');
+    const disposition = response.headers.get('content-disposition') ?? '';
+    const [, named = ''] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
+    keep(await response.blob(), decodeURIComponent(named));
   });
 }
 

@@ -3,7 +3,7 @@ import { notice, progress } from '../parts.js';
 import { language, moment, words } from '../words/language.js';
 import {
   chooseAnother,
-  downloadTemplate,
+  download,
   file,
   isBusy,
   judged,
@@ -70,7 +70,7 @@ function dropZone() {
       </label>
       <button
         class="plain"
-        @click=${() => downloadTemplate(language.value === 'en' ? '?language=en' : '')}
+        @click=${() => download(`template.xlsx${language.value === 'en' ? '?language=en' : ''}`)}
       >
         ${say.template}
       </button>

@@ -77,7 +77,7 @@ export const english = {
     chooseAddress: 'It is not sure which address is meant. Choose the right one.',
     nothingThere: 'No building is known at this address',
     thisOne: 'Choose',
-    premises: (count) => `${count} ${count > 1 ? 'premises' : 'premise'}`,
+    premises: (count) => `${count} premises`,
     sketch: 'Sketch of the buildings around the address, north at the top',
     probable: 'to be checked',
     sources: { OPEN_DATA: 'open data', OPERATOR: 'operator', SEEN_BEFORE: 'asked before' },

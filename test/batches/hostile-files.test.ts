@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { UnreadableTableError } from '../../src/batches/reading/unreadable-table.ts';
 import { hostileFiles } from './hostile-files.ts';
 import { judged } from './table-of.ts';
-import { rowXml, sheetBegin, sheetEnd, workbookOf } from './workbook-of.ts';
+import { rowXml, sheetBegin, sheetEnd, textCell, workbookOf } from './workbook-of.ts';
 
 describe('a file that cannot be read is refused by name', () => {
   test.each(Object.entries(hostileFiles))('%s', async (_, { code, make }) => {
@@ -30,6 +31,45 @@ describe('a file that is made to do harm', () => {
     expect(outcomes).toEqual([
       ...Array.from({ length: 4 }, () => 'TOO_MANY_COLUMNS'),
       ...Array.from({ length: 4 }, () => '73282932000074'),
+    ]);
+  });
+
+  test.for([
+    ['rows of columns without end', `SIRET\n${`${';'.repeat(100_000)}\n`.repeat(50)}`],
+    ['empty lines alone', `SIRET${'\n'.repeat(5_000_000)}`],
+  ] as const)('does not keep others waiting with %s', async ([, text]) => {
+    let turns = 0;
+    const reading = new AbortController();
+    const other = (async () => {
+      for (; !reading.signal.aborted; turns += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- as often as others have their turn
+        await setImmediate();
+      }
+    })();
+    await judged(text).catch(() => {});
+    reading.abort();
+    await other;
+    expect(turns).toBeGreaterThan(text.length / 100_000);
+  });
+
+  test('has a line for each row where their numbers lie, go backwards, or are no numbers of lines', async () => {
+    const numbers = ['1', '3', '3', '2', '0', '-5', '1.5', '2147483648', '1e400', 'x'];
+    const xml = numbers.map(
+      (number, index) => `<row r="${number}">${textCell('A1', index === 0 ? 'SIRET' : 'a')}</row>`,
+    );
+    const { rows } = await judged(workbookOf([{ name: 'Sites', xml: xml.join('') }]));
+    expect(rows.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  });
+
+  test('has headings that can be kept', async () => {
+    const heading = rowXml(1, ['SIRET', 'a_x0000_b_xD800_c', 'long'.repeat(1_000)]);
+    const { table } = await judged(
+      workbookOf([{ name: 'Sites', xml: heading + rowXml(2, ['73282932000074']) }]),
+    );
+    expect(table.columns.map((column) => column.heading)).toEqual([
+      'SIRET',
+      'ab\uFFFDc',
+      'long'.repeat(125),
     ]);
   });
 

@@ -191,6 +191,20 @@ export const hostileFiles: Readonly<Record<string, HostileFile>> = {
     code: 'FILE_TOO_LARGE',
     make: () => Buffer.alloc(10 * mebibyte + 1, 'a;b\n'),
   },
+  'rows of twenty thousand headings': {
+    code: 'TOO_MANY_COLUMNS',
+    make: () => Buffer.from(`SIRET;${'Adresse;'.repeat(20_000)}\r\n`.repeat(50)),
+  },
+  'a workbook of a comment without an end': {
+    code: 'FILE_TOO_COMPLEX',
+    make: () =>
+      sites({
+        begin: `${sheetBegin + good}<!--`,
+        middle: '-'.repeat(1_000),
+        times: 60_000,
+        end: `-->${sheetEnd}`,
+      }),
+  },
   'a row of a million cells': {
     code: 'ROW_TOO_LONG',
     make: () => Buffer.from(`Nom;${'a;'.repeat(mebibyte)}\r\n`),

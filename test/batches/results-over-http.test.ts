@@ -219,6 +219,8 @@ describe('the results of a file', () => {
       status: 405,
       message: '"POST" is not answered here, but GET, HEAD.',
     });
+    const template = await read('template.csv', { method: 'POST' });
+    expect(template.headers['allow']).toBe('GET, HEAD');
     expect(await refusalOf(`${id}.csv`, { key: 'nobody' })).toMatchObject({ status: 401 });
     expect(await refusalOf(`${id}.csv`, { key: 'writer' })).toMatchObject({
       status: 403,
@@ -229,6 +231,19 @@ describe('the results of a file', () => {
       status: 403,
       code: 'ORIGIN_NOT_ALLOWED',
     });
+  });
+
+  test.for([
+    // Each is written with a letter of its own in Unicode that becomes that of ASCII.
+    ['x＂；filename＝＂evil.exe', 'x__filename=_evil.exe'],
+    ['．．／．．／etc', '__.._etc'],
+    ['％2e＼％22', '_2e__22'],
+  ] as const)('have a file name that nothing in %s ends or makes a path', async ([name, plain]) => {
+    const { headers } = await read(`${await idOf(csv, name)}.csv`, { method: 'HEAD' });
+    expect(headers['content-disposition']).toMatch(
+      /^attachment; filename="[^"\\/;%]*"; filename\*=/,
+    );
+    expect(headers['content-disposition']).toContain(`filename="${plain}.csv"`);
   });
 
   test('can be sent as a file in their turn', async () => {

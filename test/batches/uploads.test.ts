@@ -228,6 +228,14 @@ describe('a file that is too large', () => {
     expect(await send(form(file('x'.repeat(20_001))), asForm)).toMatchObject(tooLarge);
     expect(await send(form(file('x'.repeat(60_000))), asForm)).toMatchObject(tooLarge);
   });
+
+  test('is refused in a form where all of it stands before the file, or in another part', async () => {
+    for (const before of ['x'.repeat(100_000), part('name="a"', 'x'.repeat(100_000))]) {
+      const body = Readable.from([Buffer.from(`${before}\r\n`), Buffer.from(file(csv))]);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await send(body, asForm)).toMatchObject(tooLarge);
+    }
+  });
 });
 
 test('a file that breaks off is thrown away, and the next one of the same client is read', async () => {

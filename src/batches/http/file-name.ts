@@ -1,12 +1,14 @@
 const longest = 80;
 
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*%;]/gu;
+
 /**
  * The header by which a browser keeps an answer as a file (RFC 6266): its name in ASCII, and as it is for those who read
  * that. Nothing in it can be a path, or end the header.
  */
 export function attachment(name: string | null, extension: string): string {
   const plain = (name ?? '')
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*%;]/gu, ' ')
+    .replaceAll(unsafe, ' ')
     .replaceAll(/\s+/g, ' ')
     .replace(/\.(?:csv|xlsx?|txt|ndjson)$/i, '')
     .replaceAll(/^[.\s]+|[.\s]+$/g, '')
@@ -17,6 +19,9 @@ export function attachment(name: string | null, extension: string): string {
   const ascii = file
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
+    // Wide forms, such as `＂` and `／`, have become those that end the name or are a path.
+    .replaceAll(unsafe, '_')
+    .replace(/^\.+/, '_')
     .replaceAll(/[^\x20-\x7e]/g, '_');
   const encoded = encodeURIComponent(file).replaceAll(
     /['()]/g,

@@ -3,7 +3,10 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { ClientLeftError } from '../../http/client-left.ts';
 import { transportError } from '../../request/request-error.ts';
 import { quoted } from './parameters.ts';
-import { collect, type ReceivedFile } from './received-file.ts';
+import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
+
+/** What a form adds to its file at most. */
+export const formBytes = 16 * 1024;
 
 /** Reads a form that has one file and nothing else, as browsers and `curl -F` send it. Rejects with a RequestError. */
 export function readForm(request: IncomingMessage, maxBytes: number): Promise<ReceivedFile> {
@@ -41,6 +44,12 @@ export function readForm(request: IncomingMessage, maxBytes: number): Promise<Re
     });
     request.once('close', () => {
       if (!request.complete) reject(new ClientLeftError());
+    });
+    // The rest of a form has no bound of its own, such as what stands before its first part.
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes + formBytes) reject(tooLarge(maxBytes));
     });
     request.pipe(form);
   });

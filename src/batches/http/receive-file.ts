@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { transportError } from '../../request/request-error.ts';
 import type { TableKind } from '../reading/table.ts';
-import { readForm } from './form.ts';
+import { formBytes, readForm } from './form.ts';
 import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
 
 const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -13,8 +13,6 @@ const kinds: ReadonlyMap<string, TableKind | null> = new Map([
   ['application/vnd.ms-excel', null],
 ]);
 const formType = 'multipart/form-data';
-/** What a form adds to its file at most. */
-const formBytes = 16 * 1024;
 
 /**
  * Reads the file that a request sends, as its body or as the one file of a form. Rejects with a RequestError where there is

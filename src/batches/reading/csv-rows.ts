@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import { unescapeFormula } from '../formula-cells.ts';
@@ -45,6 +46,8 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
       const isDrained = parser.write(body.slice(at, at + sliceCharacters));
       // oxlint-disable-next-line no-await-in-loop -- slice by slice
       if (!isDrained) await new Promise((resolve) => parser.once('drain', resolve));
+      // oxlint-disable-next-line no-await-in-loop -- a slice may be without a row, so that no judge gives way to others
+      await setImmediate();
     }
     parser.end();
   };

@@ -51,11 +51,16 @@ function asUtf8(bytes: Uint8Array): string | null {
 const unlikely = /[ŽŠƒˆ‰‹\u0081\u008d\u008f\u0090\u009d]/gu;
 const likely = /[éèêàçîûôùâëïœÉÈÀÇ°’]/gu;
 
+/** So many letters with accents tell one encoding from the other. */
+const mostLetters = 10_000;
+
 function asOneByte(bytes: Uint8Array): string {
-  const windows = new TextDecoder('windows-1252').decode(bytes);
-  if (windows.match(unlikely) === null) return windows;
-  const macintosh = new TextDecoder('macintosh').decode(bytes);
-  return likelyIn(macintosh) > likelyIn(windows) ? macintosh : windows;
+  const letters: number[] = [];
+  for (const byte of bytes) if (byte >= 0x80 && letters.push(byte) === mostLetters) break;
+  const windows = new TextDecoder('windows-1252').decode(new Uint8Array(letters));
+  const macintosh = new TextDecoder('macintosh').decode(new Uint8Array(letters));
+  const isWindows = windows.match(unlikely) === null || likelyIn(macintosh) <= likelyIn(windows);
+  return new TextDecoder(isWindows ? 'windows-1252' : 'macintosh').decode(bytes);
 }
 
 function likelyIn(text: string): number {

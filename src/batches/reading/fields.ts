@@ -280,9 +280,13 @@ const longWords: Readonly<Record<string, string>> = {
   lib: 'libelle',
 };
 
+/** So much of a heading is looked at, and kept. */
+export const longestHeading = 500;
+
 /** The words of a heading, without case, accents, punctuation, plural, and without what stands in brackets. */
 function wordsOf(heading: string): string[] {
   return heading
+    .slice(0, longestHeading)
     .replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' ')
     .replaceAll(/n[°º]/giu, ' numero ')
     .normalize('NFKD')

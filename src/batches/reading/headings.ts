@@ -1,7 +1,7 @@
 import { resultColumnsIn } from '../result-columns.ts';
-import { meaningOf, plainHeading, type Field } from './fields.ts';
+import { longestHeading, meaningOf, plainHeading, type Field } from './fields.ts';
 import { isPlaceholder } from './spellings.ts';
-import type { Column, FileRow } from './table.ts';
+import { storable, type Column, type FileRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 
 /** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
@@ -103,7 +103,7 @@ export function headingScore(cells: readonly string[], below: readonly FileRow[]
   return canName(fields) ? fields.size : 0;
 }
 
-/** Finds the heading among the first rows of a file; null where there is none. */
+/** Finds the heading among the first rows of a file; null where there is none. Throws an UnreadableTableError where it is too wide. */
 export function findHeading(rows: readonly FileRow[]): Heading | null {
   const filled = rows.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
   const scores = filled
@@ -115,6 +115,7 @@ export function findHeading(rows: readonly FileRow[]): Heading | null {
   const at = rows.indexOf(row);
   const preview = rows.slice(at + 1);
   const cells = withGroups(row.cells, at === 0 ? undefined : rows[at - 1], preview);
+  if (cells.length > mostColumns) throw tooManyColumns(`${cells.length} columns`);
   return { ...columnsOf(cells, preview), width: cells.length, rowsAbove: at + 1 };
 }
 
@@ -124,7 +125,8 @@ function withGroups(
   above: FileRow | undefined,
   below: readonly FileRow[],
 ): string[] {
-  const isHeading = above !== undefined && above.cells.filter((cell) => meaningOf(cell)).length > 0;
+  const isHeading =
+    above !== undefined && above.cells.slice(0, mostColumns).some((cell) => meaningOf(cell));
   const width = Math.max(
     lastFilled(cells),
     isHeading ? lastFilled(above.cells) : 0,
@@ -152,8 +154,11 @@ function columnsOf(
   );
   const positions = [...headings.keys()].filter((index) => !left.has(index));
   const columns = positions.map((index): Column => {
-    const heading = headings[index]?.replaceAll(/\s+/gu, ' ').trim() || `Column ${letterOf(index)}`;
-    return { heading, field: fields.get(index) ?? null };
+    const text = headings[index]?.slice(0, longestHeading).replaceAll(/\s+/gu, ' ').trim();
+    return {
+      heading: storable(text ?? '') || `Column ${letterOf(index)}`,
+      field: fields.get(index) ?? null,
+    };
   });
   return { columns, positions };
 }
@@ -212,4 +217,12 @@ function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
 export function letterOf(position: number): string {
   const letters = position < 26 ? '' : letterOf(Math.floor(position / 26) - 1);
   return letters + String.fromCodePoint(65 + (position % 26));
+}
+
+/** Refuses a file of more columns than are taken. */
+export function tooManyColumns(what: string): UnreadableTableError {
+  return new UnreadableTableError(
+    'TOO_MANY_COLUMNS',
+    `The file has ${what}: at most ${mostColumns} columns are taken (up to ${letterOf(mostColumns - 1)}). Remove the others.`,
+  );
 }

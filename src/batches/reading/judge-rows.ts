@@ -5,7 +5,7 @@ import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { JudgedRow } from '../batch.ts';
 import { judgeCells } from './judge-cells.ts';
 import type { Field } from './fields.ts';
-import { longestCell, type Column, type Table, type TableRow } from './table.ts';
+import { storable, type Column, type Table, type TableRow } from './table.ts';
 
 export interface Judging {
   /** `SiteQuestions.check`. */
@@ -48,11 +48,6 @@ export function judgeRow(
       .map((issue) => ({ ...issue, path: pathIn(columns, issue.path) })),
   ];
   return { line, values, request: issues.length > 0 ? null : request, issues };
-}
-
-/** A text that can be stored: of a cell that is too long its beginning. */
-function storable(cell: string): string {
-  return cell.slice(0, longestCell).replaceAll('\0', '').toWellFormed();
 }
 
 /** Where the columns of a field of the API's input stand: those that it is made of. */

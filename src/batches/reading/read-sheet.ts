@@ -24,7 +24,10 @@ export interface Sheet {
 
 /** So many workbooks are unpacked at once; others wait. */
 const mostThreads = 2;
-/** The last resort: what a workbook may hold is bounded. One of 10,000 rows takes half a second, with 64 columns two. */
+/** What a workbook may hold is bounded, not how long it takes: one of 10,000 rows takes half a second, with 64 columns two. */
+const mostCpuMs = 5_000;
+const cpuLooksMs = 250;
+/** The last resort, where the processor is others'. */
 const longestMs = 20_000;
 /** What it may use is what an upload may cost the process. */
 const resourceLimits = {
@@ -81,6 +84,9 @@ async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<S
   const timer = setTimeout(() => {
     reject(tooMuch());
   }, longestMs);
+  const looks = setInterval(() => {
+    lookAtUse(worker).catch(reject);
+  }, cpuLooksMs);
   const leave = () => {
     reject(signal?.reason);
   };
@@ -89,9 +95,17 @@ async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<S
     return await outcome.promise;
   } finally {
     clearTimeout(timer);
+    clearInterval(looks);
     signal?.removeEventListener('abort', leave);
     await worker.terminate();
   }
+}
+
+/** Rejects where a thread has had more of the processor than a workbook can need. */
+async function lookAtUse(worker: Worker): Promise<void> {
+  // Null of one that has ended.
+  const used = await worker.cpuUsage().catch(() => null);
+  if (used !== null && used.user + used.system > mostCpuMs * 1_000) throw tooMuch();
 }
 
 function tooMuch(cause?: unknown): UnreadableTableError {

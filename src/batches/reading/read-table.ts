@@ -1,5 +1,5 @@
 import type { Leaving } from '../../abort.ts';
-import { findHeading, letterOf, mostColumns, previewRows, type Heading } from './headings.ts';
+import { findHeading, previewRows, type Heading } from './headings.ts';
 import type { FileRow, Table, TableRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 
@@ -23,7 +23,6 @@ export async function readTable(
   const heading = findHeading(first);
   if (first.every(isEmpty)) throw emptyFile();
   if (heading === null) throw headingMissing(first);
-  if (heading.width > mostColumns) throw tooManyColumns(`${heading.width} columns`);
   const below = first.slice(heading.rowsAbove);
   const rows = rowsOf(below, file, heading, {
     isSheet: kind === 'xlsx',
@@ -99,14 +98,6 @@ export function tooManyRows(maxRows: number): UnreadableTableError {
   return new UnreadableTableError(
     'TOO_MANY_ROWS',
     `The file has more than ${most} rows: send it in parts of at most ${most}.`,
-  );
-}
-
-/** Refuses a file of more columns than are taken. */
-export function tooManyColumns(what: string): UnreadableTableError {
-  return new UnreadableTableError(
-    'TOO_MANY_COLUMNS',
-    `The file has ${what}: at most ${mostColumns} columns are taken (up to ${letterOf(mostColumns - 1)}). Remove the others.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
-import { findHeading, letterOf, mostColumns, previewRows } from './headings.ts';
-import { emptyFile, headingMissing, tooManyColumns, tooManyRows } from './read-table.ts';
+import { findHeading, letterOf, mostColumns, previewRows, tooManyColumns } from './headings.ts';
+import { emptyFile, headingMissing, tooManyRows } from './read-table.ts';
 import type { SheetMessage, SheetTask } from './read-sheet.ts';
 import { longestCell, type FileRow } from './table.ts';
 import { damaged, UnreadableTableError } from './unreadable-table.ts';
@@ -10,6 +10,8 @@ import { damaged, UnreadableTableError } from './unreadable-table.ts';
 
 const rowsAtOnce = 500;
 const mostSheets = 20;
+/** The last line of a sheet has this number. */
+const mostLines = 1_048_576;
 /** Of all cells together, in UTF-16 units. */
 const mostText = 16 * 1024 * 1024;
 /** Empty ones included: a row is as wide as its last cell. */
@@ -119,7 +121,9 @@ async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
   let line = 0;
   let cellCount = 0;
   for await (const { index, values } of streamXlsxRows(file, { sheet })) {
-    line = Number.isSafeInteger(index) && index >= 0 ? index + 1 : line + 1;
+    // Numbers that lie, go backwards or stand there twice: each row has a line of its own.
+    const isNext = Number.isSafeInteger(index) && index >= line && index < mostLines;
+    line = isNext ? index + 1 : line + 1;
     cellCount += values.length;
     if (cellCount > mostCells) {
       throw new UnreadableTableError(

@@ -38,3 +38,8 @@ export interface Table {
   /** Read once; empty rows are left out. Rejects with an UnreadableTableError, and with the signal's reason. */
   readonly rows: AsyncIterable<TableRow>;
 }
+
+/** A text that can be stored: of a cell that is too long its beginning. */
+export function storable(cell: string): string {
+  return cell.slice(0, longestCell).replaceAll('\0', '').toWellFormed();
+}

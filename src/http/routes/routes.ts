@@ -148,7 +148,11 @@ export function answerRouteRefusal(exchange: Exchange, error: RequestError): voi
 }
 
 function methodNotAllowed({ method }: IncomingMessage, routes: readonly Route[]): RequestError {
-  const allowed = routes.map((route) => (route.method === 'GET' ? 'GET, HEAD' : route.method));
+  const allowed = [
+    ...new Set(
+      routes.flatMap((route) => (route.method === 'GET' ? ['GET', 'HEAD'] : route.method)),
+    ),
+  ];
   return transportError(
     405,
     'METHOD_NOT_ALLOWED',

@@ -141,7 +141,7 @@ export const questionChanges = `
 /** @type {Operation<types.PastQuestionsQuery, types.PastQuestionsQueryVariables>} */
 export const pastQuestions = `
   query PastQuestions($after: String) {
-    siteQualifications(first: 8, after: $after) {
+    siteQualifications(filter: { isOfBatch: false }, first: 8, after: $after) {
       nodes {
         id
         creationDate

@@ -17,6 +17,8 @@ export interface SiteQualificationFilter {
   /** The building of the site, also where it was learnt only while asking. */
   readonly buildingRef?: string | null | undefined;
   readonly externalId?: string | null | undefined;
+  /** Those that a batch asked, or those that were asked alone. */
+  readonly isOfBatch?: boolean | null | undefined;
   /** RFC 3339; one created at that very instant is not in the list. */
   readonly createdAfter?: string | null | undefined;
   readonly createdBefore?: string | null | undefined;
@@ -62,8 +64,8 @@ export function countQuery(
 }
 
 function filtered(filter: SiteQualificationFilter, tenant: string | null): Conditions {
-  const { states, verdict, operator, buildingRef, externalId, createdAfter, createdBefore } =
-    filter;
+  const { states, verdict, operator, buildingRef, externalId, isOfBatch } = filter;
+  const { createdAfter, createdBefore } = filter;
   const [onlyState] = states ?? [];
   return (
     new Conditions()
@@ -74,6 +76,9 @@ function filtered(filter: SiteQualificationFilter, tenant: string | null): Condi
       .add('q.verdict = ?', verdict)
       .add('q.external_id = ?', externalId)
       .add("q.site ->> 'buildingRef' = ?", buildingRef)
+      // Written out, so that each has its index.
+      .add('q.batch_id is not null', isOfBatch === true || undefined)
+      .add('q.batch_id is null', isOfBatch === false || undefined)
       .addInstant('q.creation_date > ?::timestamptz', createdAfter)
       .addInstant('q.creation_date < ?::timestamptz', createdBefore)
       .add(

@@ -6,6 +6,7 @@ import { kosc } from '../../src/operators/kosc/index.ts';
 import { fullSelection } from '../support/full-selection.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import {
+  CreateBatchDocument,
   CheckKoscDocument,
   KoscEligibilitiesDocument,
   SiteQualificationsDocument,
@@ -222,6 +223,22 @@ describe('personal data', () => {
     await qualifyToTheEnd(tested, unlisted);
     expect(JSON.stringify(tested.sandbox.covage.calls)).not.toMatch(/DUPONT|0199000001/);
   });
+});
+
+test('siteQualifications tells questions of a batch from those that were asked alone', async () => {
+  const { totalCount: before } = await sites({});
+  const created = await graphqlRequest(tested.url, CreateBatchDocument, {
+    input: { sites: [{ otpRef: 'FI-1000-0002', operators: ['KOSC'] }] },
+  });
+  expect(created.data?.createSiteQualificationBatch).toMatchObject({ total: 1, refused: 0 });
+  // The question of a row is made by the time that the row is asked.
+  await expect.poll(async () => (await sites({})).totalCount, { timeout: 60_000 }).toBe(before + 1);
+  const ofBatch = await sites({ filter: { isOfBatch: true } });
+  expect([ofBatch.totalCount, namesOf(ofBatch)]).toEqual([1, [-1]]);
+  const alone = await sites({ filter: { isOfBatch: false } });
+  expect(alone.totalCount).toBe(before);
+  expect(alone.nodes).not.toContainEqual(ofBatch.nodes[0]);
+  expect((await sites({ filter: { isOfBatch: null } })).totalCount).toBe(before + 1);
 });
 
 test('a service that may shows personal data, and one that may makes up identifiers', async () => {

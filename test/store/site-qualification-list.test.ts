@@ -11,6 +11,8 @@ import { onEveryEngine } from './engines.ts';
 import { readingOf } from './explain.ts';
 import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
 
+const batchId = 'bbbbbbbb-0000-4000-8000-000000000001';
+
 /** Lets one have been created at another time. */
 async function createdAt(database: Database, { id }: SiteQualification, at: string): Promise<void> {
   await database.query(
@@ -60,6 +62,10 @@ onEveryEngine('the list of site qualifications', (engine) => {
       newSiteQualification({ externalId: 'b', state: 'DONE', verdict: 'ELIGIBLE' }),
     );
     const third = await store.create(newSiteQualification({ state: 'FAILED', tenant: 'acme' }));
+    await opened.database.script(`
+      insert into eligibility.batch (id, state, columns) values ('${batchId}', 'IN_PROGRESS', '[]');
+      update eligibility.site_qualification set batch_id = '${batchId}' where id = '${first.id}';
+    `);
     await createdAt(opened.database, first, '2026-01-01T00:00:00Z');
     await createdAt(opened.database, second, '2026-01-02T00:00:00Z');
     const found = async (filter: SiteQualificationFilter, tenant?: string): Promise<string[]> => {
@@ -77,6 +83,9 @@ onEveryEngine('the list of site qualifications', (engine) => {
     expect(await found({ operator: 'SOUTH' })).toEqual([second.id]);
     expect(await found({ buildingRef: 'IMB/1' })).toEqual([first.id]);
     expect(await found({ externalId: 'b', verdict: null })).toEqual([second.id]);
+    expect(await found({ isOfBatch: true })).toEqual([first.id]);
+    expect(await found({ isOfBatch: false })).toEqual([second.id]);
+    expect(await found({ isOfBatch: null })).toEqual([second.id, first.id]);
     expect(await found({ createdAfter: '2026-01-01T00:00:00Z' })).toEqual([second.id]);
     expect(await found({ createdBefore: '2026-01-02T01:00:00+01:00' })).toEqual([first.id]);
   });
@@ -84,12 +93,14 @@ onEveryEngine('the list of site qualifications', (engine) => {
   test('is read a page at a time, however many there are', { timeout: 60_000 }, async () => {
     await using opened = await engine.open();
     await opened.database.script(`
+      insert into eligibility.batch (id, state, columns) values ('${batchId}', 'DONE', '[]');
       insert into eligibility.site_qualification
-        (id, external_id, creation_date, request, site, state, verdict)
+        (id, external_id, creation_date, request, site, state, verdict, batch_id)
       select gen_random_uuid(), 'order-' || n, timestamptz '2026-01-01' + n * interval '1 minute',
         '{}', jsonb_build_object('buildingRef', 'IMB/' || n % 500),
         (array['IN_PROGRESS', 'DONE', 'DONE_PARTIAL', 'FAILED'])[1 + n % 4],
-        (array['ELIGIBLE', 'NOT_ELIGIBLE', 'UNDETERMINED'])[1 + n % 3]
+        (array['ELIGIBLE', 'NOT_ELIGIBLE', 'UNDETERMINED'])[1 + n % 3],
+        case when n between 1000 and 11000 then '${batchId}'::uuid end
       from generate_series(1, 12000) n;
       insert into eligibility.site_qualification_outcome
         (site_qualification_id, operator, position, state, verdict)
@@ -107,6 +118,8 @@ onEveryEngine('the list of site qualifications', (engine) => {
       { operator: 'NORTH' },
       { buildingRef: 'IMB/7' },
       { externalId: 'order-7' },
+      { isOfBatch: true },
+      { isOfBatch: false },
       { createdAfter: '2026-01-02T00:00:00Z', createdBefore: '2026-01-07T00:00:00Z' },
     ];
     for (const filter of filters) {

@@ -377,6 +377,8 @@ export type SiteQualificationFilter = {
   createdBefore?: string | null | undefined;
   /** The caller's own identifier, as given with the question. At most 255 characters. */
   externalId?: string | null | undefined;
+  /** True: only questions that a batch asks. False: only those that were asked alone. Null: both. */
+  isOfBatch?: boolean | null | undefined;
   /** An operator that was asked. */
   operator?: Operator | null | undefined;
   /** The states that are listed; an empty list lists nothing. */

@@ -64,6 +64,10 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
           description: "The caller's own identifier, as given with the question.",
         }),
       ),
+      isOfBatch: t.boolean({
+        description:
+          'True: only questions that a batch asks. False: only those that were asked alone. Null: both.',
+      }),
       createdAfter: t.field({
         type: 'DateTime',
         description: 'Lists questions that were asked after this instant.',

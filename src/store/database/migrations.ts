@@ -13,6 +13,7 @@ const migrations = [
   '0008-outcome-issues',
   '0009-addresses',
   '0010-batches',
+  '0011-questions-asked-alone',
 ] as const;
 
 /** The version of the schema that this code reads and writes. */

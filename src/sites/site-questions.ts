@@ -112,8 +112,8 @@ export class SiteQuestions {
       .concat(this.#knowledge.contradictionsIn(site, request.addressId));
     if (issues.length > 0 || found.length > 0) return [...found, ...issues];
     if (this.#keys.areIn(request) || needsAddress(request)) return [];
-    const words = on.map(([, { keysInWords }]) => keysInWords).join(' ');
-    const message = `No place is given: give an address, addressId, siret or location, or a key of the site. ${words}`;
+    const message =
+      'No place is given: name it by address, addressId, siret or location, or by a key of an operator that is switched on, such as buildingRef, otpRef, line or eligibilityId.';
     return [{ path: ['input'], code: 'SITE_KEY_MISSING', message }];
   }
 

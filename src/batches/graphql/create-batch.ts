@@ -39,7 +39,7 @@ export function defineCreateBatch({
         type: [QualifySiteInput],
         required: true,
         description:
-          'The sites, at least one. One that `qualifySite` would refuse is a row that is refused, and costs the others nothing; but a text that is too long refuses all of them.',
+          'The sites, at least one and at most 100, or as the service is set (MAX_LIST_ITEMS); more go into a file. A site that `qualifySite` would refuse becomes a refused row, and the others are asked about all the same. A text that is too long refuses the whole request.',
       }),
     }),
   });

@@ -1,12 +1,8 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { boundedText, longest } from '../../../schema/bounded-text.ts';
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import { entity } from '../../../schema/entity.ts';
+import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
-import { selectedNodes } from '../../../schema/selection.ts';
-import { MoneyRef, PriceStatusEnum } from '../../../schema/shared-types.ts';
-import type { Context } from '../../../schema/context.ts';
-import type { CatalogueOffer, Commitment } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import { made } from './other-routes.ts';
 import {
@@ -14,12 +10,16 @@ import {
   OfferFamilyRef,
   OfferPricingRef,
   OfferRef,
-  OptionRef,
-  OptionValueRef,
   type OfferSource,
-  type PricingSource,
 } from './refs.ts';
-import { boundedText, longest } from '../../../schema/bounded-text.ts';
+import {
+  inCatalogue,
+  inDetail,
+  told,
+  toldCommitment,
+  toldText,
+  withoutZone,
+} from './told-offer.ts';
 
 OfferFamilyRef.implement({
   description: 'A family of offers that Covage sells, such as BPE. The set is open.',
@@ -51,103 +51,6 @@ CommitmentRef.implement({
     }),
   }),
 });
-
-/** What may be missing of an offer where it came from. */
-type ToldField =
-  | 'description'
-  | 'guaranteedBandwidth'
-  | 'maxBandwidth'
-  | 'tariffZone'
-  | 'lastUpdate';
-
-/**
- * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
- * catalogue's list by ids, which is asked once for all offers of an operation.
- */
-function told<Field extends ToldField>(
-  offer: OfferSource,
-  field: Field,
-  context: Context,
-): CatalogueOffer[Field] | null | Promise<CatalogueOffer[Field] | null> {
-  const own = (offer as Partial<CatalogueOffer>)[field] ?? null;
-  if (own !== null) return own;
-  const found = listed(offer.id, context);
-  return found instanceof Promise ? found.then((one) => one && one[field]) : found && found[field];
-}
-
-/** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
-function listed(
-  id: string,
-  context: Context,
-): CatalogueOffer | null | Promise<CatalogueOffer | null> {
-  const { offers } = context.session(covageKey);
-  const known = offers.known(id);
-  if (known instanceof Error) return Promise.reject(known);
-  return known === undefined ? offers.load(id) : known;
-}
-
-/** The same, and null where it could not be asked for. */
-function listedOrNull(
-  id: string,
-  context: Context,
-): CatalogueOffer | null | Promise<CatalogueOffer | null> {
-  const found = listed(id, context);
-  return found instanceof Promise ? found.catch(() => null) : found;
-}
-
-/** Whether what is selected of offers right below a field of ItemOffer is told by that list alone. */
-export function needsCatalogue(info: GraphQLResolveInfo): boolean {
-  return selectedNodes(info, OfferRef.name, ['offer']).some(({ name, arguments: args }) =>
-    name.value === 'pricing'
-      ? // For a zone it is in the details of each offer.
-        (args ?? []).length === 0
-      : name.value === 'tariffZone' || name.value === 'lastUpdate',
-  );
-}
-
-/** The same of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
-function toldText(
-  offer: OfferSource,
-  field: 'name' | 'offerFamily' | 'offerTechnology' | 'bandwidth',
-  context: Context,
-): string | Promise<string> {
-  if (isToldText(offer, field)) return offer[field];
-  return made(listedOrNull(offer.id, context), (found) =>
-    found !== null && isToldText(found, field) ? found[field] : offer[field],
-  );
-}
-
-/** An offer without a name is called by its identifier. */
-function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): boolean {
-  return offer[field] !== '' && offer[field] !== offer.id;
-}
-
-/** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
-function inCatalogue(
-  offer: OfferSource,
-  context: Context,
-): Promise<CatalogueOffer | null> | CatalogueOffer | null {
-  const isPriced = 'price' in offer && offer.price !== null;
-  return isPriced ? offer : listed(offer.id, context);
-}
-
-function withoutZone(prices: CatalogueOffer | null): PricingSource | null {
-  return prices && { prices, zone: null };
-}
-
-/** The commitment in words of Covage; where it is told nowhere the text is empty. */
-function toldCommitment(offer: OfferSource, context: Context): Commitment | Promise<Commitment> {
-  if (offer.commitment.text !== '') return offer.commitment;
-  return made(listed(offer.id, context), (found) => found?.commitment ?? offer.commitment);
-}
-
-function inDetail(
-  id: string,
-  zone: number | null,
-  context: Context,
-): Promise<CatalogueOffer | null> {
-  return context.session(covageKey).offerDetails.load({ id, zone });
-}
 
 function noZone(zone: number): InvalidInputError {
   const message = `zone is ${zone}: zones are counted from 1; take one from the zones of an item, or leave it out for the catalogue's own prices.`;
@@ -233,93 +136,6 @@ OfferRef.implement({
       },
       description:
         'What the offer costs. The service asks Covage only when this field is selected. Null where Covage no longer knows the offer.',
-    }),
-  }),
-});
-
-OfferPricingRef.implement({
-  description:
-    'What an offer costs in a zone, or by the catalogue. Amounts are in euros, excluding VAT.',
-  fields: (t) => ({
-    price: t.field({
-      type: MoneyRef,
-      resolve: ({ prices }) => prices.price,
-      description:
-        'The price: per month when `recurring`, else once. Null where Covage publishes none that can be read.',
-    }),
-    priceStatus: t.field({
-      type: PriceStatusEnum,
-      nullable: false,
-      resolve: ({ prices }) => prices.priceStatus,
-      description: 'Whether there is a price, and if not, why.',
-    }),
-    recurring: t.boolean({
-      // What the catalogue lists without saying so is documented as a monthly price.
-      resolve: ({ prices }) => prices.recurring ?? (prices.price === null ? null : true),
-      description: 'Whether the price is due every month. Null without a price.',
-    }),
-    networkAccessFee: t.field({
-      type: MoneyRef,
-      resolve: ({ prices }) => prices.networkAccessFee,
-      description:
-        "The one-off fee for access to the network, FAR (frais d'accès au réseau). Null where Covage publishes none that can be read.",
-    }),
-    serviceAccessFee: t.field({
-      type: MoneyRef,
-      resolve: ({ prices }) => prices.serviceAccessFee,
-      description:
-        "The one-off fee for access to the service, FAS (frais d'accès au service). Null where Covage publishes none that can be read.",
-    }),
-    options: t.field({
-      type: [OptionRef],
-      nullable: { list: true, items: false },
-      // Lists of the catalogue have its prices, not the options.
-      resolve: async ({ prices, zone }, _args, context) =>
-        zone === null
-          ? ((await inDetail(prices.id, null, context))?.options ?? null)
-          : prices.options,
-      description:
-        'The options with their prices in the zone. Selecting them costs one call to Covage for each offer. Empty when there are none; null when not known.',
-    }),
-  }),
-});
-
-OptionRef.implement({
-  description: 'Something that can be ordered with an offer, such as a secured collection link.',
-  fields: (t) => ({
-    name: t.exposeString('name', {
-      nullable: false,
-      description: "Covage's name of it, `SECURISATIONCOLLECTE`.",
-    }),
-    type: t.exposeString('type', {
-      nullable: false,
-      description: "Covage's word for its kind, `Option`.",
-    }),
-    values: t.field({
-      type: [OptionValueRef],
-      nullable: { list: false, items: false },
-      resolve: (option) => [...option.values],
-      description: 'The choices; one is ordered by its `optionId`.',
-    }),
-  }),
-});
-
-OptionValueRef.implement({
-  description: 'One choice of an option. Its price depends on the offer and its zone.',
-  fields: (t) => ({
-    optionId: t.exposeID('optionId', {
-      nullable: false,
-      description: "Covage's identifier, to be given when ordering.",
-    }),
-    label: t.exposeString('label', { nullable: false, description: "Covage's words for it." }),
-    price: t.field({
-      type: MoneyRef,
-      resolve: (value) => value.price,
-      description:
-        'The price: per month when `recurring`, else once. Null where Covage publishes none that can be read.',
-    }),
-    recurring: t.exposeBoolean('recurring', {
-      description: 'Whether it is due every month. Null when not known.',
     }),
   }),
 });

@@ -115,8 +115,8 @@ export class Batches {
   }
 
   /**
-   * All rows of a batch as they are when each is read, in the order of the file. Read a small part at a time: who takes them
-   * slowly, or no more, holds nothing of the database.
+   * All rows of a batch as they are when each is read, in the order of the file. Read a small part at a time: a reader that is
+   * slow, or has left, holds nothing of the database.
    */
   async *stream(id: string): AsyncGenerator<AnsweredRow, void, undefined> {
     const { siteQualifications } = await this.#options.store();

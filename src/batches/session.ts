@@ -7,7 +7,7 @@ import type { Batches } from './batches.ts';
 import type { BatchList } from './read-batch.ts';
 import type { BatchRowFilter, RowPage } from './rows.ts';
 
-/** Names the batches to those who ask the context of an execution for its session. */
+/** The key by which the context of an execution has its session of batches. */
 export const batchSessionKey: SessionKey<BatchSession> = { name: 'batches' };
 
 /** The batches for one execution: for a tenant nothing but its own is there. */

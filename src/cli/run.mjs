@@ -15,7 +15,7 @@ export async function run(given) {
   const ending = new AbortController();
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     process.on(signal, () => {
-      // Who asks twice does not want to wait for what is written.
+      // A second signal ends the command at once, whatever is being written.
       if (ending.signal.aborted) process.exit(new Interrupted(signal).exitCode);
       ending.abort(new Interrupted(signal));
     });

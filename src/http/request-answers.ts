@@ -44,7 +44,7 @@ export interface RequestAnswersOptions {
   readonly pipeline: Pipeline;
   readonly guard: RequestGuard;
   readonly authenticator: Authenticator;
-  /** Whether the page of those who ask is served at `/`. */
+  /** Whether the page is served at `/`. */
   readonly page: boolean;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;

@@ -226,7 +226,7 @@ describe('personal data', () => {
 });
 
 test('siteQualifications tells questions of a batch from those that were asked alone', async () => {
-  const { totalCount: before } = await sites({});
+  const before = (await sites({})).totalCount ?? 0;
   const created = await graphqlRequest(tested.url, CreateBatchDocument, {
     input: { sites: [{ otpRef: 'FI-1000-0002', operators: ['KOSC'] }] },
   });

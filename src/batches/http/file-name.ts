@@ -3,8 +3,8 @@ const longest = 80;
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*%;]/gu;
 
 /**
- * The header by which a browser keeps an answer as a file (RFC 6266): its name in ASCII, and as it is for those who read
- * that. Nothing in it can be a path, or end the header.
+ * The header by which a browser keeps an answer as a file (RFC 6266), with its name in ASCII and, for clients that read it, in
+ * UTF-8. Nothing in it can be a path, or end the header.
  */
 export function attachment(name: string | null, extension: string): string {
   const plain = (name ?? '')

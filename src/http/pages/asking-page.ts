@@ -40,8 +40,8 @@ const libraryImport = /(?<=\bfrom ')[@a-z][^']*(?=';)/g;
 const stylesheet = /<link rel="stylesheet" href="\.\/([^"]+)" \/>\s*/g;
 
 /**
- * The page of those who ask: the files of `src/page/` as they are, and the libraries that they import, below an address that has
- * the hash of them all. A new version is a new address, so a browser keeps each for good.
+ * The page for people, at `/`: the files of `src/page/` as they are, and the libraries that they import. Their address has the hash
+ * of them all. A new version is a new address, so a browser keeps each for good.
  */
 export class AskingPage {
   #parts: ReadonlyMap<string, Answer> | null = null;

@@ -72,7 +72,7 @@ export class Combiner {
     return waiting.result.finally(() => pool.waiting.delete(waiting));
   }
 
-  /** Begins as many gatherings as take those who wait. */
+  /** Begins enough gatherings for all questions that wait. */
   #gather(key: string, pool: Pool): void {
     const { mostItems } = this.#options;
     while (pool.waiting.size > pool.gatherings * mostItems) {
@@ -82,14 +82,14 @@ export class Combiner {
     if (pool.waiting.size === 0 && pool.gatherings === 0) this.#pools.delete(key);
   }
 
-  /** Takes those who wait when a call may be made, and creates their items. Does not reject. */
+  /** Takes waiting questions once a call may be made, and creates their items. Does not reject. */
   async #createNext(pool: Pool): Promise<void> {
     const { mostItems, pace } = this.#options;
     let refusal: { readonly error: unknown } | null = null;
     try {
       await pause(gatheringMs, undefined);
       await pace.run(() => Promise.resolve(), {
-        // Those who leave are not taken.
+        // A question that leaves meanwhile is not taken.
         signal: new AbortController().signal,
         kind: 'question',
         asker: pool.asker,
@@ -152,7 +152,7 @@ function isRefused(error: unknown): boolean {
   return error instanceof OperatorError && error.code === 'REJECTED';
 }
 
-/** Those who are still there once all have kept their group. */
+/** The questions that are still there once all have kept their group. */
 async function saved(
   members: readonly Waiting[],
   group: Group,
@@ -201,13 +201,13 @@ class Waiting {
   }
 }
 
-/** Those of one tenant and project who wait. */
+/** The waiting questions of one tenant and project. */
 class Pool {
   readonly waiting = new Set<Waiting>();
   /** How often it will be taken from. */
   gatherings = 0;
 
-  /** For whom the next creation is: the one who waits longest. */
+  /** For whom the next creation is: the question that waits longest. */
   get asker(): Asker {
     const [first] = this.waiting;
     return first?.member.question ?? { tenant: null, batchId: '' };

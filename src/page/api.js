@@ -31,6 +31,11 @@ let given = null;
 
 /** Takes the key or token that a person typed: a token (JWT) has three parts. @param {string} text */
 export function giveCredentials(text) {
+  // Browsers send nothing else in a header, so that it would be no answer of the service's that says so.
+  if (!/^[\x20-\x7e]+$/.test(text)) {
+    signIn.value = 'refused';
+    return;
+  }
   const isToken = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
   credentials = isToken ? { authorization: `Bearer ${text}` } : { 'x-api-key': text };
   signIn.value = 'none';

@@ -18,7 +18,12 @@ const route = signal(readRoute());
 /** @returns {readonly [name: string, id: string]} */
 function readRoute() {
   const [, name = '', id = ''] = location.hash.split('/');
-  return [name, decodeURIComponent(id)];
+  try {
+    return [name, decodeURIComponent(id)];
+  } catch {
+    // A link that was cut off within `%C3`: there is nothing of that name.
+    return [name, id];
+  }
 }
 
 function open() {

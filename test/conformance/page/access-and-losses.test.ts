@@ -34,11 +34,15 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
       await page.getByRole('button', { name: 'Continuer' }).click();
     };
     await page.getByRole('heading', { name: 'Identification' }).waitFor();
-    await signIn('a wrong one');
-    await page
-      .getByRole('alert')
-      .getByText(/est refusé/)
-      .waitFor();
+    for (const wrong of ['a wrong one', 'clé…', 'wrong']) {
+      // oxlint-disable no-await-in-loop -- one after the other
+      await signIn(wrong);
+      await page
+        .getByRole('alert')
+        .getByText(/est refusé/)
+        .waitFor();
+      // oxlint-enable no-await-in-loop
+    }
     await signIn('key-of-acme');
     await ask(page, 'IMB/76540/C/01A4');
     await page.locator('[data-operator=KOSC].ANSWERED').waitFor();

@@ -41,6 +41,7 @@ const defaultMaxBytes = 4 * 1024 * 1024;
 /** What is left of the time of a caller for making something of the failure, such as an older answer. */
 const marginMs = 150;
 const justJson = { accept: 'application/json' };
+const asItIs = (answer: HttpAnswer): HttpAnswer => answer;
 
 /** The shared transport: one pool of connections per origin, no redirects, bounded in time and size. */
 export class Http {
@@ -57,13 +58,26 @@ export class Http {
    * or INVALID_RESPONSE, or with the signal's reason when the caller aborts.
    */
   send(request: HttpRequest): Promise<HttpAnswer> {
+    return this.exchange(request, asItIs);
+  }
+
+  /** Sends the request, as `send`, and resolves with what `read` makes of the answer; rejects with what it throws, too. */
+  exchange<T>(request: HttpRequest, read: (answer: HttpAnswer) => T | Promise<T>): Promise<T> {
     const { signal } = request;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const withinMs = this.withinMs(request.deadlineAt);
     request.notes?.countCall(this.#options.operator);
     const { origin, path } = splitUrl(request.url);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#options, withinMs, signal, resolve, reject);
+      // At once, and not in a second promise behind this one.
+      const settle = (answer: HttpAnswer): void => {
+        try {
+          resolve(read(answer));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const exchange = new Exchange(this.#options, withinMs, signal, settle, reject);
       this.#dispatcherOf(origin).dispatch(
         {
           origin,
@@ -191,7 +205,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     const status = this.#status;
     const headers = this.#headers;
     try {
-      this.#resolve({ status, headers, ...textOf(body, headers, this.#mostBytes) });
+      const { text, deviations } = textOf(body, headers, this.#mostBytes);
+      this.#resolve({ status, headers, text, deviations });
     } catch (error) {
       if (!(error instanceof UnreadableBody)) return this.#reject(error);
       const answer = { status, headers, text: '' };

@@ -38,7 +38,8 @@ function mend(text: string): string {
 
 /** How many characters of digits and point a double may not spell as they were sent. */
 const delicateLength = 16;
-const exponent = /\d[eE][+-]?\d+\s*[,}\]]/;
+/** It begins with what stands before no number inside of a text, such as the parts of an identifier: the engine finds that sooner. */
+const exponent = /[^"\w.-]-?\d[\d.]*[eE][+-]?\d/;
 
 /** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
 function hasLongNumber(text: string): boolean {

@@ -1,4 +1,3 @@
-import { FormData } from 'undici';
 import type { Patience } from '../../abort.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import { failureOf, isSuccess, jsonOf, wordsOf, type HttpAnswer } from './answer.ts';
@@ -6,7 +5,7 @@ import { Http, type HttpRequest } from './http.ts';
 import { InFlight } from './in-flight.ts';
 import { UnreadableRecord, type Report } from './lenient.ts';
 import type { CallOptions, OperatorCalls } from './operator-calls.ts';
-import { Route } from './route.ts';
+import { Route, Written } from './route.ts';
 import { TokenSource, tokenFailureOf, type Token } from './token.ts';
 
 /** How an operator gives tokens, and takes them. */
@@ -73,10 +72,13 @@ export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 /** What a call brought. */
 export class Answered {
   readonly answer: HttpAnswer;
+  /** What was asked: calls of one key ask for the same. */
+  readonly key: string;
   readonly #source: Parameters<typeof jsonOf>[1];
 
-  constructor(answer: HttpAnswer, source: Parameters<typeof jsonOf>[1]) {
+  constructor(answer: HttpAnswer, key: string, source: Parameters<typeof jsonOf>[1]) {
     this.answer = answer;
+    this.key = key;
     this.#source = source;
   }
 
@@ -121,13 +123,12 @@ export class OperatorApi {
     options: CallOptions,
     read: (answered: Answered) => T,
   ): Promise<T> {
-    const { repeatable, isLimitedApart } = call;
+    const { method, repeatable, isLimitedApart } = call;
     const made = { route: route.name, repeatable, isLimitedApart };
+    const written = new Written(route, method, call);
     const make = (caller: CallOptions): Promise<T> =>
-      this.#options.calls.make(made, (ofTry) => this.#try(route, call, ofTry, read), caller);
-    return call.shared === true
-      ? this.#reads.share(keyOf(route, call), options, make)
-      : make(options);
+      this.#options.calls.make(made, (ofTry) => this.#try(written, ofTry, read), caller);
+    return call.shared === true ? this.#reads.share(written.key, options, make) : make(options);
   }
 
   /**
@@ -170,45 +171,39 @@ export class OperatorApi {
     await this.#http.close();
   }
 
-  #try<T>(
-    route: Route,
-    call: ApiCall,
-    options: CallOptions,
-    read: (answered: Answered) => T,
-  ): Promise<T> {
+  #try<T>(call: Written, options: CallOptions, read: (answered: Answered) => T): Promise<T> {
     const token = this.#tokens.held();
-    if (token === null) return this.#tryAll(route, call, options, read, null);
-    const form = route.likeliest;
-    return this.#send(form, call, token, options).then((answer) =>
+    if (token === null) return this.#tryAll(call, options, read, null);
+    const form = call.route.likeliest;
+    return this.#http.exchange(this.#requestOf(form, call, token, options), (answer) =>
       isSuccess(answer)
-        ? this.#read(answer, read)
-        : this.#tryAll(route, call, options, read, { form, token, answer }),
+        ? this.#read(call, answer, read)
+        : this.#tryAll(call, options, read, { form, token, answer }),
     );
   }
 
   /** Goes on with a call that its first answer did not settle: `had` is that answer, with the token that was sent. */
   async #tryAll<T>(
-    route: Route,
-    call: ApiCall,
+    call: Written,
     options: CallOptions,
     read: (answered: Answered) => T,
     had: { readonly form: string; readonly token: string; readonly answer: HttpAnswer } | null,
   ): Promise<T> {
     // Another call may have found out meanwhile that another form is the likeliest.
-    const { answer, form } = await route.find((path) =>
+    const { answer, form } = await call.route.find((path) =>
       this.#sendAuthorized(path, call, options, path === had?.form ? had : null),
     );
     if (!isSuccess(answer)) throw this.failureOf(answer);
-    const result = this.#read(answer, read);
-    route.remember(form);
+    const result = this.#read(call, answer, read);
+    call.route.remember(form);
     return result;
   }
 
-  #read<T>(answer: HttpAnswer, read: (answered: Answered) => T): T {
+  #read<T>({ key }: Written, answer: HttpAnswer, read: (answered: Answered) => T): T {
     const { calls, report } = this.#options;
     const { operator, label } = calls;
     try {
-      return read(new Answered(answer, { operator, label, report }));
+      return read(new Answered(answer, key, { operator, label, report }));
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
       const message = `${label}'s answer cannot be read: ${error.message}.`;
@@ -222,37 +217,39 @@ export class OperatorApi {
 
   /** With a token that is taken, where there is one: a refused one changed nothing, so that even a creation may be sent again, once. */
   async #sendAuthorized(
-    path: string,
-    call: ApiCall,
+    form: string,
+    call: Written,
     options: CallOptions,
     had: { readonly token: string; readonly answer: HttpAnswer } | null,
   ): Promise<HttpAnswer> {
     const patience = this.#patienceOf(options);
     const token = had?.token ?? (await this.#tokens.get(patience));
-    const answer = had?.answer ?? (await this.#send(path, call, token, options));
+    const answer = had?.answer ?? (await this.#send(form, call, token, options));
     if (!this.#isTokenRefused(answer)) return answer;
     const renewed = await this.#tokens.replace(token, patience);
     if (renewed === null) return answer;
-    const again = await this.#send(path, call, renewed, options);
+    const again = await this.#send(form, call, renewed, options);
     this.#tokens.replaced(renewed, !this.#isTokenRefused(again));
     return again;
   }
 
-  #send(path: string, call: ApiCall, token: string, options: CallOptions): Promise<HttpAnswer> {
+  #send(form: string, call: Written, token: string, options: CallOptions): Promise<HttpAnswer> {
+    return this.#http.send(this.#requestOf(form, call, token, options));
+  }
+
+  #requestOf(form: string, call: Written, token: string, options: CallOptions): HttpRequest {
     const { signal, deadlineAt, notes } = options;
     if (this.#headers.token !== token) this.#headers = headersWith(token, this.#options);
     const { bare, withBody } = this.#headers;
-    const { body } = call;
-    const isJson = body !== undefined && !(body instanceof FormData);
-    return this.#http.send({
+    return {
       method: call.method,
-      url: this.#options.baseUrl + addressOf(path, call),
-      headers: isJson ? withBody : bare,
-      body: isJson ? JSON.stringify(body) : body,
+      url: this.#options.baseUrl + call.addressAt(form),
+      headers: typeof call.body === 'string' ? withBody : bare,
+      body: call.body,
       signal,
       deadlineAt,
       notes,
-    });
+    };
   }
 
   #isTokenRefused(answer: HttpAnswer): boolean {
@@ -294,16 +291,4 @@ function headersWith(token: string, { tokens, headers }: OperatorApiOptions) {
     ...(tokens === undefined ? {} : { authorization: `${tokens.scheme} ${token}` }),
   };
   return { token, bare, withBody: { ...bare, 'content-type': 'application/json' } };
-}
-
-/** What a call asks for. */
-export function keyOf(route: Route, call: ApiCall): string {
-  const body = call.body === undefined ? '' : JSON.stringify(call.body);
-  return `${route.name} ${addressOf('{id}', call)} ${body}`;
-}
-
-function addressOf(path: string, { id, query }: ApiCall): string {
-  const filled = id === undefined ? path : path.replace('{id}', encodeURIComponent(id));
-  const search = query?.toString() ?? '';
-  return search === '' ? filled : `${filled}?${search}`;
 }

@@ -1,3 +1,4 @@
+import { FormData } from 'undici';
 import type { HttpAnswer } from './answer.ts';
 
 /** Statuses by which a server says that a path is not served, or not in this form; none of them has an effect. */
@@ -46,5 +47,42 @@ export class Route {
   remember(form: string): void {
     if (this.#forms[0] !== form)
       this.#forms = [form, ...this.#forms.filter((other) => other !== form)];
+  }
+}
+
+/** A call of a route as it is sent, in whatever form of that: written once, also where it is sent again. */
+export class Written {
+  readonly route: Route;
+  readonly method: 'GET' | 'POST';
+  /** JSON as text. */
+  readonly body: string | FormData | undefined;
+  readonly #id: string | undefined;
+  readonly #search: string;
+  #key: string | null = null;
+
+  constructor(
+    route: Route,
+    method: 'GET' | 'POST',
+    asked: { readonly id?: string; readonly query?: URLSearchParams; readonly body?: unknown },
+  ) {
+    const { id, query, body } = asked;
+    const search = query?.toString() ?? '';
+    this.route = route;
+    this.method = method;
+    this.body = body === undefined || body instanceof FormData ? body : JSON.stringify(body);
+    this.#id = id === undefined ? undefined : encodeURIComponent(id);
+    this.#search = search === '' ? '' : `?${search}`;
+  }
+
+  /** What is asked: calls of one key ask for the same. Forms are not compared. */
+  get key(): string {
+    const body = typeof this.body === 'string' ? this.body : '';
+    return (this.#key ??= `${this.route.name} ${this.#id ?? ''}${this.#search} ${body}`);
+  }
+
+  /** Its path and query, by a form of its route. */
+  addressAt(form: string): string {
+    const path = this.#id === undefined ? form : form.replace('{id}', this.#id);
+    return path + this.#search;
   }
 }

@@ -1,4 +1,4 @@
-import { keyOf, type ApiCall, type OperatorApi } from '../calling/operator-api.ts';
+import type { ApiCall, OperatorApi } from '../calling/operator-api.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
@@ -211,7 +211,7 @@ export class CovageClient {
     read: (value: unknown) => T,
   ): Promise<T> {
     return this.#api.call(route, call, options, (answered) =>
-      this.#parsed.read(keyOf(route, call), answered.answer.text, () => read(answered.value)),
+      this.#parsed.read(answered.key, answered.answer.text, () => read(answered.value)),
     );
   }
 

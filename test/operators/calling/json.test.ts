@@ -85,6 +85,17 @@ describe('a number', () => {
     });
   });
 
+  test.for([
+    '{"n":1e2}',
+    '{"n": -1.5E+3, "m": 1}',
+    '{"n":[0,25e-2]}',
+    '[1e2,{"n":1}]',
+    '{"n":\n1E5 }',
+  ])('with an exponent is its text, wherever it stands: %s', (text) => {
+    const texts = JSON.stringify(parseJson(text).value).match(/"-?\d[^"]*"/g);
+    expect(texts).toEqual([`"${/-?\d[\d.]*[eE][+-]?\d+/.exec(text)?.[0]}"`]);
+  });
+
   test.for(['NaN', 'Infinity', '-Infinity'])(
     'a number that is none, as Python writes it, costs nothing beside it: %s',
     (word) => {

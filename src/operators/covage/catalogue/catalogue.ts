@@ -62,29 +62,33 @@ export class CovageCatalogue {
  * A batch in the order of its ids. Covage does not document what it answers to a list with an id it does not know:
  * where it refuses the list, the halves are asked, so that one bad id does not cost the others.
  */
-async function loadOffers(
+function loadOffers(
   client: CovageClient,
   ids: readonly string[],
   options: CallOptions,
 ): Promise<(CatalogueOffer | null | Error)[]> {
-  try {
-    const found = await client.fetchOffers(ids, options);
-    // As Covage answers usually.
-    if (found.length === ids.length && found.every(({ id }, index) => id === ids[index])) {
-      return found;
-    }
-    const byId = new Map<string, CatalogueOffer>();
-    for (const offer of found) byId.set(offer.id, offer);
-    return ids.map((id) => byId.get(id) ?? null);
-  } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
-    const refused = error.code === 'NOT_FOUND' || error.code === 'REJECTED';
-    if (!refused) return ids.map(() => error);
-    if (ids.length === 1) return [error.code === 'NOT_FOUND' ? null : error];
-    const middle = Math.ceil(ids.length / 2);
-    const halves = [ids.slice(0, middle), ids.slice(middle)].map((half) =>
-      loadOffers(client, half, options),
-    );
-    return (await Promise.all(halves)).flat();
+  return client.fetchOffers(ids, options).then(
+    (found) => inOrder(ids, found),
+    (error: unknown) => {
+      if (!(error instanceof OperatorError)) throw error;
+      const refused = error.code === 'NOT_FOUND' || error.code === 'REJECTED';
+      if (!refused) return ids.map(() => error);
+      if (ids.length === 1) return [error.code === 'NOT_FOUND' ? null : error];
+      const middle = Math.ceil(ids.length / 2);
+      const halves = [ids.slice(0, middle), ids.slice(middle)].map((half) =>
+        loadOffers(client, half, options),
+      );
+      return Promise.all(halves).then((loaded) => loaded.flat());
+    },
+  );
+}
+
+function inOrder(ids: readonly string[], found: CatalogueOffer[]): (CatalogueOffer | null)[] {
+  // As Covage answers usually.
+  if (found.length === ids.length && found.every(({ id }, index) => id === ids[index])) {
+    return found;
   }
+  const byId = new Map<string, CatalogueOffer>();
+  for (const offer of found) byId.set(offer.id, offer);
+  return ids.map((id) => byId.get(id) ?? null);
 }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, test } from 'vitest';
-import { meaningOf } from '../../src/batches/reading/fields.ts';
+import { meaningOf } from '../../src/batches/reading/headings/meaning-of-heading.ts';
 import { resultHeadings } from '../../src/batches/result-columns.ts';
 import { escapeFormula, unescapeFormula } from '../../src/batches/formula-cells.ts';
 import { writeTemplate } from '../../src/batches/writing/write-template.ts';

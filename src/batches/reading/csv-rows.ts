@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import { unescapeFormula } from '../formula-cells.ts';
-import { headingScore, mostColumns } from './headings.ts';
+import { headingScore, mostColumns } from './headings/find-heading.ts';
 import type { FileRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 

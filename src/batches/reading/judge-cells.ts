@@ -5,7 +5,7 @@ import { readSiret } from '../../vocabulary/siret.ts';
 import { plainText } from '../../vocabulary/site-key.ts';
 import type { SiteInput } from '../../sites/site-input.ts';
 import { degreesOf, isInFrance, pairOf, swapped } from './coordinates.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './headings/known-headings.ts';
 import {
   activationOf,
   codeOf,

@@ -4,7 +4,7 @@ import type { SiteRequest } from '../../sites/site-questions.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { JudgedRow } from '../batch.ts';
 import { judgeCells } from './judge-cells.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './headings/known-headings.ts';
 import { storable, type Column, type Table, type TableRow } from './table.ts';
 
 export interface Judging {

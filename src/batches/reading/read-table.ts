@@ -1,5 +1,5 @@
 import type { Leaving } from '../../abort.ts';
-import { findHeading, previewRows, type Heading } from './headings.ts';
+import { findHeading, previewRows, type Heading } from './headings/find-heading.ts';
 import type { FileRow, Table, TableRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 

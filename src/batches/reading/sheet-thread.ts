@@ -1,6 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
-import { findHeading, letterOf, mostColumns, previewRows, tooManyColumns } from './headings.ts';
+import {
+  findHeading,
+  letterOf,
+  mostColumns,
+  previewRows,
+  tooManyColumns,
+} from './headings/find-heading.ts';
 import { emptyFile, headingMissing, tooManyRows } from './read-table.ts';
 import type { SheetMessage, SheetTask } from './read-sheet.ts';
 import { longestCell, type FileRow } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Field } from './fields.ts';
+import type { Field } from './headings/known-headings.ts';
 
 /** The longest text of a cell, in UTF-16 units. */
 export const longestCell = 4_096;

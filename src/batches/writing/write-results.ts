@@ -1,4 +1,5 @@
-import { meaningOf, type Field } from '../reading/fields.ts';
+import type { Field } from '../reading/headings/known-headings.ts';
+import { meaningOf } from '../reading/headings/meaning-of-heading.ts';
 import { bestOffer, offersOf } from './best-offer.ts';
 import { addedCells, addedHeadings, type Cell } from './result-cells.ts';
 import { resultObject } from './result-object.ts';

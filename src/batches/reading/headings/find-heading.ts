@@ -1,8 +1,9 @@
-import { resultColumnsIn } from '../result-columns.ts';
-import { longestHeading, meaningOf, plainHeading, type Field } from './fields.ts';
-import { isPlaceholder } from './spellings.ts';
-import { storable, type Column, type FileRow } from './table.ts';
-import { UnreadableTableError } from './unreadable-table.ts';
+import { resultColumnsIn } from '../../result-columns.ts';
+import type { Field } from './known-headings.ts';
+import { longestHeading, meaningOf, plainHeading } from './meaning-of-heading.ts';
+import { isPlaceholder } from '../spellings.ts';
+import { storable, type Column, type FileRow } from '../table.ts';
+import { UnreadableTableError } from '../unreadable-table.ts';
 
 /** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
 const deepest = 20;

@@ -1,8 +1,8 @@
 /** What a column may say of a site, by the names of the API's input. `location` holds both coordinates in one cell. */
 export type Field = keyof typeof headingsOf;
 
-/** How many words of each field stand in people's files: those further to the front are taken before those behind them. */
-const headingsOf = {
+/** The headings that people give the column of each field, the surest first: of two columns for one field that decides. */
+export const headingsOf = {
   externalId: [
     'external id',
     'identifiant externe',
@@ -253,83 +253,3 @@ const headingsOf = {
     'coordonnée longitude',
   ],
 } as const;
-
-/** Words that say nothing of what a column is, in either language. */
-const smallWords = new Set(
-  'a au aux d de des du en et l la le les of the dans sur pour or ou wgs84 wgs 84 obligatoire facultatif optionnel'.split(
-    ' ',
-  ),
-);
-/** Words that say that the site is meant, where something else could be: `Adresse du site`. */
-const siteWords = new Set(
-  'site installation raccordement implantation local livraison desserte agence magasin etablissement'.split(
-    ' ',
-  ),
-);
-const longWords: Readonly<Record<string, string>> = {
-  n: 'numero',
-  no: 'numero',
-  num: 'numero',
-  nr: 'numero',
-  number: 'numero',
-  nombre: 'numero',
-  adr: 'adresse',
-  addr: 'adresse',
-  ref: 'reference',
-  ident: 'identifiant',
-  lib: 'libelle',
-};
-
-/** So much of a heading is looked at, and kept. */
-export const longestHeading = 500;
-
-/** The words of a heading, without case, accents, punctuation, plural, and without what stands in brackets. */
-function wordsOf(heading: string): string[] {
-  return heading
-    .slice(0, longestHeading)
-    .replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' ')
-    .replaceAll(/n[°º]/giu, ' numero ')
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/œ/giu, 'oe')
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '' && !smallWords.has(word))
-    .map((word) => longWords[word] ?? word)
-    .map((word) => (word.length > 3 ? word.replace(/aux$/, 'al').replace(/[sx]$/, '') : word));
-}
-
-/** A heading in the form in which two spellings of it are the same: `N° de voie` and `NumVoie` are `numerovoie`. */
-export function plainHeading(heading: string): string {
-  return wordsOf(heading).join('');
-}
-
-interface Meaning {
-  readonly field: Field;
-  /** The lower, the surer that this column is meant and no other. */
-  readonly rank: number;
-}
-
-const meanings = new Map<string, Meaning>();
-for (const [field, headings] of Object.entries(headingsOf)) {
-  for (const [index, heading] of [field, ...headings].entries()) {
-    const plain = plainHeading(heading);
-    if (!meanings.has(plain)) meanings.set(plain, { field: field as Field, rank: 2 * index + 1 });
-  }
-}
-
-/** What a heading says of a site; null where it says nothing, or may say too many things (`headings.ts` looks at those). */
-export function meaningOf(heading: string): Meaning | null {
-  // The API's own names may begin with the input that they are fields of.
-  const known =
-    meanings.get(plainHeading(heading)) ??
-    meanings.get(plainHeading(heading.replace(/^\s*(?:address|location)\.(?=\w)/, '')));
-  if (known !== undefined) return known;
-  const words = wordsOf(heading);
-  const bare = words.filter((word) => !siteWords.has(word));
-  if (bare.length === words.length || bare.length === 0) return null;
-  const meant = meanings.get(bare.join(''));
-  // Of "Adresse" and "Adresse du site" the second is meant.
-  return meant === undefined ? null : { ...meant, rank: meant.rank - 1 };
-}

@@ -21,8 +21,8 @@ export interface JudgedRow {
 
 /** A batch to be stored. */
 export interface NewBatch {
-  /** Absent where there are no tenants. */
-  readonly tenant: string | undefined;
+  /** Null where there are no tenants. */
+  readonly tenant: string | null;
   readonly name: string | null;
   readonly externalId: string | null;
   /** The caller's `Idempotency-Key` and a digest of what was sent with it; null where the caller gave no key. */
@@ -35,7 +35,6 @@ export interface NewBatch {
 
 export interface Batch {
   readonly id: string;
-  readonly tenant: string;
   readonly name: string | null;
   readonly externalId: string | null;
   /** RFC 3339. */

@@ -89,8 +89,8 @@ export class Batches {
     ]);
   }
 
-  /** Null where it does not exist, and where it is another tenant's than the one that is given. */
-  async find(id: string, tenant?: string): Promise<Batch | null> {
+  /** Null where it does not exist, and where it is of another tenant than `tenant`, unless that is null. */
+  async find(id: string, tenant: string | null = null): Promise<Batch | null> {
     return (await findBatch(await this.#database(), id, tenant))?.batch ?? null;
   }
 
@@ -100,7 +100,7 @@ export class Batches {
   }
 
   /** How many the list of a filter has. */
-  async count(filter?: BatchFilter, tenant?: string): Promise<number> {
+  async count(filter?: BatchFilter, tenant: string | null = null): Promise<number> {
     return countBatches(await this.#database(), filter, tenant);
   }
 
@@ -143,7 +143,7 @@ export class Batches {
    * Asks nothing more of a batch; what is under way settles. Resolves to the batch as it is then, which is as it was where it
    * was over before; to null where it does not exist or is another tenant's.
    */
-  async cancel(id: string, tenant?: string): Promise<Batch | null> {
+  async cancel(id: string, tenant: string | null = null): Promise<Batch | null> {
     const found = await this.find(id, tenant);
     if (found?.state !== 'IN_PROGRESS') return found;
     const database = await this.#database();
@@ -162,7 +162,7 @@ export class Batches {
    * `null` once, and then the end, where it does not exist or is another tenant's. Leaving takes effect at once. Works over all
    * replicas.
    */
-  changes(id: string, tenant?: string): AsyncIterableIterator<Batch | null> {
+  changes(id: string, tenant: string | null = null): AsyncIterableIterator<Batch | null> {
     return followBatch({
       read: async () => findBatch(await this.#database(), id, tenant),
       onChange: async (wake) => {

@@ -5,6 +5,7 @@ import { batchChannel, tellOfBatch } from '../store/batch-progress.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { Store } from '../store/store.ts';
+import { tenantFromStored } from '../store/tenant.ts';
 import { WakeUps } from '../store/wake-ups.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import type { BatchState } from './batch.ts';
@@ -195,7 +196,7 @@ export class Feeder {
     }
     for (const { question_id: questionId, request } of rows.slice(0, Math.max(wanted, 0))) {
       await this.#options.questions.createWithin(transaction, request, {
-        tenant: batch.tenant,
+        tenant: tenantFromStored(batch.tenant),
         id: questionId,
         batchId: id,
       });

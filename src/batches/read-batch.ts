@@ -19,7 +19,8 @@ export interface BatchList {
   readonly first: number;
   /** The last one of the page before. */
   readonly after?: Position | null | undefined;
-  readonly tenant?: string | undefined;
+  /** Null, or not given, where there are no tenants. */
+  readonly tenant?: string | null | undefined;
 }
 
 /** A batch, and whether anything more comes of it: one that was cancelled may have questions under way. */
@@ -37,7 +38,6 @@ export interface EndedRows {
 
 interface BatchTableRow {
   readonly id: string;
-  readonly tenant: string;
   readonly name: string | null;
   readonly external_id: string | null;
   readonly creation_date: Date;
@@ -54,7 +54,7 @@ interface BatchTableRow {
 
 /** Reads whole batches, to be followed by conditions on `b`. One that is still being stored is none. */
 const selectBatch = `
-  select b.id, b.tenant, b.name, b.external_id, b.creation_date, b.state, b.columns, b.total, b.refused,
+  select b.id, b.name, b.external_id, b.creation_date, b.state, b.columns, b.total, b.refused,
     b.completed_then,
     (extract(epoch from clock_timestamp() - b.paced_from) * 1000)::float8 as paced_ms,
     (select coalesce(jsonb_agg(to_jsonb(c) - 'batch_id'), '[]')
@@ -67,16 +67,16 @@ const selectBatch = `
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** Null for an id that does not exist, and for one of another tenant where one is given. */
+/** Null for an id that does not exist, and for one of another tenant than `tenant`, unless that is null. */
 export async function findBatch(
   database: Queryable,
   id: string,
-  tenant?: string,
+  tenant: string | null = null,
 ): Promise<BatchNow | null> {
   if (!uuid.test(id)) return null;
   const [row] = await database.query<BatchTableRow>(
     `${selectBatch} b.id = $1 and ($2::text is null or b.tenant = $2)`,
-    [id, tenant ?? null],
+    [id, tenant],
   );
   return row === undefined ? null : { batch: batchOf(row), isOver: row.is_over };
 }
@@ -85,11 +85,11 @@ export async function findBatch(
 export async function findByKey(
   database: Queryable,
   key: string,
-  tenant: string = soleTenant,
+  tenant: string | null,
 ): Promise<{ readonly id: string; readonly digest: string } | null> {
   const [row] = await database.query<{ id: string; digest: string }>(
     'select id, digest from eligibility.batch where tenant = $1 and idempotency_key = $2',
-    [tenant, key],
+    [tenant ?? soleTenant, key],
   );
   return row ?? null;
 }
@@ -97,7 +97,7 @@ export async function findByKey(
 /** A part of the list that a filter leaves, newest first. */
 export async function listBatches(
   database: Queryable,
-  { filter = {}, first, after, tenant }: BatchList,
+  { filter = {}, first, after, tenant = null }: BatchList,
 ): Promise<Page<Batch>> {
   const conditions = filtered(filter, tenant).add(
     '(b.creation_date, b.id) < (?::timestamptz, ?::uuid)',
@@ -116,7 +116,7 @@ export async function listBatches(
 export async function countBatches(
   database: Queryable,
   filter: BatchFilter = {},
-  tenant?: string,
+  tenant: string | null = null,
 ): Promise<number> {
   const conditions = filtered(filter, tenant);
   const [row] = await database.query<{ count: number }>(
@@ -127,9 +127,9 @@ export async function countBatches(
   return row?.count ?? 0;
 }
 
-function filtered(filter: BatchFilter, tenant = soleTenant): Conditions {
+function filtered(filter: BatchFilter, tenant: string | null): Conditions {
   return new Conditions()
-    .add('b.tenant = ?', tenant)
+    .add('b.tenant = ?', tenant ?? soleTenant)
     .add('b.state = any (?::text[])', filter.states)
     .add('b.external_id = ?', filter.externalId)
     .addInstant('b.creation_date > ?::timestamptz', filter.createdAfter)
@@ -137,13 +137,12 @@ function filtered(filter: BatchFilter, tenant = soleTenant): Conditions {
 }
 
 function batchOf(row: BatchTableRow): Batch {
-  const { id, tenant, name, state, columns, total, refused, counts } = row;
+  const { id, name, state, columns, total, refused, counts } = row;
   const completed = rowsIn(counts);
   const verdicts: Partial<Record<Verdict, number>> = {};
   for (const { verdict, rows } of counts) verdicts[verdict] = (verdicts[verdict] ?? 0) + rows;
   return {
     id,
-    tenant,
     name,
     externalId: row.external_id,
     creationDate: row.creation_date.toISOString(),

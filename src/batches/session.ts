@@ -37,9 +37,8 @@ export interface BatchServices {
 /** Opens what one execution asks of batches with. */
 export function openBatchSession(
   { batches, questions, maxRows }: BatchServices,
-  { tenant: own, signal, notes }: SessionOptions,
+  { tenant, signal, notes }: SessionOptions,
 ): BatchSession {
-  const tenant = own ?? undefined;
   return {
     maxRows,
     batches: new DataLoader(async (ids: readonly string[]) => {

@@ -1,6 +1,7 @@
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import { normalBanKey } from '../vocabulary/french-address.ts';
+import { controlIssue, unprintable } from '../vocabulary/input-text.ts';
 import { givenAddress, pointIssue, type Address } from '../vocabulary/place.ts';
 import { readSiret, siretIssue } from '../vocabulary/siret.ts';
 import {
@@ -29,9 +30,6 @@ export interface SiteInput {
   readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
 }
 
-/** What could not be kept or sent as it was given. */
-const unprintable = /[\p{Cc}\p{Cs}]/u;
-
 /** The normal form of a key that has no form of its own, or hardly one: null where it could not be kept or sent. */
 function printable(normal: (given: string) => string): (given: string) => string | null {
   return (given) => (unprintable.test(given.trim()) ? null : normal(given));
@@ -45,9 +43,9 @@ export function readSiteInput(
   const issues: InputIssue[] = [];
   const text = (path: readonly string[], given: string | null | undefined): string | null => {
     const value = given?.trim() || null;
-    if (value === null || !unprintable.test(value)) return value;
-    const message = `${path.at(-1)} is ${JSON.stringify(value.slice(0, 64))}, which has control characters: give it without them.`;
-    issues.push({ path, code: 'CONTROL_CHARACTER', message });
+    const issue = value === null ? null : controlIssue(path, value);
+    if (issue === null) return value;
+    issues.push(issue);
     return null;
   };
   const key = (

@@ -23,6 +23,16 @@ export const longest = {
 /** Text that PostgreSQL cannot keep, and JSON cannot carry everywhere: NUL, and halves of surrogate pairs. */
 const unstorable = /[\0\p{Cs}]/u;
 
+/** Text that cannot be shown, or sent as a word: control characters, line breaks among them, and halves of surrogate pairs. */
+export const unprintable = /[\p{Cc}\p{Cs}]/u;
+
+/** What is wrong with a name that may have no control characters; null where nothing is. */
+export function controlIssue(path: readonly string[], text: string): InputIssue | null {
+  if (!unprintable.test(text)) return null;
+  const message = `${path.at(-1)} is ${JSON.stringify(text.slice(0, 64))}, which has control characters: give it without them.`;
+  return { path, code: 'CONTROL_CHARACTER', message };
+}
+
 /** What is wrong with a text that may have `most` characters; null where nothing is. */
 export function textIssue(path: readonly string[], text: string, most: number): InputIssue | null {
   const shown = `${path.join('.')} is ${JSON.stringify(text.slice(0, 40))}`;

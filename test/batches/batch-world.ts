@@ -125,7 +125,7 @@ export function refusedRow(line: number): JudgedRow {
 /** A batch of these rows. */
 export function newBatch(rows: Iterable<JudgedRow>, known: Partial<NewBatch> = {}): NewBatch {
   return {
-    tenant: undefined,
+    tenant: null,
     name: 'Tender',
     externalId: null,
     idempotency: null,

@@ -50,7 +50,7 @@ export function outcome(
 export function qualification(of: Partial<SiteQualification> = {}): SiteQualification {
   return {
     id: 'site-1',
-    tenant: '',
+    tenant: null,
     externalId: null,
     creationDate: '2026-11-28T00:00:00.000Z',
     request: {},

@@ -13,7 +13,7 @@ import {
 
 const eligibleEverywhere = { NORTH: () => Promise.resolve(eligible) };
 
-const withKey = (digest: string, tenant?: string) =>
+const withKey = (digest: string, tenant: string | null = null) =>
   newBatch(rowsAbout(2), { idempotency: { key: 'one', digest }, tenant });
 
 async function* broken() {

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { transportError } from '../../request/request-error.ts';
-import type { TableKind } from '../reading/table.ts';
+import { xlsxType, type TableKind } from '../reading/table.ts';
 import { formBytes, readForm } from './form.ts';
 import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
 
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** The media types that a body may have, and what they say of it. Browsers take a CSV for a file of Excel's. */
 const kinds: ReadonlyMap<string, TableKind | null> = new Map([
   ['text/csv', null],

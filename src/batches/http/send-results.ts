@@ -5,6 +5,7 @@ import { endWhenStalled } from '../../http/stream/end-when-stalled.ts';
 import { transportError } from '../../request/request-error.ts';
 import type { Batch } from '../batch.ts';
 import type { Batches } from '../batches.ts';
+import { xlsxType } from '../reading/table.ts';
 import { writeResults, type ResultFormat } from '../writing/write-results.ts';
 import type { ResultRow } from '../writing/results-options.ts';
 import { writeTemplate } from '../writing/write-template.ts';
@@ -23,7 +24,7 @@ export interface SendResultsServices {
 
 const contentTypes: Readonly<Record<ResultFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xlsx: xlsxType,
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 const formats = Object.keys(contentTypes) as ResultFormat[];
@@ -71,7 +72,7 @@ export function sendResults(services: SendResultsServices): Route {
         throw refuseValue('separator', parameters.separator, 'it is for .csv alone, leave it out');
       }
       const id = groups['id'] ?? '';
-      const batch = await batches.find(id, caller.tenant ?? undefined);
+      const batch = await batches.find(id, caller.tenant);
       if (batch === null)
         throw transportError(404, 'NOT_FOUND', `There is no batch ${quoted(id)}.`);
       if (asked.request.method === 'HEAD') {

@@ -98,7 +98,7 @@ async function take(
   const created = await batches
     .create(
       {
-        tenant: asked.caller.tenant ?? undefined,
+        tenant: asked.caller.tenant,
         name: name ?? readOwnName([], file.fileName).name,
         externalId,
         idempotency,

@@ -4,6 +4,8 @@ import type { Field } from './headings/known-headings.ts';
 export const longestCell = 4_096;
 
 export type TableKind = 'csv' | 'xlsx';
+/** The media type of a workbook. */
+export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A column of a table of sites. */
 export interface Column {

@@ -22,9 +22,13 @@ import { productLineIssues, readRequest, type RequestInput } from './reference.t
 const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).nullish();
 
 /** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
-const mostTries = 2;
-/** How often Kosc was asked about each reference without saying that it did not take the question. */
-const savedSchema = z.object({ tries: z.record(z.string(), z.number()) });
+const mostLost = 2;
+/** A process that ends on the way costs one more, too; a question that ends each process that asks it must end itself. */
+const mostCut = 3;
+const countsSchema = z.record(z.string(), z.number()).catch({});
+/** By reference: how many answers were lost, and how many asks were begun by processes that saw neither an answer nor a failure. */
+const savedSchema = z.object({ lost: countsSchema, begun: countsSchema });
+type Tries = z.infer<typeof savedSchema>;
 
 export interface KoscSiteOptions {
   readonly client: KoscClient;
@@ -53,27 +57,33 @@ export const koscSiteReader: SiteReader = {
 export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQualifier {
   const ask = (
     request: EligibilityRequest,
-    { question, tries }: { question: SiteQuestion; tries: Record<string, number> },
+    { question, tries }: { readonly question: SiteQuestion; readonly tries: Tries },
   ): Promise<KoscEligibility> => {
     const { signal, remainingMs: patienceMs } = question;
     const { reference } = request;
-    const lost = (): number => tries[reference] ?? 0;
-    if (lost() >= mostTries) {
+    const lost = (): number => tries.lost[reference] ?? 0;
+    const begun = tries.begun[reference] ?? 0;
+    if (lost() >= mostLost || begun >= mostCut) {
       throw new OperatorError(
         'KOSC',
         'TIMEOUT',
-        'Kosc was asked twice and its answer was lost both times; it is not asked again by itself.',
+        `Kosc was asked ${lost() + begun} times and its answer was lost each time; it is not asked again by itself.`,
       );
     }
     return pace.run(
       async (options) => {
-        const before = lost();
-        tries[reference] = before + 1;
-        await question.save({ tries });
+        tries.begun[reference] = begun + 1;
+        await question.save(tries);
         try {
           return await client.checkEligibility(request, options);
         } catch (error) {
-          if (error instanceof OperatorError && !isAnswerLost(error)) tries[reference] = before;
+          if (!signal.aborted) {
+            tries.begun[reference] = begun;
+            const isLost = error instanceof OperatorError && isAnswerLost(error);
+            if (isLost) tries.lost[reference] = lost() + 1;
+            // At once: the process may end before the next try.
+            await question.save(tries);
+          }
           throw error;
         }
       },
@@ -82,7 +92,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
         kind: 'question',
         asker: question,
         patienceMs,
-        mayRepeat: () => lost() < mostTries,
+        mayRepeat: () => lost() < mostLost,
       },
     );
   };
@@ -91,7 +101,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
     sitesAt: (address, options) => funnel.sitesAt(address, options),
     async ask(question) {
       const issues: InputIssue[] = [];
-      const tries = { ...savedSchema.safeParse(question.saved).data?.tries };
+      const tries = savedSchema.safeParse(question.saved).data ?? { lost: {}, begun: {} };
       for (const { key, request } of requestsOf(question)) {
         if (request === null) continue;
         try {
@@ -99,10 +109,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
           await answers.add(eligibility, question.tenant);
           return siteAnswerFrom(eligibility, issues);
         } catch (error) {
-          if (!(error instanceof UnknownReferenceError)) {
-            if (error instanceof OperatorError) await question.save({ tries });
-            throw error;
-          }
+          if (!(error instanceof UnknownReferenceError)) throw error;
           issues.push({
             path: key.path,
             code: 'SITE_UNKNOWN',

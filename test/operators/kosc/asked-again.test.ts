@@ -5,16 +5,21 @@ import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { koscSites } from '../../../src/operators/kosc/site-qualifier.ts';
 import type { SiteQuestion } from '../../../src/operators/port/site-qualifier.ts';
 import { StoredAnswers } from '../../../src/operators/port/stored-answers.ts';
+import type { KoscScript } from '../../../src/sandbox/kosc/script.ts';
 import { unknownSite } from '../../../src/vocabulary/site.ts';
 import { silentLog } from '../../store/engines.ts';
 import { startKosc } from '../../support/kosc-client.ts';
 import { openTestStore } from '../../support/start-test-service.ts';
 
-test('Kosc is asked again by run after run where it did not take the question', async () => {
-  await using kosc = await startKosc({
-    faults: [{ route: 'checkEligibility', kind: 'gateway', status: 503, times: 4 }],
-  });
-  await using store = await openTestStore();
+type KoscFault = NonNullable<KoscScript['faults']>[number];
+
+/** Asks Kosc by run after run about one outlet, each of which begins with what the one before has saved. */
+async function runsOf(faults: KoscFault[]) {
+  await using disposables = new AsyncDisposableStack();
+  const kosc = disposables.use(await startKosc({ faults }));
+  // With a token at hand, so that the time of a run is Kosc's.
+  await kosc.client.cities('75001', {});
+  const store = disposables.use(await openTestStore());
   const opened = () => Promise.resolve(store);
   const access = { isShared: false, opened: opened() };
   const sites = koscSites({
@@ -30,7 +35,10 @@ test('Kosc is asked again by run after run where it did not take the question', 
     }),
   });
   let saved: unknown = null;
-  const run = () => {
+  /** `endsAfter`: how often the run saves before its process ends. */
+  const run = ({ remainingMs = 400, endsAfter = Infinity } = {}) => {
+    const ending = new AbortController();
+    let saves = 0;
     const question: SiteQuestion = {
       site: { ...unknownSite, otpRef: 'FI-1000-0001' },
       line: null,
@@ -40,19 +48,55 @@ test('Kosc is asked again by run after run where it did not take the question', 
       batchId: 'tender',
       saved,
       save: (progress) => {
+        if (ending.signal.aborted) return Promise.resolve();
         saved = structuredClone(progress);
+        saves += 1;
+        if (saves === endsAfter) ending.abort(new Error('killed'));
         return Promise.resolve();
       },
       report: () => Promise.resolve(),
-      // Not enough to be asked twice in one run.
-      remainingMs: () => 400,
-      signal: new AbortController().signal,
+      remainingMs: () => remainingMs,
+      signal: ending.signal,
     };
     return sites.ask(question);
   };
+  const kept = disposables.move();
+  return { run, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+const away = (times: number): KoscFault => ({
+  route: 'checkEligibility',
+  kind: 'gateway',
+  status: 503,
+  times,
+});
+
+test('Kosc is asked again by run after run where it did not take the question', async () => {
+  await using runs = await runsOf([away(4)]);
   for (let count = 0; count < 4; count += 1) {
+    // Without the time to ask twice in one run.
     // oxlint-disable-next-line no-await-in-loop -- one run after the other
-    await expect(run()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await expect(runs.run()).rejects.toMatchObject({ code: 'UNREACHABLE' });
   }
-  expect(await run()).toMatchObject({ verdict: 'ELIGIBLE' });
+  expect(await runs.run()).toMatchObject({ verdict: 'ELIGIBLE' });
+});
+
+test('Kosc is asked again where a process was killed while Kosc was away, however often', async () => {
+  await using runs = await runsOf([away(4)]);
+  for (let count = 0; count < 4; count += 1) {
+    // It ends once it has noted that Kosc did not take the question.
+    // oxlint-disable-next-line no-await-in-loop -- one run after the other
+    await expect(runs.run({ remainingMs: 60_000, endsAfter: 2 })).rejects.toThrow('killed');
+  }
+  expect(await runs.run()).toMatchObject({ verdict: 'ELIGIBLE' });
+});
+
+test('Kosc is asked once more for each of two processes that are killed while they ask, and not without end', async () => {
+  await using runs = await runsOf([]);
+  const killed = () => runs.run({ endsAfter: 1 });
+  await expect(killed()).rejects.toThrow('killed');
+  await expect(killed()).rejects.toThrow('killed');
+  expect(await runs.run()).toMatchObject({ verdict: 'ELIGIBLE' });
+  // Begun a third time, as what was saved says.
+  await expect(runs.run()).rejects.toMatchObject({ code: 'TIMEOUT' });
 });

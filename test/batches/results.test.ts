@@ -310,15 +310,25 @@ describe('results that are sent in again', () => {
 });
 
 describe('what begins like a formula', () => {
-  test.each(['=1+1', '+1+1', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '＝1', "'=1", "''=1", '-', '+'])(
-    '%j is no formula in CSV, and itself when it is read again',
-    async (text) => {
-      expect(escapeFormula(text)).toBe(`'${text}`);
-      expect(unescapeFormula(escapeFormula(text))).toBe(text);
-      const bytes = await results('csv', ['SIRET', 'Note'], [row(['73282932000074', text])]);
-      expect((await judged(bytes)).rows[0]?.values[1]).toBe(text);
-    },
-  );
+  test.each([
+    '=1+1',
+    '+1+1',
+    '-1+1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1',
+    "'=1",
+    "''=1",
+    '-',
+    '+',
+  ])('%j is no formula in CSV, and itself when it is read again', async (text) => {
+    expect(escapeFormula(text)).toBe(`'${text}`);
+    expect(unescapeFormula(escapeFormula(text))).toBe(text);
+    const bytes = await results('csv', ['SIRET', 'Note'], [row(['73282932000074', text])]);
+    expect((await judged(bytes)).rows[0]?.values[1]).toBe(text);
+  });
 
   test.each(['-12', '-12,5', '+33 2 35 00 00 00', '+33 (0)235000000', "l'Hôpital", "'quoted'", ''])(
     '%j stays as it is',

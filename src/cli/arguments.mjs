@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from './failures.mjs';
 
 /** What every command takes. */
-const common = /** @type {const} */ ({
+const everyCommand = /** @type {const} */ ({
   url: { type: 'string' },
   'api-key': { type: 'string' },
   token: { type: 'string' },
@@ -23,7 +23,7 @@ const results = /** @type {const} */ ({
 });
 const options = /** @type {const} */ ({
   qualify: {
-    ...common,
+    ...everyCommand,
     ...results,
     operators: { type: 'string' },
     name: { type: 'string' },
@@ -32,10 +32,10 @@ const options = /** @type {const} */ ({
     again: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
-  status: common,
-  fetch: { ...common, ...results },
-  template: { ...common, ...toFile },
-  cancel: common,
+  status: everyCommand,
+  fetch: { ...everyCommand, ...results },
+  template: { ...everyCommand, ...toFile },
+  cancel: everyCommand,
 });
 
 /** What an option's value must be one of. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-const common = `  --url URL         the service; http://127.0.0.1:4000 by default, or the variable ELIGIBILITY_URL
+const everyCommand = `  --url URL         the service; http://127.0.0.1:4000 by default, or the variable ELIGIBILITY_URL
   --api-key KEY     better given by the variable ELIGIBILITY_API_KEY: what is on a command line
                     stands in lists of processes and in the history of the shell
   --token TOKEN     an access token; better by the variable ELIGIBILITY_TOKEN, for the same reason
@@ -40,7 +40,7 @@ Options:
   --again           ask anew about a file that was sent before
   --batch ID        go on with a batch that was sent before
 ${files}
-${common}
+${everyCommand}
 
 ${outcome}`,
   status: `eligibility status ID [options]
@@ -48,7 +48,7 @@ ${outcome}`,
 Tells how far a batch has got.
 
 Options:
-${common}
+${everyCommand}
 
 ${outcome}`,
   fetch: `eligibility fetch ID [--out FILE] [options]
@@ -57,7 +57,7 @@ Writes the results of a batch, as far as they are there.
 
 Options:
 ${files}
-${common}
+${everyCommand}
 
 ${outcome}`,
   template: `eligibility template [--out FILE] [options]
@@ -69,7 +69,7 @@ Options:
   --format FORMAT   csv or xlsx, whatever the name
   --force, -f       replace the file that is there
   --language fr     headings in French (default), or en
-${common}
+${everyCommand}
 
 ${outcome}`,
   cancel: `eligibility cancel ID [options]
@@ -77,7 +77,7 @@ ${outcome}`,
 Stops a batch: what is not asked yet is not asked. What was answered stays.
 
 Options:
-${common}
+${everyCommand}
 
 ${outcome}`,
 };

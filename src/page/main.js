@@ -117,7 +117,7 @@ function signInView() {
 addEventListener('hashchange', () => {
   route.value = readRoute();
   open();
-  // Who listens to the page, or goes on with the keyboard, is taken along.
+  // A screen reader and the keyboard go on at the new heading.
   document.querySelector('h1')?.focus();
 });
 effect(() => {

@@ -348,7 +348,7 @@ export type SiteQualificationBatchFilter = {
 
 /** Which rows of a batch to list: those that meet all conditions. An empty list matches nothing. */
 export type SiteQualificationBatchRowFilter = {
-  /** True lists the rows that were refused, false those that were taken. */
+  /** True lists the rows that were refused, false the rows that were taken. Without it: both. */
   refused?: boolean | null | undefined;
   /** The states of their questions; a row that was not asked has none. An empty list lists nothing. */
   states?: Array<SiteQualificationState> | null | undefined;

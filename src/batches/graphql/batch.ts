@@ -22,7 +22,7 @@ VerdictCountRef.implement({
 BatchRef.implement({
   extensions: entity<Batch>((id, context) => context.session(batchSessionKey).batches.load(id)),
   description:
-    'A table of sites, a file or a list, of which each is asked about as the operators allow.',
+    'A table of sites, from a file or a list. The service asks about each site, as fast as the operators allow.',
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "This service's identifier." }),
     externalId: t.exposeString('externalId', {
@@ -30,7 +30,7 @@ BatchRef.implement({
     }),
     name: t.exposeString('name', {
       description:
-        'What the caller calls it; of a file that was sent by a form its name. Null where neither was given.',
+        'What the caller calls it, or else the name of the file where a form brought it. Null where neither was given.',
     }),
     creationDate: t.expose('creationDate', {
       type: 'DateTime',
@@ -68,7 +68,7 @@ BatchRef.implement({
     estimatedEndDate: t.expose('estimatedEndDate', {
       type: 'DateTime',
       description:
-        'When it will be over at the pace that was measured. Null before there is one, and once it is over.',
+        'When it will be over, at the pace of the last minute. Null before a pace was measured, and once it is over.',
     }),
   }),
 });

@@ -5,7 +5,7 @@ import { batchSessionKey } from '../session.ts';
 import { BatchRef } from './refs.ts';
 
 const Input = builder.inputType('CancelSiteQualificationBatchInput', {
-  description: 'Which batch is not to go on.',
+  description: 'The batch to cancel.',
   fields: (t) => ({
     id: t.id(
       boundedText(longest.id, {

@@ -18,7 +18,7 @@ BatchValueRef.implement({
     }),
     text: t.exposeString('text', {
       nullable: false,
-      description: 'What it says, as given; empty where the cell is.',
+      description: 'Its text, as given. Empty for an empty cell.',
     }),
   }),
 });
@@ -73,7 +73,8 @@ const Filter = builder.inputType('SiteQualificationBatchRowFilter', {
     'Which rows of a batch to list: those that meet all conditions. An empty list matches nothing.',
   fields: (t) => ({
     refused: t.boolean({
-      description: 'True lists the rows that were refused, false those that were taken.',
+      description:
+        'True lists the rows that were refused, false the rows that were taken. Without it: both.',
     }),
     states: t.field({
       type: [SiteQualificationStateEnum],

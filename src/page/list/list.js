@@ -122,7 +122,7 @@ export async function openBatch(id) {
       variables: () => ({ id }),
       onResult: ({ siteQualificationBatchChange: now }) => {
         batch.value = now;
-        // Somebody who reads on further below is left in peace.
+        // Once more rows were asked for, the table stays as it is under the reader's eyes.
         if (rows.value.length <= rowsAtOnce) void readRows(id, null).catch(() => {});
       },
       onConnection: (is) => (isConnected.value = is),

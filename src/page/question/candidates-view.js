@@ -15,7 +15,7 @@ export function candidatesView(resolution) {
   const { candidates } = resolution;
   const buildings = candidates.flatMap(({ sites }) => sites ?? []);
   if (buildings.length === 0) return withoutBuildings(resolution);
-  // One whose point nobody tells stands at its address.
+  // A building without a point of its own stands at its address.
   const points = candidates.flatMap(({ sites, location }) =>
     (sites ?? []).map(({ site }) => site.location ?? location),
   );

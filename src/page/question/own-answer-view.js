@@ -4,7 +4,7 @@ import { opened, openOwnAnswer } from './question.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
 
-// What one operator answered, with the names that the API gives its parts: read only when somebody opens it.
+// What one operator answered, with the names that the API gives its parts: read only when it is opened.
 
 /** @param {string} id @param {QuestionFragment['outcomes'][number]} outcome */
 export function ownAnswerView(id, outcome) {

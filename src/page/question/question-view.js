@@ -151,7 +151,7 @@ function failure(question, { code, message, correlationId }) {
   `;
 }
 
-/** The last change, for those who listen to the page. */
+/** The last change, for screen readers. */
 function changeInWords() {
   const change = state.lastChange.value;
   if (change === null) return '';

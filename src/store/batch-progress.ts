@@ -14,19 +14,22 @@ export interface EndedQuestion {
 }
 
 /**
- * Counts the rows of a question that has just ended, in the transaction that ends it. The last statement but for the notification:
- * the questions of a batch that end at once wait here for each other.
+ * Counts the rows of a question that has just ended, in the transaction that ends it, and tells the followers of its batch. The last
+ * statement: the questions of a batch that end at once wait here for each other.
  */
 export async function countEnded(
   within: Transaction,
   { id, batchId, state, verdict }: EndedQuestion,
 ): Promise<void> {
   await within.query(
-    `insert into eligibility.batch_count (batch_id, state, verdict, rows)
-     select $1, $3, $4, count(*) from eligibility.batch_row where question_id = $2
-     on conflict (batch_id, state, verdict)
-       do update set rows = batch_count.rows + excluded.rows`,
-    [batchId, id, state, verdict],
+    `with counted as (
+       insert into eligibility.batch_count (batch_id, state, verdict, rows)
+       select $1, $3, $4, count(*) from eligibility.batch_row where question_id = $2
+       on conflict (batch_id, state, verdict)
+         do update set rows = batch_count.rows + excluded.rows
+     )
+     select pg_notify($5, $6)`,
+    [batchId, id, state, verdict, batchChannel, batchId.toLowerCase()],
   );
 }
 

@@ -50,18 +50,41 @@ export interface SiteQualificationUpdate {
   readonly outcomes?: readonly StoredOutcome[];
 }
 
+/** The outcomes that a statement is given as JSON, each of them one entry of the log. */
+const given = `
+  select r.*, r.position + 1 as number from jsonb_to_recordset($2::jsonb) as r(
+    position integer, operator text, state text, verdict text, confidence text, progress jsonb, skip jsonb,
+    error jsonb, qualification jsonb, offers jsonb, issues jsonb, logged jsonb)`;
+
 /** Stores a new one with the outcomes that are decided already as its first changes. */
 export async function insertSiteQualification(
   within: Transaction,
   wanted: NewSiteQualification,
 ): Promise<SiteQualification> {
   const { id = randomUUID(), tenant, externalId, outcomes } = wanted;
+  const decided = outcomes.filter(({ state }) => state !== 'PENDING');
+  // One statement: a batch makes ten thousand of them.
   await within.query(
-    `insert into eligibility.site_qualification
-       (id, tenant, external_id, request, site, state, verdict, resolution, address_id, batch_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `with given as (${given}), one as (
+       insert into eligibility.site_qualification
+         (id, tenant, external_id, request, site, state, verdict, resolution, address_id, batch_id, version)
+       values ($1::uuid, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ), its_outcomes as (
+       insert into eligibility.site_qualification_outcome
+         (site_qualification_id, operator, state, verdict, confidence,
+          progress, skip, error, qualification, offers, issues, position)
+       select $1::uuid, operator, state, verdict, confidence,
+          progress, skip, error, qualification, offers, issues, position from given
+     ), log as (
+       insert into eligibility.site_qualification_change
+         (site_qualification_id, sequence, operator, outcome)
+       select $1::uuid, row_number() over (order by position), operator, logged
+       from given where state <> 'PENDING'
+     )
+     select pg_notify($13, $14)`,
     [
       id,
+      jsonText(outcomes.map(outcomeGiven)),
       tenant ?? soleTenant,
       externalId === undefined || externalId === null ? null : storableText(externalId),
       // SQL's null is for what is absent; a request may be JSON's.
@@ -72,21 +95,13 @@ export async function insertSiteQualification(
       jsonText(wanted.resolution),
       wanted.addressId ?? null,
       wanted.batchId ?? null,
+      decided.length,
+      siteQualificationChannel,
+      id.toLowerCase(),
     ],
   );
-  for (const [position, outcome] of outcomes.entries()) {
-    await within.query(
-      `insert into eligibility.site_qualification_outcome
-         (site_qualification_id, operator, state, verdict, confidence,
-          progress, skip, error, qualification, offers, issues, position)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [...outcomeParameters(id, outcome), position],
-    );
-  }
-  const decided = outcomes.filter(({ state }) => state !== 'PENDING');
-  await appendChanges(within, id, 0, decided);
   const created = existing(await read(within, id));
-  await tellBatch(within, created, decided);
+  if (created.state !== 'IN_PROGRESS') await tellBatch(within, created, decided);
   return created;
 }
 
@@ -106,25 +121,43 @@ export async function updateSiteQualification(
   const update = change(current);
   if (update === null) return current;
   const { site, state, verdict, resolution, addressId, outcomes = [] } = update;
-  for (const outcome of outcomes) {
-    const changed = await within.query(
-      `update eligibility.site_qualification_outcome
-       set state = $3, verdict = $4, confidence = $5, progress = $6, skip = $7, error = $8,
-           qualification = $9, offers = $10, issues = $11
-       where site_qualification_id = $1 and operator = $2 returning 1`,
-      outcomeParameters(id, outcome),
-    );
-    if (changed.length === 0) {
-      throw new Error(`Site qualification ${id} has no outcome of ${outcome.operator}.`);
-    }
-  }
-  await within.query(
-    `update eligibility.site_qualification set site = coalesce($2, site),
-       state = coalesce($3, state), verdict = coalesce($4, verdict),
-       resolution = coalesce($5, resolution), address_id = coalesce($6, address_id) where id = $1`,
-    [id, jsonText(site), state ?? null, verdict ?? null, jsonText(resolution), addressId ?? null],
+  const version = current.version + outcomes.length;
+  const missing = outcomes.find(
+    ({ operator }) => !current.outcomes.some((one) => one.operator === operator),
   );
-  await appendChanges(within, id, current.version, outcomes);
+  if (missing) throw new Error(`Site qualification ${id} has no outcome of ${missing.operator}.`);
+  await within.query(
+    `with given as (${given}), one as (
+       update eligibility.site_qualification set site = coalesce($3, site),
+         state = coalesce($4, state), verdict = coalesce($5, verdict),
+         resolution = coalesce($6, resolution), address_id = coalesce($7, address_id), version = $8
+       where id = $1::uuid
+     ), its_outcomes as (
+       update eligibility.site_qualification_outcome o
+       set state = r.state, verdict = r.verdict, confidence = r.confidence, progress = r.progress,
+         skip = r.skip, error = r.error, qualification = r.qualification, offers = r.offers,
+         issues = r.issues
+       from given r where o.site_qualification_id = $1::uuid and o.operator = r.operator
+     ), log as (
+       insert into eligibility.site_qualification_change
+         (site_qualification_id, sequence, operator, outcome)
+       select $1::uuid, $9::integer + number, operator, logged from given
+     )
+     select pg_notify($10, $11)`,
+    [
+      id,
+      jsonText(outcomes.map(outcomeGiven)),
+      jsonText(site),
+      state ?? null,
+      verdict ?? null,
+      jsonText(resolution),
+      addressId ?? null,
+      version,
+      current.version,
+      siteQualificationChannel,
+      id.toLowerCase(),
+    ],
+  );
   const changed = existing(await read(within, id));
   if (current.state === 'IN_PROGRESS') await tellBatch(within, changed, outcomes);
   return changed;
@@ -137,7 +170,7 @@ async function tellBatch(
   changed: readonly StoredOutcome[],
 ): Promise<void> {
   if (batchId === null) return;
-  if (state !== 'IN_PROGRESS') await countEnded(within, { id, batchId, state, verdict });
+  if (state !== 'IN_PROGRESS') return countEnded(within, { id, batchId, state, verdict });
   if (changed.some((outcome) => outcome.state !== 'PENDING')) await tellOfBatch(within, batchId);
 }
 
@@ -152,29 +185,6 @@ async function read(within: Queryable, id: string): Promise<SiteQualification | 
 function existing(found: SiteQualification | null): SiteQualification {
   if (found === null) throw new Error('A site qualification is gone within its transaction.');
   return found;
-}
-
-/** Appends to the log, in a transaction that holds the lock of the site qualification, and tells its followers. */
-async function appendChanges(
-  within: Transaction,
-  id: string,
-  version: number,
-  outcomes: readonly StoredOutcome[],
-): Promise<void> {
-  for (const [index, outcome] of outcomes.entries()) {
-    await within.query(
-      `insert into eligibility.site_qualification_change
-         (site_qualification_id, sequence, operator, outcome) values ($1, $2, $3, $4)`,
-      [id, version + index + 1, outcome.operator, jsonText(logged(outcome))],
-    );
-  }
-  if (outcomes.length > 0) {
-    await within.query('update eligibility.site_qualification set version = $2 where id = $1', [
-      id,
-      version + outcomes.length,
-    ]);
-  }
-  await within.notify(siteQualificationChannel, id.toLowerCase());
 }
 
 /** Only the fields that the log is to hold. */
@@ -205,18 +215,8 @@ function logged(outcome: StoredOutcome): StoredOutcome {
   };
 }
 
-function outcomeParameters(id: string, outcome: StoredOutcome) {
-  return [
-    id,
-    outcome.operator,
-    outcome.state,
-    outcome.verdict,
-    outcome.confidence,
-    jsonText(outcome.progress),
-    jsonText(outcome.skip),
-    jsonText(outcome.error),
-    jsonText(outcome.qualification),
-    jsonText(outcome.offers),
-    jsonText(outcome.issues),
-  ];
+/** An outcome as `given` reads it. */
+function outcomeGiven(outcome: StoredOutcome, position: number): object {
+  const stored = logged(outcome);
+  return { position, ...stored, logged: stored };
 }

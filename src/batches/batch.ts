@@ -1,3 +1,4 @@
+import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { SiteRequest } from '../sites/site-questions.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
@@ -50,6 +51,25 @@ export interface Batch {
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
   /** RFC 3339, from the measured pace; null while there is none, and once it is over. */
   readonly estimatedEndDate: string | null;
+}
+
+/** What is written into a file of what was asked about a site; the operators' own answers are not. */
+export interface AskedSite extends Pick<
+  SiteQualification,
+  'id' | 'site' | 'state' | 'verdict' | 'resolution' | 'addressId'
+> {
+  readonly outcomes: readonly AskedOutcome[];
+}
+
+export type AskedOutcome = Pick<
+  StoredOutcome,
+  'operator' | 'state' | 'verdict' | 'skip' | 'error' | 'offers'
+>;
+
+/** A row with what was asked about its site. */
+export interface AnsweredRow extends BatchRow {
+  /** Null before it is asked, and where the row is refused. */
+  readonly siteQualification: AskedSite | null;
 }
 
 /** A row as it is stored. */

@@ -2,12 +2,11 @@ import type { Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import { batchChannel, tellOfBatch } from '../store/batch-progress.ts';
 import type { Database } from '../store/database/database.ts';
-import type { SiteQualification } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import type { Page } from '../store/stored-list.ts';
 import { WakeUps } from '../store/wake-ups.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
-import type { Batch, BatchRow, NewBatch } from './batch.ts';
+import type { AnsweredRow, Batch, BatchRow, NewBatch } from './batch.ts';
 import type { Feeder } from './feeder.ts';
 import { followBatch } from './follow-batch.ts';
 import {
@@ -18,22 +17,16 @@ import {
   type BatchFilter,
   type BatchList,
 } from './read-batch.ts';
-import { countRows, listRows, type BatchRowFilter, type RowPage } from './rows.ts';
+import { answeredRows, countRows, listRows, type BatchRowFilter, type RowPage } from './rows.ts';
 import { storeBatch } from './store-batch.ts';
 
 /** How many rows with their answers are in memory at once for one reader. */
-const streamedRows = 100;
+const streamedRows = 200;
 
 export interface BatchesOptions {
   readonly store: () => Promise<Store>;
   readonly feeder: Feeder;
   readonly log: Log;
-}
-
-/** A row with what was asked about its site; null before it is asked, and where the row is refused. */
-export interface AnsweredRow {
-  readonly row: BatchRow;
-  readonly siteQualification: SiteQualification | null;
 }
 
 /** Tables of sites, each asked about as the operators allow: what the API and the files use. */
@@ -119,23 +112,13 @@ export class Batches {
    * slow, or has left, holds nothing of the database.
    */
   async *stream(id: string): AsyncGenerator<AnsweredRow, void, undefined> {
-    const { siteQualifications } = await this.#options.store();
-    let after: number | null = null;
+    const database = await this.#database();
+    let after = 0;
     for (;;) {
-      const { items, hasNextPage }: Page<BatchRow> = await this.rows(
-        id,
-        {},
-        { first: streamedRows, after },
-      );
-      const asked = await siteQualifications.findMany(
-        items.flatMap(({ siteQualificationId }) => siteQualificationId ?? []),
-      );
-      for (const row of items) {
-        const siteQualification = asked.get(row.siteQualificationId ?? '') ?? null;
-        yield { row, siteQualification };
-      }
-      after = items.at(-1)?.line ?? null;
-      if (!hasNextPage) return;
+      const rows = await answeredRows(database, id, { first: streamedRows, after });
+      yield* rows;
+      if (rows.length < streamedRows) return;
+      after = rows.at(-1)?.line ?? after;
     }
   }
 

@@ -3,7 +3,7 @@ import type { SiteQualificationState } from '../store/site-qualification.ts';
 import { Conditions, pageOf, type Page } from '../store/stored-list.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
-import type { BatchRow } from './batch.ts';
+import type { AnsweredRow, AskedSite, BatchRow } from './batch.ts';
 
 /** Which rows of a batch a list has; what is not given leaves out none. */
 export interface BatchRowFilter {
@@ -24,6 +24,10 @@ interface TableRow {
   readonly cells: readonly string[];
   readonly issues: readonly InputIssue[];
   readonly asked_id: string | null;
+}
+
+interface AnsweredTableRow extends TableRow, Omit<AskedSite, 'id' | 'addressId'> {
+  readonly address_id: string | null;
 }
 
 const from = `from eligibility.batch_row r
@@ -47,6 +51,36 @@ export async function listRows(
     return { line, values: cells, issues, siteQualificationId };
   });
   return pageOf(found, first);
+}
+
+/**
+ * The next rows behind a line with what came of each, by one statement: it reads nothing that is not written into a file, such as
+ * the operators' own answers, which are most of what is stored. As `json` it is written out once, see `selectSiteQualification`.
+ */
+export async function answeredRows(
+  database: Queryable,
+  batchId: string,
+  { first, after = null }: RowPage,
+): Promise<AnsweredRow[]> {
+  const rows = await database.query<AnsweredTableRow>(
+    `select r.line, r.cells, r.issues, q.id as asked_id, q.site, q.state, q.verdict, q.resolution,
+       q.address_id, (
+         select coalesce(json_agg(o), '[]') from (
+           select operator, state, verdict, skip, error, offers
+           from eligibility.site_qualification_outcome
+           where site_qualification_id = q.id order by position
+         ) o
+       ) as outcomes ${from}
+     where r.batch_id = $1::uuid and r.line > $2 order by r.line limit $3`,
+    [batchId, after ?? 0, first],
+  );
+  return rows.map((row) => {
+    const { line, cells: values, issues, asked_id: id } = row;
+    const { site, state, verdict, resolution, address_id: addressId, outcomes } = row;
+    const asked = { site, state, verdict, resolution, addressId, outcomes };
+    const siteQualification = id === null ? null : { id, ...asked };
+    return { line, values, issues, siteQualificationId: id, siteQualification };
+  });
 }
 
 /** How many rows of a batch a filter leaves. */

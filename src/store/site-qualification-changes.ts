@@ -158,7 +158,19 @@ export async function updateSiteQualification(
       id.toLowerCase(),
     ],
   );
-  const changed = existing(await read(within, id));
+  const changed: SiteQualification = {
+    ...current,
+    site: site ?? current.site,
+    state: state ?? current.state,
+    verdict: verdict ?? current.verdict,
+    resolution: resolution ?? current.resolution,
+    addressId: addressId ?? current.addressId,
+    version,
+    outcomes: current.outcomes.map((one) => ({
+      ...one,
+      ...outcomes.find(({ operator }) => operator === one.operator),
+    })),
+  };
   if (current.state === 'IN_PROGRESS') await tellBatch(within, changed, outcomes);
   return changed;
 }

@@ -1,9 +1,9 @@
-import type { SiteQualification, StoredOutcome } from '../../src/store/site-qualification.ts';
 import type { ComparableOffer } from '../../src/vocabulary/site.ts';
 import { unknownAddress } from '../../src/vocabulary/place.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { writeResults, type ResultFormat } from '../../src/batches/writing/write-results.ts';
-import type { ResultRow, ResultsOptions } from '../../src/batches/writing/results-options.ts';
+import type { AnsweredRow, AskedOutcome, AskedSite } from '../../src/batches/batch.ts';
+import type { ResultsOptions } from '../../src/batches/writing/results-options.ts';
 
 export function offer(of: Partial<ComparableOffer> = {}): ComparableOffer {
   return {
@@ -27,33 +27,21 @@ export function offer(of: Partial<ComparableOffer> = {}): ComparableOffer {
   };
 }
 
-export function outcome(
-  operator: string,
-  of: Partial<StoredOutcome> = {},
-): SiteQualification['outcomes'][number] {
+export function outcome(operator: string, of: Partial<AskedOutcome> = {}): AskedOutcome {
   return {
     operator,
     state: 'ANSWERED',
     verdict: 'ELIGIBLE',
-    confidence: null,
-    progress: null,
     skip: null,
     error: null,
-    qualification: null,
     offers: null,
-    issues: null,
-    asking: null,
     ...of,
   };
 }
 
-export function qualification(of: Partial<SiteQualification> = {}): SiteQualification {
+export function qualification(of: Partial<AskedSite> = {}): AskedSite {
   return {
     id: 'site-1',
-    tenant: null,
-    externalId: null,
-    creationDate: '2026-11-28T00:00:00.000Z',
-    request: {},
     site: {
       ...unknownSite,
       buildingRef: 'IMB/76451/C/0019',
@@ -63,14 +51,12 @@ export function qualification(of: Partial<SiteQualification> = {}): SiteQualific
     verdict: 'ELIGIBLE',
     resolution: null,
     addressId: null,
-    version: 1,
-    batchId: null,
     outcomes: [outcome('ALPHA', { offers: [offer()] }), outcome('BETA')],
     ...of,
   };
 }
 
-export function row(values: readonly string[], of: Partial<ResultRow> = {}): ResultRow {
+export function row(values: readonly string[], of: Partial<AnsweredRow> = {}): AnsweredRow {
   return {
     line: 2,
     values,
@@ -85,7 +71,7 @@ export function row(values: readonly string[], of: Partial<ResultRow> = {}): Res
 export async function results(
   format: ResultFormat,
   columns: readonly string[],
-  rows: readonly ResultRow[] | AsyncIterable<ResultRow>,
+  rows: readonly AnsweredRow[] | AsyncIterable<AnsweredRow>,
   options: Partial<ResultsOptions> = {},
 ): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

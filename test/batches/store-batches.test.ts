@@ -37,15 +37,15 @@ onEveryEngine('a batch', (engine) => {
       estimatedEndDate: null,
     });
     const streamed = await all(batches.stream(batch.id));
-    expect(streamed.map(({ row }) => row.line)).toEqual([2, 3, 4, 5]);
-    expect(streamed.map(({ row }) => row.values[0])).toEqual(rows.map(({ values }) => values[0]));
+    expect(streamed.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
+    expect(streamed.map(({ values }) => values[0])).toEqual(rows.map(({ values }) => values[0]));
     expect(streamed.map(({ siteQualification }) => siteQualification?.verdict)).toEqual([
       'ELIGIBLE',
       undefined,
       'ELIGIBLE',
       'ELIGIBLE',
     ]);
-    expect(streamed[1]?.row.issues).toEqual(rows[1]?.issues);
+    expect(streamed[1]?.issues).toEqual(rows[1]?.issues);
     // Identical sites are one question.
     expect(streamed[3]?.siteQualification?.id).toBe(streamed[0]?.siteQualification?.id);
   });

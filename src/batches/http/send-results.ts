@@ -3,11 +3,9 @@ import { queryOf } from '../../http/exchange.ts';
 import type { Asked, Route } from '../../http/routes/route.ts';
 import { endWhenStalled } from '../../http/stream/end-when-stalled.ts';
 import { transportError } from '../../request/request-error.ts';
-import type { Batch } from '../batch.ts';
 import type { Batches } from '../batches.ts';
 import { xlsxType } from '../reading/table.ts';
 import { writeResults, type ResultFormat } from '../writing/write-results.ts';
-import type { ResultRow } from '../writing/results-options.ts';
 import { writeTemplate } from '../writing/write-template.ts';
 import { attachment } from './file-name.ts';
 import { oneOf, quoted, readParameters, refuseValue } from './parameters.ts';
@@ -86,7 +84,7 @@ export function sendResults(services: SendResultsServices): Route {
       const { operators } = services;
       const pieces = writeResults(format, {
         columns: batch.columns,
-        rows: rowsOf(batches, batch),
+        rows: batches.stream(batch.id),
         operators,
         per: parameters.rows ?? 'best',
         language: parameters.language ?? 'fr',
@@ -121,12 +119,6 @@ async function send(
   }
   if (!response.headersSent) begins();
   response.end();
-}
-
-async function* rowsOf(batches: Batches, { id }: Batch): AsyncGenerator<ResultRow> {
-  for await (const { row, siteQualification } of batches.stream(id)) {
-    yield { ...row, siteQualification };
-  }
 }
 
 function begin(

@@ -1,5 +1,5 @@
 import { sortOffers } from '../../sites/state-and-verdict.ts';
-import type { SiteQualification } from '../../store/site-qualification.ts';
+import type { AskedSite } from '../batch.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';
 
@@ -10,7 +10,7 @@ export interface OperatorOffer {
 }
 
 /** All offers of a site, by the order in which the API shows them: the cheapest first. */
-export function offersOf({ outcomes }: Pick<SiteQualification, 'outcomes'>): OperatorOffer[] {
+export function offersOf({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
   const offers = outcomes.flatMap(({ operator, offers: made }) =>
     // Stored by this service, in this form or in an earlier one with fewer fields.
     ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...comparedBy(offer), operator, offer })),

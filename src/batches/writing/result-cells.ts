@@ -4,7 +4,6 @@ import {
   type ResultColumn,
   type ResultLanguage,
 } from '../result-columns.ts';
-import type { SiteQualification, StoredOutcome } from '../../store/site-qualification.ts';
 import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { Money, PriceStatus } from '../../vocabulary/money.ts';
 import type { Address } from '../../vocabulary/place.ts';
@@ -18,7 +17,8 @@ import {
   stateWords,
   verdictWords,
 } from './words.ts';
-import type { ResultRow, ResultsOptions } from './results-options.ts';
+import type { AnsweredRow, AskedOutcome, AskedSite } from '../batch.ts';
+import type { ResultsOptions } from './results-options.ts';
 
 /** A cell: a text, a number, an exact amount of money, or nothing. */
 export type Cell = string | number | { readonly amount: string } | null;
@@ -34,7 +34,7 @@ export function addedHeadings({ language, operators }: Told): string[] {
 }
 
 /** What is added to a row: by the offers that are to be shown, on one line or more. */
-export function addedCells(row: ResultRow, columns: readonly string[], told: Told): Cell[][] {
+export function addedCells(row: AnsweredRow, columns: readonly string[], told: Told): Cell[][] {
   const { siteQualification: asked } = row;
   const { language, operators } = told;
   const offers = asked === null ? [] : offersOf(asked);
@@ -53,7 +53,7 @@ export function addedCells(row: ResultRow, columns: readonly string[], told: Tol
 type Cells = Partial<Record<ResultColumn, Cell>>;
 
 function siteCells(
-  { line, values, issues, siteQualification: asked }: ResultRow,
+  { line, values, issues, siteQualification: asked }: AnsweredRow,
   columns: readonly string[],
   language: ResultLanguage,
 ): Cells {
@@ -104,7 +104,7 @@ export function addressText(address: Address): string | null {
 }
 
 function answerOf(
-  asked: SiteQualification | null,
+  asked: AskedSite | null,
   operator: string,
   language: ResultLanguage,
 ): string | null {
@@ -113,7 +113,7 @@ function answerOf(
 }
 
 function outcomeText(
-  { state, verdict, skip, error }: StoredOutcome,
+  { state, verdict, skip, error }: AskedOutcome,
   language: ResultLanguage,
 ): string {
   if (skip !== null) {

@@ -1,10 +1,10 @@
 import type { OperatorOffer } from './best-offer.ts';
-import type { ResultRow } from './results-options.ts';
+import type { AnsweredRow } from '../batch.ts';
 import { shownLineNumber } from '../../vocabulary/site.ts';
 
 /** A row for programs, in the words of the API: one line of the NDJSON form. */
 export function resultObject(
-  { line, values, issues, siteQualificationId, siteQualification: asked }: ResultRow,
+  { line, values, issues, siteQualificationId, siteQualification: asked }: AnsweredRow,
   columns: readonly string[],
   offer: OperatorOffer | null,
   mayReadPersonalData: boolean,
@@ -33,7 +33,7 @@ export function resultObject(
 }
 
 function siteOf(
-  site: NonNullable<ResultRow['siteQualification']>['site'],
+  site: NonNullable<AnsweredRow['siteQualification']>['site'],
   mayReadPersonalData: boolean,
 ): object {
   const { isLineUnlisted: _, ...shown } = site;

@@ -1,20 +1,13 @@
-import type { SiteQualification } from '../../store/site-qualification.ts';
-import type { BatchRow } from '../batch.ts';
+import type { AnsweredRow } from '../batch.ts';
 import type { ResultLanguage } from '../result-columns.ts';
 
 /** What stands between the cells of CSV. */
 export type Separator = 'semicolon' | 'comma' | 'tab';
 
-/** A row of a batch with what came of it. */
-export interface ResultRow extends BatchRow {
-  /** Null before it is asked, and where the row is refused. */
-  readonly siteQualification: SiteQualification | null;
-}
-
 /** What is written, and how. */
 export interface ResultsOptions {
   readonly columns: readonly string[];
-  readonly rows: AsyncIterable<ResultRow>;
+  readonly rows: AsyncIterable<AnsweredRow>;
   /** The operators of the service by name, in the order of its registry: each has a column. */
   readonly operators: readonly string[];
   /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one where there is none. */

@@ -50,6 +50,33 @@ onEveryEngine('a batch', (engine) => {
     expect(streamed[3]?.siteQualification?.id).toBe(streamed[0]?.siteQualification?.id);
   });
 
+  test('holds nothing of the database for a reader of its results that has stalled', async () => {
+    await using place = await engine.place();
+    await using world = await openBatchWorld(place.options, eligibleEverywhere);
+    const { batches, store } = world;
+    const lines = Array.from({ length: 1_000 }, (_, index) => refusedRow(index + 2));
+    const { batch } = await batches.create(newBatch(lines));
+    await whenOver(world, batch.id);
+    const stalled = batches.stream(batch.id);
+    expect((await stalled.next()).value).toMatchObject({ line: 2, siteQualification: null });
+    // On PGlite, which has one connection, this would wait for ever.
+    const { database } = store;
+    await database.transaction((one) =>
+      one.query('update eligibility.batch set name = $2 where id = $1', [batch.id, 'Other']),
+    );
+    const held = async () => {
+      const [row] = await database.query<{ held: number }>(
+        `select count(*)::integer as held from pg_stat_activity
+         where pid <> pg_backend_pid() and datname = current_database()
+           and backend_type = 'client backend' and xact_start is not null`,
+      );
+      return row?.held;
+    };
+    await expect.poll(held, { timeout: 30_000 }).toBe(0);
+    // It goes on where it was.
+    expect((await all(stalled)).at(-1)?.line).toBe(1_001);
+  });
+
   test('is done where every row was taken and answered', async () => {
     await using place = await engine.place();
     await using world = await openBatchWorld(place.options, eligibleEverywhere);

@@ -120,7 +120,7 @@ export const candidates = `
             match
             site { ...SiteParts }
           }
-          forecast { message availability { text date } }
+          forecast { code message availability { text date } }
         }
       }
     }
@@ -192,9 +192,16 @@ export const batchRows = `
           issues { path code message }
           siteQualification {
             id
+            externalId
             state
             verdict
             site { ...SiteParts }
+            offers(orderBy: PRICE, verdicts: [ELIGIBLE, ELIGIBLE_WITH_CONDITIONS, QUOTE_REQUIRED]) {
+              operator
+              price { amount currency }
+              priceStatus
+              leadTimeDays
+            }
           }
         }
         pageInfo { hasNextPage endCursor }

@@ -61,6 +61,11 @@ export function reasonView({ category, message, availability }) {
   </p>`;
 }
 
+/** The begin of a text that may be of any length. @param {string} text */
+export function shortened(text) {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
 const copied = signal('');
 
 /** A button that copies a text, and says so. @param {() => string} textOf @param {string} [label] */

@@ -1,13 +1,11 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing, svg } from 'lit-html';
 import { mark, notice, progress } from '../parts.js';
-import { nameOf } from '../question/place.js';
 import { language, moment, number, words } from '../words/language.js';
 import * as state from './list.js';
-import { issueInWords } from './lists-view.js';
+import { rowsTable } from './rows-view.js';
 
 /** @import { BatchFragment, Verdict } from '../operations.generated.d.ts' */
-/** @import { Row } from './list.js' */
 
 // A batch on its way: how far it has got, the verdicts so far, its rows, and its results as a file.
 
@@ -145,49 +143,7 @@ function rowsView({ id, refused, verdicts }) {
         </select>
       </label>
     </div>
-    <table role="table" aria-labelledby="rows-heading">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${[say.line, say.site, offers.verdict].map((text) => html`<th role="columnheader" scope="col">${text}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${state.rows.value.map(row)}
-      </tbody>
-    </table>
+    ${rowsTable(state.rows.value)}
     ${after === null ? nothing : html`<button class="plain" @click=${() => state.readRows(id, after)}>${more}</button>`}
   </section>`;
-}
-
-/** @param {Row} one */
-function row({ line, values, issues, siteQualification }) {
-  const { list: say, verdicts, offers } = words.value;
-  const given = values
-    .map(({ text }) => text)
-    .filter((text) => text !== '')
-    .join(' · ');
-  const question = siteQualification;
-  const isRunning = question?.state === 'IN_PROGRESS' && question.verdict === 'UNDETERMINED';
-  const verdict = question === null || isRunning ? 'PENDING' : question.verdict;
-  return html`<tr role="row">
-    <td role="cell" class="line" data-label=${say.line}>${line}</td>
-    <th role="rowheader" scope="row">
-      ${
-        question === null
-          ? given
-          : html`<a href="#/site/${encodeURIComponent(question.id)}"
-              >${nameOf(question.site, given)}</a
-            >`
-      }
-      ${question === null ? nothing : html`<small>${given}</small>`}
-    </th>
-    <td role="cell" data-label=${offers.verdict}>
-      ${
-        issues.length > 0
-          ? html`<span class="badge FAILED">${mark('FAILED')} ${say.refusedRow}</span>
-              ${issues.map((issue) => html`<p class="reason">${issueInWords(issue)}</p>`)}`
-          : html`<span class="badge ${verdict}">${mark(verdict)} ${verdicts[verdict]}</span>`
-      }
-    </td>
-  </tr>`;
 }

@@ -1,5 +1,6 @@
+import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
-import { notice, progress } from '../parts.js';
+import { notice, progress, shortened } from '../parts.js';
 import { language, moment, words } from '../words/language.js';
 import {
   chooseAnother,
@@ -18,7 +19,9 @@ import {
 
 // Where a table of sites is dropped, and looked at before anything is asked.
 
-const mostIssues = 50;
+const firstIssues = 10;
+/** The file whose refused rows are all shown. */
+const shownWhole = signal(/** @type {File | null} */ (null));
 
 export function listsView() {
   const { list: say } = words.value;
@@ -118,9 +121,10 @@ function judgedView({ total, accepted, refused, issues, columns }) {
 /** @param {Judged['issues']} all */
 function issuesView(all) {
   const { list: say } = words.value;
+  const shown = shownWhole.value === file.value ? all : all.slice(0, firstIssues);
   return html`<section aria-labelledby="issues-heading">
     <h2 id="issues-heading">${say.refusedRows}</h2>
-    <table role="table" aria-labelledby="issues-heading">
+    <table class="issues" role="table" aria-labelledby="issues-heading">
       <thead role="rowgroup">
         <tr role="row">
           ${[say.line, say.column, say.value, say.problem].map(
@@ -129,18 +133,26 @@ function issuesView(all) {
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${all.slice(0, mostIssues).map(
+        ${shown.map(
           ({ line, column, value, code, message }) =>
             html`<tr role="row">
               <th role="rowheader" scope="row" class="line">${say.line} ${line}</th>
               <td role="cell" data-label=${say.column}>${column ?? '–'}</td>
-              <td role="cell" data-label=${say.value}>${value ?? '–'}</td>
+              <td role="cell" data-label=${say.value}>
+                ${value === null ? '–' : shortened(value)}
+              </td>
               <td role="cell" data-label=${say.problem}>${issueInWords({ code, message })}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-    ${all.length > mostIssues ? html`<p class="hint">${say.moreIssues(all.length - mostIssues)}</p>` : nothing}
+    ${
+      shown.length === all.length
+        ? nothing
+        : html`<button class="plain" @click=${() => (shownWhole.value = file.value)}>
+            ${say.moreIssues(all.length - shown.length)}
+          </button>`
+    }
   </section>`;
 }
 
@@ -150,7 +162,7 @@ function fieldInWords(field) {
   return fields[/** @type {keyof typeof fields} */ (field)] ?? field;
 }
 
-/** What is wrong with a row; in the service's own words where the page has none. @param {{ code: string, message: string }} issue */
+/** What is wrong with a row. @param {{ code: string, message: string }} issue */
 export function issueInWords({ code, message }) {
   const { issues } = words.value;
   const known = issues[/** @type {keyof typeof issues} */ (code)];

@@ -54,13 +54,13 @@ function buildingView({ buildingName, premises, sources, match, site }, place) {
 }
 
 /** Addresses to choose from, or when fibre is expected where there is one without a building. @param {Resolution} resolution */
-function withoutBuildings({ candidates, message }) {
+function withoutBuildings({ candidates }) {
   const { question: say } = words.value;
   const isOne = candidates.length === 1;
   return html`<section class="choice" aria-labelledby="choose-heading">
     <h2 id="choose-heading">${isOne ? say.nothingThere : say.chooseHeading}</h2>
     ${candidates.length > 1 ? html`<p>${say.chooseAddress}</p>` : nothing}
-    ${candidates.length === 0 ? html`<p lang="en">${message}</p>` : nothing}
+    ${candidates.length === 0 ? html`<p>${say.notFound}</p>` : nothing}
     <ol class="candidates">
       ${candidates.map(
         ({ id, address, forecast }, index) =>
@@ -71,7 +71,7 @@ function withoutBuildings({ candidates, message }) {
               ${
                 forecast === null
                   ? nothing
-                  : html`<small lang="en">${forecast.message}</small> ${
+                  : html`<small>${forecastInWords(forecast)}</small> ${
                         forecast.availability?.date
                           ? html`<small>${say.expected} ${day(forecast.availability.date)}</small>`
                           : nothing
@@ -92,4 +92,10 @@ function withoutBuildings({ candidates, message }) {
       )}
     </ol>
   </section>`;
+}
+
+/** Of a code without words, the operator's own. @param {{ code: string, message: string }} forecast */
+function forecastInWords({ code, message }) {
+  const { forecasts } = words.value.question;
+  return forecasts[/** @type {keyof typeof forecasts} */ (code)] ?? message;
 }

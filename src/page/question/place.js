@@ -16,7 +16,11 @@ export function nameOf(
   const { streetNumber, streetExtension, streetName, postCode, cityName, label } = address ?? {};
   const street = [streetNumber, streetExtension, streetName].filter(Boolean).join(' ');
   const parts = [street, [postCode, cityName].filter(Boolean).join(' ')].filter(Boolean);
-  const written = label ?? (parts.length > 0 ? parts.join(', ') : null);
+  const town = parts.at(-1) ?? '';
+  // A label may be the street alone.
+  const isWhole = postCode === undefined || postCode === null || label?.includes(postCode);
+  const labelled = label && !isWhole ? `${label}, ${town}` : label;
+  const written = labelled ?? (parts.length > 0 ? parts.join(', ') : null);
   const where = point === null ? null : `${point.latitude}, ${point.longitude}`;
   return written ?? buildingRef ?? otpRef ?? lineNumber ?? where ?? eligibilityId ?? unnamed;
 }

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { moment, words } from '../words/language.js';
+import { language, moment, words } from '../words/language.js';
 import { copyButton, mark, nameOfOperator, notice, reasonView } from '../parts.js';
 import { addressField } from './address-field.js';
 import { candidatesView } from './candidates-view.js';
@@ -124,11 +124,10 @@ function reasonsOf({ offers }, operator, count) {
 
 /** @param {NonNullable<Outcome['skip']>} skip */
 function skip({ code, message }) {
-  return html`<p class="detail">${words.value.skips[code]}</p>
-    <details class="original">
-      <summary>${words.value.question.original}</summary>
-      <p lang="en">${message}</p>
-    </details>`;
+  // The sentence is the service's own, which is English, and says no more than the code.
+  return html`<p class="detail" title=${language.value === 'en' ? message : nothing}>
+    ${words.value.skips[code]}
+  </p>`;
 }
 
 /** @param {QuestionFragment} question @param {NonNullable<Outcome['error']>} error */

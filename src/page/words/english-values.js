@@ -86,6 +86,9 @@ export const englishValues = {
     NOT_FOUND: 'This does not exist, or not any more.',
     STORE_UNAVAILABLE: 'The database of the service does not answer. Try again in a moment.',
     SHUTTING_DOWN: 'The service is restarting. Try again in a moment.',
+    GEOCODER: 'The search for addresses does not answer. Try again in a moment.',
+    DIRECTORY: 'The directory of businesses does not answer. Try again in a moment.',
+    DEADLINE_EXCEEDED: 'The answer took too long. Try again.',
     other: 'The service could not answer.',
   },
   issues: {
@@ -101,5 +104,45 @@ export const englishValues = {
     TEXT_TOO_LONG: 'This text is too long.',
     POST_CODE_INVALID: 'This postcode has the wrong form.',
     INSEE_CODE_INVALID: 'This INSEE code has the wrong form.',
+    ROW_RAGGED:
+      'The row has another number of cells than the heading: a separator or a line break is not in quotes.',
+    CELL_TOO_LONG: 'This cell is too long.',
+    CELL_ERROR: 'The spreadsheet shows an error: correct the formula.',
+    NUMBER_SHORTENED:
+      'The spreadsheet shortened this number and lost digits: make the column one of text and enter it again.',
+    NUMBER_MADE_DATE:
+      'The spreadsheet made a date of it: make the column one of text and enter the value again.',
+    LINE_STATUS_UNKNOWN: 'Unknown status of a line: write ACTIVE or INACTIVE.',
+    ACTIVATION_TYPE_UNKNOWN:
+      'Unknown operation: write ACTIVATE, CREATE, CREATE_NEIGHBOUR or CREATE_NEARBY.',
+    COORDINATE_MISSING: 'One of the two coordinates is missing.',
+    COORDINATE_INVALID: 'These coordinates cannot be read: give decimal degrees, such as 49.4568.',
+    COORDINATES_SWAPPED:
+      'Latitude and longitude are the wrong way round: exchange the two columns.',
+    LOCATION_OUTSIDE_FRANCE: 'These coordinates are not in France.',
+    SITE_UNKNOWN: 'The operator does not know the site by this reference.',
+    ELIGIBILITY_ID_EMPTY: 'The identifier of Covage is empty.',
+    KEY_EMPTY: 'This reference is empty.',
+    CHARACTER_INVALID: 'This text has a character that cannot be read: enter it again.',
+    CONTROL_CHARACTER: 'This text has an invisible character: enter it again.',
+    INVALID: 'This value is not accepted.',
+    SITES_EMPTY: 'The list is empty.',
+    BATCH_UNKNOWN: 'This list does not exist, or not any more.',
+    FILE_TOO_LARGE: 'The file is too large: send it in parts.',
+    TOO_MANY_ROWS: 'The file has too many rows: send it in parts.',
+    TOO_MANY_COLUMNS:
+      'The file has too many columns (64 at most): remove those that are not needed.',
+    FILE_TOO_COMPLEX:
+      'The workbook is too heavy for a list of sites: keep the sheet of the sites alone, without formatting.',
+    FILE_EMPTY: 'The file is empty: it needs a heading, then a row for each site.',
+    FILE_DAMAGED: 'The file is damaged or incomplete: save it anew.',
+    FILE_ENCRYPTED: 'The file has a password: remove it and send the file again.',
+    FORMAT_NOT_SUPPORTED: 'This is neither CSV nor an XLSX workbook: save the file as one of them.',
+    HEADING_MISSING:
+      'No heading names a site: name at least one column "Adresse", "SIRET", "IMB", "PTO" or "ND", or two "Latitude" and "Longitude".',
+    HEADING_AMBIGUOUS: 'Two columns say the same: rename or remove the one that is not meant.',
+    QUOTE_UNBALANCED: 'A quotation mark of the CSV is never closed.',
+    ROW_TOO_LONG: 'A row of the CSV is too long: a quotation mark is probably not closed.',
+    UPLOADS_BUSY: 'The service is receiving many files already. Try again in a moment.',
   },
 };

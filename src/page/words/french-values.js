@@ -85,6 +85,9 @@ export const frenchValues = {
     NOT_FOUND: 'Cela n’existe pas, ou plus.',
     STORE_UNAVAILABLE: 'La base de données du service ne répond pas. Réessayez dans un instant.',
     SHUTTING_DOWN: 'Le service redémarre. Réessayez dans un instant.',
+    GEOCODER: 'La recherche d’adresses ne répond pas. Réessayez dans un instant.',
+    DIRECTORY: 'L’annuaire des entreprises ne répond pas. Réessayez dans un instant.',
+    DEADLINE_EXCEEDED: 'La réponse a pris trop de temps. Réessayez.',
     other: 'Le service n’a pas pu répondre.',
   },
   issues: {
@@ -100,5 +103,47 @@ export const frenchValues = {
     TEXT_TOO_LONG: 'Ce texte est trop long.',
     POST_CODE_INVALID: 'Ce code postal n’a pas la bonne forme.',
     INSEE_CODE_INVALID: 'Ce code INSEE n’a pas la bonne forme.',
+    ROW_RAGGED:
+      'La ligne n’a pas le même nombre de cellules que l’en-tête : un séparateur ou un retour à la ligne n’est pas entre guillemets.',
+    CELL_TOO_LONG: 'Cette cellule est trop longue.',
+    CELL_ERROR: 'Le tableur affiche une erreur : corrigez la formule.',
+    NUMBER_SHORTENED:
+      'Le tableur a abrégé ce nombre et perdu des chiffres : passez la colonne en texte, puis ressaisissez-le.',
+    NUMBER_MADE_DATE:
+      'Le tableur en a fait une date : passez la colonne en texte, puis ressaisissez la valeur.',
+    LINE_STATUS_UNKNOWN: 'État de ligne inconnu : écrivez « active » ou « inactive ».',
+    ACTIVATION_TYPE_UNKNOWN:
+      'Opération inconnue : écrivez ACTIVATE, CREATE, CREATE_NEIGHBOUR ou CREATE_NEARBY.',
+    COORDINATE_MISSING: 'Il manque l’une des deux coordonnées.',
+    COORDINATE_INVALID: 'Coordonnées illisibles : donnez des degrés décimaux, comme 49,4568.',
+    COORDINATES_SWAPPED: 'Latitude et longitude sont inversées : échangez les deux colonnes.',
+    LOCATION_OUTSIDE_FRANCE: 'Ces coordonnées ne sont pas en France.',
+    SITE_UNKNOWN: 'L’opérateur ne connaît pas ce site sous cette référence.',
+    ELIGIBILITY_ID_EMPTY: 'L’identifiant Covage est vide.',
+    KEY_EMPTY: 'Cette référence est vide.',
+    CHARACTER_INVALID: 'Ce texte contient un caractère illisible : ressaisissez-le.',
+    CONTROL_CHARACTER: 'Ce texte contient un caractère invisible : ressaisissez-le.',
+    INVALID: 'Cette valeur n’est pas acceptée.',
+    SITES_EMPTY: 'La liste est vide.',
+    BATCH_UNKNOWN: 'Cette liste n’existe pas, ou plus.',
+    FILE_TOO_LARGE: 'Le fichier est trop volumineux : envoyez-le en plusieurs parties.',
+    TOO_MANY_ROWS: 'Le fichier a trop de lignes : envoyez-le en plusieurs parties.',
+    TOO_MANY_COLUMNS:
+      'Le fichier a trop de colonnes (64 au plus) : supprimez celles qui ne servent pas.',
+    FILE_TOO_COMPLEX:
+      'Le classeur est trop lourd pour une liste de sites : ne gardez que la feuille utile, sans mise en forme.',
+    FILE_EMPTY: 'Le fichier est vide : il faut un en-tête, puis une ligne par site.',
+    FILE_DAMAGED: 'Le fichier est abîmé ou incomplet : enregistrez-le de nouveau.',
+    FILE_ENCRYPTED:
+      'Le fichier est protégé par un mot de passe : retirez-le, puis renvoyez le fichier.',
+    FORMAT_NOT_SUPPORTED:
+      'Ce n’est ni un CSV ni un classeur XLSX : enregistrez le fichier dans l’un de ces formats.',
+    HEADING_MISSING:
+      'Aucun en-tête ne désigne un site : nommez au moins une colonne « Adresse », « SIRET », « IMB », « PTO » ou « ND », ou deux « Latitude » et « Longitude ».',
+    HEADING_AMBIGUOUS:
+      'Deux colonnes décrivent la même chose : renommez ou supprimez celle qui est en trop.',
+    QUOTE_UNBALANCED: 'Un guillemet ouvert n’est jamais refermé dans le CSV.',
+    ROW_TOO_LONG: 'Une ligne du CSV est trop longue : un guillemet n’est sans doute pas refermé.',
+    UPLOADS_BUSY: 'Le service reçoit déjà beaucoup de fichiers. Réessayez dans un instant.',
   },
 };

@@ -79,6 +79,9 @@ export const french = {
     thisOne: 'Choisir',
     /** @param {number} count */
     premises: (count) => `${count} ${count > 1 ? 'locaux' : 'local'}`,
+    notFound:
+      'Cette adresse n’a pas pu être située. Vérifiez la rue et la commune, ou donnez une autre référence du site.',
+    forecasts: { FIBER_NOT_YET_DEPLOYED: 'La fibre n’y est pas encore.' },
     sketch: 'Plan sommaire des bâtiments autour de l’adresse, le nord en haut',
     probable: 'à vérifier',
     sources: { OPEN_DATA: 'données ouvertes', OPERATOR: 'opérateur', SEEN_BEFORE: 'déjà demandé' },
@@ -164,7 +167,7 @@ export const french = {
     column: 'Votre colonne',
     passedOn: 'Les autres colonnes sont recopiées telles quelles dans le résultat.',
     /** @param {number} count */
-    moreIssues: (count) => `Et ${count} autres problèmes.`,
+    moreIssues: (count) => (count > 1 ? `Afficher les ${count} autres` : 'Afficher la dernière'),
     /** @param {number} accepted @param {number} total */
     accepted: (accepted, total) => `${accepted} lignes prêtes sur ${total}`,
     /** @param {number} count */
@@ -194,6 +197,12 @@ export const french = {
     reallyCancel: 'Arrêter : ce qui n’est pas encore demandé ne le sera pas',
     gone: 'Cette liste n’existe pas, ou plus, ou n’est pas visible avec votre clé.',
     rows: 'Sites',
+    reference: 'Référence',
+    bestOffer: 'Meilleure offre',
+    /** @param {string} price */
+    aMonth: (price) => `${price} HT/mois`,
+    /** @param {string} heading @param {string} value */
+    cell: (heading, value) => (value === '' ? `${heading} : ` : `${heading} « ${value} » : `),
     site: 'Site',
     filter: 'Verdict',
     refusedRows: 'Refusées',

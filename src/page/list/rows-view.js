@@ -93,7 +93,7 @@ function bestOffer(question) {
     ...(leadTimeDays === null ? [] : [duration(leadTimeDays)]),
   ];
   return html`<span class="price"
-      >${price === null ? prices[priceStatus] : say.aMonth(amount(price))}</span
+      >${price === null ? say.noPrice(prices[priceStatus]) : say.aMonth(amount(price))}</span
     >
     <small>${facts.join(' · ')}</small>`;
 }

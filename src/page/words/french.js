@@ -67,14 +67,14 @@ export const french = {
   },
 
   question: {
-    gone: 'Cette question n’existe pas, ou plus, ou n’est pas visible avec votre clé.',
+    gone: 'Cette question est introuvable, ou votre clé ne permet pas de la voir.',
     share: 'Copier le lien',
     asked: 'Demandé le',
     operators: 'Réponses des opérateurs',
     chooseHeading: 'Quel bâtiment ?',
     choose:
-      'Plusieurs bâtiments sont possibles à cette adresse. Aucun opérateur n’est interrogé au hasard : choisissez.',
-    chooseAddress: 'L’adresse n’est pas sûre. Choisissez la bonne.',
+      'Cette adresse compte plusieurs bâtiments : choisissez le vôtre, les opérateurs seront interrogés ensuite.',
+    chooseAddress: 'Plusieurs adresses correspondent. Choisissez la bonne.',
     nothingThere: 'Aucun bâtiment connu à cette adresse',
     thisOne: 'Choisir',
     /** @param {number} count */
@@ -158,7 +158,7 @@ export const french = {
 
   list: {
     heading: 'Une liste de sites',
-    intro: 'Déposez votre tableau : rien n’est demandé aux opérateurs avant que vous ne lanciez.',
+    intro: 'Déposez votre tableau. Les opérateurs ne sont interrogés qu’au lancement.',
     drop: 'Déposez un fichier CSV ou Excel ici',
     pick: 'Choisir un fichier',
     template: 'Modèle à remplir',
@@ -177,7 +177,7 @@ export const french = {
     problem: 'Problème',
     start: 'Lancer',
     other: 'Autre fichier',
-    nothingToAsk: 'Aucune ligne ne peut être demandée : corrigez le fichier.',
+    nothingToAsk: 'Aucune ligne n’est exploitable : corrigez le fichier.',
     past: 'Listes récentes',
     nonePast: 'Aucune liste pour l’instant.',
     unnamed: 'Liste sans nom',
@@ -194,18 +194,20 @@ export const french = {
     csv: 'CSV pour Excel',
     xlsx: 'Excel (XLSX)',
     cancel: 'Arrêter',
-    reallyCancel: 'Arrêter : ce qui n’est pas encore demandé ne le sera pas',
-    gone: 'Cette liste n’existe pas, ou plus, ou n’est pas visible avec votre clé.',
+    reallyCancel: 'Confirmer l’arrêt : les sites restants ne seront pas demandés',
+    gone: 'Cette liste est introuvable, ou votre clé ne permet pas de la voir.',
     rows: 'Sites',
     reference: 'Référence',
     bestOffer: 'Meilleure offre',
     /** @param {string} price */
     aMonth: (price) => `${price} HT/mois`,
+    /** @param {string} why */
+    noPrice: (why) => `prix ${why}`,
     /** @param {string} heading @param {string} value */
     cell: (heading, value) => (value === '' ? `${heading} : ` : `${heading} « ${value} » : `),
     site: 'Site',
     filter: 'Verdict',
-    refusedRows: 'Refusées',
+    refusedRows: 'Lignes refusées',
     states: {
       IN_PROGRESS: 'En cours',
       DONE: 'Terminée',
@@ -240,7 +242,7 @@ export const french = {
   signIn: {
     heading: 'Identification',
     why: 'Ce service demande une clé d’API ou un jeton. La page le garde en mémoire seulement, jusqu’à sa fermeture.',
-    refused: 'Cette clé ou ce jeton est refusé. Vérifiez-le, ou demandez-en un autre.',
+    refused: 'Clé ou jeton refusé. Vérifiez votre saisie, ou demandez-en un autre.',
     label: 'Clé d’API ou jeton',
     button: 'Continuer',
   },

@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
       await signIn(wrong);
       await page
         .getByRole('alert')
-        .getByText(/est refusé/)
+        .getByText(/jeton refusé/)
         .waitFor();
       // oxlint-enable no-await-in-loop
     }

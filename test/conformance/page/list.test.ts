@@ -74,6 +74,9 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     await page.getByLabel('Verdict').selectOption('refused');
     await page.getByText('sans adresse').waitFor();
     await page.getByLabel('Verdict').selectOption('ELIGIBLE');
+    const row = page.getByRole('row').filter({ hasText: 'A1' });
+    await row.filter({ hasText: /76000 Rouen/ }).waitFor();
+    expect(await row.getByRole('cell').last().innerText()).toMatch(/Kosc · \d+\sjours/);
     await page.getByRole('link', { name: /Jeanne d'Arc/ }).click();
     await page.locator('.verdict.ELIGIBLE').waitFor();
     await page.getByRole('link', { name: 'Une liste' }).click();
@@ -101,7 +104,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     await choose(page, 'nothing.csv');
     await page
       .getByRole('alert')
-      .getByText(/No heading|en-têtes/)
+      .getByText(/Aucun en-tête ne désigne un site/)
       .waitFor();
     await page.getByText('Déposez un fichier').waitFor();
   });

@@ -158,6 +158,19 @@ describe('what a browser is sent of the page', () => {
     expect((await get('/page/none/main.js')).statusCode).toBe(404);
   });
 
+  test('has the lines of its files, without their comments', async () => {
+    const html = await (await get('/')).body.text();
+    const [, path = ''] = /src="(\/page\/[^"]+main\.js)"/.exec(html) ?? [];
+    const sent = (await (await get(path)).body.text()).split('\n');
+    const file = new URL('../../../src/page/main.js', import.meta.url);
+    const written = (await readFile(file, 'utf8')).split('\n');
+    expect(sent).toHaveLength(written.length);
+    const changed = written.filter((line, index) => line !== sent[index]);
+    // What is not the same is a comment, or imports a library.
+    expect(changed.filter((line) => !/^\s*(?:\/\/|\/?\*|import )/.test(line))).toEqual([]);
+    expect(sent.filter((line) => /^\s*\/\//.test(line))).toEqual([]);
+  });
+
   test('opens from a link on a page of another site, such as a mail', async () => {
     const fromMail = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await get('/', fromMail)).statusCode).toBe(200);

@@ -252,7 +252,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     for (const hash of ['#/site/none', '#/site/%C3']) {
       // oxlint-disable no-await-in-loop -- one after the other
       await using gone = await open({ hash });
-      await gone.page.getByText(/Cette question n’existe pas/).waitFor();
+      await gone.page.getByText(/Cette question est introuvable/).waitFor();
       // oxlint-enable no-await-in-loop
     }
   });

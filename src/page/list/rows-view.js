@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import { mark, nameOfOperator, shortened } from '../parts.js';
 import { nameOf } from '../question/place.js';
 import { amount, duration, words } from '../words/language.js';

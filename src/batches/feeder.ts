@@ -61,7 +61,7 @@ interface Fed {
 
 interface Counts {
   readonly under_way: number;
-  /** Those of them that only wait for operators that are away. */
+  /** Those of them that only wait for operators that are away, be it for what one of these knows of their address. */
   readonly waiting: number;
   readonly tenants: number;
   /** The tenant's batches. */
@@ -218,10 +218,11 @@ export class Feeder {
   ): Promise<{ readonly underWay: number; readonly left: number }> {
     const [counts] = await transaction.query<Counts>(
       `select count(*)::integer as under_way,
-         count(*) filter (where not exists (
-           select from eligibility.site_qualification_outcome o
-           where o.site_qualification_id = q.id and o.state = 'PENDING'
-             and o.operator <> all ($3::text[])))::integer as waiting,
+         count(*) filter (where (cardinality($3::text[]) > 0 and q.resolution->>'result' = 'PENDING')
+           or not exists (
+             select from eligibility.site_qualification_outcome o
+             where o.site_qualification_id = q.id and o.state = 'PENDING'
+               and o.operator <> all ($3::text[])))::integer as waiting,
          (select count(distinct tenant)::integer from eligibility.batch
           where state = 'IN_PROGRESS') as tenants,
          (select count(*)::integer from eligibility.batch

@@ -37,11 +37,11 @@ export async function resolveQuestion(
   const { site, addressId = null, siret = null } = question.request as PlaceInRequest;
   const { address = null, location = null } = site ?? {};
   const { tenant } = question;
-  const isForBatch = question.batchId !== null;
+  const searching = { tenant, batchId: question.batchId, signal };
   for (;;) {
     try {
       const place = { addressId, siret, address, location };
-      return await resolvePlace(place, services, { tenant, signal, isForBatch });
+      return await resolvePlace(place, services, { tenant, signal, question: searching });
     } catch (error) {
       const isFailure = error instanceof AddressServiceError || error instanceof OperatorError;
       if (!isFailure) throw error;

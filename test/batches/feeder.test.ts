@@ -197,6 +197,25 @@ onEveryEngine('the feeder of a batch', (engine) => {
     expect(new Set(north).size).toBe(30);
   }, 180_000);
 
+  test('asks about sites with keys while addresses wait for an operator that is away', async () => {
+    await using place = await engine.place();
+    const north: string[] = [];
+    const ask: Ask = ({ site }) => {
+      north.push(site.buildingRef ?? '');
+      return Promise.resolve(eligible);
+    };
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: ask },
+      { mostQuestions: 2, away: ['SOUTH'] },
+    );
+    // Nothing is found at the first five.
+    const rows = rowsAbout(10).map((row, n) => (n < 5 ? rowAt(row.line, n) : row));
+    const { batch } = await world.batches.create(newBatch(rows));
+    await expect.poll(() => new Set(north).size, { timeout: 120_000 }).toBe(5);
+    expect(await world.batches.find(batch.id)).toMatchObject({ state: 'IN_PROGRESS' });
+  }, 180_000);
+
   test('has addresses looked up five hundred at a time, ahead of the questions', async () => {
     await using place = await engine.place();
     const north = gated();

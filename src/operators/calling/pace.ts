@@ -2,6 +2,7 @@ import { whenOpen, type StoreAccess } from '../../store/store.ts';
 import { pause } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { Interactive } from './interactive.ts';
+import type { SearchOptions } from '../port/site-qualifier.ts';
 import type { CallOptions } from './operator-calls.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from './turns.ts';
@@ -40,7 +41,7 @@ export interface PacedCall {
   /** Aborting ends the waiting, and the call. */
   readonly signal: AbortSignal;
   /** Calls of a kind wait for each other, not for those of other kinds. */
-  readonly kind: 'question' | 'look';
+  readonly kind: 'question' | 'look' | 'search';
   readonly asker: Asker;
   /**
    * How long the job can wait. With it, a call that the operator asks to make later, or that finds its circuit open, is
@@ -104,6 +105,18 @@ export class Pace {
     } finally {
       interactive.end();
     }
+  }
+
+  /**
+   * Makes a call of a search: at once where a client waits for it, and in its turn where a question needs it. That one waits for no
+   * operator that is away: another one may know what is searched.
+   */
+  search<T>(
+    call: (options: CallOptions) => Promise<T>,
+    { signal, question }: SearchOptions,
+  ): Promise<T> {
+    if (question === undefined) return call({ signal });
+    return this.run(call, { signal: question.signal, kind: 'search', asker: question });
   }
 
   async #run<T>(call: (options: PacedOptions) => Promise<T>, paced: PacedCall): Promise<T> {

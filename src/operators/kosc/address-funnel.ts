@@ -5,8 +5,13 @@ import {
   readStreetNumber,
   tellingWords,
 } from '../../vocabulary/french-address.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
-import type { KnownAddress, SiteAtAddress, SitesAtAddress } from '../port/site-qualifier.ts';
+import type { Pace } from '../calling/pace.ts';
+import type {
+  KnownAddress,
+  SearchOptions,
+  SiteAtAddress,
+  SitesAtAddress,
+} from '../port/site-qualifier.ts';
 import type { KoscClient } from './client.ts';
 import type { KoscBuilding } from './domain.ts';
 import type { KoscStreet } from './translate-addresses.ts';
@@ -27,29 +32,37 @@ interface FoundStreet {
  */
 export class AddressFunnel {
   readonly #client: KoscClient;
+  readonly #pace: Pace;
   readonly #lists = new LRUCache<string, readonly object[]>({ max: mostLists, ttl: dayMs });
 
-  constructor(client: KoscClient) {
+  constructor(client: KoscClient, pace: Pace) {
     this.#client = client;
+    this.#pace = pace;
   }
 
   /** What Kosc has at an address. Throws OperatorError, and the signal's reason. */
-  async sitesAt(address: KnownAddress, options: CallOptions): Promise<SitesAtAddress> {
+  async sitesAt(address: KnownAddress, options: SearchOptions): Promise<SitesAtAddress> {
     const nothing = { sites: [], forecast: null };
     const { streetNumber } = address.key;
     if (streetNumber === null) return nothing;
     const street = await this.#findStreet(address, options);
     if (street === null) return nothing;
     const number = await this.#findNumber(street, address, options);
-    const buildings = await this.#client.buildings(street.code, number, options);
+    const buildings = await this.#pace.search(
+      (call) => this.#client.buildings(street.code, number, call),
+      options,
+    );
     const sites = buildings.flatMap((building) => siteOf(building, street, address) ?? []);
     if (sites.length > 0) return { sites, forecast: null };
-    const forecast = await this.#client.forecast(street.code, number, options);
+    const forecast = await this.#pace.search(
+      (call) => this.#client.forecast(street.code, number, call),
+      options,
+    );
     return { sites: [], forecast };
   }
 
   /** The street by its codes; by its name only where several have the code, or none. */
-  async #findStreet(address: KnownAddress, options: CallOptions): Promise<FoundStreet | null> {
+  async #findStreet(address: KnownAddress, options: SearchOptions): Promise<FoundStreet | null> {
     const streets = await this.#loadStreets(address, options);
     const { inseeCode, streetCode } = address.key;
     // Kosc's code begins with the commune's and the tax office's code of the street (FANTOIR), as the base's key does:
@@ -74,15 +87,17 @@ export class AddressFunnel {
   /** The streets of the commune; of the one with the same name where Kosc does not know its code, such as after a merger. */
   async #loadStreets(
     { key, address }: KnownAddress,
-    options: CallOptions,
+    options: SearchOptions,
   ): Promise<readonly KoscStreet[]> {
     const listed = (inseeCode: string) =>
-      this.#listed(`streets ${inseeCode}`, () => this.#client.streets(inseeCode, options));
+      this.#listed(`streets ${inseeCode}`, () =>
+        this.#pace.search((call) => this.#client.streets(inseeCode, call), options),
+      );
     const streets = await listed(key.inseeCode);
     const { postCode, cityName } = address;
     if (streets.length > 0 || postCode === null || cityName === null) return streets;
     const cities = await this.#listed(`cities ${postCode}`, () =>
-      this.#client.cities(postCode, options),
+      this.#pace.search((call) => this.#client.cities(postCode, call), options),
     );
     const named = cities.filter(({ names }) =>
       names.some((name) => plainAddressText(name) === plainAddressText(cityName)),
@@ -96,12 +111,14 @@ export class AddressFunnel {
   async #findNumber(
     { code }: FoundStreet,
     { key }: KnownAddress,
-    options: CallOptions,
+    options: SearchOptions,
   ): Promise<string> {
     const wanted = key.streetNumber;
     const usual = `${wanted?.number ?? ''}${wanted?.extension ?? ''}`;
     const numbers = await this.#listed(`numbers ${code}`, async () =>
-      (await this.#client.streetNumbers(code, options)).map((number) => ({ number })),
+      (await this.#pace.search((call) => this.#client.streetNumbers(code, call), options)).map(
+        (number) => ({ number }),
+      ),
     );
     const written = numbers.find(({ number }) => isNumber(number, key));
     return written?.number ?? usual;

@@ -96,7 +96,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
       },
     );
   };
-  const funnel = new AddressFunnel(client);
+  const funnel = new AddressFunnel(client, pace);
   return {
     sitesAt: (address, options) => funnel.sitesAt(address, options),
     async ask(question) {

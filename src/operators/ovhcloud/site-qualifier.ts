@@ -70,12 +70,12 @@ const longestSearchMs = 10_000;
 async function untilDone<Result>(
   ask: () => Promise<Task<Result>>,
   signal: Leaving | undefined,
-  endsAt = Infinity,
+  endsAt: () => number = () => Infinity,
 ): Promise<Result> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const task = await ask();
     if ('result' in task) return task.result;
-    if (performance.now() + pauseMs > endsAt) {
+    if (performance.now() + pauseMs > endsAt()) {
       const message = 'OVHcloud did not end its search by address in time.';
       throw new OperatorError('OVHCLOUD', 'TIMEOUT', message);
     }
@@ -123,11 +123,16 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
     async sitesAt(address, options) {
       const { location } = address;
       if (location === null) return { sites: [], forecast: null };
-      const deadlineAt = performance.now() + longestSearchMs;
+      let deadlineAt = Infinity;
       const found = await untilDone(
-        () => client.addressesAt(location, { ...options, deadlineAt }),
+        () =>
+          pace.search((call) => {
+            // From the first call on: the wait for its turn is not OVHcloud's.
+            deadlineAt = Math.min(deadlineAt, performance.now() + longestSearchMs);
+            return client.addressesAt(location, { ...call, deadlineAt });
+          }, options),
         options.signal,
-        deadlineAt,
+        () => deadlineAt,
       );
       return { sites: found.flatMap((one) => siteOf(one, address)), forecast: null };
     },

@@ -120,11 +120,14 @@ export interface SitesAtAddress {
   readonly forecast: FibreForecast | null;
 }
 
+/** A question that an operator is searched for. */
+export type SearchingQuestion = Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal'>;
+
 /** On whose behalf an operator is searched. */
 export interface SearchOptions {
   readonly signal?: Leaving | undefined;
-  /** Whether it is for a question of a batch, so that nobody waits for it now. */
-  readonly isForBatch?: boolean | undefined;
+  /** The question that needs it, so that it takes its turn among questions; undefined where a client waits for the search itself. */
+  readonly question?: SearchingQuestion | undefined;
 }
 
 /** How the federation asks an operator. */

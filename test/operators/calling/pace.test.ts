@@ -36,6 +36,24 @@ const question = (patienceMs = 60_000) => ({
 const limited = (retryAfterMs: number) =>
   new OperatorError(operator, 'RATE_LIMITED', 'North asks to slow down (429).', { retryAfterMs });
 
+test('a search for a question waits for its turn among questions, and one that a client waits for does not', async () => {
+  const pace = paceOf(1);
+  const held = Promise.withResolvers<string>();
+  const first = pace.run(() => held.promise, question());
+  const done: string[] = [];
+  const search = (name: string) => () => {
+    done.push(name);
+    return Promise.resolve(name);
+  };
+  const { signal } = question();
+  const asker = { tenant: null, batchId: 'tender', signal };
+  const searched = pace.search(search('for a question'), { question: asker });
+  expect(await pace.search(search('for a client'), { signal })).toBe('for a client');
+  expect(done).toEqual(['for a client']);
+  held.resolve('answered');
+  expect(await Promise.all([first, searched])).toEqual(['answered', 'for a question']);
+});
+
 describe('turns', () => {
   test('are taken by the lanes one after the other', async () => {
     const turns = new Turns(() => 1);

@@ -192,7 +192,9 @@ describe('a file that is sent', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ total: 1_500, accepted: 0, refused: 1_500 });
     expect(body.issues).toHaveLength(1_000);
-    expect(await batchOf(body.id)).toMatchObject({ refused: 1_500, state: 'DONE_PARTIAL' });
+    await expect
+      .poll(() => batchOf(body.id))
+      .toMatchObject({ refused: 1_500, state: 'DONE_PARTIAL' });
   });
 
   test('that is no table of sites is refused with a sentence and a code', async () => {

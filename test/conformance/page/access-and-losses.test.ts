@@ -58,10 +58,10 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
     expect(opened.asked.join()).not.toContain('key-of-acme');
     await page.reload();
     await signIn('key-of-readers');
-    await page.getByText(/Cette question n’existe pas/).waitFor();
+    await page.getByText(/Cette question est introuvable/).waitFor();
     await page.locator('#place').fill('IMB/76540/C/01A4');
     await page.getByRole('button', { name: 'Vérifier' }).click();
-    await page.getByText('Votre clé ne permet pas cela.').waitFor();
+    await page.getByText('Votre clé n’y donne pas droit.').waitFor();
   });
 
   test.skipIf(postgresMissing !== null)(

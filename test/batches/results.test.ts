@@ -302,6 +302,17 @@ describe('results that are sent in again', () => {
     },
   );
 
+  test.each(['csv', 'xlsx'] as const)(
+    '%s: have as many columns as a file may have',
+    async (format) => {
+      const own = ['SIRET', ...Array.from({ length: 63 }, (_, index) => `C${index}`)];
+      const cells = ['73282932000074', ...own.slice(1)];
+      const { table, rows } = await judged(await results(format, own, [row(cells, done())]));
+      expect(table.columns.map(({ heading }) => heading)).toEqual(own);
+      expect(rows.map(({ values: read }) => read)).toEqual([cells]);
+    },
+  );
+
   test('have no heading that says something of a site', () => {
     for (const { fr, en } of Object.values(resultHeadings)) {
       expect([fr, meaningOf(fr), en, meaningOf(en)]).toEqual([fr, null, en, null]);

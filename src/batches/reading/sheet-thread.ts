@@ -3,9 +3,9 @@ import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
 import {
   findHeading,
   letterOf,
-  mostColumns,
   previewRows,
   tooManyColumns,
+  widest,
 } from './headings/find-heading.ts';
 import { emptyFile, headingMissing, tooManyRows } from './read-table.ts';
 import type { SheetMessage, SheetTask } from './read-sheet.ts';
@@ -139,8 +139,8 @@ async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
     }
     const filled = values.findLastIndex((value) => value !== null && value !== '');
     if (filled < 0) continue;
-    const cells = values.slice(0, Math.min(filled + 1, mostColumns)).map(textOf);
-    yield { line, cells, tooFar: filled < mostColumns ? null : `${letterOf(filled)}${line}` };
+    const cells = values.slice(0, Math.min(filled + 1, widest)).map(textOf);
+    yield { line, cells, tooFar: filled < widest ? null : `${letterOf(filled)}${line}` };
   }
 }
 

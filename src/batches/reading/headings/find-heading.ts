@@ -1,4 +1,4 @@
-import { resultColumnsIn } from '../../result-columns.ts';
+import { resultColumnsIn, resultHeadings } from '../../result-columns.ts';
 import type { Field } from './known-headings.ts';
 import { longestHeading, meaningOf, plainHeading } from './meaning-of-heading.ts';
 import { isPlaceholder } from '../spellings.ts';
@@ -41,6 +41,10 @@ interface Doubtful {
 
 /** More columns are not taken. */
 export const mostColumns = 64;
+/** The answers of so many operators at most stand among the columns that an earlier result added. */
+const mostOperators = 16;
+/** A file of results can be sent in its turn: it has columns beside those that are taken. */
+export const widest = mostColumns + Object.keys(resultHeadings).length + mostOperators;
 
 const lineLike = /^\+?[\d .()/-]{9,22}$/;
 const inDoubt: readonly Doubtful[] = [
@@ -116,8 +120,10 @@ export function findHeading(rows: readonly FileRow[]): Heading | null {
   const at = rows.indexOf(row);
   const preview = rows.slice(at + 1);
   const cells = withGroups(row.cells, at === 0 ? undefined : rows[at - 1], preview);
-  if (cells.length > mostColumns) throw tooManyColumns(`${cells.length} columns`);
-  return { ...columnsOf(cells, preview), width: cells.length, rowsAbove: at + 1 };
+  if (cells.length > widest) throw tooManyColumns(`${cells.length} columns`);
+  const read = columnsOf(cells, preview);
+  if (read.columns.length > mostColumns) throw tooManyColumns(`${read.columns.length} columns`);
+  return { ...read, width: cells.length, rowsAbove: at + 1 };
 }
 
 /** Headings of two rows: where the lower one is empty the upper one counts, as of cells that are merged downwards. */

@@ -43,16 +43,21 @@ export function followBatch(batch: BatchToFollow): AsyncIterableIterator<Batch |
 function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<Told | null> {
   let latest = '';
   let nextAt = 0;
+  let isReading = false;
   return follow<Told | null>(
     {
       async onMore(wake) {
         let timer: NodeJS.Timeout | null = null;
-        const wakeInTime = (): void => {
-          timer = null;
-          wake();
+        const untilDueMs = (): number =>
+          isReading ? everyMs : Math.max(0, nextAt - performance.now());
+        const wakeWhenDue = (): void => {
+          // A read that was under way has moved the time on.
+          const waitMs = untilDueMs();
+          timer = waitMs === 0 ? null : setTimeout(wakeWhenDue, waitMs);
+          if (timer === null) wake();
         };
         const unsubscribe = await onChange(() => {
-          timer ??= setTimeout(wakeInTime, Math.max(0, nextAt - performance.now()));
+          timer ??= setTimeout(wakeWhenDue, untilDueMs());
         });
         return () => {
           if (timer !== null) clearTimeout(timer);
@@ -60,8 +65,10 @@ function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<To
         };
       },
       async readAfter(sequence) {
+        isReading = true;
+        const now = await read().finally(() => (isReading = false));
+        // From its end: what follows a slow read would be told too soon behind it.
         nextAt = performance.now() + everyMs;
-        const now = await read();
         if (now === null) return { entries: [null], more: 'never' };
         const { batch, isOver } = now;
         const { estimatedEndDate: _never, ...shown } = batch;

@@ -1,4 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import type { Batch } from '../../src/batches/batch.ts';
+import { followBatch } from '../../src/batches/follow-batch.ts';
 import { onEveryEngine } from '../store/engines.ts';
 import { all, eligible, newBatch, openBatchWorld, rowsAbout, type Ask } from './batch-world.ts';
 
@@ -7,6 +10,31 @@ const silent: Ask = ({ signal }) =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
+
+test('a batch that is read slowly once is told half a second later all the same', async () => {
+  const readAt: { readonly from: number; readonly to: number }[] = [];
+  let change = (): void => {};
+  const counts = [0, 1, 2, 3];
+  const told = followBatch({
+    async read() {
+      const from = performance.now();
+      const completed = counts.shift() ?? 3;
+      change();
+      // The second read takes longer than the others.
+      if (completed === 1) await setTimeout(400);
+      change();
+      readAt.push({ from, to: performance.now() });
+      return { batch: { completed } as Batch, isOver: completed === 3 };
+    },
+    onChange: (wake) => {
+      change = wake;
+      return Promise.resolve(() => {});
+    },
+  });
+  expect((await all(told)).map((batch) => batch?.completed)).toEqual([0, 1, 2, 3]);
+  const pauses = readAt.slice(1).map(({ from }, index) => from - (readAt[index]?.to ?? 0));
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(490);
+});
 
 onEveryEngine('who follows a batch', (engine) => {
   test('is told of it as it is, twice a second at most as it goes on, and once when it is over', async () => {

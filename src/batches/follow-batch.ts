@@ -44,12 +44,11 @@ function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<To
   let latest = '';
   let nextAt = 0;
   let isReading = false;
+  const untilDueMs = (): number => (isReading ? everyMs : Math.max(0, nextAt - performance.now()));
   return follow<Told | null>(
     {
       async onMore(wake) {
         let timer: NodeJS.Timeout | null = null;
-        const untilDueMs = (): number =>
-          isReading ? everyMs : Math.max(0, nextAt - performance.now());
         const wakeWhenDue = (): void => {
           // A read that was under way has moved the time on.
           const waitMs = untilDueMs();

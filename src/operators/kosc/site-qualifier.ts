@@ -22,9 +22,7 @@ import { productLineIssues, readRequest, type RequestInput } from './reference.t
 const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).nullish();
 
 /** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
-const mostLost = 2;
-/** A process that ends on the way costs one more, too; a question that ends each process that asks it must end itself. */
-const mostCut = 3;
+const mostTries = 2;
 const countsSchema = z.record(z.string(), z.number()).catch({});
 /** By reference: how many answers were lost, and how many asks were begun by processes that saw neither an answer nor a failure. */
 const savedSchema = z.object({ lost: countsSchema, begun: countsSchema });
@@ -61,13 +59,13 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
   ): Promise<KoscEligibility> => {
     const { signal, remainingMs: patienceMs } = question;
     const { reference } = request;
-    const lost = (): number => tries.lost[reference] ?? 0;
     const begun = tries.begun[reference] ?? 0;
-    if (lost() >= mostLost || begun >= mostCut) {
+    const tried = (): number => begun + (tries.lost[reference] ?? 0);
+    if (tried() >= mostTries) {
       throw new OperatorError(
         'KOSC',
         'TIMEOUT',
-        `Kosc was asked ${lost() + begun} times and its answer was lost each time; it is not asked again by itself.`,
+        'Kosc was asked twice and its answer was lost both times; it is not asked again by itself.',
       );
     }
     return pace.run(
@@ -80,7 +78,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
           if (!signal.aborted) {
             tries.begun[reference] = begun;
             const isLost = error instanceof OperatorError && isAnswerLost(error);
-            if (isLost) tries.lost[reference] = lost() + 1;
+            if (isLost) tries.lost[reference] = (tries.lost[reference] ?? 0) + 1;
             // At once: the process may end before the next try.
             await question.save(tries);
           }
@@ -92,7 +90,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
         kind: 'question',
         asker: question,
         patienceMs,
-        mayRepeat: () => lost() < mostLost,
+        mayRepeat: () => tried() < mostTries,
       },
     );
   };

@@ -37,7 +37,8 @@ describe.skipIf(postgresMissing !== null)(`two replicas on one database${why}`, 
       }
       for (const [operator, { played, route }] of eachTrial) {
         const calls = played(world.players).calls.filter((call) => call.route === route);
-        expect([operator, calls.length]).toEqual([operator, 2]);
+        // Once for each of the two questions; a read may be shared where one replica asks both at the same time.
+        expect([operator, [1, 2].includes(calls.length)]).toEqual([operator, true]);
       }
     },
     timeoutMs,

@@ -23,7 +23,8 @@ const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).
 
 /** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
 const mostTries = 2;
-const countsSchema = z.record(z.string(), z.number()).catch({});
+// A new one each time: it is counted in.
+const countsSchema = z.record(z.string(), z.number()).catch(() => ({}));
 /** By reference: how many answers were lost, and how many asks were begun by processes that saw neither an answer nor a failure. */
 const savedSchema = z.object({ lost: countsSchema, begun: countsSchema });
 type Tries = z.infer<typeof savedSchema>;

@@ -9,6 +9,7 @@ import { writeResults, type ResultFormat } from '../writing/write-results.ts';
 import { writeTemplate } from '../writing/write-template.ts';
 import { attachment } from './file-name.ts';
 import { oneOf, quoted, readParameters, refuseValue } from './parameters.ts';
+import { pay } from './pay.ts';
 
 export interface SendResultsServices {
   readonly batches: Batches;
@@ -57,7 +58,7 @@ export function sendResults(services: SendResultsServices): Route {
     path: /^\/batches\/(?<id>[^/.]{1,256})(?:\.(?<format>[^/.]{1,20}))?$/,
     scope: 'read',
     async answer(asked) {
-      const { batches, rateLimiter } = services;
+      const { batches } = services;
       const { caller, groups } = asked;
       const format = formatOf(asked, formats);
       const query = queryOf(asked.request);
@@ -78,9 +79,7 @@ export function sendResults(services: SendResultsServices): Route {
         asked.response.end();
         return;
       }
-      if (rateLimiter !== null && caller.tenant !== null) {
-        await rateLimiter.take(caller.tenant, 1 + batch.total);
-      }
+      await pay(services, asked, 1 + batch.total);
       const { operators } = services;
       const pieces = writeResults(format, {
         columns: batch.columns,

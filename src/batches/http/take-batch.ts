@@ -13,6 +13,7 @@ import { UnreadableTableError } from '../reading/unreadable-table.ts';
 import { JudgedTable } from './judged-table.ts';
 import { readOwnName } from '../own-name.ts';
 import { readParameters, refuseValue, yesOrNo, type ReadParameter } from './parameters.ts';
+import { pay } from './pay.ts';
 import { receiveFile } from './receive-file.ts';
 import type { ReceivedFile } from './received-file.ts';
 import { refusalOfTable } from './refusal-of-table.ts';
@@ -29,7 +30,7 @@ export interface TakeBatchServices {
   readonly maxRows: number;
 }
 
-/** What a file costs beside its rows, each of which costs 1. It is paid before the file is read. */
+/** The cost of a file, paid before it is read. Each of its rows costs 1 more. */
 const costOfFile = 10;
 
 /** `POST /batches`: takes a file of sites, judges every row, and has the operators asked about those that are taken. */
@@ -114,15 +115,6 @@ async function take(
     });
   const { id } = created.batch;
   sendJson(asked, created.isNew ? 201 : 200, table.summary(id), { location: `/batches/${id}.csv` });
-}
-
-/** Throws a RateLimitedError, or rejects with one. */
-async function pay(
-  { rateLimiter }: Pick<TakeBatchServices, 'rateLimiter'>,
-  { caller: { tenant } }: Asked,
-  cost: number,
-): Promise<void> {
-  if (rateLimiter !== null && tenant !== null) await rateLimiter.take(tenant, cost);
 }
 
 // oxlint-disable-next-line require-await -- a file in memory is read as one that comes

@@ -3,7 +3,7 @@ import type { Example } from '../operators/port/example.ts';
 /** What GraphiQL has of many sites at once. */
 export const batchExamples: readonly Example[] = [
   {
-    query: `# Follow live how operators answer about many places. A click on this example has asked them about three, of which one cannot be.
+    query: `# Follow live how operators answer about many places. A click on this example sends three places; one of them is refused.
 subscription ManySites($id: ID!) {
   siteQualificationBatchChange(id: $id) {
     state

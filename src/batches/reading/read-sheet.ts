@@ -29,7 +29,7 @@ const mostCpuMs = 5_000;
 const cpuLooksMs = 250;
 /** The last resort, where the processor is others'. */
 const longestMs = 20_000;
-/** What it may use is what an upload may cost the process. */
+/** The memory that the thread of one upload may use. */
 const resourceLimits = {
   maxOldGenerationSizeMb: 144,
   maxYoungGenerationSizeMb: 16,

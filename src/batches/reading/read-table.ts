@@ -109,7 +109,7 @@ export function emptyFile(): UnreadableTableError {
   );
 }
 
-/** Refuses a file in whose first rows no heading names a site. */
+/** Refuses a file: its first rows have no heading that names a site. */
 export function headingMissing(
   rows: readonly FileRow[],
   where = 'first rows',

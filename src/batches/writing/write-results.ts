@@ -51,7 +51,7 @@ async function* tableOf(
   }
 }
 
-/** A number as a spreadsheet has it: what it is made of is what it shows. */
+/** A number that a spreadsheet shows with the same digits as the file. */
 const plainNumber = /^(?:0|-?[1-9]\d{0,14})(?:\.\d{1,8})?$/;
 
 /** How a cell of the file stands in a workbook: codes as text, so that no zero is lost; other numbers as numbers. */

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { getOperationAST, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operators } from '../../src/operators/index.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 // Every operation that the documents show is sent as it stands, to a service on the sandbox.
 
 let tested: TestService;
 beforeAll(async () => {
-  tested = await startTestService({ usesStore: true });
+  tested = await startTestService({ usesStore: true, registry: operators });
   await tested.service.work();
 });
 afterAll(() => tested[Symbol.asyncDispose]());
@@ -29,8 +30,8 @@ async function ask(query: string, variables = {}) {
   return (await response.json()) as { readonly data?: object; readonly errors?: unknown };
 }
 
-/** The first event of a subscription, as text. */
-async function firstEvent(query: string, variables: object): Promise<string> {
+/** The events of a subscription as text, up to the first one that matches. */
+async function eventsUntil(pattern: RegExp, query: string, variables: object): Promise<string> {
   const response = await fetch(tested.url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -39,7 +40,7 @@ async function firstEvent(query: string, variables: object): Promise<string> {
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk as Uint8Array).toString();
-    if (/event: next\n.*data: .*\n/s.test(text)) break;
+    if (pattern.test(text)) break;
   }
   return text;
 }
@@ -58,7 +59,7 @@ describe.each(['README.md', 'docs/asking.md'])('%s', (file) => {
         'mutation { qualifySite(input: { buildingRef: "IMB/77108/X/031C" }) { ... on SiteQualification { id } } }',
       );
       const { id } = (asked.data as { qualifySite: { id: string } }).qualifySite;
-      const event = await firstEvent(operation, { id });
+      const event = await eventsUntil(/event: next\n.*data: .*\n/s, operation, { id });
       expect(event).toContain('"data":{');
       expect(event).not.toContain('"errors"');
       return;
@@ -67,4 +68,33 @@ describe.each(['README.md', 'docs/asking.md'])('%s', (file) => {
     expect(errors).toBeUndefined();
     expect(JSON.stringify(data)).not.toMatch(/InvalidInputError|OperatorError/);
   });
+});
+
+interface ShownAnswer {
+  readonly outcomes: readonly { readonly operator: string }[];
+  readonly offers: readonly { readonly operator: string }[];
+}
+
+const isKnown = ({ operator }: { readonly operator: string }): boolean =>
+  operators.some(({ key }) => key.name === operator);
+
+/** The answer that the README shows, of the operators that the registry has. */
+function shownAnswer(): ShownAnswer {
+  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const shown = JSON.parse(/^```json\n(.*?)^```/ms.exec(text)?.[1] ?? '') as ShownAnswer;
+  return {
+    ...shown,
+    outcomes: shown.outcomes.filter(isKnown),
+    offers: shown.offers.filter(isKnown),
+  };
+}
+
+test('the README shows the answer that the sandbox gives to its question', async () => {
+  const [question = '', reading = '', following = ''] = examplesIn('README.md').map(
+    ([, operation]) => operation,
+  );
+  const { qualifySite } = (await ask(question)).data as { qualifySite: { id: string } };
+  await eventsUntil(/event: complete/, following, { id: qualifySite.id });
+  const { data } = await ask(reading);
+  expect(data).toEqual({ siteQualifications: { nodes: [shownAnswer()] } });
 });

@@ -72,11 +72,11 @@ describe('docs/settings.md', () => {
   });
 });
 
-describe('the README', () => {
-  const text = read('README.md');
+describe('docs/running.md', () => {
+  const text = read('docs/running.md');
   const section = text.slice(
-    text.indexOf('\n## Ask the real operators'),
-    text.indexOf('\n## Where the rest is'),
+    text.indexOf('\n### Ask the real operators'),
+    text.indexOf('\n### The sandbox'),
   );
 
   test('has every setting without which an operator is not asked, and defaults that are', () => {

@@ -18,7 +18,7 @@ import {
   type ValueNode,
 } from 'graphql';
 
-// The formula, as the README publishes it: an object costs 1 and what is selected on it; what is in a list costs its share
+// The formula, as docs/asking.md publishes it: an object costs 1 and what is selected on it; what is in a list costs its share
 // times the members of the list, which are `first`, or the length of the list that asked for them (`ids`), or 10 where
 // neither is given; a field of a mutation costs 10 more, and so does one that asks services about addresses (`extensions.cost`);
 // what it is given many of costs 1 for each (`extensions.costOfEach`, the path to the list). Fields without selections are free.
@@ -41,7 +41,7 @@ export interface Cost {
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What a valid operation costs at most with these variables, by the formula that the README publishes. Nothing is executed. */
+/** What a valid operation costs at most with these variables, by the formula that docs/asking.md publishes. Nothing is executed. */
 export function costOf(
   operation: OperationDefinitionNode,
   parts: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },

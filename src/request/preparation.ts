@@ -9,7 +9,7 @@ import { maskError } from './mask-errors.ts';
 import type { Operation } from './execution/operation.ts';
 import type { PersistedOperations } from './document/persisted-operations.ts';
 import type { Prepared } from './prepared.ts';
-import { RequestError } from './request-error.ts';
+import { RequestError, transportError } from './request-error.ts';
 import type { RequestParams } from './request-params.ts';
 
 export interface PreparationOptions {
@@ -155,9 +155,7 @@ function refused(errors: readonly GraphQLError[], log: Log, status = 400): Reque
 function rateLimited(error: unknown): unknown {
   if (!(error instanceof RateLimitedError)) return error;
   const { code, message, retryAfterSeconds } = error;
-  return new RequestError([{ message, extensions: { code, retryAfterSeconds } }], {
-    status: 429,
-    isTransportError: true,
-    ...(retryAfterSeconds !== null && { headers: { 'retry-after': String(retryAfterSeconds) } }),
-  });
+  const headers: Record<string, string> = {};
+  if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds);
+  return transportError(429, code, message, headers, { retryAfterSeconds });
 }

@@ -27,16 +27,17 @@ export class RequestError extends Error {
   }
 }
 
-/** The RequestError of one sentence and one code, that every client sees as this status. */
+/** The RequestError of one sentence and one code, that every client sees as this status. `more` is told beside the code. */
 export function transportError(
   status: number,
   code: string,
   message: string,
-  headers?: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): RequestError {
-  return new RequestError([{ message, extensions: { code } }], {
+  return new RequestError([{ message, extensions: { code, ...more } }], {
     status,
     isTransportError: true,
-    ...(headers && { headers }),
+    headers,
   });
 }

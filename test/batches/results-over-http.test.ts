@@ -111,7 +111,7 @@ async function restOf(socket: Socket): Promise<string> {
 
 /** The requests that were broken off. */
 const brokenOff = () =>
-  log.lines.filter(({ message, fields }) => message === 'request' && 'isWhole' in fields);
+  log.lines.filter(({ message, fields }) => message === 'request' && fields['status'] === 499);
 
 describe('the results of a file', () => {
   test('are its own rows in their order, with what came of each behind', async () => {

@@ -253,6 +253,34 @@ test('a file that breaks off is thrown away, and the next one of the same client
   await expect.poll(async () => (await send('', asCsv)).body.code).toBe('FILE_EMPTY');
 });
 
+test.for([
+  ['as a body', 'Content-Type: text/csv', csv],
+  [
+    'in a form',
+    `Content-Type: multipart/form-data; boundary=${boundary}`,
+    form(file(csv)).slice(0, -20),
+  ],
+] as const)(
+  'a file %s that its client breaks off is in the log with status 499, and with no other',
+  async ([, type, begun]) => {
+    const { hostname, port } = new URL(tested.url);
+    const requestId = crypto.randomUUID();
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      headOf(
+        `${type}\r\nContent-Length: 1000\r\nExpect: 100-continue\r\nX-Request-Id: ${requestId}`,
+      ),
+    );
+    await once(socket, 'data');
+    socket.write(begun);
+    socket.destroy();
+    const told = () => log.lines.filter(({ fields }) => fields['requestId'] === requestId);
+    await expect
+      .poll(told)
+      .toMatchObject([{ message: 'request', fields: { route: 'POST /batches', status: 499 } }]);
+  },
+);
+
 test('a file that does not come is answered 408 after its time, and an operation before', async () => {
   await using impatient = await startTestService({
     log,
@@ -292,6 +320,26 @@ test('one client sends no more than four files at once, and is told so', async (
     for (const socket of sockets) socket.destroy();
   }
   await expect.poll(async () => (await send('', asCsv)).body.code).toBe('FILE_EMPTY');
+});
+
+test('one client has no more requests under way than it may, and is told so of any of them', async () => {
+  const env = { ...callers.env, MAX_SUBSCRIPTIONS_PER_CLIENT: '1' };
+  await using strict = await startTestService({ log, store, env });
+  const { hostname, port } = new URL(strict.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(headOf('Content-Type: text/csv\r\nContent-Length: 1000\r\nExpect: 100-continue'));
+  await once(socket, 'data');
+  const template = new URL('/batches/template.csv', strict.url);
+  const answer = await request(template, { headers: known });
+  socket.destroy();
+  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '5']);
+  expect(await answer.body.json()).toEqual({
+    message:
+      'Requests of this client under way here: 1, and it may have no more at once. Wait for one to end.',
+    code: 'LIMIT_EXCEEDED',
+    limit: 'requests',
+    allowed: 1,
+  });
 });
 
 test('a service receives no more than eight files at once, and says when to come back', async () => {

@@ -1,5 +1,5 @@
 import { CountByClient } from '../../request/count-by-client.ts';
-import { RequestError, transportError } from '../../request/request-error.ts';
+import { transportError } from '../../request/request-error.ts';
 
 /** A file is in memory from when its first bytes come until its rows are stored: so many of one client, and of all. */
 const ofOneClient = 4;
@@ -15,9 +15,8 @@ export class Uploads {
   hold(client: string): () => void {
     if (this.#held.of(client) >= ofOneClient) {
       const message = `${ofOneClient} files of this client are being received, and no more are at once: send this one when they are.`;
-      const extensions = { code: 'LIMIT_EXCEEDED', limit: 'uploads', allowed: ofOneClient };
-      const options = { status: 429, isTransportError: true, headers: retryAfter };
-      throw new RequestError([{ message, extensions }], options);
+      const limit = { limit: 'uploads', allowed: ofOneClient };
+      throw transportError(429, 'LIMIT_EXCEEDED', message, retryAfter, limit);
     }
     if (this.#held.size >= ofAll) {
       const message = `${ofAll} files are being received, and no more are at once: send this one again in a moment.`;

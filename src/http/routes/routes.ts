@@ -82,14 +82,9 @@ export class Routes {
     }
     const client = clientOf(request, caller, addresses);
     if (this.#underWay.of(client) >= maxAtOnce) {
-      const message = `${maxAtOnce} files are being sent or read by this client, and it may have no more at once: wait for one to end.`;
-      const extensions = { code: 'LIMIT_EXCEEDED', limit: 'files', allowed: maxAtOnce };
-      const headers = { 'retry-after': '5' };
-      throw new RequestError([{ message, extensions }], {
-        status: 429,
-        isTransportError: true,
-        headers,
-      });
+      const message = `Requests of this client under way here: ${maxAtOnce}, and it may have no more at once. Wait for one to end.`;
+      const limit = { limit: 'requests', allowed: maxAtOnce };
+      throw transportError(429, 'LIMIT_EXCEEDED', message, { 'retry-after': '5' }, limit);
     }
     const release = this.#underWay.hold(client);
     response.once('close', () => {
@@ -111,17 +106,17 @@ export class Routes {
 
   #tell({ exchange, caller: { tenant }, name, startedAt }: Ended): void {
     const { response, ongoing } = exchange;
-    const isWhole = response.writableFinished;
+    // A client that left before it had everything was told no status, or one that says nothing of that.
+    const status = response.writableFinished ? response.statusCode : 499;
     const durationMs = performance.now() - startedAt;
-    this.#options.observer?.answered(name, isWhole ? response.statusCode : 499, durationMs);
+    this.#options.observer?.answered(name, status, durationMs);
     this.#options.log.info(
       {
         requestId: ongoing.requestId,
         route: name,
-        status: response.statusCode,
+        status,
         durationMs: Math.round(durationMs * 10) / 10,
         ...(tenant !== null && { tenant }),
-        ...(!isWhole && { isWhole }),
       },
       'request',
     );

@@ -13,7 +13,7 @@ import type { Authenticator, Credentials } from '../../access/caller.ts';
 import { credentialsOfConnection } from '../../access/credentials.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
 import { isSubscription, type Prepared, type OngoingRequest } from '../../request/prepared.ts';
-import { RequestError } from '../../request/request-error.ts';
+import { RequestError, transportError } from '../../request/request-error.ts';
 import { requestParamsOf } from '../../request/request-params.ts';
 import {
   streamOfOne,
@@ -207,8 +207,8 @@ function asIs(error: GraphQLFormattedError): GraphQLError {
 
 function tooMany(found: number, allowed: number): RequestError {
   const message = `Operations at once on this socket: ${found}, and ${allowed} at most are taken. Complete one first, or open another socket.`;
-  const extensions = { code: 'LIMIT_EXCEEDED', limit: 'operationsPerSocket', allowed };
-  return new RequestError([{ message, extensions }], { status: 429, isTransportError: true });
+  const limit = { limit: 'operationsPerSocket', allowed };
+  return transportError(429, 'LIMIT_EXCEEDED', message, {}, limit);
 }
 
 /** What `running` comes to, unless the client leaves before: its deadline is in the result. */

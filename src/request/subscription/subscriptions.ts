@@ -20,7 +20,7 @@ import {
   type Prepared,
   type OngoingRequest,
 } from '../prepared.ts';
-import { RequestError } from '../request-error.ts';
+import { transportError } from '../request-error.ts';
 import {
   KeptResults,
   SharedStream,
@@ -252,8 +252,8 @@ export class Subscriptions {
     const found = this.#followed.of(client) + 1;
     if (found <= allowed) return this.#followed.hold(client);
     const message = `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`;
-    const extensions = { code: 'LIMIT_EXCEEDED', limit: 'subscriptions', allowed };
-    throw new RequestError([{ message, extensions }], { status: 429, isTransportError: true });
+    const limit = { limit: 'subscriptions', allowed };
+    throw transportError(429, 'LIMIT_EXCEEDED', message, {}, limit);
   }
 }
 

@@ -206,18 +206,19 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       if (path === '/healthz') return plain(response, 200, 'ok\n');
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
-      // Before the guard: a link in a colleague's mail opens it, and it says nothing of anybody.
+      const isApi = path === graphqlPath || path === streamPath;
+      // Before the guard: a link in a colleague's mail opens them, they say nothing of anybody, and nothing is executed for them.
       const ofPage = askingPage?.at(request.method, path);
       if (ofPage !== undefined) return void ofPage(request, response).catch(fail);
+      if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
+        return void answerGraphiql(request, response, path).catch(fail);
+      }
       there = routes.at(path);
       guard.check(request, there === null);
       if (there !== null) return void routes.answer(exchange, there).catch(fail);
       if (path === '/') return plain(response, 302, '', { location: graphqlPath });
-      const isApi = path === graphqlPath || path === streamPath;
-      if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
-        answerGraphiql(request, response, path).catch(fail);
-      } else if (isApi) answerGraphql(exchange, path).catch(fail);
-      else throw nothingHere();
+      if (!isApi) throw nothingHere();
+      answerGraphql(exchange, path).catch(fail);
     } catch (error) {
       fail(error);
     }

@@ -156,6 +156,34 @@ describe('what a page of another site can have a browser send', () => {
     expect(service.sandbox.covage.calls.length).toBe(before);
   });
 
+  const link = {
+    accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    'sec-fetch-mode': 'navigate',
+    'sec-fetch-dest': 'document',
+  };
+
+  test.for([{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, {}])(
+    'may be a link that opens GraphiQL with an operation, which is not executed: %j',
+    async (from) => {
+      const opened = await request(getUrl(), { headers: { ...link, ...from } });
+      expect(opened.statusCode).toBe(200);
+      expect(opened.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'x-frame-options': 'DENY',
+      });
+      expect(await opened.body.text()).not.toContain('"data":');
+    },
+  );
+
+  test('is no link either where no GraphiQL is served', async () => {
+    await using closed = await startTestService({ env: { GRAPHIQL: '0' } });
+    const url = `${closed.url}${new URL(getUrl()).search}`;
+    const headers = { ...link, 'sec-fetch-site': 'cross-site' };
+    const { statusCode, body } = await request(url, { headers });
+    expect(statusCode).toBe(403);
+    expect(await body.json()).not.toHaveProperty('data');
+  });
+
   test.for(['https://evil.example', 'null', 'http://localhost.evil.example'])(
     'is no socket, with the origin %s',
     async (origin) => {

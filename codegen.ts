@@ -5,8 +5,7 @@ import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { Kind, lexicographicSortSchema, parse, print, printSchema } from 'graphql';
 import { composeSchema } from './src/compose-schema.ts';
-import * as pageOperations from './src/page/operations.js';
-import * as ownAnswers from './src/page/question/own-answers.js';
+import { pageDocuments } from './src/page-documents.ts';
 import { printSubgraph } from './src/schema/subgraph.ts';
 import { operators } from './src/operators/index.ts';
 
@@ -60,11 +59,10 @@ function typedOperations(filename: string): Promise<string> {
 
 /** The types of what the page sends and gets. Fragments that several operations have are told once. */
 function typesOfPage(filename: string): Promise<string> {
-  const texts = Object.values({ ...pageOperations, ...ownAnswers }).filter(
-    (value) => typeof value === 'string',
-  );
   const definitions = new Map(
-    texts.flatMap((text) => parse(text).definitions).map((one) => [print(one), one] as const),
+    pageDocuments
+      .flatMap((text) => parse(text).definitions)
+      .map((one) => [print(one), one] as const),
   );
   const document = { kind: Kind.DOCUMENT, definitions: [...definitions.values()] } as const;
   return codegen({

@@ -13,6 +13,7 @@ import { combineObservers, openTraces } from './observe/open-observers.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { SessionOptions } from './operators/port/session.ts';
+import { pageDocuments } from './page-documents.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
 import { Batches } from './batches/batches.ts';
@@ -158,7 +159,12 @@ export async function startService({
     const maxSubscriptionsPerClient = config.transport.maxStreamsPerClient;
     const rateLimiter = openRateLimiter({ costPerMinute, isShared }, { store, log });
     const pipeline = await openPipeline(
-      { ...config.request, limits: config.limits, maxSubscriptionsPerClient },
+      {
+        ...config.request,
+        limits: config.limits,
+        maxSubscriptionsPerClient,
+        ownDocuments: config.server.page ? pageDocuments : [],
+      },
       {
         schema: composeServedSchema(operators),
         rateLimiter,

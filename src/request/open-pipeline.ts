@@ -25,6 +25,8 @@ export interface PipelineSettings {
   readonly introspection: boolean;
   /** The only documents that are executed, where there is one. */
   readonly trustedDocumentsFile: string | undefined;
+  /** What is executed beside them: the operations of the service's own page, where that is served. */
+  readonly ownDocuments: readonly string[];
 }
 
 export interface PipelineParts {
@@ -41,7 +43,7 @@ export async function openPipeline(
   settings: PipelineSettings,
   { schema, rateLimiter, contextFor, log, observer, traces }: PipelineParts,
 ): Promise<Pipeline> {
-  const { limits, introspection, trustedDocumentsFile, ...rest } = settings;
+  const { limits, introspection, trustedDocumentsFile, ownDocuments, ...rest } = settings;
   return new Pipeline({
     ...rest,
     documents: new Documents({
@@ -49,7 +51,7 @@ export async function openPipeline(
       limits,
       introspection,
     }),
-    persisted: await readPersistedOperations(trustedDocumentsFile),
+    persisted: await readPersistedOperations(trustedDocumentsFile, ownDocuments),
     limits,
     rateLimiter,
     contextFor,
@@ -59,10 +61,13 @@ export async function openPipeline(
   });
 }
 
-async function readPersistedOperations(file: string | undefined): Promise<PersistedOperations> {
+async function readPersistedOperations(
+  file: string | undefined,
+  own: readonly string[],
+): Promise<PersistedOperations> {
   if (file === undefined) return new AutomaticPersistedOperations();
   try {
-    return readTrustedDocuments(await readFile(file, 'utf8'));
+    return readTrustedDocuments(await readFile(file, 'utf8'), own);
   } catch (error) {
     const reason =
       error instanceof TypeError

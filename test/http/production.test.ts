@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256, waysToAsk } from '../support/ask-over.ts';
+import { pageDocuments } from '../../src/page-documents.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
@@ -158,6 +159,13 @@ describe('persisted operations', () => {
       }
     });
 
+    test('are the operations of the page, too, where the page is served', async () => {
+      expect(await refusedBy(trusting.url)).toBe(0);
+      const env = { TRUSTED_DOCUMENTS_FILE: join(folder, 'documents.json'), PAGE: '0' };
+      await using closed = await startTestService({ env });
+      expect(await refusedBy(closed.url)).toBe(pageDocuments.length);
+    });
+
     test('end the process with 78 where their file cannot be read', async () => {
       const file = join(folder, 'bad.json');
       await writeFile(file, '{"id": 1}');
@@ -170,3 +178,18 @@ describe('persisted operations', () => {
     });
   });
 });
+
+/** How many operations of the page a service does not trust. */
+async function refusedBy(url: string): Promise<number> {
+  const answers = pageDocuments.map(async (query) => {
+    const headers = { 'content-type': 'application/json' };
+    const { body } = await request(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    });
+    return body.text();
+  });
+  const told = await Promise.all(answers);
+  return told.filter((text) => text.includes('DOCUMENT_NOT_TRUSTED')).length;
+}

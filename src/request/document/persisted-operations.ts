@@ -47,10 +47,13 @@ export class TrustedDocuments implements PersistedOperations {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #trusted: ReadonlySet<string>;
 
-  /** `texts` by the identifier that clients give: the SHA-256 of the text, or any other that their build made. */
-  constructor(texts: ReadonlyMap<string, string>) {
+  /**
+   * `texts` by the identifier that clients give: the SHA-256 of the text, or any other that their build made. `own` are those of the service's
+   * own page, which sends the texts themselves.
+   */
+  constructor(texts: ReadonlyMap<string, string>, own: readonly string[]) {
     this.#texts = texts;
-    this.#trusted = new Set(texts.values());
+    this.#trusted = new Set([...texts.values(), ...own]);
   }
 
   textOf({ query, id }: { readonly query: string | null; readonly id: string | null }): string {
@@ -70,10 +73,10 @@ export class TrustedDocuments implements PersistedOperations {
 }
 
 /**
- * Reads a file of trusted documents: one JSON object of texts by identifier. Throws a TypeError that says what is wrong
- * with it.
+ * Reads a file of trusted documents: one JSON object of texts by identifier. `own` are trusted beside them. Throws a TypeError that says what
+ * is wrong with the file.
  */
-export function readTrustedDocuments(json: string): TrustedDocuments {
+export function readTrustedDocuments(json: string, own: readonly string[]): TrustedDocuments {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -89,7 +92,7 @@ export function readTrustedDocuments(json: string): TrustedDocuments {
     texts.set(id, text);
   }
   if (texts.size === 0) throw new TypeError('it holds no document');
-  return new TrustedDocuments(texts);
+  return new TrustedDocuments(texts, own);
 }
 
 function missingQuery(): never {

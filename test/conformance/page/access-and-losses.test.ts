@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
@@ -62,6 +65,26 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
     await page.locator('#place').fill('IMB/76540/C/01A4');
     await page.getByRole('button', { name: 'Vérifier' }).click();
     await page.getByText('Votre clé n’y donne pas droit.').waitFor();
+  });
+
+  test('works where no documents but a few of other clients are trusted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'eligibility-trusted-'));
+    const file = join(folder, 'documents.json');
+    await writeFile(file, JSON.stringify({ other: '{ __typename }' }));
+    try {
+      await using tested = await startScriptedService({ TRUSTED_DOCUMENTS_FILE: file });
+      await using opened = await openPage(browser, tested.url);
+      const { page } = opened;
+      await page.locator('#place').fill('110 rue Faidherbe');
+      await page.getByRole('option').first().waitFor();
+      await ask(page, '22 rue Jeanne d’Arc, Rouen');
+      await page.locator('[data-operator=KOSC].ANSWERED').getByText('Réponse détaillée').click();
+      await page.getByText('orderDelayDays').first().waitFor();
+      await page.getByRole('link', { name: 'Un site' }).click();
+      await page.getByRole('link', { name: /Jeanne d/ }).waitFor();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test.skipIf(postgresMissing !== null)(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Log } from '../observe/log.ts';
-import { bearerOf } from './credentials.ts';
+import { readBearerToken } from './credentials.ts';
 import { isTenantName, tenantNameRule } from './tenant-name.ts';
 import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
 
@@ -71,13 +71,13 @@ export async function openApiKeys(
   }
   return {
     authenticate({ authorization, apiKey }) {
-      const key = apiKey ?? bearerOf(authorization);
+      const key = apiKey ?? readBearerToken(authorization);
       if (key === null || key === '') {
         throw new UnauthenticatedError('There is no API key: send one as "X-API-Key: <key>".');
       }
       const digest = hash('sha256', key, 'buffer');
       const entry = entries
-        .get(beginningOf(digest))
+        .get(shortenDigest(digest))
         ?.find((one) => timingSafeEqual(one.digest, digest));
       if (entry === undefined) {
         throw new UnauthenticatedError('The API key is not known, or has been withdrawn.');
@@ -91,7 +91,7 @@ export async function openApiKeys(
   };
 }
 
-function beginningOf(digest: Buffer): string {
+function shortenDigest(digest: Buffer): string {
   return digest.toString('hex', 0, 4);
 }
 
@@ -111,11 +111,11 @@ async function readEntries(file: string): Promise<Entries> {
     throw unusable('it is no JSON');
   }
   const read = fileSchema.safeParse(content);
-  if (!read.success) throw unusable(problemOf(read.error));
+  if (!read.success) throw unusable(describeProblem(read.error));
   const entries = new Map<string, Entry[]>();
   for (const [index, one] of read.data.keys.entries()) {
     const digest = Buffer.from(one.sha256, 'hex');
-    const beginning = beginningOf(digest);
+    const beginning = shortenDigest(digest);
     const alike = entries.get(beginning) ?? [];
     if (alike.some((other) => other.digest.equals(digest))) {
       throw unusable(`keys[${index}].sha256 is there twice`);
@@ -134,7 +134,7 @@ const expected: Readonly<Record<string, string>> = {
 };
 
 /** The first problem, by its place in the file. Never by its value, which may be a key that was put there by mistake. */
-function problemOf({ issues }: z.ZodError): string {
+function describeProblem({ issues }: z.ZodError): string {
   const path = issues[0]?.path ?? [];
   const field = path.find((step) => typeof step === 'string' && step in expected);
   const place = path.reduce<string>(

@@ -3,7 +3,7 @@ import type { Credentials } from './caller.ts';
 
 /** What a request shows. */
 export function credentialsOfRequest(headers: IncomingHttpHeaders): Credentials {
-  return { authorization: headers.authorization, apiKey: textOf(headers['x-api-key']) };
+  return { authorization: headers.authorization, apiKey: asText(headers['x-api-key']) };
 }
 
 /**
@@ -14,20 +14,20 @@ export function credentialsOfConnection(
   payload: Readonly<Record<string, unknown>> | undefined,
   headers: IncomingHttpHeaders,
 ): Credentials {
-  const authorization = textOf(payload?.['authorization'] ?? payload?.['Authorization']);
-  const apiKey = textOf(payload?.['apiKey'] ?? payload?.['x-api-key']);
+  const authorization = asText(payload?.['authorization'] ?? payload?.['Authorization']);
+  const apiKey = asText(payload?.['apiKey'] ?? payload?.['x-api-key']);
   // Not mixed: those of the payload and those of the headers may be two callers'.
   return authorization === undefined && apiKey === undefined
     ? credentialsOfRequest(headers)
     : { authorization, apiKey };
 }
 
-function textOf(value: unknown): string | undefined {
+function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 /** The token of an `Authorization` header; null where it has another scheme or none. */
-export function bearerOf(authorization: string | undefined): string | null {
+export function readBearerToken(authorization: string | undefined): string | null {
   const [, token = null] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
   return token;
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { bearerOf } from './credentials.ts';
+import { readBearerToken } from './credentials.ts';
 import {
   AuthenticationUnavailableError,
   scopes,
@@ -52,7 +52,7 @@ export function openTokens(settings: TokenSettings, options: TokenOptions): Auth
   });
   return {
     authenticate({ authorization }) {
-      const token = bearerOf(authorization);
+      const token = readBearerToken(authorization);
       if (token === null) {
         throw new UnauthenticatedError(
           'There is no access token: send one as "Authorization: Bearer <token>".',
@@ -94,15 +94,15 @@ async function verify(
     currentDate: new Date(now()),
   }).catch((error: unknown) => {
     if (error instanceof AuthenticationUnavailableError) throw error;
-    if (error instanceof errors.JOSEError && !isOfKey(error)) throw refusalOf(error);
+    if (error instanceof errors.JOSEError && !isOfKey(error)) throw explainRefusal(error);
     onUnusableKey(error);
     throw new UnauthenticatedError(
       'The access token is signed with a key that cannot be used; the log of the service says why.',
     );
   });
   return {
-    tenant: tenantOf(payload, tenantClaim),
-    scopes: scopesOf(payload),
+    tenant: readTenant(payload, tenantClaim),
+    scopes: readScopes(payload),
     expiresAtMs: ((payload.exp ?? 0) + leewaySeconds) * 1000,
   };
 }
@@ -113,7 +113,7 @@ function isOfKey(error: errors.JOSEError): boolean {
 }
 
 /** Why a token is not good, for its sender. */
-function refusalOf(error: errors.JOSEError): UnauthenticatedError {
+function explainRefusal(error: errors.JOSEError): UnauthenticatedError {
   if (error instanceof errors.JWTExpired) {
     return new UnauthenticatedError('The access token has expired: get a new one.');
   }
@@ -139,7 +139,7 @@ function refusalOf(error: errors.JOSEError): UnauthenticatedError {
 }
 
 /** Its tenant. Without the claim, its subject is a tenant of its own. */
-function tenantOf(payload: JWTPayload, claim: string): string {
+function readTenant(payload: JWTPayload, claim: string): string {
   const value = payload[claim];
   const isNamed = value !== undefined && value !== null;
   const tenant = isNamed ? named(value) : payload.sub === undefined ? '' : `sub:${payload.sub}`;
@@ -155,7 +155,7 @@ function named(value: unknown): unknown {
 }
 
 /** The scopes of this service among those of a token: words in `scope`, or in `scp` as words or as a list. */
-function scopesOf({ scope, scp }: JWTPayload): Caller['scopes'] {
+function readScopes({ scope, scp }: JWTPayload): Caller['scopes'] {
   const words = [scope, scp].flatMap((claim) =>
     typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? (claim as unknown[]) : [],
   );

@@ -8,7 +8,7 @@ import { parse } from 'csv-parse';
 import { fetch, type Dispatcher } from 'undici';
 import type { Building } from '../store/building-store.ts';
 import { departmentOfCommune } from '../vocabulary/commune.ts';
-import { extensionOf, normalBanKey } from '../vocabulary/french-address.ts';
+import { readStreetExtension, normalBanKey } from '../vocabulary/french-address.ts';
 import { normalBuildingRef } from '../vocabulary/site-key.ts';
 
 /**
@@ -194,7 +194,7 @@ function buildingOf(record: Record<string, string>): Building | null {
     buildingType: value('imb_type'),
     premises: readWhole(value('imb_nbr_logloc')),
     streetNumber: value('addr_numero'),
-    streetExtension: extensionOf(value('addr_rep')),
+    streetExtension: readStreetExtension(value('addr_rep')),
     streetName: value('addr_nom_voie') ?? value('addr_nom_ld'),
     cityName: value('addr_nom_commune'),
     inseeCode: value('addr_code_insee') ?? value('imb_code_insee'),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pipeline } from '../request/pipeline.ts';
 import { isSubscription, type Prepared } from '../request/prepared.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
-import { requestParamsOf, type RequestParams } from '../request/request-params.ts';
+import { readRequestParams, type RequestParams } from '../request/request-params.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { queryOf, type Exchange } from './exchange.ts';
@@ -144,7 +144,7 @@ export class GraphQLOverHttp {
     } catch {
       throw transportError(400, 'BAD_REQUEST', 'The body of the request is not readable as JSON.');
     }
-    const params = requestParamsOf(value);
+    const params = readRequestParams(value);
     const { extensions } = value as { extensions?: { operationId?: unknown } | null };
     const operationId = extensions?.operationId;
     return { params, operationId: typeof operationId === 'string' ? operationId : null };
@@ -179,7 +179,7 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
       throw transportError(400, 'BAD_REQUEST', `"${name}" is not readable as JSON.`);
     }
   };
-  return requestParamsOf({
+  return readRequestParams({
     query: query.get('query'),
     operationName: query.get('operationName') === '' ? null : query.get('operationName'),
     variables: json('variables'),

@@ -9,7 +9,7 @@ import { describeError } from '../schema/errors.ts';
  */
 export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   const graphqlError = error instanceof GraphQLError ? error : null;
-  const thrown = rootOf(error);
+  const thrown = findThrown(error);
   const expected = describeError(thrown);
   if (expected !== null) return located(expected.message, expected.extensions, graphqlError);
   if (graphqlError !== null && thrown instanceof GraphQLError && isOfClient(graphqlError, thrown)) {
@@ -42,8 +42,10 @@ function isOfClient({ path }: GraphQLError, { extensions, nodes }: GraphQLError)
 }
 
 /** What was thrown, below the GraphQLErrors that say where. */
-function rootOf(error: unknown): unknown {
-  return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error;
+function findThrown(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError
+    ? findThrown(error.originalError)
+    : error;
 }
 
 function located(

@@ -10,7 +10,7 @@ export interface RequestParams {
 }
 
 /** Checks the members of a request. Throws a RequestError of code BAD_REQUEST that names the one that is wrong. */
-export function requestParamsOf(value: unknown): RequestParams {
+export function readRequestParams(value: unknown): RequestParams {
   if (Array.isArray(value)) {
     throw badRequest('A list of operations is not taken: send one operation in each request.');
   }
@@ -31,7 +31,7 @@ export function requestParamsOf(value: unknown): RequestParams {
   if (extensions !== null && !isRecord(extensions)) {
     throw badRequest('"extensions" is no JSON object.');
   }
-  const documentId = extensions === null ? null : persistedIdOf(extensions);
+  const documentId = extensions === null ? null : readPersistedId(extensions);
   return {
     query: query === '' ? null : query,
     documentId: documentId ?? textOrNull(value['documentId']),
@@ -40,7 +40,7 @@ export function requestParamsOf(value: unknown): RequestParams {
   };
 }
 
-function persistedIdOf(extensions: Readonly<Record<string, unknown>>): string | null {
+function readPersistedId(extensions: Readonly<Record<string, unknown>>): string | null {
   const persisted = extensions['persistedQuery'] ?? null;
   if (persisted === null) return null;
   if (!isRecord(persisted) || typeof persisted['sha256Hash'] !== 'string') {

@@ -42,7 +42,7 @@ export function boundedText<const Options extends { readonly description: string
 }
 
 /** The bound of an argument or of a field of an input; undefined where it has none. */
-export function boundOf(input: { readonly extensions: Readonly<Record<string, unknown>> }) {
+export function findBound(input: { readonly extensions: Readonly<Record<string, unknown>> }) {
   return input.extensions[extension] as number | undefined;
 }
 
@@ -85,7 +85,7 @@ function lookIntoObject(type: GraphQLInputObjectType): Look {
     let fields: readonly (readonly [string, Look])[] | null = null;
     look = (value, path, issues) => {
       fields ??= Object.values(type.getFields()).flatMap((field) => {
-        const into = lookInto(field.type, boundOf(field));
+        const into = lookInto(field.type, findBound(field));
         return into === null ? [] : [[field.name, into] as const];
       });
       if (typeof value !== 'object' || value === null) return;
@@ -104,7 +104,7 @@ function makeChecker(): (args: object, info: GraphQLResolveInfo) => void {
   let looks: readonly (readonly [string, Look])[] | null = null;
   return (args, { parentType, fieldName }) => {
     looks ??= (parentType.getFields()[fieldName]?.args ?? []).flatMap((arg) => {
-      const into = lookInto(arg.type, boundOf(arg));
+      const into = lookInto(arg.type, findBound(arg));
       return into === null ? [] : [[arg.name, into] as const];
     });
     const issues: InputIssue[] = [];

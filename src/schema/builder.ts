@@ -5,7 +5,7 @@ import ValidationPlugin from '@pothos/plugin-validation';
 import type { Context } from './context.ts';
 import './bounded-text.ts';
 import { shareable } from './entity.ts';
-import { invalidInputOf } from '../vocabulary/errors.ts';
+import { createInvalidInputError } from '../vocabulary/errors.ts';
 
 /** How many there are in all, known or to be counted when it is selected; null where it is not known. */
 export type TotalCount = number | null | (() => Promise<number>);
@@ -30,7 +30,7 @@ export interface SchemaTypes {
 export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [ErrorsPlugin, RelayPlugin, 'boundedText', ValidationPlugin],
   errors: { directResult: true, unsafelyHandleInputErrors: true },
-  validation: { validationError: (failure) => invalidInputOf(failure.issues) },
+  validation: { validationError: (failure) => createInvalidInputError(failure.issues) },
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,

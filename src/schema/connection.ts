@@ -43,7 +43,7 @@ export interface ConnectionOptions {
 }
 
 /** The connection over edges that follow `after`. There is no next page where no cursor leads to it. */
-export function connectionOf<Node>(
+export function makeConnection<Node>(
   edges: Connection<Node>['edges'],
   options: ConnectionOptions,
 ): Connection<Node> {
@@ -62,7 +62,7 @@ export function connectionOf<Node>(
 }
 
 /** Checks `first`, `most` of which may be asked for; throws an InvalidInputError. */
-export function pageSizeOf(first: number | null | undefined, most: number): number {
+export function checkPageSize(first: number | null | undefined, most: number): number {
   // The usual size is not refused where less may be asked for, given or left out.
   const asked = first ?? usualPage;
   const size = asked === usualPage ? Math.min(usualPage, most) : asked;
@@ -107,7 +107,7 @@ export class Cursors<Place> {
   /** The place that a cursor stands for; null without one. Throws an InvalidInputError where it is none of this list. */
   decode(cursor: string | null | undefined): Place | null {
     if (cursor === null || cursor === undefined) return null;
-    const { success, data } = cursorSchema.safeParse(contentOf(cursor));
+    const { success, data } = cursorSchema.safeParse(decodeContent(cursor));
     if (!success) throw notTaken(cursor, 'which is no cursor: use one as it was given');
     if (data.list !== this.#list) {
       throw notTaken(
@@ -121,7 +121,7 @@ export class Cursors<Place> {
   }
 }
 
-function contentOf(cursor: string): unknown {
+function decodeContent(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {

@@ -27,14 +27,14 @@ export const shareable: Record<string, unknown> = {
 
 /** How a type's things are loaded by their id; null of a type that is no entity. */
 export function entityLoader(type: GraphQLObjectType): LoadEntity | null {
-  return federationOf(type)?.load ?? null;
+  return findFederation(type)?.load ?? null;
 }
 
 /** Whether a type is marked as `shareable`. */
 export function isShareable(type: GraphQLObjectType): boolean {
-  return federationOf(type)?.isShareable === true;
+  return findFederation(type)?.isShareable === true;
 }
 
-function federationOf({ extensions }: GraphQLObjectType): Federation | undefined {
+function findFederation({ extensions }: GraphQLObjectType): Federation | undefined {
   return extensions[extension] as Federation | undefined;
 }

@@ -9,7 +9,7 @@ export const afterArg = {
 };
 
 /** The sequence behind which a subscription begins: what a client says that comes back, or else the argument. */
-export function beginningOf(
+export function findBeginning(
   { after }: { readonly after?: number | null | undefined },
   { goOnAfter }: Pick<Context, 'goOnAfter'>,
 ): number {
@@ -33,7 +33,7 @@ export interface ResumableEvent {
 }
 
 /** The place of an event in what is followed; null for an event that has none. */
-export function sequenceOf(event: unknown): number | null {
+export function readSequence(event: unknown): number | null {
   const { sequence } = (event ?? {}) as Partial<ResumableEvent>;
   return typeof sequence === 'number' ? sequence : null;
 }

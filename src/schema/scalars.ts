@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql';
-import { dayOf, instantOf } from '../vocabulary/instant.ts';
+import { readDay, readInstant } from '../vocabulary/instant.ts';
 import { builder } from './builder.ts';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}t\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:z|[+-]\d{2}:\d{2})$/i;
@@ -44,12 +44,12 @@ defineTextScalar('DateTime', {
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   form: '"2025-04-04T10:07:24+02:00"',
   // RFC 3339 has small letters and leap seconds, which few programs can read: they go on in their usual form.
-  read: (text) => (rfc3339.test(text) ? instantOf(text) : null),
+  read: (text) => (rfc3339.test(text) ? readInstant(text) : null),
 });
 defineTextScalar('Date', {
   description: 'A day: `YYYY-MM-DD`.',
   form: '"2025-04-04"',
-  read: dayOf,
+  read: readDay,
 });
 defineTextScalar('Decimal', {
   description:

@@ -6,7 +6,7 @@ import type {
   StoredOutcome,
   StoredResolution,
 } from '../store/site-qualification.ts';
-import { confidenceOf } from '../vocabulary/verdict.ts';
+import { findConfidence } from '../vocabulary/verdict.ts';
 import { failed, skipped } from './outcomes.ts';
 import { AddressServiceError } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
@@ -94,7 +94,7 @@ export function outcomeOfResolution(operator: string, resolved: Resolved): Store
   const skip = skipped(operator, { code, message: message ?? '' });
   // An operator that expects fibre there has said so, although there is nothing that it can be asked about yet.
   const isExpected = forecast?.operator === operator && forecast.availability !== null;
-  return isExpected ? { ...skip, verdict: 'NOT_YET', confidence: confidenceOf('NOT_YET') } : skip;
+  return isExpected ? { ...skip, verdict: 'NOT_YET', confidence: findConfidence('NOT_YET') } : skip;
 }
 
 /** Whether a question names its place by an address, and by no key of it. */

@@ -3,7 +3,7 @@ import type { SiteAnswer, SiteReader } from '../operators/port/site-qualifier.ts
 import type { StoredOutcome } from '../store/site-qualification.ts';
 import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
 import type { Skip } from '../vocabulary/site.ts';
-import { confidenceOf, type Verdict } from '../vocabulary/verdict.ts';
+import { findConfidence, type Verdict } from '../vocabulary/verdict.ts';
 
 // What an operator's part of a question can be.
 
@@ -43,7 +43,7 @@ export function answered(operator: string, answer: SiteAnswer): StoredOutcome {
   const { qualification } = answer;
   const verdict = settled(answer.verdict);
   const offers = answer.offers.map((offer) => ({ ...offer, verdict: settled(offer.verdict) }));
-  const confidence = confidenceOf(verdict);
+  const confidence = findConfidence(verdict);
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
 }
 

@@ -128,7 +128,7 @@ export class Settling {
   /** The outcome, or that it failed where its answer is about another place than the site: by keys of two places. */
   #ofThisPlace(current: SiteQualification, outcome: StoredOutcome): StoredOutcome {
     const { operator, progress, issues } = outcome;
-    const contradiction = this.#options.knowledge.contradictionOf(current, outcome);
+    const contradiction = this.#options.knowledge.findContradiction(current, outcome);
     if (contradiction === null) return outcome;
     const { told, known } = contradiction;
     const message = `The answer of ${operator} is about another place: it tells ${told}, and the site is ${known} by what else is known of it. Ask about the keys of one place.`;

@@ -5,7 +5,7 @@ import { postCodeOfLine, readBanKey } from '../vocabulary/french-address.ts';
 import { unknownAddress } from '../vocabulary/place.ts';
 import { normalBuildingRef } from '../vocabulary/site-key.ts';
 import {
-  contradictionOf,
+  findContradiction,
   enrichSite,
   unknownSite,
   type Contradiction,
@@ -51,7 +51,7 @@ export class SiteKnowledge {
     for (const [index, { path, tells }] of given.entries()) {
       for (const earlier of given.slice(0, index)) {
         const found =
-          contradictionOf(earlier.tells, tells) ?? differingBuildings(earlier.tells, tells);
+          findContradiction(earlier.tells, tells) ?? differingBuildings(earlier.tells, tells);
         if (found === null) continue;
         issues.push({
           path: ['input', ...path],
@@ -75,11 +75,11 @@ export class SiteKnowledge {
    * How an outcome shows that its operator's answer is about another place than what the caller gave and the others answered;
    * null where it does not.
    */
-  contradictionOf(current: SiteQualification, outcome: StoredOutcome): Contradiction | null {
+  findContradiction(current: SiteQualification, outcome: StoredOutcome): Contradiction | null {
     const others = current.outcomes.filter(({ operator }) => operator !== outcome.operator);
     const known = this.#siteOf(current, others);
     const { commune, ...told } = this.learnedFrom(outcome);
-    return contradictionOf(known, { ...this.read({ ...unknownSite, ...told }), commune });
+    return findContradiction(known, { ...this.read({ ...unknownSite, ...told }), commune });
   }
 
   /**
@@ -101,7 +101,7 @@ export class SiteKnowledge {
       const { commune: _, ...learned } = this.learnedFrom(one);
       const told = this.read({ ...unknownSite, ...learned });
       // An earlier version took answers about another place; but no site is made up of two places.
-      return contradictionOf(known, told) === null ? this.read(enrichSite(known, told)) : known;
+      return findContradiction(known, told) === null ? this.read(enrichSite(known, told)) : known;
     }, this.read(site));
   }
 

@@ -21,7 +21,7 @@ const mostDigits = 20;
  * number without groups is a decimal point, as operators document it. Null for what is no number, and for what may be two
  * numbers: `1,234`.
  */
-export function decimalOf(value: number | string): string | null {
+export function readDecimal(value: number | string): string | null {
   const text = typeof value === 'number' ? String(value) : value;
   if (plain.test(text)) return text;
   const match = written.exec(text.trim());

@@ -35,7 +35,7 @@ export const codeCategories: Readonly<Record<string, ReasonCategory>> = {
 };
 
 /** What a code is about, in any case; `OTHER` for a code that this service does not know. */
-export function categoryOf(code: string): ReasonCategory {
+export function findCategory(code: string): ReasonCategory {
   const known = code.trim().toUpperCase();
   return Object.hasOwn(codeCategories, known) ? (codeCategories[known] ?? 'OTHER') : 'OTHER';
 }

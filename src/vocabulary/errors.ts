@@ -27,17 +27,17 @@ interface ValidationIssue {
 }
 
 /** The InvalidInputError for what a schema's validation found; an issue's code is its `params.code`, or INVALID. */
-export function invalidInputOf(issues: readonly ValidationIssue[]): InvalidInputError {
+export function createInvalidInputError(issues: readonly ValidationIssue[]): InvalidInputError {
   return new InvalidInputError(
     issues.map((issue) => ({
       path: (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step)),
-      code: codeOf(issue),
+      code: findIssueCode(issue),
       message: issue.message,
     })),
   );
 }
 
-function codeOf(issue: object): string {
+function findIssueCode(issue: object): string {
   const params = 'params' in issue ? issue.params : undefined;
   if (typeof params === 'object' && params !== null && 'code' in params) return String(params.code);
   return 'INVALID';

@@ -177,7 +177,7 @@ export function readStreetNumber(text: string): (StreetNumber & { readonly rest:
   const behind = trimmed.slice(taken.length);
   if (/^\d/.test(behind)) return null;
   const rest = behind.replace(rangeForm, '').replace(/^[\s,;]+/, '');
-  const extension = isStreetKind ? null : extensionOf(word ?? letter);
+  const extension = isStreetKind ? null : readStreetExtension(word ?? letter);
   return { number: String(Number(number)), extension, rest };
 }
 
@@ -200,7 +200,7 @@ function startsWithStreetKind(text: string): boolean {
 }
 
 /** What follows a number, as one letter where it is one of the usual words; null for nothing. */
-export function extensionOf(text: string | null | undefined): string | null {
+export function readStreetExtension(text: string | null | undefined): string | null {
   const plain = text?.trim().toUpperCase() ?? '';
   if (plain === '') return null;
   return extensionLetters[plain] ?? plain;
@@ -239,7 +239,7 @@ export function readBanKey(key: string): BanKey | null {
     streetNumber:
       number === undefined
         ? null
-        : { number: String(Number(number)), extension: extensionOf(extension) },
+        : { number: String(Number(number)), extension: readStreetExtension(extension) },
   };
 }
 

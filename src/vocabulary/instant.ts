@@ -9,21 +9,21 @@ const day = /^(\d{4})-(\d{2})-(\d{2})$/;
  * An RFC 3339 instant from an operator's timestamp: as it was sent where it is one already, completed where
  * it lacks seconds, the `T` or the offset (then UTC). A leap second is the second that follows it. Null when it names no instant.
  */
-export function instantOf(text: string | null | undefined): string | null {
+export function readInstant(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
   if (usual.test(text)) return text;
   const match = written.exec(text.trim());
   if (!match) return null;
   const [, date = '', hours, minutes, seconds = '00', fraction, given] = match;
-  if (dayOf(date) === null) return null;
-  const zone = offsetOf(given);
+  if (readDay(date) === null) return null;
+  const zone = spellOffset(given);
   const decimals = fraction === undefined ? '' : `.${fraction}`;
   if (seconds === '60') return afterLeapSecond(`${date}T${hours}:${minutes}:59${zone}`);
   return `${date}T${hours}:${minutes}:${seconds}${decimals}${zone}`;
 }
 
 /** `+02:00` of `+02`, `+0200` and itself; `Z` where none was given. */
-function offsetOf(zone: string | undefined): string {
+function spellOffset(zone: string | undefined): string {
   if (zone === undefined || /^z$/i.test(zone)) return 'Z';
   return `${zone.slice(0, 3)}:${zone.replace(':', '').slice(3) || '00'}`;
 }
@@ -35,7 +35,7 @@ function afterLeapSecond(before: string): string | null {
 }
 
 /** The text itself if it is a day that exists, `YYYY-MM-DD`; else null. */
-export function dayOf(text: string): string | null {
+export function readDay(text: string): string | null {
   const match = day.exec(text);
   if (match === null) return null;
   const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])];

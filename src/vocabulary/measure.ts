@@ -1,4 +1,4 @@
-import { decimalOf } from './decimal.ts';
+import { readDecimal } from './decimal.ts';
 
 // What operators write as text and people compare as numbers.
 
@@ -7,14 +7,14 @@ const usualBandwidth = /^\d{1,9}M?$/;
 const bandwidth = /^(\d[\d.,'’\s]*?)\s*([KMGT])?(?:b(?:its?)?(?:\/s|ps)?)?$/iu;
 
 /** Mbit/s of `20`, `"20.0"`, `"20M"` or `"1G"`; null when there is no number to read. */
-export function megabitsOf(value: number | string | null | undefined): number | null {
+export function readMegabits(value: number | string | null | undefined): number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (usualBandwidth.test(value)) return Number.parseInt(value, 10);
   const match = bandwidth.exec(value.trim());
   if (!match) return null;
   const [, amount = '', unit = 'M'] = match;
-  const megabits = Number(decimalOf(amount) ?? NaN) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
+  const megabits = Number(readDecimal(amount) ?? NaN) * (bandwidthUnits[unit.toUpperCase()] ?? 1);
   return Number.isFinite(megabits) ? megabits : null;
 }
 
@@ -22,7 +22,7 @@ const usualCommitment = /^\d{1,4}MOIS$/;
 const commitment = /^(\d{1,4})\s*(?:(MOIS|M|MONTHS?)|(ANS?|ANN[ÉE]ES?|YEARS?))?$/i;
 
 /** Months of `"24MOIS"`, `"24 mois"`, `"2 ans"` or `12`; null when it cannot be read. */
-export function monthsOf(text: string): number | null {
+export function readMonths(text: string): number | null {
   if (usualCommitment.test(text)) return Number.parseInt(text, 10);
   const match = commitment.exec(text.trim());
   if (!match) return null;
@@ -36,7 +36,7 @@ const leadTime =
  * Days of `"T0 + 33 SEMAINES"` (T0 is the day of the order) or `"60"`; null when it cannot be read.
  * A month counts as 30 days.
  */
-export function daysOf(text: string): number | null {
+export function readDays(text: string): number | null {
   const match = leadTime.exec(text.trim());
   if (!match) return null;
   const [, amount, , weeks, months] = match;

@@ -1,4 +1,4 @@
-import { decimalOf } from './decimal.ts';
+import { readDecimal } from './decimal.ts';
 
 /** An exact amount, excluding VAT. */
 export interface Money {
@@ -31,14 +31,14 @@ const aroundEuro = /^([\d\s]+?)\s*€\s*(\d{2})$/u;
  * Euros, excluding VAT, from what an operator sends as a price: a JSON number, or text as people write amounts, with or without
  * the euro and `HT`; a monthly price may say so (`/mois`). Null when there is none (null, absent, empty text) or when it cannot be read as one amount.
  */
-export function eurosOf(
+export function readEuros(
   value: number | string | null | undefined,
   due: 'once' | 'monthly' = 'once',
 ): Money | null {
   if (value === null || value === undefined) return null;
   if (Number.isSafeInteger(value)) return wholeEuros(Number(value));
   const decimal =
-    decimalOf(value) ?? (typeof value === 'string' ? ofWords(value.trim(), due) : null);
+    readDecimal(value) ?? (typeof value === 'string' ? ofWords(value.trim(), due) : null);
   if (decimal === null) return null;
   const point = decimal.indexOf('.');
   const amount =
@@ -62,13 +62,13 @@ function ofWords(text: string, due: 'once' | 'monthly'): string | null {
     .replace(behindAmount, '')
     .replace(euroBefore, '$1')
     .replace(aroundEuro, '$1,$2');
-  return decimalOf(bare);
+  return readDecimal(bare);
 }
 
 /** The exact sum of amounts of one currency; of none, zero euros. */
-export function sumOf(amounts: readonly Money[]): Money {
+export function addAmounts(amounts: readonly Money[]): Money {
   const digits = Math.max(2, ...amounts.map(({ amount }) => fractionOf(amount).length));
-  const total = amounts.reduce((sum, { amount }) => sum + unitsOf(amount, digits), 0n);
+  const total = amounts.reduce((sum, { amount }) => sum + countUnits(amount, digits), 0n);
   const text = (total < 0n ? -total : total).toString().padStart(digits + 1, '0');
   return {
     amount: `${total < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`,
@@ -79,7 +79,7 @@ export function sumOf(amounts: readonly Money[]): Money {
 /** Compares two amounts, for sorting: negative where the first is smaller. */
 export function compareAmounts(one: Money, other: Money): number {
   const digits = Math.max(fractionOf(one.amount).length, fractionOf(other.amount).length);
-  const difference = unitsOf(one.amount, digits) - unitsOf(other.amount, digits);
+  const difference = countUnits(one.amount, digits) - countUnits(other.amount, digits);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
@@ -88,7 +88,7 @@ function fractionOf(amount: string): string {
 }
 
 /** An amount in units of its last decimal, of which it is given `digits`. */
-function unitsOf(amount: string, digits: number): bigint {
+function countUnits(amount: string, digits: number): bigint {
   const [whole = '0'] = amount.split('.');
   return BigInt(whole + fractionOf(amount).padEnd(digits, '0'));
 }

@@ -1,4 +1,4 @@
-import { dayOf } from './instant.ts';
+import { readDay } from './instant.ts';
 
 /** What a reason or condition is about, so that a client can group codes it has never seen. */
 export type ReasonCategory =
@@ -24,11 +24,11 @@ export interface Availability {
  * Operators name a day, an instant, a year (`2023`) or have a sentence around a day (`Available around 2024-12-31`, `le 31/12/2024`);
  * null where they say nothing.
  */
-export function availabilityOf(text: string | null): Availability | null {
+export function readAvailability(text: string | null): Availability | null {
   if (text === null) return null;
   const day = /(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])/.exec(text)?.[0];
   const [, date, month, year] = /(?<![\d/])(\d{2})\/(\d{2})\/(\d{4})(?![\d/])/.exec(text) ?? [];
-  return { text, date: dayOf(day ?? `${year}-${month}-${date}`) };
+  return { text, date: readDay(day ?? `${year}-${month}-${date}`) };
 }
 
 /** Why an offer cannot be delivered, or under which condition it can. */

@@ -74,25 +74,27 @@ export interface Contradiction {
  * register (`IMB/…`): others may name one building in two ways. Communes are compared as they are now; of postcodes and points
  * only the département can be.
  */
-export function contradictionOf(site: ToldSite, told: ToldSite): Contradiction | null {
+export function findContradiction(site: ToldSite, told: ToldSite): Contradiction | null {
   const [known, other] = [site.buildingRef ?? null, told.buildingRef ?? null];
   if (known !== null && known === other) return null;
-  if (imbOf(known) !== null && imbOf(other) !== null) {
+  if (readBuildingCommune(known) !== null && readBuildingCommune(other) !== null) {
     return { known: `the building ${known}`, told: `the building ${other}` };
   }
   const [here, there] = [site.location ?? null, told.location ?? null];
   if (here !== null && there !== null) {
-    return areApart(here, there) ? { known: phraseOf(here), told: phraseOf(there) } : null;
+    return areApart(here, there)
+      ? { known: describePoint(here), told: describePoint(there) }
+      : null;
   }
-  const [ours, theirs] = [areaOf(site), areaOf(told)];
+  const [ours, theirs] = [findArea(site), findArea(told)];
   if (ours !== null && theirs !== null) {
     return isOneArea(ours, theirs) ? null : { known: ours.words, told: theirs.words };
   }
   if (here !== null && theirs !== null && !theirs.departments.some((one) => mayLieIn(here, one))) {
-    return { known: phraseOf(here), told: theirs.words };
+    return { known: describePoint(here), told: theirs.words };
   }
   if (there !== null && ours !== null && !ours.departments.some((one) => mayLieIn(there, one))) {
-    return { known: ours.words, told: phraseOf(there) };
+    return { known: ours.words, told: describePoint(there) };
   }
   return null;
 }
@@ -106,9 +108,9 @@ interface Area {
 }
 
 /** Null where no code is known. A building may have been registered in the commune next to that of its address. */
-function areaOf({ buildingRef, address, commune }: ToldSite): Area | null {
+function findArea({ buildingRef, address, commune }: ToldSite): Area | null {
   const ofAddress = address?.inseeCode ?? address?.streetId?.slice(0, 5);
-  const codes = [imbOf(buildingRef), ofAddress, commune];
+  const codes = [readBuildingCommune(buildingRef), ofAddress, commune];
   const communes = codes.flatMap((code) => currentCommune(code) ?? []);
   if (communes.length > 0) {
     const words = `the commune ${[...new Set(communes)].join(' or ')}`;
@@ -125,7 +127,7 @@ function isOneArea(one: Area, other: Area): boolean {
     : one.departments.some((code) => other.departments.includes(code));
 }
 
-function phraseOf({ longitude, latitude }: GeoPoint): string {
+function describePoint({ longitude, latitude }: GeoPoint): string {
   return `the point at longitude ${longitude}, latitude ${latitude}`;
 }
 
@@ -135,7 +137,7 @@ export function areApart(one: GeoPoint, other: GeoPoint): boolean {
 }
 
 /** The code of the commune in a building's reference of the common register; null of any other reference. */
-function imbOf(buildingRef: string | null | undefined): string | null {
+function readBuildingCommune(buildingRef: string | null | undefined): string | null {
   return /^IMB\/(\d[\dAB]\d{3})\//.exec(buildingRef ?? '')?.[1] ?? null;
 }
 

@@ -30,6 +30,6 @@ const confidences: Record<Verdict, ServiceabilityConfidence | null> = {
 };
 
 /** The MEF 87 colour of a verdict; null where nothing is decided. */
-export function confidenceOf(verdict: Verdict): ServiceabilityConfidence | null {
+export function findConfidence(verdict: Verdict): ServiceabilityConfidence | null {
   return confidences[verdict];
 }

@@ -16,7 +16,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeSchema } from '../../src/compose-schema.ts';
 import { operators } from '../../src/operators/index.ts';
-import { boundOf, longest } from '../../src/schema/bounded-text.ts';
+import { findBound, longest } from '../../src/schema/bounded-text.ts';
 import { graphqlRequest } from '../support/graphql-request.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
@@ -71,7 +71,7 @@ test('every text of every input has a bound, which its description tells', () =>
         : [];
     return all.filter(([, input]) => {
       if (!isText(input.type)) return false;
-      const most = boundOf(input);
+      const most = findBound(input);
       return most === undefined || !input.description?.includes(most.toLocaleString('en'));
     });
   });
@@ -153,7 +153,7 @@ async function issuesOf(input: TextInput, text: string): Promise<readonly Issue[
 describe.each(inputs.map((input) => [coordinateOf(input), input] as const))(
   '%s',
   (_coordinate, input) => {
-    const most = boundOf(input.path.at(-1)!) ?? 0;
+    const most = findBound(input.path.at(-1)!) ?? 0;
 
     test.each([
       ['of one character too many', 'x'.repeat(most + 1), 'TEXT_TOO_LONG'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { connectionOf, Cursors, pageSizeOf, positionSchema } from '../../src/schema/connection.ts';
+import { makeConnection, Cursors, checkPageSize, positionSchema } from '../../src/schema/connection.ts';
 import { InvalidInputError } from '../../src/vocabulary/errors.ts';
 
 const largestPage = 100;
@@ -20,7 +20,7 @@ describe('a connection', () => {
 
   test('begins and ends with the cursors of its edges', () => {
     const options = { hasNextPage: true, after: null, totalCount: 7 };
-    expect(connectionOf(edges, options)).toEqual({
+    expect(makeConnection(edges, options)).toEqual({
       edges,
       pageInfo: {
         hasNextPage: true,
@@ -34,7 +34,7 @@ describe('a connection', () => {
 
   test('a connection of no edges has no cursors', () => {
     const options = { hasNextPage: false, after: undefined, totalCount: null };
-    expect(connectionOf([], options)).toEqual({
+    expect(makeConnection([], options)).toEqual({
       edges: [],
       pageInfo: {
         hasNextPage: false,
@@ -48,8 +48,8 @@ describe('a connection', () => {
 
   test('goes on behind its last edge, or where it is told to', () => {
     const options = { hasNextPage: true, after: null, totalCount: null, endCursor: 'further on' };
-    expect(connectionOf(edges, options).pageInfo.endCursor).toBe('further on');
-    expect(connectionOf([], options).pageInfo).toMatchObject({
+    expect(makeConnection(edges, options).pageInfo.endCursor).toBe('further on');
+    expect(makeConnection([], options).pageInfo).toMatchObject({
       hasNextPage: true,
       endCursor: 'further on',
     });
@@ -57,7 +57,7 @@ describe('a connection', () => {
 
   test('has no next page that no cursor leads to', () => {
     const options = { hasNextPage: true, after: null, totalCount: 7 };
-    expect(connectionOf([], options).pageInfo).toMatchObject({
+    expect(makeConnection([], options).pageInfo).toMatchObject({
       hasNextPage: false,
       endCursor: null,
     });
@@ -65,7 +65,7 @@ describe('a connection', () => {
 
   test('a connection behind a cursor has something before it', () => {
     const options = { hasNextPage: false, after: 'at a', totalCount: null };
-    expect(connectionOf(edges.slice(1), options).pageInfo.hasPreviousPage).toBe(true);
+    expect(makeConnection(edges.slice(1), options).pageInfo.hasPreviousPage).toBe(true);
   });
 });
 
@@ -77,15 +77,15 @@ describe('first', () => {
     [1, 1],
     [largestPage, largestPage],
   ] as const)('first of %j is %i', ([first, expected]) => {
-    expect(pageSizeOf(first, largestPage)).toBe(expected);
+    expect(checkPageSize(first, largestPage)).toBe(expected);
   });
 
   test.for([null, undefined, 20])('first of %j is the most where that is less than usual', (first) => {
-    expect(pageSizeOf(first, 3)).toBe(3);
+    expect(checkPageSize(first, 3)).toBe(3);
   });
 
   test.for([-1, largestPage + 1, 2 ** 31 - 1])('first of %i is refused', (first) => {
-    expect(issueOf(() => pageSizeOf(first, largestPage))).toMatchObject({
+    expect(issueOf(() => checkPageSize(first, largestPage))).toMatchObject({
       path: ['first'],
       code: 'FIRST_OUT_OF_RANGE',
       message: expect.stringContaining(String(first)),

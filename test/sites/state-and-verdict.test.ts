@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sortOffers, stateOf, verdictOf } from '../../src/sites/state-and-verdict.ts';
 import type { OutcomeState, StoredOutcome } from '../../src/store/site-qualification.ts';
-import { compareAmounts, sumOf, type Money } from '../../src/vocabulary/money.ts';
+import { compareAmounts, addAmounts, type Money } from '../../src/vocabulary/money.ts';
 import { enrichSite, unknownSite, type Site, type SkipCode } from '../../src/vocabulary/site.ts';
 import { verdicts, type Verdict } from '../../src/vocabulary/verdict.ts';
 
@@ -129,7 +129,7 @@ describe('amounts', () => {
     ['450.50', ['450.50']],
     ['2.00', ['1', '1']],
   ])('add up to exactly %s', (sum, amounts) => {
-    expect(sumOf(amounts.map(euros))).toEqual(euros(sum));
+    expect(addAmounts(amounts.map(euros))).toEqual(euros(sum));
   });
 
   test.each([

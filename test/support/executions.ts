@@ -6,7 +6,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { Documents } from '../../src/request/document/documents.ts';
-import { planOf } from '../../src/request/execution/plan.ts';
+import { compilePlan } from '../../src/request/execution/plan.ts';
 import type { Operation } from '../../src/request/execution/operation.ts';
 
 /** One operation as a client asks it. */
@@ -65,7 +65,7 @@ export async function answerOfPlan(
 ): Promise<string | null> {
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variables);
-  const plan = coerced && planOf({ schema, fragments, operation }, coerced);
+  const plan = coerced && compilePlan({ schema, fragments, operation }, coerced);
   const planned = (await plan?.(contextValue, { rootValue, variableValues: coerced! })) ?? null;
   return planned && textOf(planned);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { categoryOf, codeCategories } from '../../src/vocabulary/eligibility-codes.ts';
+import { findCategory, codeCategories } from '../../src/vocabulary/eligibility-codes.ts';
 import type { ReasonCategory } from '../../src/vocabulary/reason.ts';
 
 describe('the category of a code', () => {
@@ -30,13 +30,13 @@ describe('the category of a code', () => {
   });
 
   test.for(Object.entries(table))('%s is %s', ([code, category]) => {
-    expect(categoryOf(code)).toBe(category);
+    expect(findCategory(code)).toBe(category);
   });
 
   test.for(['10', '999', 'NEW_CODE', '', 'constructor'])(
     '%j, which is not known, is OTHER',
     (code) => {
-      expect(categoryOf(code)).toBe('OTHER');
+      expect(findCategory(code)).toBe('OTHER');
     },
   );
 });

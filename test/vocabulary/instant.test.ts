@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dayOf, instantOf } from '../../src/vocabulary/instant.ts';
+import { readDay, readInstant } from '../../src/vocabulary/instant.ts';
 
 describe('an instant that is RFC 3339 stays as it was sent', () => {
   test.for([
@@ -10,7 +10,7 @@ describe('an instant that is RFC 3339 stays as it was sent', () => {
     '2025-01-04T10:07:24.274000+01:00',
     '2024-02-29T00:00:00Z',
   ])('%s', (sent) => {
-    expect(instantOf(sent)).toBe(sent);
+    expect(readInstant(sent)).toBe(sent);
   });
 });
 
@@ -30,7 +30,7 @@ describe('an instant that lacks a part is completed', () => {
     ['1990-12-31T23:59:60Z', '1991-01-01T00:00:00.000Z'],
     ['1990-12-31T15:59:60-08:00', '1991-01-01T00:00:00.000Z'],
   ] as const)('%j is %j', ([sent, completed]) => {
-    expect(instantOf(sent)).toBe(completed);
+    expect(readInstant(sent)).toBe(completed);
   });
 });
 
@@ -52,19 +52,19 @@ describe('what names no instant is null', () => {
     '2025-02-30T10:00:00Z',
     '2025-04-31 10:00:00',
   ])('%j', (sent) => {
-    expect(instantOf(sent)).toBeNull();
+    expect(readInstant(sent)).toBeNull();
   });
 });
 
 describe('a day', () => {
   test.for(['2018-07-15', '2024-12-31', '2024-02-29'])('is %s itself', (sent) => {
-    expect(dayOf(sent)).toBe(sent);
+    expect(readDay(sent)).toBe(sent);
   });
 
   test.for(['2023', '2024-12', '2025-02-29', '2025-13-01', 'Available around 2024-12-31', ''])(
     'is not in %j',
     (sent) => {
-      expect(dayOf(sent)).toBeNull();
+      expect(readDay(sent)).toBeNull();
     },
   );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysOf, megabitsOf, monthsOf } from '../../src/vocabulary/measure.ts';
+import { readDays, readMegabits, readMonths } from '../../src/vocabulary/measure.ts';
 
 describe('a bandwidth in Mbit/s', () => {
   test.for<[sent: number | string | null | undefined, megabits: number | null]>([
@@ -31,7 +31,7 @@ describe('a bandwidth in Mbit/s', () => {
     [null, null],
     [undefined, null],
   ])('of %j is %j', ([sent, megabits]) => {
-    expect(megabitsOf(sent)).toBe(megabits);
+    expect(readMegabits(sent)).toBe(megabits);
   });
 });
 
@@ -53,7 +53,7 @@ describe('a commitment in months', () => {
     ['24.5 MOIS', null],
     ['24MOIS ou 36MOIS', null],
   ])('of %j is %j', ([sent, months]) => {
-    expect(monthsOf(sent)).toBe(months);
+    expect(readMonths(sent)).toBe(months);
   });
 });
 
@@ -75,6 +75,6 @@ describe('a lead time in days', () => {
     ['33 SEMAINES environ', null],
     ['2025-07-01', null],
   ])('of %j is %j', ([sent, days]) => {
-    expect(daysOf(sent)).toBe(days);
+    expect(readDays(sent)).toBe(days);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eurosOf } from '../../src/vocabulary/money.ts';
+import { readEuros } from '../../src/vocabulary/money.ts';
 
 describe('every price in the documents', () => {
   test.for<[sent: number | string | null, amount: string | null]>([
@@ -13,7 +13,7 @@ describe('every price in the documents', () => {
     ['1000.00', '1000.00'],
     [null, null],
   ])('%j is %j', ([sent, amount]) => {
-    expect(eurosOf(sent)?.amount ?? null).toBe(amount);
+    expect(readEuros(sent)?.amount ?? null).toBe(amount);
   });
 });
 
@@ -53,7 +53,7 @@ describe('an amount is exact', () => {
     ['155 € H.T.', '155.00'],
     ['155 €50', '155.50'],
   ] as const)('%j is %j', ([sent, amount]) => {
-    expect(eurosOf(sent)).toEqual({ amount, currency: 'EUR' });
+    expect(readEuros(sent)).toEqual({ amount, currency: 'EUR' });
   });
 
   test.for([
@@ -62,7 +62,7 @@ describe('an amount is exact', () => {
     [1e6, '1000000.00'],
     [-3, '-3.00'],
   ] as const)('the number %j is %j', ([sent, amount]) => {
-    expect(eurosOf(sent)?.amount).toBe(amount);
+    expect(readEuros(sent)?.amount).toBe(amount);
   });
 });
 
@@ -75,11 +75,11 @@ test('a monthly amount may say that it is one, and one that is due once may not'
     '155.00 EUR par mois',
     '155',
   ]) {
-    expect(eurosOf(text, 'monthly')?.amount).toBe('155.00');
+    expect(readEuros(text, 'monthly')?.amount).toBe('155.00');
   }
-  expect(eurosOf('155 €/an', 'monthly')).toBeNull();
-  expect(eurosOf('155 €/mois TTC', 'monthly')).toBeNull();
-  expect(eurosOf('155 €/mois', 'once')).toBeNull();
+  expect(readEuros('155 €/an', 'monthly')).toBeNull();
+  expect(readEuros('155 €/mois TTC', 'monthly')).toBeNull();
+  expect(readEuros('155 €/mois', 'once')).toBeNull();
 });
 
 describe('what is no amount is null, never zero', () => {
@@ -104,10 +104,10 @@ describe('what is no amount is null, never zero', () => {
     '+5',
     '0x10',
   ])('%j', (sent) => {
-    expect(eurosOf(sent)).toBeNull();
+    expect(readEuros(sent)).toBeNull();
   });
 
   test.for([Number.NaN, Number.POSITIVE_INFINITY, 1e21])('the number %d', (sent) => {
-    expect(eurosOf(sent)).toBeNull();
+    expect(readEuros(sent)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { availabilityOf } from '../../src/vocabulary/reason.ts';
+import { readAvailability } from '../../src/vocabulary/reason.ts';
 
 test.for([
   ['2018-07-15', '2018-07-15'],
@@ -11,9 +11,9 @@ test.for([
   ['2024-02-30', null],
   ['31/02/2024', null],
 ] as const)('the day in the availability %j is %j', ([text, date]) => {
-  expect(availabilityOf(text)).toEqual({ text, date });
+  expect(readAvailability(text)).toEqual({ text, date });
 });
 
 test('no availability is told by no text', () => {
-  expect(availabilityOf(null)).toBeNull();
+  expect(readAvailability(null)).toBeNull();
 });

@@ -5,7 +5,7 @@ import {
   unknownAddress,
   type Address,
 } from '../../src/vocabulary/place.ts';
-import { contradictionOf, type Site } from '../../src/vocabulary/site.ts';
+import { findContradiction, type Site } from '../../src/vocabulary/site.ts';
 
 const addressed = (inseeCode: string): Address => ({ ...unknownAddress, inseeCode });
 
@@ -116,8 +116,8 @@ describe('two descriptions of a site', () => {
     ['a postcode that is none', withPostCode('Caen'), inCommune('06088')],
   ];
   test.each(ofOnePlace)('may be of one place: %s', (_what, known, told) => {
-    expect(contradictionOf(known, told)).toBeNull();
-    expect(contradictionOf(told, known)).toBeNull();
+    expect(findContradiction(known, told)).toBeNull();
+    expect(findContradiction(told, known)).toBeNull();
   });
 
   const ofTwoPlaces: [Partial<Site>, Partial<Site>, string, string][] = [
@@ -165,7 +165,7 @@ describe('two descriptions of a site', () => {
     ],
   ];
   test.each(ofTwoPlaces)('are of two places: %j and %j', (one, other, known, told) => {
-    expect(contradictionOf(one, other)).toEqual({ known, told });
-    expect(contradictionOf(other, one)).toEqual({ known: told, told: known });
+    expect(findContradiction(one, other)).toEqual({ known, told });
+    expect(findContradiction(other, one)).toEqual({ known: told, told: known });
   });
 });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { bestVerdict, confidenceOf, verdicts, type Verdict } from '../../src/vocabulary/verdict.ts';
+import {
+  bestVerdict,
+  findConfidence,
+  verdicts,
+  type Verdict,
+} from '../../src/vocabulary/verdict.ts';
 
 describe('the best verdict', () => {
   // operators.md §7, "from best to worst".
@@ -50,6 +55,6 @@ describe('the MEF 87 colour', () => {
     ['UNDETERMINED', null],
     ['PENDING', null],
   ])('of %s is %s', ([verdict, colour]) => {
-    expect(confidenceOf(verdict)).toBe(colour);
+    expect(findConfidence(verdict)).toBe(colour);
   });
 });

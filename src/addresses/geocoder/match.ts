@@ -1,6 +1,6 @@
 import { departmentOfCommune } from '../../vocabulary/commune.ts';
 import {
-  extensionOf,
+  readStreetExtension,
   namesAll,
   plainAddressText,
   readStreetNumber,
@@ -39,7 +39,7 @@ export function lineOf(address: Address): string | null {
 
 /** ` bis` of B: the geocoder knows the words. */
 function wordOf(extension: string | null): string {
-  const letter = extensionOf(extension);
+  const letter = readStreetExtension(extension);
   if (letter === null) return '';
   return { B: ' bis', T: ' ter', Q: ' quater' }[letter] ?? ` ${letter}`;
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
 import {
-  connectionOf,
+  makeConnection,
   Cursors,
   pageArgs,
-  pageSizeOf,
+  checkPageSize,
   positionSchema,
 } from '../../schema/connection.ts';
 import { readConditions } from '../../schema/filter.ts';
@@ -60,13 +60,13 @@ builder.queryField('siteQualificationBatches', (t) =>
       after: t.arg.string(pageArgs.after),
     },
     resolve: async (_root, args, context) => {
-      const first = pageSizeOf(args.first, context.largestPage);
+      const first = checkPageSize(args.first, context.largestPage);
       const filter = readConditions(args.filter ?? {});
       const cursors = new Cursors('site qualification batches', { filter }, placeSchema);
       const after = cursors.decode(args.after);
       const session = context.session(batchSessionKey);
       const page = await session.list({ filter, first, after });
-      return connectionOf(
+      return makeConnection(
         page.items.map((node) => ({
           cursor: cursors.encode({ at: node.creationDate, id: node.id }),
           node,

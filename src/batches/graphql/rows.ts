@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { builder } from '../../schema/builder.ts';
-import { connectionOf, Cursors, pageArgs, pageSizeOf } from '../../schema/connection.ts';
+import { makeConnection, Cursors, pageArgs, checkPageSize } from '../../schema/connection.ts';
 import { InputIssueRef } from '../../schema/error-types.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { SiteQualificationRef } from '../../sites/graphql/refs.ts';
@@ -106,13 +106,13 @@ builder.objectField(BatchRef, 'rows', (t) =>
       after: t.arg.string(pageArgs.after),
     },
     resolve: async (batch, args, context) => {
-      const first = pageSizeOf(args.first, context.largestPage);
+      const first = checkPageSize(args.first, context.largestPage);
       const filter = args.filter ?? {};
       const cursors = new Cursors('rows of a batch', { id: batch.id, filter }, placeSchema);
       const after = cursors.decode(args.after);
       const session = context.session(batchSessionKey);
       const page = await session.rows(batch, filter, { first, after: after?.line ?? null });
-      return connectionOf(
+      return makeConnection(
         page.items.map((row) => ({
           cursor: cursors.encode({ line: row.line }),
           node: { batch, row },

@@ -14,7 +14,7 @@ import { credentialsOfConnection } from '../../access/credentials.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
 import { isSubscription, type Prepared, type OngoingRequest } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
-import { requestParamsOf } from '../../request/request-params.ts';
+import { readRequestParams } from '../../request/request-params.ts';
 import {
   streamOfOne,
   type StreamEnding,
@@ -111,7 +111,7 @@ export function protocolOptions(
       try {
         // Again for each operation: a token may have expired since the last one.
         const caller = await authenticator.authenticate(credentials);
-        const prepared = await pipeline.prepare(requestParamsOf(payload), caller);
+        const prepared = await pipeline.prepare(readRequestParams(payload), caller);
         operation.isFollowed = isSubscription(prepared);
         const args: PreparedArgs = {
           schema: prepared.operation.schema,

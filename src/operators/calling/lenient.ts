@@ -1,6 +1,6 @@
-import { decimalOf } from '../../vocabulary/decimal.ts';
-import { dayOf, instantOf } from '../../vocabulary/instant.ts';
-import { eurosOf, type Money } from '../../vocabulary/money.ts';
+import { readDecimal } from '../../vocabulary/decimal.ts';
+import { readDay, readInstant } from '../../vocabulary/instant.ts';
+import { readEuros, type Money } from '../../vocabulary/money.ts';
 
 /** Words in small letters. */
 const booleanWords = new Map<unknown, boolean>([
@@ -154,11 +154,11 @@ export function lenientFields(report: Report) {
     instant(name: string, given: unknown): string | null {
       if (given === undefined || given === null || given === '') return null;
       if (typeof given === 'string') {
-        const instant = instantOf(given);
+        const instant = readInstant(given);
         if (instant !== null) return instant;
         const trimmed = given.trim();
         if (trimmed === '') return null;
-        if (dayOf(trimmed) !== null) {
+        if (readDay(trimmed) !== null) {
           report(`${name}-without-time`);
           return `${trimmed}T00:00:00Z`;
         }
@@ -176,7 +176,7 @@ export function lenientFields(report: Report) {
       if (given === undefined || given === null) return null;
       if (typeof given !== 'number' && typeof given !== 'string') return unreadable(name);
       if (typeof given === 'string' && given.trim() === '') return null;
-      const amount = eurosOf(given, due);
+      const amount = readEuros(given, due);
       if (amount === null) return unreadable(name);
       if (typeof given !== (documented === 'text' ? 'string' : 'number')) {
         report(`${name}-as-${typeof given === 'number' ? 'number' : 'text'}`);
@@ -209,7 +209,7 @@ export function ownNames(): (name: string) => string {
 }
 
 function numberOf(text: string): number | null {
-  const decimal = decimalOf(text);
+  const decimal = readDecimal(text);
   return decimal === null ? null : Number(decimal);
 }
 

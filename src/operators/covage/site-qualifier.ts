@@ -1,4 +1,4 @@
-import { sumOf } from '../../vocabulary/money.ts';
+import { addAmounts } from '../../vocabulary/money.ts';
 import type { ComparableOffer, Site } from '../../vocabulary/site.ts';
 import { OperatorError, quoteWords } from '../port/operator-error.ts';
 import type { Ownership } from './lists/ownership.ts';
@@ -154,7 +154,7 @@ function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer
   const setupFee =
     networkAccessFee === null || serviceAccessFee === null
       ? null
-      : sumOf([networkAccessFee, serviceAccessFee]);
+      : addAmounts([networkAccessFee, serviceAccessFee]);
   return {
     id: itemOffer.id,
     name: offer.name,

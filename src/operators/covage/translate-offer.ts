@@ -1,4 +1,4 @@
-import { megabitsOf, monthsOf } from '../../vocabulary/measure.ts';
+import { readMegabits, readMonths } from '../../vocabulary/measure.ts';
 import type { PriceStatus } from '../../vocabulary/money.ts';
 import type { QualificationState } from '../../vocabulary/state-change.ts';
 import { isLost } from '../calling/lenient.ts';
@@ -141,7 +141,7 @@ function translateOptionValue(fields: CovageFields, sent: unknown): OptionValue 
 
 function describeOffer(fields: CovageFields, id: string, wire: WireOffer): OfferDescription {
   const commitment = fields.text('commitment', wire.commitment) ?? '';
-  const months = monthsOf(commitment);
+  const months = readMonths(commitment);
   if (months === null && commitment !== '') fields.report('unreadable-commitment');
   const maxBandwidth = fields.megabits('bandwidth_max', wire.bandwidth_max);
   const bandwidth =
@@ -156,7 +156,7 @@ function describeOffer(fields: CovageFields, id: string, wire: WireOffer): Offer
     offerTechnology: fields.text('offer_technology', wire.offer_technology) ?? '',
     bandwidth,
     guaranteedBandwidth: fields.megabits('bandwidth_guarantee', wire.bandwidth_guarantee),
-    maxBandwidth: maxBandwidth ?? megabitsOf(bandwidth),
+    maxBandwidth: maxBandwidth ?? readMegabits(bandwidth),
     commitment: { text: commitment, months },
   };
 }

@@ -1,4 +1,4 @@
-import { daysOf } from '../../vocabulary/measure.ts';
+import { readDays } from '../../vocabulary/measure.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
 import { hasLost, isLost, ownNames, UnreadableRecord } from '../calling/lenient.ts';
 import type {
@@ -283,7 +283,7 @@ function translateFamilyFields(
       zones.push(zoneOf(name.slice(zonePrefix.length).toUpperCase(), text));
     } else {
       const offerFamily = name.slice(deliveryPrefix.length).toUpperCase();
-      const days = daysOf(text);
+      const days = readDays(text);
       if (days === null) fields.report('unreadable-delivery');
       estimatedDeliveries.push({ offerFamily, text, days });
     }

@@ -1,7 +1,7 @@
 import { isTerminal, type QualificationState } from '../../vocabulary/state-change.ts';
 import {
   bestVerdict,
-  confidenceOf,
+  findConfidence,
   type ServiceabilityConfidence,
   type Verdict,
 } from '../../vocabulary/verdict.ts';
@@ -78,7 +78,7 @@ export function itemConfidence(
   verdict: Verdict,
   offers: readonly unknown[] | null,
 ): ServiceabilityConfidence | null {
-  return verdict === 'ELIGIBLE' && offers === null ? 'YELLOW' : confidenceOf(verdict);
+  return verdict === 'ELIGIBLE' && offers === null ? 'YELLOW' : findConfidence(verdict);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { megabitsOf } from '../../vocabulary/measure.ts';
+import { readMegabits } from '../../vocabulary/measure.ts';
 import { lenientFields, UnreadableRecord, type Report } from '../calling/lenient.ts';
 
 // Covage's answers as they come over the wire, in Covage's spelling: the members that are read, each of any kind until it
@@ -162,7 +162,7 @@ export function covageFields(report: Report) {
 
     /** Rows 5 and 6: bandwidths are text in the tables and numbers in the examples; text may have its unit. */
     megabits: (name: string, given: unknown): number | null =>
-      fields.spelled(name, given, megabitsOf),
+      fields.spelled(name, given, readMegabits),
   };
 }
 

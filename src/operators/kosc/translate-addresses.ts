@@ -1,7 +1,7 @@
 import type { FibreForecast } from '../port/site-qualifier.ts';
-import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
+import { findCategory } from '../../vocabulary/eligibility-codes.ts';
 import type { KoscBuilding } from './domain.ts';
-import { availabilityOf } from '../../vocabulary/reason.ts';
+import { readAvailability } from '../../vocabulary/reason.ts';
 import { translateBuilding } from './translate-place.ts';
 import type { KoscFields } from './wire.ts';
 
@@ -77,6 +77,6 @@ export function translateForecast(fields: KoscFields, body: unknown): FibreForec
     code,
     // French also where it is called English, as in Kosc's own example.
     message: english ?? french ?? code,
-    availability: categoryOf(code) === 'NOT_YET' ? availabilityOf(date) : null,
+    availability: findCategory(code) === 'NOT_YET' ? readAvailability(date) : null,
   };
 }

@@ -1,8 +1,8 @@
 import type { PriceStatus } from '../../vocabulary/money.ts';
-import { availabilityOf, type QualificationReason } from '../../vocabulary/reason.ts';
+import { readAvailability, type QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, isLost, ownNames } from '../calling/lenient.ts';
-import { categoryOf } from '../../vocabulary/eligibility-codes.ts';
+import { findCategory } from '../../vocabulary/eligibility-codes.ts';
 import type {
   EligibilityRequest,
   KoscEligibility,
@@ -146,9 +146,9 @@ function translateReason(fields: KoscFields, sent: unknown): QualificationReason
   const code = fields.id('code', wire.code);
   return {
     code,
-    category: categoryOf(code),
+    category: findCategory(code),
     message: fields.text('message', wire.message) ?? code,
-    availability: availabilityOf(fields.text('availability_date', wire.availability_date)),
+    availability: readAvailability(fields.text('availability_date', wire.availability_date)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { decimalOf } from '../../vocabulary/decimal.ts';
-import { daysOf } from '../../vocabulary/measure.ts';
+import { readDecimal } from '../../vocabulary/decimal.ts';
+import { readDays } from '../../vocabulary/measure.ts';
 import { lenientFields, UnreadableRecord, type Report } from '../calling/lenient.ts';
 
 // Kosc's answers as they come over the wire, in Kosc's spelling: the members that are read, each of any kind until it is.
@@ -115,7 +115,7 @@ export function koscFields(report: Report) {
     days(name: string, given: unknown): number | null {
       if (typeof given === 'number') return fields.count(name, Math.ceil(given));
       if (typeof given !== 'string' || given.trim() === '') return fields.count(name, given);
-      const days = daysOf(given) ?? decimalOf(given);
+      const days = readDays(given) ?? readDecimal(given);
       return fields.count(name, days === null ? NaN : Math.ceil(Number(days)));
     },
 

@@ -1,7 +1,7 @@
-import { categoryOf, offerVerdict } from '../../vocabulary/eligibility-codes.ts';
+import { findCategory, offerVerdict } from '../../vocabulary/eligibility-codes.ts';
 import { readStreetNumber } from '../../vocabulary/french-address.ts';
 import type { Address, GeoPoint } from '../../vocabulary/place.ts';
-import { availabilityOf, type QualificationReason } from '../../vocabulary/reason.ts';
+import { readAvailability, type QualificationReason } from '../../vocabulary/reason.ts';
 import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, ownNames, UnreadableRecord, type LenientFields } from '../calling/lenient.ts';
@@ -79,9 +79,9 @@ function translateReason(fields: LenientFields, sent: unknown): QualificationRea
   const code = fields.id('message_code', wire['code']);
   return {
     code,
-    category: categoryOf(code),
+    category: findCategory(code),
     message: fields.text('message_text', wire['message']) ?? code,
-    availability: availabilityOf(fields.text('availabilityDate', wire['availabilityDate'])),
+    availability: readAvailability(fields.text('availabilityDate', wire['availabilityDate'])),
   };
 }
 

@@ -42,7 +42,7 @@ type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 type Variables = Readonly<Record<string, unknown>>;
 
 /** What a valid operation costs at most with these variables, by the formula that docs/asking.md publishes. Nothing is executed. */
-export function costOf(
+export function countCost(
   operation: OperationDefinitionNode,
   parts: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
 ): Cost {
@@ -120,7 +120,7 @@ class Counter {
     const asked = this.#sizeAskedFor(node, field);
     const isMutation = parent === this.#schema.getMutationType();
     const extra =
-      (isMutation ? costOfMutation : ownCostOf(field)) + this.#membersGiven(node, field);
+      (isMutation ? costOfMutation : readOwnCost(field)) + this.#membersGiven(node, field);
     if (isMutation || !isListType(getNullableType(field.type))) {
       return extra + 1 + this.#ofSelections(node.selectionSet, type, asked ?? null);
     }
@@ -199,7 +199,7 @@ class Counter {
 }
 
 /** What a field costs beside its selections, by its definition: it asks services that count their calls. */
-function ownCostOf({ extensions }: GraphQLField<unknown, unknown>): number {
+function readOwnCost({ extensions }: GraphQLField<unknown, unknown>): number {
   const { cost } = extensions;
   return typeof cost === 'number' ? cost : 0;
 }

@@ -45,7 +45,7 @@ export class Documents {
   readonly #kept = new LRUCache<string, Document>({
     max: keptDocuments,
     maxSize: keptBytes,
-    sizeCalculation: ({ node }, text) => 2 * text.length + bytesOfToken * tokensOf(node),
+    sizeCalculation: ({ node }, text) => 2 * text.length + bytesOfToken * countTokens(node),
   });
 
   constructor(options: DocumentsOptions) {
@@ -111,7 +111,7 @@ function tooManyTokens(allowed: number): string {
   return `Syntax Error: Document contains more that ${allowed} tokens. Parsing aborted.`;
 }
 
-function tokensOf({ loc }: DocumentNode): number {
+function countTokens({ loc }: DocumentNode): number {
   let tokens = 1;
   for (let token = loc?.startToken.next ?? null; token !== null; token = token.next) tokens += 1;
   return tokens;

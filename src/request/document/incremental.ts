@@ -25,7 +25,7 @@ export type IncrementalNode = FieldNode | FragmentSpreadNode | InlineFragmentNod
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
 /** Everything in a valid operation, and in the fragments that it spreads, that has `@defer` or `@stream`. */
-export function incrementalNodesOf(
+export function findIncrementalNodes(
   operation: OperationDefinitionNode,
   fragments: Fragments,
 ): readonly IncrementalNode[] {

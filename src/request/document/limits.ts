@@ -25,7 +25,7 @@ export interface Limits {
   readonly directives: number;
   /** Members of a list that is given as an argument, at any depth of it. */
   readonly listItems: number;
-  /** What an operation may cost by `costOf`. */
+  /** What an operation may cost by `countCost`. */
   readonly cost: number;
 }
 
@@ -65,7 +65,7 @@ export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLE
         longest = { length: node.values.length, node };
     },
   });
-  const { depth, fields } = sizeOf(document);
+  const { depth, fields } = measureDocument(document);
   exceeds('depth', 'Fields within fields')(depth);
   exceeds('fields', 'Fields, with fragments opened')(fields);
   exceeds('aliases', 'Aliases')(aliases);
@@ -111,7 +111,7 @@ interface Size {
 const nothing: Size = { depth: 0, fields: 0 };
 
 /** The size of the deepest operation of a document, and of the one with the most fields. */
-function sizeOf(document: DocumentNode): Size {
+function measureDocument(document: DocumentNode): Size {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION)

@@ -8,8 +8,12 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { costOf } from '../document/cost.ts';
-import { asksForParts, incrementalNodesOf, type IncrementalNode } from '../document/incremental.ts';
+import { countCost } from '../document/cost.ts';
+import {
+  asksForParts,
+  findIncrementalNodes,
+  type IncrementalNode,
+} from '../document/incremental.ts';
 import type { ExecutionInput } from './plan.ts';
 import { Plans } from './plans.ts';
 import { readsOnlyLoaders } from '../../schema/reads-only-loaders.ts';
@@ -43,7 +47,7 @@ export class Operation {
     this.document = parts.document;
     this.schema = parts.schema;
     this.fragments = parts.fragments;
-    this.#incremental = incrementalNodesOf(node, parts.fragments);
+    this.#incremental = findIncrementalNodes(node, parts.fragments);
     this.restsOnLoaders = this.#incremental.length === 0 && readsOnlyLoaders(node, parts);
     // When a plan gives up, the operation is executed again. With loaders alone, that asks operators nothing twice.
     const mayBePlanned = this.restsOnLoaders || node.operation === OperationTypeNode.SUBSCRIPTION;
@@ -61,10 +65,10 @@ export class Operation {
     return this.node.name?.value ?? null;
   }
 
-  /** What it costs with these variables, by `costOf`. */
+  /** What it costs with these variables, by `countCost`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
     if (this.#fixedCost !== null) return this.#fixedCost;
-    const { cost, isFixed } = costOf(this.node, {
+    const { cost, isFixed } = countCost(this.node, {
       schema: this.schema,
       fragments: this.fragments,
       variables,

@@ -57,7 +57,7 @@ export type Plan = (context: unknown, given: Given) => Planned | Promise<Planned
  * A plan for an operation, which holds for all values of variables that are the same in `@skip` and `@include`. Null for
  * what is not compiled.
  */
-export function planOf(parts: PlanParts, variables: Variables): Plan | null {
+export function compilePlan(parts: PlanParts, variables: Variables): Plan | null {
   try {
     const compiler = new Compiler(parts, variables);
     const root = compiler.compile();
@@ -165,7 +165,7 @@ function checkSource(value: unknown): void {
   if (typeof value !== 'object' || value instanceof Error || isPromise(value)) giveUp(value);
 }
 
-function membersOf(value: unknown): readonly unknown[] {
+function listMembers(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   checkSource(value);
   return Symbol.iterator in (value as object) ? [...(value as Iterable<unknown>)] : giveUp();
@@ -193,7 +193,7 @@ class Compiler {
   constructor(parts: PlanParts, variables: Variables) {
     this.#parts = parts;
     this.#variables = variables;
-    for (const used of [giveUp, isPromise, checkSource, membersOf, abandon]) {
+    for (const used of [giveUp, isPromise, checkSource, listMembers, abandon]) {
       this.#values.set(used, used.name);
     }
   }
@@ -337,7 +337,7 @@ class Compiler {
     const complete = this.#completer(type, index);
     return this.#define(
       'run, value',
-      'let at = 0, members = membersOf(value), list = members.slice();',
+      'let at = 0, members = listMembers(value), list = members.slice();',
       'try { for (; at < members.length; at += 1) {',
       'let member = members[at];',
       `if (isPromise(member)) { run.wait(member, at, ${complete}).target = list; member = null; }`,

@@ -1,5 +1,11 @@
 import { getVariableValues, Kind, visit, type DocumentNode } from 'graphql';
-import { planOf, type ExecutionInput, type Plan, type Planned, type PlanParts } from './plan.ts';
+import {
+  compilePlan,
+  type ExecutionInput,
+  type Plan,
+  type Planned,
+  type PlanParts,
+} from './plan.ts';
 
 /** An operation that comes back is compiled, once that costs less than it saves. */
 const usesBeforePlanning = 2;
@@ -56,7 +62,7 @@ export class Plans {
     }
     let plan = this.#plans.get(key);
     if (plan === undefined && this.#plans.size < mostPlans) {
-      plan = planOf(this.#parts, variables);
+      plan = compilePlan(this.#parts, variables);
       this.#plans.set(key, plan);
     }
     return plan ?? null;

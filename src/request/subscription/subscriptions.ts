@@ -7,7 +7,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort.ts';
 import type { Context } from '../../schema/context.ts';
-import { isWholeState, mayGoOn, sequenceOf } from '../../schema/resume.ts';
+import { isWholeState, mayGoOn, readSequence } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
 import { Deadline } from '../execution/deadline.ts';
 import type { ContextParts, Execution } from '../execution/execution.ts';
@@ -227,7 +227,7 @@ export class Subscriptions {
           const { value } = event;
           return {
             done: false,
-            value: { json, sequence: sequenceOf(value), replacesEarlier: isWholeState(value) },
+            value: { json, sequence: readSequence(value), replacesEarlier: isWholeState(value) },
           };
         } catch (error) {
           // The source failed: that is its last result.

@@ -1,4 +1,4 @@
-import { afterArg, afterSchema, beginningOf } from '../../schema/resume.ts';
+import { afterArg, afterSchema, findBeginning } from '../../schema/resume.ts';
 import { builder } from '../../schema/builder.ts';
 import { NotFoundError } from '../../vocabulary/errors.ts';
 import {
@@ -51,7 +51,7 @@ builder.subscriptionField('siteQualificationChange', (t) =>
     validate: afterSchema,
     subscribe: (_root, args, context) => {
       const { id } = args;
-      const changes = context.session(siteSessionKey).follow(id, beginningOf(args, context));
+      const changes = context.session(siteSessionKey).follow(id, findBeginning(args, context));
       const events: AsyncIterableIterator<ChangeEvent> = {
         async next() {
           const { done, value } = await changes.next();

@@ -2,10 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import { z } from 'zod';
 import {
-  connectionOf,
+  makeConnection,
   Cursors,
   pageArgs,
-  pageSizeOf,
+  checkPageSize,
   positionSchema,
 } from '../../schema/connection.ts';
 import { readConditions } from '../../schema/filter.ts';
@@ -89,7 +89,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
         after: t.arg.string(pageArgs.after),
       },
       resolve: async (_root, args, context, info) => {
-        const first = pageSizeOf(args.first, context.largestPage);
+        const first = checkPageSize(args.first, context.largestPage);
         const given = readConditions(args.filter ?? {});
         const buildingRef = given.buildingRef && normalBuildingRef(given.buildingRef);
         const filter = { ...given, buildingRef };
@@ -104,7 +104,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
           tenant,
           withoutOutcomes: !context.isInParts && !selectsOutcomes(info),
         });
-        return connectionOf(
+        return makeConnection(
           page.items.map((node) => ({
             cursor: cursors.encode({ at: node.creationDate, id: node.id }),
             node,

@@ -1,6 +1,6 @@
 import { MessageCodeEnum } from '@datatr-ux/ovhcloud-types/connectivity/eligibility/MessageCodeEnum.js';
 import { expect, test } from 'vitest';
-import { categoryOf, codeCategories } from '../../../src/vocabulary/eligibility-codes.ts';
+import { findCategory, codeCategories } from '../../../src/vocabulary/eligibility-codes.ts';
 import { documentedCodes } from '../../../src/sandbox/kosc/codes.ts';
 
 // The codes of Kosc as another reseller of it, OVHcloud, publishes them. The numeric ones are of number portability.
@@ -19,5 +19,5 @@ test('The codes of the sandbox are those that are published by name', () => {
 });
 
 test.for(published.filter(isNumeric))('The numeric code %s is OTHER', (code) => {
-  expect(categoryOf(code)).toBe('OTHER');
+  expect(findCategory(code)).toBe('OTHER');
 });

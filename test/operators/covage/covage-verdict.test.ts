@@ -5,7 +5,7 @@ import {
   qualificationVerdict,
 } from '../../../src/operators/covage/verdict.ts';
 import type { QualificationState } from '../../../src/vocabulary/state-change.ts';
-import { confidenceOf, type Verdict } from '../../../src/vocabulary/verdict.ts';
+import { findConfidence, type Verdict } from '../../../src/vocabulary/verdict.ts';
 
 /** An item by its state, whether each of its offers is on quotation, and its `offer_families_eligibility`. */
 function item(
@@ -21,21 +21,21 @@ describe('each row of operators.md §7 that concerns Covage', () => {
   test('done.ready with an offer that is not on quotation is ELIGIBLE, green', () => {
     expect(item('DONE_READY', [false])).toBe('ELIGIBLE');
     expect(offerVerdict('DONE_READY', false)).toBe('ELIGIBLE');
-    expect(confidenceOf('ELIGIBLE')).toBe('GREEN');
+    expect(findConfidence('ELIGIBLE')).toBe('GREEN');
   });
 
   test('an offer on quotation is QUOTE_REQUIRED, yellow', () => {
     expect(offerVerdict('DONE_READY', true)).toBe('QUOTE_REQUIRED');
     expect(offerVerdict('DONE_UNABLE_TO_PROVIDE', true)).toBe('QUOTE_REQUIRED');
     expect(item('DONE_READY', [true, true])).toBe('QUOTE_REQUIRED');
-    expect(confidenceOf('QUOTE_REQUIRED')).toBe('YELLOW');
+    expect(findConfidence('QUOTE_REQUIRED')).toBe('YELLOW');
   });
 
   test('done.unable_to_provide is NOT_ELIGIBLE, red', () => {
     expect(item('DONE_UNABLE_TO_PROVIDE', [])).toBe('NOT_ELIGIBLE');
     expect(item('DONE_UNABLE_TO_PROVIDE', [], [])).toBe('NOT_ELIGIBLE');
     expect(item('DONE_UNABLE_TO_PROVIDE', null, [])).toBe('NOT_ELIGIBLE');
-    expect(confidenceOf('NOT_ELIGIBLE')).toBe('RED');
+    expect(findConfidence('NOT_ELIGIBLE')).toBe('RED');
   });
 
   test('done.unable_to_provide with offers is QUOTE_REQUIRED', () => {
@@ -52,7 +52,7 @@ describe('each row of operators.md §7 that concerns Covage', () => {
     expect(item('TERMINATED_WITH_ERROR', null)).toBe('UNDETERMINED');
     expect(item('TERMINATED_WITH_ERROR', [])).toBe('UNDETERMINED');
     expect(item('TERMINATED_WITH_ERROR', [false], ['BPE'])).toBe('UNDETERMINED');
-    expect(confidenceOf('UNDETERMINED')).toBeNull();
+    expect(findConfidence('UNDETERMINED')).toBeNull();
   });
 
   test('done.ready without any offer is NOT_ELIGIBLE', () => {
@@ -69,7 +69,7 @@ describe('each row of operators.md §7 that concerns Covage', () => {
     expect(item(state, null)).toBe('PENDING');
     expect(item(state, [])).toBe('PENDING');
     expect(item(state, [false], ['BPE'])).toBe('PENDING');
-    expect(confidenceOf('PENDING')).toBeNull();
+    expect(findConfidence('PENDING')).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { offerVerdict } from '../../../src/vocabulary/eligibility-codes.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
-import { confidenceOf } from '../../../src/vocabulary/verdict.ts';
+import { findConfidence } from '../../../src/vocabulary/verdict.ts';
 import { asking, startKosc } from '../../support/kosc-client.ts';
 
 const checkLine = async (number: string) => {
@@ -18,13 +18,13 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
   test('eligible without conditions is ELIGIBLE, green', async () => {
     expect(offerVerdict(true, [], [])).toBe('ELIGIBLE');
     expect((await checkOtp('FI-1000-0001')).verdict).toBe('ELIGIBLE');
-    expect(confidenceOf('ELIGIBLE')).toBe('GREEN');
+    expect(findConfidence('ELIGIBLE')).toBe('GREEN');
   });
 
   test('eligible under conditions is ELIGIBLE_WITH_CONDITIONS, yellow', async () => {
     expect(offerVerdict(true, [], ['a condition'])).toBe('ELIGIBLE_WITH_CONDITIONS');
     expect((await checkLine('0465710011')).verdict).toBe('ELIGIBLE_WITH_CONDITIONS');
-    expect(confidenceOf('ELIGIBLE_WITH_CONDITIONS')).toBe('YELLOW');
+    expect(findConfidence('ELIGIBLE_WITH_CONDITIONS')).toBe('YELLOW');
   });
 
   test.for([
@@ -36,7 +36,7 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
       const { verdict, offers } = await checkLine(number);
       expect(verdict).toBe('NOT_YET');
       expect(offers[0]?.eligibility.reasons[0]?.availability).toEqual({ text, date });
-      expect(confidenceOf('NOT_YET')).toBe('RED');
+      expect(findConfidence('NOT_YET')).toBe('RED');
     },
   );
 
@@ -57,7 +57,7 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
     'not eligible for another reason is NOT_ELIGIBLE, red (%s)',
     async (otp) => {
       expect((await checkOtp(otp)).verdict).toBe('NOT_ELIGIBLE');
-      expect(confidenceOf('NOT_ELIGIBLE')).toBe('RED');
+      expect(findConfidence('NOT_ELIGIBLE')).toBe('RED');
     },
   );
 
@@ -67,7 +67,7 @@ describe('each row of operators.md §7 that concerns Kosc', () => {
       const { verdict, offers } = await checkLine(number);
       expect(offers.map(({ eligibility }) => eligibility.eligible)).toEqual([null, null]);
       expect(verdict).toBe('UNDETERMINED');
-      expect(confidenceOf('UNDETERMINED')).toBeNull();
+      expect(findConfidence('UNDETERMINED')).toBeNull();
     },
   );
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invalidInputOf, type InputIssue } from '../../../vocabulary/errors.ts';
+import { createInvalidInputError, type InputIssue } from '../../../vocabulary/errors.ts';
 
 /** The families to look for, as a caller names them: at least one, and none of them empty. */
 export const offerFamiliesSchema = z
@@ -22,5 +22,5 @@ export function offerFamiliesIssues(
   const { error } = offerFamiliesSchema.nullish().safeParse(given);
   if (error === undefined) return [];
   const issues = error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-  return invalidInputOf(issues).issues;
+  return createInvalidInputError(issues).issues;
 }

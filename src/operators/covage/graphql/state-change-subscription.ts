@@ -1,4 +1,4 @@
-import { afterArg, afterSchema, beginningOf, withLimit } from '../../../schema/resume.ts';
+import { afterArg, afterSchema, findBeginning, withLimit } from '../../../schema/resume.ts';
 import { builder } from '../../../schema/builder.ts';
 import { StateChangeRef } from '../../../schema/shared-types.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
@@ -76,7 +76,7 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     },
     subscribe: async (_root, args, context) => {
       const { id } = args;
-      const after = beginningOf(args, context);
+      const after = findBeginning(args, context);
       const { watches, owner } = context.session(covageKey);
       const [isOwn] = await owner.owns([id]);
       if (isOwn !== true) return watchNothing(id, after);

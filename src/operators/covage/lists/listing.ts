@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connectionOf, Cursors, notTaken, type Connection } from '../../../schema/connection.ts';
-import { instantOf } from '../../../vocabulary/instant.ts';
+import { makeConnection, Cursors, notTaken, type Connection } from '../../../schema/connection.ts';
+import { readInstant } from '../../../vocabulary/instant.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import { CreationOrder, isBehind, narrowed, type Listed } from './creation-order.ts';
 import { KnownThings, mostKnown } from './known-things.ts';
@@ -28,7 +28,7 @@ export interface ListingOptions<T extends Listed> {
 const count = z.int().nonnegative();
 const dateInOrder = z
   .strictObject({
-    date: z.string().refine((date) => instantOf(date) !== null),
+    date: z.string().refine((date) => readInstant(date) !== null),
     towards: z.enum(['older', 'newer']),
   })
   .nullable();
@@ -120,7 +120,7 @@ class Listing<T extends Listed> {
   }
 
   #answer(outcome: Outcome): Connection<T> {
-    return connectionOf(this.#edges, {
+    return makeConnection(this.#edges, {
       hasNextPage: outcome !== 'end',
       after: this.#options.after,
       totalCount: this.#total,

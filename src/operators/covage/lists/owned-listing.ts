@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  connectionOf,
+  makeConnection,
   Cursors,
   positionSchema,
   type Connection,
@@ -137,7 +137,7 @@ async function gather<Node>(
   }
   // Where it ends before it is full, it goes on behind what was looked at, which no edge stands for.
   const isCutShort = hasMore && edges.length <= first;
-  const connection = connectionOf(edges.slice(0, first), {
+  const connection = makeConnection(edges.slice(0, first), {
     hasNextPage: edges.length > first || hasMore,
     after,
     totalCount: null,

@@ -1,9 +1,9 @@
 import { builder } from '../../../schema/builder.ts';
 import {
-  connectionOf,
+  makeConnection,
   Cursors,
   pageArgs,
-  pageSizeOf,
+  checkPageSize,
   positionSchema,
 } from '../../../schema/connection.ts';
 import { readConditions } from '../../../schema/filter.ts';
@@ -57,7 +57,7 @@ builder.queryField('koscEligibilities', (t) =>
     },
     resolve: async (_root, args, context) => {
       const { answers, shown, tenant } = context.session(koscKey);
-      const first = pageSizeOf(args.first, context.largestPage);
+      const first = checkPageSize(args.first, context.largestPage);
       const given = readConditions(args.filter ?? {});
       const filter = {
         ...given,
@@ -66,7 +66,7 @@ builder.queryField('koscEligibilities', (t) =>
       const cursors = new Cursors('Kosc eligibilities', { filter }, positionSchema);
       const after = cursors.decode(args.after);
       const page = await answers.list({ tenant, filter, first, after });
-      return connectionOf(
+      return makeConnection(
         page.items.map(({ position, node }) => ({
           cursor: cursors.encode(position),
           node: shown(node),

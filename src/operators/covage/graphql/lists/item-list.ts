@@ -1,6 +1,6 @@
 import { builder } from '../../../../schema/builder.ts';
 import { boundedText, longest } from '../../../../schema/bounded-text.ts';
-import { pageArgs, pageSizeOf, type Connection } from '../../../../schema/connection.ts';
+import { pageArgs, checkPageSize, type Connection } from '../../../../schema/connection.ts';
 import type { Context } from '../../../../schema/context.ts';
 import { readConditions } from '../../../../schema/filter.ts';
 import { QualificationStateEnum } from '../../../../schema/shared-types.ts';
@@ -90,7 +90,7 @@ interface ItemsArgs {
 async function listItems(args: ItemsArgs, context: Context): Promise<Connection<ItemSource>> {
   const session = context.session(covageKey);
   const { sort, after } = args;
-  const first = pageSizeOf(args.first, context.largestPage);
+  const first = checkPageSize(args.first, context.largestPage);
   const given = readConditions(args.filter ?? {});
   const { search } = readConditions({ search: args.search }, []);
   const filter = {

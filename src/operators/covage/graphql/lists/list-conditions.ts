@@ -1,4 +1,4 @@
-import { Cursors, connectionOf, type Connection } from '../../../../schema/connection.ts';
+import { Cursors, makeConnection, type Connection } from '../../../../schema/connection.ts';
 import type { QualificationState } from '../../../../vocabulary/state-change.ts';
 import { z } from 'zod';
 import type { Listed } from '../../lists/creation-order.ts';
@@ -48,7 +48,7 @@ export function listFiltered<T extends Listed>(
 /** A list that has none, so that no cursor is of it. */
 export function nothing(args: object, after: string | null | undefined): Connection<never> {
   new Cursors('nothing', args, z.never()).decode(after);
-  return connectionOf([], { hasNextPage: false, after, totalCount: 0 });
+  return makeConnection([], { hasNextPage: false, after, totalCount: 0 });
 }
 
 /** The same list, with what is made of each member. */

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { builder } from '../../../../schema/builder.ts';
 import { boundedText, longest } from '../../../../schema/bounded-text.ts';
 import {
-  connectionOf,
+  makeConnection,
   Cursors,
   pageArgs,
-  pageSizeOf,
+  checkPageSize,
   type Connection,
 } from '../../../../schema/connection.ts';
 import type { CatalogueOffer } from '../../domain.ts';
@@ -47,7 +47,7 @@ async function listOffersById(
     cursor: cursors.encode({ position: start + index }),
     node: orFailed(session.offers.known(id) ?? null),
   }));
-  return connectionOf(edges, {
+  return makeConnection(edges, {
     hasNextPage: start + edges.length < ids.length,
     after: cursor,
     totalCount: ids.length,
@@ -69,7 +69,7 @@ builder.queryField('offers', (t) =>
     },
     resolve: (_root, args, context) => {
       const session = context.session(covageKey);
-      const size = pageSizeOf(args.first, context.largestPage);
+      const size = checkPageSize(args.first, context.largestPage);
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
       return listThings<CatalogueOffer & Listed>({
         list: 'offers',

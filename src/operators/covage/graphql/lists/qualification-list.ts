@@ -1,6 +1,6 @@
 import { builder } from '../../../../schema/builder.ts';
 import { boundedText, longest } from '../../../../schema/bounded-text.ts';
-import { pageArgs, pageSizeOf, type Connection } from '../../../../schema/connection.ts';
+import { pageArgs, checkPageSize, type Connection } from '../../../../schema/connection.ts';
 import { readConditions } from '../../../../schema/filter.ts';
 import { QualificationStateEnum } from '../../../../schema/shared-types.ts';
 import { qualificationCondition } from '../../lists/filters.ts';
@@ -61,7 +61,7 @@ builder.queryField('productOfferingQualifications', (t) =>
     resolve: async (_root, args, context): Promise<Connection<QualificationSource>> => {
       const session = context.session(covageKey);
       const { after } = args;
-      const first = pageSizeOf(args.first, context.largestPage);
+      const first = checkPageSize(args.first, context.largestPage);
       const filter = readConditions(args.filter ?? {});
       if (filter.states?.length === 0) return nothing({ filter }, after);
       const chosen = { args: { filter }, first, after };

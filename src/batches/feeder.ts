@@ -25,7 +25,7 @@ const portion = 10;
 const feedEveryMs = 100;
 
 /** After how long it looks again unasked, and again where the store was away. */
-const lookEveryMs = 10_000;
+const lookEveryByDefaultMs = 10_000;
 const againMs = 1_000;
 
 /** How many times its part a batch has under way while most of it waits for operators that are away. */
@@ -48,6 +48,8 @@ export interface FeederOptions {
   readonly mostQuestions: number;
   /** The operators that are left alone for now, since they do not answer. */
   readonly awayOperators: () => readonly string[];
+  /** After how long a batch is looked at although nothing was told of it; 10 s when not given. */
+  readonly lookEveryMs?: number | undefined;
   readonly log: Log;
 }
 
@@ -124,6 +126,7 @@ export class Feeder {
 
   /** Feeds a batch until it is over. Rejects where it is to go on elsewhere. */
   async #feed(id: string, signal: AbortSignal): Promise<void> {
+    const { lookEveryMs = lookEveryByDefaultMs } = this.#options;
     let woken = Promise.withResolvers<void>();
     const unsubscribe = await this.#wakeUps?.subscribe(id, () => woken.resolve());
     const leave = (): void => woken.resolve();

@@ -5,10 +5,18 @@ const mostOwnFailures = 3;
 
 /** What is waited before an operator is asked again: twice as long each time. */
 const firstWaitMs = 1_000;
-const longestWaitMs = 15_000;
+const longestWaitByDefaultMs = 15_000;
 
 /** How many doublings there are to it. */
 const mostDoublings = 4;
+
+export interface AbsenceOptions {
+  /** For how long the question waits in all. */
+  readonly endsInMs: number;
+  /** How long one wait is at most, unless the operator asks for more; 15 s when not given. */
+  readonly longestWaitMs?: number | undefined;
+  readonly answers: LastAnswers;
+}
 
 /** When each operator last answered a question of this process, on the clock of `performance.now()`. */
 export class LastAnswers {
@@ -29,15 +37,16 @@ export class LastAnswers {
  */
 export class Absence {
   readonly #endsAt: number;
+  readonly #longestWaitMs: number;
   readonly #answers: LastAnswers;
   #failures = 0;
   #ownFailures = 0;
   /** When the asking began, or failed last. */
   #since = performance.now();
 
-  /** `longestMs`: for how long the question waits in all. */
-  constructor(longestMs: number, answers: LastAnswers) {
-    this.#endsAt = performance.now() + longestMs;
+  constructor({ endsInMs, longestWaitMs = longestWaitByDefaultMs, answers }: AbsenceOptions) {
+    this.#endsAt = performance.now() + endsInMs;
+    this.#longestWaitMs = longestWaitMs;
     this.#answers = answers;
   }
 
@@ -51,7 +60,8 @@ export class Absence {
     this.#failures += 1;
     const askedMs = (error.retryAfterSeconds ?? 0) * 1_000;
     // With chance in it, so that those that failed together do not come back together.
-    const waitMs = Math.max(askedMs, Math.min(growingMs, longestWaitMs)) * (1 + Math.random() / 4);
+    const waitMs =
+      Math.max(askedMs, Math.min(growingMs, this.#longestWaitMs)) * (1 + Math.random() / 4);
     return performance.now() + waitMs > this.#endsAt ? null : waitMs;
   }
 }

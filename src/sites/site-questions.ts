@@ -56,6 +56,8 @@ export interface SiteQuestionsOptions {
   readonly deadlineMs: number;
   /** How long a question of a batch waits for an operator that is away. */
   readonly awayMs: number;
+  /** How long it waits at most before it is asked again, see `Absence`. */
+  readonly longestWaitMs?: number | undefined;
   /** How many questions this process puts to one operator at once, and as many of batches. */
   readonly concurrency: number;
   readonly log: Log;
@@ -241,9 +243,11 @@ export class SiteQuestions {
    * and waits for an operator that is away.
    */
   async #ask(job: QuestionJob, waitedMs: number, signal: AbortSignal): Promise<void> {
-    const { awayMs } = this.#options;
+    const { awayMs: endsInMs, longestWaitMs } = this.#options;
     const isOfBatch = job.batchId !== undefined;
-    const absence = isOfBatch ? new Absence(awayMs, this.#lastAnswers) : null;
+    const absence = isOfBatch
+      ? new Absence({ endsInMs, longestWaitMs, answers: this.#lastAnswers })
+      : null;
     for (;;) {
       const end = await this.#askOnce(job, isOfBatch ? 0 : waitedMs, signal);
       if (end === null) return;

@@ -38,6 +38,15 @@ export const InputIssueRef = builder.objectRef<InputIssue>('InputIssue').impleme
       nullable: false,
       description: 'What was given, and what is expected.',
     }),
+    allowed: t.int({
+      resolve: ({ allowed }) => allowed ?? null,
+      description:
+        'How much may be given, where there is too much: characters, members or rows. Of ROW_RAGGED, how many cells the heading has. Null for every other code.',
+    }),
+    found: t.int({
+      resolve: ({ found }) => found ?? null,
+      description: 'How much was given. Null without `allowed`, and where it was not counted.',
+    }),
   }),
 });
 

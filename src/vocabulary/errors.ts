@@ -8,6 +8,10 @@ export interface InputIssue {
   readonly code: string;
   /** A sentence that quotes what was given and says what to do. */
   readonly message: string;
+  /** How much may be given, where there is too much: characters or members. Of a row with too many or too few cells, those of its heading. */
+  readonly allowed?: number | undefined;
+  /** How much was given, where `allowed` says how much may be and it was counted. */
+  readonly found?: number | undefined;
 }
 
 /** An input that cannot be used. Nothing was asked of an operator. */

@@ -40,7 +40,7 @@ export function textIssue(path: readonly string[], text: string, most: number): 
   const length = Math.max(text.length, text.normalize('NFKC').length);
   if (length > most) {
     const message = `${shown}… of ${length} characters: give at most ${most}.`;
-    return { path, code: 'TEXT_TOO_LONG', message };
+    return { path, code: 'TEXT_TOO_LONG', message, allowed: most, found: length };
   }
   if (!unstorable.test(text)) return null;
   const message = `${shown}, which has a character that is none (NUL, or half of a surrogate pair): give it without.`;

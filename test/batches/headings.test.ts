@@ -166,6 +166,12 @@ describe('a heading', () => {
     await expect(taken('Adresse', 'CP', 'ADRESSES')).rejects.toMatchObject({
       code: 'HEADING_AMBIGUOUS',
       message: expect.stringMatching(/A \("Adresse"\) and C \("ADRESSES"\)/),
+      details: {
+        columns: [
+          { letter: 'A', heading: 'Adresse' },
+          { letter: 'C', heading: 'ADRESSES' },
+        ],
+      },
     });
   });
 });

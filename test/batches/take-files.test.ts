@@ -12,6 +12,7 @@ import {
   startTestService,
   type TestService,
 } from '../support/start-test-service.ts';
+import { rowXml as row, textCell, workbookOf } from './workbook-of.ts';
 
 // Files of sites as browsers, curl and programs send them.
 
@@ -96,6 +97,9 @@ const formOf = (text: string, name: string): FormData => {
   form.append('file', new Blob([text], { type: 'application/vnd.ms-excel' }), name);
   return form;
 };
+
+const octets = { 'content-type': 'application/octet-stream' };
+const workbook = (xml: string) => new Uint8Array(workbookOf([{ name: 'Sites', xml }]));
 
 /** How a file is refused. */
 async function codeOf(body: BodyInit) {
@@ -204,6 +208,43 @@ describe('a file that is sent', () => {
     expect(await codeOf(formOf('', 'empty.csv'))).toEqual([422, 'FILE_EMPTY']);
     const rows = 'PTO\r\n'.concat('FI-3790-3415\r\n'.repeat(10_001));
     expect(await codeOf(rows)).toEqual([422, 'TOO_MANY_ROWS']);
+  });
+
+  test.for<[what: string, body: () => BodyInit, told: object]>([
+    ['rows', () => 'PTO\n'.concat('x\n'.repeat(10_001)), { allowed: 10_000 }],
+    ['bytes', () => 'x'.repeat(10_485_761), { code: 'FILE_TOO_LARGE', allowed: 10_485_760 }],
+    ['columns', () => `PTO;${'x;'.repeat(70)}\n`, { allowed: 64, found: 71 }],
+    [
+      'columns of a workbook, by the cell that is too far to the right',
+      () => workbook(`${row(1, ['PTO'])}<row r="2">${textCell('XFD2', 'x')}</row>`),
+      { code: 'TOO_MANY_COLUMNS', allowed: 64, cell: 'XFD2' },
+    ],
+    ['a format', () => '%PDF-1.7\n', { format: 'PDF' }],
+    ['a line', () => 'PTO\n1\n"2\n3\n', { code: 'QUOTE_UNBALANCED', line: 3 }],
+    ['first cells', () => 'X;Y;nom\n1;2;3\n', { headings: ['X', 'Y', 'nom'], projected: true }],
+    [
+      'sheets',
+      () => workbook(row(1, ['bonjour'])),
+      { code: 'HEADING_MISSING', headings: ['bonjour'], sheets: ['Sites'] },
+    ],
+    [
+      'headings that say the same',
+      () => 'Adresse;Ville;ADRESSE\n1;2;3\n',
+      { columns: [{ letter: 'A', heading: 'Adresse' }, { letter: 'C' }] },
+    ],
+  ])('that is refused for its %s is told of with the values that the sentence has', async (one) => {
+    const [, body, told] = one;
+    expect((await send(body(), { headers: octets })).body).toMatchObject(told);
+  });
+
+  test('has what is too long or too many in a row told in numbers', async () => {
+    const ragged = `Adresse;Ville;Note\n${'x'.repeat(501)};;\n4 rue X\n;;${'x'.repeat(4_097)}\n`;
+    const { body } = await send(ragged, { query: 'dryRun=1' });
+    expect(body.issues).toMatchObject([
+      { line: 2, code: 'TEXT_TOO_LONG', allowed: 500, found: 501 },
+      { line: 3, code: 'ROW_RAGGED', allowed: 3, found: 1 },
+      { line: 4, code: 'CELL_TOO_LONG', allowed: 4_096 },
+    ]);
   });
 });
 

@@ -95,7 +95,7 @@ function countIssues(count: number, most: number): InputIssue[] {
   }
   if (count <= most) return [];
   const message = `sites has ${count} members: give at most ${most} (MAX_BATCH_ROWS).`;
-  return [{ path, code: 'TOO_MANY_ROWS', message }];
+  return [{ path, code: 'TOO_MANY_ROWS', message, allowed: most, found: count }];
 }
 
 /** What is asked about a site, or why it is refused, with the headings of the table in the paths. */

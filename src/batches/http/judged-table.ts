@@ -13,6 +13,9 @@ export interface FileIssue {
   readonly value: string | null;
   readonly code: string;
   readonly message: string;
+  /** As in an InputIssue. */
+  readonly allowed?: number | undefined;
+  readonly found?: number | undefined;
 }
 
 /** What is answered to a file. */
@@ -39,12 +42,12 @@ export class JudgedTable {
   add(row: JudgedRow): void {
     this.#rows.push(row);
     if (row.request === null) this.#refused += 1;
-    for (const { path, code, message } of row.issues) {
+    for (const { path, ...issue } of row.issues) {
       if (this.#issues.length >= toldIssues) return;
       const [column = null] = path;
       const index = this.columns.findIndex(({ heading }) => heading === column);
       const value = index < 0 ? null : (row.values[index] ?? null);
-      this.#issues.push({ line: row.line, column, value, code, message });
+      this.#issues.push({ line: row.line, column, value, ...issue });
     }
   }
 

@@ -36,5 +36,7 @@ export function tooLarge(maxBytes: number): Error {
     413,
     'FILE_TOO_LARGE',
     `The file is larger than ${maxBytes} bytes (MAX_BATCH_BYTES), which is not read: send it in several.`,
+    {},
+    { allowed: maxBytes },
   );
 }

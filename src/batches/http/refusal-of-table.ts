@@ -8,6 +8,6 @@ const statuses: Partial<Record<UnreadableTableCode, number>> = {
 };
 
 /** The refusal of a file that cannot be read as a table of sites. */
-export function refusalOfTable({ code, message }: UnreadableTableError): Error {
-  return transportError(statuses[code] ?? 422, code, message);
+export function refusalOfTable({ code, message, details }: UnreadableTableError): Error {
+  return transportError(statuses[code] ?? 422, code, message, {}, { ...details });
 }

@@ -108,6 +108,7 @@ function asUnreadable(error: unknown, line: number): unknown {
     return new UnreadableTableError(
       'ROW_TOO_LONG',
       `The row at line ${line} has more than ${longestRecord / 1024} KiB: remove the columns that are not needed.`,
+      { line, allowed: longestRecord },
       { cause: error },
     );
   }
@@ -115,6 +116,7 @@ function asUnreadable(error: unknown, line: number): unknown {
     return new UnreadableTableError(
       'QUOTE_UNBALANCED',
       `A quotation mark that is opened in the row at line ${line} is never closed: close it, or write it twice where it belongs to the text.`,
+      { line },
       { cause: error },
     );
   }

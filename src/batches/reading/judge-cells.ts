@@ -49,11 +49,18 @@ export function judgeCells(columns: readonly Column[], cells: readonly string[])
   const headings = new Map<Field, string>();
   for (const [index, { heading, field }] of columns.entries()) {
     const cell = cells[index] ?? '';
-    const complain = (code: string, message: string) => {
-      issues.push({ path: [heading], code, message: `${quoted(heading, cell)} ${message}` });
+    const complain = (code: string, message: string, limit?: Pick<InputIssue, 'allowed'>) => {
+      issues.push({
+        path: [heading],
+        code,
+        message: `${quoted(heading, cell)} ${message}`,
+        ...limit,
+      });
     };
     if (cell.length > longestCell) {
-      complain('CELL_TOO_LONG', `has more than ${longestCell.toLocaleString('en')} characters.`);
+      complain('CELL_TOO_LONG', `has more than ${longestCell.toLocaleString('en')} characters.`, {
+        allowed: longestCell,
+      });
       continue;
     }
     if (field === null) continue;

@@ -37,7 +37,9 @@ export function judgeRow(
   const values = cells.map(storable);
   if (ragged !== null) {
     const message = `The row has ${ragged.cells} cells, and the heading has ${ragged.expected}: a delimiter or a line break may stand in a cell without quotation marks.`;
-    return { line, values, request: null, issues: [{ path: [], code: 'ROW_RAGGED', message }] };
+    const { expected: allowed, cells: found } = ragged;
+    const issue: InputIssue = { path: [], code: 'ROW_RAGGED', message, allowed, found };
+    return { line, values, request: null, issues: [issue] };
   }
   const { input, issues: found } = judgeCells(columns, cells);
   const { request, issues: read } = readSiteInput({ ...input, operators }, {});

@@ -50,12 +50,12 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
 /** What other programs pack in the same way. */
 function refuseOthers(names: readonly string[]): void {
   const has = (form: RegExp) => names.some((name) => form.test(name));
-  if (has(/^xl\/workbook\.bin$/i)) throw unsupported('a binary workbook (.xlsb)');
-  if (has(/^word\//)) throw unsupported('a text document');
-  if (has(/^ppt\//)) throw unsupported('a presentation');
-  if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupported('an OpenDocument file (.ods)');
-  if (has(/^Index\/.*\.iwa$/)) throw unsupported('a Numbers document');
-  if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('an archive (.zip) without a workbook');
+  if (has(/^xl\/workbook\.bin$/i)) throw unsupported('XLSB');
+  if (has(/^word\//)) throw unsupported('TEXT_DOCUMENT');
+  if (has(/^ppt\//)) throw unsupported('PRESENTATION');
+  if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupported('ODS');
+  if (has(/^Index\/.*\.iwa$/)) throw unsupported('NUMBERS');
+  if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('ARCHIVE');
 }
 
 async function entriesOf(bytes: Buffer): Promise<yauzl.Entry[]> {

@@ -32,7 +32,7 @@ export async function openTable(
   }
   refuseOthers(bytes, kind);
   const text = decodeText(bytes);
-  if (isBinary(text)) throw unsupported('no text');
+  if (isBinary(text)) throw unsupported('BINARY');
   return readTable(csvRows(text), { kind: 'csv', sheet: null, maxRows, signal });
 }
 
@@ -52,6 +52,7 @@ async function collect(
       throw new UnreadableTableError(
         'FILE_TOO_LARGE',
         `The file has more than ${most}: send it in parts, or without the columns that are not needed.`,
+        { allowed: maxBytes },
       );
     }
     parts.push(part);
@@ -74,20 +75,20 @@ function refuseOthers(bytes: Buffer, kind: TableKind | null): void {
   if (startsWith(bytes, '\u00D0\u00CF\u0011\u00E0')) {
     // Excel keeps a workbook with a password in a container of the old format.
     if (!bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
-      throw unsupported('an old Excel workbook (.xls)');
+      throw unsupported('XLS');
     }
     throw new UnreadableTableError(
       'FILE_ENCRYPTED',
       'The workbook is protected by a password: save it without one.',
     );
   }
-  if (startsWith(bytes, '%PDF')) throw unsupported('a PDF');
-  if (startsWith(bytes, '{\\rtf')) throw unsupported('a text document');
+  if (startsWith(bytes, '%PDF')) throw unsupported('PDF');
+  if (startsWith(bytes, '{\\rtf')) throw unsupported('TEXT_DOCUMENT');
   if (startsWith(bytes, '\u001F\u008B') || startsWith(bytes, 'Rar!') || startsWith(bytes, '7z'))
-    throw unsupported('a packed file');
+    throw unsupported('ARCHIVE');
   const start = bytes.toString('latin1', 0, 512).replace(/^\u00EF\u00BB\u00BF/, '');
-  if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start)) throw unsupported('a web page');
-  if (/^\s*<\?xml/i.test(start)) throw unsupported('an XML file');
+  if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start)) throw unsupported('WEB_PAGE');
+  if (/^\s*<\?xml/i.test(start)) throw unsupported('XML');
   if (kind === 'xlsx' || startsWith(bytes, 'PK')) throw damaged();
 }
 

@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Leaving } from '../../abort.ts';
 import type { FileRow } from './table.ts';
-import { damaged, UnreadableTableError, type UnreadableTableCode } from './unreadable-table.ts';
+import {
+  damaged,
+  UnreadableTableError,
+  type RefusalDetails,
+  type UnreadableTableCode,
+} from './unreadable-table.ts';
 
 /** What the thread is given. */
 export interface SheetTask {
@@ -13,7 +18,11 @@ export interface SheetTask {
 export type SheetMessage =
   | { readonly rows: readonly FileRow[] }
   | { readonly sheet: string }
-  | { readonly code: UnreadableTableCode; readonly message: string };
+  | {
+      readonly code: UnreadableTableCode;
+      readonly message: string;
+      readonly details: RefusalDetails;
+    };
 
 export interface Sheet {
   /** Its name. */
@@ -73,7 +82,7 @@ async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<S
   worker.on('message', (message: SheetMessage) => {
     if ('rows' in message) for (const row of message.rows) rows.push(row);
     else if ('sheet' in message) resolve({ sheet: message.sheet, rows });
-    else reject(new UnreadableTableError(message.code, message.message));
+    else reject(new UnreadableTableError(message.code, message.message, message.details));
   });
   worker.on('error', (error: NodeJS.ErrnoException) => {
     reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch(error) : error);
@@ -112,6 +121,7 @@ function tooMuch(cause?: unknown): UnreadableTableError {
   return new UnreadableTableError(
     'FILE_TOO_COMPLEX',
     'The workbook takes too much memory or time to read: copy the table alone into a new workbook, or save it as CSV.',
+    {},
     { cause },
   );
 }

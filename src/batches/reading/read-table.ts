@@ -98,6 +98,7 @@ export function tooManyRows(maxRows: number): UnreadableTableError {
   return new UnreadableTableError(
     'TOO_MANY_ROWS',
     `The file has more than ${most} rows: send it in parts of at most ${most}.`,
+    { allowed: maxRows },
   );
 }
 
@@ -109,23 +110,31 @@ export function emptyFile(): UnreadableTableError {
   );
 }
 
-/** Refuses a file: its first rows have no heading that names a site. */
+/** How much of a first row is told. */
+const mostHeadings = 20;
+const longestTold = 60;
+
+/** Refuses a file: its first rows have no heading that names a site. `sheets` are those that were looked at, of a workbook. */
 export function headingMissing(
   rows: readonly FileRow[],
-  where = 'first rows',
+  sheets: readonly string[] = [],
 ): UnreadableTableError {
-  const first = rows.find((row) => !isEmpty(row))?.cells ?? [];
-  const shown = JSON.stringify(
-    first
-      .filter((cell) => cell.trim() !== '')
-      .join(' | ')
-      .slice(0, 200),
+  const first = (rows.find((row) => !isEmpty(row))?.cells ?? []).filter(
+    (cell) => cell.trim() !== '',
   );
-  const hint = first.some((cell) => /^\s*(?:coord\w*\s*)?[XY]\s*$/i.test(cell))
+  const shown = JSON.stringify(first.join(' | ').slice(0, 200));
+  const where = sheets.length === 0 ? 'first rows' : `first rows of ${sheets.join(', ')}`;
+  const isProjected = first.some((cell) => /^\s*(?:coord\w*\s*)?[XY]\s*$/i.test(cell));
+  const hint = isProjected
     ? ' X and Y may be metres of a projection: give latitude and longitude in degrees.'
     : '';
   return new UnreadableTableError(
     'HEADING_MISSING',
     `No heading in the ${where} names a site; they begin with ${shown}. Name at least one column "Adresse", "SIRET", "IMB", "PTO", "ND", "Clé BAN" or "Latitude" and "Longitude".${hint} A template is at GET /batches/template.csv.`,
+    {
+      headings: first.slice(0, mostHeadings).map((cell) => cell.trim().slice(0, longestTold)),
+      ...(sheets.length > 0 && { sheets }),
+      ...(isProjected && { projected: true }),
+    },
   );
 }

@@ -45,7 +45,8 @@ try {
       : error instanceof RangeError
         ? new UnreadableTableError('FILE_TOO_COMPLEX', 'The workbook is too large to be unpacked.')
         : damaged();
-  tell({ code: known.code, message: known.message });
+  const { code, message, details } = known;
+  tell({ code, message, details });
 }
 
 /** Tells the rows of the sheet that is meant; resolves with its name. */
@@ -65,7 +66,7 @@ async function readWorkbook(): Promise<string> {
       failure ??= error;
     }
   }
-  if (first.length > 0) throw headingMissing(first, `first rows of ${sheets.join(', ')}`);
+  if (first.length > 0) throw headingMissing(first, sheets);
   if (failure !== null) throw failure;
   throw emptyFile();
 }
@@ -89,7 +90,7 @@ async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null>
   let text = 0;
   let part: FileRow[] = [];
   const take = ({ tooFar, line, cells }: SheetRow) => {
-    if (tooFar !== null) throw tooManyColumns(`something in the cell ${tooFar}`);
+    if (tooFar !== null) throw tooManyColumns(`something in the cell ${tooFar}`, { cell: tooFar });
     count += 1;
     if (count > maxRows + (above ?? 0)) throw tooManyRows(maxRows);
     text += cells.reduce((sum, cell) => sum + cell.length, 0);

@@ -23,22 +23,66 @@ export type UnreadableTableCode =
   /** A quotation mark is opened and never closed. */
   | 'QUOTE_UNBALANCED';
 
+/** What a file may be instead of a table of sites. */
+const formats = {
+  XLS: 'an old Excel workbook (.xls)',
+  XLSB: 'a binary workbook (.xlsb)',
+  ODS: 'an OpenDocument file (.ods)',
+  NUMBERS: 'a Numbers document',
+  PDF: 'a PDF',
+  TEXT_DOCUMENT: 'a text document',
+  PRESENTATION: 'a presentation',
+  WEB_PAGE: 'a web page',
+  XML: 'an XML file',
+  ARCHIVE: 'a packed file, or an archive without a workbook',
+  BINARY: 'no text',
+} as const;
+
+/** What the sentence of a refusal says beside its code, for a client with sentences of its own. */
+export interface RefusalDetails {
+  /** How much may be: bytes, rows or columns. */
+  readonly allowed?: number;
+  /** How much there is. */
+  readonly found?: number;
+  /** The line of the file that a row begins on, from 1. */
+  readonly line?: number;
+  /** The first cell that is too far to the right, such as `XFD2`. */
+  readonly cell?: string;
+  /** The columns that say the same. */
+  readonly columns?: readonly { readonly letter: string; readonly heading: string }[];
+  /** What the first row has in place of headings. */
+  readonly headings?: readonly string[];
+  /** The sheets that were looked at. */
+  readonly sheets?: readonly string[];
+  /** Whether there are coordinates in metres, as it seems. */
+  readonly projected?: true;
+  readonly format?: keyof typeof formats;
+}
+
 /** A file that cannot be read as a table of sites. The message says what to do. */
 export class UnreadableTableError extends Error {
   override readonly name = 'UnreadableTableError';
   readonly code: UnreadableTableCode;
+  readonly details: RefusalDetails;
 
-  constructor(code: UnreadableTableCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: UnreadableTableCode,
+    message: string,
+    details: RefusalDetails = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = code;
+    this.details = details;
   }
 }
 
 /** What is no table that can be read, and what to do about it. */
-export function unsupported(kind: string): UnreadableTableError {
+export function unsupported(format: keyof typeof formats): UnreadableTableError {
   return new UnreadableTableError(
     'FORMAT_NOT_SUPPORTED',
-    `The file is ${kind}: open it in a spreadsheet and save it as .xlsx or CSV.`,
+    `The file is ${formats[format]}: open it in a spreadsheet and save it as .xlsx or CSV.`,
+    { format },
   );
 }
 
@@ -47,6 +91,7 @@ export function damaged(cause?: unknown): UnreadableTableError {
   return new UnreadableTableError(
     'FILE_DAMAGED',
     'The file is no whole workbook: it may have been cut off on the way. Open it in a spreadsheet, save it again and send that.',
+    {},
     { cause },
   );
 }

@@ -3,7 +3,7 @@ import type { Field } from './known-headings.ts';
 import { longestHeading, meaningOf, plainHeading } from './meaning-of-heading.ts';
 import { isPlaceholder } from '../spellings.ts';
 import { storable, type Column, type FileRow } from '../table.ts';
-import { UnreadableTableError } from '../unreadable-table.ts';
+import { UnreadableTableError, type RefusalDetails } from '../unreadable-table.ts';
 
 /** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
 const deepest = 20;
@@ -120,9 +120,11 @@ export function findHeading(rows: readonly FileRow[]): Heading | null {
   const at = rows.indexOf(row);
   const preview = rows.slice(at + 1);
   const cells = withGroups(row.cells, at === 0 ? undefined : rows[at - 1], preview);
-  if (cells.length > widest) throw tooManyColumns(`${cells.length} columns`);
+  if (cells.length > widest)
+    throw tooManyColumns(`${cells.length} columns`, { found: cells.length });
   const read = columnsOf(cells, preview);
-  if (read.columns.length > mostColumns) throw tooManyColumns(`${read.columns.length} columns`);
+  const found = read.columns.length;
+  if (found > mostColumns) throw tooManyColumns(`${found} columns`, { found });
   return { ...read, width: cells.length, rowsAbove: at + 1 };
 }
 
@@ -208,12 +210,17 @@ function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
   return [...byField.values()].flatMap((all) => {
     const [first, second] = all.toSorted((one, other) => one.rank - other.rank);
     if (first !== undefined && second !== undefined && first.rank === second.rank) {
-      const [one, other] = [first, second].map(
-        ({ position }) => `${letterOf(position)} (${JSON.stringify(headings[position])})`,
+      const columns = [first, second].map(({ position }) => ({
+        letter: letterOf(position),
+        heading: headings[position] ?? '',
+      }));
+      const [one, other] = columns.map(
+        ({ letter, heading }) => `${letter} (${JSON.stringify(heading)})`,
       );
       throw new UnreadableTableError(
         'HEADING_AMBIGUOUS',
         `The columns ${one} and ${other} say the same of a site: rename or remove the one that is not meant.`,
+        { columns },
       );
     }
     return first === undefined ? [] : [first];
@@ -227,9 +234,10 @@ export function letterOf(position: number): string {
 }
 
 /** Refuses a file of more columns than are taken. */
-export function tooManyColumns(what: string): UnreadableTableError {
+export function tooManyColumns(what: string, details: RefusalDetails): UnreadableTableError {
   return new UnreadableTableError(
     'TOO_MANY_COLUMNS',
     `The file has ${what}: at most ${mostColumns} columns are taken (up to ${letterOf(mostColumns - 1)}). Remove the others.`,
+    { allowed: mostColumns, ...details },
   );
 }

@@ -23,7 +23,7 @@ import { batchSessionKey, openBatchSession } from './batches/session.ts';
 import { Feeder, feedingQueue } from './batches/feeder.ts';
 import { questionQueues } from './sites/question-queues.ts';
 import { SiteQuestions } from './sites/site-questions.ts';
-import { removeOldResults, retentionQueue } from './store/remove-old-results.ts';
+import { removeDaily, retentionQueue } from './store/retention.ts';
 import { keepSandboxBuildings } from './addresses/sandbox-buildings.ts';
 import { lookUpAddresses } from './addresses/resolve.ts';
 import { addressSessionKey, openAddressSession } from './addresses/session.ts';
@@ -224,7 +224,8 @@ export async function startService({
       async work() {
         await feeder.work();
         void keepSandboxBuildings(await store(), addresses.sandboxBuildings, log);
-        await removeOldResults(await jobs(), { store, days: config.store.retentionDays, log });
+        const remove = async () => (await store()).removeOld(config.store.retentionDays);
+        await removeDaily(await jobs(), { remove, log });
       },
       leave: () => server.leave(),
       async close() {

@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../observe/log.ts';
-import type { Store } from '../store/store.ts';
+import type { Database } from '../store/database/database.ts';
+import { storableText } from '../store/stored-value.ts';
 import { LocalRateLimiter } from './local-rate-limiter.ts';
 import { RateLimitedError, type RateLimiter } from './rate-limit.ts';
 
 export interface SharedRateLimiterOptions {
   readonly costPerMinute: number;
-  readonly store: () => Promise<Pick<Store, 'allowances'>>;
+  /** Takes of what all replicas share, see `takeAllowance`. */
+  readonly takeShared: (tenant: string, wanted: number) => Promise<number>;
   readonly log: Log;
   /** Tells milliseconds that never go back. */
   readonly now?: (() => number) | undefined;
@@ -73,10 +75,33 @@ export class SharedRateLimiter implements RateLimiter {
   }
 
   async #ask(tenant: string, purse: Purse, cost: number): Promise<void> {
-    const { costPerMinute, store } = this.#options;
+    const { costPerMinute, takeShared } = this.#options;
     const wanted = Math.max(cost - purse.held, costPerMinute * share);
-    const granted = await (await store()).allowances.take(tenant, wanted, costPerMinute);
+    const granted = await takeShared(tenant, wanted);
     purse.held += granted;
     if (granted < wanted) purse.askAgainAt = this.#now() + pauseMs;
   }
+}
+
+/**
+ * Takes up to `wanted` of a tenant's allowance of `perMinute`, whichever process asks, and resolves with how much that was: less
+ * where less is left. An allowance fills up within a minute.
+ */
+export async function takeAllowance(
+  database: Database,
+  tenant: string,
+  wanted: number,
+  perMinute: number,
+): Promise<number> {
+  const refilled = `least($2::double precision, held.remaining + $2::double precision / 60
+    * extract(epoch from clock_timestamp() - held.updated_at)::double precision)`;
+  const [row] = await database.query<{ granted: number }>(
+    `insert into eligibility.allowance as held (tenant, remaining, granted)
+     values ($1, $2::double precision - least($3::double precision, $2), least($3, $2))
+     on conflict (tenant) do update set granted = least($3, ${refilled}),
+       remaining = greatest(0, ${refilled} - $3), updated_at = clock_timestamp()
+     returning granted`,
+    [storableText(tenant), perMinute, wanted],
+  );
+  return row?.granted ?? 0;
 }

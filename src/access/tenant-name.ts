@@ -1,4 +1,4 @@
-import { soleTenant } from '../store/tenant.ts';
+import { soleTenant } from '../store/stored-value.ts';
 
 const longestTenantName = 256;
 

@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { unlessAborted, type Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
+import type { Database } from '../store/database/database.ts';
 import type { Store } from '../store/store.ts';
+import { jsonText, storableText } from '../store/stored-value.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** How many answers this process has at hand; all of them are in the store. */
@@ -45,33 +47,62 @@ export class AddressAnswerCache {
 
   /** Keeps things beside an answer that were in it, by keys of their own. */
   async keep(things: ReadonlyMap<string, object>): Promise<void> {
-    await this.#quietly((store) => store.addressAnswers.keep(things, dayMs));
+    await this.#quietly((database) => keepStored(database, things));
   }
 
   /** What was kept under a key; null where nothing is. */
   async find(key: string): Promise<object | null> {
-    return (await this.#quietly((store) => store.addressAnswers.find(key))) ?? null;
+    return (await this.findAll([key])).get(key) ?? null;
   }
 
   /** What was kept under each of the keys; absent where nothing is. */
   async findAll(keys: readonly string[]): Promise<ReadonlyMap<string, object>> {
-    return (await this.#quietly((store) => store.addressAnswers.findAll(keys))) ?? new Map();
+    return (await this.#quietly((database) => findStored(database, keys))) ?? new Map();
   }
 
   async #find(key: string, { ask }: Question): Promise<object> {
-    const kept = await this.#quietly(async (store) => store.addressAnswers.find(key));
-    if (kept !== null && kept !== undefined) return kept;
+    const kept = await this.find(key);
+    if (kept !== null) return kept;
     const answer = await ask();
-    await this.#quietly((store) => store.addressAnswers.keep(new Map([[key, answer]]), dayMs));
+    await this.keep(new Map([[key, answer]]));
     return answer;
   }
 
-  async #quietly<T>(use: (store: Store) => Promise<T>): Promise<T | undefined> {
+  async #quietly<T>(use: (database: Database) => Promise<T>): Promise<T | undefined> {
     try {
-      return await use(await this.#store());
+      return await use((await this.#store()).database);
     } catch (error) {
       this.#log.warn({ err: error }, 'the store does not keep answers about addresses');
       return undefined;
     }
   }
+}
+
+/** What is stored under each of the keys and may still be taken as it is; absent where nothing is. */
+async function findStored(
+  database: Database,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, object>> {
+  const asked = new Map(keys.map((key) => [storableText(key), key]));
+  const rows = await database.query<{ question: string; answer: object }>(
+    `select question, answer from eligibility.address_answer
+     where question = any($1::text[]) and kept_until > clock_timestamp()`,
+    [[...asked.keys()]],
+  );
+  return new Map(
+    rows.map(({ question, answer }) => [asked.get(question) ?? question, answer] as const),
+  );
+}
+
+/** Stores things by their keys, each in place of the one before. */
+async function keepStored(database: Database, things: ReadonlyMap<string, object>): Promise<void> {
+  const rows = [...things].map(([key, answer]) => ({ question: storableText(key), answer }));
+  await database.query(
+    `insert into eligibility.address_answer (question, answer, kept_until)
+     select question, answer, clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+     from jsonb_to_recordset($1::jsonb) as given(question text, answer jsonb)
+     on conflict (question) do update
+     set answer = excluded.answer, kept_until = excluded.kept_until`,
+    [jsonText(rows), dayMs],
+  );
 }

@@ -1,6 +1,6 @@
 import type { Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
-import { batchChannel, tellOfBatch } from '../store/batch-progress.ts';
+import { batchChannel, tellOfBatch } from '../store/site-qualification-changes.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Store } from '../store/store.ts';
 import type { Page } from '../store/stored-list.ts';

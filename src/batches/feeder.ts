@@ -1,11 +1,11 @@
 import { noLongerThan, pause } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import type { SiteQuestions, SiteRequest } from '../sites/site-questions.ts';
-import { batchChannel, tellOfBatch } from '../store/batch-progress.ts';
+import { batchChannel, tellOfBatch } from '../store/site-qualification-changes.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { Store } from '../store/store.ts';
-import { tenantFromStored } from '../store/tenant.ts';
+import { tenantFromStored } from '../store/stored-value.ts';
 import { WakeUps } from '../store/wake-ups.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import type { BatchState } from './batch.ts';

@@ -1,7 +1,7 @@
 import type { Queryable } from '../store/database/database.ts';
 import type { SiteQualificationState } from '../store/site-qualification.ts';
 import { Conditions, pageOf, type Page, type Position } from '../store/stored-list.ts';
-import { soleTenant } from '../store/tenant.ts';
+import { soleTenant } from '../store/stored-value.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Batch, BatchState } from './batch.ts';
 

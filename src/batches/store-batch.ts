@@ -4,9 +4,8 @@ import type { Log } from '../observe/log.ts';
 import type { SiteRequest } from '../sites/site-questions.ts';
 import type { Database, Transaction } from '../store/database/database.ts';
 import { StatementError } from '../store/database/database-error.ts';
-import { jsonText, storableText } from '../store/json-text.ts';
-import { removeBatch } from '../store/remove-batches.ts';
-import { soleTenant } from '../store/tenant.ts';
+import { removeBatch } from '../store/retention.ts';
+import { jsonText, soleTenant, storableTextOrNull } from '../store/stored-value.ts';
 import type { JudgedRow, NewBatch } from './batch.ts';
 
 /** How many rows are stored by one statement. */
@@ -38,8 +37,8 @@ export async function storeBatch(
     [
       id,
       wanted.tenant ?? soleTenant,
-      textOrNull(wanted.name),
-      textOrNull(wanted.externalId),
+      storableTextOrNull(wanted.name),
+      storableTextOrNull(wanted.externalId),
       jsonText(wanted.columns),
     ],
   );
@@ -117,8 +116,4 @@ function questionOf(
   const id = randomUUID();
   questions.set(digest, id);
   return { id, isNew: true };
-}
-
-function textOrNull(text: string | null): string | null {
-  return text === null ? null : storableText(text);
 }

@@ -1,9 +1,7 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Database, Queryable } from './database/database.ts';
-import { jsonText, storableText } from './json-text.ts';
 import { Conditions, pageOf, type Page, type Position, type Query } from './stored-list.ts';
-import { deleteOlderThan } from './retention.ts';
-import { soleTenant, tenantFromStored } from './tenant.ts';
+import { jsonText, soleTenant, storableText, tenantFromStored } from './stored-value.ts';
 
 /** An answer of an operator that cannot be asked for it again. */
 export interface OperatorAnswer {
@@ -123,16 +121,6 @@ export class OperatorAnswerStore {
       conditions.parameters,
     );
     return row?.count ?? 0;
-  }
-
-  /** Removes those asked for more than `days` ago and tells how many. */
-  deleteOlderThan(days: number, batch?: number): Promise<number> {
-    const aged = {
-      table: 'eligibility.operator_answer',
-      key: 'tenant, operator, id',
-      instant: 'asked_at',
-    };
-    return deleteOlderThan(this.#database, aged, days, batch);
   }
 }
 

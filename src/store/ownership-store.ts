@@ -1,7 +1,6 @@
 import type { Database } from './database/database.ts';
-import { storableText } from './json-text.ts';
+import { storableText, storableTextOrNull } from './stored-value.ts';
 import { Conditions, pageOf, type Page, type Position } from './stored-list.ts';
-import { deleteOlderThan } from './retention.ts';
 
 /** A thing at an operator, and the tenant that asked for it. */
 export interface Owned {
@@ -92,12 +91,6 @@ export class OwnershipStore {
     return row?.count ?? 0;
   }
 
-  /** Forgets whose things older than `days` are, and tells how many. */
-  deleteOlderThan(days: number, batch?: number): Promise<number> {
-    const aged = { table: 'eligibility.owned', key: 'operator, id', instant: 'created_at' };
-    return deleteOlderThan(this.#database, aged, days, batch);
-  }
-
   /** Resolves with the tenant that the thing has then: `tenant` says which, of two. */
   async #insert(owned: Owned, tenant: 'excluded.tenant' | 'owned.tenant'): Promise<string | null> {
     const [row] = await this.#database.query<{ tenant: string }>(
@@ -108,8 +101,8 @@ export class OwnershipStore {
         owned.operator,
         storableText(owned.id),
         owned.tenant,
-        owned.externalId === null ? null : storableText(owned.externalId),
-        owned.projectId === null ? null : storableText(owned.projectId),
+        storableTextOrNull(owned.externalId),
+        storableTextOrNull(owned.projectId),
         owned.createdAt,
       ],
     );

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../vocabulary/site.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
-import { countEnded, tellOfBatch } from './batch-progress.ts';
 import type { Queryable, Transaction } from './database/database.ts';
-import { jsonText, storableText } from './json-text.ts';
+import { jsonText, soleTenant, storableTextOrNull } from './stored-value.ts';
 import {
   selectSiteQualification,
   siteQualificationFromRow,
@@ -13,13 +12,15 @@ import {
   type StoredResolution,
   type StoredOutcome,
 } from './site-qualification.ts';
-import { soleTenant } from './tenant.ts';
 
 // What happens inside the transaction of one change. The row of the site qualification is locked throughout, which makes
 // its log free of gaps.
 
 /** The channel that tells of changes; the payload is the id. */
 export const siteQualificationChannel = 'eligibility_site_qualification';
+
+/** The channel that tells how batches go on; the payload is the id of the batch. */
+export const batchChannel = 'eligibility_batch';
 
 export interface NewSiteQualification {
   /** A UUID; made up when not given. */
@@ -52,9 +53,10 @@ export interface SiteQualificationUpdate {
 
 /** The outcomes that a statement is given as JSON, each of them one entry of the log. */
 const given = `
-  select r.*, r.position + 1 as number from jsonb_to_recordset($2::jsonb) as r(
+  select r.*, r.position + 1 as number, to_jsonb(r) - 'position' as logged
+  from jsonb_to_recordset($2::jsonb) as r(
     position integer, operator text, state text, verdict text, confidence text, progress jsonb, skip jsonb,
-    error jsonb, qualification jsonb, offers jsonb, issues jsonb, logged jsonb)`;
+    error jsonb, qualification jsonb, offers jsonb, issues jsonb)`;
 
 /** Stores a new one with the outcomes that are decided already as its first changes. */
 export async function insertSiteQualification(
@@ -84,9 +86,9 @@ export async function insertSiteQualification(
      select pg_notify($13, $14)`,
     [
       id,
-      jsonText(outcomes.map(outcomeGiven)),
+      jsonText(outcomes.map((outcome, position) => ({ ...outcome, position }))),
       tenant ?? soleTenant,
-      externalId === undefined || externalId === null ? null : storableText(externalId),
+      storableTextOrNull(externalId),
       // SQL's null is for what is absent; a request may be JSON's.
       jsonText(wanted.request) ?? 'null',
       jsonText(wanted.site),
@@ -146,7 +148,7 @@ export async function updateSiteQualification(
      select pg_notify($10, $11)`,
     [
       id,
-      jsonText(outcomes.map(outcomeGiven)),
+      jsonText(outcomes.map((outcome, position) => ({ ...outcome, position }))),
       jsonText(site),
       state ?? null,
       verdict ?? null,
@@ -175,15 +177,35 @@ export async function updateSiteQualification(
   return changed;
 }
 
-/** Counts what was in progress and is no longer in its batch, where it is of one, and tells its followers. */
+/**
+ * Tells the followers of a question's batch, where it is of one, and counts its rows there where it has just ended. The last
+ * statement: the questions of a batch that end at once wait here for each other.
+ */
 async function tellBatch(
   within: Transaction,
   { id, batchId, state, verdict }: SiteQualification,
   changed: readonly StoredOutcome[],
 ): Promise<void> {
   if (batchId === null) return;
-  if (state !== 'IN_PROGRESS') return countEnded(within, { id, batchId, state, verdict });
-  if (changed.some((outcome) => outcome.state !== 'PENDING')) await tellOfBatch(within, batchId);
+  if (state === 'IN_PROGRESS') {
+    if (changed.some((outcome) => outcome.state !== 'PENDING')) await tellOfBatch(within, batchId);
+    return;
+  }
+  await within.query(
+    `with counted as (
+       insert into eligibility.batch_count (batch_id, state, verdict, rows)
+       select $1, $3, $4, count(*) from eligibility.batch_row where question_id = $2
+       on conflict (batch_id, state, verdict)
+         do update set rows = batch_count.rows + excluded.rows
+     )
+     select pg_notify($5, $6)`,
+    [batchId, id, state, verdict, batchChannel, batchId.toLowerCase()],
+  );
+}
+
+/** Tells the followers of a batch that it went on, once the transaction is committed. */
+export function tellOfBatch(within: Transaction, batchId: string): Promise<void> {
+  return within.notify(batchChannel, batchId.toLowerCase());
 }
 
 async function read(within: Queryable, id: string): Promise<SiteQualification | null> {
@@ -197,38 +219,4 @@ async function read(within: Queryable, id: string): Promise<SiteQualification | 
 function existing(found: SiteQualification | null): SiteQualification {
   if (found === null) throw new Error('A site qualification is gone within its transaction.');
   return found;
-}
-
-/** Only the fields that the log is to hold. */
-function logged(outcome: StoredOutcome): StoredOutcome {
-  const {
-    operator,
-    state,
-    verdict,
-    confidence,
-    progress,
-    skip,
-    error,
-    qualification,
-    offers,
-    issues,
-  } = outcome;
-  return {
-    operator,
-    state,
-    verdict,
-    confidence,
-    progress,
-    skip,
-    error,
-    qualification: qualification ?? null,
-    offers,
-    issues,
-  };
-}
-
-/** An outcome as `given` reads it. */
-function outcomeGiven(outcome: StoredOutcome, position: number): object {
-  const stored = logged(outcome);
-  return { position, ...stored, logged: stored };
 }

@@ -5,7 +5,7 @@ import {
   selectWithoutOutcomes,
   type SiteQualificationState,
 } from './site-qualification.ts';
-import { soleTenant } from './tenant.ts';
+import { soleTenant } from './stored-value.ts';
 
 /** Which site qualifications a list has; what is not given leaves out none. */
 export interface SiteQualificationFilter {

@@ -1,7 +1,5 @@
 import type { Database, Queryable, Transaction } from './database/database.ts';
-import { jsonText } from './json-text.ts';
 import { pageOf, type Page } from './stored-list.ts';
-import { deleteOlderThan } from './retention.ts';
 import {
   selectSiteQualification,
   siteQualificationFromRow,
@@ -24,7 +22,7 @@ import {
   type SiteQualificationFilter,
   type SiteQualificationList,
 } from './site-qualification-list.ts';
-import { soleTenant } from './tenant.ts';
+import { jsonText, soleTenant } from './stored-value.ts';
 import { WakeUps } from './wake-ups.ts';
 import type { Site } from '../vocabulary/site.ts';
 
@@ -201,15 +199,5 @@ export class SiteQualificationStore {
   /** Removes one with its outcomes and its log. Nothing happens where it does not exist. */
   async remove(id: string): Promise<void> {
     await this.#database.query('delete from eligibility.site_qualification where id = $1', [id]);
-  }
-
-  /** Removes those created more than `days` ago with their outcomes and logs, and tells how many. */
-  deleteOlderThan(days: number, batch?: number): Promise<number> {
-    const aged = {
-      table: 'eligibility.site_qualification',
-      key: 'id',
-      instant: 'creation_date',
-    };
-    return deleteOlderThan(this.#database, aged, days, batch);
   }
 }

@@ -2,7 +2,7 @@ import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 import type { StateChange } from '../vocabulary/state-change.ts';
 import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
-import { tenantFromStored } from './tenant.ts';
+import { tenantFromStored } from './stored-value.ts';
 
 // Site qualifications as they are stored. What only their owner understands (the request, an operator's answer, the
 // offers) is JSON here: it may have been written by an earlier version, so its reader checks it.

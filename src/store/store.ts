@@ -1,18 +1,15 @@
-import { AddressAnswerStore } from './address-answer-store.ts';
 import { lockDataDir, type DataDirLock } from './database/data-dir-lock.ts';
 import { assertUsable, directoryIn, hasPglite } from './database/data-dir.ts';
-import { AllowanceStore } from './allowance-store.ts';
 import type { Database, DatabaseOptions } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
 import { BuildingStore } from './building-store.ts';
 import type { Jobs } from './jobs.ts';
 import { migrate } from './database/migrations.ts';
 import { OwnershipStore } from './ownership-store.ts';
-import { removeOldBatches } from './remove-batches.ts';
+import { removeOld } from './retention.ts';
 import { OperatorAnswerStore } from './operator-answer-store.ts';
 import { Replica } from './replica.ts';
 import { SiteQualificationStore } from './site-qualification-store.ts';
-import { SlowDownStore } from './slow-down-store.ts';
 import { WatchLogStore } from './watch-log-store.ts';
 
 const stopJobsMs = 5_000;
@@ -41,17 +38,14 @@ export interface Store {
   readonly siteQualifications: SiteQualificationStore;
   readonly operatorAnswers: OperatorAnswerStore;
   readonly ownership: OwnershipStore;
-  readonly allowances: AllowanceStore;
-  readonly addressAnswers: AddressAnswerStore;
   readonly buildings: BuildingStore;
   readonly watchLog: WatchLogStore;
-  readonly slowDowns: SlowDownStore;
   /** This process among those on the same database. Not there until it joins. */
   readonly replica: Replica;
   /** The jobs, opened by the first call with all the queues that will be used; later calls resolve to the same. */
   openJobs(queues: readonly string[]): Promise<Jobs>;
   /** Removes what is older than `days`. Tells how many rows. */
-  deleteOlderThan(days: number): Promise<number>;
+  removeOld(days: number): Promise<number>;
   /** Takes no more jobs, lets those under way end for a moment, and gives the others back. */
   handOver(): Promise<void>;
   /**
@@ -173,11 +167,8 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const siteQualifications = new SiteQualificationStore(database);
   const operatorAnswers = new OperatorAnswerStore(database);
   const ownership = new OwnershipStore(database);
-  const allowances = new AllowanceStore(database);
-  const addressAnswers = new AddressAnswerStore(database);
   const buildings = new BuildingStore(database);
   const watchLog = new WatchLogStore(database);
-  const slowDowns = new SlowDownStore(database);
   const replica = new Replica(database, log);
   let jobs: Promise<Jobs> | null = null;
   let closing: Promise<void> | null = null;
@@ -197,26 +188,14 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     siteQualifications,
     operatorAnswers,
     ownership,
-    allowances,
-    addressAnswers,
     buildings,
     watchLog,
-    slowDowns,
     replica,
     openJobs(queues) {
       jobs ??= import('./jobs.ts').then(({ openJobs }) => openJobs(database, log, queues));
       return jobs;
     },
-    async deleteOlderThan(days) {
-      // One after the other: on PGlite they would only wait for each other. A batch takes its questions with it.
-      let deleted = await removeOldBatches(database, days);
-      deleted += await siteQualifications.deleteOlderThan(days);
-      deleted += await operatorAnswers.deleteOlderThan(days);
-      deleted += await ownership.deleteOlderThan(days);
-      deleted += await allowances.deleteOlderThan(days);
-      deleted += await addressAnswers.deleteOld();
-      return deleted + (await watchLog.deleteOlderThan(days));
-    },
+    removeOld: (days) => removeOld(database, days),
     async handOver() {
       await (await jobs?.catch(() => null))?.handOver(stopping);
     },

@@ -1,5 +1,5 @@
 import type { Parameter } from './database/database.ts';
-import { storableText } from './json-text.ts';
+import { storableText } from './stored-value.ts';
 
 /** A row's place in a list that is sorted by an instant and then by its id. */
 export interface Position {

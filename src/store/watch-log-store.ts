@@ -1,6 +1,5 @@
 import type { Database } from './database/database.ts';
-import { jsonText } from './json-text.ts';
-import { deleteOlderThan } from './retention.ts';
+import { jsonText } from './stored-value.ts';
 import { WakeUps } from './wake-ups.ts';
 
 const channel = 'eligibility_watched';
@@ -210,12 +209,6 @@ export class WatchLogStore {
    */
   onChange(watched: Watched, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(keyOf(watched), wake);
-  }
-
-  /** Removes the logs of things not seen for `days` and tells how many. */
-  deleteOlderThan(days: number, batch?: number): Promise<number> {
-    const aged = { table: 'eligibility.watched', key: 'operator, id', instant: 'updated_at' };
-    return deleteOlderThan(this.#database, aged, days, batch);
   }
 }
 

@@ -3,7 +3,6 @@ import { LocalRateLimiter } from '../../src/access/local-rate-limiter.ts';
 import { RateLimitedError, type RateLimiter } from '../../src/access/rate-limit.ts';
 import { SharedRateLimiter } from '../../src/access/shared-rate-limiter.ts';
 import { createLog } from '../../src/observe/log.ts';
-import type { AllowanceStore } from '../../src/store/allowance-store.ts';
 
 /** What taking throws; null where it is taken. */
 function refusalOf(take: () => void): RateLimitedError | null {
@@ -60,18 +59,15 @@ test('an operation that costs more than a minute allows is told so in place of a
 function sharedStore(perMinute: number) {
   const left = new Map<string, number>();
   const state = { statements: 0, isDown: false };
-  const allowances = {
-    take(tenant: string, wanted: number): Promise<number> {
-      state.statements += 1;
-      if (state.isDown) return Promise.reject(new Error('no connection'));
-      const has = left.get(tenant) ?? perMinute;
-      const granted = Math.min(has, wanted);
-      left.set(tenant, has - granted);
-      return Promise.resolve(granted);
-    },
+  const takeShared = (tenant: string, wanted: number): Promise<number> => {
+    state.statements += 1;
+    if (state.isDown) return Promise.reject(new Error('no connection'));
+    const has = left.get(tenant) ?? perMinute;
+    const granted = Math.min(has, wanted);
+    left.set(tenant, has - granted);
+    return Promise.resolve(granted);
   };
-  const store = () => Promise.resolve({ allowances: allowances as unknown as AllowanceStore });
-  return { state, store };
+  return { state, takeShared };
 }
 
 async function isTaken(limiter: RateLimiter, tenant: string, cost: number): Promise<boolean> {
@@ -86,8 +82,8 @@ async function isTaken(limiter: RateLimiter, tenant: string, cost: number): Prom
 
 describe('replicas', () => {
   test('spend one allowance together, and never more', async () => {
-    const { store } = sharedStore(1_000);
-    const options = { costPerMinute: 1_000, store, log: createLog('silent'), now: () => 0 };
+    const { takeShared } = sharedStore(1_000);
+    const options = { costPerMinute: 1_000, takeShared, log: createLog('silent'), now: () => 0 };
     const limiters = [new SharedRateLimiter(options), new SharedRateLimiter(options)];
     let taken = 0;
     for (let count = 0; count < 300; count += 1) {
@@ -100,10 +96,15 @@ describe('replicas', () => {
   });
 
   test('ask the store once in many operations, and not for each that is refused', async () => {
-    const { store, state } = sharedStore(1_000);
+    const { takeShared, state } = sharedStore(1_000);
     let now = 0;
     const log = createLog('silent');
-    const limiter = new SharedRateLimiter({ costPerMinute: 1_000, store, log, now: () => now });
+    const limiter = new SharedRateLimiter({
+      costPerMinute: 1_000,
+      takeShared,
+      log,
+      now: () => now,
+    });
     await Promise.all(Array.from({ length: 100 }, async () => limiter.take('one', 10)));
     expect(state.statements).toBeLessThanOrEqual(20);
     const before = state.statements;
@@ -117,27 +118,27 @@ describe('replicas', () => {
   });
 
   test('take at once what they hold', async () => {
-    const { store } = sharedStore(1_000);
+    const { takeShared } = sharedStore(1_000);
     const log = createLog('silent');
-    const limiter = new SharedRateLimiter({ costPerMinute: 1_000, store, log });
+    const limiter = new SharedRateLimiter({ costPerMinute: 1_000, takeShared, log });
     await limiter.take('one', 10);
     expect(limiter.take('one', 10)).toBeUndefined();
   });
 
   test('say how long to wait', async () => {
-    const { store } = sharedStore(60);
+    const { takeShared } = sharedStore(60);
     const log = createLog('silent');
-    const limiter = new SharedRateLimiter({ costPerMinute: 60, store, log, now: () => 0 });
+    const limiter = new SharedRateLimiter({ costPerMinute: 60, takeShared, log, now: () => 0 });
     await limiter.take('one', 58);
     await expect(limiter.take('one', 12)).rejects.toMatchObject({ retryAfterSeconds: 10 });
     expect(() => limiter.take('one', 61)).toThrow(RateLimitedError);
   });
 
   test('count for themselves while the store is down', async () => {
-    const { store, state } = sharedStore(60);
+    const { takeShared, state } = sharedStore(60);
     state.isDown = true;
     const log = createLog('silent');
-    const limiter = new SharedRateLimiter({ costPerMinute: 60, store, log, now: () => 0 });
+    const limiter = new SharedRateLimiter({ costPerMinute: 60, takeShared, log, now: () => 0 });
     expect(await isTaken(limiter, 'one', 60)).toBe(true);
     expect(await isTaken(limiter, 'one', 1)).toBe(false);
   });

@@ -196,7 +196,7 @@ onEveryEngine('a batch', (engine) => {
       `update eligibility.batch set creation_date = creation_date - interval '91 days' where id = $1`,
       [batch.id],
     );
-    await store.deleteOlderThan(90);
+    await store.removeOld(90);
     expect(await batches.find(batch.id)).toBeNull();
     expect(await batches.find(kept.id)).not.toBeNull();
     expect(await store.siteQualifications.count()).toBe(1);

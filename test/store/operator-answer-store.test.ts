@@ -6,6 +6,7 @@ import {
   type OperatorAnswer,
   type OperatorAnswerFilter,
 } from '../../src/store/operator-answer-store.ts';
+import { removeOld } from '../../src/store/retention.ts';
 import { onEveryEngine } from './engines.ts';
 import { readingOf } from './explain.ts';
 
@@ -100,7 +101,7 @@ onEveryEngine('answers of operators', (engine) => {
     for (const id of ['1', '2', '3'])
       await store.insert(answerOf({ id, askedAt: '2020-01-01T00:00:00Z' }));
     await store.insert(answerOf({ id: '4', askedAt: new Date().toISOString() }));
-    expect(await store.deleteOlderThan(90, 2)).toBe(3);
+    expect(await removeOld(opened.database, 90, 2)).toBe(3);
     expect(await store.count('NORTH')).toBe(1);
   });
 

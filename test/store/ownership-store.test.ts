@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { OwnershipStore, type Owned } from '../../src/store/ownership-store.ts';
+import { removeOld } from '../../src/store/retention.ts';
 import { onEveryEngine } from './engines.ts';
 
 function ownedBy(tenant: string, known: Partial<Owned> = {}): Owned {
@@ -75,7 +76,7 @@ onEveryEngine('whose things are', (engine) => {
     const store = new OwnershipStore(opened.database);
     await store.record(ownedBy('acme', { createdAt: '2020-01-01T00:00:00.000Z' }));
     await store.record(ownedBy('acme', { id: 'new', createdAt: new Date().toISOString() }));
-    expect(await store.deleteOlderThan(90)).toBe(1);
+    expect(await removeOld(opened.database, 90)).toBe(1);
     expect(await store.ownersOf('NORTH', ['thing-1', 'new'])).toEqual(new Map([['new', 'acme']]));
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
+import { removeOld } from '../../src/store/retention.ts';
 import { onEveryEngine } from './engines.ts';
 import { quickestNotificationMs } from '../support/quickest.ts';
 import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
@@ -267,8 +268,8 @@ onEveryEngine('site qualifications', (engine) => {
       "update eligibility.site_qualification set creation_date = clock_timestamp() - interval '91 days'",
     );
     const { id } = await store.create(newSiteQualification());
-    expect(await store.deleteOlderThan(90, 3)).toBe(7);
-    expect(await store.deleteOlderThan(90)).toBe(0);
+    expect(await removeOld(opened.database, 90, 3)).toBe(7);
+    expect(await removeOld(opened.database, 90)).toBe(0);
     expect((await store.list({ first: 10 })).items.map((item) => item.id)).toEqual([id]);
     for (const table of ['site_qualification_outcome', 'site_qualification_change']) {
       expect(

@@ -60,8 +60,8 @@ onEveryEngine('the store', (engine) => {
     await store.database.query(
       "update eligibility.watched set updated_at = clock_timestamp() - interval '91 days'",
     );
-    expect(await store.deleteOlderThan(90)).toBe(2);
-    expect(await store.deleteOlderThan(90)).toBe(0);
+    expect(await store.removeOld(90)).toBe(2);
+    expect(await store.removeOld(90)).toBe(0);
     await store.close();
   });
 

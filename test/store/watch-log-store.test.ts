@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { WatchLogStore } from '../../src/store/watch-log-store.ts';
+import { removeOld } from '../../src/store/retention.ts';
 import { onEveryEngine } from './engines.ts';
 import { quickestNotificationMs } from '../support/quickest.ts';
 
@@ -131,7 +132,7 @@ onEveryEngine('the watch log', (engine) => {
       "update eligibility.watched set updated_at = clock_timestamp() - interval '91 days'",
     );
     await log.append(watched, { changes: ['a'], snapshot: null, ended: true });
-    expect(await log.deleteOlderThan(90, 2)).toBe(5);
+    expect(await removeOld(opened.database, 90, 2)).toBe(5);
     expect(await opened.database.query('select id from eligibility.watched_change')).toEqual([
       { id: 'q-1' },
     ]);

@@ -1,5 +1,6 @@
 import type { Log } from '../../observe/log.ts';
-import { whenOpen, type Store, type StoreAccess } from '../../store/store.ts';
+import type { Database } from '../../store/database/database.ts';
+import { whenOpen, type StoreAccess } from '../../store/store.ts';
 import { OperatorError } from '../port/operator-error.ts';
 
 /** How long an operator is left alone that asks for it without saying how long. */
@@ -10,6 +11,9 @@ const leastMs = 250;
 const mostMs = 2 * 60 * 1000;
 /** What is noted again within this time is ignored: many calls are told the same at once. */
 const sameMs = 100;
+
+/** Tells all replicas that something changed; the payload is the operator. */
+const channel = 'eligibility_slow_down';
 
 /**
  * Until when an operator wants to be left alone, as it told this replica or another. Jobs wait until then; calls that a client
@@ -22,14 +26,14 @@ export class SlowDown {
   #until = 0;
   /** When it was last told, or heard of it. */
   #notedAt = 0;
-  #store: Store | null = null;
+  #database: Database | null = null;
   /** How much this process is telling the others just now. */
   #telling = 0;
 
   constructor(operator: string, access: Pick<StoreAccess, 'opened'>, log: Log) {
     this.#operator = operator;
     this.#log = log;
-    void whenOpen(access, (store) => void this.#follow(store));
+    void whenOpen(access, ({ database }) => void this.#follow(database));
   }
 
   /** How long the operator is still to be left alone; 0 where it need not be. */
@@ -44,7 +48,7 @@ export class SlowDown {
     if (durationMs <= this.remainingMs() + sameMs) return;
     this.#extend(durationMs);
     this.#log.warn({ operator: this.#operator, durationMs }, 'The operator asks to slow down');
-    if (this.#store !== null) this.#tell(this.#store, durationMs);
+    if (this.#database !== null) this.#share(note(this.#database, this.#operator, durationMs));
   }
 
   /** Notes it where this is the operator asking to slow down. */
@@ -62,7 +66,7 @@ export class SlowDown {
     this.#until = 0;
     if (isOver) return;
     this.#log.info({ operator: this.#operator }, 'The operator answers again');
-    if (this.#store !== null) this.#share(this.#store.slowDowns.lift(this.#operator));
+    if (this.#database !== null) this.#share(lift(this.#database, this.#operator));
   }
 
   #extend(durationMs: number): void {
@@ -77,29 +81,30 @@ export class SlowDown {
     else this.#extend(knownMs);
   }
 
-  async #follow(store: Store): Promise<void> {
-    const read = () => store.slowDowns.remainingMs(this.#operator);
-    const learn = async (): Promise<void> => this.#learn(await read());
+  async #follow(database: Database): Promise<void> {
+    const read = () => remainingMsOf(database, this.#operator);
+    const learn = () => void read().then((remainingMs) => this.#learn(remainingMs), this.#warn);
     let ownUntil = this.#until;
     try {
-      await store.slowDowns.onChange(this.#operator, () => void learn().catch(this.#warn));
+      await database.listen(channel, {
+        onPayload: (operator) => {
+          if (operator === this.#operator) learn();
+        },
+        onMissed: learn,
+      });
       const remainingMs = await read();
       ownUntil = this.#until;
       this.#extend(Math.min(remainingMs, mostMs));
     } catch (error) {
       this.#warn(error);
     }
-    this.#store = store;
+    this.#database = database;
     // What was noted before there was a store to tell the others by.
     const ownMs = ownUntil - performance.now();
-    if (ownMs > 0) this.#tell(store, ownMs);
+    if (ownMs > 0) this.#share(note(database, this.#operator, ownMs));
   }
 
-  #tell(store: Store, durationMs: number): void {
-    this.#share(store.slowDowns.note(this.#operator, durationMs));
-  }
-
-  #share(telling: Promise<void>): void {
+  #share(telling: Promise<unknown>): void {
     this.#telling += 1;
     void telling.catch(this.#warn).finally(() => {
       this.#telling -= 1;
@@ -112,4 +117,44 @@ export class SlowDown {
       'That an operator asks to slow down could not be shared',
     );
   };
+}
+
+// By the database's clock: for all replicas, and those that start later.
+
+/** Stores that an operator is to be left alone for `durationMs` from now, and tells all replicas. Never shortens. */
+function note(database: Database, operator: string, durationMs: number): Promise<unknown> {
+  return database.query(
+    `with noted as (
+       insert into eligibility.slow_down as known (operator, until)
+       values ($1, clock_timestamp() + make_interval(secs => $2::float8 / 1000))
+       on conflict (operator) do update set until = excluded.until
+       where known.until < excluded.until
+       returning operator
+     )
+     select pg_notify($3, operator) from noted`,
+    [operator, durationMs, channel],
+  );
+}
+
+/** Stores that it need not be left alone any more, and tells all replicas. */
+function lift(database: Database, operator: string): Promise<unknown> {
+  return database.query(
+    `with lifted as (
+       update eligibility.slow_down set until = clock_timestamp()
+       where operator = $1 and until > clock_timestamp()
+       returning operator
+     )
+     select pg_notify($2, operator) from lifted`,
+    [operator, channel],
+  );
+}
+
+/** How long it is still to be left alone; 0 where it need not be. */
+async function remainingMsOf(database: Database, operator: string): Promise<number> {
+  const [row] = await database.query<{ remaining: number }>(
+    `select greatest(0, extract(epoch from until - clock_timestamp()) * 1000)::float8 as remaining
+     from eligibility.slow_down where operator = $1`,
+    [operator],
+  );
+  return row?.remaining ?? 0;
 }

@@ -1,8 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { openJobs } from '../jobs.ts';
+import { migrate } from './migrations.ts';
+import { openPgliteFiles } from './pglite-database.ts';
 
 // Runs in a thread of its own: making a new database keeps a thread busy for seconds.
 
+const nowhere = { debug() {}, info() {}, warn() {}, error() {} };
 const { directory } = workerData as { readonly directory: string };
 const pglite = await PGlite.create({
   dataDir: directory,
@@ -11,7 +15,10 @@ const pglite = await PGlite.create({
 });
 await pglite.close();
 // What every database of this service has beside: its schema and that of the jobs.
-const { makeTables } = await import('../make-tables.ts');
-await makeTables(directory);
+const database = await openPgliteFiles(directory, nowhere);
+await migrate(database);
+const jobs = await openJobs(database, nowhere, []);
+await jobs.stop({ graceful: false, timeoutMs: 0 });
+await database.close();
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('made');

@@ -1,29 +1,30 @@
 import { expect, test } from 'vitest';
-import { AllowanceStore } from '../../src/store/allowance-store.ts';
-import { onEveryEngine } from './engines.ts';
+import { takeAllowance } from '../../src/access/shared-rate-limiter.ts';
+import { onEveryEngine } from '../store/engines.ts';
 
 onEveryEngine('an allowance', (engine) => {
   test('is shared by all processes, and one for each tenant', async () => {
     await using opened = await engine.open();
-    const store = new AllowanceStore(opened.database);
-    const replica = new AllowanceStore(opened.replica);
+    const { database, replica } = opened;
     const perMinute = 60;
-    expect(await store.take('one', 40, perMinute)).toBe(40);
+    expect(await takeAllowance(database, 'one', 40, perMinute)).toBe(40);
     // A little comes back with every millisecond.
-    const rest = await replica.take('one', 40, perMinute);
+    const rest = await takeAllowance(replica, 'one', 40, perMinute);
     expect(rest).toBeGreaterThanOrEqual(20);
     expect(rest).toBeLessThan(40);
-    expect(await store.take('one', 40, perMinute)).toBeLessThan(20);
-    expect(await store.take('other', 60, perMinute)).toBe(60);
+    expect(await takeAllowance(database, 'one', 40, perMinute)).toBeLessThan(20);
+    expect(await takeAllowance(database, 'other', 60, perMinute)).toBe(60);
   });
 
   test('is never granted twice, however many processes take of it at once', async () => {
     await using opened = await engine.open();
     // So little comes back meanwhile that it does not count.
     const perMinute = 1;
-    const stores = [new AllowanceStore(opened.database), new AllowanceStore(opened.replica)];
+    const databases = [opened.database, opened.replica];
     const granted = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => stores[index % 2]!.take('one', 0.2, perMinute)),
+      Array.from({ length: 20 }, (_, index) =>
+        takeAllowance(databases[index % 2]!, 'one', 0.2, perMinute),
+      ),
     );
     const sum = granted.reduce((one, other) => one + other, 0);
     expect(sum).toBeGreaterThanOrEqual(0.99);
@@ -32,18 +33,18 @@ onEveryEngine('an allowance', (engine) => {
 
   test('comes back within a minute, and never more than that', async () => {
     await using opened = await engine.open();
-    const store = new AllowanceStore(opened.database);
-    await store.take('one', 60, 60);
+    const { database } = opened;
+    await takeAllowance(database, 'one', 60, 60);
     const age = (seconds: number) =>
-      opened.database.query(
+      database.query(
         `update eligibility.allowance set updated_at = clock_timestamp() - make_interval(secs => $1)`,
         [seconds],
       );
     await age(30);
-    const half = await store.take('one', 60, 60);
+    const half = await takeAllowance(database, 'one', 60, 60);
     expect(half).toBeGreaterThanOrEqual(30);
     expect(half).toBeLessThan(50);
     await age(3_600);
-    expect(await store.take('one', 1_000, 60)).toBe(60);
+    expect(await takeAllowance(database, 'one', 1_000, 60)).toBe(60);
   });
 });

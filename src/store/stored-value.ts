@@ -1,3 +1,16 @@
+// How values are written to columns.
+
+/**
+ * The tenant of what is stored where there are none; no caller has this name. Above the store that is null: the stores turn the
+ * one into the other.
+ */
+export const soleTenant = 'default';
+
+/** A stored tenant; null where there are none. */
+export function tenantFromStored(stored: string): string | null {
+  return stored === soleTenant ? null : stored;
+}
+
 /**
  * A value as the text of a `jsonb` parameter; null for null. What PostgreSQL cannot store in a string, a zero byte and
  * half of a surrogate pair, becomes U+FFFD: an operator's answer must not fail to be kept for it.
@@ -12,4 +25,9 @@ export function jsonText(value: unknown): string | null {
 /** A text as PostgreSQL can store it, see `jsonText`. */
 export function storableText(text: string): string {
   return text.replaceAll('\0', '\u{FFFD}').toWellFormed();
+}
+
+/** The same, where there may be none. */
+export function storableTextOrNull(text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : storableText(text);
 }

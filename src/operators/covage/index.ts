@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { baseUrl, count, endpointUrl, milliseconds, text } from '../../settings.ts';
 import { defineOperator } from '../port/operator.ts';
 import { CovageClient } from './client.ts';
-import { covageKey, openCovage, CovageSession } from './session.ts';
+import { covageKey, covageSessions, openCovage } from './session.ts';
 import { ItemOfferRef, QualificationRef } from './graphql/refs.ts';
 import { CovageSiteOptionsInput } from './graphql/site-options.ts';
 import { Ownership } from './lists/ownership.ts';
@@ -19,7 +19,7 @@ import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/offer-pricing.ts';
 import './graphql/item.ts';
-import './graphql/item-offer.ts';
+import './graphql/offer.ts';
 import './graphql/qualification.ts';
 import './graphql/lists/qualification-list.ts';
 import './graphql/lists/item-list.ts';
@@ -88,12 +88,7 @@ export const covage = defineOperator({
     const combiner =
       mostItems === 1 ? null : new Combiner({ mostItems, pace, ownership, clientOf });
     return {
-      openSession: (options) => {
-        const { tenant } = options;
-        const owner = ownership.of(tenant);
-        const owned = tenant === null ? null : ownership.thingsOf(tenant);
-        return new CovageSession(parts, { owner, owned }, options);
-      },
+      openSession: covageSessions(parts, ownership),
       sites: covageSites({
         ...calling,
         followers,

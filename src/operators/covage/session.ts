@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
-import type { SessionKey } from '../port/session.ts';
+import { LRUCache } from 'lru-cache';
+import type { SessionKey, SessionOptions } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
-import type { Owner, OwnedThings } from './lists/ownership.ts';
+import type { Owner, OwnedThings, Ownership } from './lists/ownership.ts';
 import { limitConcurrency } from '../calling/turns.ts';
-import { FinishedThings } from './finished-things.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';
 import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';
@@ -17,6 +17,8 @@ import type {
 } from './domain.ts';
 import { StateWords } from './lists/state-words.ts';
 import type { QualificationWatches } from './watching/qualification-watches.ts';
+import type { ExecutionNotes } from '../port/execution-notes.ts';
+import { Freshness } from '../port/freshness.ts';
 
 /** Names Covage to the rest of the service. */
 export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };
@@ -64,6 +66,19 @@ function isHistorySettled({
   stateChanges,
 }: Pick<ProductOfferingQualification, 'state' | 'stateChanges'>): boolean {
   return stateChanges === null || stateChanges.at(-1)?.state === state;
+}
+
+/** What opens Covage for each execution. */
+export function covageSessions(
+  covage: Covage,
+  ownership: Ownership,
+): (options: SessionOptions) => CovageSession {
+  return (options) => {
+    const { tenant } = options;
+    const owner = ownership.of(tenant);
+    const owned = tenant === null ? null : ownership.thingsOf(tenant);
+    return new CovageSession(covage, { owner, owned }, options);
+  };
 }
 
 /** How many calls one execution may have under way where Covage takes one thing a call. */
@@ -200,4 +215,59 @@ function parentOf(item: ProductOfferingQualificationItem | Error | null): string
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('aborted', { cause: error });
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly freshness: Freshness;
+}
+
+/** Things of Covage that do not change any more, kept for a short while: what was just finished is read most. */
+export class FinishedThings<Value extends object> {
+  readonly #entries: LRUCache<string, Entry<Value>> | null;
+  readonly #keptMs: number;
+  readonly #isFinished: (value: Value) => boolean;
+
+  /** `keptMs` 0 keeps nothing. */
+  constructor(
+    isFinished: (value: Value) => boolean,
+    { keptMs, most }: { keptMs: number; most: number },
+  ) {
+    this.#isFinished = isFinished;
+    this.#keptMs = keptMs;
+    this.#entries = keptMs === 0 ? null : new LRUCache({ max: most });
+  }
+
+  /**
+   * The thing as it is kept, or else by `fetch`; null is not kept, and neither is what may change. `notes` are told which
+   * it was.
+   */
+  load(
+    id: string,
+    fetch: (id: string) => Promise<Value | null>,
+    notes?: ExecutionNotes,
+  ): Promise<Value | null> {
+    if (this.#entries !== null) return this.#load(this.#entries, id, fetch, notes);
+    notes?.restOn(null);
+    return fetch(id);
+  }
+
+  async #load(
+    entries: LRUCache<string, Entry<Value>>,
+    id: string,
+    fetch: (id: string) => Promise<Value | null>,
+    notes?: ExecutionNotes,
+  ): Promise<Value | null> {
+    const entry = entries.get(id);
+    if (entry?.freshness.isCurrent() === true) {
+      notes?.restOn(entry.freshness);
+      return entry.value;
+    }
+    const value = await fetch(id);
+    const isKept = value !== null && this.#isFinished(value);
+    const freshness = isKept ? new Freshness(performance.now() + this.#keptMs) : null;
+    if (value !== null && freshness !== null) entries.set(id, { value, freshness });
+    notes?.restOn(freshness);
+    return value;
+  }
 }

@@ -5,7 +5,7 @@ import type { Ownership } from './lists/ownership.ts';
 import type { Pace } from '../calling/pace.ts';
 import type { SiteAnswer, SiteKey, SiteQualifier, SiteReader } from '../port/site-qualifier.ts';
 import { askTogether, type AskTogetherOptions } from './combining/ask-together.ts';
-import { decideItem, decideQualification } from './decide-verdicts.ts';
+import { decideItem, decideQualification } from './verdict.ts';
 import { createOrFind, optionsSchema, prepare, savedSchema } from './creating/site-creation.ts';
 import type {
   ItemOffer,
@@ -14,7 +14,7 @@ import type {
 } from './domain.ts';
 import type { QualificationSource } from './graphql/refs.ts';
 import { offerFamiliesIssues } from './catalogue/offer-families.ts';
-import { decodeEligibilityId } from './eligibility-id.ts';
+import { decodeEligibilityId } from './place.ts';
 import { pacedClient, type PacedClientOptions } from './paced-client.ts';
 import { followQuestion } from './watching/follow-question.ts';
 import { settledItem, withItems } from './watching/settled-parts.ts';

@@ -9,17 +9,18 @@ import type {
   ProductOfferingQualificationItem,
   Requester,
 } from './domain.ts';
-import { readState, type ReadState } from './state.ts';
-import { translateItemOffer, translatePrices } from './translate-offer.ts';
-import { translateAddress, translatePlace } from './translate-place.ts';
-import { isAtEnd, itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
-import type {
-  CovageFields,
-  WireItem,
-  WireQualification,
-  WireStateChange,
-  WireUser,
+import {
+  readState,
+  type ReadState,
+  type CovageFields,
+  type WireItem,
+  type WireQualification,
+  type WireStateChange,
+  type WireUser,
 } from './wire.ts';
+import { translateItemOffer, translatePrices } from './translate-offer.ts';
+import { translateAddress, translatePlace } from './place.ts';
+import { isAtEnd, itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
 
 // Covage's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported.
 

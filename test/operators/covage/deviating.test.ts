@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { translateOffer } from '../../../src/operators/covage/translate-offer.ts';
 import { translateItem, translateQualification } from '../../../src/operators/covage/translate.ts';
-import { stateOf } from '../../../src/operators/covage/state.ts';
-import { covageFields } from '../../../src/operators/covage/wire.ts';
+import { stateOf, covageFields } from '../../../src/operators/covage/wire.ts';
 
 function readItem(fields: object, parentState = 'done.ready') {
   const reported: string[] = [];

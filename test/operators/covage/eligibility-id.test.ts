@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  buildingRefOf,
-  decodeEligibilityId,
-} from '../../../src/operators/covage/eligibility-id.ts';
+import { buildingRefOf, decodeEligibilityId } from '../../../src/operators/covage/place.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ExecutionNotes } from '../../../src/operators/port/execution-notes.ts';
-import { FinishedThings } from '../../../src/operators/covage/finished-things.ts';
+import { FinishedThings } from '../../../src/operators/covage/session.ts';
 
 interface Thing {
   readonly id: string;

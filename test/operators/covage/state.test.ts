@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stateOf, wordOf } from '../../../src/operators/covage/state.ts';
+import { stateOf, wordOf } from '../../../src/operators/covage/wire.ts';
 import type { QualificationState } from '../../../src/vocabulary/state-change.ts';
 
 // operators.md §1.2.

@@ -10,7 +10,7 @@ import type {
   ProductOfferingQualificationItem,
   QualificationRequest,
 } from '../domain.ts';
-import { decodeEligibilityId } from '../eligibility-id.ts';
+import { decodeEligibilityId } from '../place.ts';
 import type { Made, Owner } from '../lists/ownership.ts';
 import { pagesOf } from '../lists/pages.ts';
 

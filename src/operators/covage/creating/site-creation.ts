@@ -3,7 +3,7 @@ import type { Site } from '../../../vocabulary/site.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { SiteQuestion } from '../../port/site-qualifier.ts';
 import type { QualificationRequest } from '../domain.ts';
-import { encodeEligibilityId } from '../eligibility-id.ts';
+import { encodeEligibilityId } from '../place.ts';
 import type { Owner } from '../lists/ownership.ts';
 import { pagesOf } from '../lists/pages.ts';
 import type { PacedClient } from '../paced-client.ts';

@@ -6,7 +6,7 @@ import { AddressInput } from '../../../schema/shared-types.ts';
 import { givenAddress } from '../../../vocabulary/place.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import { createQualification } from '../creating/create-qualification.ts';
-import { decodeEligibilityId } from '../eligibility-id.ts';
+import { decodeEligibilityId } from '../place.ts';
 import { offerFamiliesSchema } from '../catalogue/offer-families.ts';
 import { covageKey } from '../session.ts';
 import { QualificationRef } from './refs.ts';

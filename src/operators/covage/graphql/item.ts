@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../../schema/builder.ts';
 import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
 import type { Context } from '../../../schema/context.ts';
@@ -14,19 +15,20 @@ import {
 import { requesterFor } from '../personal-data.ts';
 import type { ItemOffer } from '../domain.ts';
 import { covageKey } from '../session.ts';
-import { needsCatalogue } from './told-offer.ts';
+import { decided, families, made, toldByEither, toldByItself, toldInside } from './other-routes.ts';
 import {
   EstimatedDeliveryRef,
   FamilyZoneRef,
   ItemOfferRef,
   ItemRef,
   type ItemSource,
+  OfferRef,
   PlaceRef,
   QualificationRef,
   RequesterRef,
 } from './refs.ts';
-import { decided, families, made, toldByEither, toldByItself, toldInside } from './other-routes.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
+import { selectedNodes } from '../../../schema/selection.ts';
 
 async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
   const item = await context.session(covageKey).items.load(id);
@@ -44,6 +46,16 @@ function inCatalogue(
     .session(covageKey)
     .offers.know(ids)
     .then(() => told);
+}
+
+/** Whether what is selected of offers right below a field of ItemOffer is told by the catalogue's list alone. */
+function needsCatalogue(info: GraphQLResolveInfo): boolean {
+  return selectedNodes(info, OfferRef.name, ['offer']).some(({ name, arguments: args }) =>
+    name.value === 'pricing'
+      ? // For a zone it is in the details of each offer.
+        (args ?? []).length === 0
+      : name.value === 'tariffZone' || name.value === 'lastUpdate',
+  );
 }
 
 ItemRef.implement({

@@ -1,6 +1,6 @@
 import { MoneyRef, PriceStatusEnum } from '../../../schema/shared-types.ts';
 import { OfferPricingRef, OptionRef, OptionValueRef } from './refs.ts';
-import { inDetail } from './told-offer.ts';
+import { inDetail } from './other-routes.ts';
 
 OfferPricingRef.implement({
   description:

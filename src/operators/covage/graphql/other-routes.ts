@@ -1,12 +1,23 @@
 import type { Context } from '../../../schema/context.ts';
 import type { Verdict } from '../../../vocabulary/verdict.ts';
-import { decideItem, decideQualification, isUndecided } from '../decide-verdicts.ts';
-import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
+import { decideItem, decideQualification, isUndecided } from '../verdict.ts';
+import type {
+  ProductOfferingQualification,
+  ProductOfferingQualificationItem,
+  CatalogueOffer,
+  Commitment,
+} from '../domain.ts';
 import { covageKey } from '../session.ts';
-import type { ItemSource, QualificationSource } from './refs.ts';
+import {
+  type ItemSource,
+  type QualificationSource,
+  type OfferSource,
+  type PricingSource,
+} from './refs.ts';
 
 // A thing has one value for each field, by whichever route of Covage it came: client caches keep it by its id. What the route
-// at hand does not tell is loaded from the one that does, when it is selected.
+// at hand does not tell is loaded from the one that does, when it is selected: items and qualifications from each other's routes,
+// offers from the catalogue.
 
 type Item = ProductOfferingQualificationItem;
 type Told<Value> = Value | Promise<Value>;
@@ -27,10 +38,10 @@ async function byItself(item: ItemSource, context: Context): Promise<Item | null
 
 /** What is made of what was told, at once where that is there. */
 export function made<Value, Made>(
-  told: Told<Value>,
+  value: Told<Value>,
   make: (value: Value) => Told<Made>,
 ): Told<Made> {
-  return told instanceof Promise ? told.then(make) : make(told);
+  return value instanceof Promise ? value.then(make) : make(value);
 }
 
 /** Whether a route tells a field: an empty list of families says that there are none, one of zones that none is told. */
@@ -165,9 +176,9 @@ export function toldOf<Field extends keyof ProductOfferingQualification>(
   field: Field,
   context: Context,
 ): Told<ProductOfferingQualification[Field]> {
-  const { [field]: told, untold } = qualification;
+  const { [field]: own, untold } = qualification;
   const isUntold = isAbridged(qualification) || untold?.has(field) === true;
-  if (told !== null || !isUntold) return told;
+  if (own !== null || !isUntold) return own;
   return whole(qualification, context).then((found) => found[field]);
 }
 
@@ -185,4 +196,96 @@ export function itemsOf(
       ? { ...item, route: 'list of qualifications' as const }
       : item,
   );
+}
+
+/** What may be missing of an offer where it came from. */
+type ToldField =
+  | 'description'
+  | 'guaranteedBandwidth'
+  | 'maxBandwidth'
+  | 'tariffZone'
+  | 'lastUpdate';
+
+/**
+ * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
+ * catalogue's list by ids, which is asked once for all offers of an operation.
+ */
+export function told<Field extends ToldField>(
+  offer: OfferSource,
+  field: Field,
+  context: Context,
+): CatalogueOffer[Field] | null | Promise<CatalogueOffer[Field] | null> {
+  const own = (offer as Partial<CatalogueOffer>)[field] ?? null;
+  if (own !== null) return own;
+  const found = listed(offer.id, context);
+  return found instanceof Promise ? found.then((one) => one && one[field]) : found && found[field];
+}
+
+/** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
+function listed(
+  id: string,
+  context: Context,
+): CatalogueOffer | null | Promise<CatalogueOffer | null> {
+  const { offers } = context.session(covageKey);
+  const known = offers.known(id);
+  if (known instanceof Error) return Promise.reject(known);
+  return known === undefined ? offers.load(id) : known;
+}
+
+/** The same, and null where it could not be asked for. */
+function listedOrNull(
+  id: string,
+  context: Context,
+): CatalogueOffer | null | Promise<CatalogueOffer | null> {
+  const found = listed(id, context);
+  return found instanceof Promise ? found.catch(() => null) : found;
+}
+
+/** The same as `told` of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
+export function toldText(
+  offer: OfferSource,
+  field: 'name' | 'offerFamily' | 'offerTechnology' | 'bandwidth',
+  context: Context,
+): string | Promise<string> {
+  if (isToldText(offer, field)) return offer[field];
+  return made(listedOrNull(offer.id, context), (found) =>
+    found !== null && isToldText(found, field) ? found[field] : offer[field],
+  );
+}
+
+/** An offer without a name is called by its identifier. */
+function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): boolean {
+  return offer[field] !== '' && offer[field] !== offer.id;
+}
+
+/** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
+export function inCatalogue(
+  offer: OfferSource,
+  context: Context,
+): Promise<CatalogueOffer | null> | CatalogueOffer | null {
+  const isPriced = 'price' in offer && offer.price !== null;
+  return isPriced ? offer : listed(offer.id, context);
+}
+
+/** What the catalogue itself says of the price, as a source of OfferPricing. */
+export function withoutZone(prices: CatalogueOffer | null): PricingSource | null {
+  return prices && { prices, zone: null };
+}
+
+/** The commitment in words of Covage; where it is told nowhere the text is empty. */
+export function toldCommitment(
+  offer: OfferSource,
+  context: Context,
+): Commitment | Promise<Commitment> {
+  if (offer.commitment.text !== '') return offer.commitment;
+  return made(listed(offer.id, context), (found) => found?.commitment ?? offer.commitment);
+}
+
+/** An offer with its prices and options in a zone, or in none. Null where Covage no longer knows it. */
+export function inDetail(
+  id: string,
+  zone: number | null,
+  context: Context,
+): Promise<CatalogueOffer | null> {
+  return context.session(covageKey).offerDetails.load({ id, zone });
 }

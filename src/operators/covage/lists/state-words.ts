@@ -1,7 +1,7 @@
 import type { Connection } from '../../../schema/connection.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { OperatorError } from '../../port/operator-error.ts';
-import { wordOf } from '../state.ts';
+import { wordOf } from '../wire.ts';
 
 /** Row 11: the filter by state is described with these words ("pending, done, failed…"), states with seven others. */
 function coarseWordOf(state: QualificationState): string | null {

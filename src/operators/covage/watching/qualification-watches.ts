@@ -9,7 +9,7 @@ import type { Report } from '../../calling/lenient.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { CovageClient } from '../client.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
-import { isSameState } from '../state.ts';
+import { isSameState } from '../wire.ts';
 import { storedForm } from './stored-watch.ts';
 
 /** The watched qualifications. */

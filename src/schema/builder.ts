@@ -66,8 +66,10 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 type TypesOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types : never;
+/** An object type that was made with this builder, of things of one shape. */
+export type ObjectRefOf<Shape> = ObjectRef<TypesOf<typeof builder>, Shape>;
 /** An object type that was made with this builder. */
-export type BuiltObjectRef = ObjectRef<TypesOf<typeof builder>, unknown>;
+export type BuiltObjectRef = ObjectRefOf<unknown>;
 /** What the fields of an object type are made with, for types that have some of them in common. */
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
   TypesOf<typeof builder>,

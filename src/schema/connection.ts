@@ -1,23 +1,10 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { TotalCount } from './builder.ts';
-import { boundedText, longest } from './bounded-text.ts';
 import { InvalidInputError } from '../vocabulary/errors.ts';
 
-const usualPage = 20;
-
-/** The arguments of every list. */
-export const pageArgs = {
-  first: {
-    defaultValue: usualPage,
-    description:
-      'How many to return: at most 100, or less where the service is set so (MAX_FIRST). More is refused with a message that names the limit; only the default of 20 is lowered to it. 0 returns only the count: there is no `endCursor` then, and `hasNextPage` is false.',
-  },
-  after: boundedText(longest.cursor, {
-    description:
-      'The cursor to go on behind. Without it: from the start. A cursor goes on only the list that it came from, with the same other arguments, `first` aside; any other cursor is refused.',
-  }),
-};
+/** How many a list returns where nothing else is asked for. */
+export const usualPage = 20;
 
 /**
  * A part of a list, in the form of a Relay connection. A node may be an Error for a thing that could not be had: it is null, with

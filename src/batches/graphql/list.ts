@@ -1,28 +1,15 @@
 import { z } from 'zod';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
-import {
-  makeConnection,
-  Cursors,
-  pageArgs,
-  checkPageSize,
-  positionSchema,
-} from '../../schema/connection.ts';
-import { readConditions } from '../../schema/filter.ts';
+import { positionSchema } from '../../schema/connection.ts';
+import { answerList, defineConnection, defineListArgs } from '../../schema/list.ts';
 import { batchSessionKey } from '../session.ts';
 import { BatchRef, BatchStateEnum } from './refs.ts';
 
-const BatchConnection = builder.connectionObject(
-  {
-    type: BatchRef,
-    name: 'SiteQualificationBatchConnection',
-    description: 'A part of the list of batches.',
-  },
-  {
-    name: 'SiteQualificationBatchEdge',
-    description: 'A batch and where it stands in the list.',
-  },
-);
+const BatchConnection = defineConnection(BatchRef, {
+  list: 'A part of the list of batches.',
+  member: 'A batch and where it stands in the list.',
+});
 
 const placeSchema = positionSchema.extend({ id: z.guid() });
 
@@ -54,30 +41,24 @@ builder.queryField('siteQualificationBatches', (t) =>
   t.field({
     type: BatchConnection,
     nullable: false,
-    args: {
-      filter: t.arg({ type: Filter, description: 'Which to list; without it all.' }),
-      first: t.arg.int(pageArgs.first),
-      after: t.arg.string(pageArgs.after),
-    },
-    resolve: async (_root, args, context) => {
-      const first = checkPageSize(args.first, context.largestPage);
-      const filter = readConditions(args.filter ?? {});
-      const cursors = new Cursors('site qualification batches', { filter }, placeSchema);
-      const after = cursors.decode(args.after);
-      const session = context.session(batchSessionKey);
-      const page = await session.list({ filter, first, after });
-      return makeConnection(
-        page.items.map((node) => ({
-          cursor: cursors.encode({ at: node.creationDate, id: node.id }),
-          node,
-        })),
-        {
-          hasNextPage: page.hasNextPage,
-          after: args.after,
-          totalCount: () => session.count(filter),
+    args: defineListArgs(Filter),
+    resolve: (_root, args, context) =>
+      answerList(args, context, {
+        name: 'site qualification batches',
+        place: placeSchema,
+        load: async (filter, page) => {
+          const session = context.session(batchSessionKey);
+          const { items, hasNextPage } = await session.list({ filter, ...page });
+          return {
+            items: items.map((node) => ({
+              place: { at: node.creationDate, id: node.id },
+              node,
+            })),
+            hasNextPage,
+            totalCount: () => session.count(filter),
+          };
         },
-      );
-    },
+      }),
     description: 'The batches that this service was given, the newest first.',
   }),
 );

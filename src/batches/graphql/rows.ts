@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { builder } from '../../schema/builder.ts';
-import { makeConnection, Cursors, pageArgs, checkPageSize } from '../../schema/connection.ts';
 import { InputIssueRef } from '../../schema/error-types.ts';
+import { answerList, defineConnection, defineListArgs } from '../../schema/list.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { SiteQualificationRef } from '../../sites/graphql/refs.ts';
 import { SiteQualificationStateEnum } from '../../sites/graphql/site-qualification.ts';
@@ -56,17 +56,10 @@ BatchRowRef.implement({
   }),
 });
 
-const RowConnection = builder.connectionObject(
-  {
-    type: BatchRowRef,
-    name: 'SiteQualificationBatchRowConnection',
-    description: 'A part of the rows of a batch.',
-  },
-  {
-    name: 'SiteQualificationBatchRowEdge',
-    description: 'A row and where it stands in the list.',
-  },
-);
+const RowConnection = defineConnection(BatchRowRef, {
+  list: 'A part of the rows of a batch.',
+  member: 'A row and where it stands in the list.',
+});
 
 const Filter = builder.inputType('SiteQualificationBatchRowFilter', {
   description:
@@ -100,30 +93,22 @@ builder.objectField(BatchRef, 'rows', (t) =>
   t.field({
     type: RowConnection,
     nullable: false,
-    args: {
-      filter: t.arg({ type: Filter, description: 'Which to list; without it all.' }),
-      first: t.arg.int(pageArgs.first),
-      after: t.arg.string(pageArgs.after),
-    },
-    resolve: async (batch, args, context) => {
-      const first = checkPageSize(args.first, context.largestPage);
-      const filter = args.filter ?? {};
-      const cursors = new Cursors('rows of a batch', { id: batch.id, filter }, placeSchema);
-      const after = cursors.decode(args.after);
-      const session = context.session(batchSessionKey);
-      const page = await session.rows(batch, filter, { first, after: after?.line ?? null });
-      return makeConnection(
-        page.items.map((row) => ({
-          cursor: cursors.encode({ line: row.line }),
-          node: { batch, row },
-        })),
-        {
-          hasNextPage: page.hasNextPage,
-          after: args.after,
-          totalCount: () => session.countRows(batch, filter),
+    args: defineListArgs(Filter),
+    resolve: (batch, args, context) =>
+      answerList(args, context, {
+        name: 'rows of a batch',
+        of: { id: batch.id },
+        place: placeSchema,
+        load: async (filter, { first, after }) => {
+          const session = context.session(batchSessionKey);
+          const page = await session.rows(batch, filter, { first, after: after?.line ?? null });
+          return {
+            items: page.items.map((row) => ({ place: { line: row.line }, node: { batch, row } })),
+            hasNextPage: page.hasNextPage,
+            totalCount: () => session.countRows(batch, filter),
+          };
         },
-      );
-    },
+      }),
     description:
       'The rows of the table, in the order of the file. For all of them at once read `/batches/<id>.csv`, `.xlsx` or `.ndjson`.',
   }),

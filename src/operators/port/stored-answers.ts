@@ -83,14 +83,14 @@ export class StoredAnswers<Answer extends StoredAnswer> {
     filter: OperatorAnswerFilter;
     first: number;
     after: Position | null;
-  }): Promise<Page<{ position: Position; node: Answer }> & { totalCount: () => Promise<number> }> {
+  }): Promise<Page<{ place: Position; node: Answer }> & { totalCount: () => Promise<number> }> {
     await Promise.all([...this.#pending.values()].map(({ kept }) => kept));
     const { operatorAnswers } = await this.#store();
     const page = await operatorAnswers.list({ ...options, operator: this.#operator });
     return {
       hasNextPage: page.hasNextPage,
       items: page.items.map((answer) => ({
-        position: { at: answer.askedAt, id: answer.id },
+        place: { at: answer.askedAt, id: answer.id },
         node: answer.answer as Answer,
       })),
       totalCount: () => operatorAnswers.count(this.#operator, options.filter, options.tenant),

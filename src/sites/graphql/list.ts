@@ -1,14 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import { z } from 'zod';
-import {
-  makeConnection,
-  Cursors,
-  pageArgs,
-  checkPageSize,
-  positionSchema,
-} from '../../schema/connection.ts';
-import { readConditions } from '../../schema/filter.ts';
+import { positionSchema } from '../../schema/connection.ts';
+import { answerList, defineConnection, defineListArgs } from '../../schema/list.ts';
 import { VerdictEnum } from '../../schema/shared-types.ts';
 import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
@@ -17,17 +11,10 @@ import { siteSessionKey } from '../session.ts';
 import { selectedFields } from '../../schema/selection.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 
-const SiteQualificationConnection = builder.connectionObject(
-  {
-    type: SiteQualificationRef,
-    name: 'SiteQualificationConnection',
-    description: 'A part of the list of questions about places.',
-  },
-  {
-    name: 'SiteQualificationEdge',
-    description: 'A question about a place, and where it stands in the list.',
-  },
-);
+const SiteQualificationConnection = defineConnection(SiteQualificationRef, {
+  list: 'A part of the list of questions about places.',
+  member: 'A question about a place, and where it stands in the list.',
+});
 
 const placeSchema = positionSchema.extend({ id: z.guid() });
 
@@ -83,39 +70,35 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
     t.field({
       type: SiteQualificationConnection,
       nullable: false,
-      args: {
-        filter: t.arg({ type: Filter, description: 'Which to list; without it all.' }),
-        first: t.arg.int(pageArgs.first),
-        after: t.arg.string(pageArgs.after),
-      },
-      resolve: async (_root, args, context, info) => {
-        const first = checkPageSize(args.first, context.largestPage);
-        const given = readConditions(args.filter ?? {});
-        const buildingRef = given.buildingRef && normalBuildingRef(given.buildingRef);
-        const filter = { ...given, buildingRef };
-        const cursors = new Cursors('site qualifications', { filter }, placeSchema);
-        const after = cursors.decode(args.after);
-        const { siteQualifications: kept } = await context.session(siteSessionKey).store();
-        const { tenant } = context;
-        const page = await kept.list({
-          filter,
-          first,
-          after,
-          tenant,
-          withoutOutcomes: !context.isInParts && !selectsOutcomes(info),
-        });
-        return makeConnection(
-          page.items.map((node) => ({
-            cursor: cursors.encode({ at: node.creationDate, id: node.id }),
-            node,
-          })),
-          {
-            hasNextPage: page.hasNextPage,
-            after: args.after,
-            totalCount: () => kept.count(filter, tenant),
+      args: defineListArgs(Filter),
+      resolve: (_root, args, context, info) =>
+        answerList(args, context, {
+          name: 'site qualifications',
+          place: placeSchema,
+          spell: ({ buildingRef, ...given }) => ({
+            ...given,
+            buildingRef: buildingRef && normalBuildingRef(buildingRef),
+          }),
+          load: async (filter, page) => {
+            const { siteQualifications: kept } = await context.session(siteSessionKey).store();
+            const { tenant } = context;
+            const withoutOutcomes = !context.isInParts && !selectsOutcomes(info);
+            const { items, hasNextPage } = await kept.list({
+              filter,
+              ...page,
+              tenant,
+              withoutOutcomes,
+            });
+            return {
+              items: items.map((node) => ({
+                place: { at: node.creationDate, id: node.id },
+                node,
+              })),
+              hasNextPage,
+              totalCount: () => kept.count(filter, tenant),
+            };
           },
-        );
-      },
+        }),
       description: 'The questions about places that this service was asked, the newest first.',
     }),
   );

@@ -1,8 +1,8 @@
 /** What every listed thing has. */
 export interface Listed {
   readonly id: string;
-  /** RFC 3339; null where it is not told. */
-  readonly creationDate: string | null;
+  /** RFC 3339; null, or not there, where it is not told. */
+  readonly creationDate?: string | null;
 }
 
 /** A date in a list that is in order of creation, and to which side of it the list goes on. */
@@ -24,7 +24,7 @@ export class CreationOrder {
   #rises = true;
   #latest: number | null = null;
 
-  see({ creationDate }: Listed): void {
+  see({ creationDate = null }: Listed): void {
     if (creationDate === null) return;
     const second = secondOf(creationDate);
     if (second > (this.#latest ?? second)) this.#falls = false;
@@ -33,14 +33,14 @@ export class CreationOrder {
   }
 
   /** The place behind a thing; null where no order is known yet, or none is there. */
-  placeBehind({ creationDate }: Listed): DateInOrder | null {
+  placeBehind({ creationDate = null }: Listed): DateInOrder | null {
     if (creationDate === null || this.#falls === this.#rises) return null;
     return { date: creationDate, towards: this.#falls ? 'older' : 'newer' };
   }
 }
 
 /** Whether a thing may be on the far side of a date, or in its very second, which a filter cannot tell apart. */
-export function isBehind({ creationDate }: Listed, { date, towards }: DateInOrder): boolean {
+export function isBehind({ creationDate = null }: Listed, { date, towards }: DateInOrder): boolean {
   if (creationDate === null) return true;
   const [second, bound] = [secondOf(creationDate), secondOf(date)];
   return towards === 'older' ? second <= bound : second >= bound;

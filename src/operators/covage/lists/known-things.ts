@@ -17,7 +17,7 @@ export class KnownThings {
     for (const name of names) this.#seconds.set(name, second);
   }
 
-  add({ id, creationDate }: Listed): void {
+  add({ id, creationDate = null }: Listed): void {
     this.#seconds.set(nameOf(id), creationDate === null ? null : secondOf(creationDate));
   }
 

@@ -20,7 +20,7 @@ export interface ListingOptions<T extends Listed> {
    * Whether a thing is what was asked for, however the operator filtered: `true` keeps it. Without it everything is, and the
    * operator's own count is right.
    */
-  keep?(member: T): boolean;
+  readonly keep?: ((member: T) => boolean) | undefined;
   readonly first: number;
   readonly after: string | null | undefined;
 }

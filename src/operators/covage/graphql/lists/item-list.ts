@@ -1,8 +1,15 @@
 import { builder } from '../../../../schema/builder.ts';
 import { boundedText, longest } from '../../../../schema/bounded-text.ts';
-import { pageArgs, checkPageSize, type Connection } from '../../../../schema/connection.ts';
+import type { Connection } from '../../../../schema/connection.ts';
 import type { Context } from '../../../../schema/context.ts';
-import { readConditions } from '../../../../schema/filter.ts';
+import {
+  defineConnection,
+  defineFilterArg,
+  definePageArgs,
+  readConditions,
+  readList,
+  type ListArgs,
+} from '../../../../schema/list.ts';
 import { QualificationStateEnum } from '../../../../schema/shared-types.ts';
 import { InvalidInputError } from '../../../../vocabulary/errors.ts';
 import { normalBuildingRef } from '../../../../vocabulary/site-key.ts';
@@ -15,23 +22,14 @@ import {
   createdBefore,
   listFiltered,
   nothing,
-  spellFilter,
-  spellInstant,
   statesDescription,
   withNodes,
 } from './list-conditions.ts';
 
-const ItemConnection = builder.connectionObject(
-  {
-    type: ItemRef,
-    name: 'ProductOfferingQualificationItemConnection',
-    description: 'A part of the list of items.',
-  },
-  {
-    name: 'ProductOfferingQualificationItemEdge',
-    description: 'An item and where it stands in the list.',
-  },
-);
+const ItemConnection = defineConnection(ItemRef, {
+  list: 'A part of the list of items.',
+  member: 'An item and where it stands in the list.',
+});
 
 const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   description:
@@ -57,11 +55,13 @@ const ItemFilter = builder.inputType('ProductOfferingQualificationItemFilter', {
   }),
 });
 
-/** Throws an InvalidInputError for what only Covage can do, which would look at all tenants' items. */
-function refuseAccountWide(args: {
+interface ItemsArgs extends ListArgs<typeof ItemFilter.$inferInput> {
   readonly search?: string | null | undefined;
   readonly sort?: string | null | undefined;
-}): void {
+}
+
+/** Throws an InvalidInputError for what only Covage can do, which would look at all tenants' items. */
+function refuseAccountWide(args: ItemsArgs): void {
   for (const path of ['search', 'sort'] as const) {
     if ((args[path] ?? null) === null) continue;
     const message = `${path} is Covage's own and goes over the items of all its clients here: leave it out, and use filter.`;
@@ -79,19 +79,10 @@ function refuseNoField(sort: string | null | undefined): void {
   throw new InvalidInputError([{ path: ['sort'], code: 'SORT_INVALID', message }]);
 }
 
-interface ItemsArgs {
-  readonly filter?: typeof ItemFilter.$inferInput | null | undefined;
-  readonly search?: string | null | undefined;
-  readonly sort?: string | null | undefined;
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-}
-
 async function listItems(args: ItemsArgs, context: Context): Promise<Connection<ItemSource>> {
   const session = context.session(covageKey);
   const { sort, after } = args;
-  const first = checkPageSize(args.first, context.largestPage);
-  const given = readConditions(args.filter ?? {});
+  const { first, filter: given } = readList(args, context);
   const { search } = readConditions({ search: args.search }, []);
   const filter = {
     ...given,
@@ -104,7 +95,6 @@ async function listItems(args: ItemsArgs, context: Context): Promise<Connection<
   if (filter.offerTechnologies?.length === 0 || filter.states?.length === 0) {
     return nothing(chosen, after);
   }
-  const keep = itemCondition(filter);
   if (session.owned !== null) {
     return listOwnItems(session, {
       owned: session.owned,
@@ -116,20 +106,18 @@ async function listItems(args: ItemsArgs, context: Context): Promise<Connection<
       after,
     });
   }
-  const listed = await listFiltered(session, filter.states, {
+  const listed = await listFiltered(session, filter, {
     list: 'items',
     args: chosen,
     fetchPage: (query) => session.client.fetchItemPage(query, session),
-    filter: spellFilter({
+    filter: {
       density: filter.density,
       building_ref: filter.buildingRef,
       offer_technologies: filter.offerTechnologies?.join(','),
-      creation_date_gt: spellInstant(filter.createdAfter),
-      creation_date_lt: spellInstant(filter.createdBefore),
       search,
       sort,
-    }),
-    ...(keep && { keep }),
+    },
+    keep: itemCondition(filter),
     first,
     after,
   });
@@ -140,7 +128,7 @@ builder.queryField('productOfferingQualificationItems', (t) =>
   t.field({
     type: ItemConnection,
     args: {
-      filter: t.arg({ type: ItemFilter, description: 'Which to list; without it all.' }),
+      ...defineFilterArg(ItemFilter),
       search: t.arg.string(
         boundedText(longest.search, {
           description:
@@ -153,8 +141,7 @@ builder.queryField('productOfferingQualificationItems', (t) =>
             "The field to sort by, in Covage's spelling: `creation_date`, or `-creation_date` for the reverse. Covage does not document which fields it takes. Refused where it cannot be a field, and where callers have tenants.",
         }),
       ),
-      first: t.arg.int(pageArgs.first),
-      after: t.arg.string(pageArgs.after),
+      ...definePageArgs(),
     },
     resolve: (_root, args, context) => listItems(args, context),
     description:

@@ -19,30 +19,38 @@ export const createdBefore = {
 } as const;
 
 /** An instant without the decimals that a service of Django's does not read. */
-export function spellInstant(instant: string | null | undefined): string | null {
+function spellInstant(instant: string | null | undefined): string | null {
   return instant?.replace(/(\.\d{6})\d+/, '$1') ?? null;
 }
 
-/** The conditions that are given, in Covage's spelling. */
-export function spellFilter(
-  conditions: Readonly<Record<string, string | null | undefined>>,
-): Record<string, string> {
-  const given = Object.entries(conditions).filter(([, value]) => (value ?? null) !== null);
-  return Object.fromEntries(given as [string, string][]);
+interface Conditions {
+  readonly states?: readonly QualificationState[] | null | undefined;
+  readonly createdAfter?: string | null | undefined;
+  readonly createdBefore?: string | null | undefined;
 }
+
+type FilteredOptions<T extends Listed> = Omit<ListingOptions<T>, 'filter'> & {
+  /** The conditions of this list alone, in Covage's spelling. */
+  readonly filter: Readonly<Record<string, string | null | undefined>>;
+};
 
 /** Lists with the filters, the one by state in whichever words Covage takes. */
 export function listFiltered<T extends Listed>(
   session: CovageSession,
-  states: readonly QualificationState[] | null | undefined,
-  options: ListingOptions<T>,
+  { states, createdAfter: from, createdBefore: to }: Conditions,
+  options: FilteredOptions<T>,
 ): Promise<Connection<T>> {
-  if (!states) return listThings(options);
-  return session.stateWords.listWith(states, (word) =>
-    listThings(
-      word === null ? options : { ...options, filter: { ...options.filter, state: word } },
-    ),
-  );
+  const spelled = {
+    ...options.filter,
+    creation_date_gt: spellInstant(from),
+    creation_date_lt: spellInstant(to),
+  };
+  const list = (word: string | null): Promise<Connection<T>> => {
+    const all = Object.entries({ ...spelled, state: word });
+    const given = all.filter((one): one is [string, string] => (one[1] ?? null) !== null);
+    return listThings({ ...options, filter: Object.fromEntries(given) });
+  };
+  return states ? session.stateWords.listWith(states, list) : list(null);
 }
 
 /** A list that has none, so that no cursor is of it. */

@@ -4,31 +4,21 @@ import { boundedText, longest } from '../../../../schema/bounded-text.ts';
 import {
   makeConnection,
   Cursors,
-  pageArgs,
   checkPageSize,
   type Connection,
 } from '../../../../schema/connection.ts';
+import { defineConnection, definePageArgs } from '../../../../schema/list.ts';
 import type { CatalogueOffer } from '../../domain.ts';
-import type { Listed } from '../../lists/creation-order.ts';
 import { orFailed } from '../../lists/failed-node.ts';
 import { listThings } from '../../lists/listing.ts';
 import { covageKey, type CovageSession } from '../../session.ts';
 import { OfferRef } from '../refs.ts';
 
-const OfferConnection = builder.connectionObject(
-  {
-    type: OfferRef,
-    name: 'OfferConnection',
-    description: "A part of Covage's catalogue.",
-  },
-  {
-    name: 'OfferEdge',
-    description: 'An offer and where it stands in the list.',
-    nodeField: {
-      description: 'The offer. Null, without an error, where Covage does not know an id of `ids`.',
-    },
-  },
-);
+const OfferConnection = defineConnection(OfferRef, {
+  list: "A part of Covage's catalogue.",
+  member: 'An offer and where it stands in the list.',
+  node: 'The offer. Null, without an error, where Covage does not know an id of `ids`.',
+});
 
 const offerPlace = z.strictObject({ position: z.int().nonnegative() });
 
@@ -64,23 +54,16 @@ builder.queryField('offers', (t) =>
             'The offers to return, in this order. An unknown id gives an edge without a node, an empty list no edges.',
         }),
       ),
-      first: t.arg.int(pageArgs.first),
-      after: t.arg.string(pageArgs.after),
+      ...definePageArgs(),
     },
     resolve: (_root, args, context) => {
       const session = context.session(covageKey);
       const size = checkPageSize(args.first, context.largestPage);
       if (args.ids) return listOffersById(session, args.ids, size, args.after);
-      return listThings<CatalogueOffer & Listed>({
+      return listThings<CatalogueOffer>({
         list: 'offers',
         args: {},
-        fetchPage: async (query) => {
-          const page = await session.catalogue.fetchOfferPage(query, session);
-          return {
-            ...page,
-            members: page.members.map((offer) => ({ ...offer, creationDate: null })),
-          };
-        },
+        fetchPage: (query) => session.catalogue.fetchOfferPage(query, session),
         filter: {},
         first: size,
         after: args.after,

@@ -1,7 +1,7 @@
 import { builder } from '../../../../schema/builder.ts';
 import { boundedText, longest } from '../../../../schema/bounded-text.ts';
-import { pageArgs, checkPageSize, type Connection } from '../../../../schema/connection.ts';
-import { readConditions } from '../../../../schema/filter.ts';
+import type { Connection } from '../../../../schema/connection.ts';
+import { defineConnection, defineListArgs, readList } from '../../../../schema/list.ts';
 import { QualificationStateEnum } from '../../../../schema/shared-types.ts';
 import { qualificationCondition } from '../../lists/filters.ts';
 import { listOwnQualifications } from '../../lists/owned-listing.ts';
@@ -12,23 +12,14 @@ import {
   createdBefore,
   listFiltered,
   nothing,
-  spellFilter,
-  spellInstant,
   statesDescription,
   withNodes,
 } from './list-conditions.ts';
 
-const QualificationConnection = builder.connectionObject(
-  {
-    type: QualificationRef,
-    name: 'ProductOfferingQualificationConnection',
-    description: 'A part of the list of qualifications.',
-  },
-  {
-    name: 'ProductOfferingQualificationEdge',
-    description: 'A qualification and where it stands in the list.',
-  },
-);
+const QualificationConnection = defineConnection(QualificationRef, {
+  list: 'A part of the list of qualifications.',
+  member: 'A qualification and where it stands in the list.',
+});
 
 const QualificationFilter = builder.inputType('ProductOfferingQualificationFilter', {
   description:
@@ -53,16 +44,11 @@ const QualificationFilter = builder.inputType('ProductOfferingQualificationFilte
 builder.queryField('productOfferingQualifications', (t) =>
   t.field({
     type: QualificationConnection,
-    args: {
-      filter: t.arg({ type: QualificationFilter, description: 'Which to list; without it all.' }),
-      first: t.arg.int(pageArgs.first),
-      after: t.arg.string(pageArgs.after),
-    },
+    args: defineListArgs(QualificationFilter),
     resolve: async (_root, args, context): Promise<Connection<QualificationSource>> => {
       const session = context.session(covageKey);
       const { after } = args;
-      const first = checkPageSize(args.first, context.largestPage);
-      const filter = readConditions(args.filter ?? {});
+      const { first, filter } = readList(args, context);
       if (filter.states?.length === 0) return nothing({ filter }, after);
       const chosen = { args: { filter }, first, after };
       if (session.owned !== null) {
@@ -70,17 +56,11 @@ builder.queryField('productOfferingQualifications', (t) =>
         const keep = qualificationCondition({ states: filter.states });
         return listOwnQualifications(session, { owned: session.owned, filter, keep, ...chosen });
       }
-      const keep = qualificationCondition(filter);
-      const listed = await listFiltered(session, filter.states, {
+      const listed = await listFiltered(session, filter, {
         list: 'qualifications',
         fetchPage: (query) => session.client.fetchQualificationPage(query, session),
-        filter: spellFilter({
-          external_id: filter.externalId,
-          project_id: filter.projectId,
-          creation_date_gt: spellInstant(filter.createdAfter),
-          creation_date_lt: spellInstant(filter.createdBefore),
-        }),
-        ...(keep && { keep }),
+        filter: { external_id: filter.externalId, project_id: filter.projectId },
+        keep: qualificationCondition(filter),
         ...chosen,
       });
       return withNodes(listed, (qualification) => ({ ...qualification, isListed: true }));

@@ -43,10 +43,10 @@ export function connectAddresses({
     proxiesTo: (url) => (Object.values(played).includes(url) ? null : config.egress),
     access,
   });
-  return { ...addresses, sandboxBuildings: sandboxBuildingsOf(played) };
+  return { ...addresses, sandboxBuildings: findSandboxBuildings(played) };
 }
 
-function sandboxBuildingsOf({
+function findSandboxBuildings({
   BUILDING_FILE_URL: fileUrl,
   SANDBOX_BUILDINGS: departments,
 }: Environment): SandboxBuildings | null {

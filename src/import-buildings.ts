@@ -23,7 +23,7 @@ if (!/^(?:\d[\dAB]|97\d)$/i.test(department) || others.length > 0) end(usage, 2)
 const settings = readSettings();
 const log = createLog('warn');
 const store = await openStore({ ...settings.store, log }).catch((error: unknown) =>
-  end(wordsOf(error), 1),
+  end(describeFailure(error), 1),
 );
 const dispatcher = openDispatcher(settings.egress, {});
 let exitCode = 0;
@@ -52,7 +52,9 @@ try {
   );
 } catch (error) {
   clearLine();
-  process.stderr.write(`${wordsOf(error)} The buildings that were there before are kept.\n`);
+  process.stderr.write(
+    `${describeFailure(error)} The buildings that were there before are kept.\n`,
+  );
   exitCode = 1;
 } finally {
   await dispatcher.close();
@@ -87,11 +89,11 @@ function readSettings() {
   try {
     return loadImportSettings(process.env);
   } catch (error) {
-    return end(wordsOf(error), 78);
+    return end(describeFailure(error), 78);
   }
 }
 
-function wordsOf(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'DataDirLockedError') {
     return `${error.message} Stop the service that uses it, import, and start it again; on PostgreSQL it may go on running.`;

@@ -48,7 +48,7 @@ export function readOperators(
   });
   if (named === null && configured.every(({ isOn }) => !isOn)) {
     problems.push(
-      `OPERATORS: no operator has settings; give those of ${namesOf(operators)}, or SANDBOX=1 for the sandbox`,
+      `OPERATORS: no operator has settings; give those of ${listNames(operators)}, or SANDBOX=1 for the sandbox`,
     );
   }
   return configured;
@@ -71,7 +71,7 @@ function readNames(
   return new Set(names);
 }
 
-function namesOf(operators: readonly Operator[]): string {
+function listNames(operators: readonly Operator[]): string {
   return operators.map(({ key }) => key.name).join(' or ');
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/database/database.ts';
 import type { SiteQualificationState } from '../store/site-qualification.ts';
-import { Conditions, pageOf, type Page, type Position } from '../store/stored-list.ts';
+import { Conditions, cutPage, type Page, type Position } from '../store/stored-list.ts';
 import { soleTenant } from '../store/stored-value.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Batch, BatchState } from './batch.ts';
@@ -109,7 +109,7 @@ export async function listBatches(
     `${selectBatch} ${conditions.toString()} order by b.creation_date desc, b.id desc limit ${limit}`,
     conditions.parameters,
   );
-  return pageOf(rows.map(batchOf), first);
+  return cutPage(rows.map(batchOf), first);
 }
 
 /** How many the list of a filter has. */

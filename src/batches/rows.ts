@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/database/database.ts';
 import type { SiteQualificationState } from '../store/site-qualification.ts';
-import { Conditions, pageOf, type Page } from '../store/stored-list.ts';
+import { Conditions, cutPage, type Page } from '../store/stored-list.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { AnsweredRow, AskedSite, BatchRow } from './batch.ts';
@@ -50,7 +50,7 @@ export async function listRows(
   const found = rows.map(({ line, cells, issues, asked_id: siteQualificationId }) => {
     return { line, values: cells, issues, siteQualificationId };
   });
-  return pageOf(found, first);
+  return cutPage(found, first);
 }
 
 /**

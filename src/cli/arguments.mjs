@@ -99,13 +99,13 @@ export function readArguments([name = '', ...rest], env) {
   }
   return {
     name,
-    subject: subjectOf(name, positionals, values),
+    subject: readSubject(name, positionals, values),
     values,
     flags,
-    url: urlOf(values['url'] || env['ELIGIBILITY_URL'] || defaultUrl),
+    url: readUrl(values['url'] || env['ELIGIBILITY_URL'] || defaultUrl),
     apiKey: values['api-key'] || env['ELIGIBILITY_API_KEY'] || null,
     token: values['token'] || env['ELIGIBILITY_TOKEN'] || null,
-    patienceMs: 1000 * secondsOf(values['patience'] ?? String(defaultPatienceSeconds)),
+    patienceMs: 1000 * readSeconds(values['patience'] ?? String(defaultPatienceSeconds)),
   };
 }
 
@@ -127,7 +127,7 @@ function parse(name, args) {
  * @param {readonly string[]} positionals
  * @param {Values} values
  */
-function subjectOf(name, positionals, values) {
+function readSubject(name, positionals, values) {
   const [subject = null, ...more] = positionals;
   const unexpected = name === 'template' ? subject : more[0];
   if (unexpected !== undefined && unexpected !== null) {
@@ -148,7 +148,7 @@ function subjectOf(name, positionals, values) {
 }
 
 /** @param {string} text */
-function urlOf(text) {
+function readUrl(text) {
   const url = URL.parse?.(text) ?? parsed(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(`${text} is no address of a service: give one such as ${defaultUrl}.`);
@@ -163,7 +163,7 @@ function parsed(text) {
 }
 
 /** @param {string} text */
-function secondsOf(text) {
+function readSeconds(text) {
   const seconds = Number(text);
   if (!/^\d+$/.test(text) || seconds > 1_000_000) {
     throw new UsageError(`--patience is ${text}: give a number of seconds.`);

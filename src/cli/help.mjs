@@ -99,7 +99,7 @@ ${outcome}`;
  * The help of a command; of all of them where there is none of that name.
  * @param {string | undefined} name
  */
-export function helpOf(name) {
+export function findHelp(name) {
   return name !== undefined && Object.hasOwn(texts, name)
     ? texts[/** @type {keyof typeof texts} */ (name)]
     : overview;

@@ -20,7 +20,7 @@ export async function inspect(path) {
     if (found.isDirectory()) throw new UsageError(`${path} is a folder: name a file in it.`);
     if (!found.isFile()) throw new UsageError(`${path} is no file that could be sent.`);
     if (found.size === 0) throw new UsageError(`${path} is empty.`);
-    return { path, name: basename(path), size: found.size, type: await typeOf(path) };
+    return { path, name: basename(path), size: found.size, type: await detectType(path) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -33,7 +33,7 @@ export async function inspect(path) {
  * By its first bytes: people give files any name.
  * @param {string} path
  */
-async function typeOf(path) {
+async function detectType(path) {
   const file = await open(path);
   try {
     const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
@@ -50,7 +50,7 @@ async function typeOf(path) {
  * @param {InputFile} file
  * @param {readonly unknown[]} options
  */
-export async function idempotencyKeyOf({ path }, options) {
+export async function makeIdempotencyKey({ path }, options) {
   const hash = createHash('sha256').update(JSON.stringify(options));
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return `cli-${hash.digest('hex')}`;
@@ -60,7 +60,7 @@ export async function idempotencyKeyOf({ path }, options) {
  * The file as the body of a request, read as it is sent.
  * @param {InputFile} file
  */
-export function bodyOf({ path, size, type }) {
+export function openBody({ path, size, type }) {
   const body = /** @type {ReadableStream} */ (Readable.toWeb(createReadStream(path)));
   return {
     body,

@@ -21,7 +21,7 @@ import { UsageError } from './failures.mjs';
  * @param {string} [options.input] what must not be written over
  * @returns {Promise<Output>}
  */
-export async function outputOf(path, { format: given, formats, force, input }) {
+export async function checkOutput(path, { format: given, formats, force, input }) {
   const byName = formats.find((one) => `.${one}` === extname(path ?? '').toLowerCase());
   const named = formats.find((one) => one === given);
   if (given !== undefined && named === undefined) {
@@ -82,7 +82,7 @@ export async function save(service, path, output) {
     });
     if (output.isFile) await rename(part, target);
     else
-      await pipeline(createReadStream(part), outletOf(output.path), {
+      await pipeline(createReadStream(part), openOutlet(output.path), {
         signal,
         end: output.path !== null,
       });
@@ -92,6 +92,6 @@ export async function save(service, path, output) {
 }
 
 /** @param {string | null} path */
-function outletOf(path) {
+function openOutlet(path) {
   return path === null ? process.stdout : createWriteStream(path);
 }

@@ -17,11 +17,11 @@ export class Progress {
    */
   show(batch) {
     if (this.#out.isTTY) {
-      this.#out.write(`\r${barOf(batch, this.#out.columns || 80)}\u001B[K`);
+      this.#out.write(`\r${drawBar(batch, this.#out.columns || 80)}\u001B[K`);
       this.#isDrawn = true;
     } else if (performance.now() - this.#shownAt >= everyMs) {
       this.#shownAt = performance.now();
-      this.#out.write(`${wordsOf(batch)}\n`);
+      this.#out.write(`${describeProgress(batch)}\n`);
     }
   }
 
@@ -49,35 +49,35 @@ const longestBar = 40;
  * @param {import('./service.mjs').Batch} batch
  * @param {number} columns
  */
-function barOf(batch, columns) {
-  const words = wordsOf(batch);
+function drawBar(batch, columns) {
+  const words = describeProgress(batch);
   const width = Math.min(longestBar, columns - wordsWidth);
   if (width < 5) return words.slice(0, columns - 1);
-  const done = Math.floor(width * shareOf(batch));
+  const done = Math.floor(width * countShare(batch));
   return `[${'#'.repeat(done)}${'.'.repeat(width - done)}] ${words}`;
 }
 
 /** @param {import('./service.mjs').Batch} batch */
-export function wordsOf(batch) {
+export function describeProgress(batch) {
   const { completed, total, refused, estimatedEndDate } = batch;
-  const percent = Math.floor(100 * shareOf(batch));
+  const percent = Math.floor(100 * countShare(batch));
   const leftMs = estimatedEndDate === null ? Number.NaN : Date.parse(estimatedEndDate) - Date.now();
-  const left = Number.isNaN(leftMs) ? '' : `, ${durationOf(leftMs)} left`;
-  return `${numberOf(completed)} of ${numberOf(total - refused)} sites, ${percent} %${left}`;
+  const left = Number.isNaN(leftMs) ? '' : `, ${formatDuration(leftMs)} left`;
+  return `${formatNumber(completed)} of ${formatNumber(total - refused)} sites, ${percent} %${left}`;
 }
 
 /** @param {import('./service.mjs').Batch} batch */
-function shareOf({ completed, total, refused }) {
+function countShare({ completed, total, refused }) {
   return total === refused ? 1 : completed / (total - refused);
 }
 
 /** @param {number} count */
-export function numberOf(count) {
+export function formatNumber(count) {
   return count.toLocaleString('en');
 }
 
 /** @param {number} ms */
-function durationOf(ms) {
+function formatDuration(ms) {
   const seconds = Math.max(1, Math.round(ms / 1000));
   if (seconds < 90) return `about ${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, ServiceError, UsageError } from './failures.mjs';
-import { bodyOf, idempotencyKeyOf, inspect } from './input-file.mjs';
-import { outputOf, save } from './output-file.mjs';
-import { exitCodeOf, judgementOf, statusOf } from './summary.mjs';
+import { openBody, makeIdempotencyKey, inspect } from './input-file.mjs';
+import { checkOutput, save } from './output-file.mjs';
+import { chooseExitCode, describeJudgement, describeBatch } from './summary.mjs';
 
 /** @typedef {import('./arguments.mjs').Command} Command */
 /** @typedef {import('./service.mjs').Service} Service */
@@ -35,7 +35,7 @@ export async function qualify(command, service, progress) {
     );
   }
   // Whatever can be wrong with it is told before ten thousand sites are asked about.
-  const output = await outputOf(values['out'], {
+  const output = await checkOutput(values['out'], {
     format: values['format'],
     formats,
     force: flags.has('force'),
@@ -57,9 +57,11 @@ export async function qualify(command, service, progress) {
   try {
     const batch = await follow(service, id, progress);
     await save(service, resultPath(encodeURIComponent(id), output.format, values), output);
-    progress.say(`${statusOf(batch)}${output.path === null ? '' : ` Results: ${output.path}`}`);
+    progress.say(
+      `${describeBatch(batch)}${output.path === null ? '' : ` Results: ${output.path}`}`,
+    );
     if (isJson) process.stdout.write(`${JSON.stringify({ ...batch, out: output.path })}\n`);
-    return exitCodeOf(batch);
+    return chooseExitCode(batch);
   } catch (error) {
     if (!service.signal.aborted) goOn();
     throw error;
@@ -104,14 +106,14 @@ async function send({ values, flags }, path, service, progress) {
   );
   const key = flags.has('again')
     ? `cli-${randomUUID()}`
-    : await idempotencyKeyOf(file, Object.values(options));
+    : await makeIdempotencyKey(file, Object.values(options));
   const unheard = () => {
     if (!isDry)
       progress.say('The same command again asks nothing twice, whether the file was taken or not.');
   };
   service.signal.addEventListener('abort', unheard, { once: true });
   const response = await service.patiently(() => {
-    const { headers, ...body } = bodyOf(file);
+    const { headers, ...body } = openBody(file);
     return service.exchange(`/batches?${query.toString()}`, {
       method: 'POST',
       ...body,
@@ -121,7 +123,7 @@ async function send({ values, flags }, path, service, progress) {
   service.signal.removeEventListener('abort', unheard);
   /** @type {import('./summary.mjs').Taken} */
   const taken = await service.json(response);
-  for (const line of judgementOf(taken)) progress.say(line);
+  for (const line of describeJudgement(taken)) progress.say(line);
   if (!isDry) {
     progress.say(
       response.status === 200

@@ -1,11 +1,11 @@
 import { readArguments } from './arguments.mjs';
 import { exitCodes, Interrupted, ServiceError, shown, UsageError } from './failures.mjs';
-import { helpOf, version } from './help.mjs';
-import { outputOf, save } from './output-file.mjs';
+import { findHelp, version } from './help.mjs';
+import { checkOutput, save } from './output-file.mjs';
 import { Progress } from './progress.mjs';
 import { qualify, resultPath } from './qualify.mjs';
 import { Service } from './service.mjs';
-import { exitCodeOf, statusOf } from './summary.mjs';
+import { chooseExitCode, describeBatch } from './summary.mjs';
 
 /**
  * Carries out one command line and resolves with its exit code.
@@ -34,7 +34,7 @@ export async function run(given) {
     }
     const command = readArguments(given, process.env);
     if (command === null) {
-      process.stdout.write(`${helpOf(given[0] === 'help' ? given[1] : given[0])}\n`);
+      process.stdout.write(`${findHelp(given[0] === 'help' ? given[1] : given[0])}\n`);
       return given.length === 0 ? exitCodes.usage : exitCodes.done;
     }
     const say = (/** @type {string} */ line) => progress.say(line);
@@ -60,7 +60,7 @@ async function carryOut(command, service, progress) {
     case 'qualify':
       return qualify(command, service, progress);
     case 'template': {
-      const output = await outputOf(values['out'], {
+      const output = await checkOutput(values['out'], {
         format: values['format'],
         formats: ['csv', 'xlsx'],
         force,
@@ -71,7 +71,7 @@ async function carryOut(command, service, progress) {
     }
     case 'fetch': {
       const formats = /** @type {const} */ (['csv', 'xlsx', 'ndjson']);
-      const output = await outputOf(values['out'], { format: values['format'], formats, force });
+      const output = await checkOutput(values['out'], { format: values['format'], formats, force });
       await save(service, resultPath(id, output.format, values), output);
       return exitCodes.done;
     }
@@ -82,8 +82,8 @@ async function carryOut(command, service, progress) {
           : await service.batch(subject ?? '');
       if (batch === null) throw new ServiceError(`There is no batch ${subject}.`);
       if (flags.has('json')) process.stdout.write(`${JSON.stringify(batch)}\n`);
-      else progress.say(statusOf(batch));
-      return name === 'cancel' ? exitCodes.done : exitCodeOf(batch);
+      else progress.say(describeBatch(batch));
+      return name === 'cancel' ? exitCodes.done : chooseExitCode(batch);
     }
   }
 }

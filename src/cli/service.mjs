@@ -109,7 +109,7 @@ export class Service {
    * @param {unknown} error
    */
   away(error) {
-    const code = codeOf(error);
+    const code = findCode(error);
     const isSlow = error instanceof Error && error.name === 'TimeoutError';
     const what = isSlow ? 'does not answer' : this.#isKnown ? 'is away' : 'cannot be reached';
     return new AwayError(
@@ -197,7 +197,7 @@ export class Service {
   async #refusal(response) {
     const { status, headers } = response;
     const text = await response.text().catch(() => '');
-    const words = wordsOf(text) ?? `The service answered ${status}.`;
+    const words = readRefusal(text) ?? `The service answered ${status}.`;
     if (status === 429 || status >= 502) {
       const seconds = Number(headers.get('retry-after') ?? Number.NaN);
       return new AwayError(words, { afterMs: Number.isNaN(seconds) ? null : seconds * 1000 });
@@ -220,7 +220,7 @@ export class Service {
  * What a refusal says: `{ message }`, or GraphQL's errors. Null where it is neither.
  * @param {string} text
  */
-function wordsOf(text) {
+function readRefusal(text) {
   try {
     const { message, errors } = JSON.parse(text);
     const said = message ?? errors?.[0]?.message;
@@ -234,9 +234,9 @@ function wordsOf(text) {
  * @param {unknown} error
  * @returns {string | null}
  */
-function codeOf(error) {
+function findCode(error) {
   if (!(error instanceof Error)) return null;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error.cause === undefined ? error.message : codeOf(error.cause);
+  if (error instanceof AggregateError) return findCode(error.errors[0]);
+  return error.cause === undefined ? error.message : findCode(error.cause);
 }

@@ -1,5 +1,5 @@
 import { exitCodes, shown } from './failures.mjs';
-import { numberOf, wordsOf } from './progress.mjs';
+import { formatNumber, describeProgress } from './progress.mjs';
 
 /** @typedef {import('./service.mjs').Batch} Batch */
 /**
@@ -18,7 +18,7 @@ const mostIssues = 20;
 const mostWords = 200;
 
 /** @param {Batch} batch */
-export function exitCodeOf({ state }) {
+export function chooseExitCode({ state }) {
   return state === 'DONE' || state === 'IN_PROGRESS' ? exitCodes.done : exitCodes.partly;
 }
 
@@ -26,17 +26,19 @@ export function exitCodeOf({ state }) {
  * How far a batch has got, in a sentence or two.
  * @param {Batch} batch
  */
-export function statusOf(batch) {
+export function describeBatch(batch) {
   const { id, name, state, total, refused, completed, verdicts } = batch;
   const called = name === null ? '' : ` (${shown(name)})`;
-  const found = verdicts.map(({ verdict, count }) => `${numberOf(count)} ${verdict}`).join(', ');
-  const refusals = refused === 0 ? '' : ` ${rowsOf(refused)} refused.`;
+  const found = verdicts
+    .map(({ verdict, count }) => `${formatNumber(count)} ${verdict}`)
+    .join(', ');
+  const refusals = refused === 0 ? '' : ` ${formatRows(refused)} refused.`;
   const far =
     state === 'IN_PROGRESS'
-      ? `is running: ${wordsOf(batch)}.`
+      ? `is running: ${describeProgress(batch)}.`
       : state === 'CANCELLED'
-        ? `was cancelled: ${numberOf(completed)} of ${numberOf(total - refused)} sites had an answer.`
-        : `is done: ${numberOf(completed)} sites.`;
+        ? `was cancelled: ${formatNumber(completed)} of ${formatNumber(total - refused)} sites had an answer.`
+        : `is done: ${formatNumber(completed)} sites.`;
   return `Batch ${id}${called} ${far}${refusals}${found === '' ? '' : ` ${found}.`}`;
 }
 
@@ -45,7 +47,7 @@ export function statusOf(batch) {
  * @param {Taken} taken
  * @returns {string[]}
  */
-export function judgementOf({ total, accepted, refused, issues, columns }) {
+export function describeJudgement({ total, accepted, refused, issues, columns }) {
   const read = Object.entries(columns).map(([heading, field]) => `${shown(heading)} → ${field}`);
   const told = issues
     .slice(0, mostIssues)
@@ -54,9 +56,9 @@ export function judgementOf({ total, accepted, refused, issues, columns }) {
   const left = issues.length - told.length;
   return [
     `Columns: ${read.join(', ')}.`,
-    `${numberOf(accepted)} of ${rowsOf(total)} can be asked about${refused === 0 ? '.' : `; ${numberOf(refused)} refused:`}`,
+    `${formatNumber(accepted)} of ${formatRows(total)} can be asked about${refused === 0 ? '.' : `; ${formatNumber(refused)} refused:`}`,
     ...told,
-    ...(left > 0 ? [`  and ${numberOf(left)} more; the results name every one.`] : []),
+    ...(left > 0 ? [`  and ${formatNumber(left)} more; the results name every one.`] : []),
   ];
 }
 
@@ -66,6 +68,6 @@ function short(text) {
 }
 
 /** @param {number} count */
-function rowsOf(count) {
-  return `${numberOf(count)} ${count === 1 ? 'row' : 'rows'}`;
+function formatRows(count) {
+  return `${formatNumber(count)} ${count === 1 ? 'row' : 'rows'}`;
 }

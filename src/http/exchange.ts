@@ -16,13 +16,13 @@ export interface Exchange {
 const requestIdPattern = /^[\w.-]{1,64}$/;
 
 /** The identifier of a request: the one that a proxy in front gave it, or a new one. */
-export function requestIdOf({ headers }: IncomingMessage): string {
+export function readRequestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
 /** What counts as one client: a tenant, or without tenants an address. */
-export function clientOf(
+export function identifyClient(
   request: IncomingMessage,
   { tenant }: Pick<Caller, 'tenant'>,
   addresses: ClientAddresses,
@@ -31,19 +31,19 @@ export function clientOf(
 }
 
 /** The trace that a request is part of; undefined without one. */
-export function traceparentOf({ headers }: IncomingMessage): string | undefined {
+export function readTraceparent({ headers }: IncomingMessage): string | undefined {
   return headers['traceparent']?.toString();
 }
 
 /** The path of a request, without its query, and without a slash at its end. */
-export function pathOf({ url = '/' }: IncomingMessage): string {
+export function readPath({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
 /** What the query of a request's address says. */
-export function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+export function readQuery({ url = '/' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
 }

@@ -5,8 +5,8 @@ import { RequestError, transportError } from '../request/request-error.ts';
 import { readRequestParams, type RequestParams } from '../request/request-params.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';
-import { queryOf, type Exchange } from './exchange.ts';
-import { partsOf, unquoted } from './reading/header-parts.ts';
+import { readQuery, type Exchange } from './exchange.ts';
+import { splitHeader, unquoted } from './reading/header-parts.ts';
 import type { Refusals } from './refusal.ts';
 import { readBody } from './reading/read-body.ts';
 import { eventStream, multipartParts, multipartSubscription } from './stream/stream-format.ts';
@@ -101,7 +101,7 @@ export class GraphQLOverHttp {
     const format = type === 'multipart' ? multipartSubscription : eventStream;
     const { pipeline, responses, refusals } = this.#options;
     const { request, response, headers } = exchange;
-    const goOnAfter = type === 'event-stream' ? lastSequenceOf(request) : undefined;
+    const goOnAfter = type === 'event-stream' ? readLastSequence(request) : undefined;
     const ongoing = { ...exchange.ongoing, goOnAfter };
     const isBack = goOnAfter !== undefined;
     await responses.follow(response, { format, headers, isBack }, async (wake) => {
@@ -161,7 +161,7 @@ function isJson(header: string | undefined): boolean {
   const type = text.split(';', 1)[0] ?? '';
   return (
     jsonType.test(type.trim()) &&
-    partsOf(text.slice(type.length), ';').every((parameter) => {
+    splitHeader(text.slice(type.length), ';').every((parameter) => {
       const [name = '', value = ''] = parameter.split('=');
       return name.trim() !== 'charset' || /^utf-?8$/.test(unquoted(value.trim()));
     })
@@ -169,7 +169,7 @@ function isJson(header: string | undefined): boolean {
 }
 
 function paramsOfUrl(request: IncomingMessage): RequestParams {
-  const query = queryOf(request);
+  const query = readQuery(request);
   const json = (name: string): unknown => {
     const text = query.get(name);
     if (text === null || text === '') return undefined;
@@ -191,7 +191,7 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
 const sequencePattern = /^\d{1,15}$/;
 
 /** What an EventSource that comes back says of the last event it has; undefined without. Throws a RequestError. */
-function lastSequenceOf({ headers }: IncomingMessage): number | undefined {
+function readLastSequence({ headers }: IncomingMessage): number | undefined {
   const id = headers['last-event-id']?.toString() ?? '';
   if (id === '') return undefined;
   if (sequencePattern.test(id)) return Number(id);

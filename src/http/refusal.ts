@@ -4,7 +4,7 @@ import type { OperationObserver } from '../request/operation-observer.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 
 /** The answer to an expected error; null for an unexpected one. */
-export function refusalOf(error: unknown): RequestError | null {
+export function describeRefusal(error: unknown): RequestError | null {
   if (error instanceof RequestError) return error;
   if (error instanceof UnauthenticatedError) {
     return transportError(401, 'UNAUTHENTICATED', error.message, { 'www-authenticate': 'Bearer' });
@@ -25,9 +25,9 @@ export class Refusals {
     this.#observer = observer;
   }
 
-  /** The answer to an error, see `refusalOf`; what the client is told is told here, too. */
+  /** The answer to an error, see `describeRefusal`; what the client is told is told here, too. */
   of(error: unknown, requestId: string): RequestError | null {
-    const refusal = refusalOf(error);
+    const refusal = describeRefusal(error);
     if (refusal !== null) this.tell(refusal, requestId);
     return refusal;
   }

@@ -6,7 +6,13 @@ import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 import { AnswersUnderWay } from './answers-under-way.ts';
-import { clientOf, pathOf, requestIdOf, traceparentOf, type Exchange } from './exchange.ts';
+import {
+  identifyClient,
+  readPath,
+  readRequestId,
+  readTraceparent,
+  type Exchange,
+} from './exchange.ts';
 import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import { AskingPage } from './pages/asking-page.ts';
@@ -148,7 +154,11 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     );
     const known = {
       ...exchange,
-      ongoing: { ...exchange.ongoing, client: clientOf(request, caller, addresses), mayReadSchema },
+      ongoing: {
+        ...exchange.ongoing,
+        client: identifyClient(request, caller, addresses),
+        mayReadSchema,
+      },
     };
     if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
     if (request.method !== 'GET' && request.method !== 'POST') {
@@ -174,7 +184,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     const ending = underWay.begin(response);
     // The client's next request goes to another replica.
     if (isStopping) response.shouldKeepAlive = false;
-    const requestId = requestIdOf(request);
+    const requestId = readRequestId(request);
     const exchange: Exchange = {
       request,
       response,
@@ -184,7 +194,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
         ending,
         client: '',
         mayReadSchema: false,
-        traceparent: traceparentOf(request),
+        traceparent: readTraceparent(request),
       },
     };
     // Without a listener the error would end the process.
@@ -202,7 +212,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     };
     try {
       readTarget(request);
-      const path = pathOf(request);
+      const path = readPath(request);
       if (path === '/healthz') return plain(response, 200, 'ok\n');
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);

@@ -31,7 +31,7 @@ export class RequestGuard {
     const { allowedHosts, allowedOrigins } = this.#options;
     const { origin } = headers;
     const host = headers.host?.toLowerCase() ?? '';
-    if (allowedHosts !== null && !allowedHosts.has(host) && !allowedHosts.has(nameOf(host))) {
+    if (allowedHosts !== null && !allowedHosts.has(host) && !allowedHosts.has(hostName(host))) {
       throw transportError(
         421,
         'HOST_NOT_ALLOWED',
@@ -118,7 +118,7 @@ function maySimplyBeLoaded(headers: IncomingMessage['headers']): boolean {
 }
 
 /** A host without its port, and without the dot that may end a whole name. */
-function nameOf(host: string): string {
+function hostName(host: string): string {
   return host.replace(/\.?(?::\d+)?$/, '');
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refusalOf } from '../http/refusal.ts';
+import { describeRefusal } from '../http/refusal.ts';
 import type { RequestGuard } from '../http/request-guard.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -40,7 +40,7 @@ export async function serveMetrics(
     { headersTimeout: 5_000, requestTimeout: 10_000 },
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
-        const refusal = refusalOf(error);
+        const refusal = describeRefusal(error);
         if (refusal === null) log.error({ err: error }, 'unexpected error');
         response.writeHead(refusal?.status ?? 500).end();
       });

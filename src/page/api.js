@@ -82,7 +82,7 @@ export async function fetchFromService(path, init) {
 export async function execute(operation, variables, abort) {
   const response = await post(operation, variables, 'application/json', abort);
   const { data, errors } = await readJson(response);
-  if (data === undefined || data === null) throw problemOf(response, errors);
+  if (data === undefined || data === null) throw makeApiError(response, errors);
   return data;
 }
 
@@ -102,11 +102,11 @@ export async function follow(operation, { variables, onResult, onConnection, abo
     try {
       const response = await post(operation, variables(), 'text/event-stream', abort);
       if (!response.ok || response.body === null)
-        throw problemOf(response, await errorsOf(response));
+        throw makeApiError(response, await readErrors(response));
       for await (const { name, text } of eventsOf(response.body)) {
         if (name === 'complete') return;
         const { data, errors } = JSON.parse(text);
-        if (data === undefined || data === null) throw problemOf(response, errors);
+        if (data === undefined || data === null) throw makeApiError(response, errors);
         failures = 0;
         onConnection(true);
         onResult(data);
@@ -163,7 +163,7 @@ async function readJson(response) {
 }
 
 /** @param {Response} response */
-async function errorsOf(response) {
+async function readErrors(response) {
   return (await readJson(response)).errors;
 }
 
@@ -171,7 +171,7 @@ async function errorsOf(response) {
  * @param {Response} response
  * @param {readonly { message: string, extensions?: Omit<Problem, 'message'> }[] | undefined} errors
  */
-function problemOf(response, errors) {
+function makeApiError(response, errors) {
   const [first] = errors ?? [];
   if (first === undefined) return new ApiError({ message: `HTTP ${response.status}` });
   return new ApiError({ ...first.extensions, message: first.message });

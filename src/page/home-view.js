@@ -6,7 +6,7 @@ import * as operations from './operations.js';
 import { mark, notice } from './parts.js';
 import { inWords } from './problems.js';
 import { addressField } from './question/address-field.js';
-import { nameOf } from './question/place.js';
+import { namePlace } from './question/place.js';
 import { ask } from './question/question.js';
 
 /** @import { PastQuestionsQuery, QualifySiteInput } from './operations.generated.d.ts' */
@@ -101,7 +101,7 @@ function pastQuestion({ id, creationDate, state, verdict, site }) {
   const shown = state === 'IN_PROGRESS' && verdict === 'UNDETERMINED' ? 'PENDING' : verdict;
   return html`<li>
     <a href="#/site/${encodeURIComponent(id)}">
-      <span class="name">${nameOf(site, sayPast.unnamed)}</span>
+      <span class="name">${namePlace(site, sayPast.unnamed)}</span>
       <span class="badge ${shown}">${mark(shown)} ${verdicts[shown]}</span>
       <time datetime=${creationDate}>${moment(creationDate)}</time>
     </a>

@@ -14,8 +14,8 @@ const looks = [
   ['building', /^(?:IMB|THED)[\s./_-]*\d/i, (buildingRef) => ({ buildingRef })],
   ['addressKey', /^\d[\dAB]\d{3}_[a-z0-9]{4,6}(?:_\w+)*$/i, (addressId) => ({ addressId })],
   ['siret', /^(?:\d[\s.-]*){14}$/, (siret) => ({ siret })],
-  ['line', /^(?:\+33|0033)[\s.()-]*(?:0\)?)?(?:[\s.-]*\d){9}$|^0(?:[\s.-]*\d){9}$/, lineOf],
-  ['point', /^-?\d{1,3}\.\d+\s*[,; ]\s*-?\d{1,3}\.\d+$/, pointOf],
+  ['line', /^(?:\+33|0033)[\s.()-]*(?:0\)?)?(?:[\s.-]*\d){9}$|^0(?:[\s.-]*\d){9}$/, makeLine],
+  ['point', /^-?\d{1,3}\.\d+\s*[,; ]\s*-?\d{1,3}\.\d+$/, readPoint],
   // Letters and digits, as on the label of an outlet: FI-3790-3415.
   [
     'outlet',
@@ -40,12 +40,12 @@ export function recognise(typed) {
 }
 
 /** @param {string} number @returns {QualifySiteInput} */
-function lineOf(number) {
+function makeLine(number) {
   return { line: { number, status: 'ACTIVE', activationType: 'ACTIVATE' } };
 }
 
 /** As maps write it: the latitude first. @param {string} text @returns {QualifySiteInput} */
-function pointOf(text) {
+function readPoint(text) {
   const [latitude = 0, longitude = 0] = text.split(/[,; ]+/).map(Number);
   return { location: { latitude, longitude } };
 }

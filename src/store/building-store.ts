@@ -103,7 +103,7 @@ export class BuildingStore {
       if (!isSandbox) continue;
       await this.#database.transaction(async (transaction) => {
         await transaction.script(
-          `drop table if exists eligibility.${partitionOf(department)};
+          `drop table if exists eligibility.${namePartition(department)};
            delete from eligibility.building_import where department = '${department}';`,
         );
       });
@@ -115,7 +115,7 @@ async function replaceWithin(
   transaction: Transaction,
   { department, asOf, isSandbox, batches }: BuildingImport,
 ): Promise<ImportedBuildings> {
-  const partition = partitionOf(department);
+  const partition = namePartition(department);
   const incoming = `${partition}_incoming`;
   // The second import of one département waits here for the first.
   await transaction.query('select pg_advisory_xact_lock(hashtext($1))', [partition]);
@@ -134,7 +134,7 @@ async function replaceWithin(
          building_ref text, ban_key text, longitude float8, latitude float8, building_type text,
          premises integer, street_number text, street_extension text, street_name text,
          city_name text, insee_code text)`,
-      [department, JSON.stringify(batch.map(rowOf))],
+      [department, JSON.stringify(batch.map(makeRow))],
     );
   }
   await transaction.script(
@@ -157,7 +157,7 @@ async function replaceWithin(
   return { buildings, withBanKey };
 }
 
-function rowOf(one: Building): BuildingRow | object {
+function makeRow(one: Building): BuildingRow | object {
   return {
     building_ref: one.buildingRef,
     ban_key: one.banKey,
@@ -174,7 +174,7 @@ function rowOf(one: Building): BuildingRow | object {
 }
 
 /** The name of a département's table. Throws for what is no département: the name becomes part of statements. */
-function partitionOf(department: string): string {
+function namePartition(department: string): string {
   if (!/^\d[\dAB]\d?$/.test(department)) throw new TypeError(`${department} is no département`);
   return `building_${department.toLowerCase()}`;
 }

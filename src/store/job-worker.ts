@@ -148,7 +148,7 @@ export class JobWorker {
       if (lost) return;
       if (failure === null) return void (await boss.complete(queue, job.id));
       log.warn({ err: failure.cause, queue, job: job.id }, 'A job failed');
-      await boss.fail(queue, job.id, { message: messageOf(failure.cause) });
+      await boss.fail(queue, job.id, { message: describeCause(failure.cause) });
       this.#options.onFailed();
       if (this.#stopping.signal.aborted) await tellOthers();
     } catch (error) {
@@ -186,6 +186,6 @@ export class JobWorker {
   }
 }
 
-function messageOf(cause: unknown): string {
+function describeCause(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Database, Queryable } from './database/database.ts';
-import { Conditions, pageOf, type Page, type Position, type Query } from './stored-list.ts';
+import { Conditions, cutPage, type Page, type Position, type Query } from './stored-list.ts';
 import { jsonText, soleTenant, storableText, tenantFromStored } from './stored-value.ts';
 
 /** An answer of an operator that cannot be asked for it again. */
@@ -105,7 +105,7 @@ export class OperatorAnswerStore {
   async list(list: OperatorAnswerList): Promise<Page<OperatorAnswer>> {
     const { sql, parameters } = answerListQuery(list);
     const rows = await this.#database.query<Row>(sql, parameters);
-    return pageOf(rows.map(answerFromRow), list.first);
+    return cutPage(rows.map(answerFromRow), list.first);
   }
 
   /** How many the list of a filter has. */

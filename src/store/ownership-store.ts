@@ -1,6 +1,6 @@
 import type { Database } from './database/database.ts';
 import { storableText, storableTextOrNull } from './stored-value.ts';
-import { Conditions, pageOf, type Page, type Position } from './stored-list.ts';
+import { Conditions, cutPage, type Page, type Position } from './stored-list.ts';
 
 /** A thing at an operator, and the tenant that asked for it. */
 export interface Owned {
@@ -78,7 +78,7 @@ export class OwnershipStore {
        order by created_at desc, id desc limit ${limit}`,
       conditions.parameters,
     );
-    return pageOf(rows.map(ownedFromRow), first);
+    return cutPage(rows.map(ownedFromRow), first);
   }
 
   /** How many things a tenant has. */

@@ -102,7 +102,7 @@ export class Replica {
     this.#shared.add(shared);
     return () => {
       const division = this.#division;
-      if (division !== null) return partOf(shared.total, division);
+      if (division !== null) return countPart(shared.total, division);
       return this.#isImpatient ? 1 : 0;
     };
   }
@@ -227,11 +227,11 @@ export class Replica {
   }
 
   #fits(division: Division): boolean {
-    return [...this.#shared].every((one) => one.running() <= partOf(one.total, division));
+    return [...this.#shared].every((one) => one.running() <= countPart(one.total, division));
   }
 }
 
 /** The parts of a number, which differ by one at most and are one at least. */
-function partOf(total: number, { count, index }: Division): number {
+function countPart(total: number, { count, index }: Division): number {
   return Math.max(1, Math.floor(total / count) + (index < total % count ? 1 : 0));
 }

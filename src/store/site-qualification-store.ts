@@ -1,5 +1,5 @@
 import type { Database, Queryable, Transaction } from './database/database.ts';
-import { pageOf, type Page } from './stored-list.ts';
+import { cutPage, type Page } from './stored-list.ts';
 import {
   selectSiteQualification,
   siteQualificationFromRow,
@@ -186,7 +186,7 @@ export class SiteQualificationStore {
   async list(list: SiteQualificationList): Promise<Page<SiteQualification>> {
     const { sql, parameters } = listQuery(list);
     const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
-    return pageOf(rows.map(siteQualificationFromRow), list.first);
+    return cutPage(rows.map(siteQualificationFromRow), list.first);
   }
 
   /** How many the list of a filter has. */

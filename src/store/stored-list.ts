@@ -69,6 +69,6 @@ function storable(instant: string): string {
 }
 
 /** The page of a query that asked for one row more than `first`, so that it shows whether there are others behind. */
-export function pageOf<Item>(found: readonly Item[], first: number): Page<Item> {
+export function cutPage<Item>(found: readonly Item[], first: number): Page<Item> {
   return { items: found.slice(0, first), hasNextPage: found.length > first };
 }

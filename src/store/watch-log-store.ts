@@ -110,11 +110,11 @@ export class WatchLogStore {
         ended,
         jsonText(changes),
         channel,
-        keyOf(watched),
+        spellWatchKey(watched),
       ],
     );
-    if (appended !== undefined) return headOf(appended);
-    return headOf(await this.readAfter(watched, mostChanges));
+    if (appended !== undefined) return pickHead(appended);
+    return pickHead(await this.readAfter(watched, mostChanges));
   }
 
   /** Notes that a watch gave up, and why, and wakes its readers. Then its poll is free. Does nothing after the end. */
@@ -128,7 +128,7 @@ export class WatchLogStore {
          where not w.ended returning 1
        )
        select pg_notify($4, $5) from failed`,
-      [watched.operator, watched.id, jsonText(error), channel, keyOf(watched)],
+      [watched.operator, watched.id, jsonText(error), channel, spellWatchKey(watched)],
     );
   }
 
@@ -179,7 +179,7 @@ export class WatchLogStore {
          where operator = $1 and id = $2 and poller = $3 returning 1
        )
        select pg_notify($4, $5) from released`,
-      [watched.operator, watched.id, replica, channel, keyOf(watched)],
+      [watched.operator, watched.id, replica, channel, spellWatchKey(watched)],
     );
   }
 
@@ -200,7 +200,7 @@ export class WatchLogStore {
     const changes = rows.flatMap(({ sequence, change, created_at: createdAt }) =>
       sequence === null ? [] : [{ sequence, change, createdAt: createdAt.toISOString() }],
     );
-    return { ...headOf(first), changes };
+    return { ...pickHead(first), changes };
   }
 
   /**
@@ -208,16 +208,16 @@ export class WatchLogStore {
    * have been missed. Once it has resolved nothing is missed: read the log after that. The returned function ends it.
    */
   onChange(watched: Watched, wake: () => void): Promise<() => void> {
-    return this.#wakeUps.subscribe(keyOf(watched), wake);
+    return this.#wakeUps.subscribe(spellWatchKey(watched), wake);
   }
 }
 
-function keyOf({ operator, id }: Watched): string {
+function spellWatchKey({ operator, id }: Watched): string {
   return `${operator}:${id}`;
 }
 
 /** Only the head of what was read with more. */
-function headOf({
+function pickHead({
   version,
   snapshot,
   ended,

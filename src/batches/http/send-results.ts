@@ -1,5 +1,5 @@
 import type { RateLimiter } from '../../access/rate-limit.ts';
-import { queryOf } from '../../http/exchange.ts';
+import { readQuery } from '../../http/exchange.ts';
 import type { Asked, Route } from '../../http/routes/route.ts';
 import { endWhenStalled } from '../../http/stream/end-when-stalled.ts';
 import { transportError } from '../../request/request-error.ts';
@@ -39,7 +39,7 @@ export function sendTemplate(): Route {
     scope: 'read',
     async answer(asked) {
       const format = formatOf(asked, templateFormats);
-      const { language } = readParameters(queryOf(asked.request), { language: oneOf(languages) });
+      const { language } = readParameters(readQuery(asked.request), { language: oneOf(languages) });
       const file = await writeTemplate(format, language ?? 'fr');
       begin(asked, format, language === 'en' ? 'sites' : 'sites à qualifier', file.length);
       asked.response.end(asked.request.method === 'HEAD' ? undefined : file);
@@ -61,7 +61,7 @@ export function sendResults(services: SendResultsServices): Route {
       const { batches } = services;
       const { caller, groups } = asked;
       const format = formatOf(asked, formats);
-      const query = queryOf(asked.request);
+      const query = readQuery(asked.request);
       const parameters = readParameters(query, {
         rows: oneOf(['best', 'offers']),
         separator: oneOf(['semicolon', 'comma', 'tab']),

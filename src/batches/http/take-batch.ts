@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RateLimiter } from '../../access/rate-limit.ts';
 import type { Asked, Route } from '../../http/routes/route.ts';
-import { queryOf } from '../../http/exchange.ts';
+import { readQuery } from '../../http/exchange.ts';
 import { sendJson } from '../../http/routes/send-json.ts';
 import { transportError } from '../../request/request-error.ts';
 import type { SiteQuestions } from '../../sites/site-questions.ts';
@@ -42,7 +42,7 @@ export function takeBatch(services: TakeBatchServices): Route {
     path: /^\/batches$/,
     scope: 'qualify',
     async answer(asked) {
-      const parameters = readParameters(queryOf(asked.request), {
+      const parameters = readParameters(readQuery(asked.request), {
         name: ownName,
         externalId: ownName,
         operators: operatorsOf(services.operators),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { partsOf } from '../reading/header-parts.ts';
+import { splitHeader } from '../reading/header-parts.ts';
 
 /** What a browser may be sent, the best first. */
 const encodings = ['br', 'gzip'] as const;
@@ -41,12 +41,12 @@ export class CompressedText {
   ): Promise<void> {
     const tag = `"${this.hash}"`;
     const all = { ...headers, etag: tag, vary: 'accept-encoding' };
-    const known = partsOf(request.headers['if-none-match'] ?? '', ',');
+    const known = splitHeader(request.headers['if-none-match'] ?? '', ',');
     if (known.some((one) => one.replace(/^W\//, '') === tag)) {
       response.writeHead(304, all).end();
       return;
     }
-    const encoding = encodingOf(request.headers['accept-encoding']?.toString() ?? '');
+    const encoding = chooseEncoding(request.headers['accept-encoding']?.toString() ?? '');
     const bytes = encoding === null ? this.#bytes : await this.#in(encoding);
     response.writeHead(200, {
       ...all,
@@ -68,9 +68,9 @@ export class CompressedText {
 }
 
 /** The encoding to send; null for none. */
-function encodingOf(accepted: string): Encoding | null {
-  const taken = partsOf(accepted.toLowerCase(), ',').flatMap((text) => {
-    const [name = '', ...parameters] = partsOf(text, ';');
+function chooseEncoding(accepted: string): Encoding | null {
+  const taken = splitHeader(accepted.toLowerCase(), ',').flatMap((text) => {
+    const [name = '', ...parameters] = splitHeader(text, ';');
     return parameters.some((one) => /^q\s*=\s*0(?:\.0*)?$/.test(one)) ? [] : [name];
   });
   return encodings.find((encoding) => taken.includes(encoding)) ?? null;

@@ -45,7 +45,7 @@ export class GraphiqlPage {
       [stylePath, style],
       [scriptPath, script],
     ]);
-    const page = pageOf({ path, examples, stylePath, scriptPath });
+    const page = renderPage({ path, examples, stylePath, scriptPath });
     this.#page = new CompressedText('text/html; charset=utf-8', page);
   }
 
@@ -74,7 +74,7 @@ interface Page extends GraphiqlOptions {
   readonly scriptPath: string;
 }
 
-function pageOf({ path, examples, stylePath, scriptPath }: Page): string {
+function renderPage({ path, examples, stylePath, scriptPath }: Page): string {
   const [first] = examples;
   const options = {
     title,
@@ -103,7 +103,7 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
 <body>
 <nav id="examples" aria-label="Examples">
 <span>Examples:</span>
-${examples.map(linkOf).join('\n')}
+${examples.map(renderLink).join('\n')}
 </nav>
 <div id="root"></div>
 <script src="${scriptPath}"></script>
@@ -133,7 +133,7 @@ for (const link of document.querySelectorAll('[data-makes]')) {
 }
 
 /** A link that opens an example. Of one whose operation is about something new, that is made by a click. */
-function linkOf({ query, variables, makes }: PageExample): string {
+function renderLink({ query, variables, makes }: PageExample): string {
   const [comment = ''] = query.split('\n');
   const name = /(?:query|mutation|subscription) (\w+)/.exec(query)?.[1] ?? '';
   const search = new URLSearchParams({ query, ...(variables !== undefined && { variables }) });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { partsOf, unquoted } from './header-parts.ts';
+import { splitHeader, unquoted } from './header-parts.ts';
 
 /** The forms that an answer may have. */
 export type AnswerType = 'json' | 'response-json' | 'event-stream' | 'multipart';
@@ -39,10 +39,10 @@ interface Range {
 }
 
 function readRanges(header: string): readonly Range[] {
-  return partsOf(header, ',').map((text, position) => {
-    const [range = '', ...parameters] = partsOf(text, ';');
+  return splitHeader(header, ',').map((text, position) => {
+    const [range = '', ...parameters] = splitHeader(text, ';');
     const quality = parameters.find((parameter) => /^q\s*=/i.test(parameter))?.split('=')[1];
-    return { range: range.toLowerCase(), quality: qualityOf(quality), position };
+    return { range: range.toLowerCase(), quality: readQuality(quality), position };
   });
 }
 
@@ -72,7 +72,7 @@ function mostSpecific(ranges: readonly Range[], mediaType: string): Range | unde
 }
 
 /** From 0 to 1; 1 where it cannot be read. */
-function qualityOf(text: string | undefined): number {
+function readQuality(text: string | undefined): number {
   const number = unquoted(text?.trim() ?? '');
   const quality = number === '' ? 1 : Number(number);
   return quality >= 0 && quality <= 1 ? quality : 1;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { partsOf, unquoted } from './header-parts.ts';
+import { splitHeader, unquoted } from './header-parts.ts';
 
 /**
  * The addresses of clients: that of the connection or, where that is a trusted proxy's, the one that the proxy names. Headers
@@ -57,12 +57,12 @@ function readHops(
 ): (string | null)[] | null {
   return header === undefined
     ? null
-    : partsOf(header, ',').map((element) => addressOf(read(element)));
+    : splitHeader(header, ',').map((element) => readIpAddress(read(element)));
 }
 
 /** The `for` of an element of Forwarded (RFC 7239). */
 function readForElement(element: string): string {
-  for (const pair of partsOf(element, ';')) {
+  for (const pair of splitHeader(element, ';')) {
     const [name = '', ...value] = pair.split('=');
     if (name.trim().toLowerCase() === 'for') return unquoted(value.join('=').trim());
   }
@@ -70,7 +70,7 @@ function readForElement(element: string): string {
 }
 
 /** The address in a text that may have brackets around it and a port behind it; null where there is none. */
-function addressOf(text: string): string | null {
+function readIpAddress(text: string): string | null {
   const bracketed = /^\[([^\]]+)\](?::\w+)?$/.exec(text)?.[1];
   const address = bracketed ?? (/^[\d.]+:\w+$/.test(text) ? text.split(':')[0]! : text);
   return isIP(address) === 0 ? null : plain(address);

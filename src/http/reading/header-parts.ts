@@ -2,7 +2,7 @@
  * The parts of a header between separators, without the blanks around them. A separator in a quoted string separates
  * nothing, and empty parts are none (RFC 9110, 5.6). Takes a time that grows with the header and no faster.
  */
-export function partsOf(header: string, separator: ',' | ';'): string[] {
+export function splitHeader(header: string, separator: ',' | ';'): string[] {
   const parts: string[] = [];
   let start = 0;
   let isQuoted = false;

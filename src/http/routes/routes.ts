@@ -7,7 +7,7 @@ import { RequestError, transportError } from '../../request/request-error.ts';
 import { CountByClient } from '../../request/count-by-client.ts';
 import type { OperationObserver } from '../../request/operation-observer.ts';
 import { describeError } from '../../schema/errors.ts';
-import { clientOf, type Exchange } from '../exchange.ts';
+import { identifyClient, type Exchange } from '../exchange.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
 import type { Route } from './route.ts';
 import { sendJson } from './send-json.ts';
@@ -80,7 +80,7 @@ export class Routes {
       const message = `This needs the scope ${JSON.stringify(route.scope)}, which the credentials do not have.`;
       throw transportError(403, 'FORBIDDEN', message);
     }
-    const client = clientOf(request, caller, addresses);
+    const client = identifyClient(request, caller, addresses);
     if (this.#underWay.of(client) >= maxAtOnce) {
       const message = `Requests of this client under way here: ${maxAtOnce}, and it may have no more at once. Wait for one to end.`;
       const limit = { limit: 'requests', allowed: maxAtOnce };
@@ -100,7 +100,7 @@ export class Routes {
         within: (work) => this.#within(ongoing, work),
       });
     } catch (error) {
-      throw refusalOf(error);
+      throw asRequestError(error);
     }
   }
 
@@ -157,7 +157,7 @@ function methodNotAllowed({ method }: IncomingMessage, routes: readonly Route[])
 }
 
 /** An error that has a code of GraphQL, as the refusal of a request; any other as it is. */
-function refusalOf(error: unknown): unknown {
+function asRequestError(error: unknown): unknown {
   if (error instanceof RequestError) return error;
   const told = describeError(error);
   if (told === null) return error;

@@ -3,7 +3,12 @@ import { transportError, type RequestError } from '../../request/request-error.t
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { ClientLeftError } from '../client-left.ts';
 import type { Exchange } from '../exchange.ts';
-import { eventStream, eventStreamOf, lastResult, type StreamFormat } from './stream-format.ts';
+import {
+  eventStream,
+  makeSharedEventStream,
+  lastResult,
+  type StreamFormat,
+} from './stream-format.ts';
 import type { StreamResponse, StreamResponses } from './stream-responses.ts';
 
 /** How long a reserved stream waits to be opened. */
@@ -74,7 +79,7 @@ export class ReservedStream {
   begin(id: string, isFollowed: boolean): Ending {
     if (this.#isClosed || this.#ending !== null) throw noStream();
     const left = new Ending();
-    this.#running.set(id, { left, format: eventStreamOf(id), isFollowed, reader: null });
+    this.#running.set(id, { left, format: makeSharedEventStream(id), isFollowed, reader: null });
     return left;
   }
 

@@ -4,7 +4,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
 import { isSubscription } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
-import { queryOf, type Exchange } from '../exchange.ts';
+import { readQuery, type Exchange } from '../exchange.ts';
 import type { ReceivedParams } from '../graphql-http.ts';
 import type { Refusals } from '../refusal.ts';
 import { sendText } from '../send-text.ts';
@@ -40,20 +40,20 @@ export class SingleConnectionStreams {
 
   /** Whether a request belongs to this mode: it reserves, or names a stream. */
   concerns(request: IncomingMessage): boolean {
-    return request.method === 'PUT' || tokenOf(request) !== null;
+    return request.method === 'PUT' || readStreamToken(request) !== null;
   }
 
   /** Answers one request. Rejects with a RequestError. */
   async answer(exchange: Exchange, caller: Caller): Promise<void> {
     const { request } = exchange;
     if (request.method === 'PUT') return this.#reserve(exchange);
-    const stream = this.#streams.get(tokenOf(request) ?? '');
+    const stream = this.#streams.get(readStreamToken(request) ?? '');
     // A token alone does not open the stream of another tenant.
     const isForeign = caller.tenant !== null && stream?.client !== exchange.ongoing.client;
     if (stream === undefined || isForeign) throw noStream();
     if (request.method === 'GET') return stream.open(exchange);
     if (request.method === 'DELETE') {
-      stream.complete(queryOf(request).get('operationId') ?? '');
+      stream.complete(readQuery(request).get('operationId') ?? '');
       return sendText(exchange.response, 200, '', exchange.headers);
     }
     return this.#operate(stream, exchange, caller);
@@ -158,8 +158,8 @@ export class SingleConnectionStreams {
   }
 }
 
-function tokenOf(request: IncomingMessage): string | null {
+function readStreamToken(request: IncomingMessage): string | null {
   const header = request.headers[tokenHeader];
   if (typeof header === 'string') return header;
-  return queryOf(request).get('token');
+  return readQuery(request).get('token');
 }

@@ -48,7 +48,7 @@ export const multipartParts: StreamFormat = {
 };
 
 /** graphql-sse's single connection: the same events, each of which says of which operation it is. */
-export function eventStreamOf(operationId: string): StreamFormat {
+export function makeSharedEventStream(operationId: string): StreamFormat {
   const id = JSON.stringify(operationId);
   return {
     ...eventStream,
@@ -65,13 +65,13 @@ export function lastResult({ before, after, closing }: StreamFormat, json: strin
 
 /** Text as it goes over a connection: as a chunk, but for clients that speak HTTP/1.0. */
 export function onTheWire(text: string, isInChunks: boolean): Buffer {
-  return Buffer.from(isInChunks ? `${sizeOf(Buffer.byteLength(text))}${text}\r\n` : text);
+  return Buffer.from(isInChunks ? `${spellChunkSize(Buffer.byteLength(text))}${text}\r\n` : text);
 }
 
 const framings = [new WeakMap<StreamFormat, Framing>(), new WeakMap<StreamFormat, Framing>()];
 
 /** What goes around a result over a connection, by the same rule. */
-export function framingOf(format: StreamFormat, isInChunks: boolean): Framing {
+export function findFraming(format: StreamFormat, isInChunks: boolean): Framing {
   const known = framings[isInChunks ? 1 : 0]!;
   let framing = known.get(format);
   if (framing === undefined) {
@@ -88,12 +88,12 @@ function makeFraming(format: StreamFormat, isInChunks: boolean): Framing {
     head(length, sequence) {
       const before = format.before(sequence);
       const size = Buffer.byteLength(before) + length + after;
-      return Buffer.from(isInChunks ? sizeOf(size) + before : before);
+      return Buffer.from(isInChunks ? spellChunkSize(size) + before : before);
     },
     tail: Buffer.from(isInChunks ? `${format.after}\r\n` : format.after),
   };
 }
 
-function sizeOf(length: number): string {
+function spellChunkSize(length: number): string {
   return `${length.toString(16)}\r\n`;
 }

@@ -5,7 +5,7 @@ import type { StreamEnding, StreamReader } from '../../request/subscription/shar
 import { noLongerThan } from '../../abort.ts';
 import { endWhenStalled } from './end-when-stalled.ts';
 import { Outlet } from './outlet.ts';
-import { framingOf, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
+import { findFraming, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
 
 /** How often a connection on which nothing happens is shown to be alive. */
 const heartbeatMs = 12_000;
@@ -156,7 +156,7 @@ export class StreamResponse {
     this.#format = format;
     this.#outlet = outlet;
     this.#isInChunks = response.chunkedEncoding;
-    this.#framing = framingOf(format, this.#isInChunks);
+    this.#framing = findFraming(format, this.#isInChunks);
   }
 
   get isOpen(): boolean {
@@ -170,7 +170,7 @@ export class StreamResponse {
 
   /** Writes what a reader has, in this format of one of several operations. Returns why there is no more; null if there is. */
   writeFrom(reader: StreamReader, format?: StreamFormat): StreamEnding | null {
-    const framing = format === undefined ? this.#framing : framingOf(format, this.#isInChunks);
+    const framing = format === undefined ? this.#framing : findFraming(format, this.#isInChunks);
     return this.#outlet.writeFrom(reader, framing);
   }
 

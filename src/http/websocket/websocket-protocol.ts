@@ -22,7 +22,7 @@ import {
 } from '../../request/subscription/shared-stream.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
 import { ClientLeftError } from '../client-left.ts';
-import { clientOf, traceparentOf } from '../exchange.ts';
+import { identifyClient, readTraceparent } from '../exchange.ts';
 import type { Refusals } from '../refusal.ts';
 import type { Operations, SocketOperation } from './websocket-messages.ts';
 import { Sending } from './websocket-sending.ts';
@@ -125,8 +125,8 @@ export function protocolOptions(
             requestId: extra.requestId,
             ending: operation.left,
             mayReadSchema: false,
-            traceparent: traceparentOf(request),
-            client: clientOf(request, caller, addresses),
+            traceparent: readTraceparent(request),
+            client: identifyClient(request, caller, addresses),
           },
         };
         return args;

@@ -33,7 +33,7 @@ export class Sending implements AsyncIterableIterator<never> {
   constructor(reader: StreamReader, to: Destination) {
     this.#reader = reader;
     this.#to = to;
-    this.#framing = frameOf(`{"id":${JSON.stringify(to.id)},"type":"next","payload":`);
+    this.#framing = makeMessageFraming(`{"id":${JSON.stringify(to.id)},"type":"next","payload":`);
     this.#outlet = new Outlet(to.connection, () => {
       to.onRead();
       this.pump();
@@ -74,18 +74,18 @@ const closingBrace = Buffer.from('}');
  * A message with a result at its end, in one frame of the WebSocket protocol (RFC 6455, 5.2). `ws` would give the header and
  * the text of every frame to the system one by one. Nothing is compressed here, so nothing of `ws` is in between.
  */
-function frameOf(opening: string): Framing {
+function makeMessageFraming(opening: string): Framing {
   return {
     key: opening,
     head(length) {
       const start = Buffer.from(opening);
-      return Buffer.concat([headerOf(start.length + length + closingBrace.length), start]);
+      return Buffer.concat([makeFrameHeader(start.length + length + closingBrace.length), start]);
     },
     tail: closingBrace,
   };
 }
 
-function headerOf(length: number): Buffer {
+function makeFrameHeader(length: number): Buffer {
   if (length < 126) return Buffer.from([0x81, length]);
   if (length < 65_536) return Buffer.from([0x81, 126, length >> 8, length & 0xff]);
   const header = Buffer.alloc(10);

@@ -4,7 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { CountByClient } from '../../request/count-by-client.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { ClientLeftError } from '../client-left.ts';
-import { pathOf, requestIdOf } from '../exchange.ts';
+import { readPath, readRequestId } from '../exchange.ts';
 import type { RequestGuard } from '../request-guard.ts';
 import { readTarget } from '../reading/request-target.ts';
 import { sayBare } from '../security-headers.ts';
@@ -75,7 +75,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     socket.on('error', () => socket.destroy());
     try {
       readTarget(request);
-      if (pathOf(request) !== path) return sayBare(socket, '404 Not Found');
+      if (readPath(request) !== path) return sayBare(socket, '404 Not Found');
       if (isStopping) return sayBare(socket, '503 Service Unavailable');
       guard.check(request);
       const release = hold(addresses.of(request));
@@ -83,7 +83,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
       socket.once('close', release);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      refusals.tell(error, requestIdOf(request));
+      refusals.tell(error, readRequestId(request));
       const { status, errors } = error;
       sayBare(socket, `${status} ${STATUS_CODES[status]}`, JSON.stringify({ errors }));
     }
@@ -108,7 +108,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
     const client: ClientSocket = {
       socket,
       request,
-      requestId: requestIdOf(request),
+      requestId: readRequestId(request),
       release,
       credentials: {},
       operations: new Map(),

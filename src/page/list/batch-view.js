@@ -114,7 +114,7 @@ function results(id) {
 }
 
 /** What a choice of the rows stands for. @param {string} value a verdict, `refused`, or empty for all */
-function filterOf(value) {
+function readFilter(value) {
   if (value === '') return null;
   return value === 'refused' ? { refused: true } : { verdicts: [/** @type {Verdict} */ (value)] };
 }
@@ -137,7 +137,7 @@ function rowsView({ id, refused, verdicts }) {
         ${say.filter}
         <select
           @change=${(/** @type {Event} */ event) =>
-            state.filterRows(id, filterOf(/** @type {HTMLSelectElement} */ (event.target).value))}
+            state.filterRows(id, readFilter(/** @type {HTMLSelectElement} */ (event.target).value))}
         >
           ${choices.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}
         </select>

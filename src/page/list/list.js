@@ -94,12 +94,12 @@ async function send(chosen, query) {
     body: form,
     signal: reading.signal,
   });
-  if (!response.ok) throw await refusalOf(response);
+  if (!response.ok) throw await readRefusal(response);
   return /** @type {Promise<Judged>} */ (response.json());
 }
 
 /** @param {Response} response */
-async function refusalOf(response) {
+async function readRefusal(response) {
   const told = await response.json().catch(() => ({ message: `HTTP ${response.status}` }));
   return new ApiError({ code: 'REFUSED', ...told });
 }
@@ -165,7 +165,7 @@ export async function cancel(id) {
 export async function download(path) {
   await attempt(async () => {
     const response = await fetchFromService(`/batches/${path}`, { signal: reading.signal });
-    if (!response.ok) throw await refusalOf(response);
+    if (!response.ok) throw await readRefusal(response);
     const disposition = response.headers.get('content-disposition') ?? '';
     const [, named = ''] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? [];
     keep(await response.blob(), decodeURIComponent(named));

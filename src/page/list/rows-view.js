@@ -1,6 +1,6 @@
 import { html } from 'lit-html';
 import { mark, nameOfOperator, shortened } from '../parts.js';
-import { nameOf } from '../question/place.js';
+import { namePlace } from '../question/place.js';
 import { amount, duration, words } from '../words/language.js';
 import { issueInWords } from './lists-view.js';
 
@@ -56,7 +56,7 @@ function row({ line, values, issues, siteQualification: question }, reference) {
         question === null
           ? given
           : html`<a href="#/site/${encodeURIComponent(question.id)}"
-                >${nameOf(question.site, given)}</a
+                >${namePlace(question.site, given)}</a
               >
               <small>${given}</small>`
       }

@@ -113,30 +113,30 @@ function lineFields() {
   return html`<div class="fields">
     <label>
       ${say.lineStatus}
-      <select @change=${(/** @type {Event} */ event) => setLine({ status: valueOf(event) })}>
-        ${optionsOf(say.lineStatuses, line.value.status)}
+      <select @change=${(/** @type {Event} */ event) => setLine({ status: readChoice(event) })}>
+        ${optionViews(say.lineStatuses, line.value.status)}
       </select>
     </label>
     <label>
       ${say.activation}
       <select
-        @change=${(/** @type {Event} */ event) => setLine({ activationType: valueOf(event) })}
+        @change=${(/** @type {Event} */ event) => setLine({ activationType: readChoice(event) })}
       >
-        ${optionsOf(say.activations, line.value.activationType)}
+        ${optionViews(say.activations, line.value.activationType)}
       </select>
     </label>
   </div>`;
 }
 
 /** @param {Readonly<Record<string, string>>} texts @param {string} chosen */
-function optionsOf(texts, chosen) {
+function optionViews(texts, chosen) {
   return Object.entries(texts).map(
     ([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`,
   );
 }
 
 /** @param {Event} event @returns {any} */
-function valueOf(event) {
+function readChoice(event) {
   return /** @type {HTMLSelectElement} */ (event.target).value;
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { day, words } from '../words/language.js';
-import { inputOf } from './place.js';
+import { makeInput } from './place.js';
 import { ask } from './question.js';
 import { sketch } from './sketch.js';
 
@@ -47,7 +47,7 @@ function buildingView({ buildingName, premises, sources, match, site }, place) {
       <b>${name}</b> ${buildingName === null ? nothing : html`<code>${site.buildingRef}</code>`}
       <small>${facts.join(' · ')}</small>
     </div>
-    <button aria-label="${say.thisOne} ${place}, ${name}" @click=${() => ask(inputOf(site))}>
+    <button aria-label="${say.thisOne} ${place}, ${name}" @click=${() => ask(makeInput(site))}>
       ${say.thisOne}
     </button>
   </li>`;

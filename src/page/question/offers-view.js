@@ -2,7 +2,7 @@ import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
 import { amount, bandwidth, duration, shortDay, words } from '../words/language.js';
 import { mark, nameOfOperator, reasonView } from '../parts.js';
-import { bandwidthOf, chosen, distinct, everything, sorted } from './offers.js';
+import { comparedBandwidth, chosen, distinct, everything, sorted } from './offers.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
 /** @import { Column, Filters, Offer } from './offers.js' */
@@ -32,7 +32,7 @@ function filterFields(offers) {
   const { offers: say } = words.value;
   const { operator, technology, network, minBandwidth, maxPrice, maxLeadTime, isDeliverable } =
     filters.value;
-  const bandwidths = [...new Set(offers.flatMap((one) => bandwidthOf(one) ?? []))].toSorted(
+  const bandwidths = [...new Set(offers.flatMap((one) => comparedBandwidth(one) ?? []))].toSorted(
     (one, other) => one - other,
   );
   return html`<form
@@ -45,8 +45,8 @@ function filterFields(offers) {
     }}
   >
     ${choice(say.operator, 'operator', operator, distinct(offers, 'operator'), nameOfOperator)}
-    ${choice(say.technology, 'technology', technology, distinct(offers, 'technology'), technologyOf)}
-    ${choice(say.network, 'network', network, distinct(offers, 'network'), networkOf)}
+    ${choice(say.technology, 'technology', technology, distinct(offers, 'technology'), nameTechnology)}
+    ${choice(say.network, 'network', network, distinct(offers, 'network'), nameNetwork)}
     ${choice(say.minBandwidth, 'minBandwidth', String(minBandwidth ?? ''), bandwidths.map(String), (text) => bandwidth(Number(text)))}
     ${numberField(say.maxPrice, '€', 'maxPrice', maxPrice)}
     ${numberField(say.maxLeadTime, say.days, 'maxLeadTime', maxLeadTime)}
@@ -114,13 +114,13 @@ function set(part) {
 }
 
 /** @param {string} code */
-function technologyOf(code) {
+function nameTechnology(code) {
   const { technologies } = words.value.offers;
   return technologies[/** @type {keyof typeof technologies} */ (code)] ?? code;
 }
 
 /** The names of networks come in capitals. @param {string} name */
-function networkOf(name) {
+function nameNetwork(name) {
   return name.replace(/^[A-Z]{4,}$/, (word) => word[0] + word.slice(1).toLowerCase());
 }
 
@@ -183,7 +183,7 @@ function row(offer) {
     <th role="rowheader" scope="row">
       ${name}
       <small
-        >${technologyOf(technology)}${network === null ? '' : ` · ${say.network} ${networkOf(network)}`}</small
+        >${nameTechnology(technology)}${network === null ? '' : ` · ${say.network} ${nameNetwork(network)}`}</small
       >
     </th>
     <td role="cell" class="number" data-label=${say.bandwidth}>${bandwidthView(offer)}</td>

@@ -27,7 +27,7 @@ export const everything = {
 };
 
 /** The bandwidth that an offer is compared by: what is guaranteed, or else the highest. @param {Offer} offer */
-export function bandwidthOf({ guaranteedBandwidth, maxBandwidth }) {
+export function comparedBandwidth({ guaranteedBandwidth, maxBandwidth }) {
   return guaranteedBandwidth ?? maxBandwidth;
 }
 
@@ -43,7 +43,7 @@ export function chosen(offers, filters) {
       (filters.operator === '' || offer.operator === filters.operator) &&
       (filters.technology === '' || offer.technology === filters.technology) &&
       (filters.network === '' || offer.network === filters.network) &&
-      (minBandwidth === null || (bandwidthOf(offer) ?? 0) >= minBandwidth) &&
+      (minBandwidth === null || (comparedBandwidth(offer) ?? 0) >= minBandwidth) &&
       (maxPrice === null || (offer.price !== null && Number(offer.price.amount) <= maxPrice)) &&
       (maxLeadTime === null ||
         (offer.leadTimeDays !== null && offer.leadTimeDays <= maxLeadTime)) &&
@@ -73,7 +73,7 @@ const verdicts = [
 const valueOf = {
   operator: ({ operator }) => operator,
   name: ({ name }) => name,
-  bandwidth: bandwidthOf,
+  bandwidth: comparedBandwidth,
   price: ({ price }) => (price === null ? null : Number(price.amount)),
   setup: ({ setupFee }) => (setupFee === null ? null : Number(setupFee.amount)),
   leadTime: ({ leadTimeDays }) => leadTimeDays,

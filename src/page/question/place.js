@@ -1,7 +1,7 @@
 /** @import { QualifySiteInput, SitePartsFragment } from '../operations.generated.d.ts' */
 
 /** The place of a question as it can be asked about again. @param {SitePartsFragment} site @returns {QualifySiteInput} */
-export function inputOf({ eligibilityId, buildingRef, otpRef, address, location: point }) {
+export function makeInput({ eligibilityId, buildingRef, otpRef, address, location: point }) {
   const keys = { eligibilityId, buildingRef, otpRef };
   const given = Object.entries(keys).filter(([, value]) => value !== null);
   if (given.length > 0) return Object.fromEntries(given);
@@ -9,7 +9,7 @@ export function inputOf({ eligibilityId, buildingRef, otpRef, address, location:
 }
 
 /** A place in one line: its address, or else a key of it. @param {SitePartsFragment} site @param {string} unnamed */
-export function nameOf(
+export function namePlace(
   { address, buildingRef, otpRef, lineNumber, eligibilityId, location: point },
   unnamed,
 ) {

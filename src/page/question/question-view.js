@@ -6,7 +6,7 @@ import { candidatesView } from './candidates-view.js';
 import { offersView } from './offers-view.js';
 import { ownAnswerView } from './own-answer-view.js';
 import { ownAnswers } from './own-answers.js';
-import { inputOf, nameOf } from './place.js';
+import { makeInput, namePlace } from './place.js';
 import * as state from './question.js';
 import { verdictView } from './verdict-view.js';
 
@@ -37,9 +37,9 @@ function answered(question) {
     <article aria-labelledby="place-name">
       <header class="place">
         <div>
-          <h1 id="place-name" tabindex="-1">${nameOf(question.site, past.unnamed)}</h1>
+          <h1 id="place-name" tabindex="-1">${namePlace(question.site, past.unnamed)}</h1>
           <p class="keys">
-            ${keysOf(question.site).map(([kind, key]) => html`<span>${ask.kinds[kind]} <b>${key}</b></span>`)}
+            ${listKeys(question.site).map(([kind, key]) => html`<span>${ask.kinds[kind]} <b>${key}</b></span>`)}
             <span>${say.asked} ${moment(question.creationDate)}</span>
           </p>
         </div>
@@ -65,7 +65,7 @@ function operatorsView(question) {
 }
 
 /** @param {QuestionFragment['site']} site */
-function keysOf({ buildingRef, otpRef, lineNumber }) {
+function listKeys({ buildingRef, otpRef, lineNumber }) {
   const keys = /** @type {const} */ ([
     ['building', buildingRef],
     ['outlet', otpRef],
@@ -88,7 +88,7 @@ function outcomeView(question, outcome) {
       ${isAnswered ? verdicts[verdict] : outcome.skip?.code === 'SITE_UNKNOWN' ? say.unknownSite : outcomes[how]}
     </p>
     ${how === 'PENDING' ? stages(outcome) : nothing}
-    ${isAnswered ? reasonsOf(question, operator, count) : nothing}
+    ${isAnswered ? reasonsView(question, operator, count) : nothing}
     ${outcome.skip === null || how === 'PENDING' ? nothing : skip(outcome.skip)}
     ${outcome.error === null ? nothing : failure(question, outcome.error)}
     ${
@@ -108,7 +108,7 @@ function stages({ progress }) {
 }
 
 /** @param {QuestionFragment} question @param {string} operator @param {number} count */
-function reasonsOf({ offers }, operator, count) {
+function reasonsView({ offers }, operator, count) {
   const say = words.value;
   const reasons = new Map(
     offers
@@ -146,7 +146,7 @@ function failure(question, { code, message, correlationId }) {
       <summary>${say.original}</summary>
       <p lang="en">${message}</p>
     </details>
-    <button @click=${() => state.ask(inputOf(question.site))}>${say.askAgain}</button>
+    <button @click=${() => state.ask(makeInput(question.site))}>${say.askAgain}</button>
   `;
 }
 

@@ -14,7 +14,7 @@ export function verdictView({ verdict, outcomes, offers, state }) {
   const waiting = outcomes.filter((one) => one.state === 'PENDING').length;
   const isPending = state === 'IN_PROGRESS' && verdict === 'UNDETERMINED';
   const shown = isPending ? 'PENDING' : verdict;
-  const best = bestOf(offers);
+  const best = findBestOffer(offers);
   return html`<section class="verdict ${shown}" aria-label=${sayOffers.verdict}>
     ${mark(shown)}
     <div>
@@ -30,7 +30,7 @@ export function verdictView({ verdict, outcomes, offers, state }) {
 }
 
 /** The cheapest by the month; where no price is told, the one with the lowest fee, or else the soonest. @param {readonly Offer[]} offers */
-function bestOf(offers) {
+function findBestOffer(offers) {
   const deliverable = offers.filter(isDeliverable);
   const soonest = sorted(deliverable, { column: 'leadTime', isDescending: false });
   const lowestFee = sorted(soonest, { column: 'setup', isDescending: false });

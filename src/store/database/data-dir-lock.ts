@@ -74,13 +74,13 @@ export async function lockDataDir(
   const directory = resolve(dataDir);
   // For this user only: what is stored has names and addresses in it.
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new DataDirUnusableError(directory, `it cannot be made (${codeOf(error)})`);
+    throw new DataDirUnusableError(directory, `it cannot be made (${readErrorCode(error)})`);
   });
   const path = join(directory, 'lock');
   const holderPath = join(directory, 'lock.json');
   let lock = take(directory, path, holderPath);
   const timer = setInterval(() => {
-    if (fileOf(path) === lock.file) return;
+    if (identifyFile(path) === lock.file) return;
     try {
       const again = take(directory, path, holderPath);
       lock.database.close();
@@ -95,7 +95,7 @@ export async function lockDataDir(
     if (!isHeld) return;
     isHeld = false;
     clearInterval(timer);
-    const isOwn = fileOf(path) === lock.file;
+    const isOwn = identifyFile(path) === lock.file;
     if (isOwn) rmSync(holderPath, { force: true });
     lock.database.close();
   };
@@ -121,7 +121,7 @@ function take(directory: string, path: string, holderPath: string): Lock {
     // As a whole: a process that is refused meanwhile reads it.
     writeFileSync(`${holderPath}.new`, JSON.stringify(holder));
     renameSync(`${holderPath}.new`, holderPath);
-    return { database, file: fileOf(path) };
+    return { database, file: identifyFile(path) };
   } catch (error) {
     database?.close();
     const number = (error as { readonly errcode?: unknown }).errcode;
@@ -133,7 +133,7 @@ function take(directory: string, path: string, holderPath: string): Lock {
     if (number === notADatabase) {
       throw new DataDirUnusableError(path, 'it is not the lock of this service', 'Remove it.');
     }
-    throw new DataDirUnusableError(directory, `it cannot be written (${reasonOf(error)})`);
+    throw new DataDirUnusableError(directory, `it cannot be written (${describeLockError(error)})`);
   }
 }
 
@@ -142,7 +142,7 @@ function isOfEarlierVersion(path: string): boolean {
   return readFileSync(path, 'utf8').startsWith('{"pid":');
 }
 
-function fileOf(path: string): string | null {
+function identifyFile(path: string): string | null {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev}:${ino}`;
@@ -161,12 +161,12 @@ function readHolder(path: string): Holder | null {
   }
 }
 
-function reasonOf(error: unknown): string {
-  const code = codeOf(error);
+function describeLockError(error: unknown): string {
+  const code = readErrorCode(error);
   return code === 'ERR_SQLITE_ERROR' ? (error as Error).message : code;
 }
 
 /** The code of an error of the operating system, such as `ENOENT`. */
-export function codeOf(error: unknown): string {
+export function readErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { codeOf, DataDirUnusableError } from './data-dir-lock.ts';
+import { readErrorCode, DataDirUnusableError } from './data-dir-lock.ts';
 
 /** A new database takes 29 MB, and every one needs some room to go on. */
 const leastFreeMb = { whenNew: 64, later: 8 } as const;
@@ -18,7 +18,7 @@ export async function assertUsable(dataDir: string): Promise<void> {
     throw damagedDatabase(directory, 'has no PG_VERSION');
   }
   if (!isNew) await assertWritable(directory);
-  const freeMb = await freeMbOf(dataDir);
+  const freeMb = await measureFreeMb(dataDir);
   const least = isNew ? leastFreeMb.whenNew : leastFreeMb.later;
   if (freeMb < least) {
     throw new DataDirUnusableError(
@@ -34,7 +34,11 @@ function isThere(directory: string): boolean {
   try {
     return hasPglite(directory);
   } catch (error) {
-    throw new DataDirUnusableError(directory, `it cannot be read (${codeOf(error)})`, advice);
+    throw new DataDirUnusableError(
+      directory,
+      `it cannot be read (${readErrorCode(error)})`,
+      advice,
+    );
   }
 }
 
@@ -44,8 +48,12 @@ async function assertWritable(directory: string): Promise<void> {
   try {
     await Promise.all(files.map((file) => access(file, constants.R_OK | constants.W_OK)));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw new DataDirUnusableError(directory, `it cannot be written (${codeOf(error)})`, advice);
+    if (readErrorCode(error) === 'ENOENT') return;
+    throw new DataDirUnusableError(
+      directory,
+      `it cannot be written (${readErrorCode(error)})`,
+      advice,
+    );
   }
 }
 
@@ -64,7 +72,7 @@ export function hasPglite(directory: string): boolean {
 
 /** Whether there is no room for the database to go on. */
 export async function isFull(directory: string): Promise<boolean> {
-  return (await freeMbOf(directory)) < leastFreeMb.later;
+  return (await measureFreeMb(directory)) < leastFreeMb.later;
 }
 
 /** The error for a database whose files are not as they should be. */
@@ -76,7 +84,7 @@ export function damagedDatabase(directory: string, how: string): DataDirUnusable
   );
 }
 
-async function freeMbOf(directory: string): Promise<number> {
+async function measureFreeMb(directory: string): Promise<number> {
   const { bavail, bsize } = await statfs(directory);
   return (bavail * bsize) / megabyte;
 }

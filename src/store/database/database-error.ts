@@ -56,15 +56,15 @@ const quotingSchemaOnly = ['08', '23', '25', '28', '3D', '40', '42', '53', '55',
  */
 export function withoutValues(error: unknown): unknown {
   if (isDone(error) || isMistake(error)) return error;
-  const code = sqlStateOf(error);
-  if (code === null) return new StoreUnavailableError(reasonOf(error), null);
-  const says = startsWithOneOf(code, quotingSchemaOnly)
-    ? reasonOf(error)
-    : reasonOf(error).replaceAll(/"[^]*"/g, '"…"');
+  const code = readSqlState(error);
+  if (code === null) return new StoreUnavailableError(describeReason(error), null);
+  const says = startsWithAny(code, quotingSchemaOnly)
+    ? describeReason(error)
+    : describeReason(error).replaceAll(/"[^]*"/g, '"…"');
   const message = `The database says: ${says} (${code}).`;
-  return startsWithOneOf(code, conditions)
+  return startsWithAny(code, conditions)
     ? new StoreUnavailableError(message, code)
-    : new StatementError(message, code, constraintOf(error));
+    : new StatementError(message, code, readConstraint(error));
 }
 
 function isDone(error: unknown): boolean {
@@ -84,23 +84,23 @@ function isMistake(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 }
 
-function startsWithOneOf(code: string, starts: readonly string[]): boolean {
+function startsWithAny(code: string, starts: readonly string[]): boolean {
   return starts.some((start) => code.startsWith(start));
 }
 
 /** Null for an error that is not the database's own, such as one of the network (ECONNREFUSED). */
-function sqlStateOf(error: unknown): string | null {
+function readSqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return null;
   return String(error.code);
 }
 
-function constraintOf(error: unknown): string | null {
+function readConstraint(error: unknown): string | null {
   const has = error instanceof Error && 'constraint' in error;
   return has && typeof error.constraint === 'string' ? error.constraint : null;
 }
 
 /** What an error says, and for one of several, such as of several addresses, what all of them say. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+export function describeReason(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(describeReason).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

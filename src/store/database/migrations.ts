@@ -63,7 +63,7 @@ async function migrateWithin(transaction: Transaction): Promise<void> {
   for (const [index, name] of migrations.entries()) {
     const version = index + 1;
     if (version <= found) continue;
-    await transaction.script(await sourceOf(name));
+    await transaction.script(await readMigration(name));
     await transaction.query(
       'insert into eligibility.schema_migration (version, name) values ($1, $2)',
       [version, name],
@@ -71,6 +71,6 @@ async function migrateWithin(transaction: Transaction): Promise<void> {
   }
 }
 
-function sourceOf(name: string): Promise<string> {
+function readMigration(name: string): Promise<string> {
   return readFile(new URL(`./migrations/${name}.sql`, import.meta.url), 'utf8');
 }

@@ -7,7 +7,7 @@ import {
   DatabaseUnavailableError,
   NotificationsLostError,
   answered,
-  reasonOf,
+  describeReason,
   withoutValues,
 } from './database-error.ts';
 import type {
@@ -300,6 +300,6 @@ function unusable(setting: string, url: string, error: unknown): DatabaseUnavail
   const { host, pathname, searchParams } = new URL(url);
   const place = `${searchParams.get('host') ?? host}${pathname}`;
   return new DatabaseUnavailableError(
-    `${setting}: the PostgreSQL at ${place} cannot be used: ${reasonOf(error)}.`,
+    `${setting}: the PostgreSQL at ${place} cannot be used: ${describeReason(error)}.`,
   );
 }

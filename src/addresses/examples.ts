@@ -1,4 +1,4 @@
-import type { Example } from '../operators/port/example.ts';
+import type { Example } from '../operators/port/operator.ts';
 
 /** From what a person types to the buildings there; in the sandbox. */
 export const addressExamples: readonly Example[] = [

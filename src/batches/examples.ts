@@ -1,4 +1,4 @@
-import type { Example } from '../operators/port/example.ts';
+import type { Example } from '../operators/port/operator.ts';
 
 /** What GraphiQL has of many sites at once. */
 export const batchExamples: readonly Example[] = [

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pipeline } from '../request/pipeline.ts';
-import { isSubscription, type Prepared } from '../request/prepared.ts';
+import {
+  isSubscription,
+  type Prepared,
+  readRequestParams,
+  type RequestParams,
+} from '../request/prepared.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
-import { readRequestParams, type RequestParams } from '../request/request-params.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { readQuery, type Exchange } from './exchange.ts';

@@ -4,12 +4,12 @@ import type { RateLimiter } from '../access/rate-limit.ts';
 import { ConfigError } from '../settings.ts';
 import type { Limits } from './document/limits.ts';
 import type { Context } from '../schema/context.ts';
-import { Documents } from './document/documents.ts';
 import {
+  Documents,
   AutomaticPersistedOperations,
   readTrustedDocuments,
   type PersistedOperations,
-} from './document/persisted-operations.ts';
+} from './document/documents.ts';
 import type { OperationObserver, OperationTraces } from './operation-observer.ts';
 import type { ContextParts } from './execution/execution.ts';
 import { Pipeline } from './pipeline.ts';

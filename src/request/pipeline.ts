@@ -1,13 +1,29 @@
-import type { FormattedExecutionResult } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Answer } from './execution/answer.ts';
 import { Execution, type ExecutionOptions } from './execution/execution.ts';
-import { Preparation, type PreparationOptions } from './preparation.ts';
 import type { OperationTraces } from './operation-observer.ts';
-import type { Prepared, OngoingRequest } from './prepared.ts';
-import type { RequestParams } from './request-params.ts';
+import type { Prepared, OngoingRequest, RequestParams } from './prepared.ts';
 import type { StreamReader } from './subscription/shared-stream.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
+import { checkScopes } from '../access/check-scopes.ts';
+import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
+import type { Log } from '../observe/log.ts';
+import type { Documents, PersistedOperations } from './document/documents.ts';
+import { exceededByVariables, limitExceeded, type Limits } from './document/limits.ts';
+import { maskError } from './mask-errors.ts';
+import type { Operation } from './execution/operation.ts';
+import { RequestError, transportError } from './request-error.ts';
+
+/** What is looked at before an operation is executed. */
+interface PreparationOptions {
+  readonly documents: Documents;
+  readonly persisted: PersistedOperations;
+  readonly limits: Limits;
+  /** Null where there is no limit. */
+  readonly rateLimiter: RateLimiter | null;
+  readonly log: Log;
+}
 
 export type PipelineOptions = PreparationOptions &
   ExecutionOptions &
@@ -18,13 +34,13 @@ export type PipelineOptions = PreparationOptions &
  * execution with its deadline, the masking of errors, and the log. Transports only carry.
  */
 export class Pipeline {
-  readonly #preparation: Preparation;
+  readonly #options: PreparationOptions;
   readonly #execution: Execution;
   readonly #subscriptions: Subscriptions;
   readonly #traces: OperationTraces | undefined;
 
   constructor(options: PipelineOptions) {
-    this.#preparation = new Preparation(options);
+    this.#options = options;
     this.#execution = new Execution(options);
     this.#subscriptions = new Subscriptions({ ...options, execution: this.#execution });
     this.#traces = options.traces;
@@ -32,7 +48,69 @@ export class Pipeline {
 
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
   prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
-    return this.#preparation.prepare(params, caller);
+    const { documents, limits, rateLimiter, log } = this.#options;
+    const text = this.#textOf(params);
+    const document = documents.read(text);
+    if ('length' in document) throw refused(document, log);
+    const operation =
+      params.operationName === null && document.operations.size === 1
+        ? document.operations.values().next().value
+        : document.operations.get(params.operationName ?? '');
+    if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
+    const variables = readDeclared(operation, params.variables);
+    const unreadable = refuseUnreadable(variables);
+    if (unreadable !== null) throw refused([unreadable], log);
+    const tooLong = exceededByVariables(variables, limits);
+    if (tooLong !== null) throw refused([tooLong], log);
+    const isIncremental = this.#isIncremental(operation, variables);
+    const cost = operation.cost(variables);
+    if (cost > limits.cost) {
+      const what = 'What the operation costs';
+      throw refused([limitExceeded('cost', { found: cost, allowed: limits.cost, what })], log);
+    }
+    const forbidden = checkScopes(operation.node, caller);
+    if (forbidden !== null) throw refused(forbidden, log, 403);
+    const prepared: Prepared = { operation, variables, caller, isIncremental, text };
+    if (rateLimiter === null || caller.tenant === null) return prepared;
+    return this.#pay(rateLimiter, caller.tenant, cost, prepared);
+  }
+
+  #textOf({ query, documentId }: RequestParams): string {
+    try {
+      return this.#options.persisted.textOf({ query, id: documentId });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw refused([error], this.#options.log);
+    }
+  }
+
+  #isIncremental(operation: Operation, variables: Prepared['variables']): boolean {
+    try {
+      return operation.isIncremental(variables);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      throw refused([error], this.#options.log);
+    }
+  }
+
+  #pay(
+    limiter: RateLimiter,
+    tenant: string,
+    cost: number,
+    prepared: Prepared,
+  ): Prepared | Promise<Prepared> {
+    try {
+      const taken = limiter.take(tenant, cost);
+      if (taken === undefined) return prepared;
+      return taken.then(
+        () => prepared,
+        (error: unknown) => {
+          throw rateLimited(error);
+        },
+      );
+    } catch (error) {
+      throw rateLimited(error);
+    }
   }
 
   /** Executes a query or a mutation, see `Execution.execute`. */
@@ -73,4 +151,67 @@ export class Pipeline {
   get watchers(): number {
     return this.#subscriptions.watchers;
   }
+}
+
+/** The values that an operation has a use for; what else came with them is of no consequence, and may be anything. */
+function readDeclared(
+  { node }: Operation,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const declared: Record<string, unknown> = Object.create(null);
+  for (const { variable } of node.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(variables, name)) declared[name] = variables[name];
+  }
+  return declared;
+}
+
+/** Deeper than any input of the schema goes. */
+const deepestValue = 20;
+
+/** The error for a variable that could not be written as it was read: with a number beyond all, or nested without end. */
+function refuseUnreadable(variables: Prepared['variables']): GraphQLError | null {
+  for (const name in variables) {
+    if (!isReadable(variables[name], 0)) {
+      const message = `The variable $${name} cannot be read: a number in it is too large, or it is nested more than ${deepestValue} times.`;
+      return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+    }
+  }
+  return null;
+}
+
+function isReadable(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return (
+    depth < deepestValue && Object.values(value).every((member) => isReadable(member, depth + 1))
+  );
+}
+
+function unresolved(
+  { operationName }: RequestParams,
+  operations: ReadonlyMap<string, Operation>,
+): GraphQLError {
+  const names = [...operations.keys()].filter((name) => name !== '');
+  const message =
+    operations.size === 0
+      ? 'The document holds no operation.'
+      : operationName === null
+        ? 'The document holds several operations: say by "operationName" which one is meant.'
+        : `The document holds no operation ${JSON.stringify(operationName)}${names.length === 0 ? '' : `, but ${names.join(', ')}`}.`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+function refused(errors: readonly GraphQLError[], log: Log, status = 400): RequestError {
+  const isTransportError = errors.some(({ extensions }) => extensions['code'] === 'BAD_REQUEST');
+  const formatted = errors.map((error) => maskError(error, log));
+  return new RequestError(formatted, { status, isTransportError });
+}
+
+function rateLimited(error: unknown): unknown {
+  if (!(error instanceof RateLimitedError)) return error;
+  const { code, message, retryAfterSeconds } = error;
+  const headers: Record<string, string> = {};
+  if (retryAfterSeconds !== null) headers['retry-after'] = String(retryAfterSeconds);
+  return transportError(429, code, message, headers, { retryAfterSeconds });
 }

@@ -1,13 +1,4 @@
-import {
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  isAbstractType,
-  type FieldNode,
-  type GraphQLResolveInfo,
-  type NamedTypeNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, type FieldNode, type GraphQLResolveInfo, type NamedTypeNode, type SelectionSetNode, Kind, OperationTypeNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 
 /** By the list of nodes. Each execution, or plan, has lists of its own, for which the conditions stay the same. */
 const knownNodes = new WeakMap<object, Map<string, readonly FieldNode[]>>();
@@ -87,4 +78,38 @@ function applies(
     'getFields' in type &&
     schema.isSubType(general, type as never)
   );
+}
+
+const extension = 'restsOnLoaders';
+
+/**
+ * Marks a field of Query below which resolvers read only their parent and loaders. A loader asks an operator once in an
+ * execution, and tells the notes of the execution whether the answer is kept. Only answers made of such fields are kept, and
+ * only such fields are executed by a plan.
+ */
+export const restsOnLoaders: Record<string, unknown> = { [extension]: true };
+
+/** Whether an operation is a query of nothing but fields that are marked with `restsOnLoaders`. */
+export function readsOnlyLoaders(
+  { operation, selectionSet }: OperationDefinitionNode,
+  {
+    schema,
+    fragments,
+  }: {
+    readonly schema: GraphQLSchema;
+    readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  },
+): boolean {
+  if (operation !== OperationTypeNode.QUERY) return false;
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  const areMarked = ({ selections }: SelectionSetNode): boolean =>
+    selections.every((selection) => {
+      if (selection.kind === Kind.FIELD) {
+        return fields[selection.name.value]?.extensions[extension] === true;
+      }
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
+      return fragment !== undefined && areMarked(fragment.selectionSet);
+    });
+  return areMarked(selectionSet);
 }

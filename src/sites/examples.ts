@@ -1,4 +1,4 @@
-import type { Example } from '../operators/port/example.ts';
+import type { Example } from '../operators/port/operator.ts';
 
 /** What GraphiQL opens with, before the examples of each operator: asking all of them about one place that the sandbox knows. */
 export const siteExamples: readonly Example[] = [

@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
   [
     'request/new-rule.ts',
     ['../operators/newcomer/client.ts', '../http/server.ts', '../sites/session.ts'],
-    ['../schema/builder.ts', '../access/caller.ts', '../operators/port/freshness.ts'],
+    ['../schema/builder.ts', '../access/caller.ts', '../operators/port/execution-notes.ts'],
   ],
   [
     'http/new-transport.ts',
@@ -157,7 +157,7 @@ const rows: readonly Row[] = [
   ],
   [
     'store/new-store.ts',
-    ['../operators/port/freshness.ts', '../watch/watch.ts', '../schema/builder.ts'],
+    ['../operators/port/execution-notes.ts', '../watch/watch.ts', '../schema/builder.ts'],
     ['../vocabulary/site.ts', '../observe/log.ts'],
   ],
   [

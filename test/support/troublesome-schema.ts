@@ -6,7 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLResolveInfo,
 } from 'graphql';
-import { restsOnLoaders } from '../../src/schema/reads-only-loaders.ts';
+import { restsOnLoaders } from '../../src/schema/selection.ts';
 
 // A schema in which everything happens that may happen to an execution, and promises at every place.
 

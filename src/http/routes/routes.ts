@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Authenticator, Caller } from '../../access/caller.ts';
 import { credentialsOfRequest } from '../../access/credentials.ts';
 import type { Log } from '../../observe/log.ts';
-import { Deadline } from '../../request/execution/deadline.ts';
+import { Deadline } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { CountByClient } from '../../request/count-by-client.ts';
 import type { OperationObserver } from '../../request/operation-observer.ts';

@@ -1,4 +1,3 @@
-import { Ending } from '../../abort.ts';
 import type { IncomingMessage } from 'node:http';
 import {
   GraphQLError,
@@ -9,12 +8,17 @@ import {
 } from 'graphql';
 import type { Context as SocketContext, ServerOptions } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { Ending } from '../../abort.ts';
 import type { Authenticator, Credentials } from '../../access/caller.ts';
 import { credentialsOfConnection } from '../../access/credentials.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
-import { isSubscription, type Prepared, type OngoingRequest } from '../../request/prepared.ts';
+import {
+  isSubscription,
+  type Prepared,
+  type OngoingRequest,
+  readRequestParams,
+} from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
-import { readRequestParams } from '../../request/request-params.ts';
 import {
   streamOfOne,
   type StreamEnding,

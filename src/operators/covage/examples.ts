@@ -1,4 +1,4 @@
-import type { Example } from '../port/example.ts';
+import type { Example } from '../port/operator.ts';
 
 /** What there is to ask Covage itself, about what the sandbox knows. */
 export const covageExamples: readonly Example[] = [

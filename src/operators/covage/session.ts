@@ -17,8 +17,7 @@ import type {
 } from './domain.ts';
 import { StateWords } from './lists/state-words.ts';
 import type { QualificationWatches } from './watching/qualification-watches.ts';
-import type { ExecutionNotes } from '../port/execution-notes.ts';
-import { Freshness } from '../port/freshness.ts';
+import { type ExecutionNotes, Freshness } from '../port/execution-notes.ts';
 
 /** Names Covage to the rest of the service. */
 export const covageKey: SessionKey<CovageSession> = { name: 'COVAGE' };

@@ -1,5 +1,3 @@
-import type { Freshness } from './freshness.ts';
-
 /** Something in an answer that is older than its operator would have it, since the operator could not be asked. */
 export interface StaleNote {
   readonly operator: string;
@@ -56,5 +54,28 @@ export class ExecutionNotes {
   /** For the `extensions.stale` of the response; empty where all is fresh. */
   get stale(): readonly StaleNote[] {
     return this.#stale === null ? noneStale : [...this.#stale.values()];
+  }
+}
+
+/**
+ * How long a kept thing would be served if it were asked for again. A cache of something made from it holds this, and not the
+ * thing.
+ */
+export class Freshness {
+  readonly #until: number;
+  #isOver = false;
+
+  /** `until` is its end, on the clock that it is asked by: that of `performance.now()`, if no other is given. */
+  constructor(until: number) {
+    this.#until = until;
+  }
+
+  /** Ends it: the thing was replaced, or is gone. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  isCurrent(now = performance.now()): boolean {
+    return !this.#isOver && now < this.#until;
   }
 }

@@ -8,7 +8,6 @@ import { OperatorCalls, type CallingOptions } from '../calling/operator-calls.ts
 import type { Store } from '../../store/store.ts';
 import type { SharedPolls } from '../../watch/shared-polls.ts';
 import type { Pace } from '../calling/pace.ts';
-import type { Example } from './example.ts';
 import type { SessionKey, SessionOptions } from './session.ts';
 import type { SiteQualifier, SiteReader } from './site-qualifier.ts';
 
@@ -175,11 +174,20 @@ export function defineOperator<S extends OperatorSettings, Session>({
         calls,
         sites: connection.sites,
         polls: connection.polls,
-        openSession: (options) => connection.openSession?.(options) ?? null,
+        openSession: connection.openSession ?? (() => null),
         async close() {
           await Promise.all(apis.map((api) => api.close()));
         },
       };
     },
   };
+}
+
+/** An operation to begin with in GraphiQL: named, with a first line that says what it does. It works on the sandbox as it is. */
+export interface Example {
+  readonly query: string;
+  /** JSON. */
+  readonly variables?: string;
+  /** A mutation that makes what the operation is about: the `id` of its result becomes the variable of that name. */
+  readonly makes?: string;
 }

@@ -1,4 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Freshness } from '../../operators/port/execution-notes.ts';
+import { sameResultKey, type Prepared } from '../prepared.ts';
 
 /** What a query or a mutation is answered with, as the client may see it. */
 export interface Answer {
@@ -11,4 +14,48 @@ export interface Answer {
 /** A result as an answer. */
 export function formatAnswer(result: FormattedExecutionResult): Answer {
   return { text: JSON.stringify(result), hasData: 'data' in result };
+}
+
+/** What all of them may take, in bytes, as it is reckoned. */
+const mostBytes = 32 * 1024 * 1024;
+/** What an answer takes beside its text, and each thing that it rests on. */
+const bytesOfAnswer = 500;
+const bytesOfKept = 100;
+/** Answers to longer variables, in characters, are not kept. */
+const longestKey = 1_000;
+
+interface CachedAnswer {
+  readonly answer: Answer;
+  readonly rests: readonly Freshness[];
+}
+
+/**
+ * Answers that were made of nothing but what is kept of operators' answers: for as long as all of that would be served
+ * again, the same operation with the same variables and rights is answered with the same bytes.
+ */
+export class ResponseCache {
+  readonly #answers = new LRUCache<string, CachedAnswer>({
+    maxSize: mostBytes,
+    sizeCalculation: ({ answer, rests }, key) =>
+      2 * (answer.text.length + key.length) + bytesOfKept * rests.length + bytesOfAnswer,
+  });
+
+  /** The answer of this operation; null where there is none. */
+  find(prepared: Prepared): Answer | null {
+    if (!prepared.operation.restsOnLoaders) return null;
+    const key = sameResultKey(prepared);
+    const kept = this.#answers.get(key);
+    if (kept === undefined) return null;
+    const now = performance.now();
+    if (kept.rests.every((one) => one.isCurrent(now))) return kept.answer;
+    this.#answers.delete(key);
+    return null;
+  }
+
+  /** Keeps an answer without errors that was made of `rests` and nothing else, where that may be. */
+  keep(prepared: Prepared, answer: Answer, rests: readonly Freshness[]): void {
+    if (!prepared.operation.restsOnLoaders || rests.length === 0) return;
+    const key = sameResultKey(prepared);
+    if (key.length <= longestKey) this.#answers.set(key, { answer, rests });
+  }
 }

@@ -1,21 +1,19 @@
-import type { Ending, Leaving } from '../../abort.ts';
 import {
   GraphQLError,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
 } from 'graphql';
+import type { Ending, Leaving } from '../../abort.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../../operators/port/execution-notes.ts';
-import { formatAnswer, type Answer } from './answer.ts';
+import { formatAnswer, type Answer, ResponseCache } from './answer.ts';
 import type { Context } from '../../schema/context.ts';
-import { Deadline } from './deadline.ts';
+import { Deadline, described, hasLeft, type Prepared, type OngoingRequest } from '../prepared.ts';
 import { executeIncrementally } from './execute-incrementally.ts';
-import { ResponseCache } from './response-cache.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
-import { described, hasLeft, type Prepared, type OngoingRequest } from '../prepared.ts';
 
 /** What the context of an execution is made of. */
 export interface ContextParts {

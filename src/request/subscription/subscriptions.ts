@@ -9,17 +9,17 @@ import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort
 import type { Context } from '../../schema/context.ts';
 import { isWholeState, mayGoOn, readSequence } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
-import { Deadline } from '../execution/deadline.ts';
-import type { ContextParts, Execution } from '../execution/execution.ts';
-import { CountByClient } from '../count-by-client.ts';
-import { maskError } from '../mask-errors.ts';
 import {
+  Deadline,
   described,
   hasLeft,
   sameResultKey,
   type Prepared,
   type OngoingRequest,
 } from '../prepared.ts';
+import type { ContextParts, Execution } from '../execution/execution.ts';
+import { CountByClient } from '../count-by-client.ts';
+import { maskError } from '../mask-errors.ts';
 import { transportError } from '../request-error.ts';
 import {
   KeptResults,

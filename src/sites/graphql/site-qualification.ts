@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import type { Context } from '../../schema/context.ts';
 import { isDeferred, isStreamed } from '../../schema/delivery.ts';
-import { restsOnLoaders } from '../../schema/reads-only-loaders.ts';
+import { restsOnLoaders } from '../../schema/selection.ts';
 import { entity } from '../../schema/entity.ts';
 import { enumValues, VerdictEnum } from '../../schema/shared-types.ts';
 import type {

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { Flight } from '../../calling/in-flight.ts';
-import type { ExecutionNotes } from '../../port/execution-notes.ts';
-import { Freshness } from '../../port/freshness.ts';
+import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import { Keyed } from '../../calling/keyed.ts';

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
+import { restsOnLoaders, selectedNodes } from '../../../schema/selection.ts';
 import type { Context } from '../../../schema/context.ts';
 import { entity } from '../../../schema/entity.ts';
 import {
@@ -28,7 +28,6 @@ import {
   RequesterRef,
 } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
-import { selectedNodes } from '../../../schema/selection.ts';
 
 async function loadItem(id: string, context: Context): Promise<ItemSource | null> {
   const item = await context.session(covageKey).items.load(id);

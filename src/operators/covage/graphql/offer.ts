@@ -1,7 +1,7 @@
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 import { builder } from '../../../schema/builder.ts';
 import { entity } from '../../../schema/entity.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
+import { restsOnLoaders } from '../../../schema/selection.ts';
 import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { covageKey } from '../session.ts';
 import {

@@ -1,5 +1,5 @@
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
+import { restsOnLoaders } from '../../../schema/selection.ts';
 import { entity } from '../../../schema/entity.ts';
 import {
   QualificationStateEnum,

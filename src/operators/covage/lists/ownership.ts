@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../../../observe/log.ts';
-import type { ExecutionNotes } from '../../port/execution-notes.ts';
-import { Freshness } from '../../port/freshness.ts';
+import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
 import type { Owned, OwnedFilter } from '../../../store/ownership-store.ts';
 import type { Page, Position } from '../../../store/stored-list.ts';
 import type { Store } from '../../../store/store.ts';

@@ -1,13 +1,14 @@
-import { CopperActivationTypeEnum, CopperLineStatusEnum } from '../../../schema/shared-types.ts';
-import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
-import { entity } from '../../../schema/entity.ts';
 import {
+  CopperActivationTypeEnum,
+  CopperLineStatusEnum,
   MoneyRef,
   PriceStatusEnum,
   verdictFields,
   VerdictEnum,
 } from '../../../schema/shared-types.ts';
+import { builder } from '../../../schema/builder.ts';
+import { restsOnLoaders } from '../../../schema/selection.ts';
+import { entity } from '../../../schema/entity.ts';
 import type {
   KoscEligibility,
   KoscOfferEligibility,

@@ -1,6 +1,6 @@
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 import { builder } from '../../../schema/builder.ts';
-import { restsOnLoaders } from '../../../schema/reads-only-loaders.ts';
+import { restsOnLoaders } from '../../../schema/selection.ts';
 import { entity } from '../../../schema/entity.ts';
 import { enumValues, verdictFields, VerdictEnum } from '../../../schema/shared-types.ts';
 import type { OvhEligibility, OvhReferenceType } from '../domain.ts';

@@ -5,7 +5,7 @@ import { openStore } from './store/store.ts';
 import {
   BuildingFileError,
   openBuildingFile,
-  buildingFileOf,
+  spellBuildingFileUrl,
   publishedBuildingFiles,
   type Progress,
 } from './addresses/building-file.ts';
@@ -30,7 +30,7 @@ let exitCode = 0;
 try {
   const from =
     source ??
-    buildingFileOf(
+    spellBuildingFileUrl(
       settings.addresses.buildingFileUrl ?? publishedBuildingFiles,
       department.toUpperCase(),
     );

@@ -19,7 +19,7 @@ export const publishedBuildingFiles =
   'https://data.arcep.fr/fixe/maconnexioninternet/base_imb/last/departement/base_imb_{department}.csv.gz';
 
 /** The address of a département's building file. */
-export function buildingFileOf(url: string, department: string): string {
+export function spellBuildingFileUrl(url: string, department: string): string {
   return url.replaceAll('{department}', department);
 }
 
@@ -99,7 +99,7 @@ async function open(
   } catch (error) {
     if (error instanceof BuildingFileError) throw error;
     throw new BuildingFileError(
-      `The building file ${source} cannot be opened (${reasonOf(error)}): check its path or address.`,
+      `The building file ${source} cannot be opened (${describeFileError(error)}): check its path or address.`,
       { cause: error },
     );
   }
@@ -132,7 +132,7 @@ async function* batchesOf(
   let [here, elsewhere] = [0, 0];
   try {
     for await (const record of parser as AsyncIterable<Record<string, string>>) {
-      const building = buildingOf(record);
+      const building = readBuilding(record);
       if (building === null) continue;
       const { inseeCode } = building;
       if (inseeCode === null || departmentOfCommune(inseeCode) === department) here += 1;
@@ -155,7 +155,7 @@ async function* batchesOf(
   } catch (error) {
     if (error instanceof BuildingFileError) throw error;
     throw new BuildingFileError(
-      `The building file ${source} cannot be read to its end (${reasonOf(error)}): fetch it again.`,
+      `The building file ${source} cannot be read to its end (${describeFileError(error)}): fetch it again.`,
       { cause: error },
     );
   }
@@ -181,7 +181,7 @@ function checkedColumns(heading: string[], source: string): string[] {
 }
 
 /** A building by a row of the file; null where it has no reference, which operators would need. */
-function buildingOf(record: Record<string, string>): Building | null {
+function readBuilding(record: Record<string, string>): Building | null {
   const value = (name: string): string | null => record[name]?.replaceAll('\0', '').trim() || null;
   const given = value('imb_code');
   const buildingRef = given === null ? '' : normalBuildingRef(given);
@@ -190,7 +190,7 @@ function buildingOf(record: Record<string, string>): Building | null {
   return {
     buildingRef,
     banKey: value('addr_source') === 'ban' ? normalBanKey(value('addr_code') ?? '') : null,
-    ...degreesOf(value('imb_x'), value('imb_y')),
+    ...convertMetres(value('imb_x'), value('imb_y')),
     buildingType: value('imb_type'),
     premises: readWhole(value('imb_nbr_logloc')),
     streetNumber: value('addr_numero'),
@@ -204,7 +204,10 @@ function buildingOf(record: Record<string, string>): Building | null {
 const earthRadiusMetres = 6_378_137;
 
 /** The file has metres of the projection of web maps (EPSG:3857). */
-function degreesOf(x: string | null, y: string | null): Pick<Building, 'longitude' | 'latitude'> {
+function convertMetres(
+  x: string | null,
+  y: string | null,
+): Pick<Building, 'longitude' | 'latitude'> {
   const [east, north] = [x, y].map((text) => Number((text ?? '').replace(',', '.') || Number.NaN));
   if (east === undefined || north === undefined || Number.isNaN(east + north))
     return { longitude: null, latitude: null };
@@ -224,7 +227,7 @@ function readWhole(text: string | null): number | null {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function reasonOf(error: unknown): string {
+function describeFileError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? error.cause : error;
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;

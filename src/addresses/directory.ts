@@ -89,14 +89,14 @@ export class Directory {
         siret,
         name: one.nom_complet ?? null,
         isActive: premisesFound.etat_administratif === 'A',
-        address: addressOf(premisesFound),
+        address: translatePremises(premisesFound),
       };
     }
     return null;
   }
 }
 
-function addressOf(given: z.output<typeof premises>): AddressCandidate | null {
+function translatePremises(given: z.output<typeof premises>): AddressCandidate | null {
   const { geo_id: geoId, latitude, longitude, adresse, libelle_commune: cityName } = given;
   const id = normalBanKey(geoId ?? '');
   const key = readBanKey(id ?? '');
@@ -115,7 +115,7 @@ function addressOf(given: z.output<typeof premises>): AddressCandidate | null {
       label: adresse ?? null,
       streetNumber: streetNumber?.number ?? null,
       streetExtension: streetNumber?.extension ?? null,
-      streetName: streetOf(adresse ?? '', postCode),
+      streetName: cutStreet(adresse ?? '', postCode),
       streetId: null,
       cityName: cityName ?? null,
       cityId: null,
@@ -130,7 +130,7 @@ function addressOf(given: z.output<typeof premises>): AddressCandidate | null {
 }
 
 /** The street of an address in one line, `4 BIS RUE ANDREI SAKHAROV 76130 MONT-SAINT-AIGNAN`. */
-function streetOf(line: string, postCode: string | null): string | null {
+function cutStreet(line: string, postCode: string | null): string | null {
   const street = readStreetNumber(line)?.rest ?? line;
   const end = postCode === null ? -1 : street.indexOf(` ${postCode}`);
   return (end < 0 ? street : street.slice(0, end)).trim() || null;

@@ -8,7 +8,7 @@ import type { Asking } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { Directory } from './directory.ts';
 import type { Geocoder } from './geocoder/geocoder.ts';
-import { lineOf, matchAddress, matchPoint } from './geocoder/match.ts';
+import { spellAddressLine, matchAddress, matchPoint } from './geocoder/match.ts';
 import { matchBest } from './geocoder/match-best.ts';
 import {
   sitesAt,
@@ -108,7 +108,7 @@ export async function lookUpAddresses(
 ): Promise<void> {
   const searches = places.flatMap(({ addressId, siret, address, location }) => {
     const isSearched = addressId === null && siret === null && location === null;
-    const text = isSearched && address !== null ? lineOf(address) : null;
+    const text = isSearched && address !== null ? spellAddressLine(address) : null;
     return text === null ? [] : [{ text, first: mostMeant }];
   });
   if (searches.length > 0) await geocoder.searchMany(searches, asking);
@@ -121,7 +121,7 @@ async function meantBy(
 ): Promise<Meant> {
   if (addressId !== null) return meantById(addressId, services);
   if (siret !== null) return meantBySiret(siret, services, asking);
-  const line = address === null ? null : lineOf(address);
+  const line = address === null ? null : spellAddressLine(address);
   if (address !== null && line !== null) {
     const search = { text: line, near: location, first: mostMeant };
     const best = await services.geocoder.best(search);
@@ -181,7 +181,7 @@ async function meantById(id: string, { geocoder, store }: ResolveServices): Prom
   }
   const candidate: AddressCandidate = {
     id,
-    address: { ...address, label: lineOf(address) },
+    address: { ...address, label: spellAddressLine(address) },
     location: { longitude, latitude },
     precision: key.streetNumber === null ? 'STREET' : 'HOUSE_NUMBER',
     score: 1,

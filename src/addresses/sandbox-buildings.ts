@@ -1,6 +1,6 @@
 import type { Log } from '../observe/log.ts';
 import type { Store } from '../store/store.ts';
-import { buildingFileOf, openBuildingFile } from './building-file.ts';
+import { spellBuildingFileUrl, openBuildingFile } from './building-file.ts';
 
 /** The building files of the sandbox. */
 export interface SandboxBuildings {
@@ -26,7 +26,7 @@ export async function keepSandboxBuildings(
     const present = await buildings.departments();
     for (const department of sandbox.departments) {
       if (present.has(department)) continue;
-      const file = await openBuildingFile(buildingFileOf(sandbox.fileUrl, department), {
+      const file = await openBuildingFile(spellBuildingFileUrl(sandbox.fileUrl, department), {
         department,
       });
       const { asOf, batches } = file;

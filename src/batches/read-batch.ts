@@ -78,7 +78,7 @@ export async function findBatch(
     `${selectBatch} b.id = $1 and ($2::text is null or b.tenant = $2)`,
     [id, tenant],
   );
-  return row === undefined ? null : { batch: batchOf(row), isOver: row.is_over };
+  return row === undefined ? null : { batch: makeBatch(row), isOver: row.is_over };
 }
 
 /** What a tenant's caller has made with an idempotency key, and the digest of what came with it. */
@@ -109,7 +109,7 @@ export async function listBatches(
     `${selectBatch} ${conditions.toString()} order by b.creation_date desc, b.id desc limit ${limit}`,
     conditions.parameters,
   );
-  return cutPage(rows.map(batchOf), first);
+  return cutPage(rows.map(makeBatch), first);
 }
 
 /** How many the list of a filter has. */
@@ -136,7 +136,7 @@ function filtered(filter: BatchFilter, tenant: string | null): Conditions {
     .addInstant('b.creation_date < ?::timestamptz', filter.createdBefore);
 }
 
-function batchOf(row: BatchTableRow): Batch {
+function makeBatch(row: BatchTableRow): Batch {
   const { id, name, state, columns, total, refused, counts } = row;
   const completed = rowsIn(counts);
   const verdicts: Partial<Record<Verdict, number>> = {};

@@ -91,7 +91,7 @@ async function storeRows(
   for await (const { line, values, issues, request } of rows) {
     counts.total += 1;
     if (request === null) counts.refused += 1;
-    const question = request === null ? null : questionOf(request, questions);
+    const question = request === null ? null : findQuestion(request, questions);
     part.push({
       line,
       cells: values,
@@ -106,7 +106,7 @@ async function storeRows(
 }
 
 /** The question about a site, which is the one of an earlier row that names the same. */
-function questionOf(
+function findQuestion(
   { externalId: _own, ...asked }: SiteRequest,
   questions: Map<string, string>,
 ): { readonly id: string; readonly isNew: boolean } {

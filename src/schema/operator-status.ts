@@ -1,5 +1,5 @@
 import type { CircuitState } from '../operators/calling/trouble/circuit.ts';
-import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
+import { OperatorError, presentFailure } from '../operators/port/operator-error.ts';
 import type { OperatorStatus } from '../operators/calling/operator-calls.ts';
 import { builder } from './builder.ts';
 import { enumValues } from './shared-types.ts';
@@ -45,7 +45,7 @@ export function defineOperatorStatus(
         type: OperatorError,
         // The record stands for the error: graphql-js would take the instance for one that was thrown.
         resolve: ({ lastError }) =>
-          lastError === null ? null : (recordOf(lastError) as OperatorError),
+          lastError === null ? null : (presentFailure(lastError) as OperatorError),
         description:
           'The last failure of the operator itself, such as a timeout; a refused request is none. It stays after a success. Null where there was none.',
       }),

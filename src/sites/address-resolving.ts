@@ -66,7 +66,7 @@ export function siteFound(resolved: Resolved): Site | null {
 }
 
 /** How it is told. */
-export function resolutionOf(resolved: Resolved): StoredResolution {
+export function describeResolution(resolved: Resolved): StoredResolution {
   if (!('failure' in resolved)) {
     const { result, candidates, message, site } = resolved;
     return { result, candidates, message, site };

@@ -18,7 +18,7 @@ export function givenTo(operator: string, { site, line, options }: Given): Given
 }
 
 /** What is given to one operator of a stored question: with what is known of the site by now. */
-export function givenOf({ site, request }: SiteQualification, operator: string): GivenQuestion {
+export function readGiven({ site, request }: SiteQualification, operator: string): GivenQuestion {
   return givenTo(operator, { ...(request as Omit<Given, 'site'>), site });
 }
 
@@ -49,13 +49,13 @@ export class OperatorKeys {
 
   /** Whether an operator can be asked by what is known of a site. */
   canAsk(operator: string, question: SiteQualification): boolean {
-    return usableKeys(this.#readers.get(operator), givenOf(question, operator)).length > 0;
+    return usableKeys(this.#readers.get(operator), readGiven(question, operator)).length > 0;
   }
 
   /** Whether an operator could be asked by a key by which it could not when only `before` was known of the site. */
   hasMore(operator: string, question: SiteQualification, before: Site): boolean {
     const reader = this.#readers.get(operator);
-    const given = givenOf(question, operator);
+    const given = readGiven(question, operator);
     const had = usableKeys(reader, { ...given, site: before });
     return usableKeys(reader, given).some(
       ({ path, value }) =>

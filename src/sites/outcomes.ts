@@ -1,4 +1,4 @@
-import { OperatorError, recordOf } from '../operators/port/operator-error.ts';
+import { OperatorError, presentFailure } from '../operators/port/operator-error.ts';
 import type { SiteAnswer, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { StoredOutcome } from '../store/site-qualification.ts';
 import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
@@ -61,5 +61,11 @@ export function failed(operator: string, error: unknown): StoredOutcome {
           'INVALID_RESPONSE',
           `The answer of ${operator} could not be dealt with; the log says why.`,
         );
-  return { ...pending, operator, state: 'FAILED', verdict: 'UNDETERMINED', error: recordOf(known) };
+  return {
+    ...pending,
+    operator,
+    state: 'FAILED',
+    verdict: 'UNDETERMINED',
+    error: presentFailure(known),
+  };
 }

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import { enrichSite, type Site } from '../vocabulary/site.ts';
 import {
   outcomeOfResolution,
-  resolutionOf,
+  describeResolution,
   siteFound,
   type Resolved,
 } from './address-resolving.ts';
@@ -15,7 +15,7 @@ import type { OperatorKeys } from './operator-keys.ts';
 import { failed, isForWantOfKey, pending } from './outcomes.ts';
 import { enqueueQuestion, type ResolvingJob } from './question-queues.ts';
 import type { SiteKnowledge } from './site-knowledge.ts';
-import { stateOf, verdictOf } from './state-and-verdict.ts';
+import { decideState, decideVerdict } from './state-and-verdict.ts';
 
 export interface SettlingOptions {
   readonly store: () => Promise<Store>;
@@ -61,11 +61,11 @@ export class Settling {
           );
           return {
             ...(site && { site: knowledge.read(enrichSite(current.site, site)) }),
-            resolution: resolutionOf(resolved),
+            resolution: describeResolution(resolved),
             addressId: 'failure' in resolved ? null : resolved.addressId,
             outcomes,
-            state: stateOf(all),
-            verdict: verdictOf(all),
+            state: decideState(all),
+            verdict: decideVerdict(all),
           };
         },
         transaction,
@@ -113,8 +113,8 @@ export class Settling {
           return {
             site,
             outcomes: changed,
-            state: stateOf(outcomes),
-            verdict: verdictOf(outcomes),
+            state: decideState(outcomes),
+            verdict: decideVerdict(outcomes),
           };
         },
         transaction,

@@ -12,11 +12,11 @@ import { type Site } from '../vocabulary/site.ts';
 import { needsAddress, pendingResolution, resolveQuestion } from './address-resolving.ts';
 import { Absence, LastAnswers } from './absence.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
-import { givenOf, givenTo, OperatorKeys } from './operator-keys.ts';
+import { readGiven, givenTo, OperatorKeys } from './operator-keys.ts';
 import { pending, skipFor, skipped, switchedOff } from './outcomes.ts';
 import { putQuestion } from './put-question.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
-import { stateOf, verdictOf } from './state-and-verdict.ts';
+import { decideState, decideVerdict } from './state-and-verdict.ts';
 import {
   enqueueQuestion,
   enqueueResolving,
@@ -173,8 +173,8 @@ export class SiteQuestions {
         externalId,
         request: { site, line, addressId, siret, options: request.options, operators },
         site: this.#knowledge.read(site),
-        state: stateOf(outcomes),
-        verdict: verdictOf(outcomes),
+        state: decideState(outcomes),
+        verdict: decideVerdict(outcomes),
         resolution: isLookedUp ? pendingResolution : null,
         addressId,
         batchId,
@@ -276,7 +276,7 @@ export class SiteQuestions {
     // It was on when it was to be asked.
     const reader = readers.get(operator);
     if (!qualifier || !reader) return { outcome: switchedOff(operator), asked: null };
-    const given = givenOf(found, operator);
+    const given = readGiven(found, operator);
     const keys = reader.keys(given);
     const issues = keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
     if (keys.length === issues.length) {

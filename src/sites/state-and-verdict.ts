@@ -10,7 +10,7 @@ import { bestVerdict, type Verdict } from '../vocabulary/verdict.ts';
 type Part = Pick<StoredOutcome, 'state' | 'verdict' | 'skip'>;
 
 /** How far a site qualification has got, by its outcomes. Operators that were not asked do not count. */
-export function stateOf(outcomes: readonly Part[]): SiteQualificationState {
+export function decideState(outcomes: readonly Part[]): SiteQualificationState {
   const has = (state: OutcomeState) => outcomes.some((outcome) => outcome.state === state);
   if (has('PENDING')) return 'IN_PROGRESS';
   if (!has('ANSWERED')) return 'FAILED';
@@ -22,7 +22,7 @@ export function stateOf(outcomes: readonly Part[]): SiteQualificationState {
  * not answered yet makes it PENDING; one that failed, or that would have been asked had a key of the site been known,
  * makes it UNDETERMINED.
  */
-export function verdictOf(outcomes: readonly Part[]): Verdict {
+export function decideVerdict(outcomes: readonly Part[]): Verdict {
   return bestVerdict(
     outcomes
       .filter(({ skip }) => skip?.code !== 'NOT_REQUESTED' && skip?.code !== 'NOT_CONFIGURED')

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, test } from 'vitest';
-import { meaningOf } from '../../src/batches/reading/headings/meaning-of-heading.ts';
+import { findMeaning } from '../../src/batches/reading/headings/meaning-of-heading.ts';
 import { resultHeadings } from '../../src/batches/result-columns.ts';
 import { escapeFormula, unescapeFormula } from '../../src/batches/formula-cells.ts';
 import { writeTemplate } from '../../src/batches/writing/write-template.ts';
@@ -315,7 +315,7 @@ describe('results that are sent in again', () => {
 
   test('have no heading that says something of a site', () => {
     for (const { fr, en } of Object.values(resultHeadings)) {
-      expect([fr, meaningOf(fr), en, meaningOf(en)]).toEqual([fr, null, en, null]);
+      expect([fr, findMeaning(fr), en, findMeaning(en)]).toEqual([fr, null, en, null]);
     }
   });
 });

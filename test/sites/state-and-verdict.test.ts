@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortOffers, stateOf, verdictOf } from '../../src/sites/state-and-verdict.ts';
+import { sortOffers, decideState, decideVerdict } from '../../src/sites/state-and-verdict.ts';
 import type { OutcomeState, StoredOutcome } from '../../src/store/site-qualification.ts';
 import { compareAmounts, addAmounts, type Money } from '../../src/vocabulary/money.ts';
 import { enrichSite, unknownSite, type Site, type SkipCode } from '../../src/vocabulary/site.ts';
@@ -40,8 +40,8 @@ describe('the state of the whole', () => {
     ['FAILED', [failed, skipped('SITE_KEY_MISSING')]],
     ['FAILED', [skipped('SITE_KEY_MISSING'), skipped('SITE_KEY_INVALID')]],
   ] as const)('is %s', (state, outcomes) => {
-    expect(stateOf(outcomes)).toBe(state);
-    expect(stateOf(outcomes.toReversed())).toBe(state);
+    expect(decideState(outcomes)).toBe(state);
+    expect(decideState(outcomes.toReversed())).toBe(state);
   });
 });
 
@@ -70,8 +70,8 @@ describe('the verdict of the whole', () => {
     ['UNDETERMINED', [answered('NOT_ELIGIBLE'), skipped('SITE_KEY_MISSING')]],
     ['UNDETERMINED', [answered('NOT_ELIGIBLE'), skipped('SITE_KEY_INVALID')]],
   ] as const)('is %s', (verdict, outcomes) => {
-    expect(verdictOf(outcomes)).toBe(verdict);
-    expect(verdictOf(outcomes.toReversed())).toBe(verdict);
+    expect(decideVerdict(outcomes)).toBe(verdict);
+    expect(decideVerdict(outcomes.toReversed())).toBe(verdict);
   });
 
   test('is never a no unless every one of those who were to be asked says no', () => {
@@ -81,7 +81,7 @@ describe('the verdict of the whole', () => {
         const isNo = [one, other].every(
           ({ state, verdict }) => state === 'ANSWERED' && verdict === 'NOT_ELIGIBLE',
         );
-        expect(verdictOf([one, other]) === 'NOT_ELIGIBLE').toBe(isNo);
+        expect(decideVerdict([one, other]) === 'NOT_ELIGIBLE').toBe(isNo);
       }
     }
   });

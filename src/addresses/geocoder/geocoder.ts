@@ -6,7 +6,7 @@ import { Route } from '../../operators/calling/route.ts';
 import type { AddressAnswerCache } from '../address-answer-cache.ts';
 import type { AddressCandidate } from '../candidate.ts';
 import { readCandidate } from './read-candidate.ts';
-import { fileOf, mostRows, readFile, type BestFit } from './search-file.ts';
+import { makeForm, mostRows, readFile, type BestFit } from './search-file.ts';
 
 /** What is looked for. */
 export interface AddressSearch {
@@ -54,7 +54,7 @@ export class Geocoder {
 
   /** Addresses that match a text, the best first. Rejects with an AddressServiceError. */
   async search(search: AddressSearch, asking: Asking = {}): Promise<readonly AddressCandidate[]> {
-    const q = searchTextOf(search.text);
+    const q = trimSearchText(search.text);
     if (q.length < shortestSearchText) return [];
     const parameters = new URLSearchParams({
       q,
@@ -130,8 +130,8 @@ export class Geocoder {
     asking: Asking,
   ): Promise<ReadonlyMap<string, BestFit>> {
     const { answers, service, report } = this.#options;
-    const rows = searches.map(([, search]) => ({ ...search, text: searchTextOf(search.text) }));
-    const answer = await service.sendFile(fileRoute, fileOf(rows), asking);
+    const rows = searches.map(([, search]) => ({ ...search, text: trimSearchText(search.text) }));
+    const answer = await service.sendFile(fileRoute, makeForm(rows), asking);
     const read = readFile(answer);
     if (read === null) throw service.unreadable('The geocoder answered without a CSV of results.');
     const found = new Map<string, BestFit>();
@@ -192,7 +192,7 @@ function keyOfCandidate(id: string): string {
  * longitude from another member of the form: https://github.com/livingdata-co/addok-server/blob/master/lib/csv.js
  */
 function keyOfBest({ text, near, inseeCode, postCode }: AddressSearch): string | null {
-  const q = searchTextOf(text);
+  const q = trimSearchText(text);
   if (near || q.length < shortestSearchText) return null;
   return `geocoder best ${JSON.stringify([plainAddressText(q), inseeCode || null, postCode || null])}`;
 }
@@ -204,7 +204,7 @@ function chunked<T>(things: readonly T[], size: number): (readonly T[])[] {
 }
 
 /** A text as the geocoder takes it: from its first letter or digit on, at most 200 characters. */
-export function searchTextOf(typed: string): string {
+export function trimSearchText(typed: string): string {
   return typed
     .replaceAll(/\s+/gu, ' ')
     .replace(/^[^\p{L}\p{N}]+/u, '')

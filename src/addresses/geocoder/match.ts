@@ -25,7 +25,7 @@ export interface AddressMatch {
 }
 
 /** An address as one line for the geocoder; null where it says nothing. */
-export function lineOf(address: Address): string | null {
+export function spellAddressLine(address: Address): string | null {
   const { label, streetNumber, streetExtension, streetName, cityName, postCode } = address;
   if (label !== null) {
     const rest = [postCode, cityName].filter(
@@ -33,12 +33,17 @@ export function lineOf(address: Address): string | null {
     );
     return [label, ...rest].join(' ');
   }
-  const parts = [`${streetNumber ?? ''}${wordOf(streetExtension)}`, streetName, postCode, cityName];
+  const parts = [
+    `${streetNumber ?? ''}${spellExtension(streetExtension)}`,
+    streetName,
+    postCode,
+    cityName,
+  ];
   return parts.filter((part) => part !== null && part !== '').join(' ') || null;
 }
 
 /** ` bis` of B: the geocoder knows the words. */
-function wordOf(extension: string | null): string {
+function spellExtension(extension: string | null): string {
   const letter = readStreetExtension(extension);
   if (letter === null) return '';
   return { B: ' bis', T: ' ter', Q: ' quater' }[letter] ?? ` ${letter}`;
@@ -185,7 +190,7 @@ function namesStreet(candidate: AddressCandidate, typed: TypedAddress): boolean 
 /** Whether a word is one of the candidate's street, commune or what lies around that. */
 function isKnown(word: string, candidate: AddressCandidate): boolean {
   const { streetName, inseeCode } = candidate.address;
-  const district = districtOf(inseeCode);
+  const district = readDistrict(inseeCode);
   if (isDistrict(word, district)) return true;
   if (district !== null && /^ARR(?:ONDISSEMENT|DT)?$/.test(word)) return true;
   if (inseeCode !== null && word === departmentOfCommune(inseeCode)) return true;
@@ -195,7 +200,7 @@ function isKnown(word: string, candidate: AddressCandidate): boolean {
 }
 
 /** The arrondissement of Paris, Lyon or Marseille by the code of its commune; null of other communes. */
-function districtOf(inseeCode: string | null): number | null {
+function readDistrict(inseeCode: string | null): number | null {
   const [, number] = /^(?:751|6938|132)(\d{1,2})$/.exec(inseeCode ?? '') ?? [];
   return number === undefined ? null : Number(number);
 }
@@ -208,7 +213,7 @@ function isDistrict(word: string, district: number | null): boolean {
 
 /** Whether an address names another arrondissement than the candidate's. */
 function namesOtherDistrict({ address }: AddressCandidate, { words }: TypedAddress): boolean {
-  const district = districtOf(address.inseeCode);
+  const district = readDistrict(address.inseeCode);
   if (district === null) return false;
   const street = tellingWords(address.streetName ?? '');
   return words.some(

@@ -46,10 +46,10 @@ const feature = z.object({
 /** A candidate as the geocoder sends it; null where it cannot be read. */
 export function readCandidate(given: unknown): AddressCandidate | null {
   const one = feature.safeParse(given);
-  return one.success ? candidateOf(one.data) : null;
+  return one.success ? translateFeature(one.data) : null;
 }
 
-function candidateOf({ geometry, properties }: z.output<typeof feature>): AddressCandidate {
+function translateFeature({ geometry, properties }: z.output<typeof feature>): AddressCandidate {
   const { id, type, _type, label, score, street, name, city, citycode, postcode } = properties;
   const [longitude, latitude] = geometry.coordinates;
   const precision = precisions[type ?? _type ?? ''] ?? 'MUNICIPALITY';
@@ -65,7 +65,7 @@ function candidateOf({ geometry, properties }: z.output<typeof feature>): Addres
       streetNumber: number?.number ?? properties.housenumber ?? null,
       streetExtension: number?.extension ?? null,
       streetName: hasStreet
-        ? (street ?? streetOf(name ?? null, properties.housenumber ?? null))
+        ? (street ?? cutHouseNumber(name ?? null, properties.housenumber ?? null))
         : null,
       streetId: null,
       cityName: city ?? null,
@@ -81,7 +81,7 @@ function candidateOf({ geometry, properties }: z.output<typeof feature>): Addres
 }
 
 /** Earlier versions of the service put the number before the street into `name` and send no `street`. */
-function streetOf(name: string | null, houseNumber: string | null): string | null {
+function cutHouseNumber(name: string | null, houseNumber: string | null): string | null {
   if (name === null || houseNumber === null) return name;
   return name.startsWith(`${houseNumber} `) ? name.slice(houseNumber.length + 1) : name;
 }

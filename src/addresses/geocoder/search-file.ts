@@ -50,7 +50,7 @@ const answered = [
 ];
 
 /** The form of one call. Each row has its number, so that no answer depends on the order. */
-export function fileOf(rows: readonly FileRow[]): FormData {
+export function makeForm(rows: readonly FileRow[]): FormData {
   const lines = rows.map(({ text, postCode, inseeCode }, index) =>
     [String(index), text, postCode ?? '', inseeCode ?? ''].map(quoted).join(','),
   );
@@ -88,14 +88,14 @@ export function readFile(text: string): ReadonlyMap<number, BestFit> | null {
   if (first === undefined || !('row' in first) || !('result_status' in first)) return null;
   const found = new Map<number, BestFit>();
   for (const row of rows) {
-    const best = bestOf(row);
+    const best = readBestFit(row);
     const number = row['row'] ?? '';
     if (best !== null && /^\d+$/.test(number)) found.set(Number(number), best);
   }
   return found;
 }
 
-function bestOf(row: Readonly<Record<string, string>>): BestFit | null {
+function readBestFit(row: Readonly<Record<string, string>>): BestFit | null {
   const status = row['result_status'];
   if (status === 'not-found') return { candidate: null, nextScore: null };
   // `skipped`, `error`, `aborted`

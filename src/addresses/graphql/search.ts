@@ -4,7 +4,7 @@ import { GeoPointInput } from '../../schema/shared-types.ts';
 import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import { pointIssue } from '../../vocabulary/place.ts';
 import { readSiret, siretIssue } from '../../vocabulary/siret.ts';
-import { mostCandidates, searchTextOf, shortestSearchText } from '../geocoder/geocoder.ts';
+import { mostCandidates, trimSearchText, shortestSearchText } from '../geocoder/geocoder.ts';
 import { addressSessionKey } from '../session.ts';
 import { AddressCandidateRef, EstablishmentRef } from './refs.ts';
 
@@ -64,7 +64,7 @@ builder.queryField('searchAddresses', (t) =>
       const refuse = (name: string, code: string, message: string): void => {
         issues.push({ path: [name], code, message });
       };
-      if (searchTextOf(text).length < shortestSearchText) {
+      if (trimSearchText(text).length < shortestSearchText) {
         refuse(
           'text',
           'TEXT_TOO_SHORT',

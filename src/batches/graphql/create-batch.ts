@@ -1,14 +1,14 @@
 import type { Operator } from '../../operators/port/operator.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 import { builder } from '../../schema/builder.ts';
-import { optionsOf, type QualifySiteInputRef } from '../../sites/graphql/qualify-site.ts';
+import { readOptions, type QualifySiteInputRef } from '../../sites/graphql/qualify-site.ts';
 import { readSiteInput, type SiteInput } from '../../sites/site-input.ts';
 import { InvalidInputError, type InputIssue } from '../../vocabulary/errors.ts';
 import type { JudgedRow } from '../batch.ts';
 import { readOwnName } from '../own-name.ts';
 import { batchSessionKey, type BatchSession } from '../session.ts';
 import { BatchRef } from './refs.ts';
-import { headingOf, sitesAsTable } from './sites-as-table.ts';
+import { spellHeading, sitesAsTable } from './sites-as-table.ts';
 
 /** The line of the first site, below the heading. */
 const firstLine = 2;
@@ -73,7 +73,7 @@ export function defineCreateBatch({
         const rows = input.sites.map((site, index): JudgedRow => ({
           line: firstLine + index,
           values: table.rows[index] ?? [],
-          ...judge(site, optionsOf(operators, site), session),
+          ...judge(site, readOptions(operators, site), session),
         }));
         return session.create({
           name: name.name,
@@ -111,7 +111,7 @@ function judge(
     request: null,
     issues: all.map((issue) => {
       const field = issue.path.slice(1);
-      return { ...issue, path: field.length === 0 ? [] : [headingOf(field)] };
+      return { ...issue, path: field.length === 0 ? [] : [spellHeading(field)] };
     }),
   };
 }

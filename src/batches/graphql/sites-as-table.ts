@@ -11,13 +11,13 @@ export interface SitesAsTable {
  * its results can be sent in its turn.
  */
 export function sitesAsTable(sites: readonly object[]): SitesAsTable {
-  const cells = sites.map((site) => new Map(leavesOf(site, [])));
+  const cells = sites.map((site) => new Map(listLeaves(site, [])));
   const columns = [...new Set(cells.flatMap((row) => [...row.keys()]))];
   return { columns, rows: cells.map((row) => columns.map((column) => row.get(column) ?? '')) };
 }
 
 /** The heading of the column that holds a field of a site: by its path in the input. */
-export function headingOf(path: readonly string[]): string {
+export function spellHeading(path: readonly string[]): string {
   const [first = '', ...rest] = path;
   if (first === 'address' && (rest.length === 0 || rest[0] === 'label')) return first;
   return (first === 'address' || first === 'location') && rest.length > 0
@@ -25,11 +25,11 @@ export function headingOf(path: readonly string[]): string {
     : path.join('.');
 }
 
-function leavesOf(value: unknown, path: readonly string[]): [heading: string, text: string][] {
+function listLeaves(value: unknown, path: readonly string[]): [heading: string, text: string][] {
   if (value === null || value === undefined) return [];
   if (typeof value === 'object' && !Array.isArray(value)) {
-    return Object.entries(value).flatMap(([name, member]) => leavesOf(member, [...path, name]));
+    return Object.entries(value).flatMap(([name, member]) => listLeaves(member, [...path, name]));
   }
   // What is no object is a text, a number, a truth value, or a list of them.
-  return [[headingOf(path), typeof value === 'string' ? value : `${value as number}`]];
+  return [[spellHeading(path), typeof value === 'string' ? value : `${value as number}`]];
 }

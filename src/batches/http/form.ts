@@ -11,7 +11,7 @@ export const formBytes = 16 * 1024;
 /** Reads a form that has one file and nothing else, as browsers and `curl -F` send it. Rejects with a RequestError. */
 export function readForm(request: IncomingMessage, maxBytes: number): Promise<ReceivedFile> {
   return new Promise((resolve, reject) => {
-    const form = formOf(request);
+    const form = openForm(request);
     let file: Promise<ReceivedFile> | null = null;
     form.on('file', (_field, stream, fileName) => {
       if (file !== null) {
@@ -55,7 +55,7 @@ export function readForm(request: IncomingMessage, maxBytes: number): Promise<Re
   });
 }
 
-function formOf({ headers }: IncomingMessage): BusboyInstance {
+function openForm({ headers }: IncomingMessage): BusboyInstance {
   try {
     return Busboy({
       headers: headers as BusboyHeaders,

@@ -38,7 +38,7 @@ export function sendTemplate(): Route {
     path: /^\/batches\/template\.(?<format>[^/.]{1,20})$/,
     scope: 'read',
     async answer(asked) {
-      const format = formatOf(asked, templateFormats);
+      const format = readFormat(asked, templateFormats);
       const { language } = readParameters(readQuery(asked.request), { language: oneOf(languages) });
       const file = await writeTemplate(format, language ?? 'fr');
       begin(asked, format, language === 'en' ? 'sites' : 'sites à qualifier', file.length);
@@ -60,7 +60,7 @@ export function sendResults(services: SendResultsServices): Route {
     async answer(asked) {
       const { batches } = services;
       const { caller, groups } = asked;
-      const format = formatOf(asked, formats);
+      const format = readFormat(asked, formats);
       const query = readQuery(asked.request);
       const parameters = readParameters(query, {
         rows: oneOf(['best', 'offers']),
@@ -137,7 +137,7 @@ function begin(
   });
 }
 
-function formatOf<Format extends string>({ groups }: Asked, known: readonly Format[]): Format {
+function readFormat<Format extends string>({ groups }: Asked, known: readonly Format[]): Format {
   const given = groups['format'] ?? '';
   const format = known.find((one) => one === given.toLowerCase());
   if (format !== undefined) return format;

@@ -45,10 +45,10 @@ export function takeBatch(services: TakeBatchServices): Route {
       const parameters = readParameters(readQuery(asked.request), {
         name: ownName,
         externalId: ownName,
-        operators: operatorsOf(services.operators),
+        operators: readOperatorNames(services.operators),
         dryRun: yesOrNo,
       });
-      const idempotencyKey = idempotencyKeyOf(asked);
+      const idempotencyKey = readIdempotencyKey(asked);
       const release = uploads.hold(asked.ongoing.client);
       try {
         await pay(services, asked, costOfFile);
@@ -95,7 +95,7 @@ async function take(
   const idempotency =
     idempotencyKey === null
       ? null
-      : { key: idempotencyKey, digest: digestOf(file, [name, externalId, operators]) };
+      : { key: idempotencyKey, digest: digestFile(file, [name, externalId, operators]) };
   const created = await batches
     .create(
       {
@@ -128,7 +128,7 @@ const ownName: ReadParameter<string | null> = (given, parameter) => {
   throw transportError(400, 'PARAMETER_INVALID', issues.map(({ message }) => message).join(' '));
 };
 
-function operatorsOf(known: readonly string[]): ReadParameter<readonly string[]> {
+function readOperatorNames(known: readonly string[]): ReadParameter<readonly string[]> {
   return (given, parameter) => {
     const names = given.split(',').flatMap((one) => one.trim().toUpperCase() || []);
     if (names.length > 0 && names.every((name) => known.includes(name))) return [...new Set(names)];
@@ -139,7 +139,7 @@ function operatorsOf(known: readonly string[]): ReadParameter<readonly string[]>
 const longestKey = 255;
 
 /** What a client gave to be able to send the same again (draft-ietf-httpapi-idempotency-key-header); null without. */
-function idempotencyKeyOf({ request: { headers } }: Asked): string | null {
+function readIdempotencyKey({ request: { headers } }: Asked): string | null {
   const given = headers['idempotency-key']?.toString();
   if (given === undefined) return null;
   // The draft has it in quotes, and most clients send it without.
@@ -153,7 +153,7 @@ function idempotencyKeyOf({ request: { headers } }: Asked): string | null {
 }
 
 /** Equal for the same file that was sent with the same parameters. */
-function digestOf({ parts }: ReceivedFile, parameters: readonly unknown[]): string {
+function digestFile({ parts }: ReceivedFile, parameters: readonly unknown[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parameters));
   for (const part of parts) hash.update(part);
   return hash.digest('base64url');

@@ -38,7 +38,7 @@ const sexagesimal =
   /^([NSEWO]?)\s*(-?\d{1,3})\s*°\s*(\d{1,2})\s*['′’]\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*(?:["″”]|'')?)?\s*([NSEWO]?)$/i;
 
 /** Degrees of `48,8566`, `48.8566°`, `2,35 E` or `48°51'24" N`; null of anything else. */
-export function degreesOf(text: string): number | null {
+export function readDegrees(text: string): number | null {
   const plain = text.trim().replaceAll('−', '-');
   const [, before = '', degrees, behind = ''] = decimal.exec(plain) ?? [];
   if (degrees !== undefined) return signed(Number(degrees.replace(',', '.')), before || behind);
@@ -55,7 +55,7 @@ function signed(value: number, side: string): number {
 }
 
 /** Two coordinates of one cell: `48.85, 2.35`, `48,85 ; 2,35`, `(48.85 2.35)`, `POINT(2.35 48.85)`. Null of anything else. */
-export function pairOf(text: string): readonly [number, number] | null {
+export function readPair(text: string): readonly [number, number] | null {
   const bare = text
     .trim()
     .replace(/^POINT\s*/i, '')
@@ -63,7 +63,7 @@ export function pairOf(text: string): readonly [number, number] | null {
     .trim();
   for (const separator of [/\s*[;|/\t]\s*/, /,\s+/, /\s+/, /,/]) {
     const parts = bare.split(separator);
-    const [one, other] = parts.map(degreesOf);
+    const [one, other] = parts.map(readDegrees);
     if (parts.length !== 2 || one == null || other == null) continue;
     // `48,85` is one number.
     if (separator.source === ',' && !parts.every((part) => part.includes('.'))) continue;

@@ -32,7 +32,7 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
   const lines: number[] = [];
   const parser = parse({
     ...options,
-    delimiter: named?.[1] ?? delimiterOf(body),
+    delimiter: named?.[1] ?? findDelimiter(body),
     // Called as it parses: so the line is known also of a row that comes to no end.
     on_record: (cells: string[]) => {
       const isFilled = cells.some((cell) => cell !== '');
@@ -63,11 +63,11 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
 }
 
 /** The delimiter by which most columns of a heading say something of a site, of equal ones the first; the semicolon where none does. */
-function delimiterOf(text: string): string {
+function findDelimiter(text: string): string {
   const start = text.slice(0, previewCharacters);
   let best = { delimiter: ';', score: 0, at: 0 };
   for (const delimiter of delimiters) {
-    const rows = previewOf(start, delimiter);
+    const rows = readPreview(start, delimiter);
     for (const [at, { cells }] of rows.entries()) {
       const score = headingScore(cells, rows.slice(at + 1));
       if (score > best.score || (score === best.score && at < best.at)) {
@@ -78,7 +78,7 @@ function delimiterOf(text: string): string {
   return best.delimiter;
 }
 
-function previewOf(text: string, delimiter: string): readonly FileRow[] {
+function readPreview(text: string, delimiter: string): readonly FileRow[] {
   const rows: FileRow[] = [];
   try {
     parseAtOnce(text, {

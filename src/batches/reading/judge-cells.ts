@@ -4,18 +4,18 @@ import { longest, textIssue } from '../../vocabulary/input-text.ts';
 import { readSiret } from '../../vocabulary/siret.ts';
 import { plainText } from '../../vocabulary/site-key.ts';
 import type { SiteInput } from '../../sites/site-input.ts';
-import { degreesOf, isInFrance, pairOf, swapped } from './coordinates.ts';
+import { readDegrees, isInFrance, readPair, swapped } from './coordinates.ts';
 import type { Field } from './headings/known-headings.ts';
 import {
-  activationOf,
-  codeOf,
-  inseeCodeOf,
+  readActivation,
+  readCode,
+  readInseeCode,
   isCellError,
   isDate,
   isPlaceholder,
   isShortened,
-  lineStatusOf,
-  postCodeOf,
+  readLineStatus,
+  readPostCode,
   withoutDecimals,
 } from './spellings.ts';
 import { longestCell, type Column } from './table.ts';
@@ -86,12 +86,12 @@ export function judgeCells(columns: readonly Column[], cells: readonly string[])
       else issues.push(issue);
     }
   }
-  const complainOf = (field: Field, code: string, message: string) => {
+  const complainAbout = (field: Field, code: string, message: string) => {
     const heading = headings.get(field) ?? field;
     const shown = quoted(heading, values.get(field) ?? '');
     issues.push({ path: [heading], code, message: `${shown} ${message}` });
   };
-  const input = inputOf(values, complainOf);
+  const input = readInput(values, complainAbout);
   return { input, issues };
 }
 
@@ -106,35 +106,35 @@ function quoted(heading: string, value: string): string {
 type Values = ReadonlyMap<Field, string>;
 type Complain = (field: Field, code: string, message: string) => void;
 
-function inputOf(values: Values, complain: Complain): SiteInput {
+function readInput(values: Values, complain: Complain): SiteInput {
   return {
     externalId: values.get('externalId'),
     eligibilityId: values.get('eligibilityId'),
     buildingRef: values.get('buildingRef'),
     otpRef: values.get('otpRef'),
     addressId: values.get('addressId'),
-    siret: siretOf(values.get('siret')),
-    line: lineOf(values, complain),
-    address: addressOf(values, complain),
-    location: locationOf(values, complain),
+    siret: readSiretCell(values.get('siret')),
+    line: readCopperLine(values, complain),
+    address: readAddress(values, complain),
+    location: readLocation(values, complain),
   };
 }
 
 /** With the zero in front that a number loses, where the check digit bears it out. */
-function siretOf(text: string | undefined): string | undefined {
+function readSiretCell(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const code = codeOf(text, 14);
+  const code = readCode(text, 14);
   return readSiret(code) ?? text;
 }
 
 /** Where the file does not say, an existing line that is in service is to be used. */
-function lineOf(values: Values, complain: Complain): SiteInput['line'] {
+function readCopperLine(values: Values, complain: Complain): SiteInput['line'] {
   const given = values.get('line.number');
   if (given === undefined) return undefined;
   const number = withoutDecimals(given);
   if (/^0+$/.test(number)) return undefined;
   const statusText = values.get('line.status');
-  const status = statusText === undefined ? 'ACTIVE' : lineStatusOf(statusText);
+  const status = statusText === undefined ? 'ACTIVE' : readLineStatus(statusText);
   if (status === undefined) {
     complain(
       'line.status',
@@ -143,7 +143,7 @@ function lineOf(values: Values, complain: Complain): SiteInput['line'] {
     );
   }
   const activationText = values.get('line.activationType');
-  const activationType = activationText === undefined ? 'ACTIVATE' : activationOf(activationText);
+  const activationType = activationText === undefined ? 'ACTIVATE' : readActivation(activationText);
   if (activationType === undefined) {
     complain(
       'line.activationType',
@@ -156,14 +156,14 @@ function lineOf(values: Values, complain: Complain): SiteInput['line'] {
 }
 
 /** An address in one line, in parts, or partly in both. */
-function addressOf(values: Values, complain: Complain): SiteInput['address'] {
+function readAddress(values: Values, complain: Complain): SiteInput['address'] {
   const postCode = values.get('postCode');
-  const code = postCode === undefined ? undefined : postCodeOf(postCode);
+  const code = postCode === undefined ? undefined : readPostCode(postCode);
   if (code !== undefined && !/^\d{5}$/.test(code)) {
     complain('postCode', 'POST_CODE_INVALID', 'is no postcode: it has five digits.');
   }
   const insee = values.get('inseeCode');
-  const inseeCode = insee === undefined ? undefined : inseeCodeOf(insee);
+  const inseeCode = insee === undefined ? undefined : readInseeCode(insee);
   if (inseeCode !== undefined && !/^\d[\dAB]\d{3}$/.test(inseeCode)) {
     complain(
       'inseeCode',
@@ -173,13 +173,13 @@ function addressOf(values: Values, complain: Complain): SiteInput['address'] {
   }
   const cityName = values.get('cityName');
   const streetId = values.get('streetId');
-  const { label, ...street } = streetOf(values);
+  const { label, ...street } = readStreet(values);
   const parts = { ...street, streetId, cityName, inseeCode, postCode: code };
   const isEmpty = [label, ...Object.values(parts)].every((part) => part === undefined);
   return isEmpty ? undefined : { label, ...parts };
 }
 
-function streetOf(values: Values): {
+function readStreet(values: Values): {
   label?: string | undefined;
   streetNumber?: string | undefined;
   streetExtension?: string | undefined;
@@ -218,7 +218,7 @@ function streetOf(values: Values): {
   };
 }
 
-function locationOf(values: Values, complain: Complain): SiteInput['location'] {
+function readLocation(values: Values, complain: Complain): SiteInput['location'] {
   const both = values.get('location');
   const [latitudeText, longitudeText] = [values.get('latitude'), values.get('longitude')];
   if (latitudeText === undefined && longitudeText === undefined) {
@@ -229,7 +229,7 @@ function locationOf(values: Values, complain: Complain): SiteInput['location'] {
     complain(field, 'COORDINATE_MISSING', 'is missing: give both coordinates, or none.');
     return undefined;
   }
-  const [latitude, longitude] = [degreesOf(latitudeText), degreesOf(longitudeText)];
+  const [latitude, longitude] = [readDegrees(latitudeText), readDegrees(longitudeText)];
   if (latitude === null || longitude === null) {
     complain(
       latitude === null ? 'latitude' : 'longitude',
@@ -260,7 +260,7 @@ function locationOf(values: Values, complain: Complain): SiteInput['location'] {
 
 /** Either order is taken: a place in France is none the other way round. */
 function locationOfPair(text: string, complain: Complain): SiteInput['location'] {
-  const pair = pairOf(text);
+  const pair = readPair(text);
   if (pair === null) {
     complain(
       'location',

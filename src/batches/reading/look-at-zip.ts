@@ -26,7 +26,7 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
   if (bytes.readUInt16LE(end + 10) > mostEntries) {
     throw tooComplex(`has more than ${mostEntries} parts`);
   }
-  const entries = await entriesOf(bytes);
+  const entries = await listEntries(bytes);
   // Of a part that is said to be empty the reader of sheets would unpack all there is.
   if (entries.some((entry) => entry.uncompressedSize === 0 && entry.compressedSize > 2)) {
     throw damaged();
@@ -58,7 +58,7 @@ function refuseOthers(names: readonly string[]): void {
   if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('ARCHIVE');
 }
 
-async function entriesOf(bytes: Buffer): Promise<yauzl.Entry[]> {
+async function listEntries(bytes: Buffer): Promise<yauzl.Entry[]> {
   try {
     const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true });
     const entries: yauzl.Entry[] = [];

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
 import {
   findHeading,
-  letterOf,
+  spellColumn,
   previewRows,
   tooManyColumns,
   widest,
@@ -140,20 +140,20 @@ async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
     }
     const filled = values.findLastIndex((value) => value !== null && value !== '');
     if (filled < 0) continue;
-    const cells = values.slice(0, Math.min(filled + 1, widest)).map(textOf);
-    yield { line, cells, tooFar: filled < widest ? null : `${letterOf(filled)}${line}` };
+    const cells = values.slice(0, Math.min(filled + 1, widest)).map(spellCell);
+    yield { line, cells, tooFar: filled < widest ? null : `${spellColumn(filled)}${line}` };
   }
 }
 
 /** What a cell shows, but for the form of its numbers. */
-function textOf(value: string | number | boolean | Date | null): string {
+function spellCell(value: string | number | boolean | Date | null): string {
   if (value === null) return '';
-  if (value instanceof Date) return dateOf(value);
+  if (value instanceof Date) return spellDate(value);
   // One more than is taken, so that it is seen to be too long.
   return String(value).slice(0, longestCell + 1);
 }
 
-function dateOf(value: Date): string {
+function spellDate(value: Date): string {
   if (Number.isNaN(value.getTime())) return '';
   const text = value.toISOString();
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;

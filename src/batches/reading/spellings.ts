@@ -74,26 +74,26 @@ export function withoutDecimals(text: string): string {
 }
 
 /** A code of digits without what a number adds to it: `76130.0` and `76 130` are `76130`. */
-function digitsOf(text: string): string {
+function plainDigits(text: string): string {
   return withoutDecimals(plainText(text)).replaceAll(/[ .\u202f]/g, '');
 }
 
 /** A code of so many digits, with the zero in front that a spreadsheet took away. As given where it is something else. */
-export function codeOf(text: string, length: number): string {
-  const digits = digitsOf(text);
+export function readCode(text: string, length: number): string {
+  const digits = plainDigits(text);
   return /^\d+$/.test(digits) && digits.length === length - 1 ? `0${digits}` : digits;
 }
 
 /** A postcode: five digits, from `6130`, `76 130`, `F-76130`. As given where it is something else. */
-export function postCodeOf(text: string): string {
+export function readPostCode(text: string): string {
   const bare = plainText(text).replace(/^FR?\s*-\s*/i, '');
-  const code = codeOf(bare, 5);
+  const code = readCode(bare, 5);
   return /^\d{5}$/.test(code) ? code : bare;
 }
 
 /** INSEE's code of a commune: `1004` is `01004`, `2a004` is `2A004`. */
-export function inseeCodeOf(text: string): string {
-  return codeOf(text, 5).toUpperCase();
+export function readInseeCode(text: string): string {
+  return readCode(text, 5).toUpperCase();
 }
 
 const statuses: Readonly<Record<string, CopperLineStatus>> = {
@@ -162,11 +162,11 @@ function plainWord(text: string): string {
 }
 
 /** Whether a line is in service; undefined of words that are not known. */
-export function lineStatusOf(text: string): CopperLineStatus | undefined {
+export function readLineStatus(text: string): CopperLineStatus | undefined {
   return statuses[plainWord(text)];
 }
 
 /** What is to be done with a line; undefined of words that are not known. */
-export function activationOf(text: string): CopperActivationType | undefined {
+export function readActivation(text: string): CopperActivationType | undefined {
   return activations[plainWord(text)];
 }

@@ -10,7 +10,7 @@ export interface OperatorOffer {
 }
 
 /** All offers of a site, by the order in which the API shows them: the cheapest first. */
-export function offersOf({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
+export function listOffers({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
   const offers = outcomes.flatMap(({ operator, offers: made }) =>
     // Stored by this service, in this form or in an earlier one with fewer fields.
     ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...comparedBy(offer), operator, offer })),
@@ -28,7 +28,7 @@ function comparedBy({ price, priceStatus, maxBandwidth, leadTimeDays }: Comparab
 const undeliverable: readonly Verdict[] = ['NOT_ELIGIBLE', 'UNDETERMINED', 'PENDING'];
 
 /**
- * The best of offers that are sorted by `offersOf`: of those with the best verdict (eligible before eligible with conditions,
+ * The best of offers that are sorted by `listOffers`: of those with the best verdict (eligible before eligible with conditions,
  * on quotation and not yet) the one with the lowest known price per month, of equal ones the fastest, then the soonest. Null
  * where none can or will be delivered.
  */

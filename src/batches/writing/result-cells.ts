@@ -8,7 +8,7 @@ import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { Money, PriceStatus } from '../../vocabulary/money.ts';
 import type { Address } from '../../vocabulary/place.ts';
 import type { SkipCode } from '../../vocabulary/site.ts';
-import { bestOffer, offersOf, type OperatorOffer } from './best-offer.ts';
+import { bestOffer, listOffers, type OperatorOffer } from './best-offer.ts';
 import {
   issueWords,
   priceStatusWords,
@@ -37,11 +37,11 @@ export function addedHeadings({ language, operators }: Told): string[] {
 export function addedCells(row: AnsweredRow, columns: readonly string[], told: Told): Cell[][] {
   const { siteQualification: asked } = row;
   const { language, operators } = told;
-  const offers = asked === null ? [] : offersOf(asked);
+  const offers = asked === null ? [] : listOffers(asked);
   const best = bestOffer(offers);
   const shown = told.per === 'offers' ? offers : best === null ? [] : [best];
   const ofSite = siteCells(row, columns, language);
-  const answers = operators.map((operator) => answerOf(asked, operator, language));
+  const answers = operators.map((operator) => describeAnswer(asked, operator, language));
   return (shown.length === 0 ? [null] : shown).map((offer) => {
     const cells = { ...ofSite, ...(offer === null ? {} : offerCells(offer, language)) };
     // In the order of the headings.
@@ -103,7 +103,7 @@ export function addressText(address: Address): string | null {
   return [...street, postCode, cityName].filter(Boolean).join(' ') || null;
 }
 
-function answerOf(
+function describeAnswer(
   asked: AskedSite | null,
   operator: string,
   language: ResultLanguage,

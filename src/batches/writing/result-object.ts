@@ -16,7 +16,7 @@ export function resultObject(
     siteQualificationId,
     state: asked?.state ?? null,
     verdict: asked?.verdict ?? null,
-    site: asked === null ? null : siteOf(asked.site, mayReadPersonalData),
+    site: asked === null ? null : presentSite(asked.site, mayReadPersonalData),
     addressId: asked?.addressId ?? null,
     resolution: asked?.resolution
       ? { result: asked.resolution.result, message: asked.resolution.message }
@@ -28,11 +28,11 @@ export function resultObject(
       skip,
       error,
     })),
-    offer: offer === null ? null : offerOf(offer),
+    offer: offer === null ? null : presentOffer(offer),
   };
 }
 
-function siteOf(
+function presentSite(
   site: NonNullable<AnsweredRow['siteQualification']>['site'],
   mayReadPersonalData: boolean,
 ): object {
@@ -41,7 +41,7 @@ function siteOf(
 }
 
 /** The operator's own offer is in the API: it may hold personal data. */
-function offerOf({ operator, offer: kept }: OperatorOffer): object {
+function presentOffer({ operator, offer: kept }: OperatorOffer): object {
   const { source: _, ...offer } = kept;
   const { price, priceStatus, setupFee, setupFeeStatus } = offer;
   return {

@@ -22,7 +22,7 @@ export async function* csvOf(
   const delimiter = separators[separator];
   const isQuoted = new RegExp(`["\\r\\n${delimiter}]|^\\s|\\s$`, 'u');
   const written = (cell: Cell): string => {
-    const text = textOf(cell, point);
+    const text = spellCsvCell(cell, point);
     return isQuoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   let piece = byteOrderMark;
@@ -35,7 +35,7 @@ export async function* csvOf(
   if (piece !== '') yield Buffer.from(piece);
 }
 
-function textOf(cell: Cell, point: string): string {
+function spellCsvCell(cell: Cell, point: string): string {
   if (cell === null) return '';
   if (typeof cell === 'string') return escapeFormula(cell);
   const number = typeof cell === 'number' ? String(cell) : cell.amount;

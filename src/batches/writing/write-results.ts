@@ -1,6 +1,6 @@
 import type { Field } from '../reading/headings/known-headings.ts';
-import { meaningOf } from '../reading/headings/meaning-of-heading.ts';
-import { bestOffer, offersOf } from './best-offer.ts';
+import { findMeaning } from '../reading/headings/meaning-of-heading.ts';
+import { bestOffer, listOffers } from './best-offer.ts';
 import { addedCells, addedHeadings, type Cell } from './result-cells.ts';
 import { resultObject } from './result-object.ts';
 import type { ResultsOptions } from './results-options.ts';
@@ -27,7 +27,7 @@ export async function* writeResults(
     yield* csvOf(withHeadings(headings, tableOf(options, String)), { separator, language });
     return;
   }
-  const own = columns.map((heading) => ownCell(meaningOf(heading)?.field ?? null));
+  const own = columns.map((heading) => ownCell(findMeaning(heading)?.field ?? null));
   const rows = tableOf(options, (value, index) => own[index]?.(value) ?? value);
   yield* sheetOf(rows, { name: language === 'fr' ? 'Résultats' : 'Results', headings });
 }
@@ -73,7 +73,7 @@ async function* linesOf({
 }: ResultsOptions): AsyncGenerator<Uint8Array> {
   let piece = '';
   for await (const row of rows) {
-    const offers = row.siteQualification === null ? [] : offersOf(row.siteQualification);
+    const offers = row.siteQualification === null ? [] : listOffers(row.siteQualification);
     const shown = per === 'offers' && offers.length > 0 ? offers : [bestOffer(offers)];
     for (const offer of shown) {
       piece += `${JSON.stringify(resultObject(row, columns, offer, mayReadPersonalData))}\n`;

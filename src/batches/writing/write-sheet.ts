@@ -20,7 +20,7 @@ export async function* sheetOf(
   const bytes = writeXlsxStream(valuesOf(rows), {
     name,
     columns: headings.map((heading) => ({
-      header: textOf(heading),
+      header: escapeSheetText(heading),
       width: Math.min(widest, Math.max(12, heading.length + 2)),
     })),
     freezePane: { rows: 1 },
@@ -31,15 +31,15 @@ export async function* sheetOf(
 async function* valuesOf(
   rows: AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<(string | number | null)[]> {
-  for await (const row of rows) yield row.map(valueOf);
+  for await (const row of rows) yield row.map(makeSheetValue);
 }
 
-function valueOf(cell: Cell): string | number | null {
+function makeSheetValue(cell: Cell): string | number | null {
   if (cell === null || typeof cell === 'number') return cell;
-  return typeof cell === 'string' ? textOf(cell) : Number(cell.amount);
+  return typeof cell === 'string' ? escapeSheetText(cell) : Number(cell.amount);
 }
 
-function textOf(text: string): string {
+function escapeSheetText(text: string): string {
   const written = text.replaceAll(unwritable, '').slice(0, longestCell).toWellFormed();
   return written.replaceAll(escapes, '_x005F_');
 }

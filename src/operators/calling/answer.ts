@@ -29,24 +29,24 @@ const longestRetryAfterMs = 2 * 60 * 1000;
  * The delay that a `Retry-After` header asks for, given in seconds or as a date, at most two minutes. A date is read by the
  * operator's own clock, where the answer tells what that shows. Undefined without a readable header.
  */
-export function retryAfterMsOf(answer: HttpAnswer, now = Date.now()): number | undefined {
-  const text = headerOf(answer, 'retry-after');
+export function readRetryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
+  const text = readHeader(answer, 'retry-after');
   if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, longestRetryAfterMs);
-  const date = dateOf(text);
+  const date = readHttpDate(text);
   if (date === null) return undefined;
-  const sentAt = dateOf(headerOf(answer, 'date')) ?? now;
+  const sentAt = readHttpDate(readHeader(answer, 'date')) ?? now;
   return Math.min(Math.max(0, date - sentAt), longestRetryAfterMs);
 }
 
 /** RFC 9110 has three forms, all with the name of a day first; the last one does not say that it is GMT. */
-function dateOf(text: string): number | null {
+function readHttpDate(text: string): number | null {
   if (!/^[A-Za-z]{3,9},? /.test(text)) return null;
   const date = Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? null : date;
 }
 
 /** A header as text, the first one where there are several; empty without one. */
-function headerOf({ headers }: HttpAnswer, name: string): string {
+function readHeader({ headers }: HttpAnswer, name: string): string {
   const header = headers[name];
   return ((Array.isArray(header) ? header[0] : header) ?? '').trim();
 }
@@ -55,7 +55,7 @@ function headerOf({ headers }: HttpAnswer, name: string): string {
  * What an answer's body holds. Reports how it departs from JSON in UTF-8, as `invalid-json` where it had to be mended; throws
  * INVALID_RESPONSE where it cannot be read.
  */
-export function jsonOf(
+export function readJson(
   answer: HttpAnswer,
   { report, ...answerer }: Answerer & { report: (deviation: string) => void },
 ): unknown {
@@ -67,7 +67,7 @@ export function jsonOf(
   } catch (error) {
     const { operator, label } = answerer;
     const { status, text } = answer;
-    const type = describeType(headerOf(answer, 'content-type'));
+    const type = describeType(readHeader(answer, 'content-type'));
     const problem = text.trim() === '' ? 'empty' : 'not readable as JSON';
     throw new OperatorError(
       operator,
@@ -90,7 +90,7 @@ function describeType(type: string): string {
  * What the body of a refusal says in words: as Django and Keycloak write it, as a problem (RFC 9457), as plain text, or else all of its
  * JSON. Null without any.
  */
-export function wordsOf(answer: HttpAnswer): string | null {
+export function readWords(answer: HttpAnswer): string | null {
   const text = answer.text.trim();
   try {
     const body: unknown = JSON.parse(text);
@@ -102,13 +102,13 @@ export function wordsOf(answer: HttpAnswer): string | null {
     }
     return text === '{}' ? null : text;
   } catch {
-    const isPlain = headerOf(answer, 'content-type').startsWith('text/plain');
+    const isPlain = readHeader(answer, 'content-type').startsWith('text/plain');
     return isPlain && text !== '' ? text : null;
   }
 }
 
 /** What a status stands for when the body says nothing better: its code, and a sentence about the operator. */
-function meaningOf(status: number): readonly [OperatorErrorCode, string] {
+function describeStatus(status: number): readonly [OperatorErrorCode, string] {
   switch (status) {
     case 401:
       return ['UNAUTHENTICATED', 'does not accept the credentials'];
@@ -132,7 +132,7 @@ function meaningOf(status: number): readonly [OperatorErrorCode, string] {
  * The failure that an answer stands for by its status. The operator's words are the caller's where it refuses what was
  * asked (4xx); of a failure of its own they may hold anything, and are for the log.
  */
-export function failureOf(
+export function makeFailure(
   answer: HttpAnswer,
   {
     operator,
@@ -149,7 +149,7 @@ export function failureOf(
   const details = {
     status,
     correlationId,
-    retryAfterMs: retryAfterMsOf(answer),
+    retryAfterMs: readRetryAfterMs(answer),
     said: words ?? answer.text,
   };
   if (status < 400) {
@@ -162,7 +162,7 @@ export function failureOf(
       { ...details, isOutage: status >= 300 },
     );
   }
-  const [code, sentence] = meaningOf(status);
+  const [code, sentence] = describeStatus(status);
   if (status >= 500) {
     return new OperatorError(operator, code, `${label} ${sentence} (${status}).`, details);
   }

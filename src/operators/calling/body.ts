@@ -27,7 +27,7 @@ const asIs: readonly string[] = [];
  * The text of a body, by what its headers say of it: without the codings that were put around it, though none was asked for,
  * and out of its character set. Neither makes it longer than `mostBytes`. Throws UnreadableBody.
  */
-export function textOf(body: Buffer, headers: Headers, mostBytes: number): BodyText {
+export function readBodyText(body: Buffer, headers: Headers, mostBytes: number): BodyText {
   const type = firstValue(headers['content-type']);
   const encoding = firstValue(headers['content-encoding']);
   const isPlain = encoding === '' && (!type.includes('charset') || /charset="?utf-8/i.test(type));

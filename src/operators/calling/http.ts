@@ -4,7 +4,7 @@ import { openDispatcher, refusalOfProxy, type Proxies } from '../../egress.ts';
 import type { Leaving } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { isSuccess, type HttpAnswer } from './answer.ts';
-import { textOf, UnreadableBody } from './body.ts';
+import { readBodyText, UnreadableBody } from './body.ts';
 
 /** One HTTP exchange to have with an operator. */
 export interface HttpRequest {
@@ -205,7 +205,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const status = this.#status;
     const headers = this.#headers;
     try {
-      const { text, deviations } = textOf(body, headers, this.#mostBytes);
+      const { text, deviations } = readBodyText(body, headers, this.#mostBytes);
       this.#resolve({ status, headers, text, deviations });
     } catch (error) {
       if (!(error instanceof UnreadableBody)) return this.#reject(error);
@@ -272,7 +272,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #failure(cause: Error): OperatorError {
     const { operator, label } = this.#options;
-    const code = codeOf(cause);
+    const code = findErrorCode(cause);
     const named = code === undefined ? '' : ` (${code})`;
     if (isNoHttp(cause)) {
       return new OperatorError(
@@ -316,9 +316,9 @@ function isNoHttp(error: Error): boolean {
   );
 }
 
-function codeOf(error: unknown): string | undefined {
+function findErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return codeOf(error.cause);
+  if (error instanceof AggregateError) return findErrorCode(error.errors[0]);
+  return findErrorCode(error.cause);
 }

@@ -125,11 +125,11 @@ export function lenientFields(report: Report) {
     fiveDigits: (name: string, given: unknown): string | null => digits(name, given, 5),
 
     /** A number, or text that spells one. */
-    number: (name: string, given: unknown): number | null => spelled(name, given, numberOf),
+    number: (name: string, given: unknown): number | null => spelled(name, given, readNumber),
 
     /** A whole number that the API can show; another one is rounded. */
     count(name: string, given: unknown): number | null {
-      const number = spelled(name, given, numberOf);
+      const number = spelled(name, given, readNumber);
       if (number === null) return null;
       return Math.abs(number) < 2 ** 31 - 1 ? Math.round(number) : unreadable(name);
     },
@@ -208,7 +208,7 @@ export function ownNames(): (name: string) => string {
   };
 }
 
-function numberOf(text: string): number | null {
+function readNumber(text: string): number | null {
   const decimal = readDecimal(text);
   return decimal === null ? null : Number(decimal);
 }

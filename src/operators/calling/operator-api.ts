@@ -1,12 +1,12 @@
 import type { Patience } from '../../abort.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
-import { failureOf, isSuccess, jsonOf, wordsOf, type HttpAnswer } from './answer.ts';
+import { makeFailure, isSuccess, readJson, readWords, type HttpAnswer } from './answer.ts';
 import { Http, type HttpRequest } from './http.ts';
 import { InFlight } from './in-flight.ts';
 import { UnreadableRecord, type Report } from './lenient.ts';
 import type { CallOptions, OperatorCalls } from './operator-calls.ts';
 import { Route, Written } from './route.ts';
-import { TokenSource, tokenFailureOf, type Token } from './token.ts';
+import { TokenSource, makeTokenFailure, type Token } from './token.ts';
 
 /** How an operator gives tokens, and takes them. */
 export interface TokenEndpoint {
@@ -40,11 +40,11 @@ export interface OperatorApiOptions {
   /** What is sent with every call beside, such as a key. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What the body of an error says; read as most of them are written when not given. */
-  errorOf?(answer: HttpAnswer): ErrorBody;
+  readError?(answer: HttpAnswer): ErrorBody;
   /** The error texts by which the operator says, with any status, that it does not know the reference. */
   readonly unknownReference?: RegExp;
   /** The failure that the body of an answer stands for, with any status; null where the status decides. */
-  failureOf?(answer: HttpAnswer): OperatorError | null;
+  readFailure?(answer: HttpAnswer): OperatorError | null;
 }
 
 /** How long a request for a token may take, so that its callers have time for another one. */
@@ -74,9 +74,9 @@ export class Answered {
   readonly answer: HttpAnswer;
   /** What was asked: calls of one key ask for the same. */
   readonly key: string;
-  readonly #source: Parameters<typeof jsonOf>[1];
+  readonly #source: Parameters<typeof readJson>[1];
 
-  constructor(answer: HttpAnswer, key: string, source: Parameters<typeof jsonOf>[1]) {
+  constructor(answer: HttpAnswer, key: string, source: Parameters<typeof readJson>[1]) {
     this.answer = answer;
     this.key = key;
     this.#source = source;
@@ -84,7 +84,7 @@ export class Answered {
 
   /** The JSON of the answer, read when it is asked for. Throws INVALID_RESPONSE. */
   get value(): unknown {
-    return jsonOf(this.answer, this.#source);
+    return readJson(this.answer, this.#source);
   }
 }
 
@@ -150,9 +150,9 @@ export class OperatorApi {
   }
 
   /** The failure that an answer stands for: by the operator's words where they say it, else by the status. */
-  failureOf(answer: HttpAnswer): OperatorError {
+  makeFailure(answer: HttpAnswer): OperatorError {
     const { operator, label } = this.#options.calls;
-    const said = this.#errorOf(answer);
+    const said = this.#readError(answer);
     const [unknown] = this.#options.unknownReference?.exec(said.words ?? '') ?? [];
     if (unknown !== undefined && said.words !== null) {
       const { correlationId } = said;
@@ -163,7 +163,7 @@ export class OperatorApi {
       const details = { status, correlationId, mayHaveTakenEffect: false };
       return new UnknownReferenceError({ operator, label, words }, details);
     }
-    return this.#options.failureOf?.(answer) ?? failureOf(answer, { operator, label, ...said });
+    return this.#options.readFailure?.(answer) ?? makeFailure(answer, { operator, label, ...said });
   }
 
   /** Ends every call under way and closes the connections. */
@@ -193,7 +193,7 @@ export class OperatorApi {
     const { answer, form } = await call.route.find((path) =>
       this.#sendAuthorized(path, call, options, path === had?.form ? had : null),
     );
-    if (!isSuccess(answer)) throw this.failureOf(answer);
+    if (!isSuccess(answer)) throw this.makeFailure(answer);
     const result = this.#read(call, answer, read);
     call.route.remember(form);
     return result;
@@ -211,8 +211,8 @@ export class OperatorApi {
     }
   }
 
-  #errorOf(answer: HttpAnswer): ErrorBody {
-    return this.#options.errorOf?.(answer) ?? { words: wordsOf(answer) };
+  #readError(answer: HttpAnswer): ErrorBody {
+    return this.#options.readError?.(answer) ?? { words: readWords(answer) };
   }
 
   /** With a token that is taken, where there is one: a refused one changed nothing, so that even a creation may be sent again, once. */
@@ -278,8 +278,8 @@ export class OperatorApi {
     const endpoint = { operator: calls.operator, label: `${calls.label}'s token endpoint` };
     const deadlineAt = performance.now() + longestTokenRequestMs;
     const answer = await this.#http.send({ ...request, method: 'POST', deadlineAt });
-    if (isSuccess(answer)) return read(jsonOf(answer, { ...endpoint, report }), answer);
-    throw tokenFailureOf(answer, { ...endpoint, ...this.#errorOf(answer) });
+    if (isSuccess(answer)) return read(readJson(answer, { ...endpoint, report }), answer);
+    throw makeTokenFailure(answer, { ...endpoint, ...this.#readError(answer) });
   }
 }
 

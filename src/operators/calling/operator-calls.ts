@@ -186,14 +186,14 @@ export class OperatorCalls {
       await this.#turns.enter(options);
     } catch (error) {
       if (options.isForBatch !== true) this.#options.interactive?.end();
-      this.#told(call.route, outcomeOf(error, options.signal), 0);
+      this.#told(call.route, nameOutcome(error, options.signal), 0);
       throw error;
     }
     try {
       isTrial = this.#circuit.begin();
     } catch (error) {
       this.#leave(options);
-      this.#told(call.route, outcomeOf(error, options.signal), 0);
+      this.#told(call.route, nameOutcome(error, options.signal), 0);
       throw error;
     }
     const startedAt = performance.now();
@@ -302,7 +302,7 @@ export class OperatorCalls {
       if (error.isAboutOperator) this.#lastError = error;
       this.#failures.note(route, error);
     }
-    this.#told(route, outcomeOf(error, signal), performance.now() - startedAt);
+    this.#told(route, nameOutcome(error, signal), performance.now() - startedAt);
   }
 
   #mayRetry({ deadlineAt }: CallOptions, pauseMs: number): boolean {
@@ -364,7 +364,7 @@ function pauseAfter(error: unknown, retry: number, hasSlowedDown: boolean): numb
   return Math.max(firstPauseMs * 2 ** retry * jitter, retryAfterMs ?? 0);
 }
 
-function outcomeOf(error: unknown, signal: Leaving | undefined): CallOutcome {
+function nameOutcome(error: unknown, signal: Leaving | undefined): CallOutcome {
   if (error instanceof OperatorError) return error.code;
   return signal?.aborted ? 'ABORTED' : 'BROKEN';
 }

@@ -139,7 +139,7 @@ export class Pace {
               isForBatch: asker.batchId !== null,
             });
           },
-          { signal, lane: laneOf(paced) },
+          { signal, lane: chooseLane(paced) },
         );
       } catch (error) {
         if (!(error instanceof OperatorError) || patienceMs === undefined) throw error;
@@ -179,7 +179,7 @@ export class Pace {
   }
 }
 
-function laneOf({ kind, asker: { tenant, batchId } }: PacedCall): readonly string[] {
+function chooseLane({ kind, asker: { tenant, batchId } }: PacedCall): readonly string[] {
   return batchId === null ? [kind] : [batches, tenant ?? '', batchId, kind];
 }
 

@@ -1,7 +1,7 @@
 import { waitFor, type Patience } from '../../abort.ts';
 import { OneAtATime } from '../../one-at-a-time.ts';
 import { OperatorError } from '../port/operator-error.ts';
-import { failureOf, type HttpAnswer } from './answer.ts';
+import { makeFailure, type HttpAnswer } from './answer.ts';
 
 /** A credential that an operator gave, for a while. */
 export interface Token {
@@ -161,7 +161,7 @@ class LeftAlone {
  * The failure that a token endpoint's status stands for. It says nothing of what the token was wanted for: a 404 there is
  * a wrong address and no answer about anything. Its words are about the account of this service, and so for the log.
  */
-export function tokenFailureOf(
+export function makeTokenFailure(
   answer: HttpAnswer,
   options: {
     operator: string;
@@ -171,7 +171,7 @@ export function tokenFailureOf(
   },
 ): OperatorError {
   const { operator, label, words } = options;
-  const failure = failureOf(answer, { ...options, words: null });
+  const failure = makeFailure(answer, { ...options, words: null });
   const details = { ...failure.details, said: words ?? answer.text };
   if (failure.code === 'NOT_FOUND') {
     return new OperatorError(

@@ -24,7 +24,7 @@ export function decodeEligibilityId(eligibilityId: string): EligibilityIdContent
   const [, x, y, b = ''] = match;
   const location = { longitude: Number(x), latitude: Number(y) };
   if (Math.abs(location.longitude) > 180 || Math.abs(location.latitude) > 90) return null;
-  return { location, buildingRef: buildingRefOf(b) };
+  return { location, buildingRef: readBuildingRef(b) };
 }
 
 /** Writes an eligibility id by the inferred grammar. Covage does not sanction ids that are not from its address search. */
@@ -35,7 +35,7 @@ export function encodeEligibilityId({ location, buildingRef }: EligibilityIdCont
 }
 
 /** A building reference in normal form, or null for the several ways in which Covage writes "none" (row 13). */
-export function buildingRefOf(text: string | null | undefined): string | null {
+export function readBuildingRef(text: string | null | undefined): string | null {
   const trimmed = text?.trim() ?? '';
   return trimmed === '' || /^(none|null)$/i.test(trimmed) ? null : normalBuildingRef(trimmed);
 }
@@ -46,7 +46,7 @@ export function translatePlace(fields: CovageFields, sent: unknown): Place | nul
   const wire: WirePlace | null = fields.record('place', sent);
   if (wire === null) return null;
   const eligibilityId = fields.text('eligibility_id', wire.eligibility_id);
-  const building = buildingRefOf(fields.text('building_ref', wire.building_ref));
+  const building = readBuildingRef(fields.text('building_ref', wire.building_ref));
   const point = translateLocation(fields, wire.location);
   // The id tells both, too.
   const isWhole = building !== null && point !== null;

@@ -184,7 +184,7 @@ export class CovageSession implements CallOptions, Owned {
       )(ids);
       if (this.owner.tenant === null) return items;
       // An item is whose its qualification is; Covage tells which that is on this route.
-      const own = await this.owner.owns(items.map(parentOf), this.notes);
+      const own = await this.owner.owns(items.map(findParentId), this.notes);
       return items.map((item, index) =>
         item instanceof Error || own[index] === true ? item : null,
       );
@@ -208,7 +208,7 @@ export class CovageSession implements CallOptions, Owned {
 const nothing = Promise.resolve(null);
 
 /** The qualification of an item; empty where that is not known, which is no caller's. */
-function parentOf(item: ProductOfferingQualificationItem | Error | null): string {
+function findParentId(item: ProductOfferingQualificationItem | Error | null): string {
   return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
 }
 

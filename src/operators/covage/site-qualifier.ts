@@ -32,7 +32,7 @@ export interface CovageSiteOptions extends PacedClientOptions, AskTogetherOption
 export const covageSiteReader: SiteReader = {
   keysInWords:
     "Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS).",
-  keys: ({ site }) => keysOf(site),
+  keys: ({ site }) => listSiteKeys(site),
   check: ({ options: given }) =>
     offerFamiliesIssues(
       ['input', 'covage', 'offerFamilies'],
@@ -79,7 +79,7 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
 }
 
 /** What of a site Covage can be asked by; a building that it has not qualified and a location may come to nothing. */
-function keysOf({ eligibilityId, buildingRef, location }: Site): readonly SiteKey[] {
+function listSiteKeys({ eligibilityId, buildingRef, location }: Site): readonly SiteKey[] {
   const keys: SiteKey[] = [];
   const add = (field: string, value: string | null): void => {
     if (value !== null) keys.push({ path: ['input', field], value, issue: null });

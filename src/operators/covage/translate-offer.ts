@@ -61,13 +61,13 @@ export function translateItemOffer(
     price,
     networkAccessFee,
     serviceAccessFee,
-    priceStatus: priceStatusOf({
+    priceStatus: decidePriceStatus({
       isKnown: isPriceKnown,
       isLost: isLost(wire.price, price),
       onQuotation,
       isResolved: context.isPricingResolved,
     }),
-    accessFeesStatus: priceStatusOf({
+    accessFeesStatus: decidePriceStatus({
       isKnown: networkAccessFee !== null && serviceAccessFee !== null,
       isLost: isLost(wire.far, networkAccessFee) || isLost(wire.fas, serviceAccessFee),
       onQuotation,
@@ -76,7 +76,7 @@ export function translateItemOffer(
   };
 }
 
-function priceStatusOf(evidence: {
+function decidePriceStatus(evidence: {
   readonly isKnown: boolean;
   readonly isLost: boolean;
   readonly onQuotation: boolean | null;
@@ -104,7 +104,7 @@ export function translateOffer(
     price,
     networkAccessFee,
     serviceAccessFee,
-    priceStatus: priceStatusOf({
+    priceStatus: decidePriceStatus({
       isKnown: price !== null,
       isLost: isLost(wire.price, price),
       onQuotation: null,

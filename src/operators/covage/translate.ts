@@ -276,12 +276,12 @@ function translateFamilyFields(
     const isZone = name.startsWith(zonePrefix);
     if (!isZone && !name.startsWith(deliveryPrefix)) continue;
     const sent: unknown = wire[name as keyof WireItem];
-    const text = textOf(sent);
+    const text = readText(sent);
     if (text === null) {
       if (isLost(sent, text)) fields.report(`unreadable-${isZone ? 'zone' : 'delivery'}`);
     } else if (isZone) {
       hasOtherZones ||= typeof sent !== documentedZone;
-      zones.push(zoneOf(name.slice(zonePrefix.length).toUpperCase(), text));
+      zones.push(translateZone(name.slice(zonePrefix.length).toUpperCase(), text));
     } else {
       const offerFamily = name.slice(deliveryPrefix.length).toUpperCase();
       const days = readDays(text);
@@ -293,13 +293,13 @@ function translateFamilyFields(
   return { zones, estimatedDeliveries };
 }
 
-function textOf(sent: unknown): string | null {
+function readText(sent: unknown): string | null {
   if (typeof sent === 'string') return sent.trim() || null;
   return typeof sent === 'number' && Number.isFinite(sent) ? String(sent) : null;
 }
 
 /** 1 stands for "THD ZONE 1". */
-function zoneOf(offerFamily: string, text: string): FamilyZone {
+function translateZone(offerFamily: string, text: string): FamilyZone {
   const digits = /(\d{1,9})(?:\.0+)?$/.exec(text)?.[1];
   return {
     offerFamily,

@@ -162,13 +162,13 @@ export async function decideQualification(
   const { state, items } = qualification;
   if (items === null || !items.some(isUndecided)) return qualification;
   const decided = await Promise.all(items.map((item) => decideItem(item, load)));
-  const verdicts = verdictsOf(decided);
+  const verdicts = listVerdicts(decided);
   // An item that cannot be read may be better than the others.
-  const hasLostItems = qualificationVerdict(state, verdictsOf(items)) !== qualification.verdict;
+  const hasLostItems = qualificationVerdict(state, listVerdicts(items)) !== qualification.verdict;
   if (hasLostItems) verdicts.push('UNDETERMINED');
   return { ...qualification, items: decided, verdict: qualificationVerdict(state, verdicts) };
 }
 
-function verdictsOf(items: readonly ProductOfferingQualificationItem[]): Verdict[] {
+function listVerdicts(items: readonly ProductOfferingQualificationItem[]): Verdict[] {
   return items.map(({ verdict }) => verdict);
 }

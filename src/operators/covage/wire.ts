@@ -181,12 +181,12 @@ const states: ReadonlyMap<string, QualificationState> = new Map([
 const words = new Map([...states].map(([word, state]) => [state, word]));
 
 /** The state that Covage's word names, in any case and with any blanks. A word that is not documented is `UNRECOGNISED`. */
-export function stateOf(word: string): QualificationState {
+export function readStateWord(word: string): QualificationState {
   return states.get(word) ?? states.get(plain(word)) ?? 'UNRECOGNISED';
 }
 
 /** Covage's word for a state; null for `UNRECOGNISED`, which has none. */
-export function wordOf(state: QualificationState): string | null {
+export function spellState(state: QualificationState): string | null {
   return words.get(state) ?? null;
 }
 
@@ -199,7 +199,7 @@ export interface ReadState {
 /** The one reading of states: those of qualifications, of items and of histories. */
 export function readState(fields: CovageFields, given: unknown): ReadState {
   const stateText = fields.text('state', given) ?? '';
-  const state = stateOf(stateText);
+  const state = readStateWord(stateText);
   if (state !== 'UNRECOGNISED' && given !== words.get(state)) {
     fields.report('state-in-another-spelling');
   }

@@ -52,7 +52,7 @@ export class AddressFunnel {
       (call) => this.#client.buildings(street.code, number, call),
       options,
     );
-    const sites = buildings.flatMap((building) => siteOf(building, street, address) ?? []);
+    const sites = buildings.flatMap((building) => placeBuilding(building, street, address) ?? []);
     if (sites.length > 0) return { sites, forecast: null };
     const forecast = await this.#pace.search(
       (call) => this.#client.forecast(street.code, number, call),
@@ -148,7 +148,7 @@ function isNumber(text: string, { streetNumber }: KnownAddress['key']): boolean 
 }
 
 /** A building as a site; null where Kosc itself says that it stands elsewhere. */
-function siteOf(
+function placeBuilding(
   building: KoscBuilding,
   street: FoundStreet,
   { key, address }: KnownAddress,

@@ -14,7 +14,7 @@ import {
   type KoscCity,
   type KoscStreet,
 } from './translate-addresses.ts';
-import { errorBodyOf } from './transport.ts';
+import { readErrorBody } from './transport.ts';
 import { spellRequest, translateEligibility } from './translate.ts';
 import type { KoscFields } from './wire.ts';
 
@@ -48,7 +48,7 @@ export function openKoscClient(api: OperatorApi, fields: KoscFields) {
       throw new OperatorError('KOSC', 'INVALID_RESPONSE', message);
     }
     // An error may come with any status, a success included.
-    if (errorBodyOf(fields, answer).error !== '') throw api.failureOf(answer);
+    if (readErrorBody(fields, answer).error !== '') throw api.makeFailure(answer);
     const message = `Kosc answered ${answer.status} without an eligibility_ref; nothing can be ordered with this answer.`;
     throw new OperatorError('KOSC', 'INVALID_RESPONSE', message);
   };

@@ -45,7 +45,7 @@ const forms: Record<KoscReferenceType, Form> = {
 };
 
 /** A reference in normal form, as Kosc is sent it; undefined of one that is not in the form of its type. */
-function referenceOf(referenceType: KoscReferenceType, given: string): string | undefined {
+function normalReference(referenceType: KoscReferenceType, given: string): string | undefined {
   const { normal, pattern } = forms[referenceType];
   const reference = normal(given);
   return reference !== null && pattern.test(reference) ? reference : undefined;
@@ -60,7 +60,9 @@ export function storedReference(
   referenceType: KoscReferenceType | null | undefined,
 ): string {
   const types = referenceType ? [referenceType] : koscReferenceTypes;
-  return types.map((type) => referenceOf(type, given)).find((one) => one !== undefined) ?? given;
+  return (
+    types.map((type) => normalReference(type, given)).find((one) => one !== undefined) ?? given
+  );
 }
 
 /** What is wrong with the form of a reference that was given at `path`, which ends with its field. */
@@ -69,7 +71,7 @@ function referenceIssues(
   referenceType: KoscReferenceType,
   given: string,
 ): readonly InputIssue[] {
-  if (referenceOf(referenceType, given) !== undefined) return [];
+  if (normalReference(referenceType, given) !== undefined) return [];
   const { code, expected } = forms[referenceType];
   const message = `${path.at(-1)} is ${JSON.stringify(given.slice(0, 64))}, but ${expected}.`;
   return [{ path, code, message }];
@@ -107,7 +109,7 @@ export function readRequest(
   path: readonly string[] = ['input', 'reference'],
 ): { readonly request: EligibilityRequest } | { readonly issues: readonly InputIssue[] } {
   const { referenceType } = input;
-  const reference = referenceOf(referenceType, input.reference);
+  const reference = normalReference(referenceType, input.reference);
   const issues = [...referenceIssues(path, referenceType, input.reference)];
   const complain = (field: string, code: string, message: string): void => {
     issues.push({ path: ['input', field], code, message });

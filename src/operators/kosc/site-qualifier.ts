@@ -39,7 +39,7 @@ export interface KoscSiteOptions {
 export const koscSiteReader: SiteReader = {
   keysInWords:
     'Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc.',
-  keys: (given) => requestsOf(given).map(({ key }) => key),
+  keys: (given) => listKoscRequests(given).map(({ key }) => key),
   check,
   readSite: () => ({}),
   // Kept by this file, in the form of this version or of an earlier one with fewer fields.
@@ -101,7 +101,7 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
     async ask(question) {
       const issues: InputIssue[] = [];
       const tries = savedSchema.safeParse(question.saved).data ?? { lost: {}, begun: {} };
-      for (const { key, request } of requestsOf(question)) {
+      for (const { key, request } of listKoscRequests(question)) {
         if (request === null) continue;
         try {
           const eligibility = await ask(request, { question, tries });
@@ -135,7 +135,7 @@ function check({ options }: GivenQuestion): readonly InputIssue[] {
 }
 
 /** Each key of a site that is one of Kosc's, and what to ask Kosc by it; null where it is not in a form that Kosc takes. */
-function requestsOf({ site, line, options }: GivenQuestion): readonly {
+function listKoscRequests({ site, line, options }: GivenQuestion): readonly {
   readonly key: SiteKey;
   readonly request: EligibilityRequest | null;
 }[] {
@@ -191,7 +191,7 @@ function learnFrom(eligibility: KoscEligibility): ToldSite {
 function translateAddress(address: KoscAddress): Address {
   return {
     label: null,
-    ...numberOf(address.streetNumber),
+    ...splitStreetNumber(address.streetNumber),
     streetName: address.streetName,
     streetId: null,
     cityName: address.city,
@@ -204,7 +204,7 @@ function translateAddress(address: KoscAddress): Address {
 const extensions: Readonly<Record<string, string>> = { BIS: 'B', TER: 'T', QUATER: 'Q' };
 
 /** Kosc glues what follows a number to it (`4B`); a number in another form is passed on as it is. */
-function numberOf(text: string | null): Pick<Address, 'streetNumber' | 'streetExtension'> {
+function splitStreetNumber(text: string | null): Pick<Address, 'streetNumber' | 'streetExtension'> {
   const [, number = text, extension = null] =
     /^(\d+) ?(BIS|TER|QUATER|[A-Z])$/.exec(text?.trim().toUpperCase() ?? '') ?? [];
   const streetExtension = extension === null ? null : (extensions[extension] ?? extension);

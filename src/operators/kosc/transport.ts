@@ -1,4 +1,4 @@
-import { retryAfterMsOf, wordsOf, type HttpAnswer } from '../calling/answer.ts';
+import { readRetryAfterMs, readWords, type HttpAnswer } from '../calling/answer.ts';
 import type { ErrorBody } from '../calling/operator-api.ts';
 import type { Token } from '../calling/token.ts';
 import { OperatorError } from '../port/operator-error.ts';
@@ -24,7 +24,7 @@ export function koscApi(
   { apiUrl, email, password, timeoutMs }: KoscTransportOptions,
   fields: KoscFields,
 ): ApiOptions {
-  const errorOf = (answer: HttpAnswer): ErrorBody => errorBodyOf(fields, answer);
+  const readError = (answer: HttpAnswer): ErrorBody => readErrorBody(fields, answer);
   return {
     baseUrl: apiUrl,
     timeoutMs,
@@ -40,31 +40,31 @@ export function koscApi(
       isRefusal: (answer) =>
         answer.status === 401 ||
         (answer.status === 403 &&
-          /token|signature|expired|credentials/i.test(errorOf(answer).words ?? '')),
+          /token|signature|expired|credentials/i.test(readError(answer).words ?? '')),
     },
-    errorOf,
+    readError,
     // A sibling route says so with 500, too.
     unknownReference: /^(?:line number|otp|building) not found\.?(?: –|$)/i,
-    failureOf: (answer) => failureOf(fields, answer),
+    readFailure: (answer) => findUpstreamFailure(fields, answer),
   };
 }
 
 /** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
-function failureOf(fields: KoscFields, answer: HttpAnswer): OperatorError | null {
-  const { error, correlationId } = errorBodyOf(fields, answer);
+function findUpstreamFailure(fields: KoscFields, answer: HttpAnswer): OperatorError | null {
+  const { error, correlationId } = readErrorBody(fields, answer);
   if (!/external web service unreachable/i.test(error)) return null;
   const message = 'Kosc cannot reach a service behind it.';
   return new OperatorError('KOSC', 'UPSTREAM_UNREACHABLE', message, {
     status: answer.status,
     correlationId,
-    retryAfterMs: retryAfterMsOf(answer),
+    retryAfterMs: readRetryAfterMs(answer),
     mayHaveTakenEffect: false,
     said: error,
   });
 }
 
 /** What an error body says, with its details; `error` is its sentence alone, empty without one. */
-export function errorBodyOf(
+export function readErrorBody(
   fields: KoscFields,
   answer: HttpAnswer,
 ): ErrorBody & { readonly error: string } {
@@ -79,11 +79,11 @@ export function errorBodyOf(
     const words = [error, ...(details ?? [])].filter((part) => part !== null);
     return {
       error: error ?? '',
-      words: words.length === 0 ? wordsOf(answer) : words.join(' – '),
+      words: words.length === 0 ? readWords(answer) : words.join(' – '),
       correlationId: fields.text('apirequest_uuid', body.apirequest_uuid) ?? undefined,
     };
   } catch {
-    return { error: '', words: wordsOf(answer) };
+    return { error: '', words: readWords(answer) };
   }
 }
 
@@ -94,11 +94,11 @@ function readToken(value: unknown, { status }: HttpAnswer): Token {
     throw new OperatorError('KOSC', 'INVALID_RESPONSE', message);
   }
   const { token } = parsed.data;
-  return { value: token, lifetimeMs: lifetimeOf(token) ?? tokenLifetimeMs };
+  return { value: token, lifetimeMs: readLifetimeMs(token) ?? tokenLifetimeMs };
 }
 
 /** How long a JSON Web Token that has just come is good for, by its own `exp`; null where it does not say. */
-function lifetimeOf(token: string): number | null {
+function readLifetimeMs(token: string): number | null {
   try {
     const claims: unknown = JSON.parse(
       Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),

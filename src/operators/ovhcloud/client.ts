@@ -8,7 +8,7 @@ import type { CallOptions } from '../calling/operator-calls.ts';
 import type { OvhEligibility, OvhRequest } from './domain.ts';
 import { readTask, type Task } from './task.ts';
 import {
-  outletOrLineOf,
+  readOutletOrLine,
   translateAddresses,
   translateBuildingRefs,
   translateTest,
@@ -35,7 +35,7 @@ export function openOvhClient(api: OperatorApi, fields: LenientFields) {
     );
   const test = (result: unknown) => ({
     translated: translateTest(fields, result),
-    about: outletOrLineOf(fields, result),
+    about: readOutletOrLine(fields, result),
   });
   const tests = {
     BUILDING: task('testBuilding', 'test/building', test),

@@ -30,7 +30,7 @@ const optionsSchema = z.object({ productTypes: z.array(z.string()).nullish() }).
 export const ovhSiteReader: SiteReader = {
   keysInWords:
     'OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one.',
-  keys: (given) => requestsOf(given).map(({ key }) => key),
+  keys: (given) => listOvhRequests(given).map(({ key }) => key),
   check({ options }) {
     const { productTypes } = optionsSchema.parse(options) ?? {};
     const path = ['input', 'ovhcloud', 'productTypes'];
@@ -103,7 +103,7 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
   return {
     async ask(question) {
       const issues: InputIssue[] = [];
-      for (const { key, request } of requestsOf(question)) {
+      for (const { key, request } of listOvhRequests(question)) {
         if (request === null) continue;
         try {
           const tested = await ask(question, (options) => client.test(request, options));
@@ -134,7 +134,7 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
         options.signal,
         () => deadlineAt,
       );
-      return { sites: found.flatMap((one) => siteOf(one, address)), forecast: null };
+      return { sites: found.flatMap((one) => translateNearby(one, address)), forecast: null };
     },
   };
 }
@@ -167,7 +167,7 @@ async function askForBuilding(
 }
 
 /** Each key of a site that is one of OVHcloud's, and what to ask by it; null where it is not in a form that OVHcloud takes. */
-function requestsOf({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): readonly {
+function listOvhRequests({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): readonly {
   readonly key: SiteKey;
   readonly request: OvhRequest | null;
 }[] {
@@ -225,7 +225,7 @@ function requestsOf({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): reado
 }
 
 /** An address nearby as a site of the address that was looked for; nothing where it is another one. */
-function siteOf(
+function translateNearby(
   { buildingRef, buildingName, streetCode, streetNumber, location, address }: AddressNearby,
   wanted: KnownAddress,
 ): readonly SiteAtAddress[] {

@@ -26,7 +26,7 @@ export function readTask<Result>(
   const wire = (fields.record('task', sent) ?? {}) as Readonly<Record<string, unknown>>;
   const status = fields.text('status', wire['status'])?.toLowerCase() ?? '';
   if (done.has(status)) return { result: read(wire['result']) };
-  if (status === 'error') throw failureOf(wordsOf(fields, wire['error']));
+  if (status === 'error') throw makeTaskFailure(readTaskWords(fields, wire['error']));
   if (status === '') {
     throw new OperatorError(operator, 'INVALID_RESPONSE', `${label} answered without a status.`);
   }
@@ -35,13 +35,13 @@ export function readTask<Result>(
 }
 
 /** An error is a sentence, or a record with one. */
-function wordsOf(fields: LenientFields, sent: unknown): string | null {
+function readTaskWords(fields: LenientFields, sent: unknown): string | null {
   if (typeof sent !== 'object') return fields.text('error', sent);
   const { message, code } = (sent ?? {}) as { message?: unknown; code?: unknown };
   return fields.text('error_message', message) ?? fields.text('error_code', code);
 }
 
-function failureOf(words: string | null): OperatorError {
+function makeTaskFailure(words: string | null): OperatorError {
   const details = { mayHaveTakenEffect: false };
   if (words !== null && unknownReference.test(words)) {
     return new UnknownReferenceError({ operator, label, words }, details);

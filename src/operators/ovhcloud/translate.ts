@@ -15,7 +15,7 @@ type Test = Omit<OvhEligibility, 'reference' | 'referenceType' | 'checkedAt'>;
 
 /** The result of a test. Throws UnreadableRecord where it has no eligibilityReference. */
 export function translateTest(fields: LenientFields, sent: unknown): Test {
-  const wire = recordOf(fields, 'result', sent);
+  const wire = requireRecord(fields, 'result', sent);
   const id = fields.id('eligibilityReference', wire['eligibilityReference']);
   // One product may be offered on two networks.
   const ownName = ownNames();
@@ -36,8 +36,8 @@ export function translateTest(fields: LenientFields, sent: unknown): Test {
 }
 
 function translateOffer(fields: LenientFields, sent: unknown): Omit<OvhOffer, 'id'> {
-  const wire = recordOf(fields, 'offer', sent);
-  const product = recordOf(fields, 'product', wire['product']);
+  const wire = requireRecord(fields, 'offer', sent);
+  const product = requireRecord(fields, 'product', wire['product']);
   const eligibility = fields.record('eligibility', wire['eligibility']) as Wire | null;
   const read = (name: string) =>
     fields.list(name, eligibility?.[name], (reason) => translateReason(fields, reason)) ?? [];
@@ -75,7 +75,7 @@ function translateOffer(fields: LenientFields, sent: unknown): Omit<OvhOffer, 'i
 }
 
 function translateReason(fields: LenientFields, sent: unknown): QualificationReason {
-  const wire = recordOf(fields, 'message', sent);
+  const wire = requireRecord(fields, 'message', sent);
   const code = fields.id('message_code', wire['code']);
   return {
     code,
@@ -86,8 +86,8 @@ function translateReason(fields: LenientFields, sent: unknown): QualificationRea
 }
 
 /** The outlet or the line that a result of a test is about, as it is written there; null where it does not say. */
-export function outletOrLineOf(fields: LenientFields, sent: unknown): string | null {
-  const { endpoint } = recordOf(fields, 'result', sent);
+export function readOutletOrLine(fields: LenientFields, sent: unknown): string | null {
+  const { endpoint } = requireRecord(fields, 'result', sent);
   const wire = (fields.record('endpoint', endpoint) ?? {}) as Wire;
   const isOne = wire['referenceType'] === 'otp' || wire['referenceType'] === 'lineNumber';
   return isOne ? fields.text('reference', wire['reference']) : null;
@@ -151,7 +151,7 @@ export interface AddressNearby {
 export function translateAddresses(fields: LenientFields, sent: unknown): AddressNearby[] {
   return (
     fields.list('addresses', sent, (one) => {
-      const wire = recordOf(fields, 'address', one);
+      const wire = requireRecord(fields, 'address', one);
       const buildingRef = fields.text('buildingReference', wire['buildingReference']);
       return {
         buildingRef: buildingRef === null ? null : normalBuildingRef(buildingRef),
@@ -169,12 +169,14 @@ export function translateAddresses(fields: LenientFields, sent: unknown): Addres
 export function translateBuildingRefs(fields: LenientFields, sent: unknown): string[] {
   return (
     fields.list('buildings', sent, (one) =>
-      normalBuildingRef(fields.id('reference', recordOf(fields, 'building', one)['reference'])),
+      normalBuildingRef(
+        fields.id('reference', requireRecord(fields, 'building', one)['reference']),
+      ),
     ) ?? []
   );
 }
 
-function recordOf(fields: LenientFields, name: string, sent: unknown): Wire {
+function requireRecord(fields: LenientFields, name: string, sent: unknown): Wire {
   const record = fields.record(name, sent);
   if (record === null) throw new UnreadableRecord(`${name} is missing`);
   return record as Wire;

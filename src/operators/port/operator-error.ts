@@ -158,7 +158,7 @@ export type OperatorErrorRecord = Pick<
 >;
 
 /** The part of a failure that clients are shown. */
-export function recordOf(error: OperatorError): OperatorErrorRecord {
+export function presentFailure(error: OperatorError): OperatorErrorRecord {
   const { operator, code, message, retryable, retryAfterSeconds, correlationId } = error;
   return { operator, code, message, retryable, retryAfterSeconds, correlationId };
 }

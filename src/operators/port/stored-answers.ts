@@ -38,7 +38,7 @@ export class StoredAnswers<Answer extends StoredAnswer> {
    * longer than asking the operator. Where the store fails that is logged, and the caller still has its answer.
    */
   async add(answer: Answer, tenant: string | null): Promise<void> {
-    const key = keyOf(answer.id, tenant);
+    const key = spellAnswerKey(answer.id, tenant);
     const kept = this.#insert(answer, tenant).finally(() => this.#pending.delete(key));
     this.#pending.set(key, { answer, kept });
     if (this.#isOpen) await kept;
@@ -65,7 +65,9 @@ export class StoredAnswers<Answer extends StoredAnswer> {
 
   /** Those with these ids, in their order; null in the place of one that there is not, or that another tenant has. */
   async findMany(ids: readonly string[], tenant: string | null): Promise<(Answer | null)[]> {
-    const pending = new Map(ids.map((id) => [id, this.#pending.get(keyOf(id, tenant))?.answer]));
+    const pending = new Map(
+      ids.map((id) => [id, this.#pending.get(spellAnswerKey(id, tenant))?.answer]),
+    );
     const others = ids.filter((id) => pending.get(id) === undefined);
     const stored =
       others.length === 0
@@ -98,6 +100,6 @@ export class StoredAnswers<Answer extends StoredAnswer> {
   }
 }
 
-function keyOf(id: string, tenant: string | null): string {
+function spellAnswerKey(id: string, tenant: string | null): string {
   return JSON.stringify([tenant, id]);
 }

@@ -62,7 +62,7 @@ SkipRef.implement({
 });
 
 /** What operators answered is kept with its GraphQL type. */
-function typeOf(kept: unknown): string {
+function readTypeName(kept: unknown): string {
   return (kept as { __typename: string }).__typename;
 }
 
@@ -71,12 +71,12 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
   const OperatorQualification = builder.unionType('OperatorQualification', {
     description: "An operator's own answer about the site.",
     types: operators.map(({ siteTypes }) => siteTypes.qualification as BuiltObjectRef),
-    resolveType: typeOf,
+    resolveType: readTypeName,
   });
   const OfferSource = builder.unionType('OfferSource', {
     description: "An operator's own offer.",
     types: operators.map(({ siteTypes }) => siteTypes.offer as BuiltObjectRef),
-    resolveType: typeOf,
+    resolveType: readTypeName,
   });
 
   /** What is told of an outcome, be it the present one or one of the past. */

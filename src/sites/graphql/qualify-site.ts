@@ -13,7 +13,7 @@ import { readSiteInput } from '../site-input.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 
 /** The options in an input of `qualifySite`, each under the name of its operator; null where none were given. */
-export function optionsOf(
+export function readOptions(
   operators: readonly Operator[],
   input: object,
 ): Readonly<Record<string, unknown>> {
@@ -138,7 +138,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema) {
         },
       },
       resolve: (_root, { input }, context) => {
-        const { request, issues } = readSiteInput(input, optionsOf(operators, input));
+        const { request, issues } = readSiteInput(input, readOptions(operators, input));
         const all = context.session(siteSessionKey).check(request, issues);
         if (all.length > 0) throw new InvalidInputError(all);
         return context.session(siteSessionKey).create(request);

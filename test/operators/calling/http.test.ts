@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { failureOf, jsonOf, type HttpAnswer } from '../../../src/operators/calling/answer.ts';
+import { makeFailure, readJson, type HttpAnswer } from '../../../src/operators/calling/answer.ts';
 import { toldBy } from '../../../src/operators/calling/trouble/circuit.ts';
 import { Http, type HttpOptions } from '../../../src/operators/calling/http.ts';
 import {
@@ -202,7 +202,7 @@ describe('a failure', () => {
     const answer = await http.send({ method: 'POST', url: `${server.url}/here`, body: '{}' });
     expect(answer.status).toBe(status);
     expect(server.received.map(({ path }) => path)).toEqual(['/here']);
-    const error = failureOf(answer, { operator: 'COVAGE', label: 'Covage', words: null });
+    const error = makeFailure(answer, { operator: 'COVAGE', label: 'Covage', words: null });
     expect(error).toMatchObject({ code: 'INVALID_RESPONSE', retryable: false });
     expect(error.message).toContain('redirect');
   });
@@ -282,7 +282,7 @@ describe('an answer that says JSON and is not', () => {
     const answer = await http.send({ method: 'GET', url: server.url });
     const reported: string[] = [];
     const read = () =>
-      jsonOf(answer, {
+      readJson(answer, {
         operator: 'COVAGE',
         label: 'Covage',
         report: (kind) => reported.push(kind),
@@ -300,7 +300,7 @@ describe('an answer that says JSON and is not', () => {
     const answer = await http.send({ method: 'GET', url: server.url });
     const reported: string[] = [];
     const report = (kind: string) => reported.push(kind);
-    expect(jsonOf(answer, { operator: 'COVAGE', label: 'Covage', report })).toEqual({ id: '1' });
+    expect(readJson(answer, { operator: 'COVAGE', label: 'Covage', report })).toEqual({ id: '1' });
     expect(reported).toEqual(['invalid-json']);
   });
 });
@@ -325,12 +325,12 @@ describe('the failure that a status stands for', () => {
     [301, 'INVALID_RESPONSE', false],
     [304, 'INVALID_RESPONSE', false],
   ])('%i is %s', ([status, code, retryable]) => {
-    const error = failureOf(answerOf(status), { operator: 'KOSC', label: 'Kosc', words: null });
+    const error = makeFailure(answerOf(status), { operator: 'KOSC', label: 'Kosc', words: null });
     expect(error).toMatchObject({ operator: 'KOSC', code, retryable, status });
   });
 
   test("has the operator's words and its name for the exchange", () => {
-    const error = failureOf(answerOf(400), {
+    const error = makeFailure(answerOf(400), {
       operator: 'KOSC',
       label: 'Kosc',
       words: 'Invalid input',
@@ -341,7 +341,7 @@ describe('the failure that a status stands for', () => {
   });
 
   test('keeps the words short', () => {
-    const error = failureOf(answerOf(500), {
+    const error = makeFailure(answerOf(500), {
       operator: 'KOSC',
       label: 'Kosc',
       words: 'x'.repeat(10_000),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { failureOf, retryAfterMsOf } from '../../../src/operators/calling/answer.ts';
+import { makeFailure, readRetryAfterMs } from '../../../src/operators/calling/answer.ts';
 
 const now = Date.parse('2025-04-04T10:00:00Z');
 
 function delay(header: string | string[] | undefined): number | undefined {
-  return retryAfterMsOf({ status: 429, headers: { 'retry-after': header }, text: '' }, now);
+  return readRetryAfterMs({ status: 429, headers: { 'retry-after': header }, text: '' }, now);
 }
 
 describe('Retry-After', () => {
@@ -43,13 +43,13 @@ describe('Retry-After', () => {
       date: 'Fri, 04 Apr 2025 14:00:00 GMT',
       'retry-after': 'Fri, 04 Apr 2025 14:00:30 GMT',
     };
-    expect(retryAfterMsOf({ status: 429, headers, text: '' }, now)).toBe(30_000);
+    expect(readRetryAfterMs({ status: 429, headers, text: '' }, now)).toBe(30_000);
     const odd = { ...headers, date: 'now' };
-    expect(retryAfterMsOf({ status: 429, headers: odd, text: '' }, now)).toBe(120_000);
+    expect(readRetryAfterMs({ status: 429, headers: odd, text: '' }, now)).toBe(120_000);
   });
 
   test('is on the failure that is thrown, in whole seconds rounded up for clients', () => {
-    const error = failureOf(
+    const error = makeFailure(
       { status: 429, headers: { 'retry-after': '1.5' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },
     );
@@ -58,7 +58,7 @@ describe('Retry-After', () => {
   });
 
   test('is read on a 503, too', () => {
-    const error = failureOf(
+    const error = makeFailure(
       { status: 503, headers: { 'retry-after': '20' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },
     );
@@ -66,7 +66,7 @@ describe('Retry-After', () => {
   });
 
   test('stays within what the Int of the API can carry', () => {
-    const error = failureOf(
+    const error = makeFailure(
       { status: 429, headers: { 'retry-after': '99999999999' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },
     );

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { translateOffer } from '../../../src/operators/covage/translate-offer.ts';
 import { translateItem, translateQualification } from '../../../src/operators/covage/translate.ts';
-import { stateOf, covageFields } from '../../../src/operators/covage/wire.ts';
+import { readStateWord, covageFields } from '../../../src/operators/covage/wire.ts';
 
 function readItem(fields: object, parentState = 'done.ready') {
   const reported: string[] = [];
   const parent = {
     qualificationId: 'parent',
-    state: stateOf(parentState),
+    state: readStateWord(parentState),
     stateText: parentState,
   };
   const read = covageFields((kind) => reported.push(kind));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildingRefOf, decodeEligibilityId } from '../../../src/operators/covage/place.ts';
+import { readBuildingRef, decodeEligibilityId } from '../../../src/operators/covage/place.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -63,11 +63,11 @@ describe('a building reference', () => {
   test.for(['', '  ', 'None', 'none', 'null', null, undefined])(
     'a building reference that is %j is none',
     (text) => {
-      expect(buildingRefOf(text)).toBeNull();
+      expect(readBuildingRef(text)).toBeNull();
     },
   );
 
   test('is kept as it is', () => {
-    expect(buildingRefOf(' IMB/76451/C/0019 ')).toBe('IMB/76451/C/0019');
+    expect(readBuildingRef(' IMB/76451/C/0019 ')).toBe('IMB/76451/C/0019');
   });
 });

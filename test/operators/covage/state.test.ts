@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stateOf, wordOf } from '../../../src/operators/covage/wire.ts';
+import { readStateWord, spellState } from '../../../src/operators/covage/wire.ts';
 import type { QualificationState } from '../../../src/vocabulary/state-change.ts';
 
 // operators.md §1.2.
@@ -15,15 +15,15 @@ const documented: readonly [word: string, state: QualificationState][] = [
 
 describe("a documented word of Covage's", () => {
   test.for(documented)('%s is %s, there and back', ([word, state]) => {
-    expect(stateOf(word)).toBe(state);
-    expect(wordOf(state)).toBe(word);
+    expect(readStateWord(word)).toBe(state);
+    expect(spellState(state)).toBe(word);
   });
 });
 
 test.for(['DONE.READY', 'done.ready ', ' Done.Ready\u00A0', 'done. ready'])(
   '%j is DONE_READY, whatever its case and blanks',
   (word) => {
-    expect(stateOf(word)).toBe('DONE_READY');
+    expect(readStateWord(word)).toBe('DONE_READY');
   },
 );
 
@@ -31,11 +31,11 @@ describe('any other word', () => {
   test.for(['in_progress.survey', 'pending', 'done', '', 'constructor', '__proto__'])(
     '%j is UNRECOGNISED',
     (word) => {
-      expect(stateOf(word)).toBe('UNRECOGNISED');
+      expect(readStateWord(word)).toBe('UNRECOGNISED');
     },
   );
 
   test('has no way back', () => {
-    expect(wordOf('UNRECOGNISED')).toBeNull();
+    expect(spellState('UNRECOGNISED')).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { resultColumnsIn, resultHeadings } from '../../result-columns.ts';
 import type { Field } from './known-headings.ts';
-import { longestHeading, meaningOf, plainHeading } from './meaning-of-heading.ts';
+import { longestHeading, findMeaning, plainHeading } from './meaning-of-heading.ts';
 import { isPlaceholder } from '../spellings.ts';
 import { storable, type Column, type FileRow } from '../table.ts';
 import { UnreadableTableError, type RefusalDetails } from '../unreadable-table.ts';
@@ -103,7 +103,7 @@ function canName(fields: Iterable<Field>): boolean {
 
 /** How many columns of a row say something of a site; 0 where they cannot name one. */
 export function headingScore(cells: readonly string[], below: readonly FileRow[]): number {
-  const found = meaningsOf(cells.slice(0, mostColumns), below);
+  const found = findMeanings(cells.slice(0, mostColumns), below);
   const fields = new Set(found.map(({ field }) => field));
   return canName(fields) ? fields.size : 0;
 }
@@ -122,7 +122,7 @@ export function findHeading(rows: readonly FileRow[]): Heading | null {
   const cells = withGroups(row.cells, at === 0 ? undefined : rows[at - 1], preview);
   if (cells.length > widest)
     throw tooManyColumns(`${cells.length} columns`, { found: cells.length });
-  const read = columnsOf(cells, preview);
+  const read = findColumns(cells, preview);
   const found = read.columns.length;
   if (found > mostColumns) throw tooManyColumns(`${found} columns`, { found });
   return { ...read, width: cells.length, rowsAbove: at + 1 };
@@ -135,7 +135,7 @@ function withGroups(
   below: readonly FileRow[],
 ): string[] {
   const isHeading =
-    above !== undefined && above.cells.slice(0, mostColumns).some((cell) => meaningOf(cell));
+    above !== undefined && above.cells.slice(0, mostColumns).some((cell) => findMeaning(cell));
   const width = Math.max(
     lastFilled(cells),
     isHeading ? lastFilled(above.cells) : 0,
@@ -152,20 +152,20 @@ function lastFilled(cells: readonly string[]): number {
   return cells.findLastIndex((cell) => cell.trim() !== '') + 1;
 }
 
-function columnsOf(
+function findColumns(
   headings: readonly string[],
   below: readonly FileRow[],
 ): Pick<Heading, 'columns' | 'positions'> {
   const left = resultColumnsIn(headings);
   const own = headings.map((heading, index) => (left.has(index) ? '' : heading));
   const fields = new Map(
-    chosen(meaningsOf(own, below), own).map(({ position, field }) => [position, field]),
+    chosen(findMeanings(own, below), own).map(({ position, field }) => [position, field]),
   );
   const positions = [...headings.keys()].filter((index) => !left.has(index));
   const columns = positions.map((index): Column => {
     const text = headings[index]?.slice(0, longestHeading).replaceAll(/\s+/gu, ' ').trim();
     return {
-      heading: storable(text ?? '') || `Column ${letterOf(index)}`,
+      heading: storable(text ?? '') || `Column ${spellColumn(index)}`,
       field: fields.get(index) ?? null,
     };
   });
@@ -173,9 +173,9 @@ function columnsOf(
 }
 
 /** All that headings say of a site, those in doubt where they are borne out. */
-function meaningsOf(headings: readonly string[], below: readonly FileRow[]): Found[] {
+function findMeanings(headings: readonly string[], below: readonly FileRow[]): Found[] {
   const found = headings.flatMap((heading, position): Found[] => {
-    const meaning = meaningOf(heading);
+    const meaning = findMeaning(heading);
     return meaning === null ? [] : [{ position, ...meaning }];
   });
   const fieldAt = (position: number) => found.find((one) => one.position === position)?.field;
@@ -211,7 +211,7 @@ function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
     const [first, second] = all.toSorted((one, other) => one.rank - other.rank);
     if (first !== undefined && second !== undefined && first.rank === second.rank) {
       const columns = [first, second].map(({ position }) => ({
-        letter: letterOf(position),
+        letter: spellColumn(position),
         heading: headings[position] ?? '',
       }));
       const [one, other] = columns.map(
@@ -228,8 +228,8 @@ function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
 }
 
 /** `C` of the third column. */
-export function letterOf(position: number): string {
-  const letters = position < 26 ? '' : letterOf(Math.floor(position / 26) - 1);
+export function spellColumn(position: number): string {
+  const letters = position < 26 ? '' : spellColumn(Math.floor(position / 26) - 1);
   return letters + String.fromCodePoint(65 + (position % 26));
 }
 
@@ -237,7 +237,7 @@ export function letterOf(position: number): string {
 export function tooManyColumns(what: string, details: RefusalDetails): UnreadableTableError {
   return new UnreadableTableError(
     'TOO_MANY_COLUMNS',
-    `The file has ${what}: at most ${mostColumns} columns are taken (up to ${letterOf(mostColumns - 1)}). Remove the others.`,
+    `The file has ${what}: at most ${mostColumns} columns are taken (up to ${spellColumn(mostColumns - 1)}). Remove the others.`,
     { allowed: mostColumns, ...details },
   );
 }

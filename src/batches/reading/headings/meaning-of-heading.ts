@@ -31,7 +31,7 @@ const longWords: Readonly<Record<string, string>> = {
 export const longestHeading = 500;
 
 /** The words of a heading, without case, accents, punctuation, plural, and without what stands in brackets. */
-function wordsOf(heading: string): string[] {
+function splitHeading(heading: string): string[] {
   return heading
     .slice(0, longestHeading)
     .replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' ')
@@ -49,7 +49,7 @@ function wordsOf(heading: string): string[] {
 
 /** A heading in the form in which two spellings of it are the same: `N° de voie` and `NumVoie` are `numerovoie`. */
 export function plainHeading(heading: string): string {
-  return wordsOf(heading).join('');
+  return splitHeading(heading).join('');
 }
 
 /** What a heading says of a site. */
@@ -68,13 +68,13 @@ for (const [field, headings] of Object.entries(headingsOf)) {
 }
 
 /** What a heading says of a site; null where it says nothing, or may say too many things (`find-heading.ts` looks at those). */
-export function meaningOf(heading: string): Meaning | null {
+export function findMeaning(heading: string): Meaning | null {
   // The API's own names may begin with the input that they are fields of.
   const known =
     meanings.get(plainHeading(heading)) ??
     meanings.get(plainHeading(heading.replace(/^\s*(?:address|location)\.(?=\w)/, '')));
   if (known !== undefined) return known;
-  const words = wordsOf(heading);
+  const words = splitHeading(heading);
   const bare = words.filter((word) => !siteWords.has(word));
   if (bare.length === words.length || bare.length === 0) return null;
   const meant = meanings.get(bare.join(''));

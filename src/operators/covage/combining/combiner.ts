@@ -115,7 +115,7 @@ export class Combiner {
     const { ownership, clientOf } = this.#options;
     const { tenant, batchId } = first.member.question;
     const signal = whenAllHaveLeft(sent);
-    const remainingMs = (): number => patienceOf(sent, Math.min);
+    const remainingMs = (): number => findPatienceMs(sent, Math.min);
     const request: QualificationRequest = {
       externalId: group.name,
       projectId: first.member.projectId,
@@ -176,7 +176,7 @@ function whenAllHaveLeft(members: readonly Waiting[]): AbortSignal {
   return leaving.signal;
 }
 
-function patienceOf(members: Iterable<Waiting>, of: (...ms: number[]) => number): number {
+function findPatienceMs(members: Iterable<Waiting>, of: (...ms: number[]) => number): number {
   return of(...[...members].map(({ member }) => member.question.remainingMs()));
 }
 
@@ -214,7 +214,7 @@ class Pool {
   }
 
   get patienceMs(): number {
-    return this.waiting.size === 0 ? 0 : patienceOf(this.waiting, Math.max);
+    return this.waiting.size === 0 ? 0 : findPatienceMs(this.waiting, Math.max);
   }
 
   /** Takes out so many, of several about one site the first one only: an item is known by its site. */

@@ -2,7 +2,7 @@ import { pause } from '../../../abort.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { Creation } from '../client.ts';
 import type { ProductOfferingQualification, QualificationRequest } from '../domain.ts';
-import { findCreated, madeOf, type CreationClient, type CreationOptions } from './find-created.ts';
+import { findCreated, asMade, type CreationClient, type CreationOptions } from './find-created.ts';
 import type { CovageSession } from '../session.ts';
 
 type CreatingSession = Pick<
@@ -76,7 +76,7 @@ export async function createOnce(
       // oxlint-disable-next-line no-await-in-loop -- the second one depends on what became of the first
       const creation = await client.createQualification(request, { reserveMs, ...options });
       // oxlint-disable-next-line no-await-in-loop -- it returns
-      await options.owner.record(madeOf(creation.qualification ?? creation, request));
+      await options.owner.record(asMade(creation.qualification ?? creation, request));
       return creation;
     } catch (error) {
       if (!isAnswerLost(error)) throw error;

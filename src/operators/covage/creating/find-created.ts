@@ -108,7 +108,7 @@ async function look(
     }
     isUnclear ||= isIt === null;
     // oxlint-disable-next-line no-await-in-loop -- one owner takes one
-    if (whole !== null && isIt === true && (await owner.claim(madeOf(whole, request))))
+    if (whole !== null && isIt === true && (await owner.claim(asMade(whole, request))))
       return whole;
   }
   return isUnclear ? 'unclear' : 'none';
@@ -147,7 +147,9 @@ async function candidatesFor(
   // The external id is not required in answers: one without it has it where Covage's filter holds.
   const candidates = isFiltered ? [...named, ...unnamed] : named;
   return {
-    candidates: candidates.toSorted((one, other) => timeOf(other) - timeOf(one)),
+    candidates: candidates.toSorted(
+      (one, other) => readCreationTime(other) - readCreationTime(one),
+    ),
     hasUnreadable,
   };
 }
@@ -165,7 +167,7 @@ function plainName(externalId: string): string {
   return plainText(externalId).toUpperCase();
 }
 
-function timeOf({ creationDate }: ProductOfferingQualification): number {
+function readCreationTime({ creationDate }: ProductOfferingQualification): number {
   return creationDate === null ? 0 : Date.parse(creationDate);
 }
 
@@ -226,29 +228,29 @@ export function isAtSite(
 
 /** Whether two eligibility ids are one, be it that Covage spells what is in it in another way. */
 function isSameId(one: string, other: string): boolean {
-  return one === other || isDeepStrictEqual(contentOf(one), contentOf(other));
+  return one === other || isDeepStrictEqual(decodeOrKeep(one), decodeOrKeep(other));
 }
 
 /** The id itself where it cannot be read. */
-function contentOf(eligibilityId: string): unknown {
+function decodeOrKeep(eligibilityId: string): unknown {
   return decodeEligibilityId(eligibilityId) ?? eligibilityId;
 }
 
 /** Inside a qualification Covage lists the requested families, or of those the available ones: its pages differ. */
 function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly string[]): boolean {
-  const requested = namesOf(item.requestedOfferFamilies ?? []);
-  const listed = requested.size > 0 ? requested : namesOf(item.eligibleOfferFamilies ?? []);
-  const wanted = namesOf(asked);
+  const requested = plainFamilies(item.requestedOfferFamilies ?? []);
+  const listed = requested.size > 0 ? requested : plainFamilies(item.eligibleOfferFamilies ?? []);
+  const wanted = plainFamilies(asked);
   return (requested.size === 0 || requested.size === wanted.size) && listed.isSubsetOf(wanted);
 }
 
 /** Whatever the case. */
-function namesOf(families: readonly string[]): ReadonlySet<string> {
+function plainFamilies(families: readonly string[]): ReadonlySet<string> {
   return new Set(families.map((family) => family.trim().toUpperCase()));
 }
 
 /** A qualification as a thing that its owner made. */
-export function madeOf(
+export function asMade(
   { id, creationDate }: { readonly id: string; readonly creationDate: string | null },
   { externalId, projectId }: QualificationRequest,
 ): Made {

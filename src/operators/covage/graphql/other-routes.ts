@@ -171,7 +171,7 @@ export function ofWhole<Value>(
 }
 
 /** A field of a qualification, from its own route where the list that it came from does not tell. */
-export function toldOf<Field extends keyof ProductOfferingQualification>(
+export function loadField<Field extends keyof ProductOfferingQualification>(
   qualification: QualificationSource,
   field: Field,
   context: Context,
@@ -183,12 +183,12 @@ export function toldOf<Field extends keyof ProductOfferingQualification>(
 }
 
 /** The items of a qualification, each as it came. */
-export function itemsOf(
+export function loadItems(
   qualification: QualificationSource,
   context: Context,
 ): Told<readonly ItemSource[] | null> {
   const { items, isListed } = qualification;
-  if (items === null) return toldOf(qualification, 'items', context);
+  if (items === null) return loadField(qualification, 'items', context);
   if (isListed !== true) return items;
   // Inside its qualification an item has both.
   return items.map((item) =>

@@ -9,7 +9,14 @@ import {
 import type { ProductOfferingQualification } from '../domain.ts';
 import { requesterFor } from '../personal-data.ts';
 import { covageKey } from '../session.ts';
-import { decidedVerdict, itemsOf, made, ofWhole, toldOf, toldTerminal } from './other-routes.ts';
+import {
+  decidedVerdict,
+  loadItems,
+  made,
+  ofWhole,
+  loadField,
+  toldTerminal,
+} from './other-routes.ts';
 import { ItemRef, QualificationRef, RequesterRef } from './refs.ts';
 import { boundedText, longest } from '../../../schema/bounded-text.ts';
 
@@ -22,34 +29,34 @@ QualificationRef.implement({
   fields: (t) => ({
     id: t.exposeID('id', { nullable: false, description: "Covage's identifier of it, a UUID." }),
     externalId: t.string({
-      resolve: (one, _args, context) => toldOf(one, 'externalId', context),
+      resolve: (one, _args, context) => loadField(one, 'externalId', context),
       description:
         "The identifier given at creation; Covage does not keep it unique. A qualification that `qualifySite` made has the caller's identifier, or else that of the site qualification. Null where none was given.",
     }),
     projectId: t.string({
-      resolve: (one, _args, context) => toldOf(one, 'projectId', context),
+      resolve: (one, _args, context) => loadField(one, 'projectId', context),
       description: "The caller's project, as given at creation. Null where none was given.",
     }),
     creationDate: t.field({
       type: 'DateTime',
-      resolve: (one, _args, context) => toldOf(one, 'creationDate', context),
+      resolve: (one, _args, context) => loadField(one, 'creationDate', context),
       description: 'When Covage accepted it. Null where Covage sends no date that can be read.',
     }),
     effectiveQualificationDate: t.field({
       type: 'DateTime',
       resolve: (one, _args, context) =>
-        ofWhole(one, (from) => toldOf(from, 'effectiveQualificationDate', context), context),
+        ofWhole(one, (from) => loadField(from, 'effectiveQualificationDate', context), context),
       description:
         'When the answer took effect. Null while it has not, or where Covage does not say.',
     }),
     href: t.string({
-      resolve: (one, _args, context) => toldOf(one, 'href', context),
+      resolve: (one, _args, context) => loadField(one, 'href', context),
       description: "Covage's link to it. Null where it gives none, which is usual.",
     }),
     requester: t.field({
       type: RequesterRef,
       resolve: (one, _args, context) =>
-        made(toldOf(one, 'requester', context), (told) => requesterFor(context, told)),
+        made(loadField(one, 'requester', context), (told) => requesterFor(context, told)),
       description:
         'Who asked; masked unless the caller may see personal data. Null where Covage does not say.',
     }),
@@ -76,13 +83,13 @@ QualificationRef.implement({
       type: [StateChangeRef],
       nullable: { list: true, items: false },
       resolve: (one, _args, context) =>
-        ofWhole(one, (from) => toldOf(from, 'stateChanges', context), context),
+        ofWhole(one, (from) => loadField(from, 'stateChanges', context), context),
       description: 'Its history, the first change first. Null where Covage does not tell.',
     }),
     items: t.field({
       type: [ItemRef],
       nullable: { list: true, items: false },
-      resolve: (one, _args, context) => ofWhole(one, (from) => itemsOf(from, context), context),
+      resolve: (one, _args, context) => ofWhole(one, (from) => loadItems(from, context), context),
       description: 'One item for each site of the question. Null where Covage does not tell yet.',
     }),
   }),

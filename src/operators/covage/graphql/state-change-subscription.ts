@@ -3,7 +3,7 @@ import { builder } from '../../../schema/builder.ts';
 import { StateChangeRef } from '../../../schema/shared-types.ts';
 import { isTerminal, type StateChange } from '../../../vocabulary/state-change.ts';
 import type { WatchEvent } from '../../../watch/change-log.ts';
-import { OperatorError, recordOf } from '../../port/operator-error.ts';
+import { OperatorError, presentFailure } from '../../port/operator-error.ts';
 import type { ProductOfferingQualification } from '../domain.ts';
 import { unknownId } from '../watching/qualification-watches.ts';
 import { covageKey } from '../session.ts';
@@ -37,7 +37,9 @@ const EventRef = builder
         type: OperatorError,
         // The record stands for the error: graphql-js would take the instance for one that was thrown.
         resolve: (event) =>
-          event.error instanceof OperatorError ? (recordOf(event.error) as OperatorError) : null,
+          event.error instanceof OperatorError
+            ? (presentFailure(event.error) as OperatorError)
+            : null,
         description:
           'Why watching ended although the qualification has not: Covage could not be asked, or did not finish in time. Null on a change.',
       }),

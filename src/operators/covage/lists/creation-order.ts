@@ -14,7 +14,7 @@ export interface DateInOrder {
 const secondMs = 1000;
 
 /** The second in which something was created. Covage may show one instant as `…24.500Z` and as `…24Z`. */
-export function secondOf(date: string): number {
+export function readSecond(date: string): number {
   return Math.floor(Date.parse(date) / secondMs);
 }
 
@@ -26,7 +26,7 @@ export class CreationOrder {
 
   see({ creationDate = null }: Listed): void {
     if (creationDate === null) return;
-    const second = secondOf(creationDate);
+    const second = readSecond(creationDate);
     if (second > (this.#latest ?? second)) this.#falls = false;
     if (second < (this.#latest ?? second)) this.#rises = false;
     this.#latest = second;
@@ -42,7 +42,7 @@ export class CreationOrder {
 /** Whether a thing may be on the far side of a date, or in its very second, which a filter cannot tell apart. */
 export function isBehind({ creationDate = null }: Listed, { date, towards }: DateInOrder): boolean {
   if (creationDate === null) return true;
-  const [second, bound] = [secondOf(creationDate), secondOf(date)];
+  const [second, bound] = [readSecond(creationDate), readSecond(date)];
   return towards === 'older' ? second <= bound : second >= bound;
 }
 
@@ -58,7 +58,7 @@ export function narrowed(
 ): URLSearchParams {
   const result = new URLSearchParams(query);
   const isExact = to === 'millisecond' && /:\d{2}\.\d/.test(date);
-  const from = isExact ? Date.parse(date) : secondOf(date) * secondMs;
+  const from = isExact ? Date.parse(date) : readSecond(date) * secondMs;
   const [name, bound] =
     towards === 'older'
       ? (['creation_date_lt', from + (isExact ? 1 : secondMs)] as const)

@@ -46,7 +46,8 @@ export function itemCondition(
     isGiven(density) && ((item) => begins(item.density, density)),
     isGiven(buildingRef) && ((item) => begins(item.place?.buildingRef, buildingRef)),
     isGiven(offerTechnologies) &&
-      ((item) => technologiesOf(item).some((technology) => offerTechnologies.includes(technology))),
+      ((item) =>
+        listTechnologies(item).some((technology) => offerTechnologies.includes(technology))),
   ]);
 }
 
@@ -89,7 +90,7 @@ function begins(text: string | null | undefined, beginning: string): boolean {
 }
 
 /** Inside a qualification Covage names the technologies only with the offers. */
-function technologiesOf(item: ProductOfferingQualificationItem): readonly string[] {
+function listTechnologies(item: ProductOfferingQualificationItem): readonly string[] {
   return (
     item.eligibleOfferTechnologies ?? item.offers?.map(({ offer }) => offer.offerTechnology) ?? []
   );

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { secondOf, type DateInOrder, type Listed } from './creation-order.ts';
+import { readSecond, type DateInOrder, type Listed } from './creation-order.ts';
 
 /** How many of the things before a place are known by it: as many may go without the place being lost. */
 const fewestKnown = 32;
@@ -13,16 +13,16 @@ export class KnownThings {
 
   /** `names` are those that `latest` gave, and `last` is where the list goes on behind them. */
   constructor(names: readonly string[], last: DateInOrder | null) {
-    const second = last === null ? null : secondOf(last.date);
+    const second = last === null ? null : readSecond(last.date);
     for (const name of names) this.#seconds.set(name, second);
   }
 
   add({ id, creationDate = null }: Listed): void {
-    this.#seconds.set(nameOf(id), creationDate === null ? null : secondOf(creationDate));
+    this.#seconds.set(shortenId(id), creationDate === null ? null : readSecond(creationDate));
   }
 
   has({ id }: Listed): boolean {
-    return this.#seconds.has(nameOf(id));
+    return this.#seconds.has(shortenId(id));
   }
 
   /** The index of the one that was passed last of all members; -1 where none was. */
@@ -31,7 +31,7 @@ export class KnownThings {
     let latest = -1;
     let index = -1;
     for (const [at, { id }] of members.entries()) {
-      const place = places.get(nameOf(id)) ?? -1;
+      const place = places.get(shortenId(id)) ?? -1;
       if (place > latest) [latest, index] = [place, at];
     }
     return index;
@@ -48,6 +48,6 @@ export class KnownThings {
 }
 
 /** Short, since cursors hold many. */
-function nameOf(id: string): string {
+function shortenId(id: string): string {
   return hash('sha256', id, 'base64url').slice(0, 8);
 }

@@ -138,7 +138,7 @@ class Listing<T extends Listed> {
     const order = new CreationOrder();
     let { passed } = from;
     let isFound = looksFor === 'everything';
-    const pages = pagesOf(queryOf(filter, from), fetchPage, from.isLinked);
+    const pages = pagesOf(makeQuery(filter, from), fetchPage, from.isLinked);
     try {
       for await (const page of pages) {
         if (this.#pages === 0 && this.#options.after == null) this.#total = this.#totalOf(page);
@@ -190,7 +190,7 @@ class Listing<T extends Listed> {
 }
 
 /** The operator's query for what is read. */
-function queryOf(
+function makeQuery(
   filter: Readonly<Record<string, string>>,
   { behind, position }: Beginning,
 ): URLSearchParams {

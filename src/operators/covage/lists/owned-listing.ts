@@ -121,7 +121,7 @@ async function gather<Node>(
     const qualifications = await session.qualifications.loadMany(page.items.map(({ id }) => id));
     for (const [index, one] of page.items.entries()) {
       const qualification = qualifications[index] ?? null;
-      place = placeOf(one);
+      place = makePlace(one);
       if (qualification instanceof Error) {
         // One that cannot be read costs the others nothing.
         const node = orFailed<Node>(qualification);
@@ -146,6 +146,6 @@ async function gather<Node>(
   return { connection, areAllThere };
 }
 
-function placeOf({ createdAt, id }: Owned): Place {
+function makePlace({ createdAt, id }: Owned): Place {
   return { at: createdAt, id };
 }

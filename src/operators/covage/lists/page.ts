@@ -24,7 +24,7 @@ export function readPage(value: unknown, headers: Headers): Page<unknown> | null
       members: value,
       unreadable: 0,
       next: nextOfHeader(headers['link']),
-      total: countOf(headers['x-total-count']),
+      total: readCount(headers['x-total-count']),
       isNamingNext: headers['link'] !== undefined,
     };
   }
@@ -39,13 +39,13 @@ export function readPage(value: unknown, headers: Headers): Page<unknown> | null
   return {
     members,
     unreadable: 0,
-    next: queryOf(link) ?? nextOfHeader(headers['link']),
-    total: countOf(envelope['count']),
+    next: readLinkQuery(link) ?? nextOfHeader(headers['link']),
+    total: readCount(envelope['count']),
     isNamingNext: true,
   };
 }
 
-function countOf(given: unknown): number | null {
+function readCount(given: unknown): number | null {
   const count = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given;
   // What the API cannot show is not known.
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count < 2 ** 31
@@ -53,7 +53,7 @@ function countOf(given: unknown): number | null {
     : null;
 }
 
-function queryOf(link: unknown): string | null {
+function readLinkQuery(link: unknown): string | null {
   if (typeof link === 'number') return `page=${link}`;
   if (typeof link !== 'string') return null;
   if (/^\d{1,9}$/.test(link)) return `page=${link}`;
@@ -64,5 +64,5 @@ function queryOf(link: unknown): string | null {
 function nextOfHeader(header: string | string[] | undefined): string | null {
   const links = Array.isArray(header) ? header.join(',') : (header ?? '');
   const match = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(links);
-  return match ? queryOf(match[1]) : null;
+  return match ? readLinkQuery(match[1]) : null;
 }

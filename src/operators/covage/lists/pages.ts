@@ -57,7 +57,7 @@ class Reading<T extends Listed> {
         `Covage's list goes on after ${mostPages} pages; the rest was not read.`,
       );
     }
-    this.#queries.add(nameOf(query));
+    this.#queries.add(spellQuery(query));
     const page = await this.#fetchPage(query);
     return { ...page, query, isLinked: this.#isLinked || nextQuery(page, query) !== null };
   }
@@ -112,7 +112,7 @@ class Reading<T extends Listed> {
     query: URLSearchParams,
     emptiness: 'may be empty' | 'not empty' = 'not empty',
   ): Promise<PageRead<T> | null> {
-    if (this.#queries.has(nameOf(query))) return null;
+    if (this.#queries.has(spellQuery(query))) return null;
     try {
       const page = await this.read(query);
       const { members, unreadable } = page;
@@ -138,7 +138,7 @@ function nextQuery({ next }: Page<unknown>, query: URLSearchParams): URLSearchPa
     const to = numberIn(result, name);
     return to !== null && to < (numberIn(query, name) ?? 0);
   });
-  return leadsBack || nameOf(result) === nameOf(query) ? null : result;
+  return leadsBack || spellQuery(result) === spellQuery(query) ? null : result;
 }
 
 /** Whether an error says that there is no such page. */
@@ -147,7 +147,7 @@ export function isNoPage({ code }: OperatorError): boolean {
 }
 
 /** A text that is the same for the same query, in any order of its parameters. */
-function nameOf(query: URLSearchParams): string {
+function spellQuery(query: URLSearchParams): string {
   const sorted = new URLSearchParams(query);
   sorted.sort();
   return sorted.toString();

@@ -1,10 +1,10 @@
 import type { Connection } from '../../../schema/connection.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 import { OperatorError } from '../../port/operator-error.ts';
-import { wordOf } from '../wire.ts';
+import { spellState } from '../wire.ts';
 
 /** Row 11: the filter by state is described with these words ("pending, done, failed…"), states with seven others. */
-function coarseWordOf(state: QualificationState): string | null {
+function spellCoarseState(state: QualificationState): string | null {
   if (state === 'UNRECOGNISED') return null;
   if (state === 'TERMINATED_WITH_ERROR') return 'failed';
   return state === 'DONE_READY' || state === 'DONE_UNABLE_TO_PROVIDE' ? 'done' : 'pending';
@@ -31,8 +31,8 @@ export class StateWords {
     states: readonly QualificationState[],
     list: (word: string | null) => Promise<Connection<T>>,
   ): Promise<Connection<T>> {
-    const seven = soleWord(states, wordOf);
-    const coarse = soleWord(states, coarseWordOf);
+    const seven = soleWord(states, spellState);
+    const coarse = soleWord(states, spellCoarseState);
     if (seven !== null && this.#spoken !== 'coarse') {
       const found = await orNull(list(seven));
       if (found !== null && hasAny(found)) this.#spoken = 'seven';

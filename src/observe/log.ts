@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { pino } from 'pino';
 
 /** Where the service writes what happens: JSON lines, never with a token, a secret, a variable's value or personal data. */
 export interface Log {
@@ -23,22 +22,55 @@ const standardError = 2;
 /** Lines wait for each other this long, since each writing costs as much as a request; warnings and errors do not wait. */
 const flushAfterMs = 100;
 const flushAfterCharacters = 16 * 1024;
-/** By pino's numbers. */
-const warnLevel = 40;
 
 /** A log of JSON lines to a file descriptor. */
 export function createLog(level: LogLevel, descriptor: number = standardError): ProcessLog {
   const lines = new BufferedLines(descriptor);
-  const log = pino(
-    {
-      level,
-      base: null,
-      timestamp: timeMember,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    lines,
-  );
-  return Object.assign(log as Log, { flush: () => lines.flush() });
+  const most = logLevels.indexOf(level);
+  const writerAt = (name: LogLevel, isUrgent: boolean): Log['info'] =>
+    logLevels.indexOf(name) > most
+      ? () => {}
+      : (fields, message) => lines.write(formatLine(name, fields, message), isUrgent);
+  return {
+    debug: writerAt('debug', false),
+    info: writerAt('info', false),
+    warn: writerAt('warn', true),
+    error: writerAt('error', true),
+    flush: () => lines.flush(),
+  };
+}
+
+/** A line as JSON. A member that is undefined is left out. */
+function formatLine(level: LogLevel, fields: object, message: string): string {
+  const members = membersOf(fields).slice(1, -1);
+  const between = members === '' ? '' : ',';
+  return `{"level":"${level}"${timeMember()},${members}${between}"msg":${JSON.stringify(message)}}\n`;
+}
+
+/** Fields as JSON: of what cannot be written so, that it could not. */
+function membersOf(fields: object): string {
+  try {
+    return JSON.stringify('err' in fields ? { ...fields, err: describeError(fields.err) } : fields);
+  } catch (error) {
+    return JSON.stringify({ unwritable: String(error) });
+  }
+}
+
+/** Causes of causes are told up to this depth. */
+const deepestCause = 5;
+
+/** An error with its members, its stack and its causes; anything else that was thrown as it is. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, cause } = error;
+  const isTold = cause !== undefined && depth < deepestCause;
+  const described = {
+    type,
+    message,
+    stack,
+    cause: isTold ? describeError(cause, depth + 1) : undefined,
+  };
+  return Object.assign({}, error, described);
 }
 
 let writtenAt = 0;
@@ -54,15 +86,11 @@ function timeMember(): string {
   return written;
 }
 
-/** Has pino set `lastLevel` before each line. */
-const wantsLevel: unique symbol = Symbol.for('pino.metadata');
 /** How often a reader that is behind is waited for, 5 ms each time. */
 const patience = 200;
 
 /** Collects lines and writes them at once. */
 class BufferedLines {
-  readonly [wantsLevel] = true;
-  lastLevel = 0;
   readonly #descriptor: number;
   #waiting = '';
   #timer: NodeJS.Timeout | null = null;
@@ -71,9 +99,9 @@ class BufferedLines {
     this.#descriptor = descriptor;
   }
 
-  write(line: string): void {
+  write(line: string, isUrgent: boolean): void {
     this.#waiting += line;
-    if (this.lastLevel >= warnLevel || this.#waiting.length > flushAfterCharacters) this.flush();
+    if (isUrgent || this.#waiting.length > flushAfterCharacters) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs);
   }
 

@@ -113,13 +113,24 @@ export function hasLeft({ aborted, reason }: Leaving): boolean {
 /** What the log keeps of a name that a client chose. */
 const longestName = 100;
 
+export interface DescribedOperation {
+  readonly requestId: string;
+  /** Null where it has no name. */
+  readonly operation: string | null;
+  readonly type: string;
+  readonly tenant: string | undefined;
+}
+
 /** What the log tells of an operation. */
-export function described({ operation, caller }: Prepared, { requestId }: OngoingRequest): object {
+export function describeOperation(
+  { operation, caller }: Prepared,
+  { requestId }: OngoingRequest,
+): DescribedOperation {
   return {
     requestId,
     operation: operation.name?.slice(0, longestName) ?? null,
     type: operation.node.operation,
-    ...(caller.tenant !== null && { tenant: caller.tenant }),
+    tenant: caller.tenant ?? undefined,
   };
 }
 

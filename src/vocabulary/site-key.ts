@@ -53,11 +53,16 @@ export function normalOtpRef(given: string): string | null {
   return /^([A-Z0-9-]{12})(?: ?\/ ?[A-Z0-9]{1,4})?$/.exec(text)?.[1] ?? null;
 }
 
+/** The normal form of the common register. */
+const commonRegister = /^IMB\/\d[\dAB]\d{3}\/[A-Z]\/[A-Z0-9]{4}$/;
+
 /**
  * The reference of a building: `IMB/76540/C/01A4` from any spelling of one of the common register, letters and digits in capitals
  * without separators of one like `THED1000260`. Of any other form it is put into capitals where it is a code; words stay as they are.
  */
 export function normalBuildingRef(given: string): string {
+  // Nearly all are: a text that is put together anew is slower to write, too.
+  if (commonRegister.test(given)) return given;
   const plain = plainText(given);
   if (!/^[\x20-\x7e]*$/.test(plain)) return plain;
   const text = plain.toUpperCase();

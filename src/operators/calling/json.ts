@@ -38,8 +38,8 @@ function mend(text: string): string {
 
 /** How many characters of digits and point a double may not spell as they were sent. */
 const delicateLength = 16;
-/** It begins with what stands before no number inside of a text, such as the parts of an identifier: the engine finds that sooner. */
-const exponent = /[^"\w.-]-?\d[\d.]*[eE][+-]?\d/;
+/** A number with an exponent. Before it stands what stands before few digits inside of a text: the parts of a reference (`/0E21`) are none. */
+const exponent = /[^"\w./+=-]-?\d[\d.]*[eE][+-]?\d/;
 
 /** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
 function hasLongNumber(text: string): boolean {

@@ -198,12 +198,32 @@ export function lenientFields(report: Report) {
 
 export type LenientFields = ReturnType<typeof lenientFields>;
 
+/** How often a name has been counted, with this time. */
+function countIn(counts: Map<string, number>, name: string): number {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count;
+}
+
+/** So many names are compared one by one, which is much faster than to count a few names in a Map. */
+const fewNames = 20;
+
 /** Gives the things of one list names of their own: what is named like one before it has its number behind the name. */
 export function ownNames(): (name: string) => string {
-  const counts = new Map<string, number>();
+  const given: string[] = [];
+  let counts: Map<string, number> | null = null;
   return (name) => {
-    const count = (counts.get(name) ?? 0) + 1;
-    counts.set(name, count);
+    let count = 1;
+    if (given.length < fewNames) {
+      for (const other of given) if (other === name) count += 1;
+      given.push(name);
+    } else {
+      if (counts === null) {
+        counts = new Map();
+        for (const other of given) countIn(counts, other);
+      }
+      count = countIn(counts, name);
+    }
     return count === 1 ? name : `${name}:${count}`;
   };
 }

@@ -200,8 +200,19 @@ export class CovageSession implements CallOptions, Owned {
   }
 
   #oneByOne<Key, Value>(load: (key: Key, index: number) => Promise<Value>) {
-    return (keys: readonly Key[]): Promise<(Value | Error)[]> =>
-      Promise.all(keys.map((key, index) => this.#bound(() => load(key, index)).catch(asError)));
+    return (keys: readonly Key[]): Promise<(Value | Error)[]> => {
+      const [only] = keys;
+      // Most executions ask for one thing: it needs no turn.
+      if (keys.length === 1 && only !== undefined) {
+        return load(only, 0).then(
+          (value) => [value],
+          (error: unknown) => [asError(error)],
+        );
+      }
+      return Promise.all(
+        keys.map((key, index) => this.#bound(() => load(key, index)).catch(asError)),
+      );
+    };
   }
 }
 

@@ -42,7 +42,7 @@ export class ResponseCache {
 
   /** The answer of this operation; null where there is none. */
   find(prepared: Prepared): Answer | null {
-    if (!prepared.operation.restsOnLoaders) return null;
+    if (this.#answers.size === 0 || !prepared.operation.restsOnLoaders) return null;
     const key = sameResultKey(prepared);
     const kept = this.#answers.get(key);
     if (kept === undefined) return null;

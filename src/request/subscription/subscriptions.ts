@@ -11,7 +11,7 @@ import { isWholeState, mayGoOn, readSequence } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
 import {
   Deadline,
-  described,
+  describeOperation,
   hasLeft,
   sameResultKey,
   type Prepared,
@@ -88,7 +88,7 @@ export class Subscriptions {
         return begun;
       }
       const reader = begun.read(wake);
-      this.#options.log.info(described(prepared, ongoing), 'subscription');
+      this.#options.log.info(describeOperation(prepared, ongoing), 'subscription');
       this.#execution.observe(prepared, ongoing, startedAt, {});
       let left = false;
       let isExpired = false;
@@ -108,7 +108,7 @@ export class Subscriptions {
           release();
           const durationMs = since(startedAt);
           this.#options.log.info(
-            { ...described(prepared, ongoing), durationMs },
+            { ...describeOperation(prepared, ongoing), durationMs },
             'subscription ended',
           );
         },

@@ -95,30 +95,30 @@ function shortenDigest(digest: Buffer): string {
   return digest.toString('hex', 0, 4);
 }
 
-function unusable(why: string): ApiKeysFileError {
+function unusableFile(why: string): ApiKeysFileError {
   return new ApiKeysFileError(`API_KEYS_FILE: cannot be used, ${why}.`);
 }
 
 async function readEntries(file: string): Promise<Entries> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unusable(`reading it fails (${error.code ?? 'unknown'})`);
+    throw unusableFile(`reading it fails (${error.code ?? 'unknown'})`);
   });
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch {
     // The parser's message quotes the text.
-    throw unusable('it is no JSON');
+    throw unusableFile('it is no JSON');
   }
   const read = fileSchema.safeParse(content);
-  if (!read.success) throw unusable(describeProblem(read.error));
+  if (!read.success) throw unusableFile(describeProblem(read.error));
   const entries = new Map<string, Entry[]>();
   for (const [index, one] of read.data.keys.entries()) {
     const digest = Buffer.from(one.sha256, 'hex');
     const beginning = shortenDigest(digest);
     const alike = entries.get(beginning) ?? [];
     if (alike.some((other) => other.digest.equals(digest))) {
-      throw unusable(`keys[${index}].sha256 is there twice`);
+      throw unusableFile(`keys[${index}].sha256 is there twice`);
     }
     const caller = { tenant: one.tenant, scopes: new Set(one.scopes) };
     entries.set(beginning, [...alike, { digest, caller }]);

@@ -78,13 +78,13 @@ export class AddressService {
       if (!(error instanceof OperatorError)) throw error;
       const isUnsaid = error.code === 'RATE_LIMITED' && error.retryAfterMs === null;
       if (isUnsaid) this.#options.slowDown.note(unsaidMs);
-      throw this.#errorOf(error);
+      throw this.#translateError(error);
     }
   }
 
   /** An answer in a form that cannot be read. */
   unreadable(message: string): AddressServiceError {
-    return this.#errorOf(new OperatorError(this.#options.name, 'INVALID_RESPONSE', message));
+    return this.#translateError(new OperatorError(this.#options.name, 'INVALID_RESPONSE', message));
   }
 
   /** Ends what is under way and closes the connections. */
@@ -101,7 +101,7 @@ export class AddressService {
     throw new OperatorError(name, 'RATE_LIMITED', message, { retryAfterMs });
   }
 
-  #errorOf(error: OperatorError): AddressServiceError {
+  #translateError(error: OperatorError): AddressServiceError {
     const { code, retryable, retryAfterSeconds } = error;
     return new AddressServiceError(this.#options.name, error.message, {
       code,

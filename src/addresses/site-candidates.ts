@@ -137,13 +137,13 @@ async function seenSites(
  */
 function merged(all: readonly SiteCandidate[]): SiteCandidate[] {
   const found = new Map<string, SiteCandidate>();
-  const nameOf = ({ site }: SiteCandidate) => site.buildingRef ?? site.eligibilityId;
-  const bare = all.filter((one) => nameOf(one) === null);
-  const named = all.filter((one) => nameOf(one) !== null);
+  const nameSite = ({ site }: SiteCandidate) => site.buildingRef ?? site.eligibilityId;
+  const bare = all.filter((one) => nameSite(one) === null);
+  const named = all.filter((one) => nameSite(one) !== null);
   const ofAddress = bare.map(({ site }) => ({ address: site.address }));
   const told = named.map((one) => ({ ...one, site: ofAddress.reduce(enrichSite, one.site) }));
   for (const one of named.length === 0 ? bare : told) {
-    const name = nameOf(one) ?? '';
+    const name = nameSite(one) ?? '';
     const known = found.get(name);
     found.set(
       name,

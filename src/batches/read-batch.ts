@@ -99,7 +99,7 @@ export async function listBatches(
   database: Queryable,
   { filter = {}, first, after, tenant = null }: BatchList,
 ): Promise<Page<Batch>> {
-  const conditions = filtered(filter, tenant).add(
+  const conditions = matchBatches(filter, tenant).add(
     '(b.creation_date, b.id) < (?::timestamptz, ?::uuid)',
     after?.at,
     after?.id,
@@ -118,7 +118,7 @@ export async function countBatches(
   filter: BatchFilter = {},
   tenant: string | null = null,
 ): Promise<number> {
-  const conditions = filtered(filter, tenant);
+  const conditions = matchBatches(filter, tenant);
   const [row] = await database.query<{ count: number }>(
     `select count(*)::integer as count from eligibility.batch b
      where b.state <> 'STORING' and ${conditions.toString()}`,
@@ -127,7 +127,7 @@ export async function countBatches(
   return row?.count ?? 0;
 }
 
-function filtered(filter: BatchFilter, tenant: string | null): Conditions {
+function matchBatches(filter: BatchFilter, tenant: string | null): Conditions {
   return new Conditions()
     .add('b.tenant = ?', tenant ?? soleTenant)
     .add('b.state = any (?::text[])', filter.states)

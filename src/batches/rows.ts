@@ -40,7 +40,7 @@ export async function listRows(
   filter: BatchRowFilter,
   { first, after }: RowPage,
 ): Promise<Page<BatchRow>> {
-  const conditions = filtered(batchId, filter).add('r.line > ?', after);
+  const conditions = matchRows(batchId, filter).add('r.line > ?', after);
   const limit = conditions.parameter(first + 1);
   const rows = await database.query<TableRow>(
     `select r.line, r.cells, r.issues, q.id as asked_id ${from}
@@ -89,7 +89,7 @@ export async function countRows(
   batchId: string,
   filter: BatchRowFilter,
 ): Promise<number> {
-  const conditions = filtered(batchId, filter);
+  const conditions = matchRows(batchId, filter);
   const [row] = await database.query<{ count: number }>(
     `select count(*)::integer as count ${from} where ${conditions.toString()}`,
     conditions.parameters,
@@ -97,7 +97,7 @@ export async function countRows(
   return row?.count ?? 0;
 }
 
-function filtered(batchId: string, { refused, states, verdicts }: BatchRowFilter): Conditions {
+function matchRows(batchId: string, { refused, states, verdicts }: BatchRowFilter): Conditions {
   return new Conditions()
     .add('r.batch_id = ?::uuid', batchId)
     .add('(r.question_id is null) = ?', refused)

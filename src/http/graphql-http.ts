@@ -86,7 +86,7 @@ export class GraphQLOverHttp {
     }
     // By the specification the status says more to clients that accept the newer media type.
     const status = type === 'response-json' && !answer.hasData ? 400 : 200;
-    sendJson(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
+    sendText(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
   }
 
   async #stream(
@@ -228,10 +228,10 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   const type = preferred === 'response-json' ? 'response-json' : 'json';
   const status = type === 'response-json' || error.isTransportError ? error.status : 200;
   const text = JSON.stringify(body);
-  sendJson(response, status, contentTypes[type], { ...headers, ...error.headers }, text);
+  sendText(response, status, contentTypes[type], { ...headers, ...error.headers }, text);
 }
 
-function sendJson(
+function sendText(
   response: ServerResponse,
   status: number,
   contentType: string,

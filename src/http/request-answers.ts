@@ -213,7 +213,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     try {
       readTarget(request);
       const path = readPath(request);
-      if (path === '/healthz') return plain(response, 200, 'ok\n');
+      if (path === '/healthz') return sendPlain(response, 200, 'ok\n');
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       const isApi = path === graphqlPath || path === streamPath;
@@ -226,7 +226,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       there = routes.at(path);
       guard.check(request, there === null);
       if (there !== null) return void routes.answer(exchange, there).catch(fail);
-      if (path === '/') return plain(response, 302, '', { location: graphqlPath });
+      if (path === '/') return sendPlain(response, 302, '', { location: graphqlPath });
       if (!isApi) throw nothingHere();
       answerGraphql(exchange, path).catch(fail);
     } catch (error) {
@@ -236,7 +236,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
 
   const answerReadiness = async (response: ServerResponse): Promise<void> => {
     const reason = isLeaving ? 'stopping' : await options.whyNotReady();
-    plain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
+    sendPlain(response, reason === null ? 200 : 503, `${reason ?? 'ready'}\n`);
   };
 
   return {
@@ -282,7 +282,7 @@ function unexpected(requestId: string): RequestError {
   return new RequestError([{ message, extensions }], { status: 500, isTransportError: true });
 }
 
-function plain(
+function sendPlain(
   response: ServerResponse,
   status: number,
   body: string,

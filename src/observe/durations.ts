@@ -48,12 +48,12 @@ export class Durations {
 
   /** What the registry reads. */
   get(): Promise<object> {
-    const values = [...this.#series.values()].flatMap((series) => this.#valuesOf(series));
+    const values = [...this.#series.values()].flatMap((series) => this.#listValues(series));
     const { name, help, type, aggregator } = this;
     return Promise.resolve({ name, help, type, aggregator, values });
   }
 
-  #valuesOf({ labels, counts, sumSeconds }: Series): Value[] {
+  #listValues({ labels, counts, sumSeconds }: Series): Value[] {
     let count = 0;
     const buckets = counts.map((own, index): Value => {
       count += own;

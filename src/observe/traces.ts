@@ -62,7 +62,7 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
   }
 
   trace<T>({ type, name, requestId, traceparent }: TracedOperation, run: () => T): T {
-    const parent = readTraceparent(traceparent);
+    const parent = parseTraceparent(traceparent);
     const within = parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     const attributes = {
       'graphql.operation.type': type,
@@ -121,7 +121,7 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
   #traced(queue: string, handler: JobHandler): JobHandler {
     return async (job, signal) => {
       const { traceparent } = job.data as { readonly traceparent?: string | null };
-      const asker = readTraceparent(traceparent ?? undefined);
+      const asker = parseTraceparent(traceparent ?? undefined);
       const span = this.#tracer.startSpan(
         `job ${queue}`,
         {
@@ -156,7 +156,7 @@ const traceparentPattern =
   /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** What a `traceparent` says (W3C Trace Context); null where it cannot be read. */
-function readTraceparent(traceparent: string | undefined): SpanContext | null {
+function parseTraceparent(traceparent: string | undefined): SpanContext | null {
   const [, traceId = '', spanId = '', flags = ''] =
     traceparentPattern.exec(traceparent ?? '') ?? [];
   if (unsampled.test(traceId) || unsampled.test(spanId)) return null;

@@ -49,38 +49,38 @@ export class Pipeline {
   /** Makes an operation ready to be executed. Throws, or rejects with, a RequestError, and then nothing was done. */
   prepare(params: RequestParams, caller: Caller): Prepared | Promise<Prepared> {
     const { documents, limits, rateLimiter, log } = this.#options;
-    const text = this.#textOf(params);
+    const text = this.#findText(params);
     const document = documents.read(text);
-    if ('length' in document) throw refused(document, log);
+    if ('length' in document) throw refuseWith(document, log);
     const operation =
       params.operationName === null && document.operations.size === 1
         ? document.operations.values().next().value
         : document.operations.get(params.operationName ?? '');
-    if (operation === undefined) throw refused([unresolved(params, document.operations)], log);
+    if (operation === undefined) throw refuseWith([unresolved(params, document.operations)], log);
     const variables = readDeclared(operation, params.variables);
     const unreadable = refuseUnreadable(variables);
-    if (unreadable !== null) throw refused([unreadable], log);
+    if (unreadable !== null) throw refuseWith([unreadable], log);
     const tooLong = exceededByVariables(variables, limits);
-    if (tooLong !== null) throw refused([tooLong], log);
+    if (tooLong !== null) throw refuseWith([tooLong], log);
     const isIncremental = this.#isIncremental(operation, variables);
     const cost = operation.cost(variables);
     if (cost > limits.cost) {
       const what = 'What the operation costs';
-      throw refused([limitExceeded('cost', { found: cost, allowed: limits.cost, what })], log);
+      throw refuseWith([limitExceeded('cost', { found: cost, allowed: limits.cost, what })], log);
     }
     const forbidden = checkScopes(operation.node, caller);
-    if (forbidden !== null) throw refused(forbidden, log, 403);
+    if (forbidden !== null) throw refuseWith(forbidden, log, 403);
     const prepared: Prepared = { operation, variables, caller, isIncremental, text };
     if (rateLimiter === null || caller.tenant === null) return prepared;
     return this.#pay(rateLimiter, caller.tenant, cost, prepared);
   }
 
-  #textOf({ query, documentId }: RequestParams): string {
+  #findText({ query, documentId }: RequestParams): string {
     try {
       return this.#options.persisted.textOf({ query, id: documentId });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      throw refused([error], this.#options.log);
+      throw refuseWith([error], this.#options.log);
     }
   }
 
@@ -89,7 +89,7 @@ export class Pipeline {
       return operation.isIncremental(variables);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      throw refused([error], this.#options.log);
+      throw refuseWith([error], this.#options.log);
     }
   }
 
@@ -202,7 +202,7 @@ function unresolved(
   return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
-function refused(errors: readonly GraphQLError[], log: Log, status = 400): RequestError {
+function refuseWith(errors: readonly GraphQLError[], log: Log, status = 400): RequestError {
   const isTransportError = errors.some(({ extensions }) => extensions['code'] === 'BAD_REQUEST');
   const formatted = errors.map((error) => maskError(error, log));
   return new RequestError(formatted, { status, isTransportError });

@@ -22,7 +22,7 @@ export function isDeferred(info: GraphQLResolveInfo): boolean {
   let deferred = deferredFields.get(info.variableValues);
   if (deferred === undefined) {
     const fields: Fields = { later: new Set(), now: new Set(), seen: new Set() };
-    collect(info.operation.selectionSet, false, fields, info);
+    collectFields(info.operation.selectionSet, false, fields, info);
     deferred = fields.later.difference(fields.now);
     deferredFields.set(info.variableValues, deferred);
   }
@@ -43,7 +43,7 @@ interface Fields {
   readonly seen: Set<string>;
 }
 
-function collect(
+function collectFields(
   { selections }: SelectionSetNode,
   isLater: boolean,
   fields: Fields,
@@ -56,13 +56,13 @@ function collect(
     if (skip?.['if'] === true || include?.['if'] === false) continue;
     if (selection.kind === Kind.FIELD) {
       (isLater ? fields.later : fields.now).add(selection);
-      if (selection.selectionSet) collect(selection.selectionSet, isLater, fields, info);
+      if (selection.selectionSet) collectFields(selection.selectionSet, isLater, fields, info);
       continue;
     }
     const comesLater =
       isLater || getDirectiveValues(deferDirective, selection, variableValues)?.['if'] === true;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      collect(selection.selectionSet, comesLater, fields, info);
+      collectFields(selection.selectionSet, comesLater, fields, info);
       continue;
     }
     const { value: name } = selection.name;
@@ -70,6 +70,6 @@ function collect(
     const key = `${comesLater} ${name}`;
     if (fragment === undefined || fields.seen.has(key)) continue;
     fields.seen.add(key);
-    collect(fragment.selectionSet, comesLater, fields, info);
+    collectFields(fragment.selectionSet, comesLater, fields, info);
   }
 }

@@ -146,11 +146,11 @@ function entitiesField(
       throw invalid(
         [...path, '__typename'],
         'ENTITY_UNKNOWN',
-        `${quoted(__typename)} is no entity`,
+        `${quoteShort(__typename)} is no entity`,
       );
     }
     if (typeof id !== 'string' && typeof id !== 'number') {
-      throw invalid([...path, 'id'], 'ID_MISSING', `${quoted(id)} is no id of ${type.name}`);
+      throw invalid([...path, 'id'], 'ID_MISSING', `${quoteShort(id)} is no id of ${type.name}`);
     }
     const issue = textIssue([...path, 'id'], String(id), longest.id);
     if (issue !== null) throw new InvalidInputError([issue]);
@@ -176,6 +176,6 @@ function invalid(path: readonly string[], code: string, message: string): Invali
   return new InvalidInputError([{ path, code, message: `${message}.` }]);
 }
 
-function quoted(value: unknown): string {
+function quoteShort(value: unknown): string {
   return JSON.stringify(value ?? null).slice(0, 40);
 }

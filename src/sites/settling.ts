@@ -100,7 +100,7 @@ export class Settling {
             return null;
           }
           const outcome = this.#ofThisPlace(current, end);
-          const site = knowledge.siteOf(current, outcome);
+          const site = knowledge.combine(current, outcome);
           const reopened = current.outcomes
             .filter(isForWantOfKey)
             .filter(({ operator }) => keys.hasMore(operator, { ...current, site }, current.site))

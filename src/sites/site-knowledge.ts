@@ -77,7 +77,7 @@ export class SiteKnowledge {
    */
   findContradiction(current: SiteQualification, outcome: StoredOutcome): Contradiction | null {
     const others = current.outcomes.filter(({ operator }) => operator !== outcome.operator);
-    const known = this.#siteOf(current, others);
+    const known = this.#combine(current, others);
     const { commune, ...told } = this.learnedFrom(outcome);
     return findContradiction(known, { ...this.read({ ...unknownSite, ...told }), commune });
   }
@@ -86,14 +86,14 @@ export class SiteKnowledge {
    * The site of a question once an operator has this outcome. It is made of what the caller gave and of all answers, in the
    * order of the operators, so that it does not depend on which came first.
    */
-  siteOf(current: SiteQualification, outcome: StoredOutcome): Site {
+  combine(current: SiteQualification, outcome: StoredOutcome): Site {
     const outcomes = current.outcomes.map((one) =>
       one.operator === outcome.operator ? outcome : one,
     );
-    return this.#siteOf(current, outcomes);
+    return this.#combine(current, outcomes);
   }
 
-  #siteOf(current: SiteQualification, outcomes: readonly StoredOutcome[]): Site {
+  #combine(current: SiteQualification, outcomes: readonly StoredOutcome[]): Site {
     const given = this.given(current);
     const found = current.resolution?.site ?? null;
     const site = found === null ? given : enrichSite(given, found);

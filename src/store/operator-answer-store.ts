@@ -114,7 +114,7 @@ export class OperatorAnswerStore {
     filter: OperatorAnswerFilter = {},
     tenant: string | null = null,
   ): Promise<number> {
-    const conditions = filtered(operator, filter, tenant);
+    const conditions = matchAnswers(operator, filter, tenant);
     const [row] = await this.#database.query<{ count: number }>(
       `select count(*)::integer as count from eligibility.operator_answer
        where ${conditions.toString()}`,
@@ -127,7 +127,7 @@ export class OperatorAnswerStore {
 /** One page of the list and one row more. */
 export function answerListQuery(list: OperatorAnswerList): Query {
   const { operator, filter = {}, first, after, tenant = null } = list;
-  const conditions = filtered(operator, filter, tenant);
+  const conditions = matchAnswers(operator, filter, tenant);
   conditions.add('(asked_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
   const sql = `select * from eligibility.operator_answer where ${conditions.toString()}
@@ -135,7 +135,7 @@ export function answerListQuery(list: OperatorAnswerList): Query {
   return { sql, parameters: conditions.parameters };
 }
 
-function filtered(
+function matchAnswers(
   operator: string,
   { referenceType, reference, verdict, checkedAfter, checkedBefore }: OperatorAnswerFilter,
   tenant: string | null,

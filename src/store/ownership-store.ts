@@ -60,7 +60,7 @@ export class OwnershipStore {
   }
 
   /** The tenants of things, by id. Things that no tenant asked for are left out. */
-  async ownersOf(operator: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async findOwners(operator: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const rows = await this.#database.query<Pick<Row, 'id' | 'tenant'>>(
       'select id, tenant from eligibility.owned where operator = $1 and id = any ($2::text[])',
       [operator, ids.map(storableText)],
@@ -70,7 +70,7 @@ export class OwnershipStore {
 
   /** A part of a tenant's things, newest first. */
   async list({ operator, tenant, filter = {}, first, after }: OwnedList): Promise<Page<Owned>> {
-    const conditions = filtered(operator, tenant, filter);
+    const conditions = matchOwned(operator, tenant, filter);
     conditions.add('(created_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
     const limit = conditions.parameter(first + 1);
     const rows = await this.#database.query<Row>(
@@ -83,7 +83,7 @@ export class OwnershipStore {
 
   /** How many things a tenant has. */
   async count(operator: string, tenant: string, filter: OwnedFilter = {}): Promise<number> {
-    const conditions = filtered(operator, tenant, filter);
+    const conditions = matchOwned(operator, tenant, filter);
     const [row] = await this.#database.query<{ count: number }>(
       `select count(*)::integer as count from eligibility.owned where ${conditions.toString()}`,
       conditions.parameters,
@@ -110,7 +110,7 @@ export class OwnershipStore {
   }
 }
 
-function filtered(
+function matchOwned(
   operator: string,
   tenant: string,
   { externalId, projectId, createdAfter, createdBefore }: OwnedFilter,

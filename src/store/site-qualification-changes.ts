@@ -102,7 +102,7 @@ export async function insertSiteQualification(
       id.toLowerCase(),
     ],
   );
-  const created = existing(await read(within, id));
+  const created = existing(await readQualification(within, id));
   if (created.state !== 'IN_PROGRESS') await tellBatch(within, created, decided);
   return created;
 }
@@ -119,7 +119,7 @@ export async function updateSiteQualification(
     [id],
   );
   if (locked.length === 0) return null;
-  const current = existing(await read(within, id));
+  const current = existing(await readQualification(within, id));
   const update = change(current);
   if (update === null) return current;
   const { site, state, verdict, resolution, addressId, outcomes = [] } = update;
@@ -208,7 +208,7 @@ export function tellOfBatch(within: Transaction, batchId: string): Promise<void>
   return within.notify(batchChannel, batchId.toLowerCase());
 }
 
-async function read(within: Queryable, id: string): Promise<SiteQualification | null> {
+async function readQualification(within: Queryable, id: string): Promise<SiteQualification | null> {
   const [row] = await within.query<SiteQualificationRow>(
     `${selectSiteQualification} where q.id = $1`,
     [id],

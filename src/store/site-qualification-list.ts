@@ -43,7 +43,7 @@ export function listQuery({
   tenant = null,
   withoutOutcomes = false,
 }: SiteQualificationList): Query {
-  const conditions = filtered(filter, tenant);
+  const conditions = matchQualifications(filter, tenant);
   conditions.add('(q.creation_date, q.id) < (?::timestamptz, ?::uuid)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
   const select = withoutOutcomes ? selectWithoutOutcomes : selectSiteQualification;
@@ -57,13 +57,13 @@ export function countQuery(
   filter: SiteQualificationFilter = {},
   tenant: string | null = null,
 ): Query {
-  const conditions = filtered(filter, tenant);
+  const conditions = matchQualifications(filter, tenant);
   const sql = `select count(*)::integer as count from eligibility.site_qualification q
     where ${conditions.toString()}`;
   return { sql, parameters: conditions.parameters };
 }
 
-function filtered(filter: SiteQualificationFilter, tenant: string | null): Conditions {
+function matchQualifications(filter: SiteQualificationFilter, tenant: string | null): Conditions {
   const { states, verdict, operator, buildingRef, externalId, isOfBatch } = filter;
   const { createdAfter, createdBefore } = filter;
   const [onlyState] = states ?? [];

@@ -42,7 +42,10 @@ export class Conditions {
 
   /** Adds a condition on an instant, RFC 3339. */
   addInstant(sql: string, instant: string | null | undefined): this {
-    return this.add(sql, instant === null || instant === undefined ? null : storable(instant));
+    return this.add(
+      sql,
+      instant === null || instant === undefined ? null : storableInstant(instant),
+    );
   }
 
   /** The placeholder of a value. */
@@ -61,7 +64,7 @@ const firstSecond = Date.parse('0001-01-01T00:00:00Z');
 const lastSecond = Date.parse('9999-12-31T23:59:59Z');
 
 /** An instant as PostgreSQL reads it: it knows no year 0, no offset of 16 hours, and no text of any length. */
-function storable(instant: string): string {
+function storableInstant(instant: string): string {
   const [fraction = ''] = /\.\d{1,9}/.exec(instant) ?? [];
   const second = Date.parse(instant.replace(/\.\d+/, ''));
   const known = new Date(Math.min(Math.max(second, firstSecond), lastSecond));

@@ -163,7 +163,7 @@ export class WatchLogStore {
   }
 
   /** The ids of those of an operator's things that a replica polls, or is to poll. */
-  async claimsOf(operator: string, replica: string): Promise<string[]> {
+  async listClaims(operator: string, replica: string): Promise<string[]> {
     const held = await this.#database.query<{ id: string }>(
       'select id from eligibility.watched where poller = $2 and operator = $1',
       [operator, replica],

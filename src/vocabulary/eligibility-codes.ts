@@ -51,7 +51,7 @@ interface Lost {
  * yet" when all that stands in its way is expected to go away, and undecided when nothing certain stands there: operators refuse, too,
  * where a service behind them did not answer (EXTERNAL_WS_UNREACHABLE) or their data is uncertain (UNCERTAIN_DATA).
  */
-export function offerVerdict(
+export function decideOfferByCodes(
   eligible: boolean | null,
   reasons: readonly Pick<QualificationReason, 'category'>[],
   conditions: readonly unknown[],

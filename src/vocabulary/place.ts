@@ -92,10 +92,10 @@ function isSameStreet(one: Address, other: Address): boolean {
 
 /** Whether two texts are the same but for case, accents and punctuation, or one of them is not known. */
 function isSameText(one: string | null, other: string | null): boolean {
-  return one === null || other === null || plain(one) === plain(other);
+  return one === null || other === null || plainPlaceText(one) === plainPlaceText(other);
 }
 
-function plain(text: string): string {
+function plainPlaceText(text: string): string {
   return text
     .normalize('NFD')
     .replaceAll(/\p{Diacritic}/gu, '')

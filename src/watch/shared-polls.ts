@@ -150,7 +150,7 @@ export class SharedPolls {
     if (this.#members.size === 0 && !this.#mayHoldMore) return;
     this.#mayHoldMore = false;
     const before = [...this.#members].filter(([id]) => !this.#turns.has(id));
-    const held = new Set(await watchLog.claimsOf(this.#operator, replica.id));
+    const held = new Set(await watchLog.listClaims(this.#operator, replica.id));
     const left = [...held].filter((id) => !this.#members.has(id));
     await Promise.all(left.map((id) => this.#release(id)));
     const wanting: [string, Member][] = [];

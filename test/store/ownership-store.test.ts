@@ -22,10 +22,10 @@ onEveryEngine('whose things are', (engine) => {
     await store.record(ownedBy('acme'));
     await store.record(ownedBy('rival', { id: 'n\0ne' }));
     const replica = new OwnershipStore(opened.replica);
-    expect(await replica.ownersOf('NORTH', ['thing-1', 'unknown'])).toEqual(
+    expect(await replica.findOwners('NORTH', ['thing-1', 'unknown'])).toEqual(
       new Map([['thing-1', 'acme']]),
     );
-    expect(await replica.ownersOf('SOUTH', ['thing-1'])).toEqual(new Map());
+    expect(await replica.findOwners('SOUTH', ['thing-1'])).toEqual(new Map());
   });
 
   test('is claimed once, however many tenants do it at once, and lost to the one that is certain', async () => {
@@ -37,7 +37,7 @@ onEveryEngine('whose things are', (engine) => {
     const owner = tenants[claims.indexOf(true)] ?? '';
     expect(await store.claim(ownedBy(owner))).toBe(true);
     await store.record(ownedBy('certain'));
-    expect(await store.ownersOf('NORTH', ['thing-1'])).toEqual(new Map([['thing-1', 'certain']]));
+    expect(await store.findOwners('NORTH', ['thing-1'])).toEqual(new Map([['thing-1', 'certain']]));
     expect(await store.claim(ownedBy(owner))).toBe(false);
   });
 
@@ -77,6 +77,6 @@ onEveryEngine('whose things are', (engine) => {
     await store.record(ownedBy('acme', { createdAt: '2020-01-01T00:00:00.000Z' }));
     await store.record(ownedBy('acme', { id: 'new', createdAt: new Date().toISOString() }));
     expect(await removeOld(opened.database, 90)).toBe(1);
-    expect(await store.ownersOf('NORTH', ['thing-1', 'new'])).toEqual(new Map([['new', 'acme']]));
+    expect(await store.findOwners('NORTH', ['thing-1', 'new'])).toEqual(new Map([['new', 'acme']]));
   });
 });

@@ -52,7 +52,7 @@ const answered = [
 /** The form of one call. Each row has its number, so that no answer depends on the order. */
 export function makeForm(rows: readonly FileRow[]): FormData {
   const lines = rows.map(({ text, postCode, inseeCode }, index) =>
-    [String(index), text, postCode ?? '', inseeCode ?? ''].map(quoted).join(','),
+    [String(index), text, postCode ?? '', inseeCode ?? ''].map(quoteCell).join(','),
   );
   const form = new FormData();
   const csv = new Blob([['row,text,postcode,citycode', ...lines, ''].join('\n')], {
@@ -69,7 +69,7 @@ export function makeForm(rows: readonly FileRow[]): FormData {
   return form;
 }
 
-function quoted(cell: string): string {
+function quoteCell(cell: string): string {
   return `"${cell.replaceAll('"', '""')}"`;
 }
 

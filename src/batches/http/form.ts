@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { ClientLeftError } from '../../http/client-left.ts';
 import { transportError } from '../../request/request-error.ts';
-import { quoted } from './parameters.ts';
-import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
+import { quoteValue } from './parameters.ts';
+import { collectParts, tooLarge, type ReceivedFile } from './received-file.ts';
 
 /** What a form adds to its file at most. */
 export const formBytes = 16 * 1024;
@@ -19,7 +19,7 @@ export function readForm(request: IncomingMessage, maxBytes: number): Promise<Re
         reject(badForm('FILE_AMBIGUOUS', 'The form has more than one file: send one.'));
         return;
       }
-      file = collect(stream, maxBytes).then((parts) => ({
+      file = collectParts(stream, maxBytes).then((parts) => ({
         parts,
         kind: null,
         fileName: (fileName ?? '') === '' ? null : fileName,
@@ -27,7 +27,7 @@ export function readForm(request: IncomingMessage, maxBytes: number): Promise<Re
       file.catch(reject);
     });
     form.on('field', (name) => {
-      const message = `The form has ${quoted(name)} beside the file, which is not read: give parameters in the query, ?${encodeURIComponent(name.slice(0, 40))}=…, and the file as a file.`;
+      const message = `The form has ${quoteValue(name)} beside the file, which is not read: give parameters in the query, ?${encodeURIComponent(name.slice(0, 40))}=…, and the file as a file.`;
       reject(badForm('FORM_FIELD_UNKNOWN', message));
     });
     form.once('finish', () => {

@@ -22,10 +22,11 @@ export function readParameters<
     if (read === undefined) {
       const taken =
         known.length === 0 ? 'none is taken' : `those that are taken are ${known.join(', ')}`;
-      throw refused(`There is no parameter ${quoted(name)} here: ${taken}.`);
+      throw refuseParameter(`There is no parameter ${quoteValue(name)} here: ${taken}.`);
     }
     const given = query.getAll(name);
-    if (given.length > 1) throw refused(`${name} is given ${given.length} times: give it once.`);
+    if (given.length > 1)
+      throw refuseParameter(`${name} is given ${given.length} times: give it once.`);
     values[name] = read(given[0] ?? '', name);
   }
   return values as Parameters<Readers>;
@@ -33,7 +34,7 @@ export function readParameters<
 
 /** The error for a value that a parameter does not take. */
 export function refuseValue(name: string, given: string, expected: string): Error {
-  return refused(`${name} is ${quoted(given)}: ${expected}.`);
+  return refuseParameter(`${name} is ${quoteValue(given)}: ${expected}.`);
 }
 
 /** A parameter that is one of a few words, in any case. */
@@ -54,7 +55,7 @@ export function yesOrNo(given: string, name: string): boolean {
 }
 
 /** What a client gave, for a message. */
-export function quoted(given: string): string {
+export function quoteValue(given: string): string {
   return JSON.stringify(given.slice(0, 64));
 }
 
@@ -62,6 +63,6 @@ function inWords(words: readonly string[]): string {
   return words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-function refused(message: string): Error {
+function refuseParameter(message: string): Error {
   return transportError(400, 'PARAMETER_INVALID', message);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { transportError } from '../../request/request-error.ts';
 import { xlsxType, type TableKind } from '../reading/table.ts';
 import { formBytes, readForm } from './form.ts';
-import { collect, tooLarge, type ReceivedFile } from './received-file.ts';
+import { collectParts, tooLarge, type ReceivedFile } from './received-file.ts';
 
 /** The media types that a body may have, and what they say of it. Browsers take a CSV for a file of Excel's. */
 const kinds: ReadonlyMap<string, TableKind | null> = new Map([
@@ -25,7 +25,7 @@ export async function receiveFile(
     const { headers } = request;
     const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     const isForm = type === formType;
-    if (!isForm && !kinds.has(type)) throw unsupported(headers['content-type']);
+    if (!isForm && !kinds.has(type)) throw unsupportedMediaType(headers['content-type']);
     const encoding = headers['content-encoding'] ?? '';
     if (!/^(?:identity)?$/i.test(encoding)) {
       throw transportError(
@@ -38,7 +38,7 @@ export async function receiveFile(
     if (told > maxBytes + (isForm ? formBytes : 0)) throw tooLarge(maxBytes);
     if (isForm) return await readForm(request, maxBytes);
     return {
-      parts: await collect(request, maxBytes),
+      parts: await collectParts(request, maxBytes),
       kind: kinds.get(type) ?? null,
       fileName: null,
     };
@@ -50,7 +50,7 @@ export async function receiveFile(
   }
 }
 
-function unsupported(type: string | undefined): Error {
+function unsupportedMediaType(type: string | undefined): Error {
   const given = type === undefined ? 'no Content-Type' : JSON.stringify(type.slice(0, 80));
   return transportError(
     415,

@@ -13,7 +13,7 @@ export interface ReceivedFile {
 }
 
 /** All of a stream, up to `maxBytes`. Rejects with a RequestError of status 413, and with a ClientLeftError. */
-export function collect(stream: Readable, maxBytes: number): Promise<Buffer[]> {
+export function collectParts(stream: Readable, maxBytes: number): Promise<Buffer[]> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;

@@ -8,7 +8,7 @@ import { xlsxType } from '../reading/table.ts';
 import { writeResults, type ResultFormat } from '../writing/write-results.ts';
 import { writeTemplate } from '../writing/write-template.ts';
 import { attachment } from './file-name.ts';
-import { oneOf, quoted, readParameters, refuseValue } from './parameters.ts';
+import { oneOf, quoteValue, readParameters, refuseValue } from './parameters.ts';
 import { pay } from './pay.ts';
 
 export interface SendResultsServices {
@@ -41,7 +41,7 @@ export function sendTemplate(): Route {
       const format = readFormat(asked, templateFormats);
       const { language } = readParameters(readQuery(asked.request), { language: oneOf(languages) });
       const file = await writeTemplate(format, language ?? 'fr');
-      begin(asked, format, language === 'en' ? 'sites' : 'sites à qualifier', file.length);
+      beginFile(asked, format, language === 'en' ? 'sites' : 'sites à qualifier', file.length);
       asked.response.end(asked.request.method === 'HEAD' ? undefined : file);
     },
   };
@@ -73,9 +73,9 @@ export function sendResults(services: SendResultsServices): Route {
       const id = groups['id'] ?? '';
       const batch = await batches.find(id, caller.tenant);
       if (batch === null)
-        throw transportError(404, 'NOT_FOUND', `There is no batch ${quoted(id)}.`);
+        throw transportError(404, 'NOT_FOUND', `There is no batch ${quoteValue(id)}.`);
       if (asked.request.method === 'HEAD') {
-        begin(asked, format, batch.name);
+        beginFile(asked, format, batch.name);
         asked.response.end();
         return;
       }
@@ -91,7 +91,7 @@ export function sendResults(services: SendResultsServices): Route {
         mayReadPersonalData: caller.scopes.has('personal-data'),
       });
       await send(asked, pieces, () => {
-        begin(asked, format, batch.name);
+        beginFile(asked, format, batch.name);
         endWhenStalled(asked.response, services.stallMs);
       });
     },
@@ -120,7 +120,7 @@ async function send(
   response.end();
 }
 
-function begin(
+function beginFile(
   { response, headers }: Asked,
   format: ResultFormat,
   name: string | null,
@@ -145,6 +145,6 @@ function readFormat<Format extends string>({ groups }: Asked, known: readonly Fo
   const message =
     given === ''
       ? `The address says no form of a file: end it in ${names}.`
-      : `There is no file ${quoted(`.${given}`)} here: the forms of a file are ${names}.`;
+      : `There is no file ${quoteValue(`.${given}`)} here: the forms of a file are ${names}.`;
   throw transportError(404, 'NOT_FOUND', message);
 }

@@ -54,7 +54,7 @@ export function takeBatch(services: TakeBatchServices): Route {
         await pay(services, asked, costOfFile);
         const file = await receiveFile(asked.request, services.maxBytes);
         const given = { ...parameters, idempotencyKey };
-        await uploads.inTurn(() => asked.within(() => take(services, asked, file, given)));
+        await uploads.inTurn(() => asked.within(() => takeFile(services, asked, file, given)));
       } finally {
         release();
       }
@@ -70,7 +70,7 @@ interface Given {
   readonly idempotencyKey: string | null;
 }
 
-async function take(
+async function takeFile(
   services: TakeBatchServices,
   asked: Asked,
   file: ReceivedFile,

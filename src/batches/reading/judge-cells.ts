@@ -53,7 +53,7 @@ export function judgeCells(columns: readonly Column[], cells: readonly string[])
       issues.push({
         path: [heading],
         code,
-        message: `${quoted(heading, cell)} ${message}`,
+        message: `${quoteUnderHeading(heading, cell)} ${message}`,
         ...limit,
       });
     };
@@ -88,7 +88,7 @@ export function judgeCells(columns: readonly Column[], cells: readonly string[])
   }
   const complainAbout = (field: Field, code: string, message: string) => {
     const heading = headings.get(field) ?? field;
-    const shown = quoted(heading, values.get(field) ?? '');
+    const shown = quoteUnderHeading(heading, values.get(field) ?? '');
     issues.push({ path: [heading], code, message: `${shown} ${message}` });
   };
   const input = readInput(values, complainAbout);
@@ -99,7 +99,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s+/gu, ' ').trim();
 }
 
-function quoted(heading: string, value: string): string {
+function quoteUnderHeading(heading: string, value: string): string {
   return `${heading}: ${JSON.stringify(value.slice(0, 64))}`;
 }
 

@@ -5,7 +5,7 @@ import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { JudgedRow } from '../batch.ts';
 import { judgeCells } from './judge-cells.ts';
 import type { Field } from './headings/known-headings.ts';
-import { storable, type Column, type Table, type TableRow } from './table.ts';
+import { storableCell, type Column, type Table, type TableRow } from './table.ts';
 
 export interface Judging {
   /** `SiteQuestions.check`. */
@@ -34,7 +34,7 @@ export function judgeRow(
   columns: readonly Column[],
   { check, operators }: Judging,
 ): JudgedRow {
-  const values = cells.map(storable);
+  const values = cells.map(storableCell);
   if (ragged !== null) {
     const message = `The row has ${ragged.cells} cells, and the heading has ${ragged.expected}: a delimiter or a line break may stand in a cell without quotation marks.`;
     const { expected: allowed, cells: found } = ragged;

@@ -1,5 +1,5 @@
 import yauzl from 'yauzl';
-import { damaged, UnreadableTableError, unsupported } from './unreadable-table.ts';
+import { damaged, UnreadableTableError, unsupportedFormat } from './unreadable-table.ts';
 
 // The reader of sheets unpacks what a file's directory declares, and stops there. So the directory is looked at first.
 
@@ -32,7 +32,7 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
     throw damaged();
   }
   const names = entries.map(({ fileName }) => fileName);
-  refuseOthers(names);
+  refuseOtherArchives(names);
   const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
   if (total > mostBytes) throw tooComplex(`unpacks to ${megabytes(total)}`);
   const shared = entries.find(({ fileName }) => /sharedStrings\.xml$/i.test(fileName));
@@ -48,14 +48,14 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
 }
 
 /** What other programs pack in the same way. */
-function refuseOthers(names: readonly string[]): void {
+function refuseOtherArchives(names: readonly string[]): void {
   const has = (form: RegExp) => names.some((name) => form.test(name));
-  if (has(/^xl\/workbook\.bin$/i)) throw unsupported('XLSB');
-  if (has(/^word\//)) throw unsupported('TEXT_DOCUMENT');
-  if (has(/^ppt\//)) throw unsupported('PRESENTATION');
-  if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupported('ODS');
-  if (has(/^Index\/.*\.iwa$/)) throw unsupported('NUMBERS');
-  if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupported('ARCHIVE');
+  if (has(/^xl\/workbook\.bin$/i)) throw unsupportedFormat('XLSB');
+  if (has(/^word\//)) throw unsupportedFormat('TEXT_DOCUMENT');
+  if (has(/^ppt\//)) throw unsupportedFormat('PRESENTATION');
+  if (has(/^mimetype$/) && has(/^content\.xml$/)) throw unsupportedFormat('ODS');
+  if (has(/^Index\/.*\.iwa$/)) throw unsupportedFormat('NUMBERS');
+  if (!has(/^\[Content_Types\]\.xml$/i)) throw unsupportedFormat('ARCHIVE');
 }
 
 async function listEntries(bytes: Buffer): Promise<yauzl.Entry[]> {

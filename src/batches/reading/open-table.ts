@@ -5,7 +5,7 @@ import { lookAtZip } from './look-at-zip.ts';
 import { emptyFile, readTable } from './read-table.ts';
 import { readSheet } from './read-sheet.ts';
 import type { Table, TableKind } from './table.ts';
-import { damaged, UnreadableTableError, unsupported } from './unreadable-table.ts';
+import { damaged, UnreadableTableError, unsupportedFormat } from './unreadable-table.ts';
 
 export interface OpenTableOptions {
   /** What its sender says that it is; null where nothing is said. Its first bytes decide. */
@@ -23,21 +23,21 @@ export async function openTable(
   body: AsyncIterable<Uint8Array>,
   { kind, maxRows, maxBytes, signal }: OpenTableOptions,
 ): Promise<Table> {
-  const bytes = await collect(body, maxBytes, signal);
+  const bytes = await collectBody(body, maxBytes, signal);
   if (bytes.length === 0) throw emptyFile();
   if (startsWith(bytes, 'PK\u0003\u0004')) {
     await lookAtZip(bytes);
     const { sheet, rows } = await readSheet(bytes, { maxRows, signal });
     return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows, signal });
   }
-  refuseOthers(bytes, kind);
+  refuseOtherKinds(bytes, kind);
   const text = decodeText(bytes);
-  if (isBinary(text)) throw unsupported('BINARY');
+  if (isBinary(text)) throw unsupportedFormat('BINARY');
   return readTable(csvRows(text), { kind: 'csv', sheet: null, maxRows, signal });
 }
 
 /** The whole of a body, in memory of its own. */
-async function collect(
+async function collectBody(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
   signal: Leaving | undefined,
@@ -71,24 +71,25 @@ function startsWith(bytes: Buffer, text: string): boolean {
 }
 
 /** What is neither a text nor an archive, or a text of another kind than a table. Spreadsheets' old formats are told apart. */
-function refuseOthers(bytes: Buffer, kind: TableKind | null): void {
+function refuseOtherKinds(bytes: Buffer, kind: TableKind | null): void {
   if (startsWith(bytes, '\u00D0\u00CF\u0011\u00E0')) {
     // Excel keeps a workbook with a password in a container of the old format.
     if (!bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) {
-      throw unsupported('XLS');
+      throw unsupportedFormat('XLS');
     }
     throw new UnreadableTableError(
       'FILE_ENCRYPTED',
       'The workbook is protected by a password: save it without one.',
     );
   }
-  if (startsWith(bytes, '%PDF')) throw unsupported('PDF');
-  if (startsWith(bytes, '{\\rtf')) throw unsupported('TEXT_DOCUMENT');
+  if (startsWith(bytes, '%PDF')) throw unsupportedFormat('PDF');
+  if (startsWith(bytes, '{\\rtf')) throw unsupportedFormat('TEXT_DOCUMENT');
   if (startsWith(bytes, '\u001F\u008B') || startsWith(bytes, 'Rar!') || startsWith(bytes, '7z'))
-    throw unsupported('ARCHIVE');
+    throw unsupportedFormat('ARCHIVE');
   const start = bytes.toString('latin1', 0, 512).replace(/^\u00EF\u00BB\u00BF/, '');
-  if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start)) throw unsupported('WEB_PAGE');
-  if (/^\s*<\?xml/i.test(start)) throw unsupported('XML');
+  if (/^\s*<(?:!doctype html|html|table|head|meta)/i.test(start))
+    throw unsupportedFormat('WEB_PAGE');
+  if (/^\s*<\?xml/i.test(start)) throw unsupportedFormat('XML');
   if (kind === 'xlsx' || startsWith(bytes, 'PK')) throw damaged();
 }
 

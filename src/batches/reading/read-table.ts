@@ -21,10 +21,10 @@ export async function readTable(
     first.push(next.value);
   }
   const heading = findHeading(first);
-  if (first.every(isEmpty)) throw emptyFile();
+  if (first.every(isEmptyRow)) throw emptyFile();
   if (heading === null) throw headingMissing(first);
   const below = first.slice(heading.rowsAbove);
-  const rows = rowsOf(below, file, heading, {
+  const rows = readRows(below, file, heading, {
     isSheet: kind === 'xlsx',
     maxRows,
     signal,
@@ -40,7 +40,7 @@ async function* withFirst<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<
   yield* rest;
 }
 
-async function* rowsOf(
+async function* readRows(
   first: readonly FileRow[],
   rest: AsyncIterator<FileRow>,
   heading: Heading,
@@ -49,7 +49,7 @@ async function* rowsOf(
   let count = 0;
   const read = (row: FileRow): TableRow | null => {
     signal?.throwIfAborted();
-    if (isEmpty(row)) return null;
+    if (isEmptyRow(row)) return null;
     count += 1;
     if (count > maxRows) throw tooManyRows(maxRows);
     return tableRow(row, heading, isSheet);
@@ -88,7 +88,7 @@ function tableRow(
   };
 }
 
-function isEmpty({ cells }: FileRow): boolean {
+function isEmptyRow({ cells }: FileRow): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 
@@ -119,7 +119,7 @@ export function headingMissing(
   rows: readonly FileRow[],
   sheets: readonly string[] = [],
 ): UnreadableTableError {
-  const first = (rows.find((row) => !isEmpty(row))?.cells ?? []).filter(
+  const first = (rows.find((row) => !isEmptyRow(row))?.cells ?? []).filter(
     (cell) => cell.trim() !== '',
   );
   const shown = JSON.stringify(first.join(' | ').slice(0, 200));

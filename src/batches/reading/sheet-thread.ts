@@ -110,7 +110,7 @@ async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null>
     if (above !== null) for (const row of preview) take(row);
     return above !== null;
   };
-  for await (const row of rowsOf(sheet)) {
+  for await (const row of readSheetRows(sheet)) {
     if (above !== null) {
       take(row);
       continue;
@@ -124,7 +124,7 @@ async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null>
 }
 
 /** The rows of a sheet that are not empty. */
-async function* rowsOf(sheet: string): AsyncGenerator<SheetRow> {
+async function* readSheetRows(sheet: string): AsyncGenerator<SheetRow> {
   let line = 0;
   let cellCount = 0;
   for await (const { index, values } of streamXlsxRows(file, { sheet })) {

@@ -42,6 +42,6 @@ export interface Table {
 }
 
 /** A text that can be stored: of a cell that is too long its beginning. */
-export function storable(cell: string): string {
+export function storableCell(cell: string): string {
   return cell.slice(0, longestCell).replaceAll('\0', '').toWellFormed();
 }

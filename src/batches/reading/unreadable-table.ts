@@ -78,7 +78,7 @@ export class UnreadableTableError extends Error {
 }
 
 /** What is no table that can be read, and what to do about it. */
-export function unsupported(format: keyof typeof formats): UnreadableTableError {
+export function unsupportedFormat(format: keyof typeof formats): UnreadableTableError {
   return new UnreadableTableError(
     'FORMAT_NOT_SUPPORTED',
     `The file is ${formats[format]}: open it in a spreadsheet and save it as .xlsx or CSV.`,

@@ -20,7 +20,7 @@ export function acceptedTypes(header: string | undefined): readonly AnswerType[]
   if (header === undefined || header === '*/*') return everyType;
   let types = known.get(header);
   if (types === undefined) {
-    types = read(header);
+    types = chooseTypes(header);
     known.set(header, types);
   }
   return types;
@@ -46,7 +46,7 @@ function readRanges(header: string): readonly Range[] {
   });
 }
 
-function read(header: string): readonly AnswerType[] {
+function chooseTypes(header: string): readonly AnswerType[] {
   const ranges = readRanges(header);
   if (ranges.length === 0) return everyType;
   return mediaTypes

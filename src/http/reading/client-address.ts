@@ -23,19 +23,19 @@ export class ClientAddresses {
 
   /** The address of the client of a request. */
   of({ socket, headers }: IncomingMessage): string {
-    const connected = plain(socket.remoteAddress ?? '');
+    const connected = plainAddress(socket.remoteAddress ?? '');
     if (!this.#trustsAny || !this.#isTrusted(connected)) return connected;
     const told = [
       readHops(headers['x-forwarded-for']?.toString()),
       readHops(headers.forwarded?.toString(), readForElement),
-    ].flatMap((hops) => (hops === null ? [] : [this.#clientOf(connected, hops)]));
+    ].flatMap((hops) => (hops === null ? [] : [this.#findClient(connected, hops)]));
     const [client = connected] = told;
     // A proxy that writes one of the two headers may pass the other one on as the client sent it.
     return told.every((one) => one === client) ? client : connected;
   }
 
   /** The last hop that is not a trusted proxy. Each hop was named by the one behind it. */
-  #clientOf(connected: string, hops: readonly (string | null)[]): string {
+  #findClient(connected: string, hops: readonly (string | null)[]): string {
     let client = connected;
     for (const hop of hops.toReversed()) {
       if (hop === null || !this.#isTrusted(client)) return client;
@@ -73,11 +73,11 @@ function readForElement(element: string): string {
 function readIpAddress(text: string): string | null {
   const bracketed = /^\[([^\]]+)\](?::\w+)?$/.exec(text)?.[1];
   const address = bracketed ?? (/^[\d.]+:\w+$/.test(text) ? text.split(':')[0]! : text);
-  return isIP(address) === 0 ? null : plain(address);
+  return isIP(address) === 0 ? null : plainAddress(address);
 }
 
 /** An address in one spelling: IPv4 also where it comes as IPv6. */
-function plain(address: string): string {
+function plainAddress(address: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   if (!address.includes(':')) return address;

@@ -78,7 +78,7 @@ function withoutCodings(
     const decoder = Object.hasOwn(decoders, coding) ? decoders[coding] : undefined;
     if (decoder === undefined) {
       throw new UnreadableBody(
-        `in the encoding ${quoted(coding)}, which was not asked for and is not known`,
+        `in the encoding ${quoteWord(coding)}, which was not asked for and is not known`,
       );
     }
     try {
@@ -87,8 +87,8 @@ function withoutCodings(
       const isTooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
       throw new UnreadableBody(
         isTooLong
-          ? `in the encoding ${quoted(coding)} with more than ${mostBytes} bytes, which is not read`
-          : `in the encoding ${quoted(coding)}, as which it cannot be read`,
+          ? `in the encoding ${quoteWord(coding)} with more than ${mostBytes} bytes, which is not read`
+          : `in the encoding ${quoteWord(coding)}, as which it cannot be read`,
         { cause: error },
       );
     }
@@ -120,7 +120,7 @@ function decode(body: Buffer, type: string, deviations: string[]): string {
   const decoder = findDecoder(label);
   if (decoder === null) {
     if (isUtf8(body)) return body.toString('utf8');
-    throw new UnreadableBody(`in the character set ${quoted(label)}, which is not known`);
+    throw new UnreadableBody(`in the character set ${quoteWord(label)}, which is not known`);
   }
   if (decoder.encoding !== 'utf-8') {
     deviations.push('character-set');
@@ -148,6 +148,6 @@ function firstValue(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header.join(', ') : (header ?? '')).trim();
 }
 
-function quoted(word: string): string {
+function quoteWord(word: string): string {
   return JSON.stringify(quoteWords(word.slice(0, 40)));
 }

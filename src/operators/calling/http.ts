@@ -78,7 +78,7 @@ export class Http {
         }
       };
       const exchange = new Exchange(this.#options, withinMs, signal, settle, reject);
-      this.#dispatcherOf(origin).dispatch(
+      this.#findDispatcher(origin).dispatch(
         {
           origin,
           path,
@@ -99,7 +99,7 @@ export class Http {
     return Math.max(1, Math.min(timeoutMs, leftMs));
   }
 
-  #dispatcherOf(origin: string): Dispatcher {
+  #findDispatcher(origin: string): Dispatcher {
     const { proxies = null } = this.#options;
     // One for all origins knows which of them have a proxy.
     const key = proxies === null ? origin : '';

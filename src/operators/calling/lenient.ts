@@ -21,7 +21,7 @@ export class UnreadableRecord extends Error {
 }
 
 /** Whether something was sent for which nothing could be read: null and empty text are documented ways to say "none". */
-export function isLost(given: unknown, read: unknown): boolean {
+export function isUnread(given: unknown, read: unknown): boolean {
   if (read !== null || given === null || given === undefined) return false;
   return typeof given !== 'string' || given.trim() !== '';
 }

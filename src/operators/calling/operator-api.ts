@@ -175,7 +175,7 @@ export class OperatorApi {
     const token = this.#tokens.held();
     if (token === null) return this.#tryAll(call, options, read, null);
     const form = call.route.likeliest;
-    return this.#http.exchange(this.#requestOf(form, call, token, options), (answer) =>
+    return this.#http.exchange(this.#makeRequest(form, call, token, options), (answer) =>
       isSuccess(answer)
         ? this.#read(call, answer, read)
         : this.#tryAll(call, options, read, { form, token, answer }),
@@ -222,7 +222,7 @@ export class OperatorApi {
     options: CallOptions,
     had: { readonly token: string; readonly answer: HttpAnswer } | null,
   ): Promise<HttpAnswer> {
-    const patience = this.#patienceOf(options);
+    const patience = this.#makePatience(options);
     const token = had?.token ?? (await this.#tokens.get(patience));
     const answer = had?.answer ?? (await this.#send(form, call, token, options));
     if (!this.#isTokenRefused(answer)) return answer;
@@ -234,10 +234,10 @@ export class OperatorApi {
   }
 
   #send(form: string, call: Written, token: string, options: CallOptions): Promise<HttpAnswer> {
-    return this.#http.send(this.#requestOf(form, call, token, options));
+    return this.#http.send(this.#makeRequest(form, call, token, options));
   }
 
-  #requestOf(form: string, call: Written, token: string, options: CallOptions): HttpRequest {
+  #makeRequest(form: string, call: Written, token: string, options: CallOptions): HttpRequest {
     const { signal, deadlineAt, notes } = options;
     if (this.#headers.token !== token) this.#headers = headersWith(token, this.#options);
     const { bare, withBody } = this.#headers;
@@ -259,7 +259,7 @@ export class OperatorApi {
   }
 
   /** How long a caller waits for a token: as long as its call may take. */
-  #patienceOf({ signal, deadlineAt }: CallOptions): Patience {
+  #makePatience({ signal, deadlineAt }: CallOptions): Patience {
     if (deadlineAt === undefined) return { signal };
     const withinMs = this.#http.withinMs(deadlineAt);
     const { operator, label } = this.#options.calls;

@@ -76,7 +76,7 @@ export class Pace {
     const { most, interactive, access } = options;
     // Until the other replicas are known, there is no share.
     this.#share = () => (access.isShared ? 0 : most);
-    this.#turns = new Turns(() => this.#share(), { mostOf: (lane) => this.#mostOf(lane) });
+    this.#turns = new Turns(() => this.#share(), { mostOf: (lane) => this.#findMost(lane) });
     interactive.onGone(() => this.#turns.wake());
     void whenOpen(access, ({ replica, database }) => {
       if (database.engine === 'pglite') return;
@@ -152,7 +152,7 @@ export class Pace {
     }
   }
 
-  #mostOf(lane: string): number {
+  #findMost(lane: string): number {
     const share = this.#share();
     const isHalf = lane === batches && this.#options.interactive.isPresent;
     // One at least: what waits for its turn must get one.

@@ -82,7 +82,7 @@ export class SlowDown {
   }
 
   async #follow(database: Database): Promise<void> {
-    const read = () => remainingMsOf(database, this.#operator);
+    const read = () => readRemainingMs(database, this.#operator);
     const learn = () => void read().then((remainingMs) => this.#learn(remainingMs), this.#warn);
     let ownUntil = this.#until;
     try {
@@ -150,7 +150,7 @@ function lift(database: Database, operator: string): Promise<unknown> {
 }
 
 /** How long it is still to be left alone; 0 where it need not be. */
-async function remainingMsOf(database: Database, operator: string): Promise<number> {
+async function readRemainingMs(database: Database, operator: string): Promise<number> {
   const [row] = await database.query<{ remaining: number }>(
     `select greatest(0, extract(epoch from until - clock_timestamp()) * 1000)::float8 as remaining
      from eligibility.slow_down where operator = $1`,

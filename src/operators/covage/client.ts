@@ -106,7 +106,7 @@ export class CovageClient {
     options: CallOptions & { repeatable?: boolean },
   ): Promise<ProductOfferingQualification | null> {
     if (isNoId(id)) return Promise.resolve(null);
-    return orNull(
+    return nullIfNotFound(
       this.#share(this.#routes.qualification, { id }, options, (value) =>
         translateQualification(this.#fields, value, id),
       ),
@@ -116,7 +116,7 @@ export class CovageClient {
   /** One item; null when Covage does not know the id. */
   fetchItem(id: string, options: CallOptions): Promise<ProductOfferingQualificationItem | null> {
     if (isNoId(id)) return Promise.resolve(null);
-    return orNull(
+    return nullIfNotFound(
       this.#share(this.#routes.item, { id }, options, (value) =>
         translateItem(this.#fields, value, null, id),
       ),
@@ -141,7 +141,7 @@ export class CovageClient {
   ): Promise<CatalogueOffer | null> {
     if (isNoId(id)) return Promise.resolve(null);
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
-    return orNull(
+    return nullIfNotFound(
       this.#share(this.#routes.offerDetail, { id, ...query }, options, (value) =>
         translateOffer(this.#fields, value, id),
       ),
@@ -286,7 +286,7 @@ function isNoId(id: string): boolean {
   return id.length > longestId || /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
 }
 
-function orNull<T>(answer: Promise<T>): Promise<T | null> {
+function nullIfNotFound<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
     if (error instanceof OperatorError && error.code === 'NOT_FOUND') return null;
     throw error;

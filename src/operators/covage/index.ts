@@ -75,7 +75,7 @@ export const covage = defineOperator({
       deadlineMs: services.watchDeadlineMs,
       report,
       inTurn: (look, { id, signal }) =>
-        pace.run(look, { signal, kind: 'look', asker: followers.askerOf(id) }),
+        pace.run(look, { signal, kind: 'look', asker: followers.findAsker(id) }),
     };
     const { sharedPolls } = services;
     const watches = watchQualifications(client, { ...looking, sharedPolls });

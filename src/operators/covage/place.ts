@@ -85,9 +85,9 @@ export function translateAddress(fields: CovageFields, sent: unknown): Address |
     inseeCode: fields.fiveDigits('insee_code', city.insee_code),
     postCode: fields.fiveDigits('post_code', city.post_code),
   };
-  return isEmpty(address) ? null : address;
+  return isEmptyAddress(address) ? null : address;
 }
 
-function isEmpty(address: Address): boolean {
+function isEmptyAddress(address: Address): boolean {
   return Object.values(address).every((value) => value === null);
 }

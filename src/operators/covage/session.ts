@@ -75,7 +75,7 @@ export function covageSessions(
   return (options) => {
     const { tenant } = options;
     const owner = ownership.of(tenant);
-    const owned = tenant === null ? null : ownership.thingsOf(tenant);
+    const owned = tenant === null ? null : ownership.listThings(tenant);
     return new CovageSession(covage, { owner, owned }, options);
   };
 }

@@ -107,7 +107,9 @@ function siteAnswerFrom(qualification: ProductOfferingQualification): SiteAnswer
   return {
     verdict: qualification.verdict,
     qualification: { __typename: 'ProductOfferingQualification', ...qualification },
-    offers: items.flatMap((item) => (item.offers ?? []).map((offer) => comparable(item, offer))),
+    offers: items.flatMap((item) =>
+      (item.offers ?? []).map((offer) => makeComparable(item, offer)),
+    ),
   };
 }
 
@@ -121,7 +123,7 @@ function itemAnswerFrom(
   return {
     verdict: item.verdict,
     qualification: { __typename: 'ProductOfferingQualification', ...part },
-    offers: (item.offers ?? []).map((offer) => comparable(item, offer)),
+    offers: (item.offers ?? []).map((offer) => makeComparable(item, offer)),
   };
 }
 
@@ -147,7 +149,10 @@ function learnFrom({ items }: ProductOfferingQualification): Partial<Site> {
 }
 
 /** An offer as others' offers can be compared with it. A price that does not recur is none a month: Covage's lists only have monthly ones. */
-function comparable(item: ProductOfferingQualificationItem, itemOffer: ItemOffer): ComparableOffer {
+function makeComparable(
+  item: ProductOfferingQualificationItem,
+  itemOffer: ItemOffer,
+): ComparableOffer {
   const { offer } = itemOffer;
   const { networkAccessFee, serviceAccessFee } = itemOffer;
   // Of a sum of which one part is not known, nothing is known.

@@ -1,7 +1,7 @@
 import { readMegabits, readMonths } from '../../vocabulary/measure.ts';
 import type { PriceStatus } from '../../vocabulary/money.ts';
 import type { QualificationState } from '../../vocabulary/state-change.ts';
-import { isLost } from '../calling/lenient.ts';
+import { isUnread } from '../calling/lenient.ts';
 import type {
   CatalogueOffer,
   FamilyZone,
@@ -12,7 +12,7 @@ import type {
   OptionValue,
   Prices,
 } from './domain.ts';
-import { offerVerdict } from './verdict.ts';
+import { decideOfferByState } from './verdict.ts';
 import type {
   CovageFields,
   WireFamily,
@@ -56,20 +56,20 @@ export function translateItemOffer(
     verdict:
       context.state === null
         ? 'UNDETERMINED'
-        : offerVerdict(context.state, onQuotation, isLost(wire.on_quotation, onQuotation)),
+        : decideOfferByState(context.state, onQuotation, isUnread(wire.on_quotation, onQuotation)),
     // One by one: to spread a second object into another one is slow.
     price,
     networkAccessFee,
     serviceAccessFee,
     priceStatus: decidePriceStatus({
       isKnown: isPriceKnown,
-      isLost: isLost(wire.price, price),
+      isLost: isUnread(wire.price, price),
       onQuotation,
       isResolved: context.isPricingResolved,
     }),
     accessFeesStatus: decidePriceStatus({
       isKnown: networkAccessFee !== null && serviceAccessFee !== null,
-      isLost: isLost(wire.far, networkAccessFee) || isLost(wire.fas, serviceAccessFee),
+      isLost: isUnread(wire.far, networkAccessFee) || isUnread(wire.fas, serviceAccessFee),
       onQuotation,
       isResolved: isPriceKnown || context.isPricingResolved,
     }),
@@ -106,7 +106,7 @@ export function translateOffer(
     serviceAccessFee,
     priceStatus: decidePriceStatus({
       isKnown: price !== null,
-      isLost: isLost(wire.price, price),
+      isLost: isUnread(wire.price, price),
       onQuotation: null,
       isResolved: true,
     }),

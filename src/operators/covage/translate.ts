@@ -1,6 +1,6 @@
 import { readDays } from '../../vocabulary/measure.ts';
 import { isTerminal, type StateChange } from '../../vocabulary/state-change.ts';
-import { hasLost, isLost, ownNames, UnreadableRecord } from '../calling/lenient.ts';
+import { hasLost, isUnread, ownNames, UnreadableRecord } from '../calling/lenient.ts';
 import type {
   Abridged,
   EstimatedDelivery,
@@ -170,7 +170,7 @@ export function translateItem(
     ) ?? null;
   const isUnreadable =
     hasLost(wire.products_offering, offers) ||
-    isLost(wire.offer_families_eligibility, eligibleFamilies);
+    isUnread(wire.offer_families_eligibility, eligibleFamilies);
   const verdict = isUndecided
     ? 'UNDETERMINED'
     : itemVerdict({
@@ -278,7 +278,7 @@ function translateFamilyFields(
     const sent: unknown = wire[name as keyof WireItem];
     const text = readText(sent);
     if (text === null) {
-      if (isLost(sent, text)) fields.report(`unreadable-${isZone ? 'zone' : 'delivery'}`);
+      if (isUnread(sent, text)) fields.report(`unreadable-${isZone ? 'zone' : 'delivery'}`);
     } else if (isZone) {
       hasOtherZones ||= typeof sent !== documentedZone;
       zones.push(translateZone(name.slice(zonePrefix.length).toUpperCase(), text));

@@ -24,7 +24,7 @@ export interface ItemEvidence {
  * diagram an item is ready only without that, so that an offer which does not tell is taken not to need one; where what it
  * tells `isUnreadable`, nothing is taken.
  */
-export function offerVerdict(
+export function decideOfferByState(
   state: QualificationState,
   onQuotation: boolean | null,
   isUnreadable = false,

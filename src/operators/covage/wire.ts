@@ -182,7 +182,7 @@ const words = new Map([...states].map(([word, state]) => [state, word]));
 
 /** The state that Covage's word names, in any case and with any blanks. A word that is not documented is `UNRECOGNISED`. */
 export function readStateWord(word: string): QualificationState {
-  return states.get(word) ?? states.get(plain(word)) ?? 'UNRECOGNISED';
+  return states.get(word) ?? states.get(plainState(word)) ?? 'UNRECOGNISED';
 }
 
 /** Covage's word for a state; null for `UNRECOGNISED`, which has none. */
@@ -209,9 +209,12 @@ export function readState(fields: CovageFields, given: unknown): ReadState {
 /** Whether two states are the same one, however they are spelled. */
 export function isSameState(one: ReadState | undefined, other: ReadState | undefined): boolean {
   if (one?.state !== other?.state) return false;
-  return one?.state !== 'UNRECOGNISED' || plain(one.stateText) === plain(other?.stateText ?? '');
+  return (
+    one?.state !== 'UNRECOGNISED' ||
+    plainState(one.stateText) === plainState(other?.stateText ?? '')
+  );
 }
 
-function plain(word: string): string {
+function plainState(word: string): string {
   return word.replaceAll(/\s/gu, '').toLowerCase();
 }

@@ -171,7 +171,7 @@ function siteAnswerFrom(eligibility: KoscEligibility, issues: readonly InputIssu
   return {
     verdict: eligibility.verdict,
     qualification: { __typename: 'KoscEligibility', ...eligibility },
-    offers: eligibility.offers.map((offer) => comparable(offer, { isFibre, network })),
+    offers: eligibility.offers.map((offer) => makeComparable(offer, { isFibre, network })),
     issues,
   };
 }
@@ -212,7 +212,7 @@ function splitStreetNumber(text: string | null): Pick<Address, 'streetNumber' | 
 }
 
 /** An offer as others' offers can be compared with it. Kosc publishes no recurring price and no bandwidth. */
-function comparable(
+function makeComparable(
   offer: KoscOffer,
   { isFibre, network }: { isFibre: boolean; network: string | null },
 ): ComparableOffer {

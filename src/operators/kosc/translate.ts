@@ -1,7 +1,7 @@
 import type { PriceStatus } from '../../vocabulary/money.ts';
 import { readAvailability, type QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
-import { hasLost, isLost, ownNames } from '../calling/lenient.ts';
+import { hasLost, isUnread, ownNames } from '../calling/lenient.ts';
 import { findCategory } from '../../vocabulary/eligibility-codes.ts';
 import type {
   EligibilityRequest,
@@ -12,7 +12,7 @@ import type {
   KoscProductLine,
 } from './domain.ts';
 import { translateBuilding, translateEndpoint } from './translate-place.ts';
-import { offerVerdict } from '../../vocabulary/eligibility-codes.ts';
+import { decideOfferByCodes } from '../../vocabulary/eligibility-codes.ts';
 import type {
   KoscFields,
   WireEligibility,
@@ -81,7 +81,7 @@ function translateOffer(
     setupFeeStatus:
       setupFee !== null
         ? 'KNOWN'
-        : isLost(wire.setup_fee, setupFee)
+        : isUnread(wire.setup_fee, setupFee)
           ? 'UNREADABLE'
           : missingFeeStatus(wire, context.isFibre),
     orderDelayDays: fields.days('order_delay', wire.order_delay),
@@ -132,7 +132,7 @@ function translateOfferEligibility(fields: KoscFields, sent: unknown): KoscOffer
   const eligible = fields.boolean('eligible', wire.eligible);
   return {
     eligible,
-    verdict: offerVerdict(eligible, reasons, underConditions, {
+    verdict: decideOfferByCodes(eligible, reasons, underConditions, {
       reasons: hasLost(wire.reasons, reasons),
       conditions: hasLost(wire.under_conditions, underConditions),
     }),

@@ -264,7 +264,7 @@ function siteAnswerFrom(
   return {
     verdict: wanted === null ? eligibility.verdict : bestVerdict(verdicts),
     qualification: { __typename: 'OvhEligibility', ...eligibility },
-    offers: offers.map(comparable),
+    offers: offers.map(makeComparable),
     issues,
   };
 }
@@ -276,7 +276,7 @@ function isOfNoType({ type }: OvhOffer): boolean {
 const copperTypes = new Set(['ADSL', 'VDSL', 'SDSL']);
 
 /** An offer as others' offers can be compared with it. Prices are in OVHcloud's catalogue, not in this API. */
-function comparable(offer: OvhOffer): ComparableOffer {
+function makeComparable(offer: OvhOffer): ComparableOffer {
   const { id, name, type, network, verdict, reasons, underConditions } = offer;
   return {
     id,

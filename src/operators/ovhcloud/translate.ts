@@ -1,4 +1,4 @@
-import { findCategory, offerVerdict } from '../../vocabulary/eligibility-codes.ts';
+import { findCategory, decideOfferByCodes } from '../../vocabulary/eligibility-codes.ts';
 import { readStreetNumber } from '../../vocabulary/french-address.ts';
 import type { Address, GeoPoint } from '../../vocabulary/place.ts';
 import { readAvailability, type QualificationReason } from '../../vocabulary/reason.ts';
@@ -60,7 +60,7 @@ function translateOffer(fields: LenientFields, sent: unknown): Omit<OvhOffer, 'i
     ),
     estimatedUploadRate: fields.number('estimatedUploadRate', eligibility?.['estimatedUploadRate']),
     // `eligible` is never null: a refusal for want of certainty is told by its reasons.
-    verdict: offerVerdict(
+    verdict: decideOfferByCodes(
       fields.boolean('eligible', eligibility?.['eligible']),
       reasons,
       underConditions,

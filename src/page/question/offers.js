@@ -70,7 +70,7 @@ const verdicts = [
 ];
 
 /** @type {Readonly<Record<Column, (offer: Offer) => string | number | null>>} */
-const valueOf = {
+const columnValues = {
   operator: ({ operator }) => operator,
   name: ({ name }) => name,
   bandwidth: comparedBandwidth,
@@ -87,7 +87,7 @@ const valueOf = {
  * @param {{ column: Column, isDescending: boolean }} order
  */
 export function sorted(offers, { column, isDescending }) {
-  const value = valueOf[column];
+  const value = columnValues[column];
   const sign = isDescending ? -1 : 1;
   return offers.toSorted((one, other) => {
     const [first, second] = [value(one), value(other)];

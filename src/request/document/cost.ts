@@ -137,7 +137,7 @@ class Counter {
         isListType(getNullableType(type)) && namesOfThings.has(String(getNamedType(type)));
       if (!isList && name !== 'first') continue;
       const given = node.arguments?.find((argument) => argument.name.value === name)?.value;
-      const value = given === undefined ? defaultValue : (this.#valueOf(given) ?? defaultValue);
+      const value = given === undefined ? defaultValue : (this.#readValue(given) ?? defaultValue);
       if (Array.isArray(value)) sizes.push(value.length);
       else if (typeof value === 'number') sizes.push(Math.max(0, value));
       else if (isList && value !== undefined && value !== null) sizes.push(1);
@@ -150,41 +150,41 @@ class Counter {
     const path = extensions['costOfEach'] as readonly [string, ...string[]] | undefined;
     if (path === undefined) return 0;
     const [argument, ...names] = path;
-    return this.#membersOf(
+    return this.#countMembers(
       node.arguments?.find(({ name }) => name.value === argument)?.value,
       names,
     );
   }
 
-  #membersOf(node: ValueNode | undefined, names: readonly string[]): number {
+  #countMembers(node: ValueNode | undefined, names: readonly string[]): number {
     if (node === undefined || node.kind === Kind.NULL) return 0;
     if (node.kind === Kind.VARIABLE) {
       this.#isFixed = false;
       const name = node.name.value;
       if (Object.hasOwn(this.#variables, name)) return membersIn(this.#variables[name], names);
-      return this.#membersOf(this.#presetOf(name), names);
+      return this.#countMembers(this.#findPreset(name), names);
     }
     const [next, ...rest] = names;
     if (next === undefined) return node.kind === Kind.LIST ? node.values.length : 1;
     if (node.kind !== Kind.OBJECT) return 0;
-    return this.#membersOf(node.fields.find(({ name }) => name.value === next)?.value, rest);
+    return this.#countMembers(node.fields.find(({ name }) => name.value === next)?.value, rest);
   }
 
-  #presetOf(variable: string): ValueNode | undefined {
+  #findPreset(variable: string): ValueNode | undefined {
     return this.#operation.variableDefinitions?.find(
       (definition) => definition.variable.name.value === variable,
     )?.defaultValue;
   }
 
   /** What is needed of an argument: a number, or a list for its length. */
-  #valueOf(node: ValueNode): unknown {
+  #readValue(node: ValueNode): unknown {
     switch (node.kind) {
       case Kind.VARIABLE: {
         this.#isFixed = false;
         const name = node.name.value;
         if (Object.hasOwn(this.#variables, name)) return this.#variables[name] ?? undefined;
-        const preset = this.#presetOf(name);
-        return preset === undefined ? undefined : this.#valueOf(preset);
+        const preset = this.#findPreset(name);
+        return preset === undefined ? undefined : this.#readValue(preset);
       }
       case Kind.INT:
         return Number(node.value);

@@ -284,7 +284,7 @@ class Compiler {
     const complete = isListType(plain)
       ? this.#list(plain.ofType, index)
       : isObjectType(plain)
-        ? this.#objectOf(plain, index)
+        ? this.#concrete(plain, index)
         : this.#abstract(plain, index);
     const whenNull = isNonNullType(type) ? 'giveUp()' : 'null';
     const text = `return (value ?? null) === null ? ${whenNull} : ${complete}(run, value);`;
@@ -311,7 +311,7 @@ class Compiler {
     return isText ? `typeof ${local} === 'string'` : 'false';
   }
 
-  #objectOf(type: ObjectType, index: number): string {
+  #concrete(type: ObjectType, index: number): string {
     const { schema, fragments } = this.#parts;
     const { fieldNodes: nodes } = this.fields[index]!;
     const selected = collectSubfields(schema, fragments, this.#variables, type, nodes);
@@ -323,7 +323,7 @@ class Compiler {
   #abstract(type: GraphQLAbstractType, index: number): string {
     const cases = this.#parts.schema
       .getPossibleTypes(type)
-      .map((one) => `case '${one.name}': return ${this.#objectOf(one, index)}(run, source);`);
+      .map((one) => `case '${one.name}': return ${this.#concrete(one, index)}(run, source);`);
     const resolve = this.#value(type.resolveType ?? defaultTypeResolver);
     return this.#define(
       'run, source',

@@ -147,7 +147,7 @@ export class Subscriptions {
         // That its own client left is no failure of the others': one of them begins.
         if (!(begun instanceof SharedStream) && !hasLeft(other.signal)) return begun;
       } catch (error) {
-        return this.#failureOf(error, signal);
+        return this.#describeFailure(error, signal);
       }
     }
   }
@@ -184,7 +184,7 @@ export class Subscriptions {
           () => {},
         )
         .catch(() => {});
-      return this.#failureOf(error, ongoing.ending);
+      return this.#describeFailure(error, ongoing.ending);
     } finally {
       deadline.clear();
     }
@@ -201,7 +201,7 @@ export class Subscriptions {
   }
 
   /** The result of a subscription that cannot begin; empty where its client has left. */
-  #failureOf(error: unknown, signal: Leaving): FormattedExecutionResult {
+  #describeFailure(error: unknown, signal: Leaving): FormattedExecutionResult {
     return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
   }
 

@@ -82,15 +82,18 @@ SiteQualificationRef.implement({
       type: [OutcomeRef],
       nullable: { list: false, items: false },
       resolve: (asked, _args, context, info) => {
-        const outcomeOf = (outcome: StoredOutcome) => ({ siteQualificationId: asked.id, outcome });
+        const withQuestion = (outcome: StoredOutcome) => ({
+          siteQualificationId: asked.id,
+          outcome,
+        });
         if (context.isInParts && isStreamed(info)) {
           // What executes this takes members as they come, which the type of the field does not know.
           return membersOf(
             context.session(siteSessionKey).streamOutcomes(asked),
-            outcomeOf,
+            withQuestion,
           ) as never;
         }
-        return inItsPart(asked, context, info, ({ outcomes }) => outcomes.map(outcomeOf));
+        return inItsPart(asked, context, info, ({ outcomes }) => outcomes.map(withQuestion));
       },
       description:
         'One outcome for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped; a skipped operator may still be asked, so its outcome comes after the others. Below `@defer` all come with the last one. When the time of the execution is over, the rest comes as it is.',

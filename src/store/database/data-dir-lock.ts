@@ -78,11 +78,11 @@ export async function lockDataDir(
   });
   const path = join(directory, 'lock');
   const holderPath = join(directory, 'lock.json');
-  let lock = take(directory, path, holderPath);
+  let lock = takeLock(directory, path, holderPath);
   const timer = setInterval(() => {
     if (identifyFile(path) === lock.file) return;
     try {
-      const again = take(directory, path, holderPath);
+      const again = takeLock(directory, path, holderPath);
       lock.database.close();
       lock = again;
     } catch (error) {
@@ -112,7 +112,7 @@ interface Lock {
 const busy = 5;
 const notADatabase = 26;
 
-function take(directory: string, path: string, holderPath: string): Lock {
+function takeLock(directory: string, path: string, holderPath: string): Lock {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path);
@@ -128,7 +128,7 @@ function take(directory: string, path: string, holderPath: string): Lock {
     if (number === busy) throw new DataDirLockedError(directory, readHolder(holderPath));
     if (number === notADatabase && isOfEarlierVersion(path)) {
       rmSync(path);
-      return take(directory, path, holderPath);
+      return takeLock(directory, path, holderPath);
     }
     if (number === notADatabase) {
       throw new DataDirUnusableError(path, 'it is not the lock of this service', 'Remove it.');

@@ -72,7 +72,7 @@ function isDone(error: unknown): boolean {
 }
 
 /** The outcome of something that was asked of the database, its errors without values. */
-export async function answered<T>(asked: Promise<T>): Promise<T> {
+export async function withoutValuesInErrors<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {

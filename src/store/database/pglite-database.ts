@@ -111,7 +111,7 @@ class PgliteDatabase implements Database {
   async listen(channel: string, listener: Listener): Promise<Unlisten> {
     let open = true;
     const stop = await this.#alone(() =>
-      this.#pglite.listen(quoted(channel), (payload) => {
+      this.#pglite.listen(quoteChannel(channel), (payload) => {
         queueMicrotask(() => {
           if (open) this.#deliver(channel, payload, listener);
         });
@@ -202,6 +202,6 @@ class PgliteDatabase implements Database {
   }
 }
 
-function quoted(channel: string): string {
+function quoteChannel(channel: string): string {
   return `"${channel.replaceAll('"', '""')}"`;
 }

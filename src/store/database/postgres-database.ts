@@ -6,7 +6,7 @@ import { ConnectionTurns } from './background.ts';
 import {
   DatabaseUnavailableError,
   NotificationsLostError,
-  answered,
+  withoutValuesInErrors,
   describeReason,
   withoutValues,
 } from './database-error.ts';
@@ -78,7 +78,7 @@ export async function openPostgres(
   const database = new PostgresDatabase(pool, listener, log);
   try {
     await database.query('select 1').catch((error: unknown) => {
-      throw unusable('DATABASE_URL', databaseUrl, error);
+      throw unusableDatabase('DATABASE_URL', databaseUrl, error);
     });
     await assertNotified(database, listenUrl);
     return database;
@@ -104,7 +104,7 @@ async function assertNotified(database: Database, listenUrl: string | undefined)
     })
     .catch((error: unknown) => {
       if (listenUrl === undefined) throw error;
-      throw unusable('DATABASE_LISTEN_URL', listenUrl, error);
+      throw unusableDatabase('DATABASE_LISTEN_URL', listenUrl, error);
     });
   for (let sent = 0; sent < mostProbes; sent += 1) {
     await database.notify(probeChannel, payload);
@@ -171,13 +171,13 @@ class PostgresDatabase implements Database {
         );
         const result = await this.#scope.run(statements, work);
         // A COMMIT after a failed statement rolls back without an error.
-        const { command } = await answered(client.query(timed('commit', statementMs)));
+        const { command } = await withoutValuesInErrors(client.query(timed('commit', statementMs)));
         if (command === 'ROLLBACK') {
           throw new Error('The transaction was rolled back: a statement in it had failed.');
         }
         return result;
       } catch (error) {
-        if (!isLost(error)) await statements.script('rollback').catch(drop);
+        if (!isConnectionLost(error)) await statements.script('rollback').catch(drop);
         throw error;
       }
     });
@@ -222,7 +222,7 @@ class PostgresDatabase implements Database {
     try {
       return await work(client, drop);
     } catch (error) {
-      if (isLost(error)) {
+      if (isConnectionLost(error)) {
         drop();
         this.#suspectAll(client, error);
       }
@@ -235,7 +235,7 @@ class PostgresDatabase implements Database {
 
   async #connect(): Promise<PoolClient> {
     for (;;) {
-      const client = await answered(this.#pool.connect());
+      const client = await withoutValuesInErrors(this.#pool.connect());
       const madeIn = this.#generations.get(client) ?? this.#generation;
       this.#generations.set(client, madeIn);
       if (madeIn === this.#generation) return client;
@@ -255,7 +255,7 @@ class PostgresDatabase implements Database {
 function ignore(): void {}
 
 /** Whether nothing more can be expected of the connection on which this happened. */
-function isLost(error: unknown): boolean {
+function isConnectionLost(error: unknown): boolean {
   return (
     error instanceof StoreUnavailableError &&
     (error.code === null || /^(?:08|57P0[123]|25006)/.test(error.code))
@@ -282,12 +282,14 @@ function timed(text: string, withinMs: number, values?: unknown[]): QueryConfig 
 function statementsOn(client: PoolClient, withinMs = statementTimeoutMs): Statements {
   return {
     async query<Row extends object>(sql: string, parameters: readonly Parameter[] = []) {
-      const { rows } = await answered(client.query<Row>(timed(sql, withinMs, [...parameters])));
+      const { rows } = await withoutValuesInErrors(
+        client.query<Row>(timed(sql, withinMs, [...parameters])),
+      );
       return rows;
     },
     async script(sql) {
       // Without parameters pg uses the simple protocol, which takes several statements and then answers with a list.
-      const results: QueryResult | QueryResult[] = await answered(
+      const results: QueryResult | QueryResult[] = await withoutValuesInErrors(
         client.query(timed(sql, withinMs)),
       );
       return [results].flat().flatMap<Record<string, unknown>>(({ rows }) => rows);
@@ -296,7 +298,7 @@ function statementsOn(client: PoolClient, withinMs = statementTimeoutMs): Statem
 }
 
 /** Says where the database is, without the user and the password, and why it cannot be used. */
-function unusable(setting: string, url: string, error: unknown): DatabaseUnavailableError {
+function unusableDatabase(setting: string, url: string, error: unknown): DatabaseUnavailableError {
   const { host, pathname, searchParams } = new URL(url);
   const place = `${searchParams.get('host') ?? host}${pathname}`;
   return new DatabaseUnavailableError(

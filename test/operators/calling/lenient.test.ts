@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   hasLost,
-  isLost,
+  isUnread,
   lenientFields,
   UnreadableRecord,
   type LenientFields,
@@ -170,13 +170,13 @@ describe('something is lost', () => {
   test.for([{}, 5, 'bientôt', true])(
     'something is lost where %j was sent and nothing could be read',
     (given) => {
-      expect(isLost(given, null)).toBe(true);
-      expect(isLost(given, 'read')).toBe(false);
+      expect(isUnread(given, null)).toBe(true);
+      expect(isUnread(given, 'read')).toBe(false);
     },
   );
 
   test.for([null, undefined, '', '  '])('but not where %j was sent', (given) => {
-    expect(isLost(given, null)).toBe(false);
+    expect(isUnread(given, null)).toBe(false);
   });
 });
 

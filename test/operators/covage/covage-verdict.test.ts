@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   itemVerdict,
-  offerVerdict,
+  decideOfferByState,
   qualificationVerdict,
 } from '../../../src/operators/covage/verdict.ts';
 import type { QualificationState } from '../../../src/vocabulary/state-change.ts';
@@ -13,20 +13,20 @@ function item(
   onQuotation: readonly (boolean | null)[] | null,
   eligibleFamilies: readonly string[] | null = null,
 ): Verdict {
-  const offers = onQuotation && onQuotation.map((each) => offerVerdict(state, each));
+  const offers = onQuotation && onQuotation.map((each) => decideOfferByState(state, each));
   return itemVerdict({ state, offers, eligibleFamilies });
 }
 
 describe('each row of operators.md §7 that concerns Covage', () => {
   test('done.ready with an offer that is not on quotation is ELIGIBLE, green', () => {
     expect(item('DONE_READY', [false])).toBe('ELIGIBLE');
-    expect(offerVerdict('DONE_READY', false)).toBe('ELIGIBLE');
+    expect(decideOfferByState('DONE_READY', false)).toBe('ELIGIBLE');
     expect(findConfidence('ELIGIBLE')).toBe('GREEN');
   });
 
   test('an offer on quotation is QUOTE_REQUIRED, yellow', () => {
-    expect(offerVerdict('DONE_READY', true)).toBe('QUOTE_REQUIRED');
-    expect(offerVerdict('DONE_UNABLE_TO_PROVIDE', true)).toBe('QUOTE_REQUIRED');
+    expect(decideOfferByState('DONE_READY', true)).toBe('QUOTE_REQUIRED');
+    expect(decideOfferByState('DONE_UNABLE_TO_PROVIDE', true)).toBe('QUOTE_REQUIRED');
     expect(item('DONE_READY', [true, true])).toBe('QUOTE_REQUIRED');
     expect(findConfidence('QUOTE_REQUIRED')).toBe('YELLOW');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { offerVerdict } from '../../../src/vocabulary/eligibility-codes.ts';
+import { decideOfferByCodes } from '../../../src/vocabulary/eligibility-codes.ts';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import type { Fault } from '../../../src/sandbox/http/fault.ts';
 import { findConfidence } from '../../../src/vocabulary/verdict.ts';
@@ -16,13 +16,13 @@ const checkOtp = async (otp: string) => {
 
 describe('each row of operators.md §7 that concerns Kosc', () => {
   test('eligible without conditions is ELIGIBLE, green', async () => {
-    expect(offerVerdict(true, [], [])).toBe('ELIGIBLE');
+    expect(decideOfferByCodes(true, [], [])).toBe('ELIGIBLE');
     expect((await checkOtp('FI-1000-0001')).verdict).toBe('ELIGIBLE');
     expect(findConfidence('ELIGIBLE')).toBe('GREEN');
   });
 
   test('eligible under conditions is ELIGIBLE_WITH_CONDITIONS, yellow', async () => {
-    expect(offerVerdict(true, [], ['a condition'])).toBe('ELIGIBLE_WITH_CONDITIONS');
+    expect(decideOfferByCodes(true, [], ['a condition'])).toBe('ELIGIBLE_WITH_CONDITIONS');
     expect((await checkLine('0465710011')).verdict).toBe('ELIGIBLE_WITH_CONDITIONS');
     expect(findConfidence('ELIGIBLE_WITH_CONDITIONS')).toBe('YELLOW');
   });
@@ -121,18 +121,18 @@ describe('the verdict of an offer', () => {
     [null, 'NOT_YET'],
     [true, 'NOT_COVERED'],
   ] as const)('goes by eligible (%j) and not by its codes (%s)', ([eligible, category]) => {
-    const verdict = offerVerdict(eligible, [{ category }], []);
+    const verdict = decideOfferByCodes(eligible, [{ category }], []);
     expect(verdict).toBe(eligible === null ? 'UNDETERMINED' : 'ELIGIBLE');
   });
 
   test('the verdict of an offer that is refused is NOT_YET only where nothing else stands in its way', () => {
-    expect(offerVerdict(false, [{ category: 'NOT_YET' }, { category: 'NOT_YET' }], [])).toBe(
+    expect(decideOfferByCodes(false, [{ category: 'NOT_YET' }, { category: 'NOT_YET' }], [])).toBe(
       'NOT_YET',
     );
-    expect(offerVerdict(false, [{ category: 'NOT_YET' }, { category: 'TECHNICAL' }], [])).toBe(
-      'NOT_ELIGIBLE',
-    );
-    expect(offerVerdict(false, [], [])).toBe('NOT_ELIGIBLE');
+    expect(
+      decideOfferByCodes(false, [{ category: 'NOT_YET' }, { category: 'TECHNICAL' }], []),
+    ).toBe('NOT_ELIGIBLE');
+    expect(decideOfferByCodes(false, [], [])).toBe('NOT_ELIGIBLE');
   });
 
   test.for([
@@ -143,17 +143,17 @@ describe('the verdict of an offer', () => {
     'the verdict of an offer that is refused since Kosc could not tell is UNDETERMINED, unless there is a certain reason, too (%s)',
     ([categories, verdict]) => {
       const reasons = categories.map((category) => ({ category }));
-      expect(offerVerdict(false, reasons, [])).toBe(verdict);
+      expect(decideOfferByCodes(false, reasons, [])).toBe(verdict);
     },
   );
 
   test('the verdict of an offer that is refused for reasons that cannot be read is UNDETERMINED', () => {
     const lost = { reasons: true, conditions: false };
-    expect(offerVerdict(false, [], [], lost)).toBe('UNDETERMINED');
+    expect(decideOfferByCodes(false, [], [], lost)).toBe('UNDETERMINED');
   });
 
   test('the verdict of an offer that is undecided stays so under conditions', () => {
-    expect(offerVerdict(null, [], ['a condition'])).toBe('UNDETERMINED');
+    expect(decideOfferByCodes(null, [], ['a condition'])).toBe('UNDETERMINED');
   });
 });
 

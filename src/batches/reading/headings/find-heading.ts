@@ -2,7 +2,7 @@ import { resultColumnsIn, resultHeadings } from '../../result-columns.ts';
 import type { Field } from './known-headings.ts';
 import { longestHeading, findMeaning, plainHeading } from './meaning-of-heading.ts';
 import { isPlaceholder } from '../spellings.ts';
-import { storable, type Column, type FileRow } from '../table.ts';
+import { storableCell, type Column, type FileRow } from '../table.ts';
 import { UnreadableTableError, type RefusalDetails } from '../unreadable-table.ts';
 
 /** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
@@ -165,7 +165,7 @@ function findColumns(
   const columns = positions.map((index): Column => {
     const text = headings[index]?.slice(0, longestHeading).replaceAll(/\s+/gu, ' ').trim();
     return {
-      heading: storable(text ?? '') || `Column ${spellColumn(index)}`,
+      heading: storableCell(text ?? '') || `Column ${spellColumn(index)}`,
       field: fields.get(index) ?? null,
     };
   });

@@ -1,8 +1,8 @@
 /** What a column may say of a site, by the names of the API's input. `location` holds both coordinates in one cell. */
-export type Field = keyof typeof headingsOf;
+export type Field = keyof typeof headingsByField;
 
 /** The headings that people give the column of each field, the surest first: of two columns for one field that decides. */
-export const headingsOf = {
+export const headingsByField = {
   externalId: [
     'external id',
     'identifiant externe',

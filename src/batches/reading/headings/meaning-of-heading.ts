@@ -1,4 +1,4 @@
-import { headingsOf, type Field } from './known-headings.ts';
+import { headingsByField, type Field } from './known-headings.ts';
 
 /** Words that say nothing of what a column is, in either language. */
 const smallWords = new Set(
@@ -60,7 +60,7 @@ export interface Meaning {
 }
 
 const meanings = new Map<string, Meaning>();
-for (const [field, headings] of Object.entries(headingsOf)) {
+for (const [field, headings] of Object.entries(headingsByField)) {
   for (const [index, heading] of [field, ...headings].entries()) {
     const plain = plainHeading(heading);
     if (!meanings.has(plain)) meanings.set(plain, { field: field as Field, rank: 2 * index + 1 });

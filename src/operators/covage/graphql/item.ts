@@ -35,7 +35,7 @@ async function loadItem(id: string, context: Context): Promise<ItemSource | null
 }
 
 /** The same offers, once the catalogue was looked into for all of them. */
-function inCatalogue(
+function withCatalogue(
   told: readonly ItemOffer[] | null,
   context: Context,
 ): readonly ItemOffer[] | null | Promise<readonly ItemOffer[]> {
@@ -202,7 +202,7 @@ ItemRef.implement({
         const offers = toldInside(item, 'offers', context);
         // Of what is answered in parts some may come later than the rest.
         return !context.isInParts && needsCatalogue(info)
-          ? made(offers, (told) => inCatalogue(told, context))
+          ? made(offers, (told) => withCatalogue(told, context))
           : offers;
       },
       description:

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../../../vocabulary/errors.ts';
 import { covageKey } from '../session.ts';
 import {
   made,
-  inCatalogue,
+  loadPrices,
   inDetail,
   told,
   toldCommitment,
@@ -133,7 +133,7 @@ OfferRef.implement({
       },
       resolve: (offer, args, context) => {
         const zone = args.zone ?? null;
-        if (zone === null) return made(inCatalogue(offer, context), withoutZone);
+        if (zone === null) return made(loadPrices(offer, context), withoutZone);
         if (zone < 1) throw noZone(zone);
         return inDetail(offer.id, zone, context).then((prices) => prices && { prices, zone });
       },

@@ -217,12 +217,12 @@ export function told<Field extends ToldField>(
 ): CatalogueOffer[Field] | null | Promise<CatalogueOffer[Field] | null> {
   const own = (offer as Partial<CatalogueOffer>)[field] ?? null;
   if (own !== null) return own;
-  const found = listed(offer.id, context);
+  const found = findListed(offer.id, context);
   return found instanceof Promise ? found.then((one) => one && one[field]) : found && found[field];
 }
 
 /** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
-function listed(
+function findListed(
   id: string,
   context: Context,
 ): CatalogueOffer | null | Promise<CatalogueOffer | null> {
@@ -237,7 +237,7 @@ function listedOrNull(
   id: string,
   context: Context,
 ): CatalogueOffer | null | Promise<CatalogueOffer | null> {
-  const found = listed(id, context);
+  const found = findListed(id, context);
   return found instanceof Promise ? found.catch(() => null) : found;
 }
 
@@ -259,12 +259,12 @@ function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): 
 }
 
 /** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
-export function inCatalogue(
+export function loadPrices(
   offer: OfferSource,
   context: Context,
 ): Promise<CatalogueOffer | null> | CatalogueOffer | null {
   const isPriced = 'price' in offer && offer.price !== null;
-  return isPriced ? offer : listed(offer.id, context);
+  return isPriced ? offer : findListed(offer.id, context);
 }
 
 /** What the catalogue itself says of the price, as a source of OfferPricing. */
@@ -278,7 +278,7 @@ export function toldCommitment(
   context: Context,
 ): Commitment | Promise<Commitment> {
   if (offer.commitment.text !== '') return offer.commitment;
-  return made(listed(offer.id, context), (found) => found?.commitment ?? offer.commitment);
+  return made(findListed(offer.id, context), (found) => found?.commitment ?? offer.commitment);
 }
 
 /** An offer with its prices and options in a zone, or in none. Null where Covage no longer knows it. */

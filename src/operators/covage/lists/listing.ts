@@ -141,7 +141,7 @@ class Listing<T extends Listed> {
     const pages = pagesOf(makeQuery(filter, from), fetchPage, from.isLinked);
     try {
       for await (const page of pages) {
-        if (this.#pages === 0 && this.#options.after == null) this.#total = this.#totalOf(page);
+        if (this.#pages === 0 && this.#options.after == null) this.#total = this.#readTotal(page);
         this.#pages += 1;
         if (first === 0) return 'end';
         for (const member of page.members) order.see(member);
@@ -178,7 +178,7 @@ class Listing<T extends Listed> {
   }
 
   /** How many there are in all; null where that is not known for certain. */
-  #totalOf({ members, unreadable, next, total, isNamingNext }: Page<T>): number | null {
+  #readTotal({ members, unreadable, next, total, isNamingNext }: Page<T>): number | null {
     const { keep } = this.#options;
     if (unreadable > 0) return null;
     const isWhole = next === null && (total === null ? isNamingNext : total <= members.length);

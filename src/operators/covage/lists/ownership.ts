@@ -87,7 +87,7 @@ export class Ownership {
   }
 
   /** The list of a tenant's things. */
-  thingsOf(tenant: string): OwnedThings {
+  listThings(tenant: string): OwnedThings {
     const operator = this.#operator;
     return {
       list: async (page) => (await this.#store()).ownership.list({ operator, tenant, ...page }),
@@ -114,7 +114,7 @@ export class Ownership {
   /** Whose things are, by the store. */
   async #find(ids: readonly string[]): Promise<ReadonlyMap<string, Remembered>> {
     const { ownership } = await this.#store();
-    const found = await ownership.ownersOf(this.#operator, ids);
+    const found = await ownership.findOwners(this.#operator, ids);
     return new Map(
       ids.map((id) => {
         const owner = found.get(id);

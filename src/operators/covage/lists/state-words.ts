@@ -34,16 +34,16 @@ export class StateWords {
     const seven = soleWord(states, spellState);
     const coarse = soleWord(states, spellCoarseState);
     if (seven !== null && this.#spoken !== 'coarse') {
-      const found = await orNull(list(seven));
+      const found = await nullIfRejected(list(seven));
       if (found !== null && hasAny(found)) this.#spoken = 'seven';
       if (found !== null && this.#spoken === 'seven') return found;
       // Refused, or nothing found: a word that the filter does not know may find nothing, too.
-      const others = coarse === null ? null : await orNull(list(coarse));
+      const others = coarse === null ? null : await nullIfRejected(list(coarse));
       if (others !== null && (found === null || hasAny(others))) this.#spoken = 'coarse';
       return others ?? found ?? list(null);
     }
     if (coarse === null || this.#spoken === 'seven') return list(null);
-    const found = await orNull(list(coarse));
+    const found = await nullIfRejected(list(coarse));
     if (found !== null && hasAny(found)) this.#spoken = 'coarse';
     return found !== null && this.#spoken === 'coarse' ? found : list(null);
   }
@@ -56,7 +56,7 @@ function hasAny({ edges, pageInfo, totalCount }: Connection<unknown>): boolean {
 }
 
 /** What was found; null where the word was refused. */
-async function orNull<T>(found: Promise<Connection<T>>): Promise<Connection<T> | null> {
+async function nullIfRejected<T>(found: Promise<Connection<T>>): Promise<Connection<T> | null> {
   try {
     return await found;
   } catch (error) {

@@ -20,7 +20,7 @@ export class Followers {
   }
 
   /** The first one of those that follow a qualification: several of a batch may follow one. */
-  askerOf(id: string): Asker {
+  findAsker(id: string): Asker {
     const [first] = this.#byId.get(id) ?? [];
     return first?.asker ?? client;
   }

@@ -12,7 +12,7 @@ function ownershipOf(owners: Readonly<Record<string, string>> = {}) {
   const ownership = {
     claim: () => Promise.resolve(true),
     record: () => Promise.resolve(),
-    ownersOf: (_operator: string, ids: readonly string[]) => {
+    findOwners: (_operator: string, ids: readonly string[]) => {
       asked.push([...ids]);
       return Promise.resolve(
         new Map(ids.flatMap((id) => (owners[id] === undefined ? [] : [[id, owners[id]]]))),

@@ -21,7 +21,7 @@ import {
   createdAfter,
   createdBefore,
   listFiltered,
-  nothing,
+  emptyConnection,
   statesDescription,
   withNodes,
 } from './list-conditions.ts';
@@ -93,7 +93,7 @@ async function listItems(args: ItemsArgs, context: Context): Promise<Connection<
   if (session.owned !== null) refuseAccountWide(args);
   // Covage would take it for no filter at all.
   if (filter.offerTechnologies?.length === 0 || filter.states?.length === 0) {
-    return nothing(chosen, after);
+    return emptyConnection(chosen, after);
   }
   if (session.owned !== null) {
     return listOwnItems(session, {

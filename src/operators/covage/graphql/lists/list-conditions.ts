@@ -54,7 +54,7 @@ export function listFiltered<T extends Listed>(
 }
 
 /** A list that has none, so that no cursor is of it. */
-export function nothing(args: object, after: string | null | undefined): Connection<never> {
+export function emptyConnection(args: object, after: string | null | undefined): Connection<never> {
   new Cursors('nothing', args, z.never()).decode(after);
   return makeConnection([], { hasNextPage: false, after, totalCount: 0 });
 }

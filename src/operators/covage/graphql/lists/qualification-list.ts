@@ -11,7 +11,7 @@ import {
   createdAfter,
   createdBefore,
   listFiltered,
-  nothing,
+  emptyConnection,
   statesDescription,
   withNodes,
 } from './list-conditions.ts';
@@ -49,7 +49,7 @@ builder.queryField('productOfferingQualifications', (t) =>
       const session = context.session(covageKey);
       const { after } = args;
       const { first, filter } = readList(args, context);
-      if (filter.states?.length === 0) return nothing({ filter }, after);
+      if (filter.states?.length === 0) return emptyConnection({ filter }, after);
       const chosen = { args: { filter }, first, after };
       if (session.owned !== null) {
         // The store knows the rest.

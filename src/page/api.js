@@ -3,8 +3,27 @@ import { signal } from '@preact/signals-core';
 // Everything that the page asks of the service: operations, what is followed live, and files. With `AUTH` on, the first request
 // that is refused asks for a key or a token, and goes on when one is given.
 
-/** @typedef {{ code?: string, message: string, issues?: readonly Issue[], retryable?: boolean }} Problem */
-/** @typedef {{ code: string, message: string, path: readonly string[] }} Issue */
+/**
+ * What the service says of a problem: a code for programs, an English sentence, and what the sentence says beside the code.
+ * @typedef {object} Told
+ * @property {string} message
+ * @property {string | undefined} [code]
+ * @property {readonly Told[]} [issues] each of the things that are wrong with an input
+ * @property {boolean} [retryable]
+ * @property {number | null} [retryAfterSeconds] null where it would never be taken
+ * @property {string} [scope] what the key does not allow
+ * @property {string} [limit] what there is too much of
+ * @property {number | null} [allowed] how much of it may be
+ * @property {number | null} [found] how much there is
+ * @property {string} [errorId] where the log has the rest
+ * @property {number} [line] a line of a file
+ * @property {string} [cell] a cell of a sheet
+ * @property {readonly { letter: string, heading: string }[]} [columns]
+ * @property {readonly string[]} [headings]
+ * @property {readonly string[]} [sheets]
+ * @property {boolean} [projected] whether coordinates seem to be metres
+ * @property {string} [format] what a file is instead of a table
+ */
 /**
  * A document, and the types of what comes and goes by it.
  * @template Result, Variables
@@ -13,11 +32,12 @@ import { signal } from '@preact/signals-core';
 
 /** What the service, or the way to it, says instead of an answer. */
 export class ApiError extends Error {
-  /** @param {Problem} problem */
-  constructor({ code = 'UNREACHABLE', message, issues = [], retryable = false }) {
+  /** @param {Told} told without a code where it is the way to the service that fails */
+  constructor(told) {
+    const { code = 'UNREACHABLE', message, retryable = false } = told;
     super(message);
     this.code = code;
-    this.issues = issues;
+    this.told = told;
     this.isRetryable = retryable || code === 'UNREACHABLE' || code === 'SHUTTING_DOWN';
   }
 }
@@ -169,7 +189,7 @@ async function readErrors(response) {
 
 /**
  * @param {Response} response
- * @param {readonly { message: string, extensions?: Omit<Problem, 'message'> }[] | undefined} errors
+ * @param {readonly { message: string, extensions?: Omit<Told, 'message'> }[] | undefined} errors
  */
 function makeApiError(response, errors) {
   const [first] = errors ?? [];

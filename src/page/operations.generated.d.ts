@@ -344,7 +344,7 @@ export type AskMutationVariables = Exact<{
 
 
 export type AskMutation = { qualifySite:
-    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ code: string, message: string, allowed: number | null, found: number | null }> }
     | { __typename: 'SiteQualification', id: string }
    };
 
@@ -371,7 +371,7 @@ export type BatchRowsQueryVariables = Exact<{
 }>;
 
 
-export type BatchRowsQuery = { siteQualificationBatch: { rows: { nodes: Array<{ line: number, values: Array<{ column: string, text: string }>, issues: Array<{ path: Array<string>, code: string, message: string }>, siteQualification: { id: string, externalId: string | null, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null }, offers: Array<{ operator: Operator, priceStatus: PriceStatus, leadTimeDays: number | null, price: { amount: string, currency: string } | null }> } | null } | null>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type BatchRowsQuery = { siteQualificationBatch: { rows: { nodes: Array<{ line: number, values: Array<{ column: string, text: string }>, issues: Array<{ path: Array<string>, code: string, message: string, allowed: number | null, found: number | null }>, siteQualification: { id: string, externalId: string | null, state: SiteQualificationState, verdict: Verdict, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null }, offers: Array<{ operator: Operator, priceStatus: PriceStatus, leadTimeDays: number | null, price: { amount: string, currency: string } | null, setupFee: { amount: string, currency: string } | null }> } | null } | null>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type SitePartsFragment = { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null };
 
@@ -388,7 +388,7 @@ export type CancelBatchMutationVariables = Exact<{
 
 
 export type CancelBatchMutation = { cancelSiteQualificationBatch:
-    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, code: string, message: string }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ code: string, message: string }> }
     | { __typename: 'SiteQualificationBatch', id: string, state: SiteQualificationBatchState }
    };
 
@@ -397,7 +397,7 @@ export type CandidatesQueryVariables = Exact<{
 }>;
 
 
-export type CandidatesQuery = { siteQualification: { resolution: { message: string | null, candidates: Array<{ id: string, address: { label: string | null }, location: { longitude: number, latitude: number }, sites: Array<{ buildingName: string | null, premises: number | null, sources: Array<SiteKeySource>, match: MatchConfidence, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null } }> | null, forecast: { code: string, message: string, availability: { text: string, date: string | null } | null } | null }> } | null } | null };
+export type CandidatesQuery = { siteQualification: { resolution: { message: string | null, candidates: Array<{ id: string, precision: AddressPrecision, address: { label: string | null }, location: { longitude: number, latitude: number }, sites: Array<{ buildingName: string | null, premises: number | null, sources: Array<SiteKeySource>, match: MatchConfidence, site: { eligibilityId: string | null, buildingRef: string | null, otpRef: string | null, lineNumber: string | null, location: { longitude: number, latitude: number } | null, address: { label: string | null, streetNumber: string | null, streetExtension: string | null, streetName: string | null, postCode: string | null, cityName: string | null } | null } }> | null, forecast: { code: string, category: ReasonCategory, message: string, availability: { text: string, date: string | null } | null } | null }> } | null } | null };
 
 export type OperatorsQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -89,7 +89,7 @@ export const ask = `
     qualifySite(input: $input) {
       __typename
       ... on SiteQualification { id }
-      ... on InvalidInputError { message issues { path code message } }
+      ... on InvalidInputError { message issues { code message allowed found } }
     }
   }`;
 
@@ -111,6 +111,7 @@ export const candidates = `
         message
         candidates {
           id
+          precision
           address { label }
           location { longitude latitude }
           sites {
@@ -120,7 +121,7 @@ export const candidates = `
             match
             site { ...SiteParts }
           }
-          forecast { code message availability { text date } }
+          forecast { code category message availability { text date } }
         }
       }
     }
@@ -189,7 +190,7 @@ export const batchRows = `
         nodes {
           line
           values { column text }
-          issues { path code message }
+          issues { path code message allowed found }
           siteQualification {
             id
             externalId
@@ -200,6 +201,7 @@ export const batchRows = `
               operator
               price { amount currency }
               priceStatus
+              setupFee { amount currency }
               leadTimeDays
             }
           }
@@ -226,6 +228,6 @@ export const cancelBatch = `
     cancelSiteQualificationBatch(input: { id: $id }) {
       __typename
       ... on SiteQualificationBatch { id state }
-      ... on InvalidInputError { message issues { path code message } }
+      ... on InvalidInputError { message issues { code message } }
     }
   }`;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals-core';
 import { html, svg } from 'lit-html';
-import { day, words } from './words/language.js';
+import { day, month, words } from './words/language.js';
 
 /** @import { ReasonFragment } from './operations.generated.d.ts' */
 
@@ -23,11 +23,11 @@ const tick = svg`<path d="M4.5 8.5 7 11l4.5-5.5" />`;
 const signs = {
   ELIGIBLE: tick,
   ELIGIBLE_WITH_CONDITIONS: tick,
-  QUOTE_REQUIRED: svg`<path d="M10.5 5.5A3.5 3.5 0 1 0 10.5 10.500M4 7.200h4.500M4 9h4" />`,
-  NOT_YET: svg`<path d="M8 4.500V8l2.500 1.500" />`,
-  NOT_ELIGIBLE: svg`<path d="m5.500 5.500 5 5m0-5-5 5" />`,
-  FAILED: svg`<path d="M8 4.500v4m0 2.500v.1" />`,
-  UNDETERMINED: svg`<path d="M6.200 6.300a1.900 1.900 0 1 1 2.600 1.700c-.6.3-.8.6-.8 1.200m0 2v.1" />`,
+  QUOTE_REQUIRED: svg`<path d="M10.5 5.5A3.5 3.5 0 1 0 10.5 10.5M4 7.2h4.5M4 9h4" />`,
+  NOT_YET: svg`<path d="M8 4.5V8l2.5 1.5" />`,
+  NOT_ELIGIBLE: svg`<path d="m5.5 5.5 5 5m0-5-5 5" />`,
+  FAILED: svg`<path d="M8 4.5v4m0 2.5v.1" />`,
+  UNDETERMINED: svg`<path d="M6.2 6.3a1.9 1.9 0 1 1 2.6 1.7c-.6.3-.8.6-.8 1.2m0 2v.1" />`,
   SKIPPED: svg`<path d="M5 8h6" />`,
 };
 
@@ -35,7 +35,7 @@ const signs = {
 export function mark(kind) {
   if (kind === 'PENDING') return html`<span class="spinner" aria-hidden="true"></span>`;
   return html`<svg class="mark ${kind}" viewBox="0 0 16 16" aria-hidden="true">
-    <circle cx="8" cy="8" r="7.500" />
+    <circle cx="8" cy="8" r="7.5" />
     ${signs[kind]}
   </svg>`;
 }
@@ -47,18 +47,23 @@ export function progress(done, all, label) {
 
 /** Why not, or under which condition, and when. @param {ReasonFragment} reason */
 export function reasonView({ category, message, availability }) {
-  const { reasons, question: say } = words.value;
-  const when =
-    availability === null
-      ? null
-      : availability.date === null
-        ? `${say.expectedText} ${availability.text}`
-        : `${say.expected} ${day(availability.date)}`;
+  const { reasons } = words.value;
+  const when = availability === null ? null : expectedInWords(availability);
   // That it is not there yet is what the verdict says already.
   const parts = when !== null && category === 'NOT_YET' ? [when] : [reasons[category], when];
   return html`<p class="reason" title=${message}>
     ${parts.filter((part) => part !== null).join(' – ')}
   </p>`;
+}
+
+/** A day, a month or a year in words; anything else in those of the operator. @param {NonNullable<ReasonFragment['availability']>} availability */
+export function expectedInWords({ text, date }) {
+  const { question: say } = words.value;
+  if (date !== null) return `${say.expected} ${day(date)}`;
+  if (/^\d{4}$/.test(text)) return `${say.expectedIn} ${text}`;
+  return /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text)
+    ? `${say.expectedIn} ${month(text)}`
+    : say.expectedText(text);
 }
 
 /** The begin of a text that may be of any length. @param {string} text */

@@ -1,17 +1,31 @@
 import { ApiError } from './api.js';
-import { language, words } from './words/language.js';
+import { words } from './words/language.js';
+
+/** @import { Told } from './api.js' */
+/** @import { Sentence } from './words/french-values.js' */
+
+/** What an issue is called in the language of the page; null where the page has no words for its code. @param {Told} told */
+export function issueInWords(told) {
+  const { issues } = words.value;
+  if (told.code === undefined || !(told.code in issues)) return null;
+  return said(issues[/** @type {keyof typeof issues} */ (told.code)], told);
+}
 
 /** What a problem is called in the language of the page. @param {unknown} error */
 export function inWords(error) {
-  const { issues, problems } = words.value;
   if (!(error instanceof ApiError)) throw error;
-  const { code, message } = error;
-  const codes = error.issues.length > 0 ? error.issues.map((issue) => issue.code) : [code];
-  const known = codes.flatMap((one) => issues[/** @type {keyof typeof issues} */ (one)] ?? []);
+  const { told } = error;
+  const known = (told.issues ?? [told]).flatMap((one) => issueInWords(one) ?? []);
   if (known.length > 0) return [...new Set(known)].join(' ');
+  const { problems } = words.value;
   // What is asked for an address or a business has its own name in front of what went wrong with it.
-  const [subject = code] = /^(GEOCODER|DIRECTORY)(?=_)/.exec(code) ?? [];
-  if (subject in problems) return problems[/** @type {keyof typeof problems} */ (subject)];
-  // The service's own sentence is English.
-  return language.value === 'en' ? message : `${problems.other} (${code})`;
+  const [subject = error.code] = /^(?:GEOCODER|DIRECTORY)(?=_)/.exec(error.code) ?? [];
+  // The service's own sentence is English: in French the code says which one it is.
+  const code = subject in problems ? subject : 'other';
+  return said(problems[/** @type {keyof typeof problems} */ (code)], { ...told, code: error.code });
+}
+
+/** @param {Sentence} sentence @param {Told} told */
+function said(sentence, told) {
+  return typeof sentence === 'function' ? sentence(told) : sentence;
 }

@@ -192,7 +192,7 @@ export const StateChangeRef = builder.objectRef<StateChange>('StateChange').impl
   }),
 });
 
-const ReasonCategoryEnum = builder.enumType('ReasonCategory', {
+export const ReasonCategoryEnum = builder.enumType('ReasonCategory', {
   description:
     'What a reason or condition is about, so that codes not seen before can still be grouped.',
   values: enumValues<ReasonCategory>({

@@ -91,11 +91,15 @@ describe('searchAddresses', () => {
 
   test('tells when fibre is expected where there is no building', async () => {
     const answer = await ask(
-      '{ searchAddresses(text: "106 rue Faidherbe, Lille", first: 1) { sites { match } forecast { code availability { text date } } } }',
+      '{ searchAddresses(text: "106 rue Faidherbe, Lille", first: 1) { sites { match } forecast { code category availability { text date } } } }',
     );
     expect(first(answer)).toEqual({
       sites: [],
-      forecast: { code: 'FIBER_NOT_YET_DEPLOYED', availability: { text: '2023', date: null } },
+      forecast: {
+        code: 'FIBER_NOT_YET_DEPLOYED',
+        category: 'NOT_YET',
+        availability: { text: '2023', date: null },
+      },
     });
   });
 

@@ -38,9 +38,38 @@ const neverOfThePage = new Set([
   'SORT_INVALID',
   'ZONE_OUT_OF_RANGE',
   'NOT_FOR_TENANTS',
+  // Its operations are those of the schema, sent and accepted as they should be.
+  'NOT_CONFIGURED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_HASH_MISMATCH',
+  'DOCUMENT_NOT_TRUSTED',
+  'GRAPHQL_PARSE_FAILED',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'NOT_ACCEPTABLE',
+  'METHOD_NOT_ALLOWED',
+  'ORIGIN_NOT_ALLOWED',
+  'REQUEST_MAY_BE_FORGED',
+  'STREAM_NOT_FOUND',
+  'CONFLICT',
+  // It asks for a key instead, and shows what is wrong with each part of an input.
+  'UNAUTHENTICATED',
+  'BAD_USER_INPUT',
 ]);
 
 describe('the words of the page', () => {
+  test.for(['Of an operation', 'Of a request'])(
+    'are there in French and in English for every code of "%s" that a person can cause',
+    (section) => {
+      const caused = codesOf(section).filter((code) => !neverOfThePage.has(code));
+      expect(caused.length).toBeGreaterThan(2);
+      for (const { problems } of [frenchValues, englishValues]) {
+        const known = new Set(Object.keys(problems));
+        expect(caused.filter((code) => !known.has(code))).toEqual([]);
+      }
+    },
+  );
+
   test.for(['Of a file of sites', 'Of a row of a file', 'Issues of an input'])(
     'are there in French and in English for every code of "%s" that a person can cause',
     (section) => {

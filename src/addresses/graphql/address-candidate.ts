@@ -1,5 +1,11 @@
 import { builder } from '../../schema/builder.ts';
-import { AddressRef, AvailabilityRef, enumValues, GeoPointRef } from '../../schema/shared-types.ts';
+import {
+  AddressRef,
+  AvailabilityRef,
+  enumValues,
+  GeoPointRef,
+  ReasonCategoryEnum,
+} from '../../schema/shared-types.ts';
 import { SiteRef } from '../../schema/site.ts';
 import type { AddressPrecision } from '../candidate.ts';
 import { addressSessionKey } from '../session.ts';
@@ -39,6 +45,11 @@ FibreForecastRef.implement({
     code: t.exposeString('code', {
       nullable: false,
       description: "The operator's code: `FIBER_NOT_YET_DEPLOYED`.",
+    }),
+    category: t.expose('category', {
+      type: ReasonCategoryEnum,
+      nullable: false,
+      description: 'What the code is about.',
     }),
     message: t.exposeString('message', {
       nullable: false,

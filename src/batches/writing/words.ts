@@ -116,4 +116,7 @@ export const issueWords: Readonly<Record<string, string>> = {
   COORDINATES_SWAPPED: 'La latitude et la longitude sont inversées : échangez les deux colonnes.',
   LOCATION_OUTSIDE_FRANCE: 'Ces coordonnées ne sont pas en France.',
   LOCATION_OUT_OF_RANGE: 'Ces coordonnées sont hors limites.',
+  OTP_FORMAT: 'Cette référence de prise n’a pas la bonne forme, comme FI-3790-3415.',
+  BUILDING_FORMAT: 'Cette référence d’immeuble n’a pas la bonne forme, comme IMB/76451/C/0019.',
+  LINE_NUMBER_FORMAT: 'Ce numéro de ligne n’a pas dix chiffres.',
 };

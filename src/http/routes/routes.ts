@@ -78,7 +78,7 @@ export class Routes {
     const caller = await authenticator.authenticate(credentialsOfRequest(request.headers));
     if (!caller.scopes.has(route.scope)) {
       const message = `This needs the scope ${JSON.stringify(route.scope)}, which the credentials do not have.`;
-      throw transportError(403, 'FORBIDDEN', message);
+      throw transportError(403, 'FORBIDDEN', message, {}, { scope: route.scope });
     }
     const client = identifyClient(request, caller, addresses);
     if (this.#underWay.of(client) >= maxAtOnce) {

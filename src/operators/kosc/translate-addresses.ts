@@ -73,10 +73,12 @@ export function translateForecast(fields: KoscFields, body: unknown): FibreForec
   const english = fields.text('message_elig_text_en', wire['message_elig_text_en']);
   const french = fields.text('message_elig_text_fr', wire['message_elig_text_fr']);
   const date = fields.text('message_elig_date', wire['message_elig_date']);
+  const category = findCategory(code);
   return {
     code,
+    category,
     // French also where it is called English, as in Kosc's own example.
     message: english ?? french ?? code,
-    availability: findCategory(code) === 'NOT_YET' ? readAvailability(date) : null,
+    availability: category === 'NOT_YET' ? readAvailability(date) : null,
   };
 }

@@ -3,7 +3,7 @@ import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { CopperLine } from '../../vocabulary/copper-line.ts';
 import type { BanKey } from '../../vocabulary/french-address.ts';
 import type { Address, GeoPoint } from '../../vocabulary/place.ts';
-import type { Availability } from '../../vocabulary/reason.ts';
+import type { Availability, ReasonCategory } from '../../vocabulary/reason.ts';
 import type { ComparableOffer, Site, Skip, ToldSite } from '../../vocabulary/site.ts';
 import type { StateChange } from '../../vocabulary/state-change.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
@@ -109,6 +109,8 @@ export interface SiteAtAddress {
 export interface FibreForecast {
   /** The operator's code: `FIBER_NOT_YET_DEPLOYED`. */
   readonly code: string;
+  /** What the code is about. */
+  readonly category: ReasonCategory;
   readonly message: string;
   readonly availability: Availability | null;
 }

@@ -3,6 +3,7 @@ import { ApiError, execute, fetchFromService, follow } from '../api.js';
 import * as operations from '../operations.js';
 import { inWords } from '../problems.js';
 
+/** @import { Told } from '../api.js' */
 /** @import { BatchFragment, BatchRowsQuery, SiteQualificationBatchRowFilter } from '../operations.generated.d.ts' */
 
 // A table of sites: looked at before anything is asked, started, followed to its end, and fetched with its results.
@@ -14,7 +15,7 @@ import { inWords } from '../problems.js';
  * @property {number} total
  * @property {number} accepted
  * @property {number} refused
- * @property {readonly { line: number, column: string | null, value: string | null, code: string, message: string }[]} issues
+ * @property {readonly (Told & { line: number, column: string | null, value: string | null })[]} issues
  * @property {Readonly<Record<string, string>>} columns what each column is taken for, by its heading
  */
 /** @typedef {NonNullable<NonNullable<BatchRowsQuery['siteQualificationBatch']>['rows']['nodes'][number]>} Row */
@@ -88,6 +89,13 @@ export async function start() {
 async function send(chosen, query) {
   const form = new FormData();
   form.set('file', chosen);
+  // One that was saved since it was chosen cannot be sent any more, which a browser calls a failure of the network.
+  await chosen
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch(({ message }) => {
+      throw new ApiError({ code: 'FILE_CHANGED', message });
+    });
   const response = await fetchFromService(`/batches${query}`, {
     method: 'POST',
     headers: { accept: 'application/json', ...(query === '' && { 'idempotency-key': startKey }) },
@@ -98,10 +106,11 @@ async function send(chosen, query) {
   return /** @type {Promise<Judged>} */ (response.json());
 }
 
-/** @param {Response} response */
+/** What the service says, or something before it that lets no large bodies through. @param {Response} response */
 async function readRefusal(response) {
-  const told = await response.json().catch(() => ({ message: `HTTP ${response.status}` }));
-  return new ApiError({ code: 'REFUSED', ...told });
+  const { status } = response;
+  const code = status === 413 ? 'FILE_TOO_LARGE' : undefined;
+  return new ApiError(await response.json().catch(() => ({ code, message: `HTTP ${status}` })));
 }
 
 /** Shows a batch, and follows it to its end. @param {string} id */
@@ -154,7 +163,9 @@ export async function readRows(id, after) {
 export async function cancel(id) {
   await attempt(async () => {
     const { cancelSiteQualificationBatch: told } = await execute(operations.cancelBatch, { id });
-    if (told.__typename === 'InvalidInputError') throw new ApiError({ code: 'REFUSED', ...told });
+    if (told.__typename === 'InvalidInputError') {
+      throw new ApiError({ code: 'BAD_USER_INPUT', ...told });
+    }
   });
 }
 

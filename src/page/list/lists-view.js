@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals-core';
 import { html, nothing } from 'lit-html';
 import { notice, progress, shortened } from '../parts.js';
+import { issueInWords } from '../problems.js';
 import { language, moment, words } from '../words/language.js';
 import {
   chooseAnother,
@@ -14,6 +15,7 @@ import {
   trouble,
 } from './list.js';
 
+/** @import { Told } from '../api.js' */
 /** @import { BatchFragment } from '../operations.generated.d.ts' */
 /** @import { Judged } from './list.js' */
 
@@ -66,7 +68,10 @@ function dropZone() {
           type="file"
           accept=".csv,.txt,.xlsx,text/csv"
           @change=${(/** @type {Event} */ event) => {
-            const [chosen] = /** @type {HTMLInputElement} */ (event.target).files ?? [];
+            const field = /** @type {HTMLInputElement} */ (event.target);
+            const [chosen] = field.files ?? [];
+            // The same file may be chosen again once it is corrected, which is no change otherwise.
+            field.value = '';
             if (chosen) void look(chosen);
           }}
         />
@@ -134,14 +139,14 @@ function issuesView(all) {
       </thead>
       <tbody role="rowgroup">
         ${shown.map(
-          ({ line, column, value, code, message }) =>
+          ({ line, column, value, ...issue }) =>
             html`<tr role="row">
               <th role="rowheader" scope="row" class="line">${say.line} ${line}</th>
               <td role="cell" data-label=${say.column}>${column ?? '–'}</td>
               <td role="cell" data-label=${say.value}>
                 ${value === null ? '–' : shortened(value)}
               </td>
-              <td role="cell" data-label=${say.problem}>${issueInWords({ code, message })}</td>
+              <td role="cell" data-label=${say.problem}>${issueView(issue)}</td>
             </tr>`,
         )}
       </tbody>
@@ -162,11 +167,9 @@ function fieldInWords(field) {
   return fields[/** @type {keyof typeof fields} */ (field)] ?? field;
 }
 
-/** What is wrong with a row. @param {{ code: string, message: string }} issue */
-export function issueInWords({ code, message }) {
-  const { issues } = words.value;
-  const known = issues[/** @type {keyof typeof issues} */ (code)];
-  return known === undefined ? html`<span lang="en">${message}</span>` : known;
+/** What is wrong with a row. @param {Told} issue */
+export function issueView(issue) {
+  return issueInWords(issue) ?? html`<span lang="en">${issue.message}</span>`;
 }
 
 /** @param {BatchFragment} one */

@@ -2,7 +2,7 @@ import { html } from 'lit-html';
 import { mark, nameOfOperator, shortened } from '../parts.js';
 import { namePlace } from '../question/place.js';
 import { amount, duration, words } from '../words/language.js';
-import { issueInWords } from './lists-view.js';
+import { issueView } from './lists-view.js';
 
 /** @import { Row } from './list.js' */
 
@@ -77,19 +77,20 @@ function row({ line, values, issues, siteQualification: question }, reference) {
 function issueOfCell(issue, values) {
   const [heading] = issue.path;
   const cell = values.find(({ column }) => column === heading);
-  const said = issueInWords(issue);
+  const said = issueView(issue);
   if (cell === undefined) return said;
   return html`${words.value.list.cell(cell.column, shortened(cell.text))}${said}`;
 }
 
 /** The cheapest by the month that can be had. @param {Row['siteQualification']} question */
 function bestOffer(question) {
-  const { list: say, prices } = words.value;
+  const { list: say, prices, question: sayOne } = words.value;
   const [best] = question?.offers ?? [];
   if (best === undefined) return html`<span class="nothing">–</span>`;
-  const { operator, price, priceStatus, leadTimeDays } = best;
+  const { operator, price, priceStatus, setupFee, leadTimeDays } = best;
   const facts = [
     nameOfOperator(operator),
+    ...(setupFee === null ? [] : [sayOne.setupFee(amount(setupFee))]),
     ...(leadTimeDays === null ? [] : [duration(leadTimeDays)]),
   ];
   return html`<span class="price"

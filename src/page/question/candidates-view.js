@@ -1,20 +1,22 @@
 import { html, nothing } from 'lit-html';
-import { day, words } from '../words/language.js';
+import { expectedInWords } from '../parts.js';
+import { words } from '../words/language.js';
 import { makeInput } from './place.js';
 import { ask } from './question.js';
 import { sketch } from './sketch.js';
 
+/** @import { SitePartsFragment } from '../operations.generated.d.ts' */
 /** @import { Resolution } from './question.js' */
 
 // The buildings that an address may mean, to choose from: no operator is asked by a guess.
 
-/** @param {Resolution | null} resolution null while it is being read */
-export function candidatesView(resolution) {
+/** @param {Resolution | null} resolution null while it is being read @param {SitePartsFragment} given of the site */
+export function candidatesView(resolution, given) {
   const { question: say, loading } = words.value;
   if (resolution === null) return html`<p class="hint" aria-busy="true">${loading}</p>`;
   const { candidates } = resolution;
   const buildings = candidates.flatMap(({ sites }) => sites ?? []);
-  if (buildings.length === 0) return withoutBuildings(resolution);
+  if (buildings.length === 0) return withoutBuildings(resolution, given);
   // A building without a point of its own stands at its address.
   const points = candidates.flatMap(({ sites, location }) =>
     (sites ?? []).map(({ site }) => site.location ?? location),
@@ -53,14 +55,24 @@ function buildingView({ buildingName, premises, sources, match, site }, place) {
   </li>`;
 }
 
-/** Addresses to choose from, or when fibre is expected where there is one without a building. @param {Resolution} resolution */
-function withoutBuildings({ candidates }) {
+/** Addresses to choose from, or when fibre is expected where there is one without a building. @param {Resolution} resolution @param {SitePartsFragment} site */
+function withoutBuildings({ candidates }, site) {
   const { question: say } = words.value;
+  const [first] = candidates;
   const isOne = candidates.length === 1;
+  // A street or a town alone is no place to deliver to.
+  const isVague = isOne && first?.precision !== 'HOUSE_NUMBER';
+  if (first === undefined || isVague) {
+    return html`<section class="choice" aria-labelledby="choose-heading">
+      <h2 id="choose-heading">${say.notLocated}</h2>
+      <p>
+        ${first === undefined ? whyNowhere(site) : say.onlyFound(first.address.label ?? first.id)}
+      </p>
+    </section>`;
+  }
   return html`<section class="choice" aria-labelledby="choose-heading">
     <h2 id="choose-heading">${isOne ? say.nothingThere : say.chooseHeading}</h2>
-    ${candidates.length > 1 ? html`<p>${say.chooseAddress}</p>` : nothing}
-    ${candidates.length === 0 ? html`<p>${say.notFound}</p>` : nothing}
+    ${isOne ? nothing : html`<p>${say.chooseAddress}</p>`}
     <ol class="candidates">
       ${candidates.map(
         ({ id, address, forecast }, index) =>
@@ -68,15 +80,7 @@ function withoutBuildings({ candidates }) {
             <span class="number" aria-hidden="true">${index + 1}</span>
             <div>
               <b>${address.label ?? id}</b>
-              ${
-                forecast === null
-                  ? nothing
-                  : html`<small>${forecastInWords(forecast)}</small> ${
-                        forecast.availability?.date
-                          ? html`<small>${say.expected} ${day(forecast.availability.date)}</small>`
-                          : nothing
-                      }`
-              }
+              ${forecast === null ? nothing : html`<small>${forecastInWords(forecast)}</small>`}
             </div>
             ${
               isOne
@@ -94,8 +98,20 @@ function withoutBuildings({ candidates }) {
   </section>`;
 }
 
-/** Of a code without words, the operator's own. @param {{ code: string, message: string }} forecast */
-function forecastInWords({ code, message }) {
-  const { forecasts } = words.value.question;
-  return forecasts[/** @type {keyof typeof forecasts} */ (code)] ?? message;
+/** Why a site is nowhere, by what was given of it. @param {SitePartsFragment} site */
+function whyNowhere({ address, location: point }) {
+  const { question: say } = words.value;
+  if (address !== null) return say.notFound;
+  return point === null ? say.noBusinessAddress : say.noDoor;
+}
+
+/**
+ * What an operator expects, by what its code is about; of a code that the service does not know, in the operator's own words.
+ * @param {NonNullable<Resolution['candidates'][number]['forecast']>} forecast
+ */
+function forecastInWords({ code, category, message, availability }) {
+  const { question: say, reasons } = words.value;
+  const known = say.forecasts[/** @type {keyof typeof say.forecasts} */ (code)];
+  const what = known ?? (category === 'OTHER' ? message : `${reasons[category]}.`);
+  return availability === null ? what : `${what} ${expectedInWords(availability)}.`;
 }

@@ -19,8 +19,20 @@ export function namePlace(
   const town = parts.at(-1) ?? '';
   // A label may be the street alone.
   const isWhole = postCode === undefined || postCode === null || label?.includes(postCode);
-  const labelled = label && !isWhole ? `${label}, ${town}` : label;
+  const labelled = label && !isWhole ? withTown(label, cityName ?? '', town) : label;
   const written = labelled ?? (parts.length > 0 ? parts.join(', ') : null);
   const where = point === null ? null : `${point.latitude}, ${point.longitude}`;
   return written ?? buildingRef ?? otpRef ?? lineNumber ?? where ?? eligibilityId ?? unnamed;
+}
+
+/** A label without a postcode, with the postcode and town at its end: `22 rue X, Rouen` has the town already. @param {string} label @param {string} city @param {string} town */
+function withTown(label, city, town) {
+  const last = label.lastIndexOf(',');
+  const isNamed =
+    last > 0 &&
+    label
+      .slice(last + 1)
+      .trim()
+      .toLowerCase() === city.toLowerCase();
+  return `${isNamed ? label.slice(0, last) : label}, ${town}`;
 }

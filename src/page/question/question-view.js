@@ -47,7 +47,7 @@ function answered(question) {
       </header>
       ${question.resolution?.result === 'PARTIAL' ? nothing : verdictView(question)}
       ${state.isConnected.value ? nothing : notice('waiting', lostConnection)}
-      ${isOpen ? candidatesView(state.resolution.value) : nothing}
+      ${isOpen ? candidatesView(state.resolution.value, question.site) : nothing}
       ${isOpen && !isAsked ? nothing : operatorsView(question)}
       ${isOpen && question.offers.length === 0 ? nothing : offersView(question)}
     </article>

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
-import { mark, nameOfOperator } from '../parts.js';
-import { amount, day, duration, enumerate, words } from '../words/language.js';
+import { expectedInWords, mark, nameOfOperator } from '../parts.js';
+import { amount, compareTexts, duration, enumerate, words } from '../words/language.js';
 import { isDeliverable, sorted } from './offers.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
@@ -32,17 +32,19 @@ export function verdictView({ verdict, outcomes, offers, state }) {
 /** The cheapest by the month; where no price is told, the one with the lowest fee, or else the soonest. @param {readonly Offer[]} offers */
 function findBestOffer(offers) {
   const deliverable = offers.filter(isDeliverable);
-  const soonest = sorted(deliverable, { column: 'leadTime', isDescending: false });
+  // Of equal ones the one without reservations.
+  const surest = sorted(deliverable, { column: 'verdict', isDescending: false });
+  const soonest = sorted(surest, { column: 'leadTime', isDescending: false });
   const lowestFee = sorted(soonest, { column: 'setup', isDescending: false });
   return sorted(lowestFee, { column: 'price', isDescending: false })[0];
 }
 
 /** @param {Offer} offer */
-function inOneLine({ operator, name, price, setupFee, leadTimeDays }) {
-  const { question: say } = words.value;
+function inOneLine({ operator, name, price, priceStatus, setupFee, leadTimeDays }) {
+  const { question: say, list, prices } = words.value;
   const parts = [
     `${nameOfOperator(operator)} ${name}`,
-    ...(price === null ? [] : [say.aMonth(amount(price))]),
+    price === null ? list.noPrice(prices[priceStatus]) : say.aMonth(amount(price)),
     ...(setupFee === null ? [] : [say.setupFee(amount(setupFee))]),
     ...(leadTimeDays === null ? [] : [duration(leadTimeDays)]),
   ];
@@ -51,11 +53,14 @@ function inOneLine({ operator, name, price, setupFee, leadTimeDays }) {
 
 /** @param {readonly Offer[]} offers */
 function firstDate(offers) {
-  const dates = offers.flatMap(({ reasons }) =>
-    reasons.flatMap(({ availability }) => availability?.date ?? []),
+  const expected = offers.flatMap(({ reasons }) =>
+    reasons.flatMap(({ availability }) => availability ?? []),
   );
-  const [first] = dates.toSorted();
-  return first === undefined ? nothing : `${words.value.question.expected} ${day(first)}.`;
+  // Years and months come before their days, and the words of an operator behind all of them.
+  const [first] = expected.toSorted((one, other) =>
+    compareTexts(one.date ?? one.text, other.date ?? other.text),
+  );
+  return first === undefined ? nothing : `${expectedInWords(first)}.`;
 }
 
 /** @param {QuestionFragment['outcomes'][number]} outcome */

@@ -1,5 +1,26 @@
 /** @import { frenchValues } from './french-values.js' */
 
+/** @type {Readonly<Record<string, string>>} */
+const formats = {
+  XLS: 'an old Excel workbook (.xls)',
+  XLSB: 'a binary workbook (.xlsb)',
+  ODS: 'an OpenDocument workbook (.ods)',
+  NUMBERS: 'a Numbers document',
+  PDF: 'a PDF',
+  TEXT_DOCUMENT: 'a text document',
+  PRESENTATION: 'a presentation',
+  WEB_PAGE: 'a web page',
+  XML: 'an XML file',
+  ARCHIVE: 'an archive',
+};
+
+/** @param {number} value */
+const number = (value) => value.toLocaleString('en-GB', { maximumFractionDigits: 1 });
+/** @param {string} text */
+const quoted = (text) => `"${text}"`;
+/** @param {number | null | undefined} allowed @param {string} nouns */
+const upTo = (allowed, nouns) => (allowed ? ` (at most ${number(allowed)} ${nouns})` : '');
+
 /** What the values of the schema are called in English, by their names. @type {typeof frenchValues} */
 export const englishValues = {
   verdicts: {
@@ -81,15 +102,34 @@ export const englishValues = {
   },
   problems: {
     UNREACHABLE: 'The service cannot be reached. Check your connection and try again.',
-    FORBIDDEN: 'Your key does not allow this.',
-    RATE_LIMITED: 'Too many requests within a minute. Wait a moment.',
+    FORBIDDEN: ({ scope }) =>
+      `Your key ${scope === 'qualify' ? 'lets you look, but not ask operators: ask your administrator for another one' : 'does not allow this'}.`,
+    RATE_LIMITED: ({ retryAfterSeconds: seconds }) =>
+      seconds === null
+        ? 'This is more than your key may ask for within a minute: send the list in parts.'
+        : `Too many requests within a minute. Try again in ${seconds === undefined ? 'a moment' : `${seconds} s`}.`,
     NOT_FOUND: 'This does not exist, or not any more.',
     STORE_UNAVAILABLE: 'The database of the service does not answer. Try again in a moment.',
     SHUTTING_DOWN: 'The service is restarting. Try again in a moment.',
     GEOCODER: 'The search for addresses does not answer. Try again in a moment.',
     DIRECTORY: 'The directory of businesses does not answer. Try again in a moment.',
     DEADLINE_EXCEEDED: 'The answer took too long. Try again.',
-    other: 'The service could not answer.',
+    other: ({ message }) => message,
+    LIMIT_EXCEEDED: ({ limit, allowed }) =>
+      limit === 'uploads' || limit === 'requests'
+        ? `You are sending or receiving ${allowed} files already: wait for one to end.`
+        : limit === 'subscriptions'
+          ? `You are following ${allowed} questions or lists already: close some tabs, then reload the page.`
+          : 'This is too much at once.',
+    AUTHENTICATION_UNAVAILABLE: 'Your key cannot be checked at the moment. Try again in a moment.',
+    HOST_NOT_ALLOWED:
+      'The service refuses the address at which you open the page: tell your administrator (ALLOWED_HOSTS).',
+    BODY_TOO_LARGE: 'The text is too long.',
+    REQUEST_TIMEOUT: 'Sending took too long. Check your connection and try again.',
+    BAD_REQUEST: 'What was sent did not arrive whole. Try again.',
+    GRAPHQL_VALIDATION_FAILED: 'The service was updated: reload the page.',
+    INTERNAL_SERVER_ERROR: ({ errorId }) =>
+      `Unexpected error of the service${errorId ? `: give your administrator the reference ${errorId}` : ''}.`,
   },
   issues: {
     SITE_KEY_MISSING: 'Give an address or a reference.',
@@ -97,16 +137,16 @@ export const englishValues = {
     OTP_FORMAT: 'This reference of an outlet has the wrong form (FI-3790-3415).',
     BUILDING_FORMAT: 'This reference of a building has the wrong form (IMB/76451/C/0019).',
     LINE_NUMBER_FORMAT: 'This line number does not have ten digits.',
-    SIRET_INVALID: 'This SIRET is wrong: it has 14 digits, and the last one checks the others.',
+    SIRET_INVALID: 'This SIRET is wrong: check its 14 digits.',
     ADDRESS_ID_INVALID: 'This key of an address has the wrong form.',
     LOCATION_OUT_OF_RANGE: 'These coordinates are not on the globe.',
     TEXT_TOO_SHORT: 'Type three letters or digits at least.',
-    TEXT_TOO_LONG: 'This text is too long.',
+    TEXT_TOO_LONG: ({ allowed }) => `This text is too long${upTo(allowed, 'characters')}.`,
     POST_CODE_INVALID: 'This postcode has the wrong form.',
     INSEE_CODE_INVALID: 'This INSEE code has the wrong form.',
-    ROW_RAGGED:
-      'The row has another number of cells than the heading: a separator or a line break is not in quotes.',
-    CELL_TOO_LONG: 'This cell is too long.',
+    ROW_RAGGED: ({ allowed, found }) =>
+      `The row has ${allowed && found ? `${found} cells, and the heading ${allowed}` : 'another number of cells than the heading'}: a separator or a line break is not in quotes.`,
+    CELL_TOO_LONG: ({ allowed }) => `This cell is too long${upTo(allowed, 'characters')}.`,
     CELL_ERROR: 'The spreadsheet shows an error: correct the formula.',
     NUMBER_SHORTENED:
       'The spreadsheet shortened this number and lost digits: make the column one of text and enter it again.',
@@ -128,21 +168,32 @@ export const englishValues = {
     INVALID: 'This value is not accepted.',
     SITES_EMPTY: 'The list is empty.',
     BATCH_UNKNOWN: 'This list does not exist, or not any more.',
-    FILE_TOO_LARGE: 'The file is too large: send it in parts.',
-    TOO_MANY_ROWS: 'The file has too many rows: send it in parts.',
-    TOO_MANY_COLUMNS:
-      'The file has too many columns (64 at most): remove those that are not needed.',
+    FILE_TOO_LARGE: ({ allowed }) =>
+      `The file is too large${allowed ? ` (at most ${number(allowed / 1024 / 1024)} MiB)` : ''}: send it in parts.`,
+    TOO_MANY_ROWS: ({ allowed }) =>
+      `The file has too many rows: send it in parts${upTo(allowed, 'rows')}.`,
+    TOO_MANY_COLUMNS: ({ allowed, found, cell }) =>
+      `The file has ${cell ? `something in the cell ${cell}` : `${found ?? 'too many'} columns`}${upTo(allowed, 'columns')}: remove the columns that are not needed.`,
     FILE_TOO_COMPLEX:
       'The workbook is too heavy for a list of sites: keep the sheet of the sites alone, without formatting.',
     FILE_EMPTY: 'The file is empty: it needs a heading, then a row for each site.',
     FILE_DAMAGED: 'The file is damaged or incomplete: save it anew.',
     FILE_ENCRYPTED: 'The file has a password: remove it and send the file again.',
-    FORMAT_NOT_SUPPORTED: 'This is neither CSV nor an XLSX workbook: save the file as one of them.',
-    HEADING_MISSING:
-      'No heading names a site: name at least one column "Adresse", "SIRET", "IMB", "PTO" or "ND", or two "Latitude" and "Longitude".',
-    HEADING_AMBIGUOUS: 'Two columns say the same: rename or remove the one that is not meant.',
-    QUOTE_UNBALANCED: 'A quotation mark of the CSV is never closed.',
-    ROW_TOO_LONG: 'A row of the CSV is too long: a quotation mark is probably not closed.',
+    FORMAT_NOT_SUPPORTED: ({ format }) =>
+      `The file is ${format && format in formats ? formats[format] : 'neither CSV nor an XLSX workbook'}: open it in a spreadsheet and save it as XLSX or CSV.`,
+    HEADING_MISSING: ({ headings = [], sheets = [], projected }) =>
+      [
+        `No heading names a site${sheets.length > 0 ? ` in ${sheets.join(', ')}` : ''}${headings.length > 0 ? `: the first row is ${headings.map(quoted).join(', ')}` : ''}.`,
+        'Name at least one column "Adresse", "SIRET", "IMB", "PTO" or "ND", or two "Latitude" and "Longitude".',
+        ...(projected ? ['X and Y seem to be metres: give degrees.'] : []),
+      ].join(' '),
+    HEADING_AMBIGUOUS: ({ columns = [] }) =>
+      `${columns.length === 2 ? `The columns ${columns.map(({ letter, heading }) => `${letter} ${quoted(heading)}`).join(' and ')}` : 'Two columns'} say the same: rename or remove the one that is not meant.`,
+    QUOTE_UNBALANCED: ({ line }) =>
+      `A quotation mark of the CSV${line ? `, opened at line ${line},` : ''} is never closed.`,
+    ROW_TOO_LONG: ({ line }) =>
+      `${line ? `The row at line ${line}` : 'A row'} of the CSV is too long: remove the columns that are not needed.`,
     UPLOADS_BUSY: 'The service is receiving many files already. Try again in a moment.',
+    FILE_CHANGED: 'The file was changed or moved since you chose it: choose it again.',
   },
 };

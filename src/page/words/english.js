@@ -75,6 +75,12 @@ export const english = {
     choose:
       'Several buildings are possible at this address. No operator is asked by a guess: choose one.',
     chooseAddress: 'It is not sure which address is meant. Choose the right one.',
+    notLocated: 'Site not found',
+    onlyFound: (found) =>
+      `The search for addresses found only "${found}". Check the number and the street, or give another reference of the site.`,
+    noDoor: 'No address is known near these coordinates. Check them, or give the address.',
+    noBusinessAddress:
+      'The address of this business is not known. Check the SIRET, or give the address.',
     nothingThere: 'No building is known at this address',
     thisOne: 'Choose',
     premises: (count) => `${count} premises`,
@@ -89,7 +95,8 @@ export const english = {
     own: 'Full answer',
     original: 'Original message',
     expected: 'Expected on',
-    expectedText: 'Expected:',
+    expectedIn: 'Expected in',
+    expectedText: (text) => `Expected, in the operator’s words: "${text}"`,
     answered: (operator, verdict) => `${operator}: ${verdict}.`,
     unknownSite: 'Site not known',
     doesNotKnow: (names, count) => `${names} ${count > 1 ? 'do' : 'does'} not know this site.`,
@@ -113,7 +120,7 @@ export const english = {
     reset: 'Clear the filters',
     filters: 'Filter the offers',
     all: 'All',
-    deliverable: 'Deliverable',
+    deliverable: 'Deliverable only',
     operator: 'Operator',
     offer: 'Offer',
     technology: 'Technology',

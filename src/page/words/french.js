@@ -75,6 +75,13 @@ export const french = {
     choose:
       'Cette adresse compte plusieurs bâtiments : choisissez le vôtre, les opérateurs seront interrogés ensuite.',
     chooseAddress: 'Plusieurs adresses correspondent. Choisissez la bonne.',
+    notLocated: 'Site introuvable',
+    /** @param {string} found */
+    onlyFound: (found) =>
+      `La recherche d’adresses n’a trouvé que «\u00A0${found}\u00A0». Vérifiez le numéro et la rue, ou donnez une autre référence du site.`,
+    noDoor: 'Aucune adresse connue près de ces coordonnées. Vérifiez-les, ou donnez l’adresse.',
+    noBusinessAddress:
+      'L’adresse de cet établissement n’est pas connue. Vérifiez le SIRET, ou donnez l’adresse.',
     nothingThere: 'Aucun bâtiment connu à cette adresse',
     thisOne: 'Choisir',
     /** @param {number} count */
@@ -90,7 +97,9 @@ export const french = {
     own: 'Réponse détaillée',
     original: 'Message d’origine',
     expected: 'Prévu le',
-    expectedText: 'Prévu :',
+    expectedIn: 'Prévu en',
+    /** @param {string} text */
+    expectedText: (text) => `Prévu, selon l’opérateur : «\u00A0${text}\u00A0»`,
     /** @param {string} operator @param {string} verdict */
     answered: (operator, verdict) => `${operator} : ${verdict}.`,
     unknownSite: 'Site inconnu',
@@ -126,7 +135,7 @@ export const french = {
     reset: 'Effacer les filtres',
     filters: 'Filtrer les offres',
     all: 'Tous',
-    deliverable: 'Livrables',
+    deliverable: 'Livrables seulement',
     operator: 'Opérateur',
     offer: 'Offre',
     technology: 'Technologie',
@@ -204,7 +213,8 @@ export const french = {
     /** @param {string} why */
     noPrice: (why) => `prix ${why}`,
     /** @param {string} heading @param {string} value */
-    cell: (heading, value) => (value === '' ? `${heading} : ` : `${heading} « ${value} » : `),
+    cell: (heading, value) =>
+      value === '' ? `${heading} : ` : `${heading} «\u00A0${value}\u00A0» : `,
     site: 'Site',
     filter: 'Verdict',
     refusedRows: 'Lignes refusées',

@@ -62,6 +62,12 @@ export function day(date) {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: 'long' }).format(instant);
 }
 
+/** `mars 2027` @param {string} text `2027-03` */
+export function month(text) {
+  const options = /** @type {const} */ ({ month: 'long', year: 'numeric' });
+  return new Intl.DateTimeFormat(locale.value, options).format(new Date(`${text}-01T12:00:00`));
+}
+
 /** `28 nov. 2026` @param {string} instant */
 export function shortDay(instant) {
   return new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium' }).format(new Date(instant));

@@ -27,6 +27,9 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'eligibility-page-'));
     await writeFile(join(folder, 'appel-offres.csv'), table);
     await writeFile(join(folder, 'nothing.csv'), 'bonjour\nmonde\n');
+    await writeFile(join(folder, 'twice.csv'), 'Adresse;Ville;ADRESSE\n1;2;3\n');
+    await writeFile(join(folder, 'old.xls'), '\u00D0\u00CF\u0011\u00E0', 'latin1');
+    await writeFile(join(folder, 'wide.csv'), `Adresse;${'x;'.repeat(70)}\n`);
   });
   afterAll(async () => {
     await browser?.close();
@@ -76,7 +79,9 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     await page.getByLabel('Verdict').selectOption('ELIGIBLE');
     const row = page.getByRole('row').filter({ hasText: 'A1' });
     await row.filter({ hasText: /76000 Rouen/ }).waitFor();
-    expect(await row.getByRole('cell').last().innerText()).toMatch(/Kosc · \d+\sjours/);
+    expect(await row.getByRole('cell').last().innerText()).toMatch(
+      /^prix non publié\s+Kosc · mise en service 500,00\s€ · \d+\sjours$/,
+    );
     await page.getByRole('link', { name: /Jeanne d'Arc/ }).click();
     await page.locator('.verdict.ELIGIBLE').waitFor();
     await page.getByRole('link', { name: 'Une liste' }).click();
@@ -104,8 +109,38 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     await choose(page, 'nothing.csv');
     await page
       .getByRole('alert')
-      .getByText(/Aucun en-tête ne désigne un site/)
+      .getByText(/Aucun en-tête ne désigne un site : la première ligne est «\sbonjour\s»/)
       .waitFor();
     await page.getByText('Déposez un fichier').waitFor();
+    for (const [name, told] of [
+      ['twice.csv', 'Les colonnes A « Adresse » et C « ADRESSE » décrivent la même chose'],
+      ['old.xls', 'Le fichier est un ancien classeur Excel (.xls)'],
+      ['wide.csv', 'Le fichier a 71 colonnes (64 colonnes au plus)'],
+    ] as const) {
+      // oxlint-disable no-await-in-loop -- one after the other
+      await choose(page, name);
+      await page.getByRole('alert').getByText(told).waitFor();
+      // oxlint-enable no-await-in-loop
+    }
+  });
+
+  test('takes the same file again once it is corrected, and says so where it was changed meanwhile', async () => {
+    const file = join(folder, 'changing.csv');
+    await writeFile(file, 'bonjour\nmonde\n');
+    await using opened = await openPage(browser, tested.url, { hash: '#/lists' });
+    const { page } = opened;
+    await choose(page, 'changing.csv');
+    await page.getByRole('alert').waitFor();
+    // A browser tells of no change where the same file is chosen again.
+    expect(await page.locator('input[type=file]').inputValue()).toBe('');
+    await writeFile(file, table);
+    await choose(page, 'changing.csv');
+    await page.getByText('3 lignes prêtes sur 4').waitFor();
+    await writeFile(file, `${table}A5;1 rue Y;76000;Rouen;\n`);
+    await page.getByRole('button', { name: 'Lancer' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/Le fichier a été modifié ou déplacé/)
+      .waitFor();
   });
 });

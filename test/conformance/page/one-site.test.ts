@@ -189,6 +189,23 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     await page.getByText('Aucune offre ne passe ces filtres.').waitFor();
   });
 
+  test('says of what was given that it is nowhere, and why', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    for (const [typed, told] of [
+      ['1 rue qui n’existe pas, Brest', 'La recherche d’adresses n’a trouvé que « Brest ».'],
+      ['43.7119, 7.500', 'Aucune adresse connue près de ces coordonnées.'],
+    ] as const) {
+      // oxlint-disable no-await-in-loop -- one after the other
+      await page.getByRole('link', { name: 'Un site' }).click();
+      await ask(page, typed);
+      await page.getByRole('heading', { name: 'Site introuvable' }).waitFor();
+      await page.getByText(told).waitFor();
+      // oxlint-enable no-await-in-loop
+    }
+    await page.getByRole('heading', { level: 1, name: '43.7119, 7.5', exact: true }).waitFor();
+  });
+
   test('tells why not, and when, and what an operator could not be asked for', async () => {
     await using opened = await open({ language: 'en' });
     const { page } = opened;

@@ -43,7 +43,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeFieldOptions: {
       nullable: true,
       description:
-        'The member. Null, with an error, where a part of it that is never null could not be loaded.',
+        'The member. Null, with an error, where a required part of it could not be loaded.',
     },
     cursorFieldOptions: { description: "The member's place in the list. Give it as `after` to go on behind it." },
     pageInfoFieldOptions: { description: 'Whether and where the list goes on.' },
@@ -60,7 +60,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     },
     endCursorFieldOptions: {
       description:
-        'The cursor to go on behind: that of the last member here or, where a search was cut short, of the last thing that it looked at. Null where there is no such thing; then there is no next page.',
+        'The cursor of the last member here; give it as `after` to read on. Where a search was cut short, it is the cursor of the last thing that the search looked at. Null where there is neither; then there is no next page.',
     },
   },
 });

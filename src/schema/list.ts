@@ -29,12 +29,12 @@ export function definePageArgs() {
     first: t.int({
       defaultValue: usualPage,
       description:
-        'How many to return: at most 100, or less where the service is set so (MAX_FIRST). More is refused with a message that names the limit; only the default of 20 is lowered to it. 0 returns only the count: there is no `endCursor` then, and `hasNextPage` is false.',
+        'How many members to return, at most 100. The setting MAX_FIRST may lower that limit: then the service refuses a higher number with a message that names the limit, and lowers the default of 20. With 0 only the count comes: `endCursor` is null and `hasNextPage` false.',
     }),
     after: t.string(
       boundedText(longest.cursor, {
         description:
-          'The cursor to go on behind. Without it: from the start. A cursor goes on only the list that it came from, with the same other arguments, `first` aside; any other cursor is refused.',
+          'The cursor to read on from. Without it the list begins at its start. A cursor works only for the list that gave it, with the same arguments except `first`; the service refuses any other.',
       }),
     ),
   }));

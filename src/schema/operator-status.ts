@@ -19,7 +19,7 @@ export function defineOperatorStatus(
 ): void {
   const OperatorStatusRef = builder.objectRef<OperatorStatus>('OperatorStatus').implement({
     description:
-      'How well an operator works, as seen by the process that answers since its start. Reading it asks the operator nothing.',
+      'How well an operator works, as the answering process has seen it since its own start. Reading it makes no call to the operator.',
     fields: (t) => ({
       operator: t.field({
         type: OperatorEnum,
@@ -56,7 +56,7 @@ export function defineOperatorStatus(
       type: [OperatorStatusRef],
       nullable: { list: false, items: false },
       resolve: (_root, _args, context) => [...context.operatorStatuses()],
-      description: 'How well each operator works that this service asks.',
+      description: 'How well each operator works.',
     }),
   );
 }

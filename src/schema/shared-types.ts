@@ -25,7 +25,7 @@ export const VerdictEnum = builder.enumType('Verdict', {
     PENDING: 'The operator has not finished looking.',
     ELIGIBLE: 'It can be delivered as it stands.',
     ELIGIBLE_WITH_CONDITIONS: 'It can be delivered, with reservations that are listed beside it.',
-    QUOTE_REQUIRED: 'It can be had, at a price that the operator gives only in a quotation.',
+    QUOTE_REQUIRED: 'It can be delivered; the operator gives the price only in a quotation.',
     NOT_YET:
       'It cannot be delivered today and is expected later; the reason says when, if the operator does.',
     NOT_ELIGIBLE: 'The operator says that it cannot be delivered there.',
@@ -76,11 +76,11 @@ export const GeoPointRef = builder.objectRef<GeoPoint>('GeoPoint').implement({
   fields: (t) => ({
     longitude: t.exposeFloat('longitude', {
       nullable: false,
-      description: 'Degrees, east positive.',
+      description: 'The longitude in degrees, WGS 84: positive east of Greenwich.',
     }),
     latitude: t.exposeFloat('latitude', {
       nullable: false,
-      description: 'Degrees, north positive.',
+      description: 'The latitude in degrees, WGS 84: positive north of the equator.',
     }),
   }),
 });
@@ -88,8 +88,8 @@ export const GeoPointRef = builder.objectRef<GeoPoint>('GeoPoint').implement({
 export const GeoPointInput = builder.inputType('GeoPointInput', {
   description: 'A point on the map, WGS 84.',
   fields: (t) => ({
-    longitude: t.float({ required: true, description: 'Degrees, east positive.' }),
-    latitude: t.float({ required: true, description: 'Degrees, north positive.' }),
+    longitude: t.float({ required: true, description: 'The longitude in degrees, WGS 84: positive east of Greenwich.' }),
+    latitude: t.float({ required: true, description: 'The latitude in degrees, WGS 84: positive north of the equator.' }),
   }),
 });
 
@@ -184,10 +184,10 @@ export const StateChangeRef = builder.objectRef<StateChange>('StateChange').impl
     changeDate: t.expose('changeDate', {
       type: 'DateTime',
       nullable: false,
-      description: "When, by the operator's clock.",
+      description: "When the state changed, by the operator's clock.",
     }),
     changeReason: t.exposeString('changeReason', {
-      description: "Why, in the operator's words. Null where it gives no reason.",
+      description: "Why the state changed, in the operator's words. Null where it gives no reason.",
     }),
   }),
 });
@@ -202,8 +202,8 @@ export const ReasonCategoryEnum = builder.enumType('ReasonCategory', {
     TECHNICAL: 'The line does not carry it: too long, or incompatible.',
     CAPACITY: 'The network or cable is full.',
     CHECK: 'Something has to be checked on site.',
-    LEAD_TIME: 'It takes longer than usual.',
-    COMMERCIAL: 'It is there and not sold.',
+    LEAD_TIME: 'Delivery takes longer than usual.',
+    COMMERCIAL: 'The network is there, and the operator does not sell it here.',
     UNDETERMINED: 'The operator could not tell.',
     OTHER: 'A code that this service does not know: read its message.',
   }),
@@ -246,7 +246,7 @@ export const QualificationReasonRef = builder
       availability: t.field({
         type: AvailabilityRef,
         resolve: (reason) => reason.availability,
-        description: 'When it is expected. Null where the operator does not say.',
+        description: 'When the product is expected. Null where the operator does not say.',
       }),
     }),
   });

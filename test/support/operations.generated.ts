@@ -99,9 +99,9 @@ export type CreateSiteQualificationBatchInput = {
 
 /** A point on the map, WGS 84. */
 export type GeoPointInput = {
-  /** Degrees, north positive. */
+  /** The latitude in degrees, WGS 84: positive north of the equator. */
   latitude: number;
-  /** Degrees, east positive. */
+  /** The longitude in degrees, WGS 84: positive east of Greenwich. */
   longitude: number;
 };
 
@@ -308,9 +308,9 @@ export type ReasonCategory =
   | 'CAPACITY'
   /** Something has to be checked on site. */
   | 'CHECK'
-  /** It is there and not sold. */
+  /** The network is there, and the operator does not sell it here. */
   | 'COMMERCIAL'
-  /** It takes longer than usual. */
+  /** Delivery takes longer than usual. */
   | 'LEAD_TIME'
   /** The network is there; this building or outlet is not connected to it. */
   | 'NOT_CONNECTED'
@@ -358,7 +358,7 @@ export type SiteQualificationBatchRowFilter = {
 
 /** How far a batch has got. */
 export type SiteQualificationBatchState =
-  /** It was cancelled: what was not asked by then is not asked. */
+  /** The caller cancelled the batch. Rows that had not been asked by then stay unasked. */
   | 'CANCELLED'
   /** Every row was asked, and every operator that was asked has answered. */
   | 'DONE'
@@ -393,7 +393,7 @@ export type SiteQualificationState =
   | 'DONE'
   /** Some have answered, and asking the others failed. */
   | 'DONE_PARTIAL'
-  /** No operator answered: asking them failed, or none could be asked. */
+  /** No operator answered: asking failed, or there was none to ask. */
   | 'FAILED'
   /** At least one operator has not answered yet. */
   | 'IN_PROGRESS';
@@ -408,9 +408,9 @@ export type SkipCode =
   | 'NOT_REQUESTED'
   /** The address may mean several buildings, or is uncertain: choose one of `resolution { candidates }`. */
   | 'SITE_AMBIGUOUS'
-  /** No key of the site is in the form that the operator takes. */
+  /** The site has keys of a kind that the operator uses, but none in the form that it takes. */
   | 'SITE_KEY_INVALID'
-  /** No key of the site is known that the operator knows sites by. */
+  /** None of the known keys of the site is one that the operator uses. */
   | 'SITE_KEY_MISSING'
   /** The operator was asked, and does not know the site by any of its keys. */
   | 'SITE_UNKNOWN';
@@ -427,7 +427,7 @@ export type Verdict =
   | 'NOT_YET'
   /** The operator has not finished looking. */
   | 'PENDING'
-  /** It can be had, at a price that the operator gives only in a quotation. */
+  /** It can be delivered; the operator gives the price only in a quotation. */
   | 'QUOTE_REQUIRED'
   /** The operator gave no answer that decides it. Not a refusal: ask again, or ask the operator. */
   | 'UNDETERMINED';

@@ -26,7 +26,7 @@ const AddressResolutionResultEnum = builder.enumType('AddressResolutionResult', 
 export const AddressResolutionRef = builder
   .objectRef<KeptResolution>('AddressResolution')
   .implement({
-    description: 'How the address of a question became the site that operators are asked about.',
+    description: 'How the service found the site by the address of a question.',
     fields: (t) => ({
       result: t.expose('result', {
         type: AddressResolutionResultEnum,

@@ -8,14 +8,14 @@ import { batchSessionKey } from '../session.ts';
 import { BatchRef, BatchStateEnum, VerdictCountRef } from './refs.ts';
 
 VerdictCountRef.implement({
-  description: 'How many rows of a batch have a verdict.',
+  description: 'A verdict, and how many rows of a batch have it.',
   fields: (t) => ({
     verdict: t.expose('verdict', {
       type: VerdictEnum,
       nullable: false,
       description: 'The overall verdict of their sites.',
     }),
-    count: t.exposeInt('count', { nullable: false, description: 'How many there are.' }),
+    count: t.exposeInt('count', { nullable: false, description: 'The number of rows.' }),
   }),
 });
 

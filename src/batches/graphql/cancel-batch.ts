@@ -35,6 +35,6 @@ builder.mutationField('cancelSiteQualificationBatch', (t) =>
       throw new InvalidInputError([{ path: ['input', 'id'], code: 'BATCH_UNKNOWN', message }]);
     },
     description:
-      'Asks nothing more of a batch. What operators are asked already settles, and is kept. A batch that is over stays as it is.',
+      'Stops a batch: the service asks about no further row. Questions that were asked already go on, and their answers are kept. A batch that is over stays as it is.',
   }),
 );

@@ -46,6 +46,6 @@ builder.subscriptionField('siteQualificationBatchChange', (t) =>
       throw new NotFoundError(`There is no batch ${JSON.stringify(id)}.`);
     },
     description:
-      'A batch as it is now, and then as it goes on: at most twice a second, and once when nothing more comes of it. Completes then. What a client missed is in the next event.',
+      'A batch as it is now, then again after changes, at most twice a second. Completes when the batch is over. Each event has the whole batch, so a client that missed some needs only the next.',
   }),
 );

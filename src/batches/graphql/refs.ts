@@ -24,6 +24,6 @@ export const BatchStateEnum = builder.enumType('SiteQualificationBatchState', {
     IN_PROGRESS: 'At least one of its rows is still to be asked, or in progress.',
     DONE: 'Every row was asked, and every operator that was asked has answered.',
     DONE_PARTIAL: 'It is over, and a row was refused or an operator failed for one.',
-    CANCELLED: 'It was cancelled: what was not asked by then is not asked.',
+    CANCELLED: 'The caller cancelled the batch. Rows that had not been asked by then stay unasked.',
   }),
 });

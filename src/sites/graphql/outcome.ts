@@ -37,8 +37,9 @@ const SkipCodeEnum = builder.enumType('SkipCode', {
   values: enumValues<SkipCode>({
     NOT_REQUESTED: 'The caller did not name the operator.',
     NOT_CONFIGURED: 'The operator is switched off in this service (the setting OPERATORS).',
-    SITE_KEY_MISSING: 'No key of the site is known that the operator knows sites by.',
-    SITE_KEY_INVALID: 'No key of the site is in the form that the operator takes.',
+    SITE_KEY_MISSING: 'None of the known keys of the site is one that the operator uses.',
+    SITE_KEY_INVALID:
+      'The site has keys of a kind that the operator uses, but none in the form that it takes.',
     SITE_UNKNOWN: 'The operator was asked, and does not know the site by any of its keys.',
     SITE_AMBIGUOUS:
       'The address may mean several buildings, or is uncertain: choose one of `resolution { candidates }`.',
@@ -140,7 +141,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
               .session(siteSessionKey)
               .present(outcome.operator, outcome.qualification as { __typename: string }),
       description:
-        "The operator's own answer, about the key that the operator was asked by. Where it names another place than the site, the caller gave keys of two places. Null until the operator has answered.",
+        "The operator's own answer, about the key by which the service asked. Where it names another place than the site, the caller gave keys of two places. Null until the operator has answered.",
     }),
   });
 

@@ -24,7 +24,7 @@ export const SiteQualificationStateEnum = builder.enumType('SiteQualificationSta
     IN_PROGRESS: 'At least one operator has not answered yet.',
     DONE: 'Every operator that was asked has answered; those that were skipped do not count.',
     DONE_PARTIAL: 'Some have answered, and asking the others failed.',
-    FAILED: 'No operator answered: asking them failed, or none could be asked.',
+    FAILED: 'No operator answered: asking failed, or there was none to ask.',
   }),
 });
 
@@ -76,7 +76,8 @@ SiteQualificationRef.implement({
     }),
     resolution: t.expose('resolution', {
       type: AddressResolutionRef,
-      description: 'How an address became the site. Null where a key of the site was given.',
+      description:
+        'How the service found the site by its address. Null where the caller gave a key of the site.',
     }),
     outcomes: t.field({
       type: [OutcomeRef],

@@ -50,7 +50,7 @@ CommitmentRef.implement({
       description: "Covage's own words, `24MOIS` (24 months).",
     }),
     months: t.exposeInt('months', {
-      description: 'The commitment in months. Null where the text cannot be read.',
+      description: 'The length in months. Null where the text cannot be read.',
     }),
   }),
 });

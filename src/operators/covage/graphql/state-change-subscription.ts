@@ -90,6 +90,6 @@ builder.subscriptionField('productOfferingQualificationStateChange', (t) =>
     },
     validate: afterSchema,
     description:
-      'Every state change of a Covage qualification, once and in order: first the past ones, then each as it happens. Completes after the state in which the qualification ends. All who follow one qualification share the same calls to Covage.',
+      'Every state change of a Covage qualification, once and in order: first the past ones, then each as it happens. Completes after the state in which the qualification ends. Subscribers to one qualification share the calls to Covage.',
   }),
 );

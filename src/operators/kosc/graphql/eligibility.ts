@@ -152,7 +152,8 @@ const ProductRef = builder.objectRef<KoscProduct>('KoscProduct').implement({
         'Twelve digits to sort products by as text (four each for family, line and product), `000100010008`.',
     }),
     portabilityEnabled: t.exposeBoolean('portabilityEnabled', {
-      description: 'Whether a telephone number can be taken along. Null where Kosc does not say.',
+      description:
+        'Whether the customer can keep the telephone number (portability). Null where Kosc does not say.',
     }),
   }),
 });

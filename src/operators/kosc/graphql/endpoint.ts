@@ -30,7 +30,7 @@ EndpointRef.implement({
 
 AddressRef.implement({
   description:
-    'An address as Kosc writes it: in capitals, without accents. Unless Kosc says that the number of the line is listed, the street and everything more precise are hidden from callers who may not see personal data.',
+    'An address as Kosc writes it: in capitals, without accents. The street and everything more precise are hidden from callers who may not see personal data, unless Kosc says that the number of the line is listed.',
   fields: (t) => ({
     koscStreetCode: t.exposeString('koscStreetCode', {
       description:

@@ -6,25 +6,26 @@ import {
   readRequestParams,
   type RequestParams,
 } from '../request/prepared.ts';
-import { RequestError, transportError } from '../request/request-error.ts';
+import { transportError, type RequestError } from '../request/request-error.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { readQuery, type Exchange } from './exchange.ts';
 import { splitHeader, unquoted } from './reading/header-parts.ts';
-import type { Refusals } from './refusal.ts';
 import { readBody } from './reading/read-body.ts';
-import { eventStream, multipartParts, multipartSubscription } from './stream/stream-format.ts';
+import {
+  eventStream,
+  multipartParts,
+  multipartSubscription,
+  type StreamFormat,
+} from './stream/stream-format.ts';
 import { sendOnly, type StreamResponses } from './stream/stream-responses.ts';
 
 export interface GraphQLOverHttpOptions {
   readonly pipeline: Pipeline;
   readonly responses: StreamResponses;
-  readonly refusals: Refusals;
   readonly maxBodyBytes: number;
   /** How long a body may take to come. */
   readonly bodyWithinMs: number;
-  /** Answers an operation in parts: `@defer` and `@stream`. */
-  readonly answerIncrementally: (exchange: Exchange, prepared: Prepared) => void;
 }
 
 /** What came in a body. */
@@ -76,7 +77,8 @@ export class GraphQLOverHttp {
           'An operation with @defer or @stream is answered in parts: accept multipart/mixed or text/event-stream.',
         );
       }
-      return this.#options.answerIncrementally(exchange, prepared);
+      const isMultipart = types.includes('multipart');
+      return this.#follow(exchange, prepared, isMultipart ? multipartParts : eventStream);
     }
     const type = types.find((one) => one !== 'multipart') ?? 'json';
     const executed = this.#options.pipeline.execute(prepared, exchange.ongoing);
@@ -89,11 +91,7 @@ export class GraphQLOverHttp {
     sendText(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
   }
 
-  async #stream(
-    exchange: Exchange,
-    prepared: Prepared,
-    types: readonly AnswerType[],
-  ): Promise<void> {
+  #stream(exchange: Exchange, prepared: Prepared, types: readonly AnswerType[]): Promise<void> {
     const type = types.find((one) => one === 'event-stream' || one === 'multipart');
     if (type === undefined) {
       throw transportError(
@@ -102,23 +100,17 @@ export class GraphQLOverHttp {
         'A subscription is a stream: accept text/event-stream or multipart/mixed, or follow it over WebSocket (graphql-transport-ws).',
       );
     }
-    const format = type === 'multipart' ? multipartSubscription : eventStream;
-    const { pipeline, responses, refusals } = this.#options;
-    const { request, response, headers } = exchange;
-    const goOnAfter = type === 'event-stream' ? readLastSequence(request) : undefined;
+    if (type === 'multipart') return this.#follow(exchange, prepared, multipartSubscription);
+    const goOnAfter = readLastSequence(exchange.request);
     const ongoing = { ...exchange.ongoing, goOnAfter };
-    const isBack = goOnAfter !== undefined;
-    await responses.follow(response, { format, headers, isBack }, async (wake) => {
-      try {
-        const begun = await pipeline.subscribe(prepared, ongoing, wake);
-        return 'take' in begun ? begun : { only: JSON.stringify(begun) };
-      } catch (error) {
-        // Clients of a stream are told in the stream: their readers do not see the status.
-        if (!(error instanceof RequestError)) throw error;
-        refusals.tell(error, ongoing.requestId);
-        return { only: JSON.stringify({ errors: error.errors }) };
-      }
-    });
+    return this.#follow({ ...exchange, ongoing }, prepared, eventStream);
+  }
+
+  #follow(exchange: Exchange, prepared: Prepared, format: StreamFormat): Promise<void> {
+    const { pipeline, responses } = this.#options;
+    return responses.follow(exchange, format, (wake) =>
+      pipeline.follow(prepared, exchange.ongoing, wake),
+    );
   }
 
   /** What the body of a request asks for. Rejects with a RequestError. */

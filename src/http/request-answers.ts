@@ -28,7 +28,6 @@ import { securityHeaders } from './security-headers.ts';
 import { sendText } from './send-text.ts';
 import { SingleConnectionStreams } from './stream/single-connection.ts';
 import { StreamResponses } from './stream/stream-responses.ts';
-import type { Yoga } from './yoga.ts';
 
 /** What clients may send and hold. */
 export interface TransportLimits {
@@ -82,8 +81,6 @@ export interface RequestAnswers {
   endOperations(reason: Error): void;
   /** Closes the streams that are left. */
   close(): void;
-  /** Lets go of what was loaded, once no connection is left. */
-  dispose(): Promise<void>;
 }
 
 /** The API's path. */
@@ -97,33 +94,18 @@ const graphiqlParts = '/graphql/graphiql-';
 export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
   const { pipeline, guard, authenticator, transport, addresses, refusals, log } = options;
   const responses = new StreamResponses(transport.stallMs);
-  // Loaded when first needed: Yoga, for answers in parts, is as many modules as all others together, and the page is megabytes.
-  let yoga: Promise<Yoga> | null = null;
+  // Loaded when first needed: it is megabytes.
   let graphiqlPage: Promise<GraphiqlPage> | null = null;
   const askingPage = options.page ? new AskingPage() : null;
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
-    refusals,
     maxBodyBytes: transport.maxBodyBytes,
     bodyWithinMs: transport.requestWithinMs,
-    answerIncrementally: ({ request, response, ongoing, headers }, prepared) => {
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      yoga ??= import('./yoga.ts').then(({ createYogaFor }) =>
-        createYogaFor(pipeline, { path: graphqlPath, headers: securityHeaders }),
-      );
-      yoga
-        .then((answer) => answer(request, response, { prepared, ongoing }))
-        .catch((error: unknown) => {
-          log.error({ err: error }, 'unexpected error');
-          response.destroy();
-        });
-    },
   });
   const streams = new SingleConnectionStreams({
     pipeline,
     responses,
-    refusals,
     paramsOf: (request) => graphql.paramsOfBody(request),
     maxStreams: transport.maxStreamsPerClient,
     maxOperations: transport.maxOperationsPerSocket,
@@ -260,9 +242,6 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     close() {
       responses.close();
       streams.close();
-    },
-    async dispose() {
-      await (await yoga)?.dispose();
     },
   };
 }

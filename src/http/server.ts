@@ -118,7 +118,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await closed;
       // Also what Node does of itself in `http.close`.
       http.close();
-      await requests.dispose();
     },
   };
 }

@@ -1,10 +1,15 @@
-import { type FormattedExecutionResult, GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import type { Answer } from './execution/answer.ts';
 import { Execution, type ExecutionOptions } from './execution/execution.ts';
 import type { OperationTraces } from './operation-observer.ts';
-import type { Prepared, OngoingRequest, RequestParams } from './prepared.ts';
-import type { StreamReader } from './subscription/shared-stream.ts';
+import {
+  isSubscription,
+  type OngoingRequest,
+  type Prepared,
+  type RequestParams,
+} from './prepared.ts';
+import { readParts, streamOfOne, type StreamReader } from './subscription/shared-stream.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
 import { checkScopes } from '../access/check-scopes.ts';
 import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
@@ -118,22 +123,25 @@ export class Pipeline {
     return this.#traced(prepared, ongoing, () => this.#execution.execute(prepared, ongoing));
   }
 
-  /** Executes a query that is answered in parts, see `Execution.executeIncrementally`. */
-  executeIncrementally(prepared: Prepared, ongoing: OngoingRequest): AsyncIterableIterator<object> {
-    return this.#traced(prepared, ongoing, () =>
-      this.#execution.executeIncrementally(prepared, ongoing),
-    );
-  }
-
-  /** Follows a subscription, see `Subscriptions.subscribe`. `wake` is called when its reader has more. */
-  subscribe(
+  /**
+   * What an operation comes to, as a stream: the results of a subscription, the parts of an answer, or the one answer. Rejects with
+   * nothing that a client can act on: errors are in the results. `wake` is called when its reader has more.
+   */
+  async follow(
     prepared: Prepared,
     ongoing: OngoingRequest,
     wake: () => void,
-  ): Promise<StreamReader | FormattedExecutionResult> {
-    return this.#traced(prepared, ongoing, () =>
-      this.#subscriptions.subscribe(prepared, ongoing, wake),
+  ): Promise<StreamReader> {
+    if (isSubscription(prepared)) {
+      return this.#traced(prepared, ongoing, () =>
+        this.#subscriptions.subscribe(prepared, ongoing, wake),
+      );
+    }
+    if (!prepared.isIncremental) return streamOfOne((await this.execute(prepared, ongoing)).text);
+    const parts = this.#traced(prepared, ongoing, () =>
+      this.#execution.executeIncrementally(prepared, ongoing),
     );
+    return readParts(parts, wake);
   }
 
   #traced<T>({ operation }: Prepared, { requestId, traceparent }: OngoingRequest, run: () => T): T {

@@ -3,12 +3,7 @@ import { transportError, type RequestError } from '../../request/request-error.t
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { ClientLeftError } from '../client-left.ts';
 import type { Exchange } from '../exchange.ts';
-import {
-  eventStream,
-  makeSharedEventStream,
-  lastResult,
-  type StreamFormat,
-} from './stream-format.ts';
+import { eventStream, makeSharedEventStream, type StreamFormat } from './stream-format.ts';
 import type { StreamResponse, StreamResponses } from './stream-responses.ts';
 
 /** How long a reserved stream waits to be opened. */
@@ -100,14 +95,6 @@ export class ReservedStream {
       this.#write(format.closing);
       this.complete(id);
     } else this.interrupt(ending);
-  }
-
-  /** The one result of an operation. */
-  finish(id: string, payload: string): void {
-    const running = this.#running.get(id);
-    if (running === undefined) return;
-    this.#write(lastResult(running.format, payload));
-    this.complete(id);
   }
 
   /** Ends an operation. */

@@ -6,7 +6,6 @@ import { isSubscription } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { readQuery, type Exchange } from '../exchange.ts';
 import type { ReceivedParams } from '../graphql-http.ts';
-import type { Refusals } from '../refusal.ts';
 import { sendText } from '../send-text.ts';
 import { noStream, ReservedStream } from './reserved-stream.ts';
 import type { StreamResponses } from './stream-responses.ts';
@@ -17,7 +16,6 @@ import type { StreamResponses } from './stream-responses.ts';
 export interface SingleConnectionOptions {
   readonly pipeline: Pipeline;
   readonly responses: StreamResponses;
-  readonly refusals: Refusals;
   readonly paramsOf: (request: IncomingMessage) => Promise<ReceivedParams>;
   /** How many streams a client may have reserved. */
   readonly maxStreams: number;
@@ -138,22 +136,14 @@ export class SingleConnectionStreams {
     sendText(exchange.response, 202, '', exchange.headers);
     // The request that started it ends now; the operation ends with the stream.
     const ongoing = { ...exchange.ongoing, ending: left };
-    if (!isSubscription(prepared)) {
-      const { text } = await pipeline.execute(prepared, ongoing);
-      stream.finish(operationId, text);
-      return;
-    }
+    // An answer comes whole here.
+    const whole = { ...prepared, isIncremental: false };
     try {
-      const begun = await pipeline.subscribe(prepared, ongoing, () => stream.pump(operationId));
-      if ('take' in begun) stream.follow(operationId, begun);
-      else stream.finish(operationId, JSON.stringify(begun));
+      const reader = await pipeline.follow(whole, ongoing, () => stream.pump(operationId));
+      stream.follow(operationId, reader);
     } catch (error) {
-      if (!(error instanceof RequestError)) {
-        stream.close();
-        throw error;
-      }
-      this.#options.refusals.tell(error, ongoing.requestId);
-      stream.finish(operationId, JSON.stringify({ errors: error.errors }));
+      stream.close();
+      throw error;
     }
   }
 }

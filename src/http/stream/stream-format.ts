@@ -8,7 +8,7 @@ export interface StreamFormat {
   /** What comes before a result, at its place in what is followed. */
   before(sequence: number | null): string;
   readonly after: string;
-  /** What shows a quiet connection to be alive. */
+  /** What shows a quiet connection to be alive; empty where the protocol has nothing that does. */
   readonly heartbeat: string;
   /** What says that nothing more will come. */
   readonly closing: string;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Framing } from '../../request/subscription/shared-result.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { noLongerThan } from '../../abort.ts';
+import type { Exchange } from '../exchange.ts';
 import { endWhenStalled } from './end-when-stalled.ts';
 import { Outlet } from './outlet.ts';
 import { findFraming, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
@@ -13,14 +14,6 @@ const heartbeatMs = 12_000;
 const moreWithinMs = 3_000;
 /** graphql-sse's client waits for ever where a stream ends in the moment in which it takes a result. */
 const endAfterMs = 100;
-
-/** How a subscription is followed. */
-interface Followed {
-  readonly format: StreamFormat;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Whether the client has followed it before, and says where it goes on. */
-  readonly isBack: boolean;
-}
 
 /** The responses that stay open while a client follows something over HTTP. */
 export class StreamResponses {
@@ -68,13 +61,13 @@ export class StreamResponses {
 
   /**
    * Writes a reader's results until its end, or until the client has left. `begin` is given the function to call when the
-   * reader has more; it resolves with the reader, or with the only result. A client that `isBack` gets 204 where there is
-   * nothing more: an EventSource does not come back after that.
+   * reader has more. A client that comes back, and says where it goes on, gets 204 where there is nothing more: an EventSource does not
+   * come back after that.
    */
   async follow(
-    response: ServerResponse,
-    { format, headers, isBack }: Followed,
-    begin: (wake: () => void) => Promise<StreamReader | { readonly only: string }>,
+    { response, headers, ongoing }: Exchange,
+    format: StreamFormat,
+    begin: (wake: () => void) => Promise<StreamReader>,
   ): Promise<void> {
     let stream: StreamResponse | null = null;
     let reader: StreamReader | null = null;
@@ -86,17 +79,10 @@ export class StreamResponses {
       if (ending !== null) stream.end(ending);
     };
     const begun = await begin(pump);
-    if ('leave' in begun) response.once('close', () => begun.leave());
-    if (response.destroyed) {
-      if ('leave' in begun) begun.leave();
-      return;
-    }
-    if ('only' in begun) {
-      sendOnly(response, format, headers, begun.only);
-      return;
-    }
+    if (response.destroyed) return begun.leave();
+    response.once('close', () => begun.leave());
     reader = begun;
-    if (isBack) {
+    if (ongoing.goOnAfter !== undefined) {
       const ahead = lookingAhead(begun);
       reader = ahead;
       if (ahead.peek() === null) await noLongerThan(moreWithinMs, more.promise);
@@ -181,7 +167,8 @@ export class StreamResponse {
 
   /** Shows a quiet connection to be alive. */
   beat(): void {
-    if (!this.#outlet.isStalled) this.writeText(this.#format.heartbeat);
+    const { heartbeat } = this.#format;
+    if (heartbeat !== '' && !this.#outlet.isStalled) this.writeText(heartbeat);
   }
 
   /** Ends the response. It says that nothing more comes only where that is true. */

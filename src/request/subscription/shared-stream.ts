@@ -206,6 +206,38 @@ export function streamOfOne(json: string): StreamReader {
   };
 }
 
+/**
+ * The parts of one answer, as a stream: each is asked for when the client has taken the one before. They tell their errors
+ * themselves; where they fail nevertheless, the client is cut off.
+ */
+export function readParts(parts: AsyncIterator<object>, wake: () => void): StreamReader {
+  let next: SharedResult | StreamEnding | null = null;
+  let isAsked = false;
+  const ask = async (): Promise<void> => {
+    try {
+      const { done, value } = await parts.next();
+      next = done === true ? 'COMPLETE' : new SharedResult(JSON.stringify(value), null);
+    } catch {
+      next = 'BEHIND';
+    }
+    isAsked = false;
+    wake();
+  };
+  return {
+    take() {
+      const taken = next;
+      if (taken instanceof SharedResult) next = null;
+      if (taken === null && !isAsked) {
+        isAsked = true;
+        void ask();
+      }
+      return taken;
+    },
+    isLost: () => false,
+    leave: () => void parts.return?.(),
+  };
+}
+
 /** What a client reads that comes while the service stops: nothing, so that it comes back. */
 export const stoppingReader: StreamReader = {
   take: () => 'STOPPING',

@@ -20,11 +20,12 @@ import {
 import type { ContextParts, Execution } from '../execution/execution.ts';
 import { CountByClient } from '../count-by-client.ts';
 import { maskError } from '../mask-errors.ts';
-import { transportError } from '../request-error.ts';
+import type { OperationObserver } from '../operation-observer.ts';
 import {
   KeptResults,
   SharedStream,
   stoppingReader,
+  streamOfOne,
   type StreamEnding,
   type StreamItem,
   type StreamReader,
@@ -38,6 +39,7 @@ export interface SubscriptionsOptions {
   readonly maxSubscriptionsPerClient: number;
   readonly contextFor: (parts: ContextParts) => Context;
   readonly log: Log;
+  readonly observer?: OperationObserver | undefined;
 }
 
 /** A stream, or the result of a subscription that cannot begin. */
@@ -70,22 +72,25 @@ export class Subscriptions {
 
   /**
    * Follows a subscription, from its first result. Clients that ask for the same with the same rights share one execution.
-   * Rejects with a RequestError where the client follows too many already. A subscription that cannot begin is its result.
+   * Where it cannot begin, or the client follows too many already, an error is the only result.
    */
   async subscribe(
     prepared: Prepared,
     ongoing: OngoingRequest,
     wake: () => void,
-  ): Promise<StreamReader | FormattedExecutionResult> {
+  ): Promise<StreamReader> {
     const startedAt = performance.now();
     if (this.#isEnding) return stoppingReader;
-    const release = this.#hold(ongoing.client);
+    const { maxSubscriptionsPerClient: allowed } = this.#options;
+    const found = this.#followed.of(ongoing.client) + 1;
+    if (found > allowed) return this.#refuse(found, ongoing);
+    const release = this.#followed.hold(ongoing.client);
     try {
       const begun = await this.#joinOrBegin(prepared, ongoing);
       if (!(begun instanceof SharedStream)) {
         release();
         this.#execution.observe(prepared, ongoing, startedAt, begun);
-        return begun;
+        return streamOfOne(JSON.stringify(begun));
       }
       const reader = begun.read(wake);
       this.#options.log.info(describeOperation(prepared, ongoing), 'subscription');
@@ -247,13 +252,15 @@ export class Subscriptions {
     };
   }
 
-  #hold(client: string): () => void {
-    const { maxSubscriptionsPerClient: allowed } = this.#options;
-    const found = this.#followed.of(client) + 1;
-    if (found <= allowed) return this.#followed.hold(client);
+  /** Clients of a stream are told in the stream: their readers do not see a status. */
+  #refuse(found: number, { requestId }: OngoingRequest): StreamReader {
+    const { maxSubscriptionsPerClient: allowed, log, observer } = this.#options;
+    const code = 'LIMIT_EXCEEDED';
+    log.info({ requestId, code, status: 429 }, 'refused');
+    observer?.refused(code);
     const message = `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`;
-    const limit = { limit: 'subscriptions', allowed };
-    throw transportError(429, 'LIMIT_EXCEEDED', message, {}, limit);
+    const extensions = { code, limit: 'subscriptions', allowed };
+    return streamOfOne(JSON.stringify({ errors: [{ message, extensions }] }));
   }
 }
 

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { SharedResult, type Framing } from '../../../src/request/subscription/shared-result.ts';
 import {
   KeptResults,
+  readParts,
   SharedStream,
   type StreamItem,
 } from '../../../src/request/subscription/shared-stream.ts';
 
 const mebi = 1024 * 1024;
+const later = () => new Promise((resolve) => setImmediate(resolve));
 
 const framing = (key: string): Framing => ({
   key,
@@ -32,7 +34,7 @@ function startStream(kept = new KeptResults(), replacesEarlier = false) {
     give: async (...texts: readonly string[]): Promise<void> => {
       given.push(...texts);
       isReady.resolve();
-      await new Promise((resolve) => setImmediate(resolve));
+      await later();
     },
   };
 }
@@ -116,4 +118,30 @@ test('of results that each tell the whole state a reader that is behind, or come
     expect(reader.take()).toBeNull();
   }
   expect(sizes).toEqual([each, each, each, each, each, 4]);
+});
+
+test('a part of an answer is asked for when the one before was taken, and none after the client has left', async () => {
+  let asked = 0;
+  let isLeft = false;
+  async function* parts(): AsyncGenerator<object> {
+    try {
+      for (;;) yield { part: (asked += 1) };
+    } finally {
+      isLeft = true;
+    }
+  }
+  let told = 0;
+  const reader = readParts(parts(), () => (told += 1));
+  expect(asked).toBe(0);
+  for (const part of [1, 2]) {
+    expect(reader.take()).toBeNull();
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await later();
+    expect([asked, told]).toEqual([part, part]);
+    const taken = reader.take() as SharedResult;
+    expect(Buffer.concat(taken.in(framing('p'))).toString()).toBe(`p 10 {"part":${part}}.`);
+  }
+  reader.leave();
+  await later();
+  expect([asked, isLeft]).toEqual([2, true]);
 });

@@ -98,6 +98,11 @@ export function unlessAborted<T>(promise: Promise<T>, signal: Leaving | undefine
   return waitFor(promise, { signal });
 }
 
+/** What was thrown, as an error: a signal may be aborted with anything. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('aborted', { cause: thrown });
+}
+
 /** Waits for work, and no longer than `ms`. Rejects where the work does so by then; the work itself goes on. */
 export async function noLongerThan(ms: number, work: Promise<unknown>): Promise<void> {
   const late = new Error('it is not waited for any longer');

@@ -33,8 +33,12 @@ export function controlIssue(path: readonly string[], text: string): InputIssue 
   return { path, code: 'CONTROL_CHARACTER', message };
 }
 
+/** Nearly every text: nothing but its length can be wrong with it. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** What is wrong with a text that may have `most` characters; null where nothing is. */
 export function textIssue(path: readonly string[], text: string, most: number): InputIssue | null {
+  if (text.length <= most && plain.test(text)) return null;
   const shown = `${path.join('.')} is ${JSON.stringify(text.slice(0, 40))}`;
   // Keys are compared and sent in a form in which one character may become eighteen.
   const length = Math.max(text.length, text.normalize('NFKC').length);

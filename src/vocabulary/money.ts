@@ -36,7 +36,13 @@ export function readEuros(
   due: 'once' | 'monthly' = 'once',
 ): Money | null {
   if (value === null || value === undefined) return null;
-  if (Number.isSafeInteger(value)) return wholeEuros(Number(value));
+  if (typeof value === 'number') {
+    if (Number.isSafeInteger(value)) return wholeEuros(value);
+    // So many cents: `toFixed` rounds nothing then.
+    if (Math.round(value * 100) / 100 === value && Math.abs(value) < mostWithCents) {
+      return { amount: value.toFixed(2), currency: 'EUR' };
+    }
+  }
   const decimal =
     readDecimal(value) ?? (typeof value === 'string' ? ofWords(value.trim(), due) : null);
   if (decimal === null) return null;
@@ -50,6 +56,9 @@ export function readEuros(
 const usualEuros: readonly Money[] = Array.from({ length: 2_000 }, (_, euros) =>
   Object.freeze({ amount: `${euros}.00`, currency: 'EUR' }),
 );
+
+/** Of more euros a number may not hold the cents. */
+const mostWithCents = 1e12;
 
 function wholeEuros(euros: number): Money {
   return usualEuros[euros] ?? { amount: `${euros}.00`, currency: 'EUR' };

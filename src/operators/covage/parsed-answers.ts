@@ -19,6 +19,8 @@ const mostText = 8 * 1024 * 1024;
 const longestText = 1024 * 1024;
 /** Answers have names of persons in them: none is kept for longer than it is asked for. */
 const keptMs = 5 * 60 * 1000;
+/** After so many new answers one behind the other, one of eight is compared until one is repeated. */
+const mostNewInARow = 200;
 /** What an entry weighs beside its text. */
 const entryWeight = 100;
 
@@ -35,6 +37,9 @@ export class ParsedAnswers {
   });
   readonly #report: Report;
   #reported: string[] | null = null;
+  /** How many of the answers that were compared were new since the last one that was not. */
+  #newInARow = 0;
+  #answers = 0;
 
   constructor(report: Report) {
     this.#report = report;
@@ -48,15 +53,18 @@ export class ParsedAnswers {
 
   /** What `read` makes of an answer, which depends on its text alone. What it throws is not kept. */
   read<T>(key: string, text: string, read: () => T): T {
+    if (!this.#isWorthwhile()) return read();
     const last = this.#last.get(key);
     const { reading = null } = last ?? {};
     if (reading !== null && reading.text === text) {
+      this.#newInARow = 0;
       for (const kind of reading.reported) this.#report(kind);
       // The key says what was read, and so of which type it is.
       return reading.value as T;
     }
     const fingerprint = crc32(text);
     const isRepeated = last?.fingerprint === fingerprint && text.length <= longestText;
+    this.#newInARow = isRepeated ? 0 : this.#newInARow + 1;
     const reported: string[] = [];
     this.#reported = reported;
     try {
@@ -68,5 +76,11 @@ export class ParsedAnswers {
     } finally {
       this.#reported = null;
     }
+  }
+
+  /** Whether an answer is compared: where nothing repeats, that costs and saves nothing. */
+  #isWorthwhile(): boolean {
+    this.#answers += 1;
+    return this.#newInARow < mostNewInARow || this.#answers % 8 === 0;
   }
 }

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { asError } from '../../abort.ts';
 import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionOptions } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
@@ -147,11 +148,7 @@ export class CovageSession implements CallOptions, Owned {
   }
 
   #openOffers(): OfferLoader {
-    return new OfferLoader(
-      (ids) =>
-        this.catalogue.offers(ids, this).catch((error: unknown) => ids.map(() => asError(error))),
-      offersInBatch,
-    );
+    return new OfferLoader((ids) => this.catalogue.offers(ids, this), offersInBatch);
   }
 
   /** Offers with their options, by id and zone, one call each; null for an unknown id. */
@@ -221,10 +218,6 @@ const nothing = Promise.resolve(null);
 /** The qualification of an item; empty where that is not known, which is no caller's. */
 function findParentId(item: ProductOfferingQualificationItem | Error | null): string {
   return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('aborted', { cause: error });
 }
 
 interface Entry<Value> {

@@ -58,23 +58,18 @@ export class Execution {
   execute(prepared: Prepared, ongoing: OngoingRequest): Answer | Promise<Answer> {
     const startedAt = performance.now();
     const kept = this.#responses.find(prepared);
-    if (kept === null) return this.#executeAnew(prepared, ongoing, startedAt);
-    this.#logOperation(prepared, ongoing, startedAt, executed, { isKept: true });
-    return kept;
-  }
-
-  async #executeAnew(
-    prepared: Prepared,
-    ongoing: OngoingRequest,
-    startedAt: number,
-  ): Promise<Answer> {
-    const { result, context } = await this.#within(ongoing, prepared, undefined);
-    const { kept, calls } = context.notes;
-    const formatted = this.format(result, context);
-    const answer = formatAnswer(formatted);
-    if (kept !== null && isPlain(formatted)) this.#responses.keep(prepared, answer, kept);
-    this.#logOperation(prepared, ongoing, startedAt, formatted, { calls });
-    return answer;
+    if (kept !== null) {
+      this.#logOperation(prepared, ongoing, startedAt, executed, { isKept: true });
+      return kept;
+    }
+    return this.#within(ongoing, prepared, undefined, (result, context) => {
+      const { kept: rests, calls } = context.notes;
+      const formatted = this.format(result, context);
+      const answer = formatAnswer(formatted);
+      if (rests !== null && isPlain(formatted)) this.#responses.keep(prepared, answer, rests);
+      this.#logOperation(prepared, ongoing, startedAt, formatted, { calls });
+      return answer;
+    });
   }
 
   /**
@@ -119,16 +114,21 @@ export class Execution {
 
   /** The result of one event of a subscription, in JSON. Never rejects. */
   async executeEvent(prepared: Prepared, ongoing: OngoingRequest, event: unknown): Promise<string> {
-    const { result, context } = await this.#within(ongoing, prepared, event);
-    return JSON.stringify(this.format(result, context));
+    return this.#within(ongoing, prepared, event, (result, context) =>
+      JSON.stringify(this.format(result, context)),
+    );
   }
 
-  /** Executes until the deadline. What has not come by then is missing from the result, with an error. */
-  async #within(
+  /**
+   * Executes until the deadline, and gives what `finish` makes of the result: what has not come by then is missing from it, with
+   * an error.
+   */
+  #within<T>(
     ongoing: OngoingRequest,
     { operation, variables, caller }: Prepared,
     rootValue: unknown,
-  ): Promise<{ result: ExecutionResult; context: Context }> {
+    finish: (result: ExecutionResult, context: Context) => T,
+  ): T | Promise<T> {
     const deadline = new Deadline(this.#options.deadlineMs, ongoing.ending);
     const context = this.#options.contextFor({
       caller,
@@ -137,15 +137,15 @@ export class Execution {
       signal: ongoing.ending,
       deadlineAt: deadline.at,
     });
-    try {
-      const running = operation.execute({ rootValue, contextValue: context, variables });
-      const result = 'then' in running ? await deadline.unlessPassed(running) : running;
-      return { result, context };
-    } catch (error) {
-      return { result: { data: null, errors: [asGraphQLError(error)] }, context };
-    } finally {
+    const end = (result: ExecutionResult): T => {
       deadline.clear();
-    }
+      return finish(result, context);
+    };
+    const running = operation.execute({ rootValue, contextValue: context, variables });
+    if (!('then' in running)) return end(running);
+    return deadline
+      .unlessPassed(running)
+      .then(end, (error: unknown) => end({ data: null, errors: [asGraphQLError(error)] }));
   }
 
   /** A result as the client may see it. */

@@ -98,9 +98,8 @@ export class Operation {
    * throws: errors are in the result, unmasked.
    */
   execute(input: ExecutionInput): ExecutionResult | Promise<ExecutionResult> {
-    const planned = this.#plans?.execute(input) ?? null;
-    if (planned === null) return this.#interpret(input);
-    return 'then' in planned ? planned.then((done) => done ?? this.#interpret(input)) : planned;
+    if (this.#plans === null) return this.#interpret(input);
+    return this.#plans.execute(input, () => this.#interpret(input));
   }
 
   #interpret({ rootValue, contextValue, variables }: ExecutionInput) {
@@ -147,18 +146,21 @@ export class Plans {
     return this.#answered;
   }
 
-  /** What a plan comes to; null where there is none, or where it gives up: then graphql-js executes the operation. */
-  execute({ rootValue, contextValue, variables }: ExecutionInput): Planned | Promise<Planned> {
+  /** What a plan comes to; what `otherwise` does where there is none, or where it gives up. */
+  execute(
+    { rootValue, contextValue, variables }: ExecutionInput,
+    otherwise: () => ExecutionResult | Promise<ExecutionResult>,
+  ): ExecutionResult | Promise<ExecutionResult> {
     this.#uses += 1;
-    if (this.#uses <= usesBeforePlanning || this.#givenUp >= mostGivenUp) return null;
+    if (this.#uses <= usesBeforePlanning || this.#givenUp >= mostGivenUp) return otherwise();
     const { schema, operation } = this.#parts;
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     const plan = coerced === undefined ? null : this.#planFor(coerced);
-    if (plan === null || coerced === undefined) return null;
+    if (plan === null || coerced === undefined) return otherwise();
     const planned = plan(contextValue, { rootValue, variableValues: coerced });
     return planned !== null && 'then' in planned
-      ? planned.then((result) => this.#count(result))
-      : this.#count(planned);
+      ? planned.then((result) => this.#count(result) ?? otherwise())
+      : (this.#count(planned) ?? otherwise());
   }
 
   #planFor(variables: Readonly<Record<string, unknown>>): Plan | null {

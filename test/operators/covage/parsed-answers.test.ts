@@ -65,3 +65,18 @@ test('an answer that came once is not kept, though the one before it differs in 
   const texts = ['a', 'b', 'b', 'b'].map(textWith);
   expect(texts.map((text) => last.read('one', text, reading))).toEqual([1, 2, 3, 3]);
 });
+
+test('where every answer is new few are compared, and repeated ones are found again', () => {
+  const last = new ParsedAnswers(() => {});
+  let read = 0;
+  const reading = () => {
+    read += 1;
+    return read;
+  };
+  for (let n = 0; n < 1_000; n += 1) last.read('one', textWith(String(n)), reading);
+  const again = Array.from({ length: 32 }, () => last.read('one', 'the same', reading));
+  expect(again.at(-1)).toBe(again.at(-2));
+  // The first ones were read, each of them anew.
+  expect(read).toBeGreaterThan(1_000);
+  expect(read).toBeLessThan(1_032);
+});

@@ -1,8 +1,11 @@
 import { nextTick } from 'node:process';
+import { asError } from '../../../abort.ts';
 import type { CatalogueOffer } from '../domain.ts';
 
 /** An offer as it was loaded: null where there is none of that id, an error where it could not be asked for. */
 export type LoadedOffer = CatalogueOffer | null | Error;
+
+const settled = Promise.resolve();
 
 /** Ids that are asked for together. */
 class Batch {
@@ -30,7 +33,7 @@ export class OfferLoader {
   /** What is not asked for yet. */
   #next: Batch | null = null;
 
-  /** `fetch` resolves with offers in the order of their ids, and must not reject. */
+  /** `fetch` resolves with offers in the order of their ids. Where it rejects, none of them could be asked for. */
   constructor(
     fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>,
     mostInBatch: number,
@@ -79,14 +82,20 @@ export class OfferLoader {
   /** It is asked for once all that is under way at the moment has come to where it waits, as other loaders do. */
   #begin(): Batch {
     const batch = new Batch();
-    queueMicrotask(() => nextTick(() => this.#ask(batch)));
+    void settled.then(() => nextTick(() => this.#ask(batch)));
     return batch;
   }
 
-  async #ask(batch: Batch): Promise<void> {
+  #ask(batch: Batch): void {
     if (this.#next === batch) this.#next = null;
-    const offers = await this.#fetch(batch.ids);
-    batch.ids.forEach((id, index) => this.#offers.set(id, offers[index] ?? null));
-    batch.end();
+    const { ids } = batch;
+    const end = (offerAt: (index: number) => LoadedOffer | undefined): void => {
+      ids.forEach((id, index) => this.#offers.set(id, offerAt(index) ?? null));
+      batch.end();
+    };
+    this.#fetch(ids).then(
+      (offers) => end((index) => offers[index]),
+      (error: unknown) => end(() => asError(error)),
+    );
   }
 }

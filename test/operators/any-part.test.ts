@@ -7,8 +7,8 @@ import { covageFields } from '../../src/operators/covage/wire.ts';
 import { translateEligibility } from '../../src/operators/kosc/translate.ts';
 import { koscFields } from '../../src/operators/kosc/wire.ts';
 import { asking } from '../support/kosc-client.ts';
-import * as ofCovage from './covage/documented.ts';
-import * as ofKosc from './kosc/documented.ts';
+import * as ofCovage from './covage/documented-by-covage.ts';
+import * as ofKosc from './kosc/documented-by-kosc.ts';
 
 // Every part of every documented answer, replaced by whatever may come in its place.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { spellRequest } from '../../../src/operators/covage/spell-request.ts';
 import { unknownAddress as nowhere } from '../../../src/vocabulary/place.ts';
-import * as documented from './documented.ts';
+import * as documented from './documented-by-covage.ts';
 
 const item = {
   offerFamilies: ['BPEA', 'BPE'],

@@ -8,7 +8,7 @@ import {
 import { covageFields, type CovageFields } from '../../../src/operators/covage/wire.ts';
 import { parseJson } from '../../../src/operators/calling/json.ts';
 import { startAnsweringCovage } from '../../support/covage-client.ts';
-import * as documented from './documented.ts';
+import * as documented from './documented-by-covage.ts';
 
 /** Reads a text as the adapter does, and what was reported on the way. */
 function read<T>(text: string, translate: (fields: CovageFields, sent: unknown) => T) {

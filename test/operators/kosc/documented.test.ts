@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { asking, startAnsweringKosc, startKosc } from '../../support/kosc-client.ts';
-import * as documented from './documented.ts';
+import * as documented from './documented-by-kosc.ts';
 
 const nowhere = {
   koscStreetCode: null,

@@ -3,7 +3,7 @@ import type { KoscEligibility, KoscReferenceType } from '../../../src/operators/
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { koscVariants, type KoscVariant } from '../../../src/sandbox/kosc/variants.ts';
 import { asking, startAnsweringKosc, startKosc } from '../../support/kosc-client.ts';
-import * as documented from './documented.ts';
+import * as documented from './documented-by-kosc.ts';
 
 type Asked = readonly [reference: string, referenceType: KoscReferenceType];
 

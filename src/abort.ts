@@ -11,6 +11,15 @@ export interface Leaving {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** The client has left, or has completed its operation: what was done for it may end. */
+export class ClientLeftError extends Error {
+  override readonly name = 'ClientLeftError';
+
+  constructor() {
+    super('the client left');
+  }
+}
+
 /** An AbortController and its signal in one, for what every call makes: a tenth of the work. */
 export class Ending implements Leaving {
   #aborted = false;

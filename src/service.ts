@@ -1,5 +1,5 @@
 import { openAuthenticator } from './access/open-authenticator.ts';
-import { openRateLimiter } from './access/open-rate-limiter.ts';
+import { openRateLimiter } from './access/shared-rate-limiter.ts';
 import { isLoopback } from './access/access-settings.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './read-settings.ts';

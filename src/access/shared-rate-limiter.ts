@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../observe/log.ts';
 import type { Database } from '../store/database/database.ts';
+import type { Store } from '../store/store.ts';
 import { storableText } from '../store/stored-value.ts';
-import { LocalRateLimiter } from './local-rate-limiter.ts';
-import { RateLimitedError, type RateLimiter } from './rate-limit.ts';
+import { LocalRateLimiter, RateLimitedError, type RateLimiter } from './rate-limit.ts';
 
 export interface SharedRateLimiterOptions {
   readonly costPerMinute: number;
@@ -104,4 +104,22 @@ export async function takeAllowance(
     [storableText(tenant), perMinute, wanted],
   );
   return row?.granted ?? 0;
+}
+
+/**
+ * The limiter of what a tenant may ask for within a minute; null without a limit. Replicas share a PostgreSQL, and then the
+ * allowances in it, too.
+ */
+export function openRateLimiter(
+  { costPerMinute, isShared }: { costPerMinute: number | undefined; isShared: boolean },
+  { store, log }: { readonly store: () => Promise<Store>; readonly log: Log },
+): RateLimiter | null {
+  if (costPerMinute === undefined) return null;
+  if (!isShared) return new LocalRateLimiter(costPerMinute);
+  return new SharedRateLimiter({
+    costPerMinute,
+    takeShared: async (tenant, wanted) =>
+      takeAllowance((await store()).database, tenant, wanted, costPerMinute),
+    log,
+  });
 }

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Ending } from '../abort.ts';
-import { ClientLeftError } from './client-left.ts';
+import { ClientLeftError, Ending } from '../abort.ts';
 
 /**
  * The answers that are not complete. In an array, and no Set: V8 replaces the table of a Set that always changes, and what was in

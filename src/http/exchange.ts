@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { OngoingRequest } from '../request/prepared.ts';
+import { transportError } from '../request/request-error.ts';
 import type { ClientAddresses } from './reading/client-address.ts';
 
 /** One request over HTTP and its answer. */
@@ -46,4 +47,49 @@ export function readPath({ url = '/' }: IncomingMessage): string {
 export function readQuery({ url = '/' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+}
+
+/**
+ * Brings what a request is sent to into the form that all else reads, a path and the header `Host`: a request may name a
+ * whole address, which counts before that header (RFC 9112, 3.2). Throws a RequestError of status 400.
+ */
+export function readTarget(request: IncomingMessage): void {
+  const { url = '/', headers, rawHeaders } = request;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  if (hosts > 1) throw badRequest('The request has more than one Host header: send one.');
+  if (url.startsWith('/') || url === '*') return;
+  const address = URL.parse(url);
+  if (address === null || !/^https?:$/.test(address.protocol)) {
+    throw badRequest('The request names neither a path nor an http address.');
+  }
+  request.url = address.pathname + address.search;
+  headers.host = address.host;
+}
+
+function badRequest(message: string): Error {
+  return transportError(400, 'BAD_REQUEST', message);
+}
+
+/** The header in which a gateway shows the secret of FEDERATION_SECRET. */
+export const federationSecretHeader = 'x-federation-secret';
+
+/**
+ * Whether the header's value is the secret: the reader of `_service` may then read the schema although it is not public.
+ * Never where no secret is set. Takes as long for a near miss as for any other.
+ */
+export function isFederationSecret(
+  given: string | null | undefined,
+  secret: string | undefined,
+): boolean {
+  if (secret === undefined || typeof given !== 'string') return false;
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+/** A hash, since the comparison takes two values of one length only. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Pipeline } from '../request/pipeline.ts';
 import {
   isSubscription,
@@ -12,6 +12,7 @@ import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { readQuery, type Exchange } from './exchange.ts';
 import { splitHeader, unquoted } from './reading/header-parts.ts';
 import { readBody } from './reading/read-body.ts';
+import { sendText } from './send-text.ts';
 import {
   eventStream,
   multipartParts,
@@ -221,22 +222,4 @@ export function answerRefusal({ request, response, headers }: Exchange, error: R
   const status = type === 'response-json' || error.isTransportError ? error.status : 200;
   const text = JSON.stringify(body);
   sendText(response, status, contentTypes[type], { ...headers, ...error.headers }, text);
-}
-
-function sendText(
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  headers: Readonly<Record<string, string>>,
-  text: string,
-): void {
-  const length = Buffer.byteLength(text);
-  response.writeHead(status, {
-    ...headers,
-    'content-type': contentType,
-    'content-length': length,
-  });
-  // ASCII goes out with the headers in one piece; other text is much cheaper to write as bytes.
-  if (length === text.length) response.end(text, 'latin1');
-  else response.end(Buffer.from(text));
 }

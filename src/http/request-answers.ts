@@ -7,25 +7,26 @@ import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
 import { AnswersUnderWay } from './answers-under-way.ts';
 import {
+  federationSecretHeader,
   identifyClient,
+  isFederationSecret,
   readPath,
   readRequestId,
+  readTarget,
   readTraceparent,
   type Exchange,
 } from './exchange.ts';
-import { federationSecretHeader, isFederationSecret } from './federation-secret.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
 import { AskingPage } from './pages/asking-page.ts';
 import type { GraphiqlPage, PageExample } from './pages/graphiql-page.ts';
 import { acceptsPage } from './reading/accept.ts';
 import type { ClientAddresses } from './reading/client-address.ts';
-import { readTarget } from './reading/request-target.ts';
 import type { Refusals } from './refusal.ts';
 import type { RequestGuard } from './request-guard.ts';
 import type { Route } from './routes/route.ts';
 import { answerRouteRefusal, Routes, type RoutesThere } from './routes/routes.ts';
 import { securityHeaders } from './security-headers.ts';
-import { sendText } from './send-text.ts';
+import { plainType, sendText } from './send-text.ts';
 import { SingleConnectionStreams } from './stream/single-connection.ts';
 import { StreamResponses } from './stream/stream-responses.ts';
 
@@ -267,5 +268,5 @@ function sendPlain(
   body: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  sendText(response, status, body, { ...securityHeaders, ...headers });
+  sendText(response, status, plainType, { ...securityHeaders, ...headers }, body);
 }

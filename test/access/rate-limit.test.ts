@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LocalRateLimiter } from '../../src/access/local-rate-limiter.ts';
+import { LocalRateLimiter } from '../../src/access/rate-limit.ts';
 import { RateLimitedError, type RateLimiter } from '../../src/access/rate-limit.ts';
 import { SharedRateLimiter } from '../../src/access/shared-rate-limiter.ts';
 import { createLog } from '../../src/observe/log.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { graphql, isObjectType, parse, visit } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { federationSecretHeader, isFederationSecret } from '../../src/http/federation-secret.ts';
+import { federationSecretHeader, isFederationSecret } from '../../src/http/exchange.ts';
 import { composeSchema, composeServedSchema } from '../../src/compose-schema.ts';
 import { printSubgraph } from '../../src/schema/subgraph.ts';
 import { operators } from '../../src/operators/index.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
-import { ClientLeftError } from '../../http/client-left.ts';
+import { ClientLeftError } from '../../abort.ts';
 import { transportError } from '../../request/request-error.ts';
 import { quoteValue } from './parameters.ts';
 import { collectParts, tooLarge, type ReceivedFile } from './received-file.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ClientLeftError } from '../../http/client-left.ts';
+import { ClientLeftError } from '../../abort.ts';
 import { transportError } from '../../request/request-error.ts';
 import type { TableKind } from '../reading/table.ts';
 

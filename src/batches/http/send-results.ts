@@ -1,7 +1,7 @@
 import type { RateLimiter } from '../../access/rate-limit.ts';
 import { readQuery } from '../../http/exchange.ts';
 import type { Asked, Route } from '../../http/routes/route.ts';
-import { endWhenStalled } from '../../http/stream/end-when-stalled.ts';
+import { endWhenStalled } from '../../http/stream/outlet.ts';
 import { transportError } from '../../request/request-error.ts';
 import type { Batches } from '../batches.ts';
 import { xlsxType } from '../reading/table.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RateLimiter } from '../../access/rate-limit.ts';
 import type { Asked, Route } from '../../http/routes/route.ts';
 import { readQuery } from '../../http/exchange.ts';
-import { sendJson } from '../../http/routes/send-json.ts';
+import { sendJson } from '../../http/send-text.ts';
 import { transportError } from '../../request/request-error.ts';
 import type { SiteQuestions } from '../../sites/site-questions.ts';
 import { InvalidInputError } from '../../vocabulary/errors.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { ClientLeftError } from '../../abort.ts';
 import { transportError } from '../../request/request-error.ts';
-import { ClientLeftError } from '../client-left.ts';
 
 /**
  * Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`, and of 408

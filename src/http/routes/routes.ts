@@ -10,7 +10,7 @@ import { describeError } from '../../schema/errors.ts';
 import { identifyClient, type Exchange } from '../exchange.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
 import type { Route } from './route.ts';
-import { sendJson } from './send-json.ts';
+import { sendJson } from '../send-text.ts';
 
 export interface RoutesOptions {
   readonly routes: readonly Route[];

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Framing } from '../../request/subscription/shared-result.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
@@ -59,4 +60,14 @@ export class Outlet {
       this.#onTaken();
     });
   }
+}
+
+/**
+ * Cuts a client off that has read nothing for so long although there is something for it. Node counts what it reads of a
+ * large result, too.
+ */
+export function endWhenStalled(response: ServerResponse, stallMs: number): void {
+  response.setTimeout(stallMs, () => {
+    if ((response.socket?.writableLength ?? 0) > 0) response.destroy();
+  });
 }

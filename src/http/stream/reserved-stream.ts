@@ -1,7 +1,6 @@
-import { Ending } from '../../abort.ts';
+import { ClientLeftError, Ending } from '../../abort.ts';
 import { transportError, type RequestError } from '../../request/request-error.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
-import { ClientLeftError } from '../client-left.ts';
 import type { Exchange } from '../exchange.ts';
 import { eventStream, makeSharedEventStream, type StreamFormat } from './stream-format.ts';
 import type { StreamResponse, StreamResponses } from './stream-responses.ts';

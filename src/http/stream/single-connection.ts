@@ -6,7 +6,7 @@ import { isSubscription } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { readQuery, type Exchange } from '../exchange.ts';
 import type { ReceivedParams } from '../graphql-http.ts';
-import { sendText } from '../send-text.ts';
+import { plainType, sendText } from '../send-text.ts';
 import { noStream, ReservedStream } from './reserved-stream.ts';
 import type { StreamResponses } from './stream-responses.ts';
 
@@ -52,7 +52,7 @@ export class SingleConnectionStreams {
     if (request.method === 'GET') return stream.open(exchange);
     if (request.method === 'DELETE') {
       stream.complete(readQuery(request).get('operationId') ?? '');
-      return sendText(exchange.response, 200, '', exchange.headers);
+      return sendText(exchange.response, 200, plainType, exchange.headers, '');
     }
     return this.#operate(stream, exchange, caller);
   }
@@ -88,7 +88,7 @@ export class SingleConnectionStreams {
       token,
       new ReservedStream(client, responses, () => this.#streams.delete(token)),
     );
-    sendText(exchange.response, 201, token, exchange.headers);
+    sendText(exchange.response, 201, plainType, exchange.headers, token);
   }
 
   async #operate(stream: ReservedStream, exchange: Exchange, caller: Caller): Promise<void> {
@@ -133,7 +133,7 @@ export class SingleConnectionStreams {
       );
     }
     const left = stream.begin(operationId, isSubscription(prepared));
-    sendText(exchange.response, 202, '', exchange.headers);
+    sendText(exchange.response, 202, plainType, exchange.headers, '');
     // The request that started it ends now; the operation ends with the stream.
     const ongoing = { ...exchange.ongoing, ending: left };
     // An answer comes whole here.

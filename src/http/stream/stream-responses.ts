@@ -4,8 +4,8 @@ import type { Framing } from '../../request/subscription/shared-result.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { noLongerThan } from '../../abort.ts';
 import type { Exchange } from '../exchange.ts';
-import { endWhenStalled } from './end-when-stalled.ts';
-import { Outlet } from './outlet.ts';
+import { sendText } from '../send-text.ts';
+import { endWhenStalled, Outlet } from './outlet.ts';
 import { findFraming, lastResult, onTheWire, type StreamFormat } from './stream-format.ts';
 
 /** How often a connection on which nothing happens is shown to be alive. */
@@ -124,8 +124,7 @@ export function sendOnly(
   headers: Readonly<Record<string, string>>,
   json: string,
 ): void {
-  response.writeHead(200, { ...headers, 'content-type': format.contentType });
-  response.end(format.opening + lastResult(format, json));
+  sendText(response, 200, format.contentType, headers, format.opening + lastResult(format, json));
 }
 
 /** A response that stays open. */

@@ -7,7 +7,7 @@ import {
   type Message,
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { Ending } from '../../abort.ts';
+import { ClientLeftError, Ending } from '../../abort.ts';
 import type { Authenticator, Credentials } from '../../access/caller.ts';
 import { credentialsOfConnection } from '../../access/credentials.ts';
 import type { Log } from '../../observe/log.ts';
@@ -15,7 +15,6 @@ import type { Pipeline } from '../../request/pipeline.ts';
 import { isSubscription, readRequestParams } from '../../request/prepared.ts';
 import { transportError, type RequestError } from '../../request/request-error.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
-import { ClientLeftError } from '../client-left.ts';
 import { identifyClient, readRequestId, readTraceparent } from '../exchange.ts';
 import type { ClientAddresses } from '../reading/client-address.ts';
 import type { Refusals } from '../refusal.ts';

@@ -1,6 +1,7 @@
 import { readDecimal } from '../../vocabulary/decimal.ts';
 import { readDay, readInstant } from '../../vocabulary/instant.ts';
 import { readEuros, type Money } from '../../vocabulary/money.ts';
+import { ShortMap } from './short-map.ts';
 
 /** Words in small letters. */
 const booleanWords = new Map<unknown, boolean>([
@@ -198,32 +199,12 @@ export function lenientFields(report: Report) {
 
 export type LenientFields = ReturnType<typeof lenientFields>;
 
-/** How often a name has been counted, with this time. */
-function countIn(counts: Map<string, number>, name: string): number {
-  const count = (counts.get(name) ?? 0) + 1;
-  counts.set(name, count);
-  return count;
-}
-
-/** So many names are compared one by one, which is much faster than to count a few names in a Map. */
-const fewNames = 20;
-
 /** Gives the things of one list names of their own: what is named like one before it has its number behind the name. */
 export function ownNames(): (name: string) => string {
-  const given: string[] = [];
-  let counts: Map<string, number> | null = null;
+  const counts = new ShortMap<number>();
   return (name) => {
-    let count = 1;
-    if (given.length < fewNames) {
-      for (const other of given) if (other === name) count += 1;
-      given.push(name);
-    } else {
-      if (counts === null) {
-        counts = new Map();
-        for (const other of given) countIn(counts, other);
-      }
-      count = countIn(counts, name);
-    }
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
     return count === 1 ? name : `${name}:${count}`;
   };
 }

@@ -1,5 +1,6 @@
 import { nextTick } from 'node:process';
 import { asError } from '../../../abort.ts';
+import { ShortMap } from '../../calling/short-map.ts';
 import type { CatalogueOffer } from '../domain.ts';
 
 /** An offer as it was loaded: null where there is none of that id, an error where it could not be asked for. */
@@ -29,7 +30,7 @@ export class OfferLoader {
   readonly #fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>;
   readonly #mostInBatch: number;
   /** Each one that was asked for, or what it comes with. */
-  readonly #offers = new Map<string, LoadedOffer | Batch>();
+  readonly #offers = new ShortMap<LoadedOffer | Batch>();
   /** What is not asked for yet. */
   #next: Batch | null = null;
 

@@ -308,7 +308,8 @@ class Compiler {
     if (type === GraphQLBoolean) return `typeof ${local} === 'boolean'`;
     if (!isLeafType(type)) return 'false';
     const isText = type === GraphQLString || type === GraphQLID || type.serialize === String;
-    return isText ? `typeof ${local} === 'string'` : 'false';
+    // To read a character makes one piece of a text that was put together: `JSON.stringify` takes twice as long where one is not.
+    return isText ? `typeof ${local} === 'string' && ${local}.charCodeAt(0) >= 0` : 'false';
   }
 
   #concrete(type: ObjectType, index: number): string {

@@ -1,19 +1,30 @@
 import { effect, signal, untracked } from '@preact/signals-core';
 import { html, nothing, render } from 'lit-html';
 import { giveCredentials, signIn } from './api.js';
-import { batchView } from './list/batch-view.js';
-import * as list from './list/list.js';
-import { listsView } from './list/lists-view.js';
 import { homeView, isSandbox, openHome, readOperators } from './home-view.js';
 import { language, speak, words } from './words/language.js';
 import { clearField } from './question/address-field.js';
 import * as question from './question/question.js';
+import { notice } from './parts.js';
 import { questionView } from './question/question-view.js';
 
 // The page: what the address says is opened, and drawn anew whenever something that is shown changes. The address has what is looked at
 // behind its `#`, which browsers keep to themselves: `#/site/<id>` is a question, `#/lists` and `#/list/<id>` are tables of sites.
 
 const route = signal(readRoute());
+/** What tables of sites need: loaded when one is first opened, since most who ask about a site open none. */
+const tables = signal(
+  /** @type {Awaited<ReturnType<typeof loadTables>> | 'missing' | null} */ (null),
+);
+
+async function loadTables() {
+  const [list, { listsView }, { batchView }] = await Promise.all([
+    import('./list/list.js'),
+    import('./list/lists-view.js'),
+    import('./list/batch-view.js'),
+  ]);
+  return { ...list, listsView, batchView };
+}
 
 /** @returns {readonly [name: string, id: string]} */
 function readRoute() {
@@ -26,15 +37,28 @@ function readRoute() {
   }
 }
 
-function open() {
+/** Resolves when what is opened is shown, be it without what is read for it. */
+async function open() {
   const [name, id] = route.value;
   question.leave();
-  list.leave();
+  if (typeof tables.value === 'object') tables.value?.leave();
   clearField();
   if (name === 'site') void question.open(id);
-  else if (name === 'lists') void list.openLists();
-  else if (name === 'list') void list.openBatch(id);
+  else if (name === 'lists' || name === 'list') await openTables();
   else void openHome();
+}
+
+async function openTables() {
+  if (tables.value === null || tables.value === 'missing') {
+    tables.value = null;
+    // A newer version of the service has it at another address.
+    tables.value = await loadTables().catch(() => 'missing');
+  }
+  const [name, id] = route.value;
+  if (tables.value === 'missing') return;
+  // Another place may have been opened meanwhile.
+  if (name === 'lists') void tables.value.openLists();
+  else if (name === 'list') void tables.value.openBatch(id);
 }
 
 function frame() {
@@ -69,9 +93,16 @@ function frame() {
 function view() {
   const [name] = route.value;
   if (name === 'site') return questionView();
-  if (name === 'lists') return listsView();
-  if (name === 'list') return batchView();
+  if (name === 'lists' || name === 'list') return tablesView(name);
   return homeView();
+}
+
+/** @param {'lists' | 'list'} name */
+function tablesView(name) {
+  const { loading, problems } = words.value;
+  if (tables.value === 'missing') return notice('problem', problems.NOT_LOADED);
+  if (tables.value === null) return html`<p class="hint" aria-busy="true">${loading}</p>`;
+  return name === 'lists' ? tables.value.listsView() : tables.value.batchView();
 }
 
 /** @param {string} href @param {string} text @param {readonly string[]} names */
@@ -116,9 +147,8 @@ function signInView() {
 
 addEventListener('hashchange', () => {
   route.value = readRoute();
-  open();
   // A screen reader and the keyboard go on at the new heading.
-  document.querySelector('h1')?.focus();
+  void open().then(() => document.querySelector('h1')?.focus());
 });
 effect(() => {
   document.documentElement.lang = language.value;
@@ -131,5 +161,5 @@ effect(() => {
   if (signIn.value !== 'none')
     /** @type {HTMLElement | null} */ (document.querySelector('#key'))?.focus();
 });
-untracked(open);
+void untracked(open);
 void readOperators().catch(() => {});

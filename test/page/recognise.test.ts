@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recognise } from '../../src/page/recognise.js';
+import { recognise } from '../../src/page/question/place.js';
 
 test.for([
   ['356 000 000 49837', 'siret', { siret: '356 000 000 49837' }],
@@ -11,6 +11,7 @@ test.for([
   ['FI37903415', 'outlet', { otpRef: 'FI37903415' }],
   ['76451_0055_00004_bis', 'addressKey', { addressId: '76451_0055_00004_bis' }],
   ['49.4744, 1.0921', 'point', { location: { latitude: 49.4744, longitude: 1.0921 } }],
+  ['43,7119 ; 7,5', 'point', { location: { latitude: 43.7119, longitude: 7.5 } }],
   ['-20.8789 55.4481', 'point', { location: { latitude: -20.8789, longitude: 55.4481 } }],
   [
     'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp',

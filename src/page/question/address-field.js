@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { execute } from '../api.js';
 import { words } from '../words/language.js';
 import * as operations from '../operations.js';
-import { recognise } from '../recognise.js';
+import { recognise } from './place.js';
 
 /** @import { CopperActivationType, CopperLineStatus, QualifySiteInput } from '../operations.generated.d.ts' */
 

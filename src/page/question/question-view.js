@@ -4,7 +4,6 @@ import { copyButton, mark, nameOfOperator, notice, reasonView } from '../parts.j
 import { addressField } from './address-field.js';
 import { candidatesView } from './candidates-view.js';
 import { offersView } from './offers-view.js';
-import { ownAnswerView } from './own-answer-view.js';
 import { ownAnswers } from './own-answers.js';
 import { makeInput, namePlace } from './place.js';
 import * as state from './question.js';
@@ -148,6 +147,51 @@ function failure(question, { code, message, correlationId }) {
     </details>
     <button @click=${() => state.ask(makeInput(question.site))}>${say.askAgain}</button>
   `;
+}
+
+/** What an operator answered, with the names that the API gives its parts: read only when it is opened. @param {string} id @param {Outcome} outcome */
+function ownAnswerView(id, outcome) {
+  const { question: say, loading } = words.value;
+  const answer = state.opened.value[outcome.operator];
+  return html`<details
+    class="own"
+    @toggle=${(/** @type {Event} */ event) => {
+      if (/** @type {HTMLDetailsElement} */ (event.target).open)
+        void state.openOwnAnswer(id, outcome);
+    }}
+  >
+    <summary>${say.own}</summary>
+    <div class="tree" lang="en" role="region" aria-label=${outcome.operator} tabindex="0">
+      ${answer === undefined ? loading : tree(answer)}
+    </div>
+  </details>`;
+}
+
+/**
+ * Lists within lists, as deep as the value.
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+function tree(value) {
+  if (value === null) return html`<span class="nothing">–</span>`;
+  if (Array.isArray(value)) {
+    return value.length === 0
+      ? html`<span class="nothing">–</span>`
+      : html`<ol>
+          ${value.map((one) => html`<li>${tree(one)}</li>`)}
+        </ol>`;
+  }
+  if (typeof value !== 'object')
+    return html`<span>${/** @type {string | number | boolean} */ (value)}</span>`;
+  return html`<dl>
+    ${Object.entries(/** @type {object} */ (value)).map(
+      ([name, part]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${tree(part)}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 /** The last change, for screen readers. */

@@ -127,6 +127,7 @@ export const englishValues = {
     BODY_TOO_LARGE: 'The text is too long.',
     REQUEST_TIMEOUT: 'Sending took too long. Check your connection and try again.',
     BAD_REQUEST: 'What was sent did not arrive whole. Try again.',
+    NOT_LOADED: 'This part of the page could not be loaded. Reload the page.',
     GRAPHQL_VALIDATION_FAILED: 'The service was updated: reload the page.',
     INTERNAL_SERVER_ERROR: ({ errorId }) =>
       `Unexpected error of the service${errorId ? `: give your administrator the reference ${errorId}` : ''}.`,

@@ -138,6 +138,7 @@ export const frenchValues = {
     BODY_TOO_LARGE: 'Le texte saisi est trop long.',
     REQUEST_TIMEOUT: 'L’envoi a pris trop de temps. Vérifiez votre connexion, puis réessayez.',
     BAD_REQUEST: 'L’envoi n’est pas arrivé entier. Réessayez.',
+    NOT_LOADED: 'Cette partie de la page n’a pas pu être chargée. Rechargez la page.',
     GRAPHQL_VALIDATION_FAILED: 'Le service a été mis à jour : rechargez la page.',
     INTERNAL_SERVER_ERROR: ({ errorId }) =>
       `Erreur inattendue du service${errorId ? ` : donnez la référence ${errorId} à votre administrateur` : ''}.`,

@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
     }
   }
 
-  test('weighs at most 60 KB over the wire with all its libraries, headers included, and comes from one address only', async () => {
+  test('weighs at most 50 KB over the wire with all its libraries, headers included, and 60 KB in both languages, and comes from one address only', async () => {
     await using opened = await openPage(browser, url);
     const { page, asked } = opened;
     const session = await page.context().newCDPSession(page);
@@ -107,9 +107,28 @@ describe.skipIf(!hasChromium)(title, { timeout: 240_000 }, () => {
     const sizes: number[] = [];
     session.on('Network.loadingFinished', ({ encodedDataLength }) => sizes.push(encodedDataLength));
     await page.reload({ waitUntil: 'networkidle' });
-    expect(sizes.length).toBeGreaterThan(20);
+    expect(sizes.length).toBeGreaterThan(15);
+    expect(sizes.length).toBeLessThan(28);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(50_000);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: /What can be delivered/ }).waitFor();
+    await page.waitForLoadState('networkidle');
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000);
     expect(asked.filter((one) => !one.startsWith(new URL('/', url).href))).toEqual([]);
+  });
+
+  test('says that a part of it cannot be loaded, such as after an update of the service', async () => {
+    await using opened = await openPage(browser, url);
+    const { page } = opened;
+    await page.route('**/list/*.js', (route) => route.abort());
+    await page.getByRole('link', { name: 'Une liste' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/Rechargez la page/)
+      .waitFor();
+    await page.unroute('**/list/*.js');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Une liste de sites' }).waitFor();
   });
 
   test('speaks English after one click, and keeps that and nothing else', async () => {

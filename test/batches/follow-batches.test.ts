@@ -37,7 +37,7 @@ test('a batch that is read slowly once is told half a second later all the same'
 });
 
 onEveryEngine('who follows a batch', (engine) => {
-  test('is told of it as it is, twice a second at most as it goes on, and once when it is over', async () => {
+  test.concurrent('is told of it as it is, twice a second at most as it goes on, and once when it is over', async ({ expect }) => {
     await using place = await engine.place();
     await using world = await openBatchWorld(place.options, {
       NORTH: () => Promise.resolve(eligible),
@@ -55,7 +55,7 @@ onEveryEngine('who follows a batch', (engine) => {
     expect(await all(world.batches.changes(batch.id))).toHaveLength(1);
   });
 
-  test('leaves at once while there is nothing to tell', async () => {
+  test.concurrent('leaves at once while there is nothing to tell', async ({ expect }) => {
     await using place = await engine.place();
     await using world = await openBatchWorld(place.options, { NORTH: silent });
     const { batch } = await world.batches.create(newBatch(rowsAbout(2)));
@@ -67,7 +67,7 @@ onEveryEngine('who follows a batch', (engine) => {
     await world.batches.cancel(batch.id);
   });
 
-  test('knows when it will end from the pace of the last minute', async () => {
+  test.concurrent('knows when it will end from the pace of the last minute', async ({ expect }) => {
     await using place = await engine.place();
     const answers: (() => void)[] = [];
     const ask: Ask = async () => {

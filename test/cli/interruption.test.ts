@@ -2,34 +2,32 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSandbox, type Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { writeTender } from '../../src/sandbox/write-tender.ts';
 import { putEmptyPglite } from '../support/empty-pglite.ts';
 import { ServiceProcess } from '../support/service-process.ts';
 import { deadUrl } from '../support/start-http-server.ts';
 import { CommandLine } from './command-line.ts';
 
-let sandbox: Sandbox;
 let folder: string;
 let file: string;
 
 beforeAll(async () => {
-  // Slow enough that something is left to do whenever something happens.
-  sandbox = await startSandbox({
-    covage: { lifecycle: { advance: 'poll', polls: 0 } },
-    kosc: { latencyMs: 300 },
-  });
   folder = await mkdtemp(join(tmpdir(), 'cli-interruption-'));
   file = join(folder, 'sites.csv');
   await writeTender(40, file);
 });
 afterAll(async () => {
-  await sandbox.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A service that asks the sandbox, on a port that it has again after a restart. */
-async function place(name: string) {
+/** A service that asks operators of its own, on a port that it has again after a restart. */
+async function placeOf(name: string) {
+  // Slow enough that something is left to do whenever something happens.
+  const sandbox = await startSandbox({
+    covage: { lifecycle: { advance: 'poll', polls: 0 } },
+    kosc: { latencyMs: 300 },
+  });
   const dataDir = join(folder, name);
   await putEmptyPglite(dataDir);
   const url = await deadUrl();
@@ -38,22 +36,27 @@ async function place(name: string) {
     DATA_DIR: dataDir,
     PORT: new URL(url).port,
   };
-  return { url, start: () => new ServiceProcess(env) };
+  return {
+    url,
+    kosc: sandbox.kosc,
+    start: () => new ServiceProcess(env),
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
 }
 
 function linesOf(csv: string): string[] {
   return csv.replace('\uFEFF', '').split('\r\n').filter(Boolean);
 }
 
-test('A service that is killed and starts again while the command waits costs no row', async () => {
-  const { url, start } = await place('killed');
+test.concurrent('A service that is killed and starts again while the command waits costs no row', async () => {
+  await using place = await placeOf('killed');
+  const { url, kosc, start } = place;
   const out = join(folder, 'killed.csv');
-  sandbox.kosc.clearCalls();
   const first = start();
   await first.url();
   await using command = new CommandLine(['qualify', file, '--out', out, '--url', url]);
   await command.says(/^Batch \S+\.$/m);
-  await sandbox.kosc.waitForCalls(3, ({ route }) => route === 'checkEligibility');
+  await kosc.waitForCalls(3, ({ route }) => route === 'checkEligibility');
   await first.kill();
   await command.says(/Trying again in/);
   await using second = start();
@@ -65,8 +68,9 @@ test('A service that is killed and starts again while the command waits costs no
   expect(linesOf(await readFile(out, 'utf8')).length).toBe(41);
 });
 
-test('A command that is interrupted says how to go on, and that goes on', async () => {
-  const { url, start } = await place('interrupted');
+test.concurrent('A command that is interrupted says how to go on, and that goes on', async () => {
+  await using place = await placeOf('interrupted');
+  const { url, start } = place;
   const out = join(folder, 'interrupted.csv');
   await using service = start();
   await service.url();

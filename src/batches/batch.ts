@@ -49,7 +49,7 @@ export interface Batch {
   readonly completed: number;
   /** Of the completed rows. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
-  /** RFC 3339, from the measured pace; null while there is none, and once it is over. */
+  /** RFC 3339, from the measured pace; null while there is none, such as while nothing is being answered, and once it is over. */
   readonly estimatedEndDate: string | null;
 }
 

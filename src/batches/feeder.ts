@@ -10,6 +10,7 @@ import { WakeUps } from '../store/wake-ups.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import type { BatchState } from './batch.ts';
 import { LookAhead, type LookAheadOptions } from './look-ahead.ts';
+import { Pace } from './pace.ts';
 import { rowsIn, type EndedRows } from './read-batch.ts';
 
 /** The queue of the jobs that have batches asked, one job for each. */
@@ -31,9 +32,6 @@ const againMs = 1_000;
 /** How many times its part a batch has under way while most of it waits for operators that are away. */
 const mostWaiting = 10;
 
-/** How often the earlier of the two moments moves on that the pace of a batch is measured from. */
-const paceSeconds = 30;
-
 /** A batch outlives many processes, and is looked for when one starts in any case. */
 const outliving = { retryLimit: 10_000, expireInSeconds: 12 * 60 * 60 };
 
@@ -50,6 +48,8 @@ export interface FeederOptions {
   readonly awayOperators: () => readonly string[];
   /** After how long a batch is looked at although nothing was told of it; 10 s when not given. */
   readonly lookEveryMs?: number | undefined;
+  /** After how long without an answer a batch has no pace; 30 s when not given. */
+  readonly silentAfterMs?: number | undefined;
   readonly log: Log;
 }
 
@@ -126,7 +126,8 @@ export class Feeder {
 
   /** Feeds a batch until it is over. Rejects where it is to go on elsewhere. */
   async #feed(id: string, signal: AbortSignal): Promise<void> {
-    const { lookEveryMs = lookEveryByDefaultMs } = this.#options;
+    const { lookEveryMs = lookEveryByDefaultMs, silentAfterMs } = this.#options;
+    const pace = new Pace(silentAfterMs);
     let woken = Promise.withResolvers<void>();
     const unsubscribe = await this.#wakeUps?.subscribe(id, () => woken.resolve());
     const leave = (): void => woken.resolve();
@@ -138,7 +139,7 @@ export class Feeder {
         signal.throwIfAborted();
         woken = Promise.withResolvers<void>();
         await ahead.reach(line);
-        const { isOver, hasMore, fedTo } = await this.#feedSome(id, signal);
+        const { isOver, hasMore, fedTo } = await this.#feedSome(id, pace, signal);
         line = fedTo ?? line;
         if (isOver) return;
         if (hasMore) continue;
@@ -162,11 +163,11 @@ export class Feeder {
     return new LookAhead({ database, batchId, from, lookUp, signal, log });
   }
 
-  async #feedSome(id: string, signal: AbortSignal): Promise<Fed> {
+  async #feedSome(id: string, pace: Pace, signal: AbortSignal): Promise<Fed> {
     const { store, log } = this.#options;
     const { database } = await store();
     try {
-      return await database.transaction((transaction) => this.#feedWithin(transaction, id));
+      return await database.transaction((transaction) => this.#feedWithin(transaction, id, pace));
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       log.warn({ err: error, batch: id }, 'A batch could not be fed');
@@ -175,7 +176,7 @@ export class Feeder {
     }
   }
 
-  async #feedWithin(transaction: Transaction, id: string): Promise<Fed> {
+  async #feedWithin(transaction: Transaction, id: string, pace: Pace): Promise<Fed> {
     // Locked: another process may believe that it feeds it.
     const [batch] = await transaction.query<FedBatch>(
       `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for no key update`,
@@ -205,7 +206,7 @@ export class Feeder {
       });
     }
     const fedTo = (wanted > 0 ? rows.at(-1)?.line : undefined) ?? batch.fed_to;
-    await this.#moveOn(transaction, id, fedTo);
+    await pace.moveOn(transaction, id, fedTo);
     return { isOver: false, hasMore: wanted === portion && rows.length === portion, fedTo };
   }
 
@@ -237,26 +238,6 @@ export class Feeder {
     const part = Math.max(1, Math.floor(this.#options.mostQuestions / tenants / own));
     const left = Math.min(part - (underWay - waiting), mostWaiting * part - underWay);
     return { underWay, left };
-  }
-
-  async #moveOn(transaction: Transaction, id: string, fedTo: number): Promise<void> {
-    await transaction.query(
-      `with completed as (
-         select coalesce(sum(rows), 0)::integer as rows from eligibility.batch_count
-         where batch_id = $1
-       ), moment as (
-         select clock_timestamp() as now,
-           paced_next <= clock_timestamp() - make_interval(secs => $3) as is_due
-         from eligibility.batch where id = $1
-       )
-       update eligibility.batch b set fed_to = $2,
-         paced_from = case when m.is_due then b.paced_next else coalesce(b.paced_from, m.now) end,
-         completed_then = case when m.is_due then b.completed_next else b.completed_then end,
-         paced_next = case when m.is_due then m.now else coalesce(b.paced_next, m.now) end,
-         completed_next = case when m.is_due then c.rows else b.completed_next end
-       from completed c, moment m where b.id = $1`,
-      [id, fedTo, paceSeconds],
-    );
   }
 
   async #end(transaction: Transaction, id: string, { refused }: FedBatch): Promise<void> {

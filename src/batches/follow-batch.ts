@@ -70,8 +70,9 @@ function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<To
         nextAt = performance.now() + everyMs;
         if (now === null) return { entries: [null], more: 'never' };
         const { batch, isOver } = now;
-        const { estimatedEndDate: _never, ...shown } = batch;
-        const text = JSON.stringify(shown);
+        // It is another one each time.
+        const { estimatedEndDate, ...shown } = batch;
+        const text = JSON.stringify([shown, estimatedEndDate === null]);
         const isOther = text !== latest || isOver;
         latest = text;
         const entries = isOther ? [{ sequence: sequence + 1, batch }] : [];

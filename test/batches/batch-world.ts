@@ -50,15 +50,24 @@ interface WorldOptions {
   /** The operators that are left alone; the test may change it. */
   readonly away?: readonly string[];
   readonly lookUp?: FeederOptions['lookUp'];
-  /** The pauses of those who look again unasked; as long as in production when not given. */
-  readonly pausesMs?: number;
+  /** As long as in production when not given. */
+  readonly longestWaitMs?: number;
+  readonly lookEveryMs?: number;
+  readonly silentAfterMs?: number;
 }
 
 /** One replica, with operators by name. It works as soon as something is created. */
 export async function openBatchWorld(
   options: DatabaseOptions,
   operators: Readonly<Record<string, Ask>>,
-  { mostQuestions = 20, away = [], lookUp = () => Promise.resolve(), pausesMs }: WorldOptions = {},
+  {
+    mostQuestions = 20,
+    away = [],
+    lookUp = () => Promise.resolve(),
+    longestWaitMs,
+    lookEveryMs,
+    silentAfterMs,
+  }: WorldOptions = {},
 ): Promise<BatchWorld> {
   const opened = await openStore(options);
   const names = Object.keys(operators);
@@ -72,7 +81,7 @@ export async function openBatchWorld(
     addresses: noAddresses(opened),
     deadlineMs: 120_000,
     awayMs: 600_000,
-    longestWaitMs: pausesMs,
+    longestWaitMs,
     concurrency: 100,
     log: silentLog,
   });
@@ -83,7 +92,8 @@ export async function openBatchWorld(
     lookUp,
     mostQuestions,
     awayOperators: () => away,
-    lookEveryMs: pausesMs,
+    lookEveryMs,
+    silentAfterMs,
     log: silentLog,
   });
   return {

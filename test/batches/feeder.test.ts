@@ -45,8 +45,8 @@ function gated() {
   };
 }
 
-/** For what waits seconds in production, of what is only waited for here. */
-const pausesMs = 50;
+/** For what takes seconds in production. */
+const pauses = { longestWaitMs: 50, lookEveryMs: 50 };
 
 const refused = () => new OperatorError('NORTH', 'UNREACHABLE', 'North cannot be reached.');
 
@@ -178,7 +178,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     await using world = await openBatchWorld(
       place.options,
       { NORTH: ask },
-      { mostQuestions: 4, pausesMs },
+      { mostQuestions: 4, ...pauses },
     );
     const { batch } = await world.batches.create(newBatch(rowsAbout(12)));
     // More often than a question may fail by itself.
@@ -203,7 +203,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     await using world = await openBatchWorld(
       place.options,
       { NORTH: ask, SOUTH: south.ask },
-      { mostQuestions: 2, away, pausesMs },
+      { mostQuestions: 2, away, ...pauses },
     );
     const { batch } = await world.batches.create(newBatch(rowsAbout(30)));
     // Ten times as many as it may have under way otherwise.
@@ -227,7 +227,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     await using world = await openBatchWorld(
       place.options,
       { NORTH: ask },
-      { mostQuestions: 2, away: ['SOUTH'], pausesMs },
+      { mostQuestions: 2, away: ['SOUTH'], ...pauses },
     );
     // Nothing is found at the first five.
     const rows = rowsAbout(10).map((row, n) => (n < 5 ? rowAt(row.line, n) : row));
@@ -283,7 +283,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     await using world = await openBatchWorld(
       place.options,
       { NORTH: ask },
-      { mostQuestions: 1, pausesMs },
+      { mostQuestions: 1, ...pauses },
     );
     const { batches } = world;
     const others = await batches.create(newBatch(rowsAbout(400).slice(1), { tenant: 'other' }));

@@ -37,7 +37,9 @@ test('a batch that is read slowly once is told half a second later all the same'
 });
 
 onEveryEngine('who follows a batch', (engine) => {
-  test.concurrent('is told of it as it is, twice a second at most as it goes on, and once when it is over', async ({ expect }) => {
+  test.concurrent('is told of it as it is, twice a second at most as it goes on, and once when it is over', async ({
+    expect,
+  }) => {
     await using place = await engine.place();
     await using world = await openBatchWorld(place.options, {
       NORTH: () => Promise.resolve(eligible),
@@ -86,6 +88,43 @@ onEveryEngine('who follows a batch', (engine) => {
     );
     const answering = setInterval(() => answers.shift()?.(), 10);
     await all(world.batches.changes(batch.id));
+    clearInterval(answering);
+  });
+
+  test.concurrent('is told that no end is in sight once nothing is answered any more, and of one again with the next answers', async ({
+    expect,
+  }) => {
+    await using place = await engine.place();
+    const answers: (() => void)[] = [];
+    const ask: Ask = async () => {
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return eligible;
+    };
+    const pauses = { lookEveryMs: 50, silentAfterMs: 3_000 };
+    await using world = await openBatchWorld(place.options, { NORTH: ask }, pauses);
+    const { batch } = await world.batches.create(newBatch(rowsAbout(40)));
+    await expect.poll(() => answers.length).toBe(20);
+    answers.shift()?.();
+    const told = world.batches.changes(batch.id);
+    const toldNext = async (isSo: (one: Batch) => boolean): Promise<Batch> => {
+      for (;;) {
+        const { value } = await told.next();
+        if (!value) throw new Error('It has ended.');
+        if (isSo(value)) return value;
+      }
+    };
+    const isPaced = ({ estimatedEndDate }: Batch) => estimatedEndDate !== null;
+    await toldNext(isPaced);
+    expect(await toldNext((one) => !isPaced(one))).toMatchObject({ completed: 1 });
+    // As if nobody had answered for a day.
+    await world.store.database.query(
+      `update eligibility.batch set paced_from = paced_from - interval '1 day' where id = $1`,
+      [batch.id],
+    );
+    const answering = setInterval(() => answers.shift()?.(), 50);
+    const { estimatedEndDate } = await toldNext(isPaced);
+    expect(Date.parse(estimatedEndDate ?? '')).toBeLessThan(Date.now() + 60 * 60 * 1_000);
+    await toldNext(({ state }) => state === 'DONE');
     clearInterval(answering);
   });
 });

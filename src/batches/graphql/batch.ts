@@ -68,7 +68,7 @@ BatchRef.implement({
     estimatedEndDate: t.expose('estimatedEndDate', {
       type: 'DateTime',
       description:
-        'When it will be over, at the pace of the last minute. Null before a pace was measured, and once it is over.',
+        'When it will be over, at the pace of the last minute. Null while nothing is being answered, before a pace was measured, and once it is over.',
     }),
   }),
 });

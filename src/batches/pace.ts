@@ -1,0 +1,60 @@
+import { tellOfBatch } from '../store/batch-progress.ts';
+import type { Transaction } from '../store/database/database.ts';
+
+/** How often the earlier of the two moments moves on that the pace of a batch is measured from. */
+const paceSeconds = 30;
+
+const silentAfterByDefaultMs = 30_000;
+
+interface Moved {
+  readonly completed: number;
+  readonly fell_silent: boolean;
+}
+
+/**
+ * Measures how fast the rows of a batch end, for `estimatedEndDate`. There is no pace while none ends, be it that an operator is
+ * away: it begins anew with the next one.
+ */
+export class Pace {
+  readonly #silentAfterMs: number;
+  #completed = 0;
+  /** When `#completed` was seen first. */
+  #since = performance.now();
+
+  constructor(silentAfterMs = silentAfterByDefaultMs) {
+    this.#silentAfterMs = silentAfterMs;
+  }
+
+  /** Stores how far a batch has been fed, and moves on the moments of its pace. */
+  async moveOn(transaction: Transaction, id: string, fedTo: number): Promise<void> {
+    const isLong = performance.now() - this.#since >= this.#silentAfterMs;
+    const [moved] = await transaction.query<Moved>(
+      `with completed as (
+         select coalesce(sum(rows), 0)::integer as rows from eligibility.batch_count
+         where batch_id = $1
+       ), moment as (
+         select clock_timestamp() as now, paced_from is null as is_first,
+           paced_next <= clock_timestamp() - make_interval(secs => $3) as is_due
+         from eligibility.batch where id = $1
+       ), pace as (
+         select *, rows > 0 and rows = $4 as is_silent from completed, moment
+       )
+       update eligibility.batch b set fed_to = $2,
+         paced_from = case when p.is_silent then null when p.is_due then b.paced_next
+           else coalesce(b.paced_from, p.now) end,
+         completed_then = case when p.is_first then p.rows when p.is_due then b.completed_next
+           else b.completed_then end,
+         paced_next = case when p.is_silent then null when p.is_due then p.now
+           else coalesce(b.paced_next, p.now) end,
+         completed_next = case when p.is_first or p.is_due then p.rows else b.completed_next end
+       from pace p where b.id = $1
+       returning p.rows as completed, p.is_silent and not p.is_first as fell_silent`,
+      [id, fedTo, paceSeconds, isLong ? this.#completed : -1],
+    );
+    if (moved === undefined) return;
+    if (moved.fell_silent) await tellOfBatch(transaction, id);
+    if (moved.completed === this.#completed) return;
+    this.#completed = moved.completed;
+    this.#since = performance.now();
+  }
+}

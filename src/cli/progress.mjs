@@ -63,7 +63,7 @@ export function describeProgress(batch) {
   const percent = Math.floor(100 * countShare(batch));
   const leftMs = estimatedEndDate === null ? Number.NaN : Date.parse(estimatedEndDate) - Date.now();
   const left = Number.isNaN(leftMs) ? '' : `, ${formatDuration(leftMs)} left`;
-  return `${formatNumber(completed)} of ${formatNumber(total - refused)} sites, ${percent} %${left}`;
+  return `${formatNumber(completed)} of ${formatCount(total - refused, 'site')}, ${percent} %${left}`;
 }
 
 /** @param {import('./service.mjs').Batch} batch */
@@ -74,6 +74,15 @@ function countShare({ completed, total, refused }) {
 /** @param {number} count */
 export function formatNumber(count) {
   return count.toLocaleString('en');
+}
+
+/**
+ * A number with its noun, such as `1 row` and `2 rows`.
+ * @param {number} count
+ * @param {string} noun in the singular; its plural ends in s
+ */
+export function formatCount(count, noun) {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** @param {number} ms */

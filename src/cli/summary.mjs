@@ -1,5 +1,5 @@
 import { exitCodes, shown } from './failures.mjs';
-import { formatNumber, describeProgress } from './progress.mjs';
+import { describeProgress, formatCount, formatNumber } from './progress.mjs';
 
 /** @typedef {import('./service.mjs').Batch} Batch */
 /**
@@ -32,13 +32,13 @@ export function describeBatch(batch) {
   const found = verdicts
     .map(({ verdict, count }) => `${formatNumber(count)} ${verdict}`)
     .join(', ');
-  const refusals = refused === 0 ? '' : ` ${formatRows(refused)} refused.`;
+  const refusals = refused === 0 ? '' : ` ${formatCount(refused, 'row')} refused.`;
   const far =
     state === 'IN_PROGRESS'
       ? `is running: ${describeProgress(batch)}.`
       : state === 'CANCELLED'
-        ? `was cancelled: ${formatNumber(completed)} of ${formatNumber(total - refused)} sites had an answer.`
-        : `is done: ${formatNumber(completed)} sites.`;
+        ? `was cancelled: ${formatNumber(completed)} of ${formatCount(total - refused, 'site')} had an answer.`
+        : `is done: ${formatCount(completed, 'site')}.`;
   return `Batch ${id}${called} ${far}${refusals}${found === '' ? '' : ` ${found}.`}`;
 }
 
@@ -56,7 +56,7 @@ export function describeJudgement({ total, accepted, refused, issues, columns })
   const left = issues.length - told.length;
   return [
     `Columns: ${read.join(', ')}.`,
-    `${formatNumber(accepted)} of ${formatRows(total)} can be asked about${refused === 0 ? '.' : `; ${formatNumber(refused)} refused:`}`,
+    `${formatNumber(accepted)} of ${formatCount(total, 'row')} can be asked about${refused === 0 ? '.' : `; ${formatNumber(refused)} refused:`}`,
     ...told,
     ...(left > 0 ? [`  and ${formatNumber(left)} more; the results name every one.`] : []),
   ];
@@ -65,9 +65,4 @@ export function describeJudgement({ total, accepted, refused, issues, columns })
 /** @param {string} text */
 function short(text) {
   return text.length > mostWords ? `${text.slice(0, mostWords)}…` : text;
-}
-
-/** @param {number} count */
-function formatRows(count) {
-  return `${formatNumber(count)} ${count === 1 ? 'row' : 'rows'}`;
 }

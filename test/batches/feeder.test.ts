@@ -1,4 +1,4 @@
-import { test } from 'vitest';
+import { test, vi } from 'vitest';
 import { AddressServiceError } from '../../src/vocabulary/errors.ts';
 import { OperatorError } from '../../src/operators/port/operator-error.ts';
 import type { SiteQuestion } from '../../src/operators/port/site-qualifier.ts';
@@ -47,6 +47,10 @@ function gated() {
 
 /** For what takes seconds in production. */
 const pauses = { longestWaitMs: 50, lookEveryMs: 50 };
+
+// Side by side several databases are at work at once.
+vi.setConfig({ testTimeout: 180_000 });
+const patience = { timeout: 60_000 };
 
 const refused = () => new OperatorError('NORTH', 'UNREACHABLE', 'North cannot be reached.');
 
@@ -182,7 +186,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     );
     const { batch } = await world.batches.create(newBatch(rowsAbout(12)));
     // More often than a question may fail by itself.
-    await expect.poll(() => refusals).toBeGreaterThan(4 * 3);
+    await expect.poll(() => refusals, patience).toBeGreaterThan(4 * 3);
     expect(await world.batches.find(batch.id)).toMatchObject({ completed: 0 });
     isAway = false;
     expect(await whenOver(world, batch.id)).toMatchObject({
@@ -207,7 +211,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     );
     const { batch } = await world.batches.create(newBatch(rowsAbout(30)));
     // Ten times as many as it may have under way otherwise.
-    await expect.poll(() => north.length).toBe(20);
+    await expect.poll(() => north.length, patience).toBe(20);
     expect(await world.batches.find(batch.id)).toMatchObject({ completed: 0 });
     away.pop();
     south.open();
@@ -232,7 +236,7 @@ onEveryEngine('the feeder of a batch', (engine) => {
     // Nothing is found at the first five.
     const rows = rowsAbout(10).map((row, n) => (n < 5 ? rowAt(row.line, n) : row));
     const { batch } = await world.batches.create(newBatch(rows));
-    await expect.poll(() => new Set(north).size).toBe(5);
+    await expect.poll(() => new Set(north).size, patience).toBe(5);
     expect(await world.batches.find(batch.id)).toMatchObject({ state: 'IN_PROGRESS' });
   });
 

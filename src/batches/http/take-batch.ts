@@ -49,12 +49,15 @@ export function takeBatch(services: TakeBatchServices): Route {
         dryRun: yesOrNo,
       });
       const idempotencyKey = readIdempotencyKey(asked);
-      const release = uploads.hold(asked.ongoing.client);
+      const { client } = asked.ongoing;
+      const release = uploads.hold(client);
       try {
         await pay(services, asked, costOfFile);
         const file = await receiveFile(asked.request, services.maxBytes);
         const given = { ...parameters, idempotencyKey };
-        await uploads.inTurn(() => asked.within(() => takeFile(services, asked, file, given)));
+        await uploads.inTurn(client, () =>
+          asked.within(() => takeFile(services, asked, file, given)),
+        );
       } finally {
         release();
       }

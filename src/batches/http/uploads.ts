@@ -1,22 +1,25 @@
 import { CountByClient } from '../../request/count-by-client.ts';
-import { transportError } from '../../request/request-error.ts';
+import { RequestError, transportError } from '../../request/request-error.ts';
 
 /** A file is in memory from when its first bytes come until its rows are stored: so many of one client, and of all. */
-const ofOneClient = 4;
+const ofOneClient = 2;
 const ofAll = 8;
 const retryAfter = { 'retry-after': '5' };
 
-/** The files that are being received. */
+/** The files that are being received. A client has a share of the places, so that slow senders of one keep no other one out. */
 export class Uploads {
   readonly #held = new CountByClient();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** What waits to begin, by client. The client whose turn it is comes first. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #isRunning = false;
 
   /** A client sends one more, until what this returns is called. Throws a RequestError of status 429 or 503. */
   hold(client: string): () => void {
     if (this.#held.of(client) >= ofOneClient) {
       const message = `${ofOneClient} files of this client are being received, and no more are at once: send this one when they are.`;
-      const limit = { limit: 'uploads', allowed: ofOneClient };
-      throw transportError(429, 'LIMIT_EXCEEDED', message, retryAfter, limit);
+      const extensions = { code: 'LIMIT_EXCEEDED', limit: 'uploads', allowed: ofOneClient };
+      const options = { status: 429, isTransportError: true, headers: retryAfter };
+      throw new RequestError([{ message, extensions }], options);
     }
     if (this.#held.size >= ofAll) {
       const message = `${ofAll} files are being received, and no more are at once: send this one again in a moment.`;
@@ -25,10 +28,30 @@ export class Uploads {
     return this.#held.hold(client);
   }
 
-  /** Runs one after the other: what reads the rows of a file. */
-  inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(run);
-    this.#turn = result.catch(() => {});
-    return result;
+  /** Runs what reads the rows of a file: one after the other, of each client in turn. */
+  async inTurn<T>(client: string, run: () => Promise<T>): Promise<T> {
+    if (this.#isRunning) {
+      await new Promise<void>((begin) => {
+        const own = this.#waiting.get(client);
+        if (own === undefined) this.#waiting.set(client, [begin]);
+        else own.push(begin);
+      });
+    }
+    this.#isRunning = true;
+    try {
+      return await run();
+    } finally {
+      this.#beginNext();
+    }
+  }
+
+  #beginNext(): void {
+    const [next] = this.#waiting;
+    this.#isRunning = next !== undefined;
+    if (next === undefined) return;
+    const [client, [begin, ...others]] = next;
+    this.#waiting.delete(client);
+    if (others.length > 0) this.#waiting.set(client, others);
+    begin?.();
   }
 }

@@ -1,4 +1,4 @@
-import { tellOfBatch } from '../store/batch-progress.ts';
+import { tellOfBatch } from '../store/site-qualification-changes.ts';
 import type { Transaction } from '../store/database/database.ts';
 
 /** How often the earlier of the two moments moves on that the pace of a batch is measured from. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { followBatch } from '../../src/batches/follow-batch.ts';
 import { onEveryEngine } from '../store/engines.ts';
@@ -11,7 +11,9 @@ const silent: Ask = ({ signal }) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 
-test('a batch that is read slowly once is told half a second later all the same', async () => {
+test('a batch that is read slowly once is told half a second later all the same', async ({
+  expect,
+}) => {
   const readAt: { readonly from: number; readonly to: number }[] = [];
   let change: (() => void) | null = null;
   const counts = [0, 1, 2, 3];

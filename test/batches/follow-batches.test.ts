@@ -11,6 +11,8 @@ const silent: Ask = ({ signal }) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 
+const isPaced = ({ estimatedEndDate }: Batch) => estimatedEndDate !== null;
+
 test('a batch that is read slowly once is told half a second later all the same', async ({
   expect,
 }) => {
@@ -115,7 +117,6 @@ onEveryEngine('who follows a batch', (engine) => {
         if (isSo(value)) return value;
       }
     };
-    const isPaced = ({ estimatedEndDate }: Batch) => estimatedEndDate !== null;
     await toldNext(isPaced);
     expect(await toldNext((one) => !isPaced(one))).toMatchObject({ completed: 1 });
     // As if nobody had answered for a day.

@@ -1,7 +1,7 @@
 /** As long as a timer can be, in milliseconds; one that is given more ends at once. */
 export const longestTimerMs = 2 ** 31 - 1;
 
-/** What ends a wait: an AbortSignal, or an {@link Ending}, which is cheap until it has a listener. */
+/** Ends a wait: an AbortSignal, or an {@link Ending}, which is cheap until it has a listener. */
 export interface Leaving {
   readonly aborted: boolean;
   /** The reason; undefined while it is not aborted. */
@@ -70,7 +70,7 @@ export interface Patience {
   readonly signal?: Leaving | undefined;
   /** How long is waited. */
   readonly withinMs?: number | undefined;
-  /** What it rejects with when that time has passed; needed with `withinMs`. */
+  /** The error to reject with after that time; needed with `withinMs`. */
   readonly late?: (() => Error) | undefined;
 }
 

@@ -23,7 +23,7 @@ import './schema/shared-types.ts';
 
 interface Composed {
   readonly names: string;
-  /** What clients may rely on: `schema/schema.graphql`. */
+  /** The contract with clients: `schema/schema.graphql`. */
   readonly contract: GraphQLSchema;
   /** The contract, and what the gateway of a federated graph needs beside it. */
   readonly served: GraphQLSchema;

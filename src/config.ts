@@ -206,7 +206,7 @@ export function loadConfig(env: Environment, operators: readonly Operator[]): Co
   }
   const configured = readOperators(operators, process, env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  // What is for developers, and the page, are served everywhere but in production, unless that is set.
+  // GraphiQL, introspection and the page are on by default everywhere but in production.
   const isForDevelopers = process.environment !== 'production';
   return {
     process,

@@ -10,7 +10,7 @@ export interface OperatorConfig {
   readonly settings: Readonly<Record<string, unknown>> | null;
 }
 
-/** What the service's own settings say of the operators. */
+/** The settings of the service itself about operators. */
 export interface OperatorChoice {
   readonly environment: string;
   readonly sandbox: boolean;

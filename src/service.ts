@@ -39,7 +39,7 @@ export interface Service {
   readonly url: string;
   /** Where the metrics are; null where they are served nowhere. */
   readonly metricsUrl: string | null;
-  /** What deviates from the operators' documentation, by operator. */
+  /** The deviations from the operators' documentation, by operator. */
   readonly deviations: ReadonlyMap<string, Deviations>;
   /** Whether the database has still to be made, which `work` does. */
   readonly isStoreNew: boolean;
@@ -229,7 +229,7 @@ export async function startService({
       },
       leave: () => server.leave(),
       async close() {
-        // What clients wait for needs the store for as long as they wait.
+        // Answers that clients wait for need the store until they are sent.
         await Promise.all([server.close(), reserved.handOver()]);
         await closeParts();
       },
@@ -240,7 +240,7 @@ export async function startService({
   }
 }
 
-/** What opens an operator's session for an execution; of one that is off it says so. */
+/** Opens an operator's session for an execution; throws for an operator that is off. */
 function opener(name: string, connections: ReadonlyMap<string, OperatorConnection>) {
   return (options: SessionOptions): unknown => {
     const connection = connections.get(name);

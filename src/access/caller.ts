@@ -1,8 +1,8 @@
-/** What a caller may do: `read` queries and subscriptions, `qualify` mutations, `personal-data` names and hidden numbers. */
+/** The rights of a caller: `read` for queries and subscriptions, `qualify` for mutations, `personal-data` for names and hidden numbers. */
 export const scopes = ['read', 'qualify', 'personal-data'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who sends an operation. */
+/** The sender of an operation. */
 export interface Caller {
   /** The tenant whose qualifications it sees and makes. Null without tenants: with `AUTH=none`. */
   readonly tenant: string | null;
@@ -11,7 +11,7 @@ export interface Caller {
   readonly expiresAtMs?: number;
 }
 
-/** What a caller showed: the value of the `Authorization` header, and of `X-API-Key`. */
+/** The credentials of a caller: the value of the `Authorization` header, and of `X-API-Key`. */
 export interface Credentials {
   readonly authorization?: string | undefined;
   readonly apiKey?: string | undefined;

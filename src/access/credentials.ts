@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials } from './caller.ts';
 
-/** What a request shows. */
+/** The credentials of a request. */
 export function credentialsOfRequest(headers: IncomingHttpHeaders): Credentials {
   return { authorization: headers.authorization, apiKey: asText(headers['x-api-key']) };
 }

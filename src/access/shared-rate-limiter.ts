@@ -14,7 +14,7 @@ export interface SharedRateLimiterOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** What this process took of a tenant's allowance and has not spent. */
+/** The part of a tenant's allowance that this process took and has not spent. */
 interface Purse {
   held: number;
   /** Until then the store has nothing more to give. */

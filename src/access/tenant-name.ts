@@ -2,7 +2,7 @@ import { soleTenant } from '../store/stored-value.ts';
 
 const longestTenantName = 256;
 
-/** What a tenant may be called, for a sentence. */
+/** The rule for a tenant's name, for a sentence. */
 export const tenantNameRule = `text of at most ${longestTenantName} characters, and not "${soleTenant}"`;
 
 /** Whether a tenant may have this name: any text except the one that stands for "no tenants". */

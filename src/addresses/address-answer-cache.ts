@@ -28,7 +28,7 @@ export class AddressAnswerCache {
     this.#atHand = new LRUCache({
       max: mostAtHand,
       ttl: dayMs,
-      // What is asked goes on without its first caller: others may have joined.
+      // The call goes on without its first caller: others may have joined.
       ignoreFetchAbort: true,
       fetchMethod: (key, _stale, { context }) => this.#find(key, context),
     });
@@ -50,12 +50,12 @@ export class AddressAnswerCache {
     await this.#quietly((database) => keepStored(database, things));
   }
 
-  /** What was kept under a key; null where nothing is. */
+  /** The value kept under a key; null without one. */
   async find(key: string): Promise<object | null> {
     return (await this.findAll([key])).get(key) ?? null;
   }
 
-  /** What was kept under each of the keys; absent where nothing is. */
+  /** The values kept under the keys; absent where there is none. */
   async findAll(keys: readonly string[]): Promise<ReadonlyMap<string, object>> {
     return (await this.#quietly((database) => findStored(database, keys))) ?? new Map();
   }
@@ -78,7 +78,7 @@ export class AddressAnswerCache {
   }
 }
 
-/** What is stored under each of the keys and may still be taken as it is; absent where nothing is. */
+/** The stored values of the keys that are still fresh; absent where there is none. */
 async function findStored(
   database: Database,
   keys: readonly string[],

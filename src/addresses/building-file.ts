@@ -52,7 +52,7 @@ export interface BuildingFileOptions {
 
 const batchSize = 1_500;
 const longestReference = 64;
-/** What the file must have. Other columns may be missing, and their values are null. */
+/** The columns that the file must have. Others may be missing: their values are null. */
 const neededColumns = ['imb_code', 'addr_code', 'addr_source'] as const;
 
 /** Opens a building file, gzip or plain: a path, or an address whose redirects are followed. Rejects with a BuildingFileError. */

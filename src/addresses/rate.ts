@@ -1,7 +1,7 @@
 import { pause, unlessAborted, type Leaving } from '../abort.ts';
 import { whenOpen, type StoreAccess } from '../store/store.ts';
 
-/** What a rate is measured over. */
+/** The period that a rate is measured over. */
 const windowMs = 1_000;
 /** How soon to look again for a part of its own. */
 const lookAgainMs = 25;

@@ -27,13 +27,13 @@ export interface PlaceWithoutKey {
   readonly location: GeoPoint | null;
 }
 
-/** What became of a place without a key, by MEF 121's words. */
+/** The resolution of a place without a key, by MEF 121's words. */
 export interface Resolution {
   /** SUCCESS: one building is meant. PARTIAL: several may be, or one that is not sure. FAIL: none is known. */
   readonly result: 'SUCCESS' | 'PARTIAL' | 'FAIL';
   /** The addresses that may be meant. */
   readonly candidates: readonly AddressCandidate[];
-  /** What is missing, in a sentence; null of a SUCCESS. */
+  /** A sentence about what is missing; null for a SUCCESS. */
   readonly message: string | null;
   /** The building, of a SUCCESS. */
   readonly site: Site | null;

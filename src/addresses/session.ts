@@ -8,7 +8,7 @@ import { sitesAt, type FoundSites, type SiteSources } from './site-candidates.ts
 export interface AddressSession {
   search(search: AddressSearch): Promise<readonly AddressCandidate[]>;
   establishment(siret: string): Promise<Establishment | null>;
-  /** What is known at an address; asked once in an execution. */
+  /** The sites and the forecast at an address; asked once in an execution. */
   sitesAt(candidate: AddressCandidate): Promise<FoundSites>;
 }
 

@@ -25,7 +25,7 @@ export interface SiteCandidate {
   readonly match: 'EXACT' | 'PROBABLE';
 }
 
-/** What is known at an address. */
+/** The sites and the forecast at an address. */
 export interface FoundSites {
   readonly sites: readonly SiteCandidate[];
   /** When fibre is expected, by which operator; null where a site is known, or no operator says. */

@@ -14,7 +14,7 @@ export interface JudgedRow {
   readonly line: number;
   /** Its cells as given, one for each of the batch's columns. */
   readonly values: readonly string[];
-  /** What to ask; null where the row is refused. */
+  /** The question; null where the row is refused. */
   readonly request: SiteRequest | null;
   /** Why the row is refused, empty where it is taken. The path of an issue begins with the heading of its column. */
   readonly issues: readonly InputIssue[];

@@ -1,6 +1,6 @@
 import type { Example } from '../operators/port/operator.ts';
 
-/** What GraphiQL has of many sites at once. */
+/** GraphiQL's examples about many sites. */
 export const batchExamples: readonly Example[] = [
   {
     query: `# Follow live how operators answer about many places. A click on this example sends three places; one of them is refused.

@@ -14,7 +14,7 @@ export function escapeFormula(text: string): string {
   return begins.test(text) && !harmless.test(text) ? `'${text}` : text;
 }
 
-/** What `escapeFormula` made its text of. */
+/** The text before `escapeFormula`. */
 export function unescapeFormula(text: string): string {
   return escaped.test(text) ? text.slice(1) : text;
 }

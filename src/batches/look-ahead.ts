@@ -46,7 +46,7 @@ export class LookAhead {
   async reach(line: number): Promise<void> {
     while (this.#hasMore && line >= this.#end) await this.#look();
     if (!this.#hasMore || line < this.#begin) return;
-    // What it rejects with is told by the call that needs it.
+    // The call that needs it tells its error.
     this.#look().catch(() => {});
   }
 

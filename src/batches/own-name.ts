@@ -1,7 +1,7 @@
 import type { InputIssue } from '../vocabulary/errors.ts';
 import { controlIssue, longest, textIssue } from '../vocabulary/input-text.ts';
 
-/** What a caller calls a batch, without blanks around it; null where it is not given, is empty, or is refused by an issue. */
+/** The caller's name of a batch, trimmed; null where it is missing, empty, or refused by an issue. */
 export function readOwnName(
   path: readonly string[],
   given: string | null | undefined,

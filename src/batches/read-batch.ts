@@ -81,7 +81,7 @@ export async function findBatch(
   return row === undefined ? null : { batch: makeBatch(row), isOver: row.is_over };
 }
 
-/** What a tenant's caller has made with an idempotency key, and the digest of what came with it. */
+/** The batch that a tenant made with an idempotency key, and the digest of its file. */
 export async function findByKey(
   database: Queryable,
   key: string,

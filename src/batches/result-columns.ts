@@ -1,4 +1,4 @@
-// What is added to a table when its results are written, and left out when they are read again.
+// The columns that results add to a table, and that are left out when the file is read again.
 
 export type ResultLanguage = 'fr' | 'en';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './failures.mjs';
 
-/** What every command takes. */
+/** The options of every command. */
 const everyCommand = /** @type {const} */ ({
   url: { type: 'string' },
   'api-key': { type: 'string' },
@@ -38,7 +38,7 @@ const options = /** @type {const} */ ({
   cancel: everyCommand,
 });
 
-/** What an option's value must be one of. */
+/** The allowed values of options. */
 const words = {
   rows: ['best', 'offers'],
   language: ['fr', 'en'],

@@ -20,7 +20,7 @@ else. Exit codes: 0 done; 1 done, but rows were refused or an operator failed fo
 batch was cancelled; 2 not understood as it was given; 3 the service refused or cannot be reached;
 130 and 143 interrupted.`;
 
-/** What is told of each command. */
+/** The help of each command. */
 const texts = {
   qualify: `eligibility qualify FILE [--out FILE] [options]
 eligibility qualify --batch ID [--out FILE] [options]

@@ -76,7 +76,7 @@ export async function save(service, path, output) {
       const received = Readable.fromWeb(/** @type {any} */ (body));
       await pipeline(received, createWriteStream(part), { signal }).catch((error) => {
         signal.throwIfAborted();
-        // What breaks off on the way is a TypeError of `fetch`; a disk that is full is not.
+        // `fetch` throws a TypeError where the connection breaks off; a full disk is another error.
         throw error instanceof TypeError ? service.away(error) : error;
       });
     });

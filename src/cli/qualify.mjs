@@ -34,7 +34,7 @@ export async function qualify(command, service, progress) {
       '--json needs --out: the file and the JSON cannot both go to standard output.',
     );
   }
-  // Whatever can be wrong with it is told before ten thousand sites are asked about.
+  // Every fault of the output is told before ten thousand sites are asked about.
   const output = await checkOutput(values['out'], {
     format: values['format'],
     formats,

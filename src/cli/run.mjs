@@ -95,7 +95,7 @@ async function carryOut(command, service, progress) {
  * @returns {number}
  */
 function failed(error, progress, signal) {
-  // What broke off because a person asked for it is no failure of its own.
+  // A call that a person interrupted is no failure.
   const cause = signal.aborted ? signal.reason : error;
   if (cause instanceof Interrupted) return cause.exitCode;
   if (cause instanceof UsageError) {

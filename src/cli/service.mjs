@@ -17,7 +17,7 @@ import { AwayError, ServiceError, shown } from './failures.mjs';
 
 /** A call that is not about a file must be answered within this. */
 const answerWithinMs = 30_000;
-/** What is waited before something is asked again, at first and at most. */
+/** The first and the longest pause before a call is tried again. */
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
 
@@ -105,7 +105,7 @@ export class Service {
   }
 
   /**
-   * What is thrown where an exchange breaks off.
+   * The error for an exchange that breaks off.
    * @param {unknown} error
    */
   away(error) {

@@ -22,7 +22,7 @@ export function readRequestId({ headers }: IncomingMessage): string {
   return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
 }
 
-/** What counts as one client: a tenant, or without tenants an address. */
+/** The name that counts as one client: a tenant, or without tenants an address. */
 export function identifyClient(
   request: IncomingMessage,
   { tenant }: Pick<Caller, 'tenant'>,
@@ -43,7 +43,7 @@ export function readPath({ url = '/' }: IncomingMessage): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** What the query of a request's address says. */
+/** The query parameters of a request's address. */
 export function readQuery({ url = '/' }: IncomingMessage): URLSearchParams {
   const start = url.indexOf('?');
   return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));

@@ -29,10 +29,10 @@ export interface GraphQLOverHttpOptions {
   readonly bodyWithinMs: number;
 }
 
-/** What came in a body. */
+/** A body as it was received. */
 export interface ReceivedParams {
   readonly params: RequestParams;
-  /** What the client calls the operation, where it has several on one stream; null without. */
+  /** The client's name for the operation, where it has several on one stream; null without. */
   readonly operationId: string | null;
 }
 
@@ -114,7 +114,7 @@ export class GraphQLOverHttp {
     );
   }
 
-  /** What the body of a request asks for. Rejects with a RequestError. */
+  /** The operation in the body of a request. Rejects with a RequestError. */
   async paramsOfBody(request: IncomingMessage): Promise<ReceivedParams> {
     const { headers } = request;
     // Forms and plain text are what a page of another site may post without asking: only JSON is read.
@@ -187,7 +187,7 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
 
 const sequencePattern = /^\d{1,15}$/;
 
-/** What an EventSource that comes back says of the last event it has; undefined without. Throws a RequestError. */
+/** The last event that a returning EventSource has, from its header; undefined without. Throws a RequestError. */
 function readLastSequence({ headers }: IncomingMessage): number | undefined {
   const id = headers['last-event-id']?.toString() ?? '';
   if (id === '') return undefined;

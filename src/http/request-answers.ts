@@ -30,7 +30,7 @@ import { plainType, sendText } from './send-text.ts';
 import { SingleConnectionStreams } from './stream/single-connection.ts';
 import { StreamResponses } from './stream/stream-responses.ts';
 
-/** What clients may send and hold. */
+/** The bounds on what clients send and hold. */
 export interface TransportLimits {
   readonly maxBodyBytes: number;
   readonly maxWebSocketMessageBytes: number;
@@ -54,13 +54,13 @@ export interface RequestAnswersOptions {
   readonly page: boolean;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
-  /** What it opens with, behind the general ones. */
+  /** The examples that it opens with, behind the general ones. */
   readonly examples: readonly PageExample[];
   /** Addresses beside those of GraphQL. */
   readonly routes: readonly Route[];
   /** How long what they do for a request may take, where it has an end. */
   readonly deadlineMs: number;
-  /** What a gateway shows to read the schema for composition. */
+  /** The secret with which a gateway reads the schema for composition. */
   readonly federationSecret: string | undefined;
   /** Why the service should not be sent anything at the moment; null when it should. */
   readonly whyNotReady: () => Promise<string | null>;

@@ -27,11 +27,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** What is under way may take this long when the service stops. */
+/** Operations under way have this long when the service stops. */
 const finishWithinMs = 8_000;
-/** What does not is ended this long before, so that its client can be told. */
+/** Those that take longer are ended this long before, so that their clients are told. */
 const tellWithinMs = 1_000;
-/** What is said to those whose request cannot be read, by the code of the error. */
+/** The answers to requests that cannot be read, by the code of the error. */
 const unreadable: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

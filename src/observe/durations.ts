@@ -46,7 +46,7 @@ export class Durations {
     series.sumSeconds += seconds;
   }
 
-  /** What the registry reads. */
+  /** The values for the registry. */
   get(): Promise<object> {
     const values = [...this.#series.values()].flatMap((series) => this.#listValues(series));
     const { name, help, type, aggregator } = this;

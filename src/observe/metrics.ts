@@ -6,7 +6,7 @@ import type { CallObserver } from '../operators/calling/operator-calls.ts';
 import type { OperatorConnection } from '../operators/port/operator.ts';
 import { Durations } from './durations.ts';
 
-/** What is read when the metrics are fetched. */
+/** The values that are read when Prometheus asks. */
 export interface MeasuredParts {
   readonly connections: ReadonlyMap<string, Pick<OperatorConnection, 'calls' | 'polls'>>;
   readonly deviations: ReadonlyMap<string, Deviations>;

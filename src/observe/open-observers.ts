@@ -3,7 +3,7 @@ import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Log } from './log.ts';
 import type { Traces } from './traces.ts';
 
-/** What is told of operations and of calls to operators. */
+/** The observers of operations and of calls to operators. */
 export type Observer = OperationObserver & CallObserver;
 
 /** One observer that tells all of them; undefined where there is none. */

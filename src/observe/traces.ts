@@ -155,7 +155,7 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
 const traceparentPattern =
   /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
-/** What a `traceparent` says (W3C Trace Context); null where it cannot be read. */
+/** The span of a `traceparent` (W3C Trace Context); null where it cannot be read. */
 function parseTraceparent(traceparent: string | undefined): SpanContext | null {
   const [, traceId = '', spanId = '', flags = ''] =
     traceparentPattern.exec(traceparent ?? '') ?? [];
@@ -163,7 +163,7 @@ function parseTraceparent(traceparent: string | undefined): SpanContext | null {
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true };
 }
 
-/** What is running now, for another process; null where nothing is. */
+/** The running span as a `traceparent`, for another process; null without one. */
 function currentTraceparent(): string | null {
   const running = trace.getActiveSpan()?.spanContext();
   if (running === undefined) return null;

@@ -30,7 +30,7 @@ import { signal } from '@preact/signals-core';
  * @typedef {string & { readonly types?: (variables: Variables) => Result }} Operation
  */
 
-/** What the service, or the way to it, says instead of an answer. */
+/** A refusal of the service, or a failure on the way to it. */
 export class ApiError extends Error {
   /** @param {Told} told without a code where it is the way to the service that fails */
   constructor(told) {

@@ -25,7 +25,7 @@ export function maskError(error: unknown, log: Log): GraphQLFormattedError {
   );
 }
 
-/** What a message may quote of a request comes to an end. */
+/** Bounds the part of a request that a message may quote. */
 const longestMessage = 2_000;
 
 /**
@@ -41,7 +41,7 @@ function isOfClient({ path }: GraphQLError, { extensions, nodes }: GraphQLError)
   );
 }
 
-/** What was thrown, below the GraphQLErrors that say where. */
+/** The thrown value, without the GraphQLErrors around it that say where. */
 function findThrown(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError
     ? findThrown(error.originalError)

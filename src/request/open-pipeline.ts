@@ -15,7 +15,7 @@ import type { ContextParts } from './execution/execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
 
-/** What the settings say of operations. */
+/** The settings of operations. */
 export interface PipelineSettings {
   readonly limits: Limits;
   /** How long one execution may take. */
@@ -25,7 +25,7 @@ export interface PipelineSettings {
   readonly introspection: boolean;
   /** The only documents that are executed, where there is one. */
   readonly trustedDocumentsFile: string | undefined;
-  /** What is executed beside them: the operations of the service's own page, where that is served. */
+  /** The operations of the service's own page, executed beside trusted documents where the page is served. */
   readonly ownDocuments: readonly string[];
 }
 

@@ -20,7 +20,7 @@ import { maskError } from './mask-errors.ts';
 import type { Operation } from './execution/operation.ts';
 import { RequestError, transportError } from './request-error.ts';
 
-/** What is looked at before an operation is executed. */
+/** The checks before an operation is executed. */
 interface PreparationOptions {
   readonly documents: Documents;
   readonly persisted: PersistedOperations;

@@ -91,7 +91,7 @@ export interface OngoingRequest {
   readonly ending: Ending;
   /** Whether the request showed that it may read the schema for composition. */
   readonly mayReadSchema: boolean;
-  /** Who asks, for the bound on subscriptions: a tenant, or an address. */
+  /** The client that the bound on subscriptions counts: a tenant, or an address. */
   readonly client: string;
   /** The request's header of that name. */
   readonly traceparent?: string | undefined;
@@ -110,7 +110,7 @@ export function hasLeft({ aborted, reason }: Leaving): boolean {
   return aborted && !isEnded;
 }
 
-/** What the log keeps of a name that a client chose. */
+/** The part of a client's name for an operation that the log keeps. */
 const longestName = 100;
 
 export interface DescribedOperation {
@@ -121,7 +121,7 @@ export interface DescribedOperation {
   readonly tenant: string | undefined;
 }
 
-/** What the log tells of an operation. */
+/** An operation as the log shows it. */
 export function describeOperation(
   { operation, caller }: Prepared,
   { requestId }: OngoingRequest,
@@ -134,7 +134,7 @@ export function describeOperation(
   };
 }
 
-/** What an execution may take beyond its deadline to come to its end by itself. */
+/** The time beyond its deadline that an execution has to end by itself. */
 const graceMs = 250;
 
 /**
@@ -156,7 +156,7 @@ export class Deadline {
     }, deadlineMs);
   }
 
-  /** What `running` comes to; rejects with a DeadlineExceededError a little after the deadline. */
+  /** The result of `running`; rejects with a DeadlineExceededError a little after the deadline. */
   unlessPassed<T>(running: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#giveUp = reject;

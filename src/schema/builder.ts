@@ -70,7 +70,7 @@ type TypesOf<B> = B extends PothosSchemaTypes.SchemaBuilder<infer Types> ? Types
 export type ObjectRefOf<Shape> = ObjectRef<TypesOf<typeof builder>, Shape>;
 /** An object type that was made with this builder. */
 export type BuiltObjectRef = ObjectRefOf<unknown>;
-/** What the fields of an object type are made with, for types that have some of them in common. */
+/** The field builder of an object type, for types that have fields in common. */
 export type ObjectFields<Shape> = PothosSchemaTypes.ObjectFieldBuilder<
   TypesOf<typeof builder>,
   Shape

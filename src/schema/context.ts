@@ -4,7 +4,7 @@ import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { OperatorStatus } from '../operators/calling/operator-calls.ts';
 import type { Log } from '../observe/log.ts';
 
-/** What resolvers know of the execution they run in. */
+/** The execution that resolvers run in. */
 export interface Context extends SessionOptions {
   readonly log: Log;
   /** Whether the caller may read the schema for composition, `_service`. */
@@ -31,7 +31,7 @@ export interface ContextOptions extends Pick<SessionOptions, 'signal' | 'deadlin
   readonly largestPage: number;
   readonly isInParts: boolean;
   readonly goOnAfter?: number | undefined;
-  /** What opens the session of each key, by its name. */
+  /** The opener of each session, by the name of its key. */
   readonly openers: ReadonlyMap<string, (options: SessionOptions) => unknown>;
   readonly operatorStatuses: () => readonly OperatorStatus[];
 }

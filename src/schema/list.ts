@@ -52,14 +52,14 @@ export function defineFilterArg<Conditions>(type: InputRef<Conditions>) {
   }));
 }
 
-/** What is given for those arguments. */
+/** The values of those arguments. */
 export interface ListArgs<Conditions> {
   readonly filter?: Conditions | null | undefined;
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
 }
 
-/** What is asked of a list, checked. Throws an InvalidInputError. */
+/** The checked arguments of a list. Throws an InvalidInputError. */
 export function readList<Conditions extends object>(
   { filter, first }: ListArgs<Conditions>,
   { largestPage }: Pick<Context, 'largestPage'>,
@@ -81,7 +81,7 @@ interface ListOptions<Conditions, Place, Node> {
   /** Names the list in its cursors. */
   readonly name: string;
   readonly place: z.ZodType<Place>;
-  /** What it lists beside the conditions, such as the thing whose list it is. */
+  /** The parts of the list's identity beside its conditions, such as the thing that it belongs to. */
   readonly of?: object;
   /** The conditions in the spelling that is stored. */
   spell?(filter: Partial<Conditions>): Partial<Conditions>;

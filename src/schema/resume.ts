@@ -48,7 +48,7 @@ export function isWholeState(event: unknown): boolean {
   return (event as Partial<WholeState> | null)?.isWholeState === true;
 }
 
-/** What the events of a subscription return at their end where there may be more for a client that comes back. */
+/** The return value of events that end before their story does: a client that comes back may find more. */
 export const mayGoOn = Symbol('there may be more events');
 
 /** The same events. After one that `isLimit` accepts, their end is `mayGoOn`. */

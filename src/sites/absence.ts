@@ -3,7 +3,7 @@ import type { StoredOutcome } from '../store/site-qualification.ts';
 /** How often a question may fail while the operator answers others, until it is the question's own failure. */
 const mostOwnFailures = 3;
 
-/** What is waited before an operator is asked again: twice as long each time. */
+/** The pauses before an operator is asked again: twice as long each time. */
 const firstWaitMs = 1_000;
 const longestWaitByDefaultMs = 15_000;
 

@@ -11,7 +11,7 @@ import { failed, skipped } from './outcomes.ts';
 import { AddressServiceError } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 
-/** What a question has of its place beside keys that operators know. */
+/** The parts of a question's place that are no keys of operators. */
 export interface PlaceInRequest {
   readonly site?: Site;
   /** Absent of what an earlier version stored. */
@@ -22,7 +22,7 @@ export interface PlaceInRequest {
 /** How a question about an address ended: with a resolution, or with what could not be asked. */
 export type Resolved = Resolution | { readonly failure: AddressServiceError | OperatorError };
 
-/** What is waited before something that did not answer is asked again. */
+/** The pauses before a service that did not answer is asked again. */
 const againAfterMs = 1_000;
 
 /**
@@ -80,7 +80,7 @@ export function describeResolution(resolved: Resolved): StoredResolution {
   };
 }
 
-/** What an address that did not become a site means for an operator. */
+/** The outcome of an operator where no site was found for the address. */
 export function outcomeOfResolution(operator: string, resolved: Resolved): StoredOutcome {
   if ('failure' in resolved) {
     const { failure } = resolved;

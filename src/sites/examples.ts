@@ -1,6 +1,6 @@
 import type { Example } from '../operators/port/operator.ts';
 
-/** What GraphiQL opens with, before the examples of each operator: asking all of them about one place that the sandbox knows. */
+/** The first examples in GraphiQL: one place that the sandbox knows, asked of all operators. */
 export const siteExamples: readonly Example[] = [
   {
     query: `# Ask every operator about one place: Covage by its key, and Kosc by the building that the key names.

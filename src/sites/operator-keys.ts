@@ -3,7 +3,7 @@ import type { SiteQualification } from '../store/site-qualification.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { Site } from '../vocabulary/site.ts';
 
-// What an operator can be asked by.
+// The keys by which an operator can be asked.
 
 interface Given {
   readonly site: Site;
@@ -12,12 +12,12 @@ interface Given {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What a caller gives to one operator. */
+/** A caller's input for one operator. */
 export function givenTo(operator: string, { site, line, options }: Given): GivenQuestion {
   return { site, line, options: options[operator] ?? null };
 }
 
-/** What is given to one operator of a stored question: with what is known of the site by now. */
+/** A stored question as input for one operator, with the site as it is known by now. */
 export function readGiven({ site, request }: SiteQualification, operator: string): GivenQuestion {
   return givenTo(operator, { ...(request as Omit<Given, 'site'>), site });
 }

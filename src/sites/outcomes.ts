@@ -5,7 +5,7 @@ import { notConfigured, type InputIssue } from '../vocabulary/errors.ts';
 import type { Skip } from '../vocabulary/site.ts';
 import { findConfidence, type Verdict } from '../vocabulary/verdict.ts';
 
-// What an operator's part of a question can be.
+// The possible outcomes of an operator.
 
 export const pending: Omit<StoredOutcome, 'operator'> = {
   state: 'PENDING',
@@ -47,7 +47,7 @@ export function answered(operator: string, answer: SiteAnswer): StoredOutcome {
   return { ...pending, operator, state: 'ANSWERED', verdict, confidence, qualification, offers };
 }
 
-/** What an answer leaves open it does not decide: nothing more comes of it. */
+/** A verdict that an answer leaves pending is undecided: nothing more will come. */
 function settled(verdict: Verdict): Verdict {
   return verdict === 'PENDING' ? 'UNDETERMINED' : verdict;
 }

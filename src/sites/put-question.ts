@@ -22,7 +22,7 @@ export interface QuestionToPut {
   readonly given: GivenQuestion;
   /** The batch that it is of; null where it was asked by itself. */
   readonly batchId: string | null;
-  /** What is wrong with keys that it is not asked by. */
+  /** The issues of keys that the operator is not asked by. */
   readonly issues: readonly InputIssue[];
   /** How long the operator may go without an answer or a sign of life, of which so much was waited already. */
   readonly deadlineMs: number;
@@ -49,7 +49,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
   const { operator } = outcome;
   const deadline = new AnswerDeadline(put.deadlineMs, put.waitedMs);
   let progress = outcome.progress;
-  // What the store does not take says nothing of the operator.
+  // An error of the store says nothing about the operator.
   let hasStoreFailed = false;
   const stored = (storing: Promise<void>): Promise<void> =>
     storing.catch((error: unknown) => {

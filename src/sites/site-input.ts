@@ -13,7 +13,7 @@ import {
 import type { Site } from '../vocabulary/site.ts';
 import type { SiteRequest } from './site-questions.ts';
 
-/** What names a site and says what to ask about it, as a caller spells it: the input of `qualifySite` without the operators' own options. */
+/** A site and the question about it, as a caller spells them: the input of `qualifySite` without the operators' own options. */
 export interface SiteInput {
   readonly externalId?: string | null | undefined;
   readonly operators?: readonly string[] | null | undefined;
@@ -35,7 +35,7 @@ function printable(normal: (given: string) => string): (given: string) => string
   return (given) => (unprintable.test(given.trim()) ? null : normal(given));
 }
 
-/** What is asked by an input, and what is wrong with it for every operator. `options` are those of each operator, by its name. */
+/** The question in an input, and its issues for every operator. `options` are those of each operator, by name. */
 export function readSiteInput(
   input: SiteInput,
   options: Readonly<Record<string, unknown>>,

@@ -13,7 +13,7 @@ import {
   type ToldSite,
 } from '../vocabulary/site.ts';
 
-/** What is known of sites: by what callers gave, by what keys tell, and by what operators answered. */
+/** The knowledge about sites, from callers' input, from keys and from operators' answers. */
 export class SiteKnowledge {
   readonly #readers: ReadonlyMap<string, SiteReader>;
 
@@ -105,7 +105,7 @@ export class SiteKnowledge {
     }, this.read(site));
   }
 
-  /** What an operator's answer tells of the site, its keys in normal form; nothing where it has not answered. */
+  /** The facts about the site in an operator's answer, keys in normal form; empty where it has not answered. */
   learnedFrom({ operator, state, qualification }: StoredOutcome): ToldSite {
     const reader = this.#readers.get(operator);
     if (state !== 'ANSWERED' || !reader) return {};

@@ -27,7 +27,7 @@ import {
 } from './question-queues.ts';
 import { Settling, untilStored } from './settling.ts';
 
-/** What a caller asks about a site. */
+/** A caller's question about a site. */
 export interface SiteRequest {
   readonly externalId: string | null;
   readonly site: Site;
@@ -46,11 +46,11 @@ export interface SiteQuestionsOptions {
   readonly store: () => Promise<Store>;
   /** The jobs, with `questionQueues` among their queues. */
   readonly jobs: () => Promise<Jobs>;
-  /** What reads sites and answers for each operator, by its name and in the order in which they are shown. */
+  /** Each operator's reader of sites and answers, by name, in the order in which operators are shown. */
   readonly readers: ReadonlyMap<string, SiteReader>;
   /** How to ask each operator by its name; one that is off is not in it. */
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
-  /** What addresses are resolved with. */
+  /** The services that resolve addresses. */
   readonly addresses: Pick<ResolveServices, 'geocoder' | 'directory'>;
   /** How long an operator may go without an answer or a sign of life, from when it was to be asked. */
   readonly deadlineMs: number;

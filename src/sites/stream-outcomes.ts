@@ -17,7 +17,7 @@ export interface Waiting {
   readonly deadlineAt: number | undefined;
 }
 
-/** What is left of an execution for answering, when waiting has to end. */
+/** The part of an execution's time that is kept for answering, when waiting has to end. */
 const marginMs = 500;
 
 /**

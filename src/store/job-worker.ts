@@ -144,7 +144,7 @@ export class JobWorker {
     clearTimeout(expiry);
     const lost = beat.stop();
     try {
-      // What is no longer this process's job is not its to report.
+      // A process reports no job that is no longer its own.
       if (lost) return;
       if (failure === null) return void (await boss.complete(queue, job.id));
       log.warn({ err: failure.cause, queue, job: job.id }, 'A job failed');

@@ -96,7 +96,7 @@ export async function openJobs(
       }),
     },
     schema,
-    // What runs by the clock is `schedule` below, which also catches up after a laptop was asleep.
+    // Work by the clock is `schedule` below, which also catches up after a laptop was asleep.
     schedule: false,
     superviseIntervalSeconds: maintainSeconds,
     monitorIntervalSeconds: 1,
@@ -190,7 +190,7 @@ class PgBossJobs implements Jobs {
       const id = await this.#boss.send(queue, data, {
         singletonKey: 'schedule',
         singletonSeconds: everySeconds,
-        // What shows that this period has had its job.
+        // The key that shows that this period has had its job.
         deleteAfterSeconds: 2 * everySeconds,
         retryLimit,
         expireInSeconds,
@@ -294,7 +294,7 @@ class PgBossJobs implements Jobs {
   }
 }
 
-/** What pg-boss asks of a database: one statement with parameters, or a script without. */
+/** The interface that pg-boss uses: one statement with parameters, or a script without. */
 function execute(
   target: Queryable,
   text: string,

@@ -12,7 +12,7 @@ export interface OperatorAnswer {
   readonly tenant: string | null;
   /** RFC 3339. */
   readonly askedAt: string;
-  /** What was asked about, in the operator's terms. */
+  /** The thing that was asked about, in the operator's terms. */
   readonly referenceType: string;
   readonly reference: string;
   readonly verdict: Verdict;

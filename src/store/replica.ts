@@ -48,7 +48,7 @@ export class Replica {
   readonly #shared = new Set<SharedNumber>();
   readonly #listeners = new Set<() => void>();
   #id: string = randomUUID();
-  /** What it keeps to; null until there is a part for it. */
+  /** The part that it keeps to; null until there is one. */
   #division: Division | null = null;
   #isImpatient = false;
   #patience: NodeJS.Timeout | null = null;
@@ -62,7 +62,7 @@ export class Replica {
   #unlisten: Unlisten | null = null;
   /** Two at once would each take a place of its own, of which one is dead from the start. */
   readonly #deciding = new OneAtATime(() => this.#decide());
-  /** What is heard of during a beat needs another one. */
+  /** A change that is heard of during a beat needs another beat. */
   readonly #beating = new OneAtATime(() => this.#beatOnce());
 
   constructor(database: Database, log: Log) {

@@ -2,7 +2,7 @@ import type { Log } from '../observe/log.ts';
 import type { Database } from './database/database.ts';
 import type { Jobs } from './jobs.ts';
 
-// What is removed, and when. A portion at a time: on a PGlite other statements wait for each.
+// Removes old results, a portion at a time: on a PGlite other statements wait for each.
 
 const usualPortion = 500;
 

@@ -40,7 +40,7 @@ export interface NewSiteQualification {
   readonly outcomes: readonly StoredOutcome[];
 }
 
-/** What an update changes; what it does not name stays. */
+/** The columns that an update changes; the others stay. */
 export interface SiteQualificationUpdate {
   readonly site?: Site;
   readonly state?: SiteQualificationState;

@@ -43,13 +43,13 @@ export interface StoredOutcome {
   readonly qualification: unknown;
   /** Its offers in comparable form; null while not known. */
   readonly offers: readonly unknown[] | null;
-  /** What is wrong with single keys of the site; null also of what was stored before there was this. */
+  /** The issues of single keys of the site; null also for questions stored before this field existed. */
   readonly issues: readonly InputIssue[] | null;
 }
 
 /** An outcome as it is now. */
 export interface CurrentOutcome extends StoredOutcome {
-  /** What the asking needs to go on after a crash, such as what was already sent; see `saveAsking`. */
+  /** The notes that let the asking go on after a crash, such as a request that was already sent; see `saveAsking`. */
   readonly asking: unknown;
 }
 
@@ -70,7 +70,7 @@ export interface SiteQualification {
   readonly externalId: string | null;
   /** RFC 3339. */
   readonly creationDate: string;
-  /** What was asked for. */
+  /** The question that was asked. */
   readonly request: unknown;
   readonly site: Site;
   readonly state: SiteQualificationState;

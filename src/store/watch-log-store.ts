@@ -4,13 +4,13 @@ import { WakeUps } from './wake-ups.ts';
 
 const channel = 'eligibility_watched';
 
-/** What is watched: a thing of one operator, by the operator's own identifier. */
+/** A watched thing of one operator, by the operator's own identifier. */
 export interface Watched {
   readonly operator: string;
   readonly id: string;
 }
 
-/** What one look at a watched thing showed. */
+/** The result of one look at a watched thing. */
 export interface WatchedObservation {
   /** All of its changes, from the first. */
   readonly changes: readonly unknown[];
@@ -47,7 +47,7 @@ export interface WatchedChange {
   readonly createdAt: string;
 }
 
-/** What a reader finds behind its cursor. */
+/** The changes behind a reader's cursor. */
 export interface WatchLogPart extends WatchLogHead {
   readonly changes: readonly WatchedChange[];
 }

@@ -34,13 +34,13 @@ export const codeCategories: Readonly<Record<string, ReasonCategory>> = {
   UNCERTAIN_DATA: 'UNDETERMINED',
 };
 
-/** What a code is about, in any case; `OTHER` for a code that this service does not know. */
+/** The category of a code, in any case; `OTHER` for a code that this service does not know. */
 export function findCategory(code: string): ReasonCategory {
   const known = code.trim().toUpperCase();
   return Object.hasOwn(codeCategories, known) ? (codeCategories[known] ?? 'OTHER') : 'OTHER';
 }
 
-/** What was sent of an offer and could not be read. */
+/** The lists of an offer that were sent and could not be read. */
 interface Lost {
   readonly reasons: boolean;
   readonly conditions: boolean;

@@ -1,4 +1,4 @@
-// What a caller is told that asks for something impossible.
+// Errors for callers that ask for something impossible.
 
 /** One thing that is wrong with an input. */
 export interface InputIssue {
@@ -69,7 +69,7 @@ export class NotConfiguredError extends Error {
   }
 }
 
-/** What callers are told of an operator that is switched off. */
+/** The error for an operator that is switched off. */
 export function notConfigured(operator: string): string {
   return `${operator} is switched off in this service: the setting OPERATORS and its own settings switch it on.`;
 }

@@ -16,7 +16,7 @@ const extensionLetters: Readonly<Record<string, string>> = {
   QUINQUIES: 'C',
 };
 
-/** What people shorten, by what it stands for: kinds of streets first, then words within names. */
+/** Abbreviations by their full word: kinds of streets first, then words within names. */
 const abbreviations: Readonly<Record<string, string>> = {
   AL: 'ALLEE',
   ALL: 'ALLEE',
@@ -199,7 +199,7 @@ function startsWithStreetKind(text: string): boolean {
   return streetKinds.has(plainAddressText(text).split(' ')[0] ?? '');
 }
 
-/** What follows a number, as one letter where it is one of the usual words; null for nothing. */
+/** The extension of a street number, as one letter where it is one of the usual words; null for an empty text. */
 export function readStreetExtension(text: string | null | undefined): string | null {
   const plain = text?.trim().toUpperCase() ?? '';
   if (plain === '') return null;
@@ -217,7 +217,7 @@ export function postCodeOfLine(line: string): string | null {
   return found?.[1] ?? null;
 }
 
-/** What a key of the national address base (BAN) is made of: `76451_0055_00004_bis`. */
+/** The parts of a key of the national address base (BAN): `76451_0055_00004_bis`. */
 export interface BanKey {
   /** The commune by INSEE's code. */
   readonly inseeCode: string;

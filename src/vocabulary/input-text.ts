@@ -1,12 +1,12 @@
 import type { InputIssue } from './errors.ts';
 
-// What texts a caller may give, by whichever way they come.
+// The texts that a caller may give, through GraphQL, files and parameters alike.
 
 /** The longest texts of the API's inputs, in UTF-16 units. */
 export const longest = {
-  /** What names a thing: an operator's identifier or ours. */
+  /** An identifier, an operator's or ours. */
   id: 256,
-  /** What a caller calls its own thing or project. */
+  /** The caller's name for its own thing or project. */
   ownIdentifier: 255,
   /** A key of a place that operators know. */
   siteKey: 512,
@@ -14,7 +14,7 @@ export const longest = {
   word: 64,
   /** A part of an address, or all of it in one line. */
   address: 500,
-  /** What is searched for. */
+  /** A text to search for. */
   search: 200,
   /** A place in a list. */
   cursor: 8_192,
@@ -26,7 +26,7 @@ const unstorable = /[\0\p{Cs}]/u;
 /** Text that cannot be shown, or sent as a word: control characters, line breaks among them, and halves of surrogate pairs. */
 export const unprintable = /[\p{Cc}\p{Cs}]/u;
 
-/** What is wrong with a name that may have no control characters; null where nothing is. */
+/** Null for a name without control characters; else its issue. */
 export function controlIssue(path: readonly string[], text: string): InputIssue | null {
   if (!unprintable.test(text)) return null;
   const message = `${path.at(-1)} is ${JSON.stringify(text.slice(0, 64))}, which has control characters: give it without them.`;
@@ -36,7 +36,7 @@ export function controlIssue(path: readonly string[], text: string): InputIssue 
 /** Nearly every text: nothing but its length can be wrong with it. */
 const plain = /^[\x20-\x7e]*$/;
 
-/** What is wrong with a text that may have `most` characters; null where nothing is. */
+/** Null for a text of at most `most` characters that can be stored; else its issue. */
 export function textIssue(path: readonly string[], text: string, most: number): InputIssue | null {
   if (text.length <= most && plain.test(text)) return null;
   const shown = `${path.join('.')} is ${JSON.stringify(text.slice(0, 40))}`;

@@ -1,6 +1,6 @@
 import { readDecimal } from './decimal.ts';
 
-// What operators write as text and people compare as numbers.
+// Reads the measures that operators write as text.
 
 const bandwidthUnits: Record<string, number> = { K: 0.001, M: 1, G: 1000, T: 1_000_000 };
 const usualBandwidth = /^\d{1,9}M?$/;

@@ -104,7 +104,7 @@ function plainPlaceText(text: string): string {
     .toUpperCase();
 }
 
-/** What is wrong with a point that a caller gives under the last name of the path; null where nothing is. */
+/** Null for a point on the globe; else its issue, under the last name of the path. */
 export function pointIssue(
   path: readonly string[],
   { longitude, latitude }: GeoPoint,

@@ -26,7 +26,7 @@ function isOfLaPoste(digits: string): boolean {
   return Array.from(digits).reduce((sum, digit) => sum + Number(digit), 0) % 5 === 0;
 }
 
-/** What is wrong with a SIRET that a caller gives; null where nothing is. */
+/** Null for a good SIRET; else its issue. */
 export function siretIssue(path: readonly string[], text: string): InputIssue | null {
   if (readSiret(text) !== null) return null;
   const message = `siret is ${JSON.stringify(text)}: a SIRET has 14 digits, and its last digit checks the others.`;

@@ -56,7 +56,7 @@ export function enrichSite(site: Site, learned: Partial<Site>): Site {
 /** How far apart two points of one place may be: geocoders differ by that much. */
 const toleranceMetres = 500;
 
-/** What is told of a site, be it for comparing alone. */
+/** The known facts about a site, some of them for comparing alone. */
 export interface ToldSite extends Partial<Site> {
   /** INSEE's code of the commune that it lies in, where no address is to be passed on. */
   readonly commune?: string | null;

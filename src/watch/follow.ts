@@ -1,4 +1,4 @@
-/** What a reader finds behind its cursor. */
+/** The changes behind a reader's cursor. */
 export interface LogPart<Entry> {
   /** In order. */
   readonly entries: readonly Entry[];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { longestTimerMs } from '../abort.ts';
 
-/** What one look at a watched thing showed. */
+/** The result of one look at a watched thing. */
 export interface Observation<Change, Snapshot> {
   /** Every change so far, the first one first. A shorter list than seen before is ignored. */
   readonly history: readonly Change[];
@@ -30,7 +30,7 @@ export interface PollOptions<Change, Snapshot> {
   classify(error: unknown): Failure;
 }
 
-/** Who polls: what it knows, and what it does with what is seen. */
+/** The poller: its state, and its actions on what it sees. */
 export interface Poller<Change, Snapshot> {
   readonly known: readonly Change[];
   /** The next look comes after it has resolved. Does not reject. */

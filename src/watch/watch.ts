@@ -23,7 +23,7 @@ export interface StoredForm<Snapshot> {
   readError(stored: unknown): unknown;
 }
 
-/** What lets the watches of several processes share their polls. */
+/** Lets the watches of several processes share their polls. */
 export interface Sharing<Snapshot> {
   readonly polls: SharedPolls;
   readonly form: StoredForm<Snapshot>;
@@ -84,7 +84,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   /** This process polls: it has the poll, or no other process is known to have it. */
   poll(): void {
     if (this.#shared?.isHeld !== true) return this.#startPoll();
-    // What another process saw comes first.
+    // Changes that another process saw come first.
     void this.#reading.runAfresh().then(() => this.#startPoll());
   }
 
@@ -111,7 +111,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
         await this.#reading.runAfresh();
         if (shared.isHeld) this.#startPoll();
       }
-      // What was seen before the store was there.
+      // Changes that were seen before the store was there are stored now.
       await this.#storing.runAfresh();
       if (this.#stopped) await shared.leave();
     } catch (error) {
@@ -192,7 +192,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
         const isFree = !part.isPolled && !part.ended && !shared.isHeld;
         // oxlint-disable-next-line no-await-in-loop -- no process polls: this one takes over, or another has
         if (!isFree || !(await shared.claim())) continue;
-        // What came between.
+        // Changes came in between.
         mayHaveMore = true;
         isTaken = true;
       }

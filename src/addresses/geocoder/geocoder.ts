@@ -8,7 +8,7 @@ import type { AddressCandidate } from '../candidate.ts';
 import { readCandidate } from './read-candidate.ts';
 import { makeForm, mostRows, readFile, type BestFit } from './search-file.ts';
 
-/** What is looked for. */
+/** The address to look for. */
 export interface AddressSearch {
   /** An address as a person types it. */
   readonly text: string;

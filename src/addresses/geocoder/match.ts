@@ -16,7 +16,7 @@ export const leastScore = 0.4;
 const atDoorMetres = 20;
 const clearlyFartherMetres = 15;
 
-/** What the geocoder's candidates make of an address. */
+/** The match of an address with the geocoder's candidates. */
 export interface AddressMatch {
   /** The one address that was meant; null where that is not sure. */
   readonly certain: AddressCandidate | null;
@@ -84,10 +84,10 @@ export function matchPoint(candidates: readonly AddressCandidate[]): AddressMatc
   return { certain: isAtDoor ? nearest : null, candidates: isAtDoor ? [nearest] : candidates };
 }
 
-/** What is known of an address beside its line. */
+/** The known parts of an address beside its line. */
 type KnownParts = Pick<Address, 'inseeCode' | 'postCode' | 'cityName'>;
 
-/** What a person typed, taken apart. */
+/** The parts of a typed address. */
 interface TypedAddress {
   readonly number: string | null;
   readonly extension: string | null;
@@ -97,7 +97,7 @@ interface TypedAddress {
   readonly isCedex: boolean;
   /** All words but the number and the postcode, in their plain form. */
   readonly words: readonly string[];
-  /** What stands behind the number, up to a comma or the postcode, in plain form. */
+  /** The text behind the number, up to a comma or the postcode, in plain form. */
   readonly street: string;
   /** The words of each part behind that, up to one that begins something else, such as `Bâtiment`. */
   readonly behind: readonly (readonly string[])[];
@@ -108,7 +108,7 @@ interface TypedAddress {
 }
 
 const postCodeForm = /(?<![\dA-Z])\d{2} ?\d{3}(?!\d)/gi;
-/** What begins another part of an address than the street: in plain form. */
+/** Words that begin another part of an address than the street, in plain form. */
 const otherParts =
   /\b(?:APPARTEMENT|APPT|APT|BATIMENT|BAT|BOITE|BP|BUREAU|CEDEX|CS|ENTREE|ESCALIER|ESC|(?:\d{1,2}(?:ER|E|EME)? )?ETAGE|(?<!\bEN )FRANCE|HALL|IMMEUBLE|IMM|LIEU DIT|LOCAL|PORTE [A-Z]?\d{0,4}$|RDC|RESIDENCE|TSA|ZAC|ZONE)\b.*$/;
 

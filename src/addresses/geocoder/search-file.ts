@@ -9,7 +9,7 @@ import { readCandidate } from './read-candidate.ts';
 /** The most rows that are sent in one call: the service takes 200,000, and a call that fails has failed for all of its rows. */
 export const mostRows = 500;
 
-/** What the geocoder tells of an address among many: one candidate, and how well the next one would fit. */
+/** The geocoder's result for one address among many: a candidate, and the score of the next one. */
 export interface BestFit {
   /** Null where it found none. */
   readonly candidate: AddressCandidate | null;

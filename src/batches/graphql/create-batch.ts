@@ -98,7 +98,7 @@ function countIssues(count: number, most: number): InputIssue[] {
   return [{ path, code: 'TOO_MANY_ROWS', message, allowed: most, found: count }];
 }
 
-/** What is asked about a site, or why it is refused, with the headings of the table in the paths. */
+/** The question about a site, or the issues that refuse it, with the headings of the table in their paths. */
 function judge(
   site: SiteInput,
   options: Readonly<Record<string, unknown>>,

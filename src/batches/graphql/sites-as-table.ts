@@ -30,6 +30,6 @@ function listLeaves(value: unknown, path: readonly string[]): [heading: string, 
   if (typeof value === 'object' && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([name, member]) => listLeaves(member, [...path, name]));
   }
-  // What is no object is a text, a number, a truth value, or a list of them.
+  // A value that is no object is a text, a number, a truth value, or a list of them.
   return [[spellHeading(path), typeof value === 'string' ? value : `${value as number}`]];
 }

@@ -5,7 +5,7 @@ import { transportError } from '../../request/request-error.ts';
 import { quoteValue } from './parameters.ts';
 import { collectParts, tooLarge, type ReceivedFile } from './received-file.ts';
 
-/** What a form adds to its file at most. */
+/** The most bytes that a form adds to its file. */
 export const formBytes = 16 * 1024;
 
 /** Reads a form that has one file and nothing else, as browsers and `curl -F` send it. Rejects with a RequestError. */

@@ -9,7 +9,7 @@ export interface FileIssue {
   readonly line: number;
   /** The heading of the column; null where it is the row as a whole. */
   readonly column: string | null;
-  /** What the cell says; null where it is the row as a whole. */
+  /** The text of the cell; null for an issue of the whole row. */
   readonly value: string | null;
   readonly code: string;
   readonly message: string;
@@ -18,7 +18,7 @@ export interface FileIssue {
   readonly found?: number | undefined;
 }
 
-/** What is answered to a file. */
+/** The answer to a file. */
 export interface FileSummary {
   /** Null where nothing was stored. */
   readonly id: string | null;
@@ -26,7 +26,7 @@ export interface FileSummary {
   readonly accepted: number;
   readonly refused: number;
   readonly issues: readonly FileIssue[];
-  /** What each heading is read as; one that is not here is passed through. */
+  /** The meaning of each heading; headings that are not here are passed through. */
   readonly columns: Readonly<Record<string, string>>;
   /** Where the results are; null where nothing was stored. */
   readonly batch: string | null;

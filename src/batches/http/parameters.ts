@@ -3,7 +3,7 @@ import { transportError } from '../../request/request-error.ts';
 /** How the value of one parameter is read. Throws a RequestError, see `refuseValue`. */
 export type ReadParameter<T> = (given: string, name: string) => T;
 
-/** What the query of a request says, by the names of its parameters; null of one that is not given. */
+/** The parameters of a request by name; null for those not given. */
 export type Parameters<Readers> = {
   readonly [Name in keyof Readers]: Readers[Name] extends ReadParameter<infer T> ? T | null : never;
 };
@@ -54,7 +54,7 @@ export function yesOrNo(given: string, name: string): boolean {
   throw refuseValue(name, given, 'give 1 or 0');
 }
 
-/** What a client gave, for a message. */
+/** Quotes a client's text in a message. */
 export function quoteValue(given: string): string {
   return JSON.stringify(given.slice(0, 64));
 }

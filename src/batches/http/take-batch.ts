@@ -141,7 +141,7 @@ function readOperatorNames(known: readonly string[]): ReadParameter<readonly str
 
 const longestKey = 255;
 
-/** What a client gave to be able to send the same again (draft-ietf-httpapi-idempotency-key-header); null without. */
+/** The client's idempotency key (draft-ietf-httpapi-idempotency-key-header); null without one. */
 function readIdempotencyKey({ request: { headers } }: Asked): string | null {
   const given = headers['idempotency-key']?.toString();
   if (given === undefined) return null;

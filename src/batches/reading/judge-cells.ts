@@ -42,7 +42,7 @@ const longNumbers = new Set<Field>(['siret', 'line.number', 'otpRef', 'eligibili
 /** Of these it makes dates: `4-6`, `1/2`. */
 const fractions = new Set<Field>(['streetNumber', 'postCode', 'inseeCode', 'siret', 'line.number']);
 
-/** What a row says of its site. The path of an issue is the heading of its column. */
+/** The site of a row. The path of an issue is the heading of its column. */
 export function judgeCells(columns: readonly Column[], cells: readonly string[]): CellsJudged {
   const issues: InputIssue[] = [];
   const values = new Map<Field, string>();
@@ -238,7 +238,7 @@ function readLocation(values: Values, complain: Complain): SiteInput['location']
     );
     return undefined;
   }
-  // What a form without a place has.
+  // The location of a form that names no place.
   if (latitude === 0 && longitude === 0) return undefined;
   const point = { latitude, longitude };
   if (isInFrance(point)) return point;

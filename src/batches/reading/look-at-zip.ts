@@ -47,7 +47,7 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
   }
 }
 
-/** What other programs pack in the same way. */
+/** Refuses archives of other programs. */
 function refuseOtherArchives(names: readonly string[]): void {
   const has = (form: RegExp) => names.some((name) => form.test(name));
   if (has(/^xl\/workbook\.bin$/i)) throw unsupportedFormat('XLSB');

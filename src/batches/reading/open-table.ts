@@ -8,7 +8,7 @@ import type { Table, TableKind } from './table.ts';
 import { damaged, UnreadableTableError, unsupportedFormat } from './unreadable-table.ts';
 
 export interface OpenTableOptions {
-  /** What its sender says that it is; null where nothing is said. Its first bytes decide. */
+  /** The media type by its sender; null without one. The first bytes decide. */
   readonly kind: TableKind | null;
   readonly maxRows: number;
   readonly maxBytes: number;

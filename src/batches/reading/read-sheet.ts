@@ -8,13 +8,13 @@ import {
   type UnreadableTableCode,
 } from './unreadable-table.ts';
 
-/** What the thread is given. */
+/** The input of the thread. */
 export interface SheetTask {
   readonly bytes: ArrayBuffer;
   readonly maxRows: number;
 }
 
-/** What the thread tells, in this order: some rows again and again, and an end. */
+/** The messages of the thread: portions of rows, then an end. */
 export type SheetMessage =
   | { readonly rows: readonly FileRow[] }
   | { readonly sheet: string }
@@ -33,7 +33,7 @@ export interface Sheet {
 
 /** So many workbooks are unpacked at once; others wait. */
 const mostThreads = 2;
-/** What a workbook may hold is bounded, not how long it takes: one of 10,000 rows takes half a second, with 64 columns two. */
+/** The content of a workbook is bounded, not the time: 10,000 rows take half a second, with 64 columns two. */
 const mostCpuMs = 5_000;
 const cpuLooksMs = 250;
 /** The last resort, where the processor is others'. */

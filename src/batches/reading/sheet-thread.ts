@@ -145,7 +145,7 @@ async function* readSheetRows(sheet: string): AsyncGenerator<SheetRow> {
   }
 }
 
-/** What a cell shows, but for the form of its numbers. */
+/** The text that a cell shows, but for the form of its numbers. */
 function spellCell(value: string | number | boolean | Date | null): string {
   if (value === null) return '';
   if (value instanceof Date) return spellDate(value);

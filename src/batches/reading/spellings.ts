@@ -166,7 +166,7 @@ export function readLineStatus(text: string): CopperLineStatus | undefined {
   return statuses[plainWord(text)];
 }
 
-/** What is to be done with a line; undefined of words that are not known. */
+/** The activation of a line; undefined for unknown words. */
 export function readActivation(text: string): CopperActivationType | undefined {
   return activations[plainWord(text)];
 }

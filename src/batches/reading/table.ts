@@ -11,7 +11,7 @@ export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadshe
 export interface Column {
   /** As the file has it; one without a name is called by its letter, `Column C`. */
   readonly heading: string;
-  /** What it says of a site; null where it is only passed through. */
+  /** The meaning of the column; null where it is only passed through. */
   readonly field: Field | null;
 }
 

@@ -23,7 +23,7 @@ export type UnreadableTableCode =
   /** A quotation mark is opened and never closed. */
   | 'QUOTE_UNBALANCED';
 
-/** What a file may be instead of a table of sites. */
+/** The kinds of files that are no table of sites. */
 const formats = {
   XLS: 'an old Excel workbook (.xls)',
   XLSB: 'a binary workbook (.xlsb)',
@@ -38,7 +38,7 @@ const formats = {
   BINARY: 'no text',
 } as const;
 
-/** What the sentence of a refusal says beside its code, for a client with sentences of its own. */
+/** The values in the sentence of a refusal, for a client with sentences of its own. */
 export interface RefusalDetails {
   /** How much may be: bytes, rows or columns. */
   readonly allowed?: number;
@@ -50,7 +50,7 @@ export interface RefusalDetails {
   readonly cell?: string;
   /** The columns that say the same. */
   readonly columns?: readonly { readonly letter: string; readonly heading: string }[];
-  /** What the first row has in place of headings. */
+  /** The cells of the first row, where headings were expected. */
   readonly headings?: readonly string[];
   /** The sheets that were looked at. */
   readonly sheets?: readonly string[];
@@ -77,7 +77,7 @@ export class UnreadableTableError extends Error {
   }
 }
 
-/** What is no table that can be read, and what to do about it. */
+/** Refuses a file that is no table, with the remedy. */
 export function unsupportedFormat(format: keyof typeof formats): UnreadableTableError {
   return new UnreadableTableError(
     'FORMAT_NOT_SUPPORTED',
@@ -86,7 +86,7 @@ export function unsupportedFormat(format: keyof typeof formats): UnreadableTable
   );
 }
 
-/** What is cut off or altered. */
+/** Refuses a file that is cut off or altered. */
 export function damaged(cause?: unknown): UnreadableTableError {
   return new UnreadableTableError(
     'FILE_DAMAGED',

@@ -33,7 +33,7 @@ export function addedHeadings({ language, operators }: Told): string[] {
   ];
 }
 
-/** What is added to a row: by the offers that are to be shown, on one line or more. */
+/** The cells behind a row: for each shown offer, on one line or more. */
 export function addedCells(row: AnsweredRow, columns: readonly string[], told: Told): Cell[][] {
   const { siteQualification: asked } = row;
   const { language, operators } = told;
@@ -133,7 +133,7 @@ function offerCells({ operator, offer }: OperatorOffer, language: ResultLanguage
   const available = reasons.map(({ availability }) => availability?.date ?? availability?.text);
   return {
     offerOperator: operator,
-    // What an earlier version stored has none.
+    // An outcome that an earlier version stored has none.
     offerNetwork: offer.network ?? null,
     offerName: offer.name,
     offerTechnology: offer.technology,

@@ -1,10 +1,10 @@
 import type { AnsweredRow } from '../batch.ts';
 import type { ResultLanguage } from '../result-columns.ts';
 
-/** What stands between the cells of CSV. */
+/** The separators of CSV. */
 export type Separator = 'semicolon' | 'comma' | 'tab';
 
-/** What is written, and how. */
+/** The options of a file of results. */
 export interface ResultsOptions {
   readonly columns: readonly string[];
   readonly rows: AsyncIterable<AnsweredRow>;

@@ -4,7 +4,7 @@ import type { PriceStatus } from '../../vocabulary/money.ts';
 import type { SkipCode } from '../../vocabulary/site.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 
-// What cells say, in both languages. Codes are for programs: they are in the NDJSON form.
+// The words of cells, in both languages. Codes are for programs: the NDJSON form has them.
 
 type Words<Code extends string> = Readonly<Record<ResultLanguage, Readonly<Record<Code, string>>>>;
 

@@ -1,15 +1,15 @@
 import { writeXlsxStream } from 'hucre/xlsx';
 import type { Cell } from './result-cells.ts';
 
-/** What a cell of Excel's can hold, in UTF-16 units. */
+/** The longest text of an Excel cell, in UTF-16 units. */
 const longestCell = 32_767;
 const widest = 60;
 
-/** What XML 1.0 cannot hold. */
+/** Characters that XML 1.0 cannot hold. */
 // oxlint-disable-next-line no-control-regex -- it is about them
 const unwritable = /[\0-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
 
-/** What would be read as the character with that code (ECMA-376, 22.9.2.19). */
+/** Text that Excel would read as the character with that code (ECMA-376, 22.9.2.19). */
 const escapes = /_(?=x[0-9A-F]{4}_)/giu;
 
 /** Rows as a workbook of one sheet, the first of them its heading. Numbers are numbers, and every text is one. */

@@ -48,7 +48,7 @@ const stylesheet = /<link rel="stylesheet" href="\.\/([^"]+)" \/>\s*/g;
 export class AskingPage {
   #parts: ReadonlyMap<string, Answer> | null = null;
 
-  /** What answers a request at this path; undefined where nothing of the page is there. */
+  /** The file at this path; undefined where the page has none. */
   at(method: string | undefined, path: string): Answer | undefined {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (path !== '/' && !path.startsWith('/page/')) return undefined;

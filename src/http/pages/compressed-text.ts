@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { splitHeader } from '../reading/header-parts.ts';
 
-/** What a browser may be sent, the best first. */
+/** The encodings for browsers, the best first. */
 const encodings = ['br', 'gzip'] as const;
 type Encoding = (typeof encodings)[number];
 

@@ -19,7 +19,7 @@ export function splitHeader(header: string, separator: ',' | ';'): string[] {
   return parts;
 }
 
-/** What a quoted string says; any other text as it is. */
+/** The content of a quoted string; any other text as it is. */
 export function unquoted(text: string): string {
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"')
     ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1')

@@ -3,13 +3,13 @@ import type { Exchange } from '../exchange.ts';
 
 /** An address that a feature has beside those of GraphQL: what it answers is no operation, such as a file. */
 export interface Route {
-  /** What it is called in the log and the metrics: its path, with words for what the path says. */
+  /** Its name in the log and the metrics: the path, with words for its variable parts. */
   readonly name: string;
   /** GET answers HEAD, too. */
   readonly method: 'GET' | 'POST';
   /** Matches the whole path of a request. Its groups are handed to `answer` by their names. */
   readonly path: RegExp;
-  /** What the caller's credentials must allow. */
+  /** The scope that the caller needs. */
   readonly scope: Scope;
   /**
    * Answers one request of a known caller who may ask. What it rejects with is told to the client as `{ message, code }`: a

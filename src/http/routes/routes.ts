@@ -56,7 +56,7 @@ export class Routes {
     this.#options = options;
   }
 
-  /** What is at a path; null where it is none of theirs. */
+  /** The route at a path; null without one. */
   at(path: string): RoutesThere | null {
     let groups: RoutesThere['groups'] = {};
     const routes = this.#options.routes.filter((route) => {

@@ -23,7 +23,7 @@ export class ReservedStream {
   readonly #onClose: () => void;
   readonly #running = new Map<string, Running>();
   readonly #expiry: NodeJS.Timeout;
-  /** What happened before the stream was opened. */
+  /** The events before the stream was opened. */
   #early = '';
   #isOpened = false;
   #response: StreamResponse | null = null;
@@ -146,7 +146,7 @@ export class ReservedStream {
   }
 }
 
-/** What is said of a stream that is not there, or is another client's. */
+/** The refusal for a stream that does not exist, or is another client's. */
 export function noStream(): RequestError {
   return transportError(404, 'STREAM_NOT_FOUND', 'There is no such stream: reserve one by PUT.');
 }

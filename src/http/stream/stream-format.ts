@@ -3,14 +3,14 @@ import type { Framing } from '../../request/subscription/shared-result.ts';
 /** How the results of a subscription are put on the wire by one protocol. */
 export interface StreamFormat {
   readonly contentType: string;
-  /** What comes before the first result. */
+  /** The text before the first result. */
   readonly opening: string;
-  /** What comes before a result, at its place in what is followed. */
+  /** The text before a result, with its place in the stream. */
   before(sequence: number | null): string;
   readonly after: string;
-  /** What shows a quiet connection to be alive; empty where the protocol has nothing that does. */
+  /** The text that shows a quiet connection to be alive; empty where the protocol has none. */
   readonly heartbeat: string;
-  /** What says that nothing more will come. */
+  /** The text that says that nothing more will come. */
   readonly closing: string;
 }
 
@@ -70,7 +70,7 @@ export function onTheWire(text: string, isInChunks: boolean): Buffer {
 
 const framings = [new WeakMap<StreamFormat, Framing>(), new WeakMap<StreamFormat, Framing>()];
 
-/** What goes around a result over a connection, by the same rule. */
+/** The framing of a result on a connection, by the same rule. */
 export function findFraming(format: StreamFormat, isInChunks: boolean): Framing {
   const known = framings[isInChunks ? 1 : 0]!;
   let framing = known.get(format);

@@ -21,7 +21,7 @@ import type { Refusals } from '../refusal.ts';
 import { Outlet } from '../stream/outlet.ts';
 import { makeMessageFraming } from './message-framing.ts';
 
-/** What operations on sockets need. */
+/** The parts that operations on sockets need. */
 export interface ClientSocketOptions {
   readonly pipeline: Pipeline;
   readonly authenticator: Authenticator;
@@ -36,7 +36,7 @@ export interface ClientSocketOptions {
   readonly log: Log;
 }
 
-/** What may wait in all, such as answers to messages that a client goes on sending while it reads none of them. */
+/** The most that may wait, in bytes: a client may go on sending messages while it reads no answer. */
 const mostUnread = 1024 * 1024;
 /** How long a client may take to close its side at the end. */
 const closeWithinMs = 1_000;
@@ -71,7 +71,7 @@ export class ClientSocket {
   readonly #countFor: (tenant: string) => void;
   /** By the names that the client gave them. */
   readonly #operations = new Map<string, Operation>();
-  /** What the client showed when it introduced itself; null before. */
+  /** The credentials that the client introduced itself with; null before. */
   #credentials: Credentials | null = null;
   #isAcknowledged = false;
   /** Why it is closed once what was asked on it is answered; then no operation begins any more. */

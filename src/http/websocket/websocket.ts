@@ -14,7 +14,7 @@ export interface WebSocketOptions extends ClientSocketOptions {
   readonly guard: RequestGuard;
   /** How many sockets a client may have open. */
   readonly maxSockets: number;
-  /** What a client may send at once. */
+  /** The bounds on messages of a client. */
   readonly maxMessageBytes: number;
 }
 

@@ -1,7 +1,7 @@
 import { OperatorError, quoteWords, type OperatorErrorCode } from '../port/operator-error.ts';
 import { parseJson } from './json.ts';
 
-/** What came back, read completely. */
+/** An answer, read completely. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
@@ -10,7 +10,7 @@ export interface HttpAnswer {
   readonly deviations?: readonly string[];
 }
 
-/** Who answered, for the errors about it. */
+/** The operator or endpoint that answered, for its errors. */
 export interface Answerer {
   readonly operator: string;
   /** Its name in messages: the operator's, or that of a part of it such as its token endpoint. */
@@ -107,7 +107,7 @@ export function readWords(answer: HttpAnswer): string | null {
   }
 }
 
-/** What a status stands for when the body says nothing better: its code, and a sentence about the operator. */
+/** The meaning of a status, where the body says nothing better: a code, and a sentence about the operator. */
 function describeStatus(status: number): readonly [OperatorErrorCode, string] {
   switch (status) {
     case 401:

@@ -95,7 +95,7 @@ function withoutCodings(
   }, body);
 }
 
-/** What a text in two bytes a character begins with, where nothing says so: JSON begins with a character of ASCII. */
+/** The beginning of a text in two bytes a character, where no header tells: JSON begins with a character of ASCII. */
 function twoBytesOrder(body: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (body.length < 2 || body.length % 2 !== 0) return null;
   if (body[0] === 0 && body[1] !== 0) return 'utf-16be';

@@ -38,7 +38,7 @@ export interface HttpOptions {
 /** Answers above this size are refused unread. */
 const defaultMaxBytes = 4 * 1024 * 1024;
 
-/** What is left of the time of a caller for making something of the failure, such as an older answer. */
+/** The part of the caller's time that is kept for handling the failure, such as by an older answer. */
 const marginMs = 150;
 const justJson = { accept: 'application/json' };
 const asItIs = (answer: HttpAnswer): HttpAnswer => answer;
@@ -210,7 +210,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     } catch (error) {
       if (!(error instanceof UnreadableBody)) return this.#reject(error);
       const answer = { status, headers, text: '' };
-      // What fails says so by its status.
+      // Failures are told by their status.
       if (!isSuccess(answer)) return this.#resolve(answer);
       const { operator, label } = this.#options;
       const message = `${label} answered ${status} with a body ${error.message}.`;

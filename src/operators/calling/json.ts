@@ -1,4 +1,4 @@
-/** What an operator's body said, and whether it had to be mended first. */
+/** The value of an operator's body, and whether it had to be mended first. */
 export interface ParsedJson {
   readonly value: unknown;
   readonly mended: boolean;
@@ -10,7 +10,7 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+|"/gs;
 const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
 const beginsValue = (token: string) => !/^[}\],:]$/.test(token);
 
-/** What programs write where there is no number, and the JSON that is read as an infinite number in its place. */
+/** Words that programs write for "no number", and the JSON of an infinite number that is read in their place. */
 const noNumber = /^[+-]?(?:NaN|Infinity)$/;
 const infinite = '1e999';
 

@@ -55,7 +55,7 @@ export function lenientFields(report: Report) {
     return bare.length === length - 1 ? `0${bare}` : bare;
   };
 
-  /** What a text spells, where numbers are documented. */
+  /** Reads a text where a number is documented. */
   const spelled = (
     name: string,
     given: unknown,
@@ -214,7 +214,7 @@ function readNumber(text: string): number | null {
   return decimal === null ? null : Number(decimal);
 }
 
-/** What of a list is lost: members that were sent and could not be read. */
+/** Whether a list lost members that were sent and could not be read. */
 export function hasLost(given: unknown, read: readonly unknown[] | null | undefined): boolean {
   if (given === undefined || given === null) return false;
   return (read?.length ?? 0) < (Array.isArray(given) ? given.length : 1);

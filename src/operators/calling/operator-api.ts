@@ -14,13 +14,13 @@ export interface TokenEndpoint {
   readonly request: Pick<HttpRequest, 'url' | 'headers' | 'body'>;
   /** Reads the token in the JSON of its answer. Throws OperatorError. */
   read(value: unknown, answer: HttpAnswer): Token;
-  /** What comes before a token in the header `authorization`: `Bearer`. */
+  /** The word before a token in the header `authorization`: `Bearer`. */
   readonly scheme: string;
   /** Whether an answer says that the token is not taken (any more); 401 when not given. */
   isRefusal?(answer: HttpAnswer): boolean;
 }
 
-/** What an operator says of an error. */
+/** An operator's own words about an error. */
 export interface ErrorBody {
   /** Null where it says nothing. */
   readonly words: string | null;
@@ -37,9 +37,9 @@ export interface OperatorApiOptions {
   readonly report: Report;
   /** Absent where it wants none. */
   readonly tokens?: TokenEndpoint | undefined;
-  /** What is sent with every call beside, such as a key. */
+  /** Further headers of every call, such as a key. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What the body of an error says; read as most of them are written when not given. */
+  /** Reads the body of an error; without it the usual forms are read. */
   readError?(answer: HttpAnswer): ErrorBody;
   /** The error texts by which the operator says, with any status, that it does not know the reference. */
   readonly unknownReference?: RegExp;
@@ -66,13 +66,13 @@ export interface ApiCall {
   readonly shared?: boolean;
 }
 
-/** What is asked of a route. */
+/** A question to a route. */
 export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 
-/** What a call brought. */
+/** The result of a call. */
 export class Answered {
   readonly answer: HttpAnswer;
-  /** What was asked: calls of one key ask for the same. */
+  /** The identity of the question: calls of one key ask for the same. */
   readonly key: string;
   readonly #source: Parameters<typeof readJson>[1];
 
@@ -97,7 +97,7 @@ export class OperatorApi {
   readonly #http: Http;
   readonly #tokens: TokenSource;
   readonly #reads = new InFlight();
-  /** What is sent with every call while the token is this one. */
+  /** The headers of every call while the token is this one. */
   #headers: ReturnType<typeof headersWith>;
 
   constructor(options: OperatorApiOptions) {

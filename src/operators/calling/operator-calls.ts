@@ -92,7 +92,7 @@ export interface OperatorStatus {
 const waitingForEach = 4;
 const longestWaitMs = 2_000;
 
-/** What the first try of a call that may be repeated leaves of its caller's time for a second one; half of it at most. */
+/** The time that the first try of a repeatable call leaves for a second one; half of the caller's time at most. */
 const retryReserveMs = 2_000;
 
 /** How often a call that changes nothing is tried again, and the pause before that at first. */

@@ -74,7 +74,7 @@ export class Written {
     this.#search = search === '' ? '' : `?${search}`;
   }
 
-  /** What is asked: calls of one key ask for the same. Forms are not compared. */
+  /** The identity of the question: calls of one key ask for the same. Forms are not compared. */
   get key(): string {
     const body = typeof this.body === 'string' ? this.body : '';
     return (this.#key ??= `${this.route.name} ${this.#id ?? ''}${this.#search} ${body}`);

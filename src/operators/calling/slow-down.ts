@@ -9,7 +9,7 @@ const unsaidMs = 1_000;
 const leastMs = 250;
 /** The longest time, also where the operator asks for more or another version of this service has stored more. */
 const mostMs = 2 * 60 * 1000;
-/** What is noted again within this time is ignored: many calls are told the same at once. */
+/** A second note within this time is ignored: many calls meet the same 429 at once. */
 const sameMs = 100;
 
 /** Tells all replicas that something changed; the payload is the operator. */
@@ -99,7 +99,7 @@ export class SlowDown {
       this.#warn(error);
     }
     this.#database = database;
-    // What was noted before there was a store to tell the others by.
+    // A slow-down may have been noted before there was a store: the others learn of it now.
     const ownMs = ownUntil - performance.now();
     if (ownMs > 0) this.#share(note(database, this.#operator, ownMs));
   }

@@ -9,7 +9,7 @@ export interface TurnOptions {
   readonly lane?: readonly string[];
 }
 
-/** What the queue before the turns holds. */
+/** The bounds of the queue before the turns. */
 export interface QueueOptions {
   /** How many may wait; what comes on top is refused at once. */
   readonly mostWaiting: number;
@@ -70,7 +70,7 @@ export class Turns {
 
   /** Takes a place where one is free and no task waits for it. The caller has to give a place back. */
   enterNow([lane]: readonly string[] = outside): boolean {
-    // What still waits then must not have the place.
+    // A call that still waits then must not have the place.
     if (this.#waitingCount > 0) this.wake();
     if (this.#running >= this.#most() || !this.#hasRoom(lane)) return false;
     this.#count(lane, 1);

@@ -16,7 +16,7 @@ export interface Commitment {
   readonly months: number | null;
 }
 
-/** What Covage says of an offer wherever it appears. */
+/** The facts about an offer that Covage tells wherever it appears. */
 export interface OfferDescription {
   readonly id: string;
   readonly name: string;
@@ -146,12 +146,12 @@ export interface ProductOfferingQualification {
   readonly hasLostItems?: true;
 }
 
-/** What a list leaves out of a qualification, where it may. */
+/** The fields of a qualification that a list may leave out. */
 export interface Abridged {
   readonly untold?: ReadonlySet<keyof ProductOfferingQualification>;
 }
 
-/** What to ask Covage to qualify. */
+/** A question to Covage. */
 export interface QualificationRequest {
   readonly externalId: string | null;
   readonly projectId: string | null;

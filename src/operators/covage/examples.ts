@@ -1,6 +1,6 @@
 import type { Example } from '../port/operator.ts';
 
-/** What there is to ask Covage itself, about what the sandbox knows. */
+/** Example questions to Covage, about things that the sandbox knows. */
 export const covageExamples: readonly Example[] = [
   {
     query: `# Ask Covage which offers it can deliver to a site; it answers at once with an identifier.

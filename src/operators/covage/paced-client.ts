@@ -5,7 +5,7 @@ import type { CovageCatalogue } from './catalogue/catalogue.ts';
 import type { CovageClient } from './client.ts';
 import type { CreationClient } from './creating/find-created.ts';
 
-/** What a question calls. */
+/** The calls that a question makes. */
 export type PacedClient = CreationClient &
   Pick<CovageClient, 'fetchOfferFamilies' | 'fetchItemPage' | 'fetchItem'>;
 
@@ -46,7 +46,7 @@ export function pacedClient(
       run(
         given,
         (options) => client.createQualification(request, options),
-        // What may have taken effect is looked for first.
+        // A creation that may have taken effect is looked for first.
         ({ mayHaveTakenEffect }) => !mayHaveTakenEffect,
       ),
   };

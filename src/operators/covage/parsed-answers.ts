@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Report } from '../calling/lenient.ts';
 
-/** What was read of the answer to a call that came last. */
+/** The last answer to a call, with the value that was read from it. */
 interface Last {
   fingerprint: number;
   /** Null where it came once: what does not come again is not kept. */
@@ -21,7 +21,7 @@ const longestText = 1024 * 1024;
 const keptMs = 5 * 60 * 1000;
 /** After so many new answers one behind the other, one of eight is compared until one is repeated. */
 const mostNewInARow = 200;
-/** What an entry weighs beside its text. */
+/** The weight of an entry beside its text. */
 const entryWeight = 100;
 
 /**
@@ -51,7 +51,7 @@ export class ParsedAnswers {
     this.#report(kind);
   };
 
-  /** What `read` makes of an answer, which depends on its text alone. What it throws is not kept. */
+  /** Reads an answer with `read`, which may depend on the text alone. Errors of `read` are not kept. */
   read<T>(key: string, text: string, read: () => T): T {
     if (!this.#isWorthwhile()) return read();
     const last = this.#last.get(key);

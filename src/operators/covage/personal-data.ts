@@ -2,7 +2,7 @@ import { mask } from '../../vocabulary/mask.ts';
 import type { SessionOptions } from '../port/session.ts';
 import type { Requester } from './domain.ts';
 
-/** Who asked Covage, as a caller may see it: without the right to personal data, masked. */
+/** The requester at Covage, masked for callers without the right to personal data. */
 export function requesterFor(
   { mayReadPersonalData }: Pick<SessionOptions, 'mayReadPersonalData'>,
   requester: Requester | null,

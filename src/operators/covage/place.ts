@@ -3,7 +3,7 @@ import type { Place } from './domain.ts';
 import type { CovageFields, WireAddress, WireCity, WirePlace, WireStreet } from './wire.ts';
 import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 
-/** What a Covage eligibility id says of its site. */
+/** The facts about a site in its eligibility id. */
 export interface EligibilityIdContent {
   readonly location: GeoPoint;
   /** Null where the id says `None` (Python's null). */

@@ -29,7 +29,7 @@ export interface Covage {
   readonly catalogue: CovageCatalogue;
   readonly watches: QualificationWatches;
   readonly stateWords: StateWords;
-  /** What was finished lately, for `CATALOGUE_FRESH_MS`. */
+  /** Things that finished within the last `CATALOGUE_FRESH_MS`. */
   readonly finishedQualifications: FinishedThings<ProductOfferingQualification>;
   readonly finishedItems: FinishedThings<ProductOfferingQualificationItem>;
 }
@@ -68,7 +68,7 @@ function isHistorySettled({
   return stateChanges === null || stateChanges.at(-1)?.state === state;
 }
 
-/** What opens Covage for each execution. */
+/** Opens a session of Covage for each execution. */
 export function covageSessions(
   covage: Covage,
   ownership: Ownership,
@@ -88,7 +88,7 @@ const offersInBatch = 100;
 
 /** Whose Covage it is. */
 interface Owned {
-  /** What of all that the account has is the caller's. */
+  /** The caller's part of the account's things. */
   readonly owner: Owner;
   /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
   readonly owned: OwnedThings | null;

@@ -28,7 +28,7 @@ export interface CovageSiteOptions extends PacedClientOptions, AskTogetherOption
   readonly maySynthesiseKeys: boolean;
 }
 
-/** What Covage's adapter makes of sites and of kept answers. */
+/** Covage's reader of sites and of stored answers. */
 export const covageSiteReader: SiteReader = {
   keysInWords:
     "Covage knows a site by its eligibility id (`eligibilityId`), from Covage's address search, or by a building (`buildingRef`) that it has qualified before. A location (`location`) becomes a key only where the service is set to make keys up of it (SYNTHESISE_ELIGIBILITY_IDS).",
@@ -78,7 +78,7 @@ export function covageSites(options: CovageSiteOptions): SiteQualifier {
   };
 }
 
-/** What of a site Covage can be asked by; a building that it has not qualified and a location may come to nothing. */
+/** The keys of a site for Covage. A building that Covage has not qualified, and a location, may lead to no key of Covage. */
 function listSiteKeys({ eligibilityId, buildingRef, location }: Site): readonly SiteKey[] {
   const keys: SiteKey[] = [];
   const add = (field: string, value: string | null): void => {

@@ -24,7 +24,7 @@ import type {
 
 // Covage's offers into the nouns of domain.ts, in one pass. All throw UnreadableRecord where there is no identifier.
 
-/** What an offer of an item depends on beside itself. */
+/** The facts around an offer that it is translated with. */
 export interface OfferContext {
   readonly itemId: string;
   /** Null where the item's state cannot be read. */

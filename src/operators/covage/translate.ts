@@ -24,7 +24,7 @@ import { isAtEnd, itemConfidence, itemVerdict, qualificationVerdict } from './ve
 
 // Covage's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported.
 
-/** What Covage answers to a creation. Throws UnreadableRecord without an identifier. */
+/** Covage's answer to a creation. Throws UnreadableRecord without an identifier. */
 export function translateCreation(
   fields: CovageFields,
   sent: unknown,
@@ -263,7 +263,7 @@ function translateRequester(fields: CovageFields, sent: unknown): Requester | nu
 const zonePrefix = 'zone_';
 const deliveryPrefix = 'estimated_delivery_date_';
 
-/** What Covage has once for each family, families in upper case. Row 9: a zone is a number in one table, text in the other. */
+/** Covage's values for each family, families in upper case. Row 9: a zone is a number in one table, text in the other. */
 function translateFamilyFields(
   fields: CovageFields,
   wire: WireItem,

@@ -39,7 +39,7 @@ export function covageApi(options: CovageTransportOptions): ApiOptions {
   };
 }
 
-/** What the token endpoint sent. Throws INVALID_RESPONSE. */
+/** Reads the answer of the token endpoint. Throws INVALID_RESPONSE. */
 function parseToken(value: unknown): z.output<typeof tokenSchema> {
   const result = tokenSchema.safeParse(value);
   if (result.success) return result.data;

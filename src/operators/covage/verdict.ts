@@ -8,7 +8,7 @@ import {
 import { OperatorError } from '../port/operator-error.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from './domain.ts';
 
-/** What the verdict of a qualified item depends on. */
+/** The facts that decide the verdict of a qualified item. */
 export interface ItemEvidence {
   readonly state: QualificationState;
   /** Verdicts of the offers; null where the answer does not list offers. */
@@ -143,7 +143,7 @@ export async function decideItem(
     if (!(error instanceof OperatorError)) throw error;
     return { ...item, verdict: 'UNDETERMINED', confidence: null };
   }
-  // What its own route does not tell yet is not known.
+  // Facts that its own route does not tell yet are unknown.
   const isBehind = other !== null && isUnderWay(other);
   const verdict = itemVerdict({
     state: item.state,

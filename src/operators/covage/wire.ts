@@ -7,7 +7,7 @@ import type { QualificationState } from '../../vocabulary/state-change.ts';
 // is. The rows are those of the table of contradictions in the operators' documentation (docs/operators.md,
 // "Contradictions").
 
-/** What a token endpoint answers. */
+/** The answer of a token endpoint. */
 export const tokenSchema = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().positive().catch(60),

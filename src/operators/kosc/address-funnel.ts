@@ -40,7 +40,7 @@ export class AddressFunnel {
     this.#pace = pace;
   }
 
-  /** What Kosc has at an address. Throws OperatorError, and the signal's reason. */
+  /** The sites that Kosc has at an address. Throws OperatorError, and the signal's reason. */
   async sitesAt(address: KnownAddress, options: SearchOptions): Promise<SitesAtAddress> {
     const nothing = { sites: [], forecast: null };
     const { streetNumber } = address.key;
@@ -132,7 +132,7 @@ export class AddressFunnel {
     const kept = this.#lists.get(name) as readonly T[] | undefined;
     if (kept !== undefined) return kept;
     const listed = await ask();
-    // What is missing today may be there tomorrow.
+    // A building that is missing today may be there tomorrow.
     if (listed.length > 0) this.#lists.set(name, listed);
     return listed;
   }

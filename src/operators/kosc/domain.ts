@@ -9,7 +9,7 @@ import type { Verdict } from '../../vocabulary/verdict.ts';
 export const koscReferenceTypes = ['LINE_NUMBER', 'OTP', 'BUILDING'] as const;
 export type KoscReferenceType = (typeof koscReferenceTypes)[number];
 
-/** What to ask Kosc: one line, optical outlet or building. */
+/** A question to Kosc: one line, optical outlet or building. */
 export interface EligibilityRequest {
   readonly reference: string;
   readonly referenceType: KoscReferenceType;

@@ -1,6 +1,6 @@
 import type { Example } from '../port/operator.ts';
 
-/** What there is to ask Kosc itself, about what the sandbox knows. */
+/** Example questions to Kosc, about things that the sandbox knows. */
 export const koscExamples: readonly Example[] = [
   {
     query: `# Ask Kosc about a building; it answers at once.

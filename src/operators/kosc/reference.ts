@@ -15,7 +15,7 @@ export interface RequestInput {
 interface Form {
   /** The normal form; null of a text that is in none. */
   readonly normal: (given: string) => string | null;
-  /** What Kosc takes of it. */
+  /** The form that Kosc takes. */
   readonly pattern: RegExp;
   readonly code: string;
   readonly expected: string;
@@ -65,7 +65,7 @@ export function storedReference(
   );
 }
 
-/** What is wrong with the form of a reference that was given at `path`, which ends with its field. */
+/** The issues of a reference's form; `path` ends with its field. */
 function referenceIssues(
   path: readonly string[],
   referenceType: KoscReferenceType,
@@ -77,7 +77,7 @@ function referenceIssues(
   return [{ path, code, message }];
 }
 
-/** What is wrong with codes of product lines that were given at `path`. */
+/** The issues of the codes of product lines at `path`. */
 export function productLineIssues(
   path: readonly string[],
   productLines: readonly string[] | null | undefined,

@@ -23,7 +23,7 @@ export interface KoscSession {
   shown(eligibility: KoscEligibility): KoscEligibility;
 }
 
-/** What is left of an execution for answering when waiting for the store has to end. */
+/** The part of an execution's time that is kept for answering, when it waits for the store. */
 const marginMs = 500;
 
 /** Opens what one execution asks Kosc with: within its time, and shown as its caller may see it. Nothing is asked yet. */

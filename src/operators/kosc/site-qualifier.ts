@@ -35,7 +35,7 @@ export interface KoscSiteOptions {
   readonly pace: Pace;
 }
 
-/** What Kosc's adapter makes of sites and of stored answers. */
+/** Kosc's reader of sites and of stored answers. */
 export const koscSiteReader: SiteReader = {
   keysInWords:
     'Kosc knows a site by an optical outlet (`otpRef`), a copper line (`line`) or a building (`buildingRef`), and is asked by each of them in this order until it knows one. A location is no key of Kosc.',
@@ -176,7 +176,7 @@ function siteAnswerFrom(eligibility: KoscEligibility, issues: readonly InputIssu
   };
 }
 
-/** What an answer tells of the site. The street of an unlisted number is left out. */
+/** The facts about the site in an answer. The street of an unlisted number is left out. */
 function learnFrom(eligibility: KoscEligibility): ToldSite {
   const { building, endpoint } = eligibility;
   const address = building?.address ?? endpoint?.address ?? null;

@@ -63,7 +63,7 @@ function findUpstreamFailure(fields: KoscFields, answer: HttpAnswer): OperatorEr
   });
 }
 
-/** What an error body says, with its details; `error` is its sentence alone, empty without one. */
+/** The words of an error body, with its details; `error` is its sentence alone, empty without one. */
 export function readErrorBody(
   fields: KoscFields,
   answer: HttpAnswer,

@@ -5,7 +5,7 @@ import { lenientFields, UnreadableRecord, type Report } from '../calling/lenient
 
 // Kosc's answers as they come over the wire, in Kosc's spelling: the members that are read, each of any kind until it is.
 
-/** What the token endpoint answers. */
+/** The answer of the token endpoint. */
 export const tokenSchema = z.object({ token: z.string().min(1) });
 
 export interface WireEligibility {

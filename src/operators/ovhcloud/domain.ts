@@ -8,7 +8,7 @@ import type { Verdict } from '../../vocabulary/verdict.ts';
 export const ovhReferenceTypes = ['BUILDING', 'OTP', 'LINE_NUMBER', 'ADDRESS'] as const;
 export type OvhReferenceType = (typeof ovhReferenceTypes)[number];
 
-/** What to ask OVHcloud about. */
+/** A question to OVHcloud. */
 export type OvhRequest =
   | { readonly referenceType: 'BUILDING' | 'OTP'; readonly reference: string }
   | {
@@ -36,7 +36,7 @@ export interface OvhOffer {
   readonly uploadRate: number | null;
   readonly isGuaranteed: boolean | null;
   readonly serviceLevels: readonly string[];
-  /** What the line of the place is expected to carry. */
+  /** The rates that the line of the place is expected to carry. */
   readonly estimatedDownloadRate: number | null;
   readonly estimatedUploadRate: number | null;
   readonly verdict: Verdict;

@@ -1,6 +1,6 @@
 import type { Example } from '../port/operator.ts';
 
-/** What there is to ask OVHcloud, about what the sandbox knows. */
+/** Example questions to OVHcloud, about things that the sandbox knows. */
 export const ovhExamples: readonly Example[] = [
   {
     query: `# Ask OVHcloud alone about a building: it resells several networks, and publishes no prices here.

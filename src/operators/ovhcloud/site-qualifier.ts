@@ -26,7 +26,7 @@ import type { AddressNearby } from './translate.ts';
 
 const optionsSchema = z.object({ productTypes: z.array(z.string()).nullish() }).nullish();
 
-/** What OVHcloud's adapter makes of sites and of stored answers. */
+/** OVHcloud's reader of sites and of stored answers. */
 export const ovhSiteReader: SiteReader = {
   keysInWords:
     'OVHcloud knows a site by an optical outlet (`otpRef`), a copper line (`line`), a building (`buildingRef`) or the code of a street and a number in it (`address.streetId` of 10 characters, from its address search), and is asked by each of them in this order until it knows one.',
@@ -258,7 +258,7 @@ function siteAnswerFrom(
   const wanted = productTypes?.map((type) => type.trim().toUpperCase()) ?? null;
   const offers = eligibility.offers.filter(({ type }) => wanted === null || wanted.includes(type));
   const verdicts = offers.map(({ verdict }) => verdict);
-  // What cannot be read may be of a type that is wanted.
+  // An offer that cannot be read may be of a wanted type.
   const isUnsure = eligibility.hasLostOffers === true || eligibility.offers.some(isOfNoType);
   if (isUnsure) verdicts.push('UNDETERMINED');
   return {

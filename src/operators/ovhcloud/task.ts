@@ -1,7 +1,7 @@
 import type { LenientFields } from '../calling/lenient.ts';
 import { OperatorError, quoteWords, UnknownReferenceError } from '../port/operator-error.ts';
 
-/** What OVHcloud has of something that it works on: nothing yet, or what it came to. */
+/** The state of one of OVHcloud's tasks: under way, or ended with a result. */
 export type Task<Result> = { readonly isPending: true } | { readonly result: Result };
 
 const operator = 'OVHCLOUD';

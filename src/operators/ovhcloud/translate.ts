@@ -147,7 +147,7 @@ export interface AddressNearby {
   readonly address: Address;
 }
 
-/** What `search/addresses` finds. */
+/** The addresses that `search/addresses` finds. */
 export function translateAddresses(fields: LenientFields, sent: unknown): AddressNearby[] {
   return (
     fields.list('addresses', sent, (one) => {

@@ -1,7 +1,7 @@
 /** Something in an answer that is older than its operator would have it, since the operator could not be asked. */
 export interface StaleNote {
   readonly operator: string;
-  /** What it is, by a fixed word: `offerFamilies`. */
+  /** Its kind, by a fixed word: `offerFamilies`. */
   readonly what: string;
   /** When the operator told it, ISO 8601. */
   readonly since: string;
@@ -41,7 +41,7 @@ export class ExecutionNotes {
     else this.#kept.push(freshness);
   }
 
-  /** What of operators the result was made of; null where some of it is not kept. */
+  /** The operators' kept answers that the result rests on; null where it rests on others, too. */
   get kept(): readonly Freshness[] | null {
     return this.#restsOnMore ? null : this.#kept;
   }

@@ -1,4 +1,4 @@
-/** What a kind of failure means, for every operator. */
+/** The meaning of a kind of failure, the same for every operator. */
 interface Meaning {
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
@@ -48,7 +48,7 @@ export interface OperatorErrorDetails {
   readonly isRepeated?: boolean | undefined;
   /** How long was waited, where that was less than the operator is given, for want of its caller's time. */
   readonly waitedMs?: number | undefined;
-  /** What the operator said of a failure of its own. For the log alone: it may hold a path or a secret. */
+  /** The operator's words about a failure of its own. For the log alone: they may hold a path or a secret. */
   readonly said?: string | undefined;
   readonly cause?: unknown;
 }
@@ -100,12 +100,12 @@ export class OperatorError extends Error {
     this.mayHaveTakenEffect = details.mayHaveTakenEffect ?? true;
   }
 
-  /** What the operator said of a failure of its own, for the log; null where it said nothing. */
+  /** The operator's words about a failure of its own, for the log; null without any. */
   get said(): string | null {
     return this.#said;
   }
 
-  /** What this was made with, for another error about the same answer. */
+  /** The details of this error, for another error about the same answer. */
   get details(): OperatorErrorDetails {
     return {
       retryAfterMs: this.retryAfterMs ?? undefined,
@@ -163,7 +163,7 @@ export function presentFailure(error: OperatorError): OperatorErrorRecord {
   return { operator, code, message, retryable, retryAfterSeconds, correlationId };
 }
 
-/** What of an operator's words is quoted, in characters. */
+/** The longest quotation of an operator's words, in characters. */
 const longestQuote = 500;
 
 /** An operator's words for a sentence of ours to go on behind: not too many of them, and without their full stop. */

@@ -26,13 +26,13 @@ export type SettingsOf<S extends OperatorSettings> = {
   readonly [K in keyof S['required']]: z.output<S['required'][K]>;
 } & { readonly [K in keyof S['optional']]: z.output<S['optional'][K]> };
 
-/** What the service knows and has that is not of one operator alone. */
+/** The parts of the service that all operators use. */
 interface SharedServices {
   readonly log: Log;
   readonly deviations: Deviations;
   /** For how long what its catalogue says is taken as it is; 0 asks the operator each time. */
   readonly catalogueFreshMs: number;
-  /** What outlives the process; resolves once it is open. */
+  /** The store; resolves once it is open. */
   readonly store: () => Promise<Store>;
   /** The other replicas that watch what this one watches. */
   readonly sharedPolls: SharedPolls;
@@ -42,7 +42,7 @@ interface SharedServices {
   readonly watchDeadlineMs: number;
 }
 
-/** What the service connects an operator with. */
+/** The parts of the service that an operator is connected with. */
 export interface OperatorServices extends SharedServices {
   /** How operators are called. */
   readonly calling: CallingOptions;
@@ -50,11 +50,11 @@ export interface OperatorServices extends SharedServices {
   pace(label: string, most: number): Pace;
 }
 
-/** What an adapter says of its operator's API. `report` is the service's own when not given. */
+/** An adapter's description of its operator's API. Without `report` the service's own is used. */
 export type ApiOptions = Omit<OperatorApiOptions, 'calls' | 'report'> &
   Partial<Pick<OperatorApiOptions, 'report'>>;
 
-/** What an adapter is given to talk to its operator with. */
+/** The means of an adapter to talk to its operator. */
 export interface AdapterServices extends SharedServices {
   /** Its calls: bounded, repeated where that is harmless, and counted. */
   readonly calls: OperatorCalls;
@@ -96,7 +96,7 @@ export interface ObjectTypeRef {
   readonly name: string;
 }
 
-/** What an operator adds to the types of the federation. */
+/** An operator's additions to the types of the federation. */
 export interface SiteTypes {
   /** Its own answer: a member of the union `OperatorQualification`. */
   readonly qualification: ObjectTypeRef;
@@ -117,12 +117,12 @@ export interface SiteTypes {
 export interface Operator {
   /** Its value in the `Operator` enum. */
   readonly key: SessionKey<unknown>;
-  /** What the `Operator` enum says of it. */
+  /** Its description in the enum `Operator`. */
   readonly description: string;
   readonly siteTypes: SiteTypes;
-  /** What it makes of sites and kept answers without asking. */
+  /** Its reader of sites and kept answers, which asks nothing. */
   readonly sites: SiteReader;
-  /** What there is to ask it itself, for GraphiQL to open with. */
+  /** Example questions to it, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
   /** Whether in production it is asked only where `OPERATORS` names it, even if its settings are there. */
   readonly isAskedByNameOnly?: boolean;

@@ -1,7 +1,7 @@
 import type { Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from './execution-notes.ts';
 
-/** What one execution of a GraphQL operation may know and do. */
+/** The rights and the bounds of one execution of a GraphQL operation. */
 export interface SessionOptions {
   /** Aborted when the client has left or its deadline has passed: calls on its behalf end at once, with the reason. */
   readonly signal: Leaving | undefined;

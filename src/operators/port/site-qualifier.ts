@@ -16,11 +16,11 @@ export interface SiteQuestion {
   readonly options: unknown;
   /** Names the question at the operator: the caller's identifier, or ours where it gave none. */
   readonly externalId: string;
-  /** Who asks, where callers are told apart: what is made at the operator is theirs. Null where they are not. */
+  /** The tenant that asks: it owns what is made at the operator. Null without tenants. */
   readonly tenant: string | null;
   /** The batch of sites that it is of, whose questions leave room for others; null where it was asked by itself. */
   readonly batchId: string | null;
-  /** What an earlier run saved; null in the first. */
+  /** The notes of an earlier run; null in the first. */
   readonly saved: unknown;
   /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */
   save(progress: unknown): Promise<void>;
@@ -35,7 +35,7 @@ export interface SiteQuestion {
   readonly signal: AbortSignal;
 }
 
-/** What an operator said about a site. */
+/** An operator's answer about a site. */
 export interface SiteAnswer {
   /** Never PENDING: an answer that is not decided yet is none. */
   readonly verdict: Verdict;
@@ -63,7 +63,7 @@ export interface SiteKey {
   readonly issue: InputIssue | null;
 }
 
-/** What a caller gives about a site, before anything is made of it. */
+/** A caller's input about a site, before anything is made of it. */
 export type GivenQuestion = Pick<SiteQuestion, 'site' | 'line' | 'options'>;
 
 /** How an operator's adapter reads sites and kept answers. It asks nothing, and works while the operator is off. */
@@ -75,11 +75,11 @@ export interface SiteReader {
    * and it is asked again once there is one that there was not before.
    */
   keys(given: GivenQuestion): readonly SiteKey[];
-  /** What is wrong with what a caller gives, as this operator would be asked; the paths below `input`. */
+  /** The issues of a caller's input for this operator; paths are below `input`. */
   check(given: GivenQuestion): readonly InputIssue[];
-  /** What can be read from the keys of a site. */
+  /** The facts that the keys of a site contain. */
   readSite(site: Site): Partial<Site>;
-  /** What the operator's own answer, as `ask` resolved with it, tells of the site that others may need. */
+  /** The facts about the site in the operator's own answer, as `ask` gave it: other operators may need them. */
   learn(qualification: unknown): ToldSite;
   /** A kept answer, or part of one, as a caller without or with the right to personal data may see it. */
   present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
@@ -109,13 +109,13 @@ export interface SiteAtAddress {
 export interface FibreForecast {
   /** The operator's code: `FIBER_NOT_YET_DEPLOYED`. */
   readonly code: string;
-  /** What the code is about. */
+  /** The category of the code. */
   readonly category: ReasonCategory;
   readonly message: string;
   readonly availability: Availability | null;
 }
 
-/** What an operator has at an address. */
+/** The sites that an operator has at an address. */
 export interface SitesAtAddress {
   readonly sites: readonly SiteAtAddress[];
   /** Null where there is a site, and where the operator does not tell. */

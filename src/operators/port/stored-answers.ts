@@ -4,11 +4,11 @@ import type { Page, Position } from '../../store/stored-list.ts';
 import type { Store } from '../../store/store.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 
-/** What an operator answered at once about something, in the form that its adapter keeps it in. JSON. */
+/** An operator's answer, in the JSON form in which its adapter keeps it. */
 export interface StoredAnswer {
   /** The operator's own identifier of its answer. */
   readonly id: string;
-  /** What was asked about, in the operator's terms. */
+  /** The thing that was asked about, in the operator's terms. */
   readonly referenceType: string;
   readonly reference: string;
   /** RFC 3339. */

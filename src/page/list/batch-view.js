@@ -113,7 +113,7 @@ function results(id) {
   </section>`;
 }
 
-/** What a choice of the rows stands for. @param {string} value a verdict, `refused`, or empty for all */
+/** The filter that a choice of rows means. @param {string} value a verdict, `refused`, or empty for all */
 function readFilter(value) {
   if (value === '') return null;
   return value === 'refused' ? { refused: true } : { verdicts: [/** @type {Verdict} */ (value)] };

@@ -9,7 +9,7 @@ import { inWords } from '../problems.js';
 // A table of sites: looked at before anything is asked, started, followed to its end, and fetched with its results.
 
 /**
- * What the service reads in a file.
+ * The service's reading of a file.
  * @typedef {object} Judged
  * @property {string | null} id of the batch, once it is started
  * @property {number} total

@@ -161,13 +161,13 @@ function issuesView(all) {
   </section>`;
 }
 
-/** What a column is taken for. @param {string} field */
+/** The meaning of a column. @param {string} field */
 function fieldInWords(field) {
   const { fields } = words.value.list;
   return fields[/** @type {keyof typeof fields} */ (field)] ?? field;
 }
 
-/** What is wrong with a row. @param {Told} issue */
+/** The issue of a row in words. @param {Told} issue */
 export function issueView(issue) {
   return issueInWords(issue) ?? html`<span lang="en">${issue.message}</span>`;
 }

@@ -107,7 +107,7 @@ function keepFocus(event) {
   event.preventDefault();
 }
 
-/** What has to be said of a copper line beside its number. */
+/** The choices that a copper line needs beside its number. */
 function lineFields() {
   const { ask: say } = words.value;
   return html`<div class="fields">
@@ -168,7 +168,7 @@ async function suggest(abort) {
     notice.value = words.value.ask.found(found.length);
   } catch {
     if (abort.aborted) return;
-    // What was typed can still be sent as it is.
+    // The text can still be sent as it is.
     close();
     notice.value = words.value.ask.noSearch;
   }

@@ -13,11 +13,11 @@ import { ownAnswers } from './own-answers.js';
 /** @type {import('@preact/signals-core').Signal<QuestionFragment | 'loading' | 'gone'>} */
 export const question = signal('loading');
 export const isConnected = signal(true);
-/** What went wrong with reading it; empty where nothing did. */
+/** The problems of reading it; empty without any. */
 export const trouble = signal('');
 /** Which buildings the address may mean; null where that is not asked. */
 export const resolution = signal(/** @type {Resolution | null} */ (null));
-/** What operators answered in their own words, by their names, as far as that was opened. */
+/** The opened answers of operators in their own words, by operator. */
 export const opened = signal(/** @type {Readonly<Record<string, unknown>>} */ ({}));
 /** The last change, as it is read out. */
 export const lastChange = signal(

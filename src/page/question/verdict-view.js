@@ -68,7 +68,7 @@ function isUnknown({ skip }) {
   return skip?.code === 'SITE_UNKNOWN';
 }
 
-/** Who said what, where that comes to no verdict. @param {QuestionFragment['outcomes']} outcomes */
+/** Each operator's outcome, where they come to no verdict together. @param {QuestionFragment['outcomes']} outcomes */
 function whyUndetermined(outcomes) {
   const { question: say, sentences } = words.value;
   /** @param {(one: QuestionFragment['outcomes'][number]) => boolean} which @param {(names: string, count: number) => string} tell */

@@ -21,7 +21,7 @@ const quoted = (text) => `"${text}"`;
 /** @param {number | null | undefined} allowed @param {string} nouns */
 const upTo = (allowed, nouns) => (allowed ? ` (at most ${number(allowed)} ${nouns})` : '');
 
-/** What the values of the schema are called in English, by their names. @type {typeof frenchValues} */
+/** The English words for values of the schema, by their names. @type {typeof frenchValues} */
 export const englishValues = {
   verdicts: {
     PENDING: 'In progress',

@@ -2,7 +2,7 @@
 
 /** A sentence, or what makes one of what the service says. @typedef {string | ((told: Told) => string)} Sentence */
 
-// What the values of the schema are called in French, by their names.
+// The French words for values of the schema, by their names.
 
 /** @type {Readonly<Record<string, string>>} */
 const formats = {

@@ -27,7 +27,7 @@ const membersOfOtherLists = 10;
 /** Types of arguments that name one thing each: `ids`, and the `representations` of a gateway. */
 const namesOfThings: ReadonlySet<string> = new Set(['ID', '_Any']);
 const costOfMutation = 10;
-/** What the schema says of itself costs like anything else. */
+/** Introspection costs like anything else. */
 const introspectionFields = new Map(
   [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
 );
@@ -41,7 +41,7 @@ export interface Cost {
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What a valid operation costs at most with these variables, by the formula that docs/asking.md publishes. Nothing is executed. */
+/** The highest cost of a valid operation with these variables, by the formula in docs/asking.md. Executes nothing. */
 export function countCost(
   operation: OperationDefinitionNode,
   parts: { schema: GraphQLSchema; fragments: Fragments; variables: Variables },
@@ -176,7 +176,7 @@ class Counter {
     )?.defaultValue;
   }
 
-  /** What is needed of an argument: a number, or a list for its length. */
+  /** The value of an argument, as far as the cost needs it: a number, or a list for its length. */
   #readValue(node: ValueNode): unknown {
     switch (node.kind) {
       case Kind.VARIABLE: {
@@ -198,7 +198,7 @@ class Counter {
   }
 }
 
-/** What a field costs beside its selections, by its definition: it asks services that count their calls. */
+/** The cost in a field's definition, beside its selections: some fields ask services that count their calls. */
 function readOwnCost({ extensions }: GraphQLField<unknown, unknown>): number {
   const { cost } = extensions;
   return typeof cost === 'number' ? cost : 0;

@@ -33,7 +33,7 @@ export interface DocumentsOptions {
 
 /** Documents that were read before are kept, up to this many bytes of memory in all, as it is reckoned. */
 const keptBytes = 128 * 1024 * 1024;
-/** What a word, name or sign takes, with a plan for it: measured. */
+/** The bytes of a word, name or sign, with a plan for it: measured. */
 const bytesOfToken = 1_200;
 const keptDocuments = 2_000;
 /** How many of its errors a document is told. */
@@ -136,7 +136,7 @@ export interface PersistedOperations {
   textOf(request: { readonly query: string | null; readonly id: string | null }): string;
 }
 
-/** What automatic persisted operations keep, in characters. */
+/** The most that automatic persisted operations keep, in characters. */
 const keptCharacters = 4 * 1024 * 1024;
 const sha256Pattern = /^[\da-f]{64}$/i;
 

@@ -25,7 +25,7 @@ export interface Limits {
   readonly directives: number;
   /** Members of a list that is given as an argument, at any depth of it. */
   readonly listItems: number;
-  /** What an operation may cost by `countCost`. */
+  /** The highest cost of an operation, by `countCost`. */
   readonly cost: number;
 }
 

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Freshness } from '../../operators/port/execution-notes.ts';
 import { sameResultKey, type Prepared } from '../prepared.ts';
 
-/** What a query or a mutation is answered with, as the client may see it. */
+/** The answer to a query or a mutation, as the client may see it. */
 export interface Answer {
   /** The response of GraphQL, in JSON. */
   readonly text: string;
@@ -16,9 +16,9 @@ export function formatAnswer(result: FormattedExecutionResult): Answer {
   return { text: JSON.stringify(result), hasData: 'data' in result };
 }
 
-/** What all of them may take, in bytes, as it is reckoned. */
+/** The most that all of them together may take, in reckoned bytes. */
 const mostBytes = 32 * 1024 * 1024;
-/** What an answer takes beside its text, and each thing that it rests on. */
+/** The bytes of an answer beside its text, and of each thing that it rests on. */
 const bytesOfAnswer = 500;
 const bytesOfKept = 100;
 /** Answers to longer variables, in characters, are not kept. */

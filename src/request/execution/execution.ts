@@ -21,7 +21,7 @@ import { executeIncrementally } from './execute-incrementally.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
 
-/** What the context of an execution is made of. */
+/** The parts of an execution's context. */
 export interface ContextParts {
   readonly caller: Caller;
   readonly signal: Leaving;

@@ -39,7 +39,7 @@ export class Operation {
   readonly restsOnLoaders: boolean;
   /** Its own in this process. */
   readonly number: number;
-  /** What has `@defer` or `@stream` in it. */
+  /** The nodes with `@defer` or `@stream`. */
   readonly #incremental: readonly IncrementalNode[];
   /** Null for what is not planned. */
   readonly #plans: Plans | null;
@@ -68,7 +68,7 @@ export class Operation {
     return this.node.name?.value ?? null;
   }
 
-  /** What it costs with these variables, by `countCost`. */
+  /** The cost with these variables, by `countCost`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
     if (this.#fixedCost !== null) return this.#fixedCost;
     const { cost, isFixed } = countCost(this.node, {
@@ -146,7 +146,7 @@ export class Plans {
     return this.#answered;
   }
 
-  /** What a plan comes to; what `otherwise` does where there is none, or where it gives up. */
+  /** The result of the plan; that of `otherwise` where there is no plan, or where it gives up. */
   execute(
     { rootValue, contextValue, variables }: ExecutionInput,
     otherwise: () => ExecutionResult | Promise<ExecutionResult>,

@@ -21,7 +21,7 @@ import {
 // What a plan selects is by definition what graphql-js selects.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 
-/** What one execution needs. */
+/** The inputs of one execution. */
 export interface ExecutionInput {
   readonly rootValue?: unknown;
   readonly contextValue: unknown;
@@ -33,7 +33,7 @@ export interface ExecutionInput {
 // graphql-js executes the operation and makes its errors. So there are no rules for errors here.
 
 export type PlanParts = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'operation'>;
-/** What a resolver is told of a field in every execution. */
+/** The part of a field's resolve info that is the same in every execution. */
 type FieldInfo = PlanParts &
   Pick<GraphQLResolveInfo, 'parentType' | 'fieldName' | 'fieldNodes' | 'returnType' | 'path'>;
 type Given = Pick<GraphQLResolveInfo, 'rootValue' | 'variableValues'>;
@@ -42,7 +42,7 @@ type FieldNodes = GraphQLResolveInfo['fieldNodes'];
 type Variables = Readonly<Record<string, unknown>>;
 type Complete = (run: Run, value: unknown) => unknown;
 
-/** What a plan came to; null where it gave up. */
+/** The result of a plan; null where it gave up. */
 export type Planned = { readonly data: Record<string, unknown> } | null;
 
 /** Thrown inside of a plan, and never seen outside. */
@@ -95,7 +95,7 @@ class Run {
 
   readonly giveUp = (): void => this.#finish(null);
 
-  /** What a resolver is told, the same wherever the field is resolved. */
+  /** The resolve info, the same wherever the field is resolved. */
   info(index: number): object {
     const known = this.#infos[index];
     if (known !== undefined) return known;

@@ -1,8 +1,8 @@
-/** What a transport puts around a result. */
+/** The text that a transport puts around a result. */
 export interface Framing {
   /** Framings with the same key are the same. */
   readonly key: string;
-  /** What comes before a result of `length` bytes, at its place in what is followed. */
+  /** The bytes before a result of `length` bytes, with its place in the stream. */
   head(length: number, sequence: number | null): Buffer;
   readonly tail: Buffer;
 }

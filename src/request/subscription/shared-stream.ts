@@ -25,7 +25,7 @@ export type StreamResults = AsyncIterator<StreamItem, StreamEnding>;
 const keptOfOne = 8 * 1024 * 1024;
 const keptOfAll = 32 * 1024 * 1024;
 
-/** What streams keep together: over the limit, the one that keeps most lets go of its oldest result. */
+/** The results that all streams keep together: over the limit, the stream that keeps most drops its oldest. */
 export class KeptResults {
   readonly #streams = new Set<SharedStream>();
   #size = 0;
@@ -238,7 +238,7 @@ export function readParts(parts: AsyncIterator<object>, wake: () => void): Strea
   };
 }
 
-/** What a client reads that comes while the service stops: nothing, so that it comes back. */
+/** An empty stream for a client that comes while the service stops, so that it comes back. */
 export const stoppingReader: StreamReader = {
   take: () => 'STOPPING',
   isLost: () => false,

@@ -62,7 +62,7 @@ SkipRef.implement({
   }),
 });
 
-/** What operators answered is kept with its GraphQL type. */
+/** Operators' answers are kept with their GraphQL type. */
 function readTypeName(kept: unknown): string {
   return (kept as { __typename: string }).__typename;
 }
@@ -80,7 +80,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
     resolveType: readTypeName,
   });
 
-  /** What is told of an outcome, be it the present one or one of the past. */
+  /** The fields of an outcome, present or past. */
   const outcomeFields = (t: ObjectFields<OutcomeOf>) => ({
     operator: t.field({
       type: OperatorEnum,
@@ -190,7 +190,7 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
           'How it is delivered: `FIBDE` (dedicated fibre), `FTTH` (shared fibre), `COPPER`. The set is open.',
       }),
       network: t.string({
-        // What an earlier version stored has none.
+        // An outcome that an earlier version stored has none.
         resolve: ({ offer }) => offer.network ?? null,
         description:
           "The operator whose network delivers the offer, `ORANGE`. Operators resell each other's networks, so that offers of several operators may use the same one. Null where the operator does not say.",

@@ -36,7 +36,7 @@ export const SkipRef = builder.objectRef<Skip>('OutcomeSkip');
 export const QualifiedOfferRef = builder.objectRef<OfferOf>('QualifiedOffer');
 export const ChangeEventRef = builder.objectRef<ChangeEvent>('SiteQualificationChangeEvent');
 
-/** What depends on which operators there are. */
+/** The types that depend on the registry of operators. */
 export interface SiteSchema {
   readonly OperatorEnum: ReturnType<typeof builder.enumType<'Operator', string[]>>;
   readonly operators: readonly Operator[];

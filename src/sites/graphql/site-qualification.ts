@@ -88,7 +88,7 @@ SiteQualificationRef.implement({
           outcome,
         });
         if (context.isInParts && isStreamed(info)) {
-          // What executes this takes members as they come, which the type of the field does not know.
+          // The executor takes members as they come; the type of the field does not know that.
           return membersOf(
             context.session(siteSessionKey).streamOutcomes(asked),
             withQuestion,
@@ -147,7 +147,7 @@ builder.queryField('siteQualification', (t) =>
   }),
 );
 
-/** What a field reads of a site qualification: as it was found or, in a part that comes later, as it is when it is settled. */
+/** The site qualification that a field reads: as it was found or, in a part that comes later, as it is when settled. */
 function inItsPart<T>(
   asked: SiteQualification,
   context: Context,

@@ -16,7 +16,7 @@ export interface ConnectionTurnsOptions {
   readonly mostInBackground: number;
 }
 
-/** Who has a connection of a database when there are more that want one: the background after the others. */
+/** Gives out the connections of a database when more callers want one than there are: background work comes after the others. */
 export class ConnectionTurns {
   readonly #options: ConnectionTurnsOptions;
   readonly #waiting: (() => void)[] = [];

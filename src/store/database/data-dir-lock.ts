@@ -21,7 +21,7 @@ type Holder = z.output<typeof holderSchema>;
 export class DataDirLockedError extends Error {
   override readonly name = 'DataDirLockedError';
   readonly directory: string;
-  /** Who uses it, and since when (RFC 3339); null where that cannot be read. */
+  /** Its present holder, and since when (RFC 3339); null where that cannot be read. */
   readonly holder: Holder | null;
 
   constructor(directory: string, holder: Holder | null) {

@@ -99,7 +99,7 @@ function readConstraint(error: unknown): string | null {
   return has && typeof error.constraint === 'string' ? error.constraint : null;
 }
 
-/** What an error says, and for one of several, such as of several addresses, what all of them say. */
+/** The message of an error; of an error for several addresses, all of their messages. */
 export function describeReason(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeReason).join('; ');
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import type { Log } from '../../observe/log.ts';
 
-/** What a statement may be given for `$1`, `$2` and so on. JSON is given as text, see `jsonText`. */
+/** A parameter of a statement, `$1`, `$2` and so on. JSON is given as text, see `jsonText`. */
 export type Parameter = string | number | boolean | null | readonly string[];
 
 export interface StatementOptions {
@@ -29,7 +29,7 @@ export interface Transaction extends Queryable {
   readonly isTransaction: true;
 }
 
-/** Who follows a channel. Neither function may throw; both are called outside of the statement that caused them. */
+/** A listener on a channel. Neither function may throw; both are called outside of the statement that caused them. */
 export interface Listener {
   onPayload(payload: string): void;
   /** The connection was lost and is back: payloads may have been missed, so what they stand for is to be read again. */

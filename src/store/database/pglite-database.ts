@@ -30,7 +30,7 @@ export async function openPglite(dataDir: string, log: Log): Promise<Database> {
     return await openPgliteFiles(directory, log);
   } catch (error) {
     if (kept === null) throw error;
-    // What was kept is damaged.
+    // The kept database is damaged.
     await Promise.all([kept, directory].map((one) => rm(one, { recursive: true, force: true })));
     await putNewPglite(directory);
     return openPgliteFiles(directory, log);
@@ -59,7 +59,7 @@ class PgliteDatabase implements Database {
   /** Why nothing can be asked of it any more. */
   #failure: StoreUnavailableError | null = null;
   readonly #scope = new TransactionScope();
-  /** Who has the one connection. */
+  /** The holder of the one connection. */
   readonly #turns = new ConnectionTurns({ most: 1, mostInBackground: 1 });
   #lastPause = 0;
 
@@ -102,7 +102,7 @@ class PgliteDatabase implements Database {
           }
         });
       } catch (error) {
-        // What `work` threw, or why it could not be begun or committed.
+        // The error of `work`, or of its begin or commit.
         throw failed === null ? this.#note(withoutValues(error)) : error;
       }
     });

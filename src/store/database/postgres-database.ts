@@ -217,7 +217,7 @@ class PostgresDatabase implements Database {
     const drop = (): void => {
       isDropped = true;
     };
-    // What ends the connection while `work` does something else is told by its next statement, not by an event.
+    // If the connection ends while `work` does something else, its next statement tells, not an event.
     client.on('error', ignore);
     try {
       return await work(client, drop);
@@ -243,7 +243,7 @@ class PostgresDatabase implements Database {
     }
   }
 
-  /** What happened to one connection may have happened to all of them. */
+  /** A fault of one connection may be a fault of all. */
   #suspectAll(lost: PoolClient, error: unknown): void {
     if (this.#generations.get(lost) !== this.#generation) return;
     this.#generation += 1;

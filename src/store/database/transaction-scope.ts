@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Parameter, Queryable, Transaction } from './database.ts';
 
-/** What runs the SQL of one connection. */
+/** Runs the SQL of one connection. */
 export type Statements = Pick<Queryable, 'query' | 'script'>;
 
 /**

@@ -27,11 +27,11 @@ interface Found {
   readonly rank: number;
 }
 
-/** What is rarely what it says: taken only where the rest of the file bears it out. */
+/** Headings that often mean something else: taken only where the rest of the file bears them out. */
 interface Doubtful {
   readonly field: Field;
   readonly headings: readonly string[];
-  /** What its values look like, most of them at least. */
+  /** A test that most of its values pass. */
   readonly values?: RegExp;
   /** Whether nothing else in the file may name a site. */
   readonly isAlone?: true;
@@ -82,7 +82,7 @@ const inDoubt: readonly Doubtful[] = [
 ];
 const doubtful = inDoubt.map((one) => ({ ...one, headings: one.headings.map(plainHeading) }));
 
-/** What names a site, alone or with others. */
+/** The fields that name a site, alone or with others. */
 const naming = new Set<Field>([
   'eligibilityId',
   'buildingRef',

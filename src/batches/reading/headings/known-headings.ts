@@ -1,4 +1,4 @@
-/** What a column may say of a site, by the names of the API's input. `location` holds both coordinates in one cell. */
+/** The headings of each field of the API's input. `location` holds both coordinates in one cell. */
 export type Field = keyof typeof headingsByField;
 
 /** The headings that people give the column of each field, the surest first: of two columns for one field that decides. */

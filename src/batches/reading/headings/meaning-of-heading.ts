@@ -52,7 +52,7 @@ export function plainHeading(heading: string): string {
   return splitHeading(heading).join('');
 }
 
-/** What a heading says of a site. */
+/** The meaning of a heading. */
 export interface Meaning {
   readonly field: Field;
   /** The lower, the surer that this column is meant and no other. */
@@ -67,7 +67,7 @@ for (const [field, headings] of Object.entries(headingsByField)) {
   }
 }
 
-/** What a heading says of a site; null where it says nothing, or may say too many things (`find-heading.ts` looks at those). */
+/** The meaning of a heading; null where it has none, or too many possible ones (see `find-heading.ts`). */
 export function findMeaning(heading: string): Meaning | null {
   // The API's own names may begin with the input that they are fields of.
   const known =

@@ -25,11 +25,11 @@ const leastCalls = 20;
 
 const longestOpenMs = 30_000;
 
-/** What a caller must have waited for an answer in vain, so that it says something of the operator: of any call, and of a trial. */
+/** A call without an answer counts against the operator only after this long; a trial has a longer time. */
 const tellingMs = 1_000;
 const tellingOfTrialMs = 5_000;
 
-/** What a call tells of the operator: that it answers, that it is in trouble, or nothing. */
+/** The evidence of a call about the operator: it answers, it is in trouble, or neither. */
 export type Told = 'ANSWERS' | 'FAILS' | 'NOTHING';
 
 /**

@@ -215,7 +215,7 @@ export class CatalogueCache {
     });
   }
 
-  /** What is kept of a thing, unless the operator has changed it since. */
+  /** The kept details of a thing, unless the operator has changed it since. */
   #currentEntry(kind: CatalogueKind<never>, key: string): Entry | undefined {
     const entry = this.#entries.get(entryName(kind, key));
     if (entry === undefined || entry.id === null) return entry;

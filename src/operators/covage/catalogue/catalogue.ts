@@ -17,7 +17,7 @@ const versionOf = ({ id, lastUpdate }: CatalogueOffer) => ({ id, lastUpdate });
 const offers: CatalogueKind<CatalogueOffer> = { name: 'offers', versionOf };
 const offerDetails: CatalogueKind<CatalogueOffer> = { name: 'offerDetails', versionOf };
 
-/** What Covage sells to this account, the same for all callers: from the cache where that may answer. */
+/** The offers that Covage sells to this account, the same for all callers: from the cache where it may answer. */
 export class CovageCatalogue {
   readonly #client: CovageClient;
   readonly #cache: CatalogueCache;

@@ -14,7 +14,7 @@ export const offerFamiliesSchema = z
     params: { code: 'OFFER_FAMILIES_EMPTY' },
   });
 
-/** What is wrong with families that were given at `path`, where they may be left out. */
+/** The issues of optional families at `path`. */
 export function offerFamiliesIssues(
   path: readonly string[],
   given: readonly string[] | null | undefined,

@@ -31,7 +31,7 @@ export class OfferLoader {
   readonly #mostInBatch: number;
   /** Each one that was asked for, or what it comes with. */
   readonly #offers = new ShortMap<LoadedOffer | Batch>();
-  /** What is not asked for yet. */
+  /** The ids that are not asked for yet. */
   #next: Batch | null = null;
 
   /** `fetch` resolves with offers in the order of their ids. Where it rejects, none of them could be asked for. */

@@ -30,7 +30,7 @@ export async function askTogether(
   return followItem({ ...options, client: asking.client }, question, combined, asked.eligibilityId);
 }
 
-/** What an earlier run created together with others. */
+/** The shared creation of an earlier run. */
 async function combinedBefore(
   asking: Asking,
   question: SiteQuestion,

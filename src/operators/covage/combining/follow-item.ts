@@ -49,7 +49,7 @@ export async function followItem(
   const { qualification, item } = ended;
   if (item !== undefined) return isEnded(item, qualification) ? { qualification, item } : null;
   const { signal } = question;
-  // What Covage tells of the items may lag behind what it tells of the whole.
+  // Covage's items may lag behind their qualification.
   const seen = await lookUntil(
     () => options.client.fetchQualification(id, { signal }),
     (one) => one !== null && itemIn(one, eligibilityId) !== undefined,

@@ -38,10 +38,10 @@ export async function createQualification(
 /** How long Covage may not show yet what it has just created. */
 const visibleWithinMs = 2_000;
 const firstPauseMs = 200;
-/** What is left of the time for the answer. */
+/** The part of the time that is kept for the answer. */
 const answeringMs = 500;
 
-/** What was just created, once Covage shows it; null where it does not within a while. */
+/** The new qualification, once Covage shows it; null where Covage does not within a while. */
 async function readBack(
   { qualifications, signal, deadlineAt = Infinity }: CreatingSession,
   id: string,
@@ -57,7 +57,7 @@ async function readBack(
   }
 }
 
-/** What a creation that hangs leaves of the time for looking for what it made, and for sending it again. */
+/** A creation that hangs leaves this much time for looking for what it made, and for sending it again. */
 const reserveMs = 4_000;
 
 /**
@@ -108,7 +108,7 @@ function mayExist(error: OperatorError, { externalId }: QualificationRequest): O
   return new OperatorError(operator, code, `${message} ${unclear(externalId)}`, details);
 }
 
-/** What to tell of a creation that may have taken effect. */
+/** A sentence about a creation that may have taken effect. */
 export function unclear(externalId: string | null): string {
   return externalId === null
     ? 'The qualification may exist all the same, and cannot be looked for, since it was given no externalId.'

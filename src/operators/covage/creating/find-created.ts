@@ -14,7 +14,7 @@ import { decodeEligibilityId } from '../place.ts';
 import type { Made, Owner } from '../lists/ownership.ts';
 import { pagesOf } from '../lists/pages.ts';
 
-/** What is called to create a qualification once, and to find it. */
+/** The calls that create a qualification once, and find it. */
 export type CreationClient = Pick<
   CovageClient,
   'clockAheadMs' | 'createQualification' | 'fetchQualification' | 'fetchQualificationPage'
@@ -32,7 +32,7 @@ interface LookOptions extends CreationOptions {
   readonly startedAt: number;
 }
 
-/** What became of a creation whose answer was lost; `unclear` where that cannot be told in time. */
+/** The outcome of a creation whose answer was lost; `unclear` where it cannot be found out in time. */
 export type Found = ProductOfferingQualification | 'none' | 'unclear';
 
 /**
@@ -43,7 +43,7 @@ const leastLagMs = 2_000;
 const mostLagMs = 10_000;
 /** How long it is looked for at most, where its caller has no deadline. */
 const mostLookingMs = 30_000;
-/** What is left of the caller's time for the failure. */
+/** The part of the caller's time that is kept for the failure. */
 const answeringMs = 500;
 const firstPauseMs = 250;
 const longestPauseMs = 2_000;
@@ -114,7 +114,7 @@ async function look(
   return isUnclear ? 'unclear' : 'none';
 }
 
-/** What Covage lists under the external id of the request, since that was first sent: the newest first. */
+/** Covage's list under the external id of the request, since it was first sent: the newest first. */
 async function candidatesFor(
   client: CreationClient,
   { externalId }: QualificationRequest,
@@ -244,7 +244,7 @@ function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly s
   return (requested.size === 0 || requested.size === wanted.size) && listed.isSubsetOf(wanted);
 }
 
-/** Whatever the case. */
+/** In any case. */
 function plainFamilies(families: readonly string[]): ReadonlySet<string> {
   return new Set(families.map((family) => family.trim().toUpperCase()));
 }

@@ -18,7 +18,7 @@ export const optionsSchema = z
   })
   .nullish();
 
-/** What a run keeps for the next one: what was asked for and when, and, once Covage answered, its identifier. */
+/** The notes of a run for the next one: the request, its time, and Covage's identifier once there is one. */
 export const savedSchema = z.object({
   eligibilityId: z.string(),
   offerFamilies: z.array(z.string()),
@@ -29,7 +29,7 @@ export const savedSchema = z.object({
 });
 export type Saved = z.infer<typeof savedSchema>;
 
-/** What to ask for; null where no key of the site is one of Covage's. */
+/** The request to Covage; null where no key of the site is one of Covage's. */
 export async function prepare(
   { client, owner }: Asking,
   maySynthesiseKeys: boolean,

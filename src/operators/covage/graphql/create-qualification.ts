@@ -78,7 +78,7 @@ function nameIn(given: string | null | undefined): string | null {
   return given?.trim() || null;
 }
 
-/** What is known of a qualification that was just created, without asking for it. */
+/** The known fields of a qualification that was just created, without a call. */
 const knownAtCreation = new Set(['__typename', 'id', 'creationDate', 'externalId', 'projectId']);
 
 builder.mutationField('createProductOfferingQualification', (t) =>

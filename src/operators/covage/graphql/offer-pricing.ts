@@ -19,7 +19,7 @@ OfferPricingRef.implement({
       description: 'Whether there is a price, and if not, why.',
     }),
     recurring: t.boolean({
-      // What the catalogue lists without saying so is documented as a monthly price.
+      // A price in the catalogue's list is monthly by the documents, though the list does not say so.
       resolve: ({ prices }) => prices.recurring ?? (prices.price === null ? null : true),
       description: 'Whether the price is due every month. Null without a price.',
     }),

@@ -36,7 +36,7 @@ async function byItself(item: ItemSource, context: Context): Promise<Item | null
   return item.route === 'item' ? item : context.session(covageKey).items.load(item.id);
 }
 
-/** What is made of what was told, at once where that is there. */
+/** Applies a function to a told value: at once where the value is there, else when it comes. */
 export function made<Value, Made>(
   value: Told<Value>,
   make: (value: Value) => Told<Made>,
@@ -50,7 +50,7 @@ function isTold(value: unknown, field: keyof Item): boolean {
   return value !== null && !(isList && Array.isArray(value) && value.length === 0);
 }
 
-/** What only its qualification tells of an item. */
+/** The fields of an item that only its qualification tells. */
 export function toldInside<Field extends keyof Item>(
   item: ItemSource,
   field: Field,
@@ -60,7 +60,7 @@ export function toldInside<Field extends keyof Item>(
   return insideQualification(item, context).then((inside) => inside?.[field] ?? null);
 }
 
-/** What only its own route tells of an item. */
+/** The fields of an item that only its own route tells. */
 export function toldByItself<Field extends keyof Item>(
   item: ItemSource,
   field: Field,
@@ -82,7 +82,7 @@ export function families(
   );
 }
 
-/** What both tell of an item, each where the route at hand does not. */
+/** The fields of an item that both routes tell: loaded from the other one where the route at hand lacks them. */
 export function toldByEither<Field extends keyof Item>(
   item: ItemSource,
   field: Field,
@@ -110,7 +110,7 @@ async function firstTold<Field extends keyof Item>(
   return item[field];
 }
 
-/** What of an item rests on its offers and families, whichever routes tell them. */
+/** The fields of an item that rest on its offers and families, whichever routes tell them. */
 export function decided<Field extends 'verdict' | 'confidence'>(
   item: ItemSource,
   field: Field,
@@ -198,7 +198,7 @@ export function loadItems(
   );
 }
 
-/** What may be missing of an offer where it came from. */
+/** The fields of an offer that its source may lack. */
 type ToldField =
   | 'description'
   | 'guaranteedBandwidth'
@@ -258,7 +258,7 @@ function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): 
   return offer[field] !== '' && offer[field] !== offer.id;
 }
 
-/** What an offer costs by the catalogue: as it is at hand, or as the list by ids adds it. */
+/** The catalogue's prices of an offer: those at hand, or else from the list by ids. */
 export function loadPrices(
   offer: OfferSource,
   context: Context,
@@ -267,7 +267,7 @@ export function loadPrices(
   return isPriced ? offer : findListed(offer.id, context);
 }
 
-/** What the catalogue itself says of the price, as a source of OfferPricing. */
+/** The catalogue's own prices, as a source of OfferPricing. */
 export function withoutZone(prices: CatalogueOffer | null): PricingSource | null {
   return prices && { prices, zone: null };
 }

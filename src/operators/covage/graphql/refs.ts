@@ -21,7 +21,7 @@ import type {
 /** An offer as it came: from the catalogue, or as an item lists it; the rest is loaded when it is selected. */
 export type OfferSource = OfferDescription | CatalogueOffer;
 
-/** What an offer costs in a zone, or, without one, by the catalogue. */
+/** The prices of an offer in a zone, or without one those of the catalogue. */
 export interface PricingSource {
   readonly prices: CatalogueOffer;
   readonly zone: number | null;

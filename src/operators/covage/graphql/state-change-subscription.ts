@@ -52,7 +52,7 @@ const EventRef = builder
     }),
   });
 
-/** What another tenant's qualification looks like: like one that Covage does not know. */
+/** Another tenant's qualification looks like one that Covage does not know. */
 async function* watchNothing(id: string, after: number): AsyncGenerator<Event, void, undefined> {
   await Promise.resolve();
   yield { sequence: after, change: null, snapshot: null, last: true, error: unknownId(id) };

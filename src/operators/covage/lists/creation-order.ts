@@ -1,4 +1,4 @@
-/** What every listed thing has. */
+/** The fields of every listed thing. */
 export interface Listed {
   readonly id: string;
   /** RFC 3339; null, or not there, where it is not told. */

@@ -79,7 +79,7 @@ function isGiven<T>(value: T | null | undefined): value is T {
   return (value ?? null) !== null;
 }
 
-/** What is shown as 10:07:24 may be 10:07:24.999. */
+/** An instant shown as 10:07:24 may be 10:07:24.999. */
 function latestInstant(date: string): number {
   return Date.parse(date) + (/:\d{2}\.\d/.test(date) ? 0 : 999);
 }

@@ -10,7 +10,7 @@ import { isNoPage, mostPages, numberIn, pagesOf } from './pages.ts';
 export interface ListingOptions<T extends Listed> {
   /** Names the list in its cursors. */
   readonly list: string;
-  /** What the caller chose it by: a cursor goes on only with the same. */
+  /** The caller's arguments: a cursor works only with the same. */
   readonly args: object;
   /** Fetches one page of the operator's list by its query. */
   fetchPage(query: URLSearchParams): Promise<Page<T>>;
@@ -35,7 +35,7 @@ const dateInOrder = z
 
 /** Where a list is to be continued. */
 const placeSchema = z.strictObject({
-  /** What is read: the whole list, or what was created on one side of a date. */
+  /** The part of the list to read: all of it, or things created on one side of a date. */
   behind: dateInOrder,
   /** Where on the operator's side the page begins, by whichever it pages by; neither is the first one. */
   position: z.strictObject({ page: count.optional(), offset: count.optional() }),
@@ -54,7 +54,7 @@ type Place = z.infer<typeof placeSchema>;
 /** A place, without what the things before it tell. */
 type PlaceInPages = Omit<Place, 'known' | 'total'>;
 
-/** What a listing reads, from where on. */
+/** The part of a list that a listing reads, and its beginning. */
 type Beginning = Pick<Place, 'behind' | 'position' | 'passed' | 'isLinked'>;
 
 const beginning: Beginning = { behind: null, position: {}, passed: 0, isLinked: false };
@@ -183,7 +183,7 @@ class Listing<T extends Listed> {
     if (unreadable > 0) return null;
     const isWhole = next === null && (total === null ? isNamingNext : total <= members.length);
     if (isWhole) return new Set(members.filter(keep ?? (() => true)).map(({ id }) => id)).size;
-    // What an operator counts may be more than what was asked for, or less than there is.
+    // An operator's count may be too high for the filters, or too low for the list.
     const isTooLow = total !== null && next !== null && total <= members.length;
     return keep === undefined && !isTooLow ? total : null;
   }
@@ -205,7 +205,7 @@ function isBefore(member: Listed, { behind }: Beginning): boolean {
   return behind !== null && !isBehind(member, behind);
 }
 
-/** What of the query of a page says where it begins; the rest of the query is the caller's filter. */
+/** The parameters of a page's query that say where it begins; the rest is the caller's filter. */
 function positionIn(query: URLSearchParams): Place['position'] {
   const page = numberIn(query, 'page');
   const offset = numberIn(query, 'offset');

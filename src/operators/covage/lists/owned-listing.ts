@@ -18,11 +18,11 @@ type Session = Pick<CovageSession, 'qualifications'>;
 
 interface OwnedPage<Node> {
   readonly owned: OwnedThings;
-  /** What the store can tell of them. */
+  /** The conditions that the store can check. */
   readonly filter: OwnedFilter;
-  /** What the caller chose the list by: a cursor goes on only with the same. */
+  /** The caller's arguments: a cursor works only with the same. */
   readonly args: object;
-  /** What the store cannot tell; without it all. */
+  /** The conditions that the store cannot check; without it all match. */
   readonly keep?: ((node: Node) => boolean) | undefined;
   readonly first: number;
   readonly after: string | null | undefined;
@@ -95,7 +95,7 @@ function edgesOfItems(
 interface Gathering<Node> {
   /** The qualification behind which it begins; null from the start. */
   readonly from: Place | null;
-  /** What comes before that. */
+  /** The members before that. */
   readonly begun: Connection<Node>['edges'];
   readonly edgesOf: (
     place: Place,

@@ -47,7 +47,7 @@ export function readPage(value: unknown, headers: Headers): Page<unknown> | null
 
 function readCount(given: unknown): number | null {
   const count = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : given;
-  // What the API cannot show is not known.
+  // A count that the API cannot show counts as unknown.
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count < 2 ** 31
     ? count
     : null;

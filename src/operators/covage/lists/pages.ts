@@ -7,7 +7,7 @@ export const mostPages = 50;
 
 /** A page as it was found. */
 export interface PageRead<T> extends Page<T> {
-  /** What it was asked for by. */
+  /** The query that it was asked for with. */
   readonly query: URLSearchParams;
   /** Whether Covage named it, or names the one behind it. */
   readonly isLinked: boolean;
@@ -77,7 +77,7 @@ class Reading<T extends Listed> {
     const size = page.members.length + page.unreadable;
     if (size === 0 || !this.#mayHaveMore(page, size)) return null;
     const last = page.members.at(-1);
-    // What is sorted by something else may be in order of creation by chance.
+    // A list sorted by something else may be in order of creation by chance.
     const place = last && !query.has('sort') ? this.#order.placeBehind(last) : null;
     const byDate = place && (await this.#readNew(narrowed(this.#from, place, 'millisecond')));
     if (byDate !== null || total === null) return byDate;

@@ -55,7 +55,7 @@ function hasAny({ edges, pageInfo, totalCount }: Connection<unknown>): boolean {
   );
 }
 
-/** What was found; null where the word was refused. */
+/** The list that was found; null where Covage refused the word. */
 async function nullIfRejected<T>(found: Promise<Connection<T>>): Promise<Connection<T> | null> {
   try {
     return await found;

@@ -12,7 +12,7 @@ export interface FollowOptions {
   readonly pace: Pick<Pace, 'refusal'>;
 }
 
-/** What is left of the time of a question when it is not begun again to watch a qualification that Covage does not show. */
+/** With less than this left of its time, a question no longer watches a qualification that Covage does not show. */
 const leastWatchingMs = 2_000;
 
 /** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
@@ -68,7 +68,7 @@ export function untilTold<Change, Told>(
   });
 }
 
-/** What a watch told, or the error that it ended with; null where the question was aborted before. */
+/** The result of a watch, or the error that it ended with; null where the question was aborted before. */
 async function readOnce<Change, Told>(
   { changes, take }: Reading<Change, Told>,
   { signal }: SiteQuestion,

@@ -109,7 +109,7 @@ function looksAt<Change>(
   };
 }
 
-/** What a look shows of the items. */
+/** The items as a look shows them. */
 function observeItems(
   seen: ProductOfferingQualification,
   known: readonly string[],
@@ -120,7 +120,7 @@ function observeItems(
   return { history, snapshot: seen, ended: seen.terminal };
 }
 
-/** What a watch of something unknown ends with. */
+/** The error that ends a watch of something unknown. */
 export function unknownId(id: string): NotFoundError {
   return new NotFoundError(`Covage knows no product offering qualification ${JSON.stringify(id)}.`);
 }
@@ -147,7 +147,7 @@ class QualificationHistory {
     this.#report = report;
   }
 
-  /** What a look shows, behind the changes that are known. */
+  /** The result of a look, behind the known changes. */
   observe(
     qualification: ProductOfferingQualification,
     known: readonly StateChange[],
@@ -178,7 +178,7 @@ function tellable({
   return terminal ? told : told.filter(({ state }) => !isTerminal(state));
 }
 
-/** What a told history has beyond what is known: by position, or, where a known change was made up, behind the same state. */
+/** The new changes of a told history: those beyond the known positions, or, where a known change was made up, those behind the same state. */
 function changesBeyond(
   told: readonly StateChange[],
   known: readonly StateChange[],

@@ -5,7 +5,7 @@ import type { Listed } from '../../lists/creation-order.ts';
 import { listThings, type ListingOptions } from '../../lists/listing.ts';
 import type { CovageSession } from '../../session.ts';
 
-// What the lists of Covage's things have in common.
+// The common part of the lists of Covage's things.
 
 export const statesDescription =
   'The states that are listed; an empty list lists nothing. UNRECOGNISED is any state that Covage does not document.';

@@ -204,6 +204,7 @@ export const batchRows = `
               setupFee { amount currency }
               leadTimeDays
             }
+            later: offers(verdicts: [NOT_YET]) { reasons { availability { text date } } }
           }
         }
         pageInfo { hasNextPage endCursor }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals-core';
-import { html, svg } from 'lit-html';
-import { day, month, words } from './words/language.js';
+import { html, nothing, svg } from 'lit-html';
+import { compareTexts, day, month, words } from './words/language.js';
 
 /** @import { ReasonFragment } from './operations.generated.d.ts' */
 
@@ -64,6 +64,21 @@ export function expectedInWords({ text, date }) {
   return /^\d{4}-(?:0[1-9]|1[0-2])$/.test(text)
     ? `${say.expectedIn} ${month(text)}`
     : say.expectedText(text);
+}
+
+/**
+ * When the first of some offers is expected, as a sentence; nothing where no operator says.
+ * @param {readonly { reasons: readonly Pick<ReasonFragment, 'availability'>[] }[]} offers
+ */
+export function firstExpected(offers) {
+  const expected = offers.flatMap(({ reasons }) =>
+    reasons.flatMap(({ availability }) => availability ?? []),
+  );
+  // Years and months come before their days, and the words of an operator behind all of them.
+  const [first] = expected.toSorted((one, other) =>
+    compareTexts(one.date ?? one.text, other.date ?? other.text),
+  );
+  return first === undefined ? nothing : `${expectedInWords(first)}.`;
 }
 
 /** The begin of a text that may be of any length. @param {string} text */

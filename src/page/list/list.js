@@ -132,13 +132,20 @@ export async function openBatch(id) {
       onResult: ({ siteQualificationBatchChange: now }) => {
         batch.value = now;
         // Once more rows were asked for, the table stays as it is under the reader's eyes.
-        if (rows.value.length <= rowsAtOnce) void readRows(id, null).catch(() => {});
+        const { length } = rows.value;
+        const mayChange = length < rowsAtOnce || !rows.value.every(isSettled);
+        if (length <= rowsAtOnce && mayChange) void readRows(id, null).catch(() => {});
       },
       onConnection: (is) => (isConnected.value = is),
       abort,
     });
     await readRows(id, null);
   });
+}
+
+/** Whether nothing more will come of a row. @param {Row} row */
+function isSettled({ issues, siteQualification: question }) {
+  return issues.length > 0 || (question !== null && question.state !== 'IN_PROGRESS');
 }
 
 /** @param {string} id @param {SiteQualificationBatchRowFilter | null} filter */

@@ -1,5 +1,5 @@
-import { html } from 'lit-html';
-import { mark, nameOfOperator, shortened } from '../parts.js';
+import { html, nothing } from 'lit-html';
+import { firstExpected, mark, nameOfOperator, shortened } from '../parts.js';
 import { namePlace } from '../question/place.js';
 import { amount, duration, words } from '../words/language.js';
 import { issueView } from './lists-view.js';
@@ -66,7 +66,8 @@ function row({ line, values, issues, siteQualification: question }, reference) {
         issues.length > 0
           ? html`<span class="badge FAILED">${mark('FAILED')} ${say.refusedRow}</span>
               ${issues.map((issue) => html`<p class="reason">${issueOfCell(issue, values)}</p>`)}`
-          : html`<span class="badge ${verdict}">${mark(verdict)} ${verdicts[verdict]}</span>`
+          : html`<span class="badge ${verdict}">${mark(verdict)} ${verdicts[verdict]}</span>
+              ${verdict === 'NOT_YET' ? html`<p class="reason">${firstExpected(question?.later ?? [])}</p>` : nothing}`
       }
     </td>
     <td role="cell" data-label=${say.bestOffer}>${bestOffer(question)}</td>

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit-html';
-import { expectedInWords, mark, nameOfOperator } from '../parts.js';
-import { amount, compareTexts, duration, enumerate, words } from '../words/language.js';
+import { firstExpected, mark, nameOfOperator } from '../parts.js';
+import { amount, duration, enumerate, words } from '../words/language.js';
 import { isDeliverable, sorted } from './offers.js';
 
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
@@ -21,7 +21,7 @@ export function verdictView({ verdict, outcomes, offers, state }) {
       <p class="verdict-word">${verdicts[shown]}</p>
       <p>
         ${shown === 'UNDETERMINED' ? whyUndetermined(outcomes) : words.value.sentences[shown]}
-        ${verdict === 'NOT_YET' ? firstDate(offers) : nothing}
+        ${verdict === 'NOT_YET' ? firstExpected(offers) : nothing}
         ${waiting > 0 ? say.waitingFor(waiting) : nothing}
       </p>
       ${best === undefined ? nothing : html`<p class="best">${say.best} <b>${inOneLine(best)}</b></p>`}
@@ -49,18 +49,6 @@ function inOneLine({ operator, name, price, priceStatus, setupFee, leadTimeDays 
     ...(leadTimeDays === null ? [] : [duration(leadTimeDays)]),
   ];
   return parts.join(' · ');
-}
-
-/** @param {readonly Offer[]} offers */
-function firstDate(offers) {
-  const expected = offers.flatMap(({ reasons }) =>
-    reasons.flatMap(({ availability }) => availability ?? []),
-  );
-  // Years and months come before their days, and the words of an operator behind all of them.
-  const [first] = expected.toSorted((one, other) =>
-    compareTexts(one.date ?? one.text, other.date ?? other.text),
-  );
-  return first === undefined ? nothing : `${expectedInWords(first)}.`;
 }
 
 /** @param {QuestionFragment['outcomes'][number]} outcome */

@@ -82,6 +82,10 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     expect(await row.getByRole('cell').last().innerText()).toMatch(
       /^prix non publié\s+Kosc · mise en service 500,00\s€ · \d+\sjours$/,
     );
+    await page.getByLabel('Verdict').selectOption('NOT_YET');
+    const later = page.getByRole('row').filter({ hasText: 'A4' });
+    await later.getByText('Prévu le 15 juillet 2018.').waitFor();
+    await page.getByLabel('Verdict').selectOption('');
     await page.getByRole('link', { name: /Jeanne d'Arc/ }).click();
     await page.locator('.verdict.ELIGIBLE').waitFor();
     await page.getByRole('link', { name: 'Une liste' }).click();

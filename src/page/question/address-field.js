@@ -21,6 +21,8 @@ const options = signal(/** @type {readonly Option[]} */ ([]));
 const isOpen = signal(false);
 const active = signal(-1);
 const notice = signal('');
+/** Whether the search for addresses does not answer: then the notice is for everybody, not for screen readers alone. */
+const isSearchAway = signal(false);
 const problem = signal('');
 const isAsking = signal(false);
 const line = signal({
@@ -40,6 +42,7 @@ export function clearField() {
   typed.value = '';
   problem.value = '';
   notice.value = '';
+  isSearchAway.value = false;
   close();
 }
 
@@ -98,7 +101,7 @@ export function addressField(ask) {
     ${isLine ? lineFields() : nothing}
     <p id="place-hint" class="hint">${say.hint}</p>
     <p id="place-problem" class="problem" role="alert">${problem.value}</p>
-    <p class="visually-hidden" role="status">${notice.value}</p>
+    <p class=${isSearchAway.value ? 'hint' : 'visually-hidden'} role="status">${notice.value}</p>
   </form>`;
 }
 
@@ -162,6 +165,7 @@ async function suggest(abort) {
     if (abort.aborted) return;
     const found = await optionsFor(abort);
     if (abort.aborted) return;
+    isSearchAway.value = false;
     options.value = found;
     isOpen.value = found.length > 0;
     active.value = -1;
@@ -170,6 +174,7 @@ async function suggest(abort) {
     if (abort.aborted) return;
     // The text can still be sent as it is.
     close();
+    isSearchAway.value = true;
     notice.value = words.value.ask.noSearch;
   }
 }

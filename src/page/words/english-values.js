@@ -78,7 +78,8 @@ export const englishValues = {
     TIMEOUT: 'The operator did not answer in time.',
     UNAUTHENTICATED: 'The operator does not accept the service’s credentials.',
     UNREACHABLE: 'The operator cannot be reached.',
-    UPSTREAM_UNREACHABLE: 'A service behind the operator does not answer.',
+    UPSTREAM_UNREACHABLE:
+      'The search for addresses, or a service behind the operator, does not answer. Try again in a moment.',
   },
   reasons: {
     NOT_COVERED: 'Area not covered',

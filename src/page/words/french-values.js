@@ -88,7 +88,8 @@ export const frenchValues = {
     TIMEOUT: 'L’opérateur n’a pas répondu à temps.',
     UNAUTHENTICATED: 'L’opérateur refuse nos identifiants : prévenez votre administrateur.',
     UNREACHABLE: 'L’opérateur est injoignable.',
-    UPSTREAM_UNREACHABLE: 'Un fournisseur de l’opérateur ne répond pas.',
+    UPSTREAM_UNREACHABLE:
+      'La recherche d’adresses, ou un fournisseur de l’opérateur, ne répond pas. Réessayez dans un instant.',
   },
   reasons: {
     NOT_COVERED: 'Zone non couverte',

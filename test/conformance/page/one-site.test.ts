@@ -70,6 +70,22 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
     expect(dropped).toEqual(['net::ERR_ABORTED']);
   });
 
+  test('says to everybody that the search for addresses is away, and takes the address as it was typed', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postDataJSON().variables?.text === undefined) return route.continue();
+      const errors = [{ message: 'away', extensions: { code: 'GEOCODER_UNREACHABLE' } }];
+      return route.fulfill({ json: { errors } });
+    });
+    await page.locator('#place').fill('22 rue Jeanne d’Arc, Rouen');
+    const told = page.locator('p.hint', { hasText: 'La recherche d’adresses ne répond pas.' });
+    await told.waitFor();
+    await page.getByRole('button', { name: 'Vérifier' }).click();
+    await offers(page).first().waitFor();
+    expect(await told.count()).toBe(0);
+  });
+
   test('tells a SIRET by its looks, and names the business before it is asked about', async () => {
     await using opened = await open();
     const { page } = opened;

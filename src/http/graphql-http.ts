@@ -114,8 +114,8 @@ export class GraphQLOverHttp {
     );
   }
 
-  /** The operation in the body of a request. Rejects with a RequestError. */
-  async paramsOfBody(request: IncomingMessage): Promise<ReceivedParams> {
+  /** The operation in the body of a request. Throws, or rejects with, a RequestError. */
+  paramsOfBody(request: IncomingMessage): Promise<ReceivedParams> {
     const { headers } = request;
     // Forms and plain text are what a page of another site may post without asking: only JSON is read.
     if (!isJson(headers['content-type'])) {
@@ -134,18 +134,21 @@ export class GraphQLOverHttp {
       );
     }
     const { maxBodyBytes: maxBytes, bodyWithinMs: withinMs } = this.#options;
-    const text = await readBody(request, { maxBytes, withinMs });
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw transportError(400, 'BAD_REQUEST', 'The body of the request is not readable as JSON.');
-    }
-    const params = readRequestParams(value);
-    const { extensions } = value as { extensions?: { operationId?: unknown } | null };
-    const operationId = extensions?.operationId;
-    return { params, operationId: typeof operationId === 'string' ? operationId : null };
+    return readBody(request, { maxBytes, withinMs }).then(readParams);
   }
+}
+
+function readParams(text: string): ReceivedParams {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw transportError(400, 'BAD_REQUEST', 'The body of the request is not readable as JSON.');
+  }
+  const params = readRequestParams(value);
+  const { extensions } = value as { extensions?: { operationId?: unknown } | null };
+  const operationId = extensions?.operationId;
+  return { params, operationId: typeof operationId === 'string' ? operationId : null };
 }
 
 const jsonType = /^application\/(?:[\w.-]{1,60}\+)?json$/;

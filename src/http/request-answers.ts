@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticator } from '../access/caller.ts';
+import type { Authenticator, Caller } from '../access/caller.ts';
 import { credentialsOfRequest } from '../access/credentials.ts';
 import type { Log } from '../observe/log.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
@@ -127,10 +127,16 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     if (isStopping) nothingUnderWay.resolve();
   });
 
-  const answerGraphql = async (exchange: Exchange, path: string): Promise<void> => {
+  const answerGraphql = (exchange: Exchange, path: string): Promise<void> => {
+    const { headers } = exchange.request;
+    const identified = authenticator.authenticate(credentialsOfRequest(headers));
+    return 'then' in identified
+      ? identified.then((caller) => answerCaller(exchange, path, caller))
+      : answerCaller(exchange, path, identified);
+  };
+
+  const answerCaller = (exchange: Exchange, path: string, caller: Caller): Promise<void> => {
     const { request } = exchange;
-    const identified = authenticator.authenticate(credentialsOfRequest(request.headers));
-    const caller = 'then' in identified ? await identified : identified;
     const mayReadSchema = isFederationSecret(
       request.headers[federationSecretHeader]?.toString(),
       options.federationSecret,

@@ -169,7 +169,7 @@ export class CovageSession implements CallOptions, Owned {
         this.#oneByOne((id: string, index) => (own[index] === true ? fetch(id) : nothing))(ids);
       const owned = this.owner.owns(ids, this.notes);
       return 'then' in owned ? owned.then(loadOwn) : loadOwn(owned);
-    }));
+    }, soon));
   }
 
   /** Items by id; null for an unknown id, and for one of another tenant. */
@@ -185,7 +185,7 @@ export class CovageSession implements CallOptions, Owned {
       return items.map((item, index) =>
         item instanceof Error || own[index] === true ? item : null,
       );
-    }));
+    }, soon));
   }
 
   offerFamilies(): Promise<OfferFamily[]> {
@@ -214,6 +214,9 @@ export class CovageSession implements CallOptions, Owned {
 }
 
 const nothing = Promise.resolve(null);
+
+/** For what is asked one by one all the same: it waits for no more than what is wanted in the same moment. */
+const soon = { batchScheduleFn: (dispatch: () => void) => void nothing.then(dispatch) };
 
 /** The qualification of an item; empty where that is not known, which is no caller's. */
 function findParentId(item: ProductOfferingQualificationItem | Error | null): string {

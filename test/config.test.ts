@@ -67,7 +67,7 @@ describe('without any setting', () => {
 });
 
 describe("an operator's settings", () => {
-  test('are read, each address without the slash at its end, secrets as they are', () => {
+  test("an operator's settings are read, each address without the slash at its end, secrets as they are", () => {
     expect(settingsOf({ ...covage, ...kosc }, 'COVAGE')).toEqual({
       ...covage,
       COVAGE_API_URL: 'https://api.covage.example',
@@ -121,7 +121,7 @@ describe("an operator's settings", () => {
 });
 
 describe('OPERATORS', () => {
-  test('names those that are on, in any case; without it all are, in the order of the registry', () => {
+  test('OPERATORS names those that are on, in any case; without it all are, in the order of the registry', () => {
     expect(onOf({})).toEqual(operators.map(({ key }) => key.name));
     expect(onOf({ OPERATORS: '' })).toEqual(operators.map(({ key }) => key.name));
     expect(onOf({ OPERATORS: ' kosc ,COVAGE,' })).toEqual(['COVAGE', 'KOSC']);
@@ -137,7 +137,7 @@ describe('OPERATORS', () => {
     },
   );
 
-  test('leaves the settings of the others unread', () => {
+  test('OPERATORS leaves the settings of the others unread', () => {
     const env = { OPERATORS: 'KOSC', COVAGE_API_URL: 'none', COVAGE_TIMEOUT_MS: 'soon' };
     expect(problemsOf(env)).toEqual([]);
     expect(settingsOf({ ...covage, OPERATORS: 'KOSC' }, 'COVAGE')).toBeNull();
@@ -151,14 +151,14 @@ describe('an operator that is asked by name only', () => {
       isOn ? [operator.key.name] : [],
     );
 
-  test('is off in production whatever its settings, unless OPERATORS names it', () => {
+  test('an operator that is asked by name only is off in production whatever its settings, unless OPERATORS names it', () => {
     const env = { NODE_ENV: 'production', ...covage, ...kosc };
     expect(onOfShy({ ...env, OPERATORS: 'KOSC' })).toEqual(['KOSC']);
     expect(() => onOfShy(env)).toThrow(/^ {2}OPERATORS: /m);
     expect(() => onOfShy({ ...env, SANDBOX: '1' })).toThrow(/^ {2}OPERATORS: /m);
   });
 
-  test('is on without being named elsewhere', () => {
+  test('an operator that is asked by name only is on without being named elsewhere', () => {
     expect(onOfShy({})).toEqual(shy.map(({ key }) => key.name));
   });
 });
@@ -204,7 +204,7 @@ describe('a value that cannot be used', () => {
     KOSC_TIMEOUT_MS: '0',
   };
 
-  test('is told by its name, all of them at once', () => {
+  test('a value that cannot be used is told by its name, all of them at once', () => {
     const missing = ['COVAGE_PASSWORD', 'KOSC_PASSWORD'];
     const usable = ['KOSC_EMAIL'];
     expect(new Set(named(wrong))).toEqual(
@@ -212,7 +212,7 @@ describe('a value that cannot be used', () => {
     );
   });
 
-  test('is never repeated', () => {
+  test('a value that cannot be used is never repeated', () => {
     for (const [name, value] of Object.entries(wrong)) {
       const text = problemsOf({ ...covage, ...kosc, [name]: value }).join('\n');
       expect(text).not.toContain(secret);
@@ -228,7 +228,7 @@ describe('a value that cannot be used', () => {
     expect(message).not.toContain(secret);
   });
 
-  test('comes with what is expected', () => {
+  test('a value that cannot be used comes with what is expected', () => {
     for (const problem of problemsOf(wrong)) expect(problem).toMatch(/^[A-Z_]+: \S+ \S+/);
     expect(problemsOf({ PORT: '80a' })).toEqual(['PORT: must be a port number from 0 to 65535']);
   });
@@ -284,12 +284,12 @@ describe('who may ask', () => {
     },
   );
 
-  test('sees personal data without authentication only where that is set', () => {
+  test('who may ask sees personal data without authentication only where that is set', () => {
     expect(accessOf({ EXPOSE_PERSONAL_DATA: '1' })).toMatchObject({ mayReadPersonalData: true });
     expect(named({ ...jwt, EXPOSE_PERSONAL_DATA: '1' })).toEqual(['EXPOSE_PERSONAL_DATA']);
   });
 
-  test('is known by tokens with all that tells good ones', () => {
+  test('who may ask is known by tokens with all that tells good ones', () => {
     expect(accessOf(jwt)).toEqual({
       auth: 'jwt',
       issuer: 'https://login.example',
@@ -307,11 +307,11 @@ describe('who may ask', () => {
     },
   );
 
-  test('may be told by keys of this machine without encryption', () => {
+  test('who may ask may be told by keys of this machine without encryption', () => {
     expect(problemsOf({ ...jwt, JWKS_URL: 'http://127.0.0.1:8080/jwks' })).toEqual([]);
   });
 
-  test('is known by keys in a file', () => {
+  test('who may ask is known by keys in a file', () => {
     expect(accessOf({ AUTH: 'api-key', API_KEYS_FILE: '/keys.json' })).toEqual({
       auth: 'api-key',
       file: '/keys.json',
@@ -319,12 +319,12 @@ describe('who may ask', () => {
     expect(named({ AUTH: 'api-key' })).toEqual(['API_KEYS_FILE']);
   });
 
-  test('is limited only where tenants are known', () => {
+  test('who may ask is limited only where tenants are known', () => {
     expect(named({ RATE_LIMIT_COST_PER_MINUTE: '100' })).toEqual(['RATE_LIMIT_COST_PER_MINUTE']);
     expect(problemsOf({ ...jwt, RATE_LIMIT_COST_PER_MINUTE: '100' })).toEqual([]);
   });
 
-  test('is one problem where it cannot be read, however many settings depend on it', () => {
+  test('who may ask is one problem where it cannot be read, however many settings depend on it', () => {
     expect(named({ AUTH: 'basic', HOST: '0.0.0.0' })).toEqual(['AUTH']);
     expect(named({ HOST: '  ' })).toEqual(['HOST']);
   });
@@ -344,7 +344,7 @@ function documentedNames(): string[] {
 }
 
 describe('.env.example', () => {
-  test('names every variable that is read, and no other, once', () => {
+  test('.env.example names every variable that is read, and no other, once', () => {
     const read = new Set<string>();
     const env = new Proxy<Record<string, string>>(
       { ...covage, ...kosc },
@@ -360,7 +360,7 @@ describe('.env.example', () => {
     expect(documentedNames().toSorted()).toEqual([...read].toSorted());
   });
 
-  test('is what the service does without it', () => {
+  test('.env.example is what the service does without it', () => {
     const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
     const env = Object.fromEntries(
       text
@@ -371,7 +371,7 @@ describe('.env.example', () => {
     expect(loadConfig(env, operators)).toEqual(loadConfig({}, operators));
   });
 
-  test('holds no secret', () => {
+  test('.env.example holds no secret', () => {
     const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
     expect(text).not.toMatch(/^(?!MAX_)\w*(?:PASSWORD|SECRET|TOKEN)\w*=.+$/m);
   });

@@ -13,7 +13,7 @@ function work() {
 }
 
 describe('work of which one run is under way at a time', () => {
-  test('is begun once for all who ask meanwhile, and anew afterwards', async () => {
+  test('work of which one run is under way at a time is begun once for all who ask meanwhile, and anew afterwards', async () => {
     const { one, runs } = work();
     const asked = [one.run(), one.run()];
     expect(runs).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('work of which one run is under way at a time', () => {
     expect(await again).toBe(2);
   });
 
-  test('is begun once more for all who asked for it afresh while it ran', async () => {
+  test('work of which one run is under way at a time is begun once more for all who asked for it afresh while it ran', async () => {
     const { one, runs } = work();
     const first = one.runAfresh();
     const afresh = [one.runAfresh(), one.runAfresh()];
@@ -37,7 +37,7 @@ describe('work of which one run is under way at a time', () => {
     expect(await Promise.all(afresh)).toEqual([2, 2]);
   });
 
-  test('has settled when what was asked for afresh has, too', async () => {
+  test('work of which one run is under way at a time has settled when what was asked for afresh has, too', async () => {
     const { one, runs } = work();
     void one.run();
     void one.runAfresh();

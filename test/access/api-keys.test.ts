@@ -113,7 +113,7 @@ describe('a file', () => {
     await expect(openApiKeys(file, { log })).rejects.toThrow(/^API_KEYS_FILE: .*ENOENT/);
   });
 
-  test('is read again when it changes, also when another one takes its place', async () => {
+  test('a file is read again when it changes, also when another one takes its place', async () => {
     const authenticator = await open({ keys: [entry] });
     const other = 'o'.repeat(43);
     const next = join(folder, 'next.json');

@@ -87,7 +87,7 @@ async function ask(client: Client, query: string) {
 }
 
 describe('nobody', () => {
-  test('is asked over HTTP for credentials, in words and by status, and nothing is asked of an operator', async () => {
+  test('nobody is asked over HTTP for credentials, in words and by status, and nothing is asked of an operator', async () => {
     tested.sandbox.covage.clearCalls();
     const shown: Record<string, string>[] = [
       {},
@@ -103,7 +103,7 @@ describe('nobody', () => {
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
 
-  test('gets no socket, and is told by 4403', async () => {
+  test('nobody gets no socket, and is told by 4403', async () => {
     for (const [params, headers] of [
       [{}, {}],
       [{ apiKey: 'wrong' }, {}],
@@ -116,7 +116,7 @@ describe('nobody', () => {
     }
   });
 
-  test('gets no stream', async () => {
+  test('nobody gets no stream', async () => {
     const { statusCode, body } = await request(tested.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -157,7 +157,7 @@ describe('a caller', () => {
     [{ Authorization: 'Bearer reader' }, {}],
     [{}, { 'x-api-key': 'reader' }],
     [{}, { authorization: 'Bearer reader' }],
-  ])('is known on a socket by %j and %j', async (params, headers) => {
+  ])('a caller is known on a socket by %j and %j', async (params, headers) => {
     const { client } = connect(params, headers);
     expect(await ask(client, families)).toMatchObject({
       data: { offerFamilies: expect.any(Array) },
@@ -247,7 +247,7 @@ describe('a caller with an access token', () => {
     return graphqlRequest(served.url, query, variables, { authorization });
   };
 
-  test('does what its scopes allow, for its tenant', async () => {
+  test('a caller with an access token does what its scopes allow, for its tenant', async () => {
     const made = await send(
       { tenant: 'acme', scope: 'qualify' },
       print(CreateQualificationDocument),
@@ -264,7 +264,7 @@ describe('a caller with an access token', () => {
     expect(codesOf(await send({ tenant: 'acme' }, families))).toEqual(['FORBIDDEN']);
   });
 
-  test('follows something for as long as its token is good, and goes on with another one', async () => {
+  test('a caller with an access token follows something for as long as its token is good, and goes on with another one', async () => {
     served.sandbox.covage.script({ lifecycle: { advance: 'manual' } });
     const claims = { tenant: 'acme', scope: 'read qualify' };
     const made = await send(claims, print(CreateQualificationDocument), creation);
@@ -310,13 +310,13 @@ describe('a caller with an access token', () => {
     expect(await send({ ...claims, exp: exp - 60 }, families)).toMatchObject({ status: 401 });
   });
 
-  test('is asked for another one when that has expired', async () => {
+  test('a caller with an access token is asked for another one when that has expired', async () => {
     const answer = await send({ exp: 1, scope: 'read' }, families);
     expect(answer.status).toBe(401);
     expect(answer.errors?.[0]?.message).toContain('expired');
   });
 
-  test('may ask for so much within a minute, and is told when it may ask again', async () => {
+  test('a caller with an access token may ask for so much within a minute, and is told when it may ask again', async () => {
     const authorization = `Bearer ${await issuer.token({ tenant: 'greedy', scope: 'read' })}`;
     const askGreedily = async () => {
       const { statusCode, headers, body } = await request(served.url, {

@@ -81,7 +81,7 @@ async function isTaken(limiter: RateLimiter, tenant: string, cost: number): Prom
 }
 
 describe('replicas', () => {
-  test('spend one allowance together, and never more', async () => {
+  test('replicas spend one allowance together, and never more', async () => {
     const { takeShared } = sharedStore(1_000);
     const options = { costPerMinute: 1_000, takeShared, log: createLog('silent'), now: () => 0 };
     const limiters = [new SharedRateLimiter(options), new SharedRateLimiter(options)];
@@ -95,7 +95,7 @@ describe('replicas', () => {
     expect(await isTaken(limiters[0]!, 'other', 7)).toBe(true);
   });
 
-  test('ask the store once in many operations, and not for each that is refused', async () => {
+  test('replicas ask the store once in many operations, and not for each that is refused', async () => {
     const { takeShared, state } = sharedStore(1_000);
     let now = 0;
     const log = createLog('silent');
@@ -117,7 +117,7 @@ describe('replicas', () => {
     expect(state.statements).toBe(before + 2);
   });
 
-  test('take at once what they hold', async () => {
+  test('replicas take at once what they hold', async () => {
     const { takeShared } = sharedStore(1_000);
     const log = createLog('silent');
     const limiter = new SharedRateLimiter({ costPerMinute: 1_000, takeShared, log });
@@ -125,7 +125,7 @@ describe('replicas', () => {
     expect(limiter.take('one', 10)).toBeUndefined();
   });
 
-  test('say how long to wait', async () => {
+  test('replicas say how long to wait', async () => {
     const { takeShared } = sharedStore(60);
     const log = createLog('silent');
     const limiter = new SharedRateLimiter({ costPerMinute: 60, takeShared, log, now: () => 0 });
@@ -134,7 +134,7 @@ describe('replicas', () => {
     expect(() => limiter.take('one', 61)).toThrow(RateLimitedError);
   });
 
-  test('count for themselves while the store is down', async () => {
+  test('replicas count for themselves while the store is down', async () => {
     const { takeShared, state } = sharedStore(60);
     state.isDown = true;
     const log = createLog('silent');

@@ -129,7 +129,7 @@ const startImpatient = () =>
 const namesIn = (text: string) => [...text.matchAll(/"(?:email|firstName|lastName)":"([^"]*)"/g)];
 
 describe('a tenant', () => {
-  test('reads what it asked for, with any of its keys', async () => {
+  test('a tenant reads what it asked for, with any of its keys', async () => {
     const [id = ''] = acme.qualifications;
     for (const key of ['acme', 'acme-insider']) {
       const { data } = await requestAs(key, tested.url, QualificationDocument, { id });
@@ -149,7 +149,7 @@ describe('a tenant', () => {
     expect(kosc.data?.koscEligibility).toMatchObject({ id: acme.eligibility });
   });
 
-  test('cannot tell what another one asked for from what nobody did', async () => {
+  test('a tenant cannot tell what another one asked for from what nobody did', async () => {
     const [id = ''] = acme.qualifications;
     const unknown = crypto.randomUUID();
     const things = [
@@ -166,7 +166,7 @@ describe('a tenant', () => {
     }
   });
 
-  test('finds none of them as an entity of a federated graph', async () => {
+  test('a tenant finds none of them as an entity of a federated graph', async () => {
     const representations = [
       { __typename: 'ProductOfferingQualification', id: acme.qualifications[0] },
       { __typename: 'ProductOfferingQualificationItem', id: acme.items[0] },
@@ -182,7 +182,7 @@ describe('a tenant', () => {
     expect(await ask('rival')).toEqual(representations.map(() => null));
   });
 
-  test.each(transports)('follows only what it asked for over $name', async ({ open }) => {
+  test.each(transports)('a tenant follows only what it asked for over $name', async ({ open }) => {
     const [id = ''] = acme.qualifications;
     const own = await collect(open(tested.url, StatesDocument, { id }, 'acme'));
     expect(own.at(-1)?.data?.productOfferingQualificationStateChange.terminal).toBe(true);
@@ -205,7 +205,7 @@ describe('a tenant', () => {
     );
   });
 
-  test('is not told the keys of a building that another one has had qualified', async () => {
+  test('a tenant is not told the keys of a building that another one has had qualified', async () => {
     const input = { buildingRef: building, operators: ['COVAGE' as const] };
     const askAs = async (key: string) => {
       const answer = await requestAs(key, tested.url, QualifySiteDocument, { input });
@@ -325,7 +325,7 @@ describe('the list of', () => {
 describe('a creation whose answer is lost', () => {
   const externalId = 'both tenants use this';
 
-  test('is found again by its tenant, whose it is then', async () => {
+  test('a creation whose answer is lost is found again by its tenant, whose it is then', async () => {
     await using other = await startImpatient();
     other.sandbox.covage.script({
       faults: [{ route: 'createQualification', times: 1, kind: 'hang', actThenFault: true }],
@@ -339,7 +339,7 @@ describe('a creation whose answer is lost', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('is not taken for one that another tenant made meanwhile with the same external id', async () => {
+  test('a creation whose answer is lost is not taken for one that another tenant made meanwhile with the same external id', async () => {
     await using other = await startImpatient();
     const { covage } = other.sandbox;
     covage.script({ faults: [{ route: 'createQualification', times: 1, kind: 'hang' }] });

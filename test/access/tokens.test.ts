@@ -45,7 +45,7 @@ async function refusalOf(authenticator: Authenticator, token: string): Promise<s
 }
 
 describe('a good token', () => {
-  test('tells the tenant and those of its scopes that this service has', async () => {
+  test('a good token tells the tenant and those of its scopes that this service has', async () => {
     const token = await issuer.token({ tenant: 'acme', scope: 'openid read personal-data admin' });
     expect(await callerOf(open(), token)).toEqual({
       tenant: 'acme',
@@ -59,7 +59,7 @@ describe('a good token', () => {
     ['scp, as words', { scp: 'read qualify' }],
     ['scp, as a list', { scp: ['read', 'qualify'] }],
     ['both', { scope: 'read', scp: ['qualify'] }],
-  ])('may tell its scopes in %s', async (_where, claims) => {
+  ])('a good token may tell its scopes in %s', async (_where, claims) => {
     const { scopes } = await callerOf(open(), await issuer.token(claims));
     expect(scopes).toEqual(new Set(['read', 'qualify']));
   });
@@ -90,7 +90,7 @@ describe('a good token', () => {
     },
   );
 
-  test('may name its tenant in another claim', async () => {
+  test('a good token may name its tenant in another claim', async () => {
     const settings = {
       auth: 'jwt',
       ...issuer.settings,
@@ -102,14 +102,14 @@ describe('a good token', () => {
     expect((await callerOf(authenticator, token)).tenant).toBe('acme');
   });
 
-  test('is known at once the second time', async () => {
+  test('a good token is known at once the second time', async () => {
     const authenticator = open();
     const token = await issuer.token({ tenant: 'acme' });
     const first = await callerOf(authenticator, token);
     expect(authenticator.authenticate({ authorization: `bearer ${token}` })).toBe(first);
   });
 
-  test.each(['RS256', 'PS256', 'EdDSA'])('may be signed with %s', async (alg) => {
+  test.each(['RS256', 'PS256', 'EdDSA'])('a good token may be signed with %s', async (alg) => {
     await using other = await startIssuer(alg);
     const settings = { auth: 'jwt', tenantClaim: 'tenant', ...other.settings } as const;
     const authenticator = openTokens(settings, { log: createLog('silent') });
@@ -207,7 +207,7 @@ describe('a token', () => {
     },
   );
 
-  test('is never repeated to its sender', async () => {
+  test('a token is never repeated to its sender', async () => {
     const token = await issuer.token({ aud: 'hunter2', iss: 'hunter2' });
     const told = await refusalOf(open(), token);
     expect(told).not.toContain('hunter2');
@@ -260,7 +260,7 @@ describe('a token whose key', () => {
 });
 
 describe('the keys of the issuer', () => {
-  test('are fetched once, however many tokens come', async () => {
+  test('the keys of the issuer are fetched once, however many tokens come', async () => {
     const authenticator = open();
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, index) => issuer.token({ tenant: `tenant-${index}` })),
@@ -269,7 +269,7 @@ describe('the keys of the issuer', () => {
     expect(issuer.server.received).toHaveLength(1);
   });
 
-  test('are fetched again when a token names one that is not known', async () => {
+  test('the keys of the issuer are fetched again when a token names one that is not known', async () => {
     const authenticator = open({ cooldownMs: 0 });
     await callerOf(authenticator, await issuer.token({ tenant: 'acme' }));
     await issuer.rotate();
@@ -279,7 +279,7 @@ describe('the keys of the issuer', () => {
     expect(issuer.server.received).toHaveLength(2);
   });
 
-  test('are not fetched again for every token that names none of them', async () => {
+  test('the keys of the issuer are not fetched again for every token that names none of them', async () => {
     const authenticator = open();
     await callerOf(authenticator, await issuer.token({ tenant: 'acme' }));
     for (let count = 0; count < 5; count += 1) {
@@ -289,7 +289,7 @@ describe('the keys of the issuer', () => {
     expect(issuer.server.received).toHaveLength(1);
   });
 
-  test('stay good while they cannot be fetched', async () => {
+  test('the keys of the issuer stay good while they cannot be fetched', async () => {
     const log = recordingLog();
     const authenticator = open({ cooldownMs: 0, log });
     await callerOf(authenticator, await issuer.token({ tenant: 'acme' }));

@@ -71,7 +71,7 @@ async function buildingsAt(key: string) {
 }
 
 describe('importing buildings', () => {
-  test('reads a file over HTTP behind a redirect, and says what it read', async () => {
+  test('importing buildings reads a file over HTTP behind a redirect, and says what it read', async () => {
     const url = sandbox.buildingFileUrl.replace('{department}', '76');
     const { code, stdout } = await importBuildings('76', url);
     expect({ code, stdout }).toEqual({
@@ -90,7 +90,7 @@ describe('importing buildings', () => {
     });
   });
 
-  test('replaces what was there, and keeps only what has a reference', async () => {
+  test('importing buildings replaces what was there, and keeps only what has a reference', async () => {
     const path = await file('new.csv.gz', [
       heading,
       row('IMB/76451/X/NEW1', '76451_0055_00004_bis'),
@@ -103,7 +103,7 @@ describe('importing buildings', () => {
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });
 
-  test('reads gzip whatever the name of the file, and keys in any spelling', async () => {
+  test('importing buildings reads gzip whatever the name of the file, and keys in any spelling', async () => {
     const path = join(folder, 'renamed.csv');
     const lines = [heading, row('imb-76451-x-new1', '76451_0055_4_BIS')];
     await writeFile(path, gzipSync(`${lines.join('\n')}\n`));
@@ -112,7 +112,7 @@ describe('importing buildings', () => {
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });
 
-  test('fetches the file through the proxy of the settings, as the service asks operators', async () => {
+  test('importing buildings fetches the file through the proxy of the settings, as the service asks operators', async () => {
     await using server = await startHttpServer((_request, response) => {
       response.end(`${heading}\n${row('IMB/76451/X/NEW1', '76451_0055_00004_bis')}\n`);
     });
@@ -135,19 +135,22 @@ describe('importing buildings', () => {
       'elsewhere.csv',
       [heading, row('IMB/59350/C/00F1', '59350_3250_00018_bis').replaceAll('76451', '59350')],
     ],
-  ])('fails and keeps what was there where the file %s', async (_what, name, lines) => {
-    const path = join(folder, name);
-    if (lines === null) {
-      const whole = gzipSync(`${heading}\n${row('IMB/76451/X/BAD1', '76451_0055_00004_bis')}\n`);
-      await writeFile(path, whole.subarray(0, whole.length - 20));
-    } else if (lines !== undefined) await file(name, lines);
-    const { code, stderr } = await importBuildings('76', path);
-    expect(code).toBe(1);
-    expect(stderr).toContain(name);
-    expect(stderr).toContain('The buildings that were there before are kept.');
-    const found = await buildingsAt('76451_0055_00004_bis');
-    expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
-  });
+  ])(
+    'importing buildings fails and keeps what was there where the file %s',
+    async (_what, name, lines) => {
+      const path = join(folder, name);
+      if (lines === null) {
+        const whole = gzipSync(`${heading}\n${row('IMB/76451/X/BAD1', '76451_0055_00004_bis')}\n`);
+        await writeFile(path, whole.subarray(0, whole.length - 20));
+      } else if (lines !== undefined) await file(name, lines);
+      const { code, stderr } = await importBuildings('76', path);
+      expect(code).toBe(1);
+      expect(stderr).toContain(name);
+      expect(stderr).toContain('The buildings that were there before are kept.');
+      const found = await buildingsAt('76451_0055_00004_bis');
+      expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
+    },
+  );
 
   test('importing buildings that is killed half-way leaves what was there', async () => {
     const rows = Array.from({ length: 20_000 }, (_row, index) =>
@@ -180,7 +183,7 @@ describe('importing buildings', () => {
     expect(found.map(({ buildingRef }) => buildingRef)).toEqual(['IMB/76451/X/NEW1']);
   });
 
-  test('is refused while another process uses the folder, and says what to do', async () => {
+  test('importing buildings is refused while another process uses the folder, and says what to do', async () => {
     const store = await openStore({ dataDir: folder, log: createLog('silent') });
     const { code, stderr } = await importBuildings('76', join(folder, 'new.csv.gz'));
     await store.close();

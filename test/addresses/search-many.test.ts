@@ -47,7 +47,7 @@ function filesSent(): number {
 }
 
 describe('a search for many addresses', () => {
-  test('takes one call of 500 rows each, and gives what the single search gives first', async () => {
+  test('a search for many addresses takes one call of 500 rows each, and gives what the single search gives first', async () => {
     const many = Array.from({ length: 1_001 }, (_one, index) => ({
       text: index === 1_000 ? labelOf(siam) : `${index} rue de l’"Étoile", Brest; Finistère`,
       first: 10,
@@ -59,7 +59,7 @@ describe('a search for many addresses', () => {
     expect(found.filter((one) => one === null)).toEqual([]);
   });
 
-  test('asks once for the same address in two spellings, and not again within a day', async () => {
+  test('a search for many addresses asks once for the same address in two spellings, and not again within a day', async () => {
     const text = '65 rue de Siam, 29200 Brest';
     const twice = [text, text.toUpperCase()].map((one) => ({ text: one, first: 10 }));
     await geocoder.searchMany(twice);
@@ -70,12 +70,12 @@ describe('a search for many addresses', () => {
     expect(again.map((one) => one?.candidate?.id)).toEqual([siam.id, siam.id]);
   });
 
-  test('keeps each candidate, so that its id can be given instead of the address', async () => {
+  test('a search for many addresses keeps each candidate, so that its id can be given instead of the address', async () => {
     await geocoder.searchMany(searches);
     expect(await geocoder.found(siam.id)).toMatchObject({ id: siam.id });
   });
 
-  test('heeds the commune of each row', async () => {
+  test('a search for many addresses heeds the commune of each row', async () => {
     const rows = ['29019', '76540'].map((inseeCode) => ({
       text: labelOf(siam),
       first: 10,
@@ -85,7 +85,7 @@ describe('a search for many addresses', () => {
     expect(found.map((one) => one?.candidate?.id ?? null)).toEqual([siam.id, null]);
   });
 
-  test('leaves a search near a point and a text that is too short to the single search', async () => {
+  test('a search for many addresses leaves a search near a point and a text that is too short to the single search', async () => {
     const near = { latitude: 48.39, longitude: -4.48 };
     const found = await geocoder.searchMany([
       { text: labelOf(siam), first: 10, near },
@@ -101,13 +101,16 @@ describe('a search for many addresses', () => {
     ['INVALID_RESPONSE', { kind: 'html' }],
     ['INVALID_RESPONSE', { kind: 'wrong-shape' }],
     ['RATE_LIMITED', { kind: 'rate-limited', retryAfterSeconds: 5 }],
-  ] as const)('rejects with %s where the call fails so, and keeps nothing', async (code, fault) => {
-    sandbox.script({ faults: [{ ...fault, route: 'searchCsv' }] });
-    await expect(geocoder.searchMany(searches)).rejects.toMatchObject({ code });
-    expect(await geocoder.best(searches[0]!)).toBeNull();
-  });
+  ] as const)(
+    'a search for many addresses rejects with %s where the call fails so, and keeps nothing',
+    async (code, fault) => {
+      sandbox.script({ faults: [{ ...fault, route: 'searchCsv' }] });
+      await expect(geocoder.searchMany(searches)).rejects.toMatchObject({ code });
+      expect(await geocoder.best(searches[0]!)).toBeNull();
+    },
+  );
 
-  test('knows nothing of a row that the geocoder failed at, skipped, left out or spoilt, and the rest', async () => {
+  test('a search for many addresses knows nothing of a row that the geocoder failed at, skipped, left out or spoilt, and the rest', async () => {
     const columns = 'row,result_status,result_id,result_type,longitude,latitude,result_score_next';
     const body = [
       columns,
@@ -150,7 +153,7 @@ async function resolved(line: string) {
 }
 
 describe('an address that was looked up with many', () => {
-  test('needs no call of its own where the best candidate decides', async () => {
+  test('an address that was looked up with many needs no call of its own where the best candidate decides', async () => {
     expect(await resolved('65 rue de Siam, 29200 Brest')).toMatchObject({ addressId: siam.id });
     expect(sandbox.calls).toEqual([]);
   });
@@ -159,33 +162,39 @@ describe('an address that was looked up with many', () => {
     ['another candidate fits nearly as well', '0.91'],
     ['the geocoder does not tell how well the next fits', undefined],
     ['that is no number', 'much'],
-  ])('is asked for by itself where %s', async (_what, next) => {
-    const best: Readonly<Record<string, string>> = {
-      row: '0',
-      result_status: 'ok',
-      result_id: siam.id,
-      result_type: 'housenumber',
-      result_score: '0.97',
-      result_housenumber: '65',
-      result_street: 'Rue de Siam',
-      result_postcode: '29200',
-      result_city: 'Brest',
-      result_citycode: '29019',
-      longitude: '-4.4861',
-      latitude: '48.3904',
-      ...(next === undefined ? {} : { result_score_next: next }),
-    };
-    const body = `${Object.keys(best).join(',')}\n${Object.values(best).join(',')}\n`;
-    sandbox.script({ faults: [{ kind: 'status', status: 200, body, route: 'searchCsv' }] });
-    expect(await resolved('65 rue de Siam, 29200 Brest')).toMatchObject({ addressId: siam.id });
-    expect(sandbox.calls.map(({ route }) => route)).toEqual(['search']);
-  });
+  ])(
+    'an address that was looked up with many is asked for by itself where %s',
+    async (_what, next) => {
+      const best: Readonly<Record<string, string>> = {
+        row: '0',
+        result_status: 'ok',
+        result_id: siam.id,
+        result_type: 'housenumber',
+        result_score: '0.97',
+        result_housenumber: '65',
+        result_street: 'Rue de Siam',
+        result_postcode: '29200',
+        result_city: 'Brest',
+        result_citycode: '29019',
+        longitude: '-4.4861',
+        latitude: '48.3904',
+        ...(next === undefined ? {} : { result_score_next: next }),
+      };
+      const body = `${Object.keys(best).join(',')}\n${Object.values(best).join(',')}\n`;
+      sandbox.script({ faults: [{ kind: 'status', status: 200, body, route: 'searchCsv' }] });
+      expect(await resolved('65 rue de Siam, 29200 Brest')).toMatchObject({ addressId: siam.id });
+      expect(sandbox.calls.map(({ route }) => route)).toEqual(['search']);
+    },
+  );
 
   test.each([
     ['is not found', 'zzzz qqqq xxxx'],
     ['is another number', '5 rue de Siam, 29200 Brest'],
-  ])('is asked for by itself where it %s', async (_what, line) => {
-    expect(await resolved(line)).toMatchObject({ addressId: null });
-    expect(sandbox.calls.map(({ route }) => route)).toEqual(['search']);
-  });
+  ])(
+    'an address that was looked up with many is asked for by itself where it %s',
+    async (_what, line) => {
+      expect(await resolved(line)).toMatchObject({ addressId: null });
+      expect(sandbox.calls.map(({ route }) => route)).toEqual(['search']);
+    },
+  );
 });

@@ -52,7 +52,7 @@ const sites =
   'sites { match sources site { buildingRef address { streetName } location { latitude } } }';
 
 describe('searchAddresses', () => {
-  test('gives the address with its key, and its building by open data and by Kosc', async () => {
+  test('searchAddresses gives the address with its key, and its building by open data and by Kosc', async () => {
     const { data } = await ask(
       `{ searchAddresses(text: "18 bis rue Faidherbe, Lille", first: 1) { id precision address { streetNumber streetExtension postCode } ${sites} } }`,
     );
@@ -76,20 +76,20 @@ describe('searchAddresses', () => {
     ]);
   });
 
-  test('asks for sites only where they are selected', async () => {
+  test('searchAddresses asks for sites only where they are selected', async () => {
     running.sandbox.kosc.clearCalls();
     await ask('{ searchAddresses(text: "18 bis rue Faidherbe, Lille") { id } }');
     expect(running.sandbox.kosc.calls).toEqual([]);
   });
 
-  test('gives each of two buildings at one address', async () => {
+  test('searchAddresses gives each of two buildings at one address', async () => {
     const answer = await ask(
       '{ searchAddresses(text: "110 rue Faidherbe, Lille", first: 1) { sites { site { buildingRef } } } }',
     );
     expect(first(answer)).toEqual({ sites: [expect.anything(), expect.anything()] });
   });
 
-  test('tells when fibre is expected where there is no building', async () => {
+  test('searchAddresses tells when fibre is expected where there is no building', async () => {
     const answer = await ask(
       '{ searchAddresses(text: "106 rue Faidherbe, Lille", first: 1) { sites { match } forecast { code category availability { text date } } } }',
     );
@@ -103,7 +103,7 @@ describe('searchAddresses', () => {
     });
   });
 
-  test('is an error on the field where Kosc cannot be asked and nothing else is known', async () => {
+  test('searchAddresses is an error on the field where Kosc cannot be asked and nothing else is known', async () => {
     running.sandbox.kosc.script({ faults: [{ kind: 'status', status: 503 }] });
     const known = await ask(
       '{ searchAddresses(text: "18 bis rue Faidherbe, Lille", first: 1) { sites { sources } } }',
@@ -121,13 +121,18 @@ describe('searchAddresses', () => {
     ['SERVER_ERROR', { kind: 'status', status: 500 }],
     ['INVALID_RESPONSE', { kind: 'wrong-shape' }],
     ['RATE_LIMITED', { kind: 'rate-limited', retryAfterSeconds: 5 }],
-  ] as const)('is the error GEOCODER_%s where the geocoder fails so', async (code, fault) => {
-    running.sandbox.addresses.script({ faults: [{ ...fault, times: 1 }] });
-    const { data, errors } = await ask(`{ searchAddresses(text: "1 rue ${code}, Lille") { id } }`);
-    expect(data).toEqual({ searchAddresses: null });
-    expect(errors?.[0]?.extensions['code']).toBe(`GEOCODER_${code}`);
-    expect(running.sandbox.addresses.calls).toHaveLength(1);
-  });
+  ] as const)(
+    'searchAddresses is the error GEOCODER_%s where the geocoder fails so',
+    async (code, fault) => {
+      running.sandbox.addresses.script({ faults: [{ ...fault, times: 1 }] });
+      const { data, errors } = await ask(
+        `{ searchAddresses(text: "1 rue ${code}, Lille") { id } }`,
+      );
+      expect(data).toEqual({ searchAddresses: null });
+      expect(errors?.[0]?.extensions['code']).toBe(`GEOCODER_${code}`);
+      expect(running.sandbox.addresses.calls).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['text: "?!"', 'TEXT_TOO_SHORT'],
@@ -136,7 +141,7 @@ describe('searchAddresses', () => {
     ['text: "rue X", inseeCode: "7645"', 'INSEE_CODE_INVALID'],
     ['text: "rue X", postCode: "7613"', 'POST_CODE_INVALID'],
     ['text: "rue X", near: { longitude: 200, latitude: 0 }', 'LOCATION_OUT_OF_RANGE'],
-  ])('is refused for %s', async (args, code) => {
+  ])('searchAddresses is refused for %s', async (args, code) => {
     const { errors } = await ask(`{ searchAddresses(${args}) { id } }`);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ code }] });
     expect(running.sandbox.addresses.calls).toEqual([]);
@@ -144,7 +149,7 @@ describe('searchAddresses', () => {
 });
 
 describe('establishment', () => {
-  test('has the key that the directory tells, without asking the geocoder', async () => {
+  test('establishment has the key that the directory tells, without asking the geocoder', async () => {
     const { data } = await ask(
       `{ establishment(siret: "356 000 000 49837") { siret name isActive address { id ${sites} } } }`,
     );
@@ -157,7 +162,7 @@ describe('establishment', () => {
     expect(running.sandbox.addresses.calls.map(({ route }) => route)).toEqual(['directory']);
   });
 
-  test('is null where the directory does not know it, and refused where its check digit is wrong', async () => {
+  test('establishment is null where the directory does not know it, and refused where its check digit is wrong', async () => {
     expect(await ask('{ establishment(siret: "73282932000074") { name } }')).toEqual({
       data: { establishment: null },
     });

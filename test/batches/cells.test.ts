@@ -17,13 +17,13 @@ async function refused(cells: Record<string, string>) {
 }
 
 describe('an address', () => {
-  test('in one line is taken as it is', async () => {
+  test('an address in one line is taken as it is', async () => {
     const line = '4 bis rue Andreï Sakharov 76130 Mont-Saint-Aignan';
     const { site } = await asked({ Adresse: line });
     expect(site.address).toMatchObject({ label: line, postCode: null, streetName: null });
   });
 
-  test('whose commune stands in columns of its own is put together', async () => {
+  test('an address whose commune stands in columns of its own is put together', async () => {
     const { site } = await asked({
       'N°': '4 bis',
       Adresse: 'rue X',
@@ -44,7 +44,7 @@ describe('an address', () => {
     [{ 'N° voie': '4bis', Voie: 'RUE DU LAC' }],
     [{ Voie: '4 bis RUE DU LAC' }],
     [{ 'N° voie': '4.0', 'Bis/Ter': 'B', Voie: 'RUE DU LAC' }],
-  ])('in parts %j', async (cells) => {
+  ])('an address in parts %j', async (cells) => {
     const { site } = await asked({ ...cells, CP: '76 130', Commune: 'Rouen' });
     expect(site.address).toMatchObject({
       streetNumber: '4',
@@ -55,7 +55,7 @@ describe('an address', () => {
     });
   });
 
-  test('of placeholders is none', async () => {
+  test('an address of placeholders is none', async () => {
     for (const nothing of ['-', 'N/A', 'néant', '#N/A', 'NC', 'n.c.', '?', '—', ' ', 'NULL']) {
       // oxlint-disable-next-line no-await-in-loop -- in turn, so that the one that fails is named
       const { site, siret } = await asked({ SIRET: '732 829 320 00074', Adresse: nothing });
@@ -65,7 +65,7 @@ describe('an address', () => {
 });
 
 describe('codes', () => {
-  test('have the zeros back that a spreadsheet took', async () => {
+  test('codes have the zeros back that a spreadsheet took', async () => {
     const { site, siret, line } = await asked({
       CP: '6130.0',
       INSEE: '6069',
@@ -81,7 +81,7 @@ describe('codes', () => {
     ]);
   });
 
-  test('are read in people’s spellings', async () => {
+  test('codes are read in people’s spellings', async () => {
     const { site, addressId, externalId } = await asked({
       'Réf. client': '  Site  n° 1 ',
       IMB: 'imb-76451-c-0019',
@@ -143,7 +143,7 @@ describe('a line', () => {
     expect(line).toEqual({ number: '0235000000', status: expected, activationType });
   });
 
-  test('with words that are not known is refused', async () => {
+  test('a line with words that are not known is refused', async () => {
     expect(await refused({ ND: '0235000000', 'Statut ligne': 'bof', Activation: 'vite' })).toEqual([
       'Statut ligne LINE_STATUS_UNKNOWN',
       'Activation ACTIVATION_TYPE_UNKNOWN',
@@ -178,7 +178,7 @@ describe('a location', () => {
     expect(site.location).toEqual(rouen);
   });
 
-  test('in degrees, minutes and seconds is read', async () => {
+  test('a location in degrees, minutes and seconds is read', async () => {
     const { site } = await asked({ Lat: '49°26\'35.16"N', Lon: '1° 5\' 57,48" E' });
     expect(site.location).toEqual({ latitude: 49.4431, longitude: 1.0993 });
   });
@@ -233,7 +233,7 @@ describe('a row', () => {
     ]);
   });
 
-  test('has the line at which it begins, whatever stands above it', async () => {
+  test('a row has the line at which it begins, whatever stands above it', async () => {
     for (const end of ['\r\n', '\n', '\r']) {
       const text = `Adresse;Note${end}"4 rue X${end}76000 Rouen";"a${end}${end}b"${end}${end};${end}5 rue X;${end}`;
       // oxlint-disable-next-line no-await-in-loop -- in turn, so that the one that fails is named
@@ -243,7 +243,7 @@ describe('a row', () => {
     }
   });
 
-  test('with a text that is too long, or with characters that cannot be kept, is refused', async () => {
+  test('a row with a text that is too long, or with characters that cannot be kept, is refused', async () => {
     expect(await refused({ Adresse: 'x'.repeat(501) })).toEqual(['Adresse TEXT_TOO_LONG']);
     expect(await refused({ SIRET: '73282932000074', Note: 'x'.repeat(4_097) })).toEqual([
       'Note CELL_TOO_LONG',
@@ -255,7 +255,7 @@ describe('a row', () => {
     expect(row.values).toEqual(['4 rue X', 'ab']);
   });
 
-  test('is not judged any more once its sender leaves', async () => {
+  test('a row is not judged any more once its sender leaves', async () => {
     const leaving = new AbortController();
     const reason = new Error('left');
     const text = `SIRET\n${'73282932000074\n'.repeat(1_000)}`;

@@ -94,7 +94,7 @@ afterAll(async () => {
 });
 
 describe('a batch of sites in a mutation', () => {
-  test('is answered at once, and its bad sites are rows that are refused', async () => {
+  test('a batch of sites in a mutation is answered at once, and its bad sites are rows that are refused', async () => {
     const batch = await create({ name: ' Tender of May ', externalId: 'tender-5' });
     expect(batch).toMatchObject({ name: 'Tender of May', externalId: 'tender-5' });
     expect(batch).toMatchObject({ total: 4, refused: 1 });
@@ -120,25 +120,28 @@ describe('a batch of sites in a mutation', () => {
     ]);
   });
 
-  test.each(transports)('is followed over $name until it is over, once more then', async (over) => {
-    const { id } = await create();
-    const events = await changesOf(id, over);
-    expect(events.flatMap(({ errors }) => errors ?? [])).toEqual([]);
-    const told = events.map(({ data }) => data!.siteQualificationBatchChange);
-    expect(told.at(-1)).toMatchObject({
-      id,
-      state: 'DONE_PARTIAL',
-      total: 4,
-      refused: 1,
-      completed: 3,
-      estimatedEndDate: null,
-    });
-    expect(told.filter(({ state }) => state !== 'IN_PROGRESS')).toHaveLength(1);
-    const counted = told.at(-1)?.verdicts.reduce((sum, { count }) => sum + count, 0);
-    expect(counted).toBe(3);
-  });
+  test.each(transports)(
+    'a batch of sites in a mutation is followed over $name until it is over, once more then',
+    async (over) => {
+      const { id } = await create();
+      const events = await changesOf(id, over);
+      expect(events.flatMap(({ errors }) => errors ?? [])).toEqual([]);
+      const told = events.map(({ data }) => data!.siteQualificationBatchChange);
+      expect(told.at(-1)).toMatchObject({
+        id,
+        state: 'DONE_PARTIAL',
+        total: 4,
+        refused: 1,
+        completed: 3,
+        estimatedEndDate: null,
+      });
+      expect(told.filter(({ state }) => state !== 'IN_PROGRESS')).toHaveLength(1);
+      const counted = told.at(-1)?.verdicts.reduce((sum, { count }) => sum + count, 0);
+      expect(counted).toBe(3);
+    },
+  );
 
-  test('tells what came of each row, by filter and by page', async () => {
+  test('a batch of sites in a mutation tells what came of each row, by filter and by page', async () => {
     const { id } = await create();
     await changesOf(id);
     const { nodes } = await rowsOf(id);
@@ -169,7 +172,7 @@ describe('a batch of sites in a mutation', () => {
     expect(foreign.errors?.[0]?.extensions).toMatchObject({ issues: [{ code: 'CURSOR_INVALID' }] });
   });
 
-  test('is refused as a whole without sites, with too many, or under a name that cannot be kept', async () => {
+  test('a batch of sites in a mutation is refused as a whole without sites, with too many, or under a name that cannot be kept', async () => {
     expect(await codesOf({ sites: [] })).toEqual([['input.sites', 'SITES_EMPTY']]);
     expect(await codesOf({ sites, name: 'a\tb' })).toEqual([['input.name', 'CONTROL_CHARACTER']]);
     expect(await codesOf({ sites, name: 'a'.repeat(256) })).toEqual([
@@ -183,7 +186,7 @@ describe('a batch of sites in a mutation', () => {
     });
   });
 
-  test('costs 1 for each site, in a variable or in the document', async () => {
+  test('a batch of sites in a mutation costs 1 for each site, in a variable or in the document', async () => {
     const env = { ...callers.env, MAX_COST: '13' };
     await using cheap = await startTestService({ store, env });
     const select = '{ __typename }';
@@ -212,14 +215,14 @@ describe('a batch of sites in a mutation', () => {
     }
   });
 
-  test('needs the scope to qualify', async () => {
+  test('a batch of sites in a mutation needs the scope to qualify', async () => {
     const answer = await requestAs('reader', tested.url, CreateBatchDocument, { input: { sites } });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', scope: 'qualify' });
   });
 });
 
 describe('the list of batches', () => {
-  test('has those of the tenant, the newest first, by filter and by page', async () => {
+  test('the list of batches has those of the tenant, the newest first, by filter and by page', async () => {
     const externalId = crypto.randomUUID();
     const [first, second] = [await create({ externalId }), await create({ externalId })];
     const page = await listOf({ filter: { externalId }, first: 1 });
@@ -235,7 +238,7 @@ describe('the list of batches', () => {
 });
 
 describe('a batch that is cancelled', () => {
-  test('says so, and stays as it is where it is over', async () => {
+  test('a batch that is cancelled says so, and stays as it is where it is over', async () => {
     const { id } = await create();
     const unknown = { issues: [{ path: ['input', 'id'], code: 'BATCH_UNKNOWN' }] };
     expect(await cancel(id, 'rival')).toMatchObject(unknown);
@@ -250,7 +253,7 @@ describe('a batch that is cancelled', () => {
 });
 
 describe('another tenant', () => {
-  test('cannot tell a batch from one that does not exist', async () => {
+  test('another tenant cannot tell a batch from one that does not exist', async () => {
     const { id } = await create();
     const nobody = crypto.randomUUID();
     for (const document of [BatchDocument, CancelBatchDocument, BatchRowsDocument]) {

@@ -90,7 +90,7 @@ describe('a heading', () => {
     }
   });
 
-  test('of coordinates is one column or two, and never metres of a projection', async () => {
+  test('a heading of coordinates is one column or two, and never metres of a projection', async () => {
     for (const [latitude, longitude] of [
       ['Latitude', 'Longitude'],
       ['Lat', 'Lon'],
@@ -219,7 +219,7 @@ describe('a heading in doubt', () => {
 });
 
 describe('the row of the heading', () => {
-  test('may stand below titles, notes and empty lines', async () => {
+  test('the row of the heading may stand below titles, notes and empty lines', async () => {
     const text =
       "Appel d'offres 2026;;;\r\nMairie de Rouen;;;\r\n\r\nMerci de remplir les colonnes;;;\r\n;;;\r\nRéf.;Adresse;CP;Ville\r\nA1;4 rue X;76000;Rouen\r\n";
     const { table, rows } = await judged(text);
@@ -232,7 +232,7 @@ describe('the row of the heading', () => {
     expect(rows).toMatchObject([{ line: 7, values: ['A1', '4 rue X', '76000', 'Rouen'] }]);
   });
 
-  test('takes from the row above what is merged downwards', async () => {
+  test('the row of the heading takes from the row above what is merged downwards', async () => {
     const text = 'Référence;Adresse;;;;ND\n;N°;Voie;CP;Ville;\nA1;4;rue X;76000;Rouen;0235000000\n';
     expect(await fieldsOf(text)).toEqual({
       Référence: 'externalId',
@@ -244,14 +244,14 @@ describe('the row of the heading', () => {
     });
   });
 
-  test('names columns without a name by their letter, and leaves out empty ones at its end', async () => {
+  test('the row of the heading names columns without a name by their letter, and leaves out empty ones at its end', async () => {
     const { columns } = await open('Adresse;;CP;;;\n4 rue X;note;76000;;;\n');
     expect(columns.map(({ heading }) => heading)).toEqual(['Adresse', 'Column B', 'CP']);
     const noted = await open('Adresse;CP;;\n4 rue X;76000;note;\n');
     expect(noted.columns.map(({ heading }) => heading)).toEqual(['Adresse', 'CP', 'Column C']);
   });
 
-  test('is missed where no row names a site', async () => {
+  test('the row of the heading is missed where no row names a site', async () => {
     await expect(open('Nom;Débit\nMairie;100\n')).rejects.toMatchObject({
       code: 'HEADING_MISSING',
       message: expect.stringContaining('Nom | Débit'),
@@ -259,7 +259,7 @@ describe('the row of the heading', () => {
     await expect(open('Réf.;Ville\nA1;Rouen\n')).rejects.toMatchObject({ code: 'HEADING_MISSING' });
   });
 
-  test('has at most 64 columns', async () => {
+  test('the row of the heading has at most 64 columns', async () => {
     const headings = ['Adresse', ...Array.from({ length: 64 }, (_, index) => `C${index}`)];
     await expect(taken(...headings)).rejects.toMatchObject({ code: 'TOO_MANY_COLUMNS' });
     expect(Object.keys(await taken(...headings.slice(0, 64)))).toHaveLength(64);

@@ -19,7 +19,7 @@ const good = workbookOf([
 ]);
 
 describe('a file that is made to do harm', () => {
-  test('does none to the files of others, which wait for their turn', async () => {
+  test('a file that is made to do harm does none to the files of others, which wait for their turn', async () => {
     const wide = hostileFiles['ten thousand rows with a cell at XFD each'];
     const outcomes = await Promise.all([
       ...Array.from({ length: 4 }, async () => {
@@ -37,22 +37,25 @@ describe('a file that is made to do harm', () => {
   test.for([
     ['rows of columns without end', `SIRET\n${`${';'.repeat(100_000)}\n`.repeat(50)}`],
     ['empty lines alone', `SIRET${'\n'.repeat(5_000_000)}`],
-  ] as const)('does not keep others waiting with %s', async ([, text]) => {
-    let turns = 0;
-    const reading = new AbortController();
-    const other = (async () => {
-      for (; !reading.signal.aborted; turns += 1) {
-        // oxlint-disable-next-line no-await-in-loop -- as often as others have their turn
-        await setImmediate();
-      }
-    })();
-    await judged(text).catch(() => {});
-    reading.abort();
-    await other;
-    expect(turns).toBeGreaterThan(text.length / 100_000);
-  });
+  ] as const)(
+    'a file that is made to do harm does not keep others waiting with %s',
+    async ([, text]) => {
+      let turns = 0;
+      const reading = new AbortController();
+      const other = (async () => {
+        for (; !reading.signal.aborted; turns += 1) {
+          // oxlint-disable-next-line no-await-in-loop -- as often as others have their turn
+          await setImmediate();
+        }
+      })();
+      await judged(text).catch(() => {});
+      reading.abort();
+      await other;
+      expect(turns).toBeGreaterThan(text.length / 100_000);
+    },
+  );
 
-  test('has a line for each row where their numbers lie, go backwards, or are no numbers of lines', async () => {
+  test('a file that is made to do harm has a line for each row where their numbers lie, go backwards, or are no numbers of lines', async () => {
     const numbers = ['1', '3', '3', '2', '0', '-5', '1.5', '2147483648', '1e400', 'x'];
     const xml = numbers.map(
       (number, index) => `<row r="${number}">${textCell('A1', index === 0 ? 'SIRET' : 'a')}</row>`,
@@ -61,7 +64,7 @@ describe('a file that is made to do harm', () => {
     expect(rows.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
-  test('has headings that can be kept', async () => {
+  test('a file that is made to do harm has headings that can be kept', async () => {
     const heading = rowXml(1, ['SIRET', 'a_x0000_b_xD800_c', 'long'.repeat(1_000)]);
     const { table } = await judged(
       workbookOf([{ name: 'Sites', xml: heading + rowXml(2, ['73282932000074']) }]),
@@ -73,7 +76,7 @@ describe('a file that is made to do harm', () => {
     ]);
   });
 
-  test('costs one row where all of it is in one cell', async () => {
+  test('a file that is made to do harm costs one row where all of it is in one cell', async () => {
     const { rows } = await judged(
       workbookOf([
         {
@@ -94,7 +97,7 @@ describe('a file that is made to do harm', () => {
     expect(rows[0]?.values[0]).toHaveLength(4_096);
   });
 
-  test('is left alone once its sender leaves, also while it waits', async () => {
+  test('a file that is made to do harm is left alone once its sender leaves, also while it waits', async () => {
     const leaving = new AbortController();
     const reason = new Error('left');
     const all = Array.from({ length: 5 }, () =>

@@ -114,7 +114,7 @@ const brokenOff = () =>
   log.lines.filter(({ message, fields }) => message === 'request' && fields['status'] === 499);
 
 describe('the results of a file', () => {
-  test('are its own rows in their order, with what came of each behind', async () => {
+  test('the results of a file are its own rows in their order, with what came of each behind', async () => {
     const { status, headers, bytes } = await read(`${id}.csv`);
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -130,7 +130,7 @@ describe('the results of a file', () => {
     expect(rows[0]).not.toContain(';=1+1');
   });
 
-  test('are told in English, with commas, and a line for each offer where that is asked', async () => {
+  test('the results of a file are told in English, with commas, and a line for each offer where that is asked', async () => {
     const { bytes } = await read(`${id}.csv?rows=offers&separator=comma&language=en`);
     const [heading = '', ...rows] = linesOf(bytes);
     expect(heading).toContain(',Verdict,');
@@ -138,7 +138,7 @@ describe('the results of a file', () => {
     expect(rows.length).toBeGreaterThan(3);
   });
 
-  test('are a workbook, and lines of JSON', async () => {
+  test('the results of a file are a workbook, and lines of JSON', async () => {
     const workbook = await read(`${id}.xlsx`);
     expect(workbook.headers['content-type']).toContain('spreadsheetml');
     expect(workbook.bytes.subarray(0, 2).toString()).toBe('PK');
@@ -155,7 +155,7 @@ describe('the results of a file', () => {
     ]);
   });
 
-  test('have the headers of theirs for HEAD, and nothing else', async () => {
+  test('the results of a file have the headers of theirs for HEAD, and nothing else', async () => {
     for (const path of [`${id}.csv`, `${id}.xlsx`, `${id}.ndjson`, 'template.csv']) {
       // oxlint-disable no-await-in-loop -- one after the other
       const head = await read(path, { method: 'HEAD' });
@@ -169,7 +169,7 @@ describe('the results of a file', () => {
     expect((await read('nothing.csv', { method: 'HEAD' })).status).toBe(404);
   });
 
-  test('show an unlisted number to those alone who may see personal data', async () => {
+  test('the results of a file show an unlisted number to those alone who may see personal data', async () => {
     const numberFor = async (key: string) => {
       const { bytes } = await read(`${id}.ndjson`, { key });
       const [, , line = ''] = bytes.toString().split('\n');
@@ -183,7 +183,7 @@ describe('the results of a file', () => {
     expect(JSON.stringify(data)).toContain(JSON.stringify(await numberFor('acme')));
   });
 
-  test('of another tenant are those of a batch that does not exist', async () => {
+  test('the results of a file of another tenant are those of a batch that does not exist', async () => {
     for (const format of ['csv', 'xlsx', 'ndjson']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const theirs = await refusalOf(`${id}.${format}`, { key: 'rival' });
@@ -205,12 +205,12 @@ describe('the results of a file', () => {
       'row=best',
       'There is no parameter "row" here: those that are taken are rows, separator, language.',
     ],
-  ] as const)('are refused for %s', async ([query, message]) => {
+  ] as const)('the results of a file are refused for %s', async ([query, message]) => {
     const refused = await refusalOf(`${id}.csv?${query}`);
     expect(refused).toEqual({ status: 400, code: 'PARAMETER_INVALID', message });
   });
 
-  test('are refused in another form, by another method, and without credentials that may read', async () => {
+  test('the results of a file are refused in another form, by another method, and without credentials that may read', async () => {
     expect(await refusalOf(`${id}.pdf`)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
     expect((await refusalOf(`${id}.pdf`)).message).toContain('.csv, .xlsx, .ndjson');
     expect((await refusalOf(id)).message).toContain('end it in .csv, .xlsx, .ndjson');
@@ -238,15 +238,18 @@ describe('the results of a file', () => {
     ['x＂；filename＝＂evil.exe', 'x__filename=_evil.exe'],
     ['．．／．．／etc', '__.._etc'],
     ['％2e＼％22', '_2e__22'],
-  ] as const)('have a file name that nothing in %s ends or makes a path', async ([name, plain]) => {
-    const { headers } = await read(`${await idOf(csv, name)}.csv`, { method: 'HEAD' });
-    expect(headers['content-disposition']).toMatch(
-      /^attachment; filename="[^"\\/;%]*"; filename\*=/,
-    );
-    expect(headers['content-disposition']).toContain(`filename="${plain}.csv"`);
-  });
+  ] as const)(
+    'the results of a file have a file name that nothing in %s ends or makes a path',
+    async ([name, plain]) => {
+      const { headers } = await read(`${await idOf(csv, name)}.csv`, { method: 'HEAD' });
+      expect(headers['content-disposition']).toMatch(
+        /^attachment; filename="[^"\\/;%]*"; filename\*=/,
+      );
+      expect(headers['content-disposition']).toContain(`filename="${plain}.csv"`);
+    },
+  );
 
-  test('can be sent as a file in their turn', async () => {
+  test('the results of a file can be sent as a file in their turn', async () => {
     const { bytes } = await read(`${id}.csv`);
     const answer = await request(new URL('/batches?dryRun=1', tested.url), {
       method: 'POST',
@@ -262,7 +265,7 @@ describe('the results of a file', () => {
 });
 
 describe('a template', () => {
-  test('is a file that can be filled in and sent', async () => {
+  test('a template is a file that can be filled in and sent', async () => {
     for (const [path, contentType] of [
       ['template.csv', 'text/csv'],
       ['template.csv?language=en', 'text/csv'],
@@ -321,7 +324,7 @@ describe('a reader', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('is broken off when the service stops, and does not take its file for a whole one', async () => {
+  test('a reader is broken off when the service stops, and does not take its file for a whole one', async () => {
     const env = { ...callers.env, STALLED_CLIENT_TIMEOUT_MS: '600000' };
     const other = await startTestService({ log, store, env });
     const stalled = openReader(`${large}.csv`, other);

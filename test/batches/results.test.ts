@@ -22,7 +22,7 @@ async function cellsOf(...args: Parameters<typeof results>): Promise<Record<stri
 }
 
 describe('a file of results', () => {
-  test('in CSV is one that French Excel opens by a double click', async () => {
+  test('a file of results in CSV is one that French Excel opens by a double click', async () => {
     const bytes = await results('csv', ['Réf.', 'Note'], [row(['S1', 'a;b'], done())]);
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     const [heading, first, ...rest] = bytes.toString().split('\r\n');
@@ -32,7 +32,7 @@ describe('a file of results', () => {
     expect(rest).toEqual(['']);
   });
 
-  test('has the separator, the language and the decimal mark that are asked for', async () => {
+  test('a file of results has the separator, the language and the decimal mark that are asked for', async () => {
     const rows = [row(['S1'], done())];
     const [english] = await cellsOf('csv', ['Ref'], rows, { language: 'en', separator: 'comma' });
     expect(english).toMatchObject({
@@ -45,7 +45,7 @@ describe('a file of results', () => {
     expect(tabs).toMatchObject({ 'Offre : prix mensuel HT (EUR)': '29,90' });
   });
 
-  test('says what came of each row in words', async () => {
+  test('a file of results says what came of each row in words', async () => {
     const rows = [
       row(['A'], done()),
       row(['B'], {
@@ -70,7 +70,7 @@ describe('a file of results', () => {
     ]);
   });
 
-  test('says of each operator what it answered, why it was skipped or how it failed', async () => {
+  test('a file of results says of each operator what it answered, why it was skipped or how it failed', async () => {
     const outcomes = [
       outcome('ALPHA', {
         state: 'FAILED',
@@ -106,7 +106,7 @@ describe('a file of results', () => {
     ]);
   });
 
-  test('has a line for each offer where that is asked for, and one where there is none', async () => {
+  test('a file of results has a line for each offer where that is asked for, and one where there is none', async () => {
     const offers = [
       offer({ id: '1', name: 'dear' }),
       offer({ id: '2', name: 'cheap', price: { amount: '9.5', currency: 'EUR' } }),
@@ -123,7 +123,7 @@ describe('a file of results', () => {
     ]);
   });
 
-  test('in NDJSON has the words of the API, and no number of an unlisted line', async () => {
+  test('a file of results in NDJSON has the words of the API, and no number of an unlisted line', async () => {
     const { site } = qualification();
     const unlisted = { ...site, lineNumber: '0235000000', isLineUnlisted: true };
     const rows = [
@@ -159,7 +159,7 @@ describe('a file of results', () => {
     expect(JSON.stringify(await lines(true))).not.toContain('SomeOffer');
   });
 
-  test('ends the reading of its rows when its reader leaves', async () => {
+  test('a file of results ends the reading of its rows when its reader leaves', async () => {
     for (const format of ['csv', 'xlsx', 'ndjson'] as const) {
       let hasEnded = false;
       // oxlint-disable-next-line no-await-in-loop, no-loop-func -- one format after the other
@@ -196,7 +196,7 @@ describe('a file of results', () => {
 });
 
 describe('a workbook of results', () => {
-  test('has numbers as numbers, and codes as texts', async () => {
+  test('a workbook of results has numbers as numbers, and codes as texts', async () => {
     const columns = ['Code postal', 'ND', 'Latitude', 'Étage', 'Code interne', 'Prix'];
     const values = ['06130', '0235000000', '49.4431', '3', '007', '12,50'];
     const bytes = await results('xlsx', columns, [row(values, done())]);
@@ -209,7 +209,7 @@ describe('a workbook of results', () => {
     expect(cell('Immeuble retenu')).toBe('IMB/76451/C/0019');
   });
 
-  test('has nothing that Excel cannot open: long texts are cut, and what XML cannot hold is left out', async () => {
+  test('a workbook of results has nothing that Excel cannot open: long texts are cut, and what XML cannot hold is left out', async () => {
     const values = ['=1+1', 'a\u0001b\uFFFFc', `${'é'.repeat(4_095)}\u{1F600}`];
     const issues = [{ path: [], code: 'OTHER', message: 'x'.repeat(40_000) }];
     const bytes = await results('xlsx', ['A', 'B', 'C'], [row(values, { issues })]);
@@ -233,7 +233,7 @@ function euros(amount: string) {
 }
 
 describe('the best offer', () => {
-  test('is the eligible one with the lowest known price, then the fastest, then the soonest', async () => {
+  test('the best offer is the eligible one with the lowest known price, then the fastest, then the soonest', async () => {
     expect(await best({ price: euros('30.00') }, { price: euros('4.00') }, {})).toBe('1');
     expect(await best({ verdict: 'ELIGIBLE_WITH_CONDITIONS', price: euros('1.00') }, {})).toBe('1');
     expect(await best({ verdict: 'NOT_ELIGIBLE', price: euros('1.00') }, {})).toBe('1');
@@ -242,7 +242,7 @@ describe('the best offer', () => {
     expect(await best({ price: null, priceStatus: 'NOT_PUBLISHED' }, {})).toBe('1');
   });
 
-  test('has no price where its status says that there is none', async () => {
+  test('the best offer has no price where its status says that there is none', async () => {
     expect(await best({ price: euros('1.00'), priceStatus: 'ON_QUOTATION' }, {})).toBe('1');
     const outcomes = [
       outcome('ALPHA', {
@@ -259,7 +259,7 @@ describe('the best offer', () => {
     ]);
   });
 
-  test('is none where nothing can or will be delivered', async () => {
+  test('the best offer is none where nothing can or will be delivered', async () => {
     for (const verdict of verdicts) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect([verdict, (await best({ verdict })) === '0']).toEqual([
@@ -313,7 +313,7 @@ describe('results that are sent in again', () => {
     },
   );
 
-  test('have no heading that says something of a site', () => {
+  test('results that are sent in again have no heading that says something of a site', () => {
     for (const { fr, en } of Object.values(resultHeadings)) {
       expect([fr, findMeaning(fr), en, findMeaning(en)]).toEqual([fr, null, en, null]);
     }

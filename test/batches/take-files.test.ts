@@ -109,7 +109,7 @@ async function codeOf(body: BodyInit) {
 }
 
 describe('a file that is sent', () => {
-  test('is answered with what was read of it, row by row and heading by heading', async () => {
+  test('a file that is sent is answered with what was read of it, row by row and heading by heading', async () => {
     const taken = await send(csv, { query: 'name=Tender&externalId=t-1' });
     const { id } = taken.body;
     expect(taken).toMatchObject({
@@ -142,14 +142,14 @@ describe('a file that is sent', () => {
     expect(await batchOf(id, 'rival')).toBeNull();
   });
 
-  test('by a form of a browser has the name of the file where no other is given', async () => {
+  test('a file that is sent by a form of a browser has the name of the file where no other is given', async () => {
     const unnamed = await send(formOf(csv, 'Appel d’offres été.csv'));
     expect(await batchOf(unnamed.body.id)).toMatchObject({ name: 'Appel d’offres été.csv' });
     const named = await send(formOf(csv, 'C:\\tenders\\x.csv'), { query: 'name=Été' });
     expect(await batchOf(named.body.id)).toMatchObject({ name: 'Été', total: 3, refused: 1 });
   });
 
-  test('with the length not told is read', async () => {
+  test('a file that is sent with the length not told is read', async () => {
     const stream = new Blob([csv]).stream();
     const answer = await fetch(new URL('/batches?dryRun=1', tested.url), {
       method: 'POST',
@@ -160,7 +160,7 @@ describe('a file that is sent', () => {
     expect(await answer.json()).toMatchObject({ total: 3, refused: 1 });
   });
 
-  test('is asked of the operators that are named, in any case', async () => {
+  test('a file that is sent is asked of the operators that are named, in any case', async () => {
     const taken = await send(csv, { query: 'operators=kosc' });
     const document = `query ($id: ID!) { siteQualificationBatch(id: $id) {
       rows(first: 1) { nodes { siteQualification { outcomes { operator skip { code } } } } }
@@ -176,7 +176,7 @@ describe('a file that is sent', () => {
       .toContain('{"operator":"COVAGE","skip":{"code":"NOT_REQUESTED"}}');
   });
 
-  test('is only judged by a dry run', async () => {
+  test('a file that is sent is only judged by a dry run', async () => {
     const before = await requestAs('acme', tested.url, BatchesDocument, {});
     const taken = await send(csv, { query: 'dryRun=1', headers: { 'idempotency-key': 'dry' } });
     expect(taken).toMatchObject({
@@ -190,7 +190,7 @@ describe('a file that is sent', () => {
     });
   });
 
-  test('with more that is wrong is told of the first thousand, and refused rows are all counted', async () => {
+  test('a file that is sent with more that is wrong is told of the first thousand, and refused rows are all counted', async () => {
     const rows = Array.from({ length: 1_500 }, (_, index) => `${index};12\r\n`).join('');
     const { body, status } = await send(`Ref;SIRET\r\n${rows}`);
     expect(status).toBe(201);
@@ -237,7 +237,7 @@ describe('a file that is sent', () => {
     expect((await send(body(), { headers: octets })).body).toMatchObject(told);
   });
 
-  test('has what is too long or too many in a row told in numbers', async () => {
+  test('a file that is sent has what is too long or too many in a row told in numbers', async () => {
     const ragged = `Adresse;Ville;Note\n${'x'.repeat(501)};;\n4 rue X\n;;${'x'.repeat(4_097)}\n`;
     const { body } = await send(ragged, { query: 'dryRun=1' });
     expect(body.issues).toMatchObject([
@@ -306,7 +306,7 @@ const again = (key: string, more: Sent = {}): Sent => ({
 });
 
 describe('a file that is sent again', () => {
-  test('under the same key is the same batch, by a form and in quotes too', async () => {
+  test('a file that is sent again under the same key is the same batch, by a form and in quotes too', async () => {
     const first = await send(csv, again('key-1'));
     const second = await send(csv, again('"key-1"'));
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -318,7 +318,7 @@ describe('a file that is sent again', () => {
     expect(other.body.id).not.toBe(first.body.id);
   });
 
-  test('under the key of another file, or with other parameters, is refused', async () => {
+  test('a file that is sent again under the key of another file, or with other parameters, is refused', async () => {
     await send(csv, again('key-2'));
     const refused = { status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } };
     expect(await send(`${csv}4;FI-3790-3415;;\r\n`, again('key-2'))).toMatchObject(refused);
@@ -326,7 +326,7 @@ describe('a file that is sent again', () => {
     expect(await send(csv, again('key-2', { key: 'rival' }))).toMatchObject({ status: 201 });
   });
 
-  test('at the same time is one batch', async () => {
+  test('a file that is sent again at the same time is one batch', async () => {
     const taken = await Promise.all([1, 2, 3].map(() => send(csv, again('key-3'))));
     expect(taken.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(taken.filter(({ status }) => status === 200)).toHaveLength(2);
@@ -335,7 +335,7 @@ describe('a file that is sent again', () => {
 });
 
 describe('an allowance', () => {
-  test('is spent by the rows of a file, of each tenant its own', async () => {
+  test('an allowance is spent by the rows of a file, of each tenant its own', async () => {
     const env = { ...callers.env, RATE_LIMIT_COST_PER_MINUTE: '30' };
     await using limited = await startTestService({ usesStore: true, env });
     expect((await send(csv, { service: limited })).status).toBe(201);
@@ -350,7 +350,7 @@ describe('an allowance', () => {
     expect((await send(csv, { service: limited, key: 'rival' })).status).toBe(201);
   });
 
-  test('is spent by the rows that are read', async () => {
+  test('an allowance is spent by the rows that are read', async () => {
     const { body } = await send(`SIRET\r\n${'12\r\n'.repeat(30)}`);
     const env = { ...callers.env, RATE_LIMIT_COST_PER_MINUTE: '30' };
     await using limited = await startTestService({ store, env });

@@ -172,7 +172,7 @@ describe('a request that brings no file to read', () => {
     },
   );
 
-  test('by another method is told the one to use', async () => {
+  test('a request that brings no file to read by another method is told the one to use', async () => {
     const answer = await request(addressOf('/batches'), { headers: known });
     expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'POST']);
     expect(await answer.body.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
@@ -208,7 +208,7 @@ describe('a form', () => {
 describe('a file that is too large', () => {
   const tooLarge = { status: 413, body: { code: 'FILE_TOO_LARGE' } };
 
-  test('is refused by the length that is told, before it comes', async () => {
+  test('a file that is too large is refused by the length that is told, before it comes', async () => {
     const head = headOf('Content-Type: text/csv\r\nContent-Length: 1000000\r\nConnection: close');
     const received = await exchange(head);
     expect(received).toContain('HTTP/1.1 413');
@@ -216,7 +216,7 @@ describe('a file that is too large', () => {
     expect(received).toContain('20000 bytes');
   });
 
-  test('is refused where no length is told, and its client sees the answer though it goes on', async () => {
+  test('a file that is too large is refused where no length is told, and its client sees the answer though it goes on', async () => {
     let sent = 0;
     const endless = Readable.from(
       (function* () {
@@ -226,12 +226,12 @@ describe('a file that is too large', () => {
     expect(await send(endless)).toMatchObject(tooLarge);
   });
 
-  test('is refused in a form, too', async () => {
+  test('a file that is too large is refused in a form, too', async () => {
     expect(await send(form(file('x'.repeat(20_001))), asForm)).toMatchObject(tooLarge);
     expect(await send(form(file('x'.repeat(60_000))), asForm)).toMatchObject(tooLarge);
   });
 
-  test('is refused in a form where all of it stands before the file, or in another part', async () => {
+  test('a file that is too large is refused in a form where all of it stands before the file, or in another part', async () => {
     for (const before of ['x'.repeat(100_000), part('name="a"', 'x'.repeat(100_000))]) {
       const body = Readable.from([Buffer.from(`${before}\r\n`), Buffer.from(file(csv))]);
       // oxlint-disable-next-line no-await-in-loop -- one after the other

@@ -10,7 +10,7 @@ describe('quartiles', () => {
     expect(quartilesOf([7])).toEqual({ lower: 7, median: 7, upper: 7 });
   });
 
-  test('do not exist without a value', () => {
+  test('quartiles do not exist without a value', () => {
     expect(() => quartilesOf([])).toThrow('no value has no quantile');
   });
 

@@ -39,16 +39,19 @@ describe('one thing is told in the singular, and every other number in the plura
       'Batch b-1 is running: 0 of 1 site, 0 %.',
       { ...done, state: 'IN_PROGRESS', completed: 0, verdicts: [] },
     ],
-  ] as const)('in “%s”', ([sentence, batch]) => {
-    expect(describeBatch(batch)).toBe(sentence);
-  });
+  ] as const)(
+    'one thing is told in the singular, and every other number in the plural in “%s”',
+    ([sentence, batch]) => {
+      expect(describeBatch(batch)).toBe(sentence);
+    },
+  );
 
-  test('in the progress of a batch', () => {
+  test('one thing is told in the singular, and every other number in the plural in the progress of a batch', () => {
     expect(describeProgress(done)).toBe('1 of 1 site, 100 %');
     expect(describeProgress({ ...done, total: 0, completed: 0 })).toBe('0 of 0 sites, 100 %');
   });
 
-  test('in what is said of a file', () => {
+  test('one thing is told in the singular, and every other number in the plural in what is said of a file', () => {
     const issue = { line: 2, column: null, value: null, code: 'INVALID', message: 'It is none.' };
     const told = (total: number, refused: number) =>
       describeJudgement({

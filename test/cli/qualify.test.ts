@@ -47,7 +47,7 @@ function rowsOf(csv: string): string[][] {
 }
 
 describe('eligibility qualify', () => {
-  test('writes the file with a verdict for each row, and names those that were refused', async () => {
+  test('eligibility qualify writes the file with a verdict for each row, and names those that were refused', async () => {
     const { code, stdout, stderr } = await eligibility('qualify', file, '--out', out);
     // Rows were refused.
     expect([code, stdout]).toEqual([1, '']);
@@ -63,7 +63,7 @@ describe('eligibility qualify', () => {
     );
   });
 
-  test('finds the batch of a file that was sent before, and asks nothing twice', async () => {
+  test('eligibility qualify finds the batch of a file that was sent before, and asks nothing twice', async () => {
     await eligibility('qualify', file, '--out', out);
     for (const operator of ['covage', 'kosc', 'ovhcloud'] as const)
       running.sandbox[operator].clearCalls();
@@ -82,7 +82,7 @@ describe('eligibility qualify', () => {
     );
   });
 
-  test('writes the file to standard output, and nothing else', async () => {
+  test('eligibility qualify writes the file to standard output, and nothing else', async () => {
     const few = join(folder, 'few.csv');
     await writeTender(5, few);
     const { code, stdout } = await eligibility(
@@ -99,7 +99,7 @@ describe('eligibility qualify', () => {
     expect(stdout.endsWith('\r\n')).toBe(true);
   });
 
-  test('judges only, with --dry-run, and names lines of the file for programs', async () => {
+  test('eligibility qualify judges only, with --dry-run, and names lines of the file for programs', async () => {
     const { code, stdout } = await eligibility('qualify', file, '--dry-run', '--json');
     const { issues, accepted, id } = JSON.parse(stdout) as {
       issues: { line: number; column: string | null }[];
@@ -112,7 +112,7 @@ describe('eligibility qualify', () => {
     );
   });
 
-  test('takes a workbook and gives one', async () => {
+  test('eligibility qualify takes a workbook and gives one', async () => {
     const workbook = join(folder, 'sites.xlsx');
     await writeTender(20, workbook);
     const results = join(folder, 'results.xlsx');
@@ -139,7 +139,7 @@ describe('eligibility qualify', () => {
 });
 
 describe('a batch', () => {
-  test('is told, fetched and cancelled by its id', async () => {
+  test('a batch is told, fetched and cancelled by its id', async () => {
     const first = await eligibility('qualify', file, '--out', out, '--json');
     const { id } = JSON.parse(first.stdout) as { id: string };
     const status = await eligibility('status', id);

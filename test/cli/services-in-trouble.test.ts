@@ -206,7 +206,7 @@ describe('a result', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['results.csv', 'sites.csv']);
   });
 
-  test('goes to standard output as a whole, also where the service broke off once', async () => {
+  test('a result goes to standard output as a whole, also where the service broke off once', async () => {
     await using service = await troubled(
       isFetch,
       (response) => void response.write('half', () => response.destroy()),
@@ -215,7 +215,7 @@ describe('a result', () => {
     expect([code, stdout]).toEqual([0, 'Verdict\nELIGIBLE\n']);
   });
 
-  test('is asked for in the format of the name, with the options that were given', async () => {
+  test('a result is asked for in the format of the name, with the options that were given', async () => {
     await using service = await startHttpServer(answerWell);
     const out = join(folder, 'results.ndjson');
     const given = ['--rows', 'offers', '--language', 'en', '--out', out, '--url', service.url];
@@ -233,7 +233,7 @@ async function keyOf(args: readonly string[]): Promise<string> {
 }
 
 describe('a file', () => {
-  test('goes with the same key each time, and with another one where anything else is asked', async () => {
+  test('a file goes with the same key each time, and with another one where anything else is asked', async () => {
     const first = await keyOf([]);
     expect(first).toMatch(/^cli-[\da-f]{64}$/);
     expect(await keyOf(['--language', 'en'])).toBe(first);
@@ -243,7 +243,7 @@ describe('a file', () => {
     expect(new Set([first, ...others]).size).toBe(4);
   });
 
-  test('is named by what it is, and sent with its length', async () => {
+  test('a file is named by what it is, and sent with its length', async () => {
     await using service = await startHttpServer(answerWell);
     const workbook = join(folder, 'sites.dat');
     await writeFile(workbook, Buffer.from('PK\u0003\u0004and the rest', 'latin1'));

@@ -72,14 +72,14 @@ describe('help', () => {
     [['help', 'fetch'], 'eligibility fetch ID'],
     [['qualify', '--help'], '--again'],
     [['status', '-h'], 'Exit codes'],
-  ])('of %j is on standard output', async (args, said) => {
+  ])('help of %j is on standard output', async (args, said) => {
     const { code, stdout, stderr } = await eligibility(args);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(said);
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
-  test('tells every option that a command takes', async () => {
+  test('help tells every option that a command takes', async () => {
     const source = await readFile(new URL('../../src/cli/arguments.mjs', import.meta.url), 'utf8');
     const options = [...source.matchAll(/^ {2,4}'?([a-z-]+)'?: \{ type:/gm)].map(
       ([, name]) => name,
@@ -90,11 +90,11 @@ describe('help', () => {
       expect(stdout).toContain(`--${name}`);
   });
 
-  test('is also what nothing at all gets, as a command line that is not understood', async () => {
+  test('help is also what nothing at all gets, as a command line that is not understood', async () => {
     expect(await eligibility([])).toMatchObject({ code: 2 });
   });
 
-  test('has the version of the package beside', async () => {
+  test('help has the version of the package beside', async () => {
     const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
     const { version } = JSON.parse(text) as { version: string };
     expect(await eligibility(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });

@@ -77,7 +77,7 @@ test.skipIf(postgresMissing !== null)(title, { timeout: 120_000 }, async () => {
 });
 
 describe('what is quoted', () => {
-  test('is what a service says that is too old for its database', () => {
+  test('what is quoted is what a service says that is too old for its database', () => {
     const pattern = new NewerSchemaError(9).message.replace(/knows \d+/, 'knows 8');
     expect(text).toContain(`    ${pattern}`);
   });

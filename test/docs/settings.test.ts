@@ -63,11 +63,11 @@ function ofTheRegistry(text: string): string {
 describe('docs/settings.md', () => {
   const rows = rowsOf(ofTheRegistry(read('docs/settings.md')));
 
-  test('has every setting, once', () => {
+  test('docs/settings.md has every setting, once', () => {
     expect(rows.map(([variable]) => variable).toSorted()).toEqual([...defaults.keys()].toSorted());
   });
 
-  test('tells the defaults that are', () => {
+  test('docs/settings.md tells the defaults that are', () => {
     expect(wrongDefaults(rows)).toEqual([]);
   });
 });
@@ -79,7 +79,7 @@ describe('docs/running.md', () => {
     text.indexOf('\n### The sandbox'),
   );
 
-  test('has every setting without which an operator is not asked, and defaults that are', () => {
+  test('docs/running.md has every setting without which an operator is not asked, and defaults that are', () => {
     const rows = rowsOf(section);
     const required = operators.flatMap(({ settings }) => Object.keys(settings.required));
     expect(rows.map(([variable]) => variable)).toEqual(expect.arrayContaining(required));
@@ -91,7 +91,7 @@ describe('docs/running.md', () => {
 const pathOf = (value: string): string => URL.parse(value)?.pathname ?? value;
 
 describe('compose.yaml', () => {
-  test('hands down every setting of every operator, with the default that it has', () => {
+  test('compose.yaml hands down every setting of every operator, with the default that it has', () => {
     const passed = new Map(
       [...read('compose.yaml').matchAll(/^ {6}([A-Z_]+): \$\{\1:-(.*)\}$/gm)].map(
         ([, variable = '', byDefault]) => [variable, byDefault],
@@ -108,7 +108,7 @@ describe('compose.yaml', () => {
     expect(passed.get('OPERATORS')).toBe('');
   });
 
-  test('is filled in by compose.env.example, which asks for all that an operator needs', () => {
+  test('compose.yaml is filled in by compose.env.example, which asks for all that an operator needs', () => {
     const asked = [...read('compose.env.example').matchAll(/^([A-Z_]+)=/gm)].map(
       ([, name]) => name,
     );
@@ -116,7 +116,7 @@ describe('compose.yaml', () => {
     expect(asked).toEqual(expect.arrayContaining(required));
   });
 
-  test('is filled in by compose.env.example for the sandbox, as that says', async () => {
+  test('compose.yaml is filled in by compose.env.example for the sandbox, as that says', async () => {
     await using sandbox = await startSandbox();
     const told = Object.fromEntries(
       [...read('compose.env.example').matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(

@@ -102,14 +102,17 @@ describe('an operation that comes again and again', () => {
       { query: twoOperations, operationName: 'One', variables: { c: true } },
       { circuit: 'CLOSED', sandbox: false, operator: 'COVAGE' },
     ],
-  ])('answers %j with what it selects', async ([asked, first]) => {
-    for (let time = 0; time < times; time += 1) {
-      const { data } = JSON.parse(await post(asked)) as { data: { operators: object[] } };
-      expect(data.operators[0]).toEqual(first);
-    }
-  });
+  ])(
+    'an operation that comes again and again answers %j with what it selects',
+    async ([asked, first]) => {
+      for (let time = 0; time < times; time += 1) {
+        const { data } = JSON.parse(await post(asked)) as { data: { operators: object[] } };
+        expect(data.operators[0]).toEqual(first);
+      }
+    },
+  );
 
-  test('reads a variable inside of a reference', async () => {
+  test('an operation that comes again and again reads a variable inside of a reference', async () => {
     const { data } = await graphqlRequest<{ offers: { nodes: { id: string }[] } }>(
       tested.url,
       '{ offers(first: 1) { nodes { id } } }',
@@ -125,9 +128,11 @@ describe('an operation that comes again and again', () => {
     }
   });
 
-  test.for(transports)('has every field in every event over $name', async ({ open }) => {
-    const id = await createQualification(tested);
-    const text = `subscription ($id: ID!, $c: Boolean!) {
+  test.for(transports)(
+    'an operation that comes again and again has every field in every event over $name',
+    async ({ open }) => {
+      const id = await createQualification(tested);
+      const text = `subscription ($id: ID!, $c: Boolean!) {
         productOfferingQualificationStateChange(id: $id) {
           sequence
           ...F @include(if: $c)
@@ -139,28 +144,29 @@ describe('an operation that comes again and again', () => {
         terminal stateChange { stateText } productOfferingQualification { ...G }
       }
       fragment G on ProductOfferingQualification { verdict }`;
-    const document = parse(text) as TypedDocumentNode<
-      Record<string, object>,
-      Record<string, unknown>
-    >;
-    for (const c of [true, false]) {
-      const results = await collect(open(tested.url, document, { id, c }));
-      const events = results.map(({ data }) => data!['productOfferingQualificationStateChange']!);
-      expect(events.length).toBeGreaterThan(states);
-      const keys = c
-        ? ['sequence', 'terminal', 'stateChange', 'productOfferingQualification']
-        : ['sequence', 'terminal', 'stateChange', 'productOfferingQualification'];
-      for (const [index, event] of events.entries()) {
-        expect(Object.keys(event)).toEqual(keys);
-        expect(event).toMatchObject({
-          sequence: index + 1,
-          terminal: index === events.length - 1,
-          stateChange: { stateText: expect.any(String) },
-          productOfferingQualification: { id, verdict: expect.any(String) },
-        });
+      const document = parse(text) as TypedDocumentNode<
+        Record<string, object>,
+        Record<string, unknown>
+      >;
+      for (const c of [true, false]) {
+        const results = await collect(open(tested.url, document, { id, c }));
+        const events = results.map(({ data }) => data!['productOfferingQualificationStateChange']!);
+        expect(events.length).toBeGreaterThan(states);
+        const keys = c
+          ? ['sequence', 'terminal', 'stateChange', 'productOfferingQualification']
+          : ['sequence', 'terminal', 'stateChange', 'productOfferingQualification'];
+        for (const [index, event] of events.entries()) {
+          expect(Object.keys(event)).toEqual(keys);
+          expect(event).toMatchObject({
+            sequence: index + 1,
+            terminal: index === events.length - 1,
+            stateChange: { stateText: expect.any(String) },
+            productOfferingQualification: { id, verdict: expect.any(String) },
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   test(
     `is answered like one that comes for the first time, by chance (FUZZ_SEED=${seed})`,

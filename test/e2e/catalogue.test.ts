@@ -15,7 +15,7 @@ function routesOf({ sandbox }: TestService): string[] {
 }
 
 describe('the catalogue', () => {
-  test('is asked for once by operations that follow each other, and only for what is missing', async () => {
+  test('the catalogue is asked for once by operations that follow each other, and only for what is missing', async () => {
     await using tested = await startTestService();
     const first = await graphqlRequest(tested.url, catalogue);
     expect(first.errors).toBeUndefined();
@@ -37,14 +37,14 @@ describe('the catalogue', () => {
     expect(batches.map(({ body }) => body)).toEqual([['2173', '1765'], ['BPE_100M_24MOIS']]);
   });
 
-  test('is asked for each time where nothing is to be kept', async () => {
+  test('the catalogue is asked for each time where nothing is to be kept', async () => {
     await using tested = await startTestService({ env: { CATALOGUE_FRESH_MS: '0' } });
     await graphqlRequest(tested.url, catalogue);
     await graphqlRequest(tested.url, catalogue);
     expect(routesOf(tested)).toHaveLength(8);
   });
 
-  test('is stood in for by what it was when Covage cannot be asked, and the answer says so', async () => {
+  test('the catalogue is stood in for by what it was when Covage cannot be asked, and the answer says so', async () => {
     await using tested = await startTestService({ env: { CATALOGUE_FRESH_MS: '1' } });
     const query = '{ offerFamilies { name } }';
     const first = await graphqlRequest(tested.url, query);

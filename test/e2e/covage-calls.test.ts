@@ -168,7 +168,7 @@ describe('a creation', () => {
     expect(callsOf(tested, 'createQualification')).toBe(1);
   });
 
-  test('is sent as Covage documents it', async () => {
+  test('a creation is sent as Covage documents it', async () => {
     await using tested = await startTestService();
     await createQualification(tested, {
       externalId: '123',
@@ -294,7 +294,7 @@ describe('a creation', () => {
 });
 
 describe('a token', () => {
-  test('is asked for once by many requests at once, and kept', async () => {
+  test('a token is asked for once by many requests at once, and kept', async () => {
     await using tested = await startTestService();
     const ask = () => graphqlRequest(tested.url, '{ siteConnectionTypes }');
     await Promise.all(Array.from({ length: 20 }, ask));

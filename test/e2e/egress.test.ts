@@ -69,7 +69,7 @@ const question =
   'mutation { checkKoscEligibility(input: { reference: "FI-1000-0001", referenceType: OTP }) { __typename } }';
 
 describe.concurrent('a proxy', () => {
-  test('has every call to operators and token endpoints behind http, by a variable in either case', async ({
+  test('a proxy has every call to operators and token endpoints behind http, by a variable in either case', async ({
     expect: expectHere,
   }) => {
     await using proxy = await startCountingProxy('user:p%40ss');
@@ -95,7 +95,7 @@ describe.concurrent('a proxy', () => {
     }
   });
 
-  test('makes a tunnel to what is behind https, whose name it alone must know', async ({
+  test('a proxy makes a tunnel to what is behind https, whose name it alone must know', async ({
     expect: expectHere,
   }) => {
     await using proxy = await startCountingProxy();
@@ -122,7 +122,7 @@ describe.concurrent('a proxy', () => {
     },
   );
 
-  test('has the fetches of JWKS_URL', async ({ expect: expectHere }) => {
+  test('a proxy has the fetches of JWKS_URL', async ({ expect: expectHere }) => {
     await using proxy = await startCountingProxy();
     await using issuer = await startIssuer();
     await using service = await start({
@@ -137,7 +137,7 @@ describe.concurrent('a proxy', () => {
     expectHere(proxy.asked).toContain(`GET ${issuer.settings.jwksUrl}`);
   });
 
-  test('is not asked for what NO_PROXY names, and for nothing of the sandbox that the service started', async ({
+  test('a proxy is not asked for what NO_PROXY names, and for nothing of the sandbox that the service started', async ({
     expect: expectHere,
   }) => {
     await using proxy = await startCountingProxy();

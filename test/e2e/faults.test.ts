@@ -199,7 +199,7 @@ function gzipAnswer(bytes: number): Buffer {
 }
 
 describe('an operator that asks to slow down for a moment', () => {
-  test('is asked once more after it, and nobody notices', async () => {
+  test('an operator that asks to slow down for a moment is asked once more after it, and nobody notices', async () => {
     await using tested = await start();
     tested.sandbox.covage.script({
       faults: [{ kind: 'rate-limited', retryAfterSeconds: 1, route: 'siteConnections', times: 1 }],
@@ -211,7 +211,7 @@ describe('an operator that asks to slow down for a moment', () => {
 });
 
 describe('a client that leaves', () => {
-  test('ends its calls at the operator at once', async () => {
+  test('a client that leaves ends its calls at the operator at once', async () => {
     await using tested = await start({ COVAGE_TIMEOUT_MS: '60000' });
     tested.proxy.fault = { kind: 'silence' };
     const leaving = new AbortController();
@@ -229,7 +229,7 @@ describe('a client that leaves', () => {
 });
 
 describe('a deadline that comes', () => {
-  test('ends the calls at the operator a moment before, so that the answer says whose time it was', async () => {
+  test('a deadline that comes ends the calls at the operator a moment before, so that the answer says whose time it was', async () => {
     await using tested = await start({
       COVAGE_TIMEOUT_MS: '60000',
       EXECUTION_TIMEOUT_MS: '3000',
@@ -253,7 +253,7 @@ describe('a deadline that comes', () => {
 });
 
 describe('an operator that hangs', () => {
-  test('holds no more calls than it may, and the other one answers as ever', async () => {
+  test('an operator that hangs holds no more calls than it may, and the other one answers as ever', async () => {
     await using tested = await start({ OPERATOR_MAX_CALLS: '2', COVAGE_TIMEOUT_MS: '700' });
     tested.sandbox.covage.script({ faults: [{ kind: 'hang', route: 'item' }] });
     const hanging = Promise.all(

@@ -181,7 +181,7 @@ async function openEndless(url: string) {
 }
 
 describe('SIGTERM', () => {
-  test('turns readiness off, refuses new connections, lets queries finish, breaks streams off so that their clients come back, and ends with 0', async () => {
+  test('SIGTERM turns readiness off, refuses new connections, lets queries finish, breaks streams off so that their clients come back, and ends with 0', async () => {
     await using gate = await startGate(sandbox.settings['COVAGE_API_URL'] ?? '', [
       '/api/v1/catalog/product_offering',
       '/api/v1/referential',
@@ -249,7 +249,7 @@ describe('SIGTERM', () => {
     ).toHaveLength(3);
   });
 
-  test('is told by readiness alone for DRAIN_MS, while connections are taken and answered', async () => {
+  test('SIGTERM is told by readiness alone for DRAIN_MS, while connections are taken and answered', async () => {
     // Far longer than a busy machine needs for it: nothing waits for the end of it.
     const { service, url, readiness } = await startReady({ DRAIN_MS: '120000' });
     service.signal('SIGTERM');
@@ -264,7 +264,7 @@ describe('SIGTERM', () => {
     expect(await end).toBe('broken off');
   });
 
-  test('breaks streams off and ends the service when DRAIN_MS is over, and not before', async () => {
+  test('SIGTERM breaks streams off and ends the service when DRAIN_MS is over, and not before', async () => {
     const drainMs = 1_000;
     const { service, url } = await startReady({ DRAIN_MS: String(drainMs) });
     const events = await openEndless(url);
@@ -275,7 +275,7 @@ describe('SIGTERM', () => {
     expect(await service.exit()).toBe(0);
   });
 
-  test('ends the service within ten seconds whoever stalls, idles or hangs', async () => {
+  test('SIGTERM ends the service within ten seconds whoever stalls, idles or hangs', async () => {
     const tookMs = await quickestMs(10_000, async () => {
       const service = start({ METRICS_PORT: '0' });
       const url = await service.url();
@@ -313,7 +313,7 @@ describe('SIGTERM', () => {
     expect(tookMs).toBeLessThan(10_000);
   }, 120_000);
 
-  test('hands the questions that are being asked to the next process', async () => {
+  test('SIGTERM hands the questions that are being asked to the next process', async () => {
     await putEmptyPglite(join(folder, 'data'));
     const first = start();
     sandbox.kosc.script({ faults: [{ kind: 'hang', route: 'checkEligibility', times: 1 }] });

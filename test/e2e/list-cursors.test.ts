@@ -134,13 +134,13 @@ describe('a cursor', () => {
     ['koscEligibilities', { at: '0000-01-01T00:00:00.000Z' }],
     ['siteQualifications', { id: 'nonsense' }],
     ['acme: productOfferingQualifications', { at: 'infinity' }],
-  ] as const)('of %s that was changed to %j is refused', async (list, change) => {
+  ] as const)('a cursor of %s that was changed to %j is refused', async (list, change) => {
     const { place, ...content } = contentOf(await cursorOf(list));
     const answer = await ask(list, spell({ ...content, place: { ...place, ...change } }));
     expect(issueOf(answer)).toMatchObject({ code: 'CURSOR_INVALID' });
   });
 
-  test('adds nothing to the operator’s query but a place', async () => {
+  test('a cursor adds nothing to the operator’s query but a place', async () => {
     const list = lists[5];
     const { place, ...content } = contentOf(await cursorOf(list));
     open.sandbox.covage.clearCalls();

@@ -33,17 +33,20 @@ describe('a condition that is an empty text', () => {
     ['koscEligibilities(filter: { reference: "" })', 'filter.reference'],
     ['siteQualifications(filter: { externalId: "" })', 'filter.externalId'],
     ['siteQualifications(filter: { buildingRef: "\\t" })', 'filter.buildingRef'],
-  ])('of %s is refused by its name, and no operator is asked', async (list, name) => {
-    tested.sandbox.covage.clearCalls();
-    const { errors } = await ask(list);
-    expect(errors?.[0]?.extensions).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      issues: [
-        { code: 'FILTER_EMPTY', path: name.split('.'), message: expect.stringContaining(name) },
-      ],
-    });
-    expect(tested.sandbox.covage.calls).toEqual([]);
-  });
+  ])(
+    'a condition that is an empty text of %s is refused by its name, and no operator is asked',
+    async (list, name) => {
+      tested.sandbox.covage.clearCalls();
+      const { errors } = await ask(list);
+      expect(errors?.[0]?.extensions).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        issues: [
+          { code: 'FILTER_EMPTY', path: name.split('.'), message: expect.stringContaining(name) },
+        ],
+      });
+      expect(tested.sandbox.covage.calls).toEqual([]);
+    },
+  );
 });
 
 test('a name that the caller gave is the same by every route, and found with blanks around it or without', async () => {
@@ -92,11 +95,11 @@ describe('a condition that is an empty list', () => {
     'productOfferingQualificationItems(filter: { offerTechnologies: [] })',
     'siteQualifications(filter: { states: [] })',
     'offers(ids: [])',
-  ])('of %s is met by none', async (list) => {
+  ])('a condition that is an empty list of %s is met by none', async (list) => {
     expect((await ask(list)).data?.list).toEqual({ nodes: [], totalCount: 0 });
   });
 
-  test('has no cursor', async () => {
+  test('a condition that is an empty list has no cursor', async () => {
     const { data } = await graphqlRequest<{ list: { pageInfo: { endCursor: string } } }>(
       tested.url,
       '{ list: productOfferingQualificationItems(first: 1) { pageInfo { endCursor } } }',
@@ -135,7 +138,7 @@ describe('the field to sort by', () => {
     ['creation_date\\n', 'SORT_INVALID'],
     ['\\u0000', 'CHARACTER_INVALID'],
     ['x'.repeat(100), 'TEXT_TOO_LONG'],
-  ])('cannot be %j', async (sort, code) => {
+  ])('the field to sort by cannot be %j', async (sort, code) => {
     const { errors } = await ask(`productOfferingQualificationItems(sort: "${sort}")`);
     expect(errors?.[0]?.extensions).toMatchObject({ issues: [{ code }] });
   });

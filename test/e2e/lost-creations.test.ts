@@ -121,7 +121,7 @@ describe('a creation', () => {
     expect(postsOf(tested)).toBe(1);
   });
 
-  test.for(shownLate)('is made once where Covage lists it %s', async ([, faults]) => {
+  test.for(shownLate)('a creation is made once where Covage lists it %s', async ([, faults]) => {
     script(lost, ...faults);
     await createQualification(tested, { externalId: 'quote' });
     expect(postsOf(tested)).toBe(1);
@@ -142,7 +142,7 @@ describe('a creation', () => {
     ['another form of Unicode', 'Devis  Été-7'.normalize('NFD')],
     ['blanks that do not break', 'Devis\u00A0\u00A0Été-7\u00A0'],
     ['another dash', 'Devis  Été\u20117'],
-  ])('is made once where Covage lists its external id in %s', async ([, listed]) => {
+  ])('a creation is made once where Covage lists its external id in %s', async ([, listed]) => {
     script(lost, alteredList({ 'results.*.external_id': JSON.stringify(listed) }));
     await createQualification(tested, { externalId: 'Devis  Été-7' });
     expect(postsOf(tested)).toBe(1);
@@ -210,17 +210,20 @@ const withoutOffers = alteredRead({ [`${items}.*.products_offering`]: '[]' }, 1_
 const behind = { state: '"in_progress.offer"', offer_families_eligibility: 'null' };
 
 describe('a question about a site', () => {
-  test.for(shownLate)('is answered by one creation that Covage lists %s', async ([, faults]) => {
-    script(lost, ...faults);
-    expect(await ask(tested)).toMatchObject({ outcome: { state: 'ANSWERED' }, posts: 1 });
-  });
+  test.for(shownLate)(
+    'a question about a site is answered by one creation that Covage lists %s',
+    async ([, faults]) => {
+      script(lost, ...faults);
+      expect(await ask(tested)).toMatchObject({ outcome: { state: 'ANSWERED' }, posts: 1 });
+    },
+  );
 
-  test('is answered by a creation that is not visible for a while', async () => {
+  test('a question about a site is answered by a creation that is not visible for a while', async () => {
     script(notVisible(9));
     expect(await ask(tested)).toMatchObject({ outcome: { state: 'ANSWERED' }, posts: 1 });
   });
 
-  test('fails by saying that the creation may exist, where that cannot be told', async () => {
+  test('a question about a site fails by saying that the creation may exist, where that cannot be told', async () => {
     const faults = [lost, alteredList({ [`results.*.${items}`]: '' }), notVisible(1_000)];
     await using hurried = await startTestService({
       usesStore: true,
@@ -243,19 +246,19 @@ describe('a question about a site', () => {
     ['a state that lags behind its history', { state: '"in_progress.price"' }],
     ['items that are not told yet', { [items]: '' }],
     ['items of which there are none yet', { [items]: '[]' }],
-  ] as const)('waits for %s', async ([, set]) => {
+  ] as const)('a question about a site waits for %s', async ([, set]) => {
     script(alteredRead(set, 2));
     const { outcome } = await ask(tested);
     expect(outcome).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
   });
 
-  test('waits for an item that lags behind on its own route, where that decides', async () => {
+  test('a question about a site waits for an item that lags behind on its own route, where that decides', async () => {
     script(withoutOffers, { route: 'item', kind: 'altered', set: behind, times: 2 });
     const answer = await qualifyToTheEnd(tested, onQuotation);
     expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ verdict: 'QUOTE_REQUIRED' });
   });
 
-  test('is left open by an item that never catches up', async () => {
+  test('a question about a site is left open by an item that never catches up', async () => {
     script(withoutOffers, { route: 'item', kind: 'altered', set: behind });
     const answer = await qualifyToTheEnd(tested, onQuotation);
     expect(outcomeOf(answer, 'COVAGE')).toMatchObject({ verdict: 'UNDETERMINED' });

@@ -98,7 +98,7 @@ describe('what an operator says of a failure of its own', () => {
 });
 
 describe('credentials that are refused', () => {
-  test('are sent three times at most, however many questions need them', async () => {
+  test('credentials that are refused are sent three times at most, however many questions need them', async () => {
     await using tested = await start();
     tested.script({ kind: 'status', status: 401, route: 'token' });
     const answers = await times(12, () => tested.ask());
@@ -119,7 +119,7 @@ describe('credentials that are refused', () => {
     expect(tested.callsOf('token')).toHaveLength(3);
   });
 
-  test('are none where the token endpoint asks to slow down, which it is left alone for', async () => {
+  test('credentials that are refused are none where the token endpoint asks to slow down, which it is left alone for', async () => {
     await using tested = await start();
     tested.script({ kind: 'rate-limited', retryAfterSeconds: 30, route: 'token' });
     const answers = await times(12, () => tested.ask());
@@ -127,7 +127,7 @@ describe('credentials that are refused', () => {
     expect(tested.callsOf('token')).toHaveLength(1);
   });
 
-  test('are none where the token endpoint fails, which is not asked for each question either', async () => {
+  test('credentials that are refused are none where the token endpoint fails, which is not asked for each question either', async () => {
     await using tested = await start();
     tested.script({ kind: 'status', status: 500, route: 'token' });
     const answers = await Promise.all(Array.from({ length: 12 }, () => tested.ask()));
@@ -139,7 +139,7 @@ describe('credentials that are refused', () => {
 });
 
 describe('a circuit', () => {
-  test('stays closed however often one record cannot be read', async () => {
+  test('a circuit stays closed however often one record cannot be read', async () => {
     await using tested = await start();
     tested.script({ kind: 'wrong-shape', body: { id: 5, state: null }, route: 'item' });
     const answers = await times(11, () =>
@@ -153,14 +153,14 @@ describe('a circuit', () => {
   test.for<[string, Fault]>([
     ['a page', { kind: 'html' }],
     ['a redirect', { kind: 'redirect' }],
-  ])('opens where %s answers in place of the API', async ([, fault]) => {
+  ])('a circuit opens where %s answers in place of the API', async ([, fault]) => {
     await using tested = await start({ CIRCUIT_OPEN_MS: '60000' });
     tested.script({ ...fault, route: 'siteConnections' });
     await times(10, () => tested.ask());
     expect(await tested.circuit()).toBe('OPEN');
   });
 
-  test('is neither closed nor opened by a trial that its caller had no time for', async () => {
+  test('a circuit is neither closed nor opened by a trial that its caller had no time for', async () => {
     await using tested = await start({
       CIRCUIT_OPEN_MS: '5',
       COVAGE_TIMEOUT_MS: '60000',

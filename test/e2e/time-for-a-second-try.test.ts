@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => store[Symbol.asyncDispose]());
 
 describe.concurrent('a call that hangs', () => {
-  test('leaves a read time for a second try', async ({ expect: expectHere }) => {
+  test('a call that hangs leaves a read time for a second try', async ({ expect: expectHere }) => {
     await using tested = await startTestService({ store, env });
     tested.sandbox.covage.script({
       faults: [{ kind: 'hang', route: 'siteConnections', times: 1 }],
@@ -27,7 +27,9 @@ describe.concurrent('a call that hangs', () => {
     expectHere(data).toEqual({ siteConnectionTypes: expect.any(Array) });
   });
 
-  test('leaves a creation time to find what it made', async ({ expect: expectHere }) => {
+  test('a call that hangs leaves a creation time to find what it made', async ({
+    expect: expectHere,
+  }) => {
     await using tested = await startTestService({ store, env });
     tested.sandbox.covage.script({
       faults: [{ kind: 'hang', route: 'createQualification', times: 1, actThenFault: true }],

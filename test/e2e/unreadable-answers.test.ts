@@ -41,17 +41,20 @@ describe('a qualification', () => {
       { [`${items}.0.products_offering`]: '[]', [`${items}.0.state`]: '"done.unable_to_provide"' },
       { offer_families_eligibility: '[7]', state: '"done.unable_to_provide"' },
     ],
-  ] as const)('is UNDETERMINED where its %s cannot be read', async ([, qualification, item]) => {
-    alter({ qualification, item });
-    expect(await ask(verdicts)).toEqual({
-      productOfferingQualification: {
-        verdict: 'UNDETERMINED',
-        items: [{ verdict: 'UNDETERMINED' }],
-      },
-    });
-  });
+  ] as const)(
+    'a qualification is UNDETERMINED where its %s cannot be read',
+    async ([, qualification, item]) => {
+      alter({ qualification, item });
+      expect(await ask(verdicts)).toEqual({
+        productOfferingQualification: {
+          verdict: 'UNDETERMINED',
+          items: [{ verdict: 'UNDETERMINED' }],
+        },
+      });
+    },
+  );
 
-  test('shows a price that cannot be read as such', async () => {
+  test('a qualification shows a price that cannot be read as such', async () => {
     alter({ qualification: { [`${items}.0.products_offering.0.price`]: '"1,234"' } });
     const query = `{ productOfferingQualification(id: "${documentedId}") {
       items { offers { priceStatus price { amount } } }

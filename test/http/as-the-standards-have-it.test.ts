@@ -60,7 +60,7 @@ describe('what a request is sent to', () => {
       'a whole address, which counts before Host',
       ['POST http://localhost/graphql HTTP/1.1', 'Host: evil.example'],
     ],
-  ] as const)('may be %s', async ([, head]) => {
+  ] as const)('what a request is sent to may be %s', async ([, head]) => {
     const answered = await write(head);
     expect(answered).toMatch(/^HTTP\/1\.1 200 /);
     expect(answered).toContain(answer);
@@ -72,11 +72,11 @@ describe('what a request is sent to', () => {
     ['two hosts', 400, ['POST /graphql HTTP/1.1', 'Host: {host}', 'Host: evil.example']],
     ['the same host twice', 400, ['POST /graphql HTTP/1.1', 'Host: {host}', 'HOST: {host}']],
     ['no host', 400, ['POST /graphql HTTP/1.1']],
-  ] as const)('may not be %s', async ([, status, head]) => {
+  ] as const)('what a request is sent to may not be %s', async ([, status, head]) => {
     expect(await write(head)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
-  test('is a socket by the same rules', async () => {
+  test('what a request is sent to is a socket by the same rules', async () => {
     expect(await upgrade('/graphql', '{host}', '{host}')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await upgrade('http://evil.example/graphql', '{host}')).toMatch(/^HTTP\/1\.1 421 /);
   });

@@ -144,17 +144,20 @@ describe('what a page of another site can have a browser send', () => {
     },
   ];
 
-  test.for(foreign)('is refused, and no operator is asked: $what', async (one) => {
-    const before = service.sandbox.covage.calls.length;
-    const { statusCode, headers, body } = await request(
-      one.method === 'GET' ? getUrl() : service.url,
-      { method: one.method, headers: one.headers, body: one.body ?? null },
-    );
-    expect(statusCode).toBe(one.status);
-    expect(await body.json()).not.toHaveProperty('data');
-    expect(headers).not.toHaveProperty('access-control-allow-origin');
-    expect(service.sandbox.covage.calls.length).toBe(before);
-  });
+  test.for(foreign)(
+    'what a page of another site can have a browser send is refused, and no operator is asked: $what',
+    async (one) => {
+      const before = service.sandbox.covage.calls.length;
+      const { statusCode, headers, body } = await request(
+        one.method === 'GET' ? getUrl() : service.url,
+        { method: one.method, headers: one.headers, body: one.body ?? null },
+      );
+      expect(statusCode).toBe(one.status);
+      expect(await body.json()).not.toHaveProperty('data');
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+      expect(service.sandbox.covage.calls.length).toBe(before);
+    },
+  );
 
   const link = {
     accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
@@ -175,7 +178,7 @@ describe('what a page of another site can have a browser send', () => {
     },
   );
 
-  test('is no link either where no GraphiQL is served', async () => {
+  test('what a page of another site can have a browser send is no link either where no GraphiQL is served', async () => {
     await using closed = await startTestService({ env: { GRAPHIQL: '0' } });
     const url = `${closed.url}${new URL(getUrl()).search}`;
     const headers = { ...link, 'sec-fetch-site': 'cross-site' };
@@ -195,7 +198,7 @@ describe('what a page of another site can have a browser send', () => {
     },
   );
 
-  test('may be what a page of the service itself sends', async () => {
+  test('what a page of another site can have a browser send may be what a page of the service itself sends', async () => {
     const own = await request(service.url, {
       method: 'POST',
       headers: { ...json, origin: `http://${host()}`, 'sec-fetch-site': 'same-origin' },
@@ -207,7 +210,7 @@ describe('what a page of another site can have a browser send', () => {
 });
 
 describe('pages of allowed origins', () => {
-  test('may ask and read, and no others', async () => {
+  test('pages of allowed origins may ask and read, and no others', async () => {
     await using allowing = await startTestService({
       env: { ALLOWED_ORIGINS: 'https://shop.example' },
     });
@@ -249,7 +252,7 @@ describe('pages of allowed origins', () => {
 });
 
 describe('bodies', () => {
-  test('are read up to 100 kB, whether their length is told or not', async () => {
+  test('bodies are read up to 100 kB, whether their length is told or not', async () => {
     const whole = await request(service.url, {
       method: 'POST',
       headers: json,
@@ -284,13 +287,16 @@ describe('bodies', () => {
     ['a header with a line break of its own', 'X: a\n b\r\n\tc\r\nContent-Length: 5\r\n', 400],
     ['a header of 20 kB', `X-Long: ${'x'.repeat(20_000)}\r\n`, 431],
     ['an expectation of something else', 'Expect: tea\r\nContent-Length: 0\r\n', 417],
-  ] as const)('with %s are refused, and the connection is closed', async ([, headers, status]) => {
-    const received = await exchange(
-      `POST /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n0\r\n\r\n`,
-    );
-    expect(statusOf(received)).toBe(status);
-    await isAlive();
-  });
+  ] as const)(
+    'bodies with %s are refused, and the connection is closed',
+    async ([, headers, status]) => {
+      const received = await exchange(
+        `POST /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n${headers}\r\n0\r\n\r\n`,
+      );
+      expect(statusOf(received)).toBe(status);
+      await isAlive();
+    },
+  );
 
   test('bodies that are announced are waited for', async () => {
     const socket = open();
@@ -390,7 +396,7 @@ describe('bodies', () => {
     },
   );
 
-  test('keep the last of two members of one name', async () => {
+  test('bodies keep the last of two members of one name', async () => {
     const { body } = await request(service.url, {
       method: 'POST',
       headers: json,
@@ -408,19 +414,22 @@ describe('headers that are made to keep the process busy', () => {
     ['accept', `a/b;q${' '.repeat(12_000)}x`],
     ['x-request-id', 'x'.repeat(12_000)],
     ['origin', `http://${'a.'.repeat(6_000)}`],
-  ] as const)('are read at once: %s', async ([name, value]) => {
-    const tookMs = await quickestMs(1_000, async () => {
-      const startedAt = performance.now();
-      const { body } = await request(service.url, {
-        method: 'POST',
-        headers: { ...json, [name]: value },
-        body: '{"query":"{ __typename }"}',
+  ] as const)(
+    'headers that are made to keep the process busy are read at once: %s',
+    async ([name, value]) => {
+      const tookMs = await quickestMs(1_000, async () => {
+        const startedAt = performance.now();
+        const { body } = await request(service.url, {
+          method: 'POST',
+          headers: { ...json, [name]: value },
+          body: '{"query":"{ __typename }"}',
+        });
+        await body.dump();
+        return performance.now() - startedAt;
       });
-      await body.dump();
-      return performance.now() - startedAt;
-    });
-    expect(tookMs).toBeLessThan(1_000);
-  });
+      expect(tookMs).toBeLessThan(1_000);
+    },
+  );
 
   test('headers that are made to keep the process busy as are values that are quoted in an answer', async () => {
     const tookMs = await quickestMs(1_000, async () => {

@@ -18,7 +18,7 @@ const create = `mutation Create($input: CreateProductOfferingQualificationInput!
 
 describe('the log', () => {
   test(
-    'tells of every operation what it was and what it took, and nothing of what was in it',
+    'the log tells of every operation what it was and what it took, and nothing of what was in it',
     { timeout: 60_000 },
     async () => {
       const folder = await mkdtemp(join(tmpdir(), 'logs-'));

@@ -95,7 +95,7 @@ describe('persisted operations', () => {
     },
   );
 
-  test('are answered in parts where they are, by POST and by GET', async () => {
+  test('persisted operations are answered in parts where they are, by POST and by GET', async () => {
     await using fresh = await startTestService();
     const inParts = '{ __typename ... @defer { late: __typename } }';
     const extensions = persisted(sha256(inParts));

@@ -86,7 +86,7 @@ describe('traces', () => {
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
   const named = (wanted: string) => receiver.spans().filter(({ name }) => name === wanted);
 
-  test('have a span of an operation within what asked for it, and in it one of each try of a call', async () => {
+  test('traces have a span of an operation within what asked for it, and in it one of each try of a call', async () => {
     const query = 'query Offers { offers(first: 1) { nodes { name } } }';
     const answer = await graphqlRequest(url, query, {}, { traceparent, 'x-request-id': 'asked' });
     expect(answer.errors).toBeUndefined();
@@ -118,7 +118,7 @@ describe('traces', () => {
     ['of a version to come that says no more', `cc-${traceId}-b7ad6b7169203331-01`, true],
     ['of this version that says more', `00-${traceId}-b7ad6b7169203331-01-more`, false],
     ['of no version', `ff-${traceId}-b7ad6b7169203331-01`, false],
-  ] as const)('take a traceparent %s: %s', async ([name, given, isTaken]) => {
+  ] as const)('traces take a traceparent %s: %s', async ([name, given, isTaken]) => {
     const operation = name.replaceAll(' ', '_');
     await graphqlRequest(
       url,
@@ -132,7 +132,7 @@ describe('traces', () => {
     expect(spans()[0]?.traceId === traceId).toBe(isTaken);
   });
 
-  test('have a span of a job, linked to what asked for it, with the calls that it makes', async () => {
+  test('traces have a span of a job, linked to what asked for it, with the calls that it makes', async () => {
     const mutation =
       'mutation Ask($input: QualifySiteInput!) { qualifySite(input: $input) { ... on SiteQualification { id } } }';
     const input = { buildingRef: 'IMB/77108/X/031C', operators: ['KOSC'] };
@@ -152,7 +152,7 @@ describe('traces', () => {
     expect(job?.traceId).not.toBe(asked?.traceId);
   });
 
-  test('tell operators nothing, and receivers nothing of what was asked', () => {
+  test('traces tell operators nothing, and receivers nothing of what was asked', () => {
     const heard = JSON.stringify([sandbox.covage.calls, sandbox.kosc.calls]);
     expect(heard).not.toMatch(new RegExp(`traceparent|${traceId}`, 'i'));
     expect(JSON.stringify(receiver.received)).not.toMatch(/77108|nodes|IMB/);

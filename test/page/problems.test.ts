@@ -89,11 +89,14 @@ describe('what a salesperson reads of a problem', () => {
       },
       'Ce texte est trop long (500 caractères au plus).',
     ],
-  ])('is a French sentence with the values of %j', ([told, french]) => {
-    expect(said(told)).toBe(french);
-  });
+  ])(
+    'what a salesperson reads of a problem is a French sentence with the values of %j',
+    ([told, french]) => {
+      expect(said(told)).toBe(french);
+    },
+  );
 
-  test('is a sentence, too, where a row that was stored earlier has no values', () => {
+  test('what a salesperson reads of a problem is a sentence, too, where a row that was stored earlier has no values', () => {
     expect(issueInWords({ code: 'ROW_RAGGED', message: '', allowed: null, found: null })).toMatch(
       /^La ligne n’a pas le même nombre de cellules que l’en-tête : /,
     );
@@ -102,7 +105,7 @@ describe('what a salesperson reads of a problem', () => {
     );
   });
 
-  test('is the sentence of the API, in English, where the page has no words for it', async () => {
+  test('what a salesperson reads of a problem is the sentence of the API, in English, where the page has no words for it', async () => {
     await speak('en');
     expect(said({ code: 'SOMETHING_NEW' })).toBe('The sentence of the API.');
     expect(said({ code: 'TOO_MANY_ROWS', allowed: 10_000 })).toBe(

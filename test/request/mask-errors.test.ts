@@ -33,17 +33,20 @@ describe('an unexpected error', () => {
     ['null', null],
   ];
 
-  test.for(causes)('is masked, with an id under which the log has it: %s', ([, cause]) => {
-    const log = recordingLog();
-    const masked = maskError(cause, log);
-    const { errorId } = masked.extensions ?? {};
-    expect(masked.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', errorId });
-    expect(masked.message).toBe(`Unexpected error. It is in the log under ${String(errorId)}.`);
-    expect(log.lines).toHaveLength(1);
-    expect(log.lines[0]).toMatchObject({ level: 'error', fields: { errorId } });
-  });
+  test.for(causes)(
+    'an unexpected error is masked, with an id under which the log has it: %s',
+    ([, cause]) => {
+      const log = recordingLog();
+      const masked = maskError(cause, log);
+      const { errorId } = masked.extensions ?? {};
+      expect(masked.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', errorId });
+      expect(masked.message).toBe(`Unexpected error. It is in the log under ${String(errorId)}.`);
+      expect(log.lines).toHaveLength(1);
+      expect(log.lines[0]).toMatchObject({ level: 'error', fields: { errorId } });
+    },
+  );
 
-  test.for(causes)('shows nothing of its cause: %s', ([, cause]) => {
+  test.for(causes)('an unexpected error shows nothing of its cause: %s', ([, cause]) => {
     const masked = maskError(cause, recordingLog());
     const shown = JSON.stringify(masked);
     for (const part of ['hunter2', '10.0.0.7', 'connect', 'stack', 'at Object', 'TypeError']) {
@@ -51,14 +54,14 @@ describe('an unexpected error', () => {
     }
   });
 
-  test('has another id each time', () => {
+  test('an unexpected error has another id each time', () => {
     const ids = [1, 2, 3].map(
       () => maskError(new Error('x'), recordingLog()).extensions?.['errorId'],
     );
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('keeps where it happened, for the client and for the log', () => {
+  test('an unexpected error keeps where it happened, for the client and for the log', () => {
     const log = recordingLog();
     const masked = maskError(thrownIn(new Error('x')), log);
     expect(masked.path).toEqual(['offer', 'pricing']);
@@ -66,7 +69,7 @@ describe('an unexpected error', () => {
     expect(log.lines[0]?.fields).toMatchObject({ path: 'offer.pricing', err: new Error('x') });
   });
 
-  test('is logged with what was thrown, stack included', () => {
+  test('an unexpected error is logged with what was thrown, stack included', () => {
     const log = recordingLog();
     const cause = new Error('x');
     maskError(thrownIn(cause), log);
@@ -127,7 +130,7 @@ describe('an expected error', () => {
     expect(log.lines).toEqual([]);
   });
 
-  test('is told apart from a bug', () => {
+  test('an expected error is told apart from a bug', () => {
     expect(describeError(new Error('a bug'))).toBeNull();
     expect(describeError(null)).toBeNull();
   });

@@ -34,7 +34,7 @@ const sites = [
 const asAsked = { columns: ['adresse'], postcode: ['cp'], citycode: ['insee'] };
 
 describe('the simulated CSV route of the geocoder', () => {
-  test('answers the columns of the file, and behind them those of the service', async () => {
+  test('the simulated CSV route of the geocoder answers the columns of the file, and behind them those of the service', async () => {
     const { status, headers, text } = await send(sites, asAsked);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toMatch(/^text\/csv/);
@@ -47,7 +47,7 @@ describe('the simulated CSV route of the geocoder', () => {
     );
   });
 
-  test('says ok of all that it finds something for, however bad, and what it skipped', async () => {
+  test('the simulated CSV route of the geocoder says ok of all that it finds something for, however bad, and what it skipped', async () => {
     const { text } = await send(sites, {
       ...asAsked,
       result_columns: ['result_id', 'result_status'],
@@ -64,7 +64,7 @@ describe('the simulated CSV route of the geocoder', () => {
   test.each([
     ['a form without a file', { columns: ['adresse'] }, null],
     ['a column that the file does not have', { columns: ['address'] }, sites],
-  ])('refuses %s', async (_what, members, csv) => {
+  ])('the simulated CSV route of the geocoder refuses %s', async (_what, members, csv) => {
     const reply =
       csv === null
         ? await ask(`${sandbox.geocoderUrl}/search/csv`, { method: 'POST', body: new FormData() })
@@ -72,7 +72,7 @@ describe('the simulated CSV route of the geocoder', () => {
     expect(reply.json).toMatchObject({ code: 400 });
   });
 
-  test('counts as one call of the limit, however many rows it has', async () => {
+  test('the simulated CSV route of the geocoder counts as one call of the limit, however many rows it has', async () => {
     sandbox.script({ callsPerSecond: 1 });
     expect((await send(sites, asAsked)).status).toBe(200);
     const refused = await send(sites, asAsked);

@@ -14,7 +14,7 @@ async function statuses(client: Client, count: number): Promise<number[]> {
 }
 
 describe('a simulated operator', () => {
-  test('takes as long for every answer as its script says', async () => {
+  test('a simulated operator takes as long for every answer as its script says', async () => {
     await using kosc = await startKoscSandbox({ script: { latencyMs: [40, 60] } });
     const client = await koscClient(kosc);
     const startedAt = performance.now();
@@ -23,7 +23,7 @@ describe('a simulated operator', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
   });
 
-  test('refuses what is above its limit of a second, and takes calls again after it', async () => {
+  test('a simulated operator refuses what is above its limit of a second, and takes calls again after it', async () => {
     const { clock, move } = heldClock();
     await using kosc = await startKoscSandbox({ clock, script: { limitPerSecond: 3 } });
     const client = await koscClient(kosc);
@@ -33,7 +33,7 @@ describe('a simulated operator', () => {
     expect(await statuses(client, 1)).toEqual([200]);
   });
 
-  test('refuses the last calls of every so many, in bursts', async () => {
+  test('a simulated operator refuses the last calls of every so many, in bursts', async () => {
     const bursts = { every: 5, refused: 2, retryAfterSeconds: 7 };
     await using kosc = await startKoscSandbox({ script: { bursts } });
     const client = await koscClient(kosc);
@@ -44,7 +44,7 @@ describe('a simulated operator', () => {
     expect(await statuses(client, 5)).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('begins to count anew when it is reset', async () => {
+  test('a simulated operator begins to count anew when it is reset', async () => {
     await using kosc = await startKoscSandbox({ script: { bursts: { every: 2, refused: 1 } } });
     const client = await koscClient(kosc);
     expect(await statuses(client, 1)).toEqual([200]);
@@ -65,7 +65,7 @@ describe('a simulated operator', () => {
 });
 
 describe('the scripts of the settings', () => {
-  test('are those that the environment has', async () => {
+  test('the scripts of the settings are those that the environment has', async () => {
     const env = { SANDBOX_COVAGE_SCRIPT: '{"latencyMs":[50,300]}', SANDBOX_KOSC_SCRIPT: '' };
     expect(await scriptsOf(env)).toEqual({ covage: { latencyMs: [50, 300] } });
   });
@@ -74,7 +74,7 @@ describe('the scripts of the settings', () => {
     ['{', 'SANDBOX_OVHCLOUD_SCRIPT is not JSON.'],
     ['{"latencyMs":-1}', 'SANDBOX_OVHCLOUD_SCRIPT cannot be used: latencyMs: '],
     ['{"slow":1}', 'SANDBOX_OVHCLOUD_SCRIPT cannot be used: '],
-  ])('are refused by name where one is %s', async (text, message) => {
+  ])('the scripts of the settings are refused by name where one is %s', async (text, message) => {
     await expect(scriptsOf({ SANDBOX_OVHCLOUD_SCRIPT: text })).rejects.toThrow(message);
   });
 });

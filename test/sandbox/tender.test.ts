@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a tender of the sandbox', () => {
-  test('is a CSV as a French spreadsheet saves it, with what is wrong in it beside', async () => {
+  test('a tender of the sandbox is a CSV as a French spreadsheet saves it, with what is wrong in it beside', async () => {
     const file = join(folder, 'sites.csv');
     const summary = await writeTender(1_000, file);
     const bytes = await readFile(file);
@@ -31,7 +31,7 @@ describe('a tender of the sandbox', () => {
     expect(JSON.parse(await readFile(`${file}.json`, 'utf8'))).toEqual(summary);
   });
 
-  test('names lines of the file, also behind cells of two lines', async () => {
+  test('a tender of the sandbox names lines of the file, also behind cells of two lines', async () => {
     const file = join(folder, 'lines.csv');
     const { wrong } = await writeTender(500, file);
     const lines = (await readFile(file, 'latin1')).split(/\r\n|\n/);
@@ -39,14 +39,14 @@ describe('a tender of the sandbox', () => {
     expect(lines[(shortened?.line ?? 0) - 1]).toContain('9,00E+13');
   });
 
-  test('repeats few sites, and says which', async () => {
+  test('a tender of the sandbox repeats few sites, and says which', async () => {
     const { good, sites, repeated } = await writeTender(10_000, join(folder, 'many.csv'));
     expect(sites).toBeGreaterThan(0.95 * good);
     expect(sites + repeated.length).toBe(good);
     for (const { line, sameAs } of repeated) expect(sameAs).toBeLessThan(line);
   });
 
-  test('is an XLSX with numbers where a spreadsheet has them', async () => {
+  test('a tender of the sandbox is an XLSX with numbers where a spreadsheet has them', async () => {
     const file = join(folder, 'sites.xlsx');
     await writeTender(60, file);
     const { sheets } = await readXlsx(await readFile(file));

@@ -18,7 +18,7 @@ function issueOf(call: () => unknown): object | undefined {
 describe('a connection', () => {
   const edges = ['a', 'b', 'c'].map((node) => ({ cursor: `at ${node}`, node }));
 
-  test('begins and ends with the cursors of its edges', () => {
+  test('a connection begins and ends with the cursors of its edges', () => {
     const options = { hasNextPage: true, after: null, totalCount: 7 };
     expect(makeConnection(edges, options)).toEqual({
       edges,
@@ -46,7 +46,7 @@ describe('a connection', () => {
     });
   });
 
-  test('goes on behind its last edge, or where it is told to', () => {
+  test('a connection goes on behind its last edge, or where it is told to', () => {
     const options = { hasNextPage: true, after: null, totalCount: null, endCursor: 'further on' };
     expect(makeConnection(edges, options).pageInfo.endCursor).toBe('further on');
     expect(makeConnection([], options).pageInfo).toMatchObject({
@@ -55,7 +55,7 @@ describe('a connection', () => {
     });
   });
 
-  test('has no next page that no cursor leads to', () => {
+  test('a connection has no next page that no cursor leads to', () => {
     const options = { hasNextPage: true, after: null, totalCount: 7 };
     expect(makeConnection([], options).pageInfo).toMatchObject({
       hasNextPage: false,
@@ -100,7 +100,7 @@ describe('a cursor', () => {
   const place = { date: '2025-04-04T10:07:24.274+02:00', seen: ['é', '"'] };
   const cursors = new Cursors('things', { filter: { state: 'DONE', name: null } }, schema);
 
-  test('gives back what it was made of, and is safe in an address', () => {
+  test('a cursor gives back what it was made of, and is safe in an address', () => {
     const cursor = cursors.encode(place);
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(cursors.decode(cursor)).toEqual(place);
@@ -113,7 +113,7 @@ describe('a cursor', () => {
   test.for<[string, object]>([
     ['things', { filter: { name: null, state: 'DONE' } }],
     ['things', { filter: { state: 'DONE' }, sort: undefined }],
-  ])('is taken under the same arguments, however they are written: %j', ([list, args]) => {
+  ])('a cursor is taken under the same arguments, however they are written: %j', ([list, args]) => {
     expect(new Cursors(list, args, schema).decode(cursors.encode(place))).toEqual(place);
   });
 
@@ -124,7 +124,7 @@ describe('a cursor', () => {
     ['things', { filter: { state: 'DONE', name: 'x' } }],
     ['things', { filter: { state: 'DONE' }, sort: 'date' }],
     ['things', { filter: { state: ['DONE'] } }],
-  ])('is refused by %j', ([list, args]) => {
+  ])('a cursor is refused by %j', ([list, args]) => {
     const issue = issueOf(() => new Cursors(list, args, schema).decode(cursors.encode(place)));
     expect(issue).toMatchObject({
       path: ['after'],

@@ -62,14 +62,14 @@ const wordsIn = ({ description }: Described): number =>
   (description ?? '').split(/\s+/).filter((word) => /\w/.test(word)).length;
 
 describe('the schema', () => {
-  test.for(Object.keys(kinds))('describes every %s in at least three words', (kind) => {
+  test.for(Object.keys(kinds))('the schema describes every %s in at least three words', (kind) => {
     const bare = kinds[kind]?.filter(([, element]) => wordsIn(element) < 3);
     expect(bare?.map(([coordinate, { description }]) => `${coordinate}: ${description}`)).toEqual(
       [],
     );
   });
 
-  test('says of every field that may be null what null means', () => {
+  test('the schema says of every field that may be null what null means', () => {
     const nullable = composite.flatMap((type) =>
       Object.values(type.getFields())
         .filter(({ type: of }) => !String(of).endsWith('!'))
@@ -87,7 +87,7 @@ describe('the schema', () => {
     ['OTP', /optical termination point/],
     ['IMB', /immeuble/],
     ['NRO', /nœud de raccordement optique/],
-  ] as const)('says what %s stands for beside it', ([abbreviation, meaning]) => {
+  ] as const)('the schema says what %s stands for beside it', ([abbreviation, meaning]) => {
     const explained = Object.values(kinds)
       .flat()
       .map(([, { description }]) => description ?? '')

@@ -35,7 +35,7 @@ describe("an operator's failure", () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('says how long to wait in whole seconds', async () => {
+  test("an operator's failure says how long to wait in whole seconds", async () => {
     await using tested = await startTestService({
       covage: { faults: [{ kind: 'rate-limited', retryAfterSeconds: 7, route: 'categories' }] },
     });
@@ -80,7 +80,7 @@ describe('a mistake of the client', () => {
     '{ nothing }',
     '{ offerFamilies { name }',
     '{ productOfferingQualifications(filter: { createdAfter: "yesterday" }) { totalCount } }',
-  ])('is told in full, without a stack, and no operator is asked: %s', async (query) => {
+  ])('a mistake of the client is told in full, without a stack, and no operator is asked: %s', async (query) => {
     await using tested = await startTestService();
     const { data, errors } = await graphqlRequest(tested.url, query);
     expect(data).toBeUndefined();

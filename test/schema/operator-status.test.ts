@@ -7,7 +7,7 @@ const query = `{
 }`;
 
 describe('the operators', () => {
-  test('are listed without asking them anything', async () => {
+  test('the operators are listed without asking them anything', async () => {
     await using tested = await startTestService();
     const { data, errors } = await graphqlRequest(tested.url, query);
     expect(errors).toBeUndefined();
@@ -22,7 +22,7 @@ describe('the operators', () => {
     expect(tested.sandbox.kosc.calls).toEqual([]);
   });
 
-  test('tell one that is in trouble from one that is well, and that it is well again', async () => {
+  test('the operators tell one that is in trouble from one that is well, and that it is well again', async () => {
     await using tested = await startTestService({
       env: { CIRCUIT_OPEN_MS: '1000' },
       covage: { faults: [{ kind: 'gateway', route: 'categories' }] },

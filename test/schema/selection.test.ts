@@ -41,7 +41,7 @@ async function selected(
 const of = (fields: string, fragments = ''): string => `{ ${fields} } } ${fragments}`;
 
 describe('the selected fields', () => {
-  test('are those right below, by their own names', async () => {
+  test('the selected fields are those right below, by their own names', async () => {
     expect(await selected(of('id label: name part { id thing { price } }'))).toEqual([
       'id',
       'name',
@@ -49,16 +49,16 @@ describe('the selected fields', () => {
     ]);
   });
 
-  test('are each named once', async () => {
+  test('the selected fields are each named once', async () => {
     expect(await selected(of('id id also: id'))).toEqual(['id']);
   });
 
-  test('are those of all selections of the field that are merged', async () => {
+  test('the selected fields are those of all selections of the field that are merged', async () => {
     const twice = 'root: thing { id } thing { ...F } } fragment F on Thing { price }';
     expect(await selected(twice)).toEqual(['id', 'price']);
   });
 
-  test('include those of fragments in fragments', async () => {
+  test('the selected fields include those of fragments in fragments', async () => {
     const fragments = `
       fragment Outer on Thing { name ...Inner }
       fragment Inner on Thing { ... on Thing { ... { price } } }`;
@@ -76,7 +76,7 @@ describe('the selected fields', () => {
     ['id ...F @skip(if: true)', ['id']],
     ['id ...F', ['id', 'name']],
     ['id name @skip(if: true) ...F', ['id', 'name']],
-  ] as const)('of "%s" are %j', async ([fields, expected]) => {
+  ] as const)('the selected fields of "%s" are %j', async ([fields, expected]) => {
     const fragments = fields.includes('...F') ? 'fragment F on Thing { name }' : '';
     expect(await selected(of(fields, fragments))).toEqual(expected);
   });
@@ -84,7 +84,7 @@ describe('the selected fields', () => {
   test.for([
     [{ all: true }, ['id', 'name', 'price']],
     [{ all: false }, ['id']],
-  ] as const)('go by the variables %j', async ([variables, expected]) => {
+  ] as const)('the selected fields go by the variables %j', async ([variables, expected]) => {
     expect(
       await selected(of('id name @include(if: $all) ... @include(if: $all) { price }'), {
         variables,
@@ -100,7 +100,7 @@ describe('a type condition', () => {
     ['... on Node { id ... on Named { name } }', ['id', 'name']],
     ['... on Part { thing { id } }', ['id']],
     ['... on Node { ... on Part { thing { id } } }', ['id']],
-  ] as const)('holds where the type satisfies it: %s', async ([fragment, expected]) => {
+  ] as const)('a type condition holds where the type satisfies it: %s', async ([fragment, expected]) => {
     expect(await selected(of(`id ${fragment}`), { field: 'node' })).toEqual(expected);
   });
 

@@ -62,7 +62,7 @@ const offer = (id: string) => ({ __typename: 'Offer', id });
 describe('the schema of the subgraph', () => {
   const sdl = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 
-  test('is in schema/subgraph.graphql as _service gives it', async () => {
+  test('the schema of the subgraph is in schema/subgraph.graphql as _service gives it', async () => {
     await using tested = await start();
     const answer = await graphqlRequest<{ _service: { sdl: string } }>(
       tested.url,
@@ -72,7 +72,7 @@ describe('the schema of the subgraph', () => {
     expect(answer.data!._service.sdl.trim()).toBe(sdl.trim());
   });
 
-  test('has a key on what others refer to, and shares the pages of lists', () => {
+  test('the schema of the subgraph has a key on what others refer to, and shares the pages of lists', () => {
     const directives: string[] = [];
     visit(parse(sdl), {
       ObjectTypeDefinition({ name, directives: used = [] }) {
@@ -94,13 +94,13 @@ describe('the schema of the subgraph', () => {
     expect(sdl).toContain('type Offer @key(fields: "id") {');
   });
 
-  test('leaves the contract without a trace of federation', () => {
+  test('the schema of the subgraph leaves the contract without a trace of federation', () => {
     const contract = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
     expect(contract).not.toMatch(/_service|_entities|_Any|@key|@shareable|@link/);
     expect(composeSchema(operators).getQueryType()?.getFields()).not.toHaveProperty('_entities');
   });
 
-  test('describes every type and field that it adds', () => {
+  test('the schema of the subgraph describes every type and field that it adds', () => {
     const added = Object.values(composeServedSchema(operators).getTypeMap()).filter(({ name }) =>
       /^_[A-Z]/.test(name),
     );
@@ -117,7 +117,7 @@ describe('the schema of the subgraph', () => {
     expect(described.filter(({ description }) => !description)).toEqual([]);
   });
 
-  test('is printed from the contract alone', () => {
+  test('the schema of the subgraph is printed from the contract alone', () => {
     expect(printSubgraph(composeSchema(operators)).trim()).toBe(sdl.trim());
   });
 });
@@ -126,7 +126,7 @@ describe('_service', () => {
   const source = '{ _service { sdl } }';
   const schema = composeServedSchema(operators);
 
-  test('refuses a caller who may not read the schema with FORBIDDEN', async () => {
+  test('_service refuses a caller who may not read the schema with FORBIDDEN', async () => {
     const { data, errors } = await graphql({
       schema,
       source,
@@ -136,7 +136,7 @@ describe('_service', () => {
     expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN']);
   });
 
-  test('answers a caller who may', async () => {
+  test('_service answers a caller who may', async () => {
     const { data, errors } = await graphql({
       schema,
       source,
@@ -150,7 +150,7 @@ describe('_service', () => {
 describe('the secret of the gateway', () => {
   const secret = 'of the gateway and of nobody else';
 
-  test('is shown in a header of its own', () => {
+  test('the secret of the gateway is shown in a header of its own', () => {
     expect(federationSecretHeader).toBe('x-federation-secret');
   });
 
@@ -162,13 +162,13 @@ describe('the secret of the gateway', () => {
     ['nothing', undefined, secret, false],
     ['anything where none is set', secret, undefined, false],
     ['nothing where none is set', undefined, undefined, false],
-  ] as const)('takes %s for what it is', ([, given, set, expected]) => {
+  ] as const)('the secret of the gateway takes %s for what it is', ([, given, set, expected]) => {
     expect(isFederationSecret(given, set)).toBe(expected);
   });
 });
 
 describe('_entities', () => {
-  test('loads things of every kind in the order of the references', async () => {
+  test('_entities loads things of every kind in the order of the references', async () => {
     await using tested = await start();
     const qualification = await createQualification(tested);
     const made = await graphqlRequest<{
@@ -204,7 +204,7 @@ describe('_entities', () => {
     ).toEqual(references);
   });
 
-  test('leaves null in the place of what does not exist', async () => {
+  test('_entities leaves null in the place of what does not exist', async () => {
     await using tested = await start();
     const unknown = '00000000-0000-4000-8000-000000000000';
     const answer = await load(tested, [
@@ -228,7 +228,7 @@ describe('_entities', () => {
     ]);
   });
 
-  test('asks Covage once for all offers, and once for what is referred to twice', async () => {
+  test('_entities asks Covage once for all offers, and once for what is referred to twice', async () => {
     await using tested = await start();
     const qualification = {
       __typename: 'ProductOfferingQualification',
@@ -254,7 +254,7 @@ describe('_entities', () => {
     expect(calls.filter((route) => route === 'qualification')).toHaveLength(1);
   });
 
-  test('has an error in the place of what cannot be loaded, and the rest beside it', async () => {
+  test('_entities has an error in the place of what cannot be loaded, and the rest beside it', async () => {
     await using tested = await start();
     const answer = await load(tested, [
       { __typename: 'Money', id: '1' },
@@ -290,7 +290,7 @@ describe('_entities', () => {
     expect(answer.errors).toHaveLength(5);
   });
 
-  test('loads as many as a list of arguments may have, and refuses more without asking anybody', async () => {
+  test('_entities loads as many as a list of arguments may have, and refuses more without asking anybody', async () => {
     await using tested = await start({ env: { MAX_LIST_ITEMS: '30' } });
     const most = await load(
       tested,
@@ -308,7 +308,7 @@ describe('_entities', () => {
     expect(tested.sandbox.covage.calls).toEqual([]);
   });
 
-  test('masks what the caller may not see, as everywhere', async () => {
+  test('_entities masks what the caller may not see, as everywhere', async () => {
     await using tested = await start();
     const { data } = await graphqlRequest<{ checkKoscEligibility: { id: string } }>(
       tested.url,

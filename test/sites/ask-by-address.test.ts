@@ -75,24 +75,27 @@ describe('a question about an address alone', () => {
     ],
     ['by its point', { location: { longitude: 1.0993, latitude: 49.4431 } }],
     ['by its SIRET', { siret: '' }],
-  ])('is asked of operators about its one building, given %s', async (_how, input) => {
-    const { businesses } = await import('../../src/sandbox/addresses/businesses.ts');
-    const business = businesses.find(({ address }) => address.inseeCode === '76540');
-    const asked = await resolved('siret' in input ? { siret: business?.siret ?? '' } : input);
-    expect(asked.resolution).toEqual({
-      result: 'SUCCESS',
-      message: null,
-      candidates: [{ id: '76540_4880_00022' }],
-    });
-    expect(asked.site.buildingRef).toBe(places.rouen.buildingRef);
-    expect(outcomeOf(asked, 'KOSC')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
-    // Covage is asked by an eligibility id, which no address tells.
-    expect(outcomeOf(asked, 'COVAGE')).toMatchObject({
-      state: 'SKIPPED',
-      skip: { code: 'SITE_KEY_MISSING' },
-    });
-    expect(routes().length).toBeLessThanOrEqual(1);
-  });
+  ])(
+    'a question about an address alone is asked of operators about its one building, given %s',
+    async (_how, input) => {
+      const { businesses } = await import('../../src/sandbox/addresses/businesses.ts');
+      const business = businesses.find(({ address }) => address.inseeCode === '76540');
+      const asked = await resolved('siret' in input ? { siret: business?.siret ?? '' } : input);
+      expect(asked.resolution).toEqual({
+        result: 'SUCCESS',
+        message: null,
+        candidates: [{ id: '76540_4880_00022' }],
+      });
+      expect(asked.site.buildingRef).toBe(places.rouen.buildingRef);
+      expect(outcomeOf(asked, 'KOSC')).toMatchObject({ state: 'ANSWERED', verdict: 'ELIGIBLE' });
+      // Covage is asked by an eligibility id, which no address tells.
+      expect(outcomeOf(asked, 'COVAGE')).toMatchObject({
+        state: 'SKIPPED',
+        skip: { code: 'SITE_KEY_MISSING' },
+      });
+      expect(routes().length).toBeLessThanOrEqual(1);
+    },
+  );
 
   test.each(['23096_0040_00009', ' 23096_0040_9 '])(
     'is asked by the key of a candidate without looking for it again, given %j',
@@ -104,7 +107,7 @@ describe('a question about an address alone', () => {
     },
   );
 
-  test('is asked of Covage, too, where an eligibility id of the building was seen before', async () => {
+  test('a question about an address alone is asked of Covage, too, where an eligibility id of the building was seen before', async () => {
     const { encodeEligibilityId } = await import('../../src/sandbox/covage/eligibility-id.ts');
     await toTheEnd({ eligibilityId: encodeEligibilityId(places.lille) });
     const asked = await resolved({ address: { label: '18 bis rue Faidherbe 59000 Lille' } });
@@ -112,7 +115,7 @@ describe('a question about an address alone', () => {
     expect(outcomeOf(asked, 'KOSC')?.state).toBe('ANSWERED');
   });
 
-  test('is not resolved to a building that a caller claimed to be there and no operator knew', async () => {
+  test('a question about an address alone is not resolved to a building that a caller claimed to be there and no operator knew', async () => {
     const addressId = '59350_3250_00106';
     const claimed = await resolved({ addressId, buildingRef: 'IMB/59350/X/0000' });
     expect(claimed.outcomes.map(({ state }) => state)).not.toContain('ANSWERED');
@@ -121,7 +124,7 @@ describe('a question about an address alone', () => {
     expect(asked.site.buildingRef).toBeNull();
   });
 
-  test('asks no operator where there are two buildings, and gives the choice', async () => {
+  test('a question about an address alone asks no operator where there are two buildings, and gives the choice', async () => {
     const asked = await resolved({ address: { label: '110 rue Faidherbe, 59000 Lille' } });
     expect(asked.resolution).toMatchObject({
       result: 'PARTIAL',
@@ -134,7 +137,7 @@ describe('a question about an address alone', () => {
     expect(tested.sandbox.kosc.calls.map(({ route }) => route)).not.toContain('checkEligibility');
   });
 
-  test('asks no operator where it is not sure which address is meant', async () => {
+  test('a question about an address alone asks no operator where it is not sure which address is meant', async () => {
     const asked = await resolved({ address: { label: 'rue Faidherbe, Lille' } });
     expect(asked.resolution?.result).toBe('PARTIAL');
     expect(asked.resolution?.candidates.length).toBeGreaterThan(1);
@@ -142,7 +145,7 @@ describe('a question about an address alone', () => {
     expect(asked.verdict).toBe('UNDETERMINED');
   });
 
-  test('says that fibre is expected where Kosc forecasts it and there is no building yet', async () => {
+  test('a question about an address alone says that fibre is expected where Kosc forecasts it and there is no building yet', async () => {
     const asked = await resolved({ address: { label: '106 rue Faidherbe, 59000 Lille' } });
     expect(asked.resolution?.result).toBe('FAIL');
     expect(asked.resolution?.message).toContain('Fibre pas encore déployée');
@@ -155,20 +158,20 @@ describe('a question about an address alone', () => {
     expect(asked.verdict).toBe('NOT_YET');
   });
 
-  test('asks no operator where there is no such address', async () => {
+  test('a question about an address alone asks no operator where there is no such address', async () => {
     const asked = await resolved({ address: { label: 'zzz qqq www' } });
     expect(asked.resolution).toMatchObject({ result: 'FAIL', candidates: [] });
     expect(asked.outcomes.every(({ skip }) => skip?.code === 'ADDRESS_NOT_FOUND')).toBe(true);
   });
 
-  test('is asked again of a geocoder that was away for a moment', async () => {
+  test('a question about an address alone is asked again of a geocoder that was away for a moment', async () => {
     tested.sandbox.addresses.script({ faults: [{ kind: 'gateway', times: 1 }] });
     const asked = await resolved({ address: { label: '9 place Bonnyaud, 23000 Guéret' } });
     expect(asked.resolution?.result).toBe('SUCCESS');
     expect(routes()).toEqual(['search', 'search']);
   });
 
-  test('is FAILED, and no verdict, where the geocoder does not answer at all', async () => {
+  test('a question about an address alone is FAILED, and no verdict, where the geocoder does not answer at all', async () => {
     await using hurried = await startTestService({
       usesStore: true,
       env: { SITE_DEADLINE_MS: '1500' },
@@ -193,7 +196,7 @@ describe('a question about an address alone', () => {
     [{ siret: '12345678901234' }, 'SIRET_INVALID'],
     [{ siret: ' ' }, 'KEY_EMPTY'],
     [{}, 'SITE_KEY_MISSING'],
-  ])('is refused where it is %j', async (input, code) => {
+  ])('a question about an address alone is refused where it is %j', async (input, code) => {
     const refused = await tryToQualify(tested, input);
     expect(refused).toMatchObject({ __typename: 'InvalidInputError', issues: [{ code }] });
     expect(routes()).toEqual([]);

@@ -76,14 +76,14 @@ describe('offers', () => {
     ['PRICE', (offer: { price: { amount: string } | null }) => Number(offer.price?.amount ?? 1e9)],
     ['BANDWIDTH', (offer: { maxBandwidth: number | null }) => -(offer.maxBandwidth ?? -1)],
     ['LEAD_TIME', (offer: { leadTimeDays: number | null }) => offer.leadTimeDays ?? 1e9],
-  ] as const)('are sorted by %s, those that do not tell last', async (orderBy, keyOf) => {
+  ] as const)('offers are sorted by %s, those that do not tell last', async (orderBy, keyOf) => {
     const offers = await offersOf(both(), { orderBy });
     const keys = offers.map((offer) => (keyOf as (one: typeof offer) => number)(offer));
     expect(new Set(keys).size).toBeGreaterThan(2);
     expect(keys).toEqual(keys.toSorted((one, other) => one - other));
   });
 
-  test('are filtered by verdict', async () => {
+  test('offers are filtered by verdict', async () => {
     const input = { eligibilityId: eligibilityIdAt('partly-on-quotation') };
     const toQuote = await offersOf(input, { verdicts: ['QUOTE_REQUIRED'] });
     expect(toQuote.length).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe('offers', () => {
     expect(first).toMatchObject({ price: null, priceStatus: 'NOT_RESOLVED' });
   });
 
-  test('are none while nobody has answered', async () => {
+  test('offers are none while nobody has answered', async () => {
     const answer = await qualifyToTheEnd(tested, { location: { longitude: 1, latitude: 1 } });
     const { data } = await graphqlRequest(tested.url, SiteOffersDocument, { id: answer.id });
     expect(data?.siteQualification?.offers).toEqual([]);

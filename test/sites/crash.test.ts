@@ -144,7 +144,7 @@ describe.concurrent('a service that is killed in the middle and started again', 
   );
 
   test(
-    'looks an address up again that it had not resolved, and asks about its building once',
+    'a service that is killed in the middle and started again looks an address up again that it had not resolved, and asks about its building once',
     async () => {
       await using world = await makeWorld();
       const { sandbox, start } = world;

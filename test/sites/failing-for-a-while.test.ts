@@ -13,7 +13,7 @@ const asked = { eligibilityId: eligibilityIdAt('every-family') };
 const unavailable = { kind: 'gateway', status: 503 } as const;
 
 describe('a question whose operator fails for a while, and not long enough to be left alone', () => {
-  test('is answered by Kosc within its deadline', async () => {
+  test('a question whose operator fails for a while, and not long enough to be left alone is answered by Kosc within its deadline', async () => {
     tested.sandbox.kosc.script({
       faults: [{ ...unavailable, route: 'checkEligibility', times: 4 }],
     });
@@ -22,7 +22,7 @@ describe('a question whose operator fails for a while, and not long enough to be
     expect(checks()).toHaveLength(5);
   });
 
-  test('is put to Kosc twice at most where the answers are lost', async () => {
+  test('a question whose operator fails for a while, and not long enough to be left alone is put to Kosc twice at most where the answers are lost', async () => {
     tested.sandbox.kosc.script({
       faults: [{ kind: 'destroy', route: 'checkEligibility', actThenFault: true }],
     });

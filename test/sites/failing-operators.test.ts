@@ -111,7 +111,7 @@ describe('a failing operator', () => {
     },
   );
 
-  test('makes a failure of all FAILED, and says nothing about the place', async () => {
+  test('a failing operator makes a failure of all FAILED, and says nothing about the place', async () => {
     tested.sandbox.covage.script({
       faults: [{ kind: 'status', status: 403, route: 'createQualification' }],
     });
@@ -122,7 +122,7 @@ describe('a failing operator', () => {
     expect(answer).toMatchObject({ state: 'FAILED', verdict: 'UNDETERMINED' });
   });
 
-  test('leaves the no of the other undetermined as a whole', async () => {
+  test('a failing operator leaves the no of the other undetermined as a whole', async () => {
     tested.sandbox.kosc.script({ faults: [{ kind: 'gateway', route: 'checkEligibility' }] });
     const answer = await qualifyToTheEnd(tested, {
       eligibilityId: eligibilityIdAt('not-eligible'),
@@ -153,7 +153,7 @@ describe('a failing operator', () => {
     expect(answer).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
   });
 
-  test('is not one that does not know the building: it is SKIPPED in its words', async () => {
+  test('a failing operator is not one that does not know the building: it is SKIPPED in its words', async () => {
     const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('brest') });
     const message =
       'Kosc does not know "IMB/29019/C/0B0B" (Building not found). Check the reference and its type.';

@@ -17,7 +17,7 @@ const { creations, checks } = serveSites((service) => {
 });
 
 describe('the operators that the caller names', () => {
-  test('decide alone what they take', async () => {
+  test('the operators that the caller names decide alone what they take', async () => {
     const asked = await qualifySite(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
       otpRef: 'nonsense',
@@ -28,7 +28,7 @@ describe('the operators that the caller names', () => {
     expect(checks()).toHaveLength(0);
   });
 
-  test('are asked, and the others are skipped at once as not requested', async () => {
+  test('the operators that the caller names are asked, and the others are skipped at once as not requested', async () => {
     const asked = await qualifySite(tested, { buildingRef: gueret, operators: ['KOSC'] });
     expect(outcomeOf(asked, 'COVAGE')).toMatchObject({
       state: 'SKIPPED',
@@ -42,7 +42,7 @@ describe('the operators that the caller names', () => {
     expect(tested.sandbox.covage.calls).toHaveLength(0);
   });
 
-  test('stay the only ones when an answer would let others be asked', async () => {
+  test('the operators that the caller names stay the only ones when an answer would let others be asked', async () => {
     const eligibilityId = eligibilityIdAt('every-family');
     await createQualification(tested, { items: [{ eligibilityId, offerFamilies: ['BPEA'] }] });
     tested.sandbox.covage.clearCalls();
@@ -55,7 +55,7 @@ describe('the operators that the caller names', () => {
     expect(tested.sandbox.covage.calls).toHaveLength(0);
   });
 
-  test('get their own options', async () => {
+  test('the operators that the caller names get their own options', async () => {
     await qualifyToTheEnd(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
       covage: { offerFamilies: ['BPEA'], resolvePricing: false },
@@ -67,7 +67,7 @@ describe('the operators that the caller names', () => {
 });
 
 describe('the name of a question at Covage', () => {
-  test("is the caller's identifier", async () => {
+  test("the name of a question at Covage is the caller's identifier", async () => {
     const answer = await qualifyToTheEnd(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
       externalId: 'devis-4711',
@@ -76,14 +76,14 @@ describe('the name of a question at Covage', () => {
     expect(bodyOf(creations()[0]).external_id).toBe('devis-4711');
   });
 
-  test('is our id where the caller gave none', async () => {
+  test('the name of a question at Covage is our id where the caller gave none', async () => {
     const answer = await qualifyToTheEnd(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
     });
     expect(bodyOf(creations()[0]).external_id).toBe(answer.id);
   });
 
-  test('is never empty, which would find nothing again', async () => {
+  test('the name of a question at Covage is never empty, which would find nothing again', async () => {
     const result = await tryToQualify(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
       externalId: '',

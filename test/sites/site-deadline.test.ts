@@ -33,7 +33,7 @@ beforeEach(() => {
 const both = () => ({ eligibilityId: eligibilityIdAt('every-family') });
 
 describe('an operator that hangs', () => {
-  test('does not delay the question itself', async () => {
+  test('an operator that hangs does not delay the question itself', async () => {
     tested.sandbox.covage.script({ faults: [{ route: 'categories', kind: 'hang' }] });
     tested.sandbox.kosc.script({ faults: [{ route: 'checkEligibility', kind: 'hang' }] });
     const asked = await qualifySite(tested, both());
@@ -85,7 +85,7 @@ describe('an operator that hangs', () => {
     },
   );
 
-  test('leaves room for the next question', async () => {
+  test('an operator that hangs leaves room for the next question', async () => {
     // One more than are asked at once, and time enough for Covage to answer all of them on a busy machine.
     const count = 21;
     await using patient = await startTestService({
@@ -107,7 +107,7 @@ describe('an operator that hangs', () => {
 });
 
 describe('an operator that answers by stages', () => {
-  test('is FAILED with TIMEOUT when no stage comes any more, and keeps those it had', async () => {
+  test('an operator that answers by stages is FAILED with TIMEOUT when no stage comes any more, and keeps those it had', async () => {
     const answer = await qualifyToTheEnd(tested, { eligibilityId: eligibilityIdAt('never-ends') });
     const outcome = outcomeOf(answer, 'COVAGE');
     expect(outcome).toMatchObject({ state: 'FAILED', error: { code: 'TIMEOUT' } });
@@ -115,7 +115,7 @@ describe('an operator that answers by stages', () => {
     expect(outcomeOf(answer, 'KOSC').state).toBe('ANSWERED');
   });
 
-  test('has longer than the deadline while its stages move on', async () => {
+  test('an operator that answers by stages has longer than the deadline while its stages move on', async () => {
     const states = Array.from({ length: 8 }, (_, index) => `in_progress.step${index}`);
     tested.sandbox.covage.script({
       lifecycle: {

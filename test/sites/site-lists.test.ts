@@ -69,7 +69,7 @@ interface Listed {
 }
 
 describe('siteQualifications', () => {
-  test('tells each field of a site qualification as the query by its id does, whichever is selected', async () => {
+  test('siteQualifications tells each field of a site qualification as the query by its id does, whichever is selected', async () => {
     const schema = composeServedSchema([covage, kosc]);
     const type = schema.getType('SiteQualification');
     for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
@@ -93,14 +93,14 @@ describe('siteQualifications', () => {
     }
   });
 
-  test('lists all, the newest first', async () => {
+  test('siteQualifications lists all, the newest first', async () => {
     const list = await sites({});
     expect(namesOf(list)).toEqual([4, 3, 2, 1, 0]);
     expect(list.totalCount).toBe(5);
     expect(list.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
   });
 
-  test('goes on page by page, each once', async () => {
+  test('siteQualifications goes on page by page, each once', async () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
@@ -124,13 +124,13 @@ describe('siteQualifications', () => {
     ["the caller's identifier", { externalId: 'second' }, [1]],
     ['several at once', { operator: 'KOSC' as const, verdict: 'ELIGIBLE' as const }, [2, 0]],
     ['what nothing has', { externalId: 'third' }, []],
-  ])('is filtered by %s', async (_name, filter, expected) => {
+  ])('siteQualifications is filtered by %s', async (_name, filter, expected) => {
     const list = await sites({ filter });
     expect(namesOf(list)).toEqual(expected);
     expect(list.totalCount).toBe(expected.length);
   });
 
-  test('is filtered by when they were asked', async () => {
+  test('siteQualifications is filtered by when they were asked', async () => {
     const [later, earlier] = [
       namesOf(await sites({ filter: { createdAfter: between } })),
       namesOf(await sites({ filter: { createdBefore: between } })),
@@ -159,13 +159,13 @@ const referencesOf = ({ nodes }: Awaited<ReturnType<typeof eligibilities>>) =>
   nodes.map((node) => node?.reference);
 
 describe('koscEligibilities', () => {
-  test('lists what this service asked Kosc, about sites and by itself, the latest first', async () => {
+  test('koscEligibilities lists what this service asked Kosc, about sites and by itself, the latest first', async () => {
     const list = await eligibilities({});
     expect(referencesOf(list).slice(1)).toEqual(['FI-1000-0002', gueret, rouen]);
     expect(list.totalCount).toBe(4);
   });
 
-  test('shows nobody who may not see it the owner or the number of an unlisted line', async () => {
+  test('koscEligibilities shows nobody who may not see it the owner or the number of an unlisted line', async () => {
     const text = JSON.stringify(await eligibilities({}));
     expect(text).not.toMatch(/JEANNE|DUPONT|0199000001/);
   });
@@ -175,13 +175,13 @@ describe('koscEligibilities', () => {
     ['a reference', { reference: rouen }, [rouen]],
     ['a verdict', { verdict: 'NOT_ELIGIBLE' as const }, [gueret]],
     ['what nothing has', { reference: 'IMB/00000/X/0000' }, []],
-  ])('is filtered by %s', async (_name, filter, expected) => {
+  ])('koscEligibilities is filtered by %s', async (_name, filter, expected) => {
     const list = await eligibilities({ filter });
     expect(referencesOf(list)).toEqual(expected);
     expect(list.totalCount).toBe(expected.length);
   });
 
-  test('goes on page by page, and by when it was asked', async () => {
+  test('koscEligibilities goes on page by page, and by when it was asked', async () => {
     const first = await eligibilities({ first: 3 });
     expect(first.pageInfo.hasNextPage).toBe(true);
     const second = await eligibilities({ first: 3, after: first.pageInfo.endCursor });
@@ -219,7 +219,7 @@ describe('personal data', () => {
     expect(JSON.stringify(answer.site)).not.toContain('0199000001');
   });
 
-  test('is not sent to another operator', async () => {
+  test('personal data is not sent to another operator', async () => {
     await qualifyToTheEnd(tested, unlisted);
     expect(JSON.stringify(tested.sandbox.covage.calls)).not.toMatch(/DUPONT|0199000001/);
   });

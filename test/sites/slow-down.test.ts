@@ -36,7 +36,7 @@ describe('a question that an operator answers with 429', () => {
     },
   );
 
-  test('is asked again after the time that Kosc gave, as often as it takes', async () => {
+  test('a question that an operator answers with 429 is asked again after the time that Kosc gave, as often as it takes', async () => {
     tested.sandbox.kosc.script({
       faults: [{ route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 1, times: 3 }],
     });
@@ -45,7 +45,7 @@ describe('a question that an operator answers with 429', () => {
     expect(timesOf(tested.sandbox.kosc.calls, 'checkEligibility')).toHaveLength(4);
   });
 
-  test('fails at once where that time is longer than it can wait, and says so', async () => {
+  test('a question that an operator answers with 429 fails at once where that time is longer than it can wait, and says so', async () => {
     tested.sandbox.kosc.script({
       faults: [{ route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 120 }],
     });
@@ -62,7 +62,7 @@ describe('a question that an operator answers with 429', () => {
     expect(timesOf(tested.sandbox.kosc.calls, 'checkEligibility')).toHaveLength(1);
   });
 
-  test('waits where it was a client that Kosc told to slow down', async () => {
+  test('a question that an operator answers with 429 waits where it was a client that Kosc told to slow down', async () => {
     tested.sandbox.kosc.script({
       faults: [{ route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 2, times: 1 }],
     });
@@ -78,7 +78,7 @@ describe('a question that an operator answers with 429', () => {
     expect(second - first).toBeGreaterThanOrEqual(1_990);
   });
 
-  test('waits two minutes at most, and no longer than until the operator answers somebody', async () => {
+  test('a question that an operator answers with 429 waits two minutes at most, and no longer than until the operator answers somebody', async () => {
     tested.sandbox.kosc.script({
       faults: [
         { route: 'checkEligibility', kind: 'rate-limited', retryAfterSeconds: 864_000, times: 1 },

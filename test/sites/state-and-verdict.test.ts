@@ -39,7 +39,7 @@ describe('the state of the whole', () => {
     ['FAILED', [failed, failed]],
     ['FAILED', [failed, skipped('SITE_KEY_MISSING')]],
     ['FAILED', [skipped('SITE_KEY_MISSING'), skipped('SITE_KEY_INVALID')]],
-  ] as const)('is %s', (state, outcomes) => {
+  ] as const)('the state of the whole is %s', (state, outcomes) => {
     expect(decideState(outcomes)).toBe(state);
     expect(decideState(outcomes.toReversed())).toBe(state);
   });
@@ -69,12 +69,12 @@ describe('the verdict of the whole', () => {
     // They were to be asked, and did not say no.
     ['UNDETERMINED', [answered('NOT_ELIGIBLE'), skipped('SITE_KEY_MISSING')]],
     ['UNDETERMINED', [answered('NOT_ELIGIBLE'), skipped('SITE_KEY_INVALID')]],
-  ] as const)('is %s', (verdict, outcomes) => {
+  ] as const)('the verdict of the whole is %s', (verdict, outcomes) => {
     expect(decideVerdict(outcomes)).toBe(verdict);
     expect(decideVerdict(outcomes.toReversed())).toBe(verdict);
   });
 
-  test('is never a no unless every one of those who were to be asked says no', () => {
+  test('the verdict of the whole is never a no unless every one of those who were to be asked says no', () => {
     const parts = [...verdicts.map(answered), pending, failed];
     for (const one of parts) {
       for (const other of parts) {
@@ -109,12 +109,15 @@ describe('offers', () => {
     ['PRICE', ['free', 'c', 'b', 'a', 'a again', 'none', 'none again']],
     ['BANDWIDTH', ['b', 'a', 'a again', 'free', 'c', 'none', 'none again']],
     ['LEAD_TIME', ['b', 'c', 'a', 'a again', 'none', 'none again', 'free']],
-  ] as const)('are sorted by %s, missing values last and equals as they were', (order, names) => {
-    const before = structuredClone(offers);
-    expect(sortOffers(offers, order).map(({ name }) => name)).toEqual(names);
-    expect(offers).toEqual(before);
-    expect(sortOffers([], order)).toEqual([]);
-  });
+  ] as const)(
+    'offers are sorted by %s, missing values last and equals as they were',
+    (order, names) => {
+      const before = structuredClone(offers);
+      expect(sortOffers(offers, order).map(({ name }) => name)).toEqual(names);
+      expect(offers).toEqual(before);
+      expect(sortOffers([], order)).toEqual([]);
+    },
+  );
 });
 
 describe('amounts', () => {
@@ -128,7 +131,7 @@ describe('amounts', () => {
     ['0.00', []],
     ['450.50', ['450.50']],
     ['2.00', ['1', '1']],
-  ])('add up to exactly %s', (sum, amounts) => {
+  ])('amounts add up to exactly %s', (sum, amounts) => {
     expect(addAmounts(amounts.map(euros))).toEqual(euros(sum));
   });
 
@@ -140,7 +143,7 @@ describe('amounts', () => {
     ['-1.00', '-0.50', -1],
     ['-0.50', '0.25', -1],
     ['-0.00', '0.00', 0],
-  ])('compare exactly: %s with %s', (one, other, sign) => {
+  ])('amounts compare exactly: %s with %s', (one, other, sign) => {
     expect(Math.sign(compareAmounts(euros(one), euros(other)))).toBe(sign);
     expect(Math.sign(compareAmounts(euros(other), euros(one)))).toBe(sign === 0 ? 0 : -sign);
   });
@@ -157,18 +160,18 @@ describe('what is learned of a site', () => {
     address: null,
   };
 
-  test('fills gaps', () => {
+  test('what is learned of a site fills gaps', () => {
     expect(enrichSite(unknownSite, known)).toEqual(known);
     expect(enrichSite(unknownSite, {})).toEqual(unknownSite);
   });
 
-  test('never replaces what was known, and forgets nothing', () => {
+  test('what is learned of a site never replaces what was known, and forgets nothing', () => {
     const other: Site = { ...known, buildingRef: 'other', otpRef: null };
     expect(enrichSite(known, other)).toEqual(known);
     expect(enrichSite(known, unknownSite)).toEqual(known);
   });
 
-  test('changes neither of the two', () => {
+  test('what is learned of a site changes neither of the two', () => {
     const site = Object.freeze({ ...unknownSite });
     const learned = Object.freeze({ buildingRef: 'b' });
     expect(enrichSite(site, learned)).toEqual({ ...unknownSite, buildingRef: 'b' });

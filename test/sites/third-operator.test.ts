@@ -114,7 +114,7 @@ const listOf = (operator: string) =>
   );
 
 describe('an operator that is one folder and one line', () => {
-  test('is in the enum, the unions and the input, with its words', async () => {
+  test('an operator that is one folder and one line is in the enum, the unions and the input, with its words', async () => {
     const { data } = await graphqlRequest<{
       operator: { enumValues: { name: string; description: string }[] };
       qualification: { possibleTypes: { name: string }[] };
@@ -140,7 +140,7 @@ describe('an operator that is one folder and one line', () => {
     });
   });
 
-  test('is asked with the others, about what their keys tell, and its offers stand beside theirs', async () => {
+  test('an operator that is one folder and one line is asked with the others, about what their keys tell, and its offers stand beside theirs', async () => {
     const whole = await qualify({
       eligibilityId: eligibilityIdAt('every-family'),
       radio: { antennaHeight: 12.5 },
@@ -168,7 +168,7 @@ describe('an operator that is one folder and one line', () => {
     expect(offering).toEqual(expect.arrayContaining(['COVAGE', 'KOSC', 'RADIO']));
   });
 
-  test('is the only one asked when it alone is named', async () => {
+  test('an operator that is one folder and one line is the only one asked when it alone is named', async () => {
     const whole = await qualify({
       location: { longitude: 2, latitude: 48 },
       operators: ['RADIO'],
@@ -180,7 +180,7 @@ describe('an operator that is one folder and one line', () => {
     expect(sandbox.kosc.calls).toHaveLength(0);
   });
 
-  test('is skipped in its own words', async () => {
+  test('an operator that is one folder and one line is skipped in its own words', async () => {
     const whole = await qualify({ buildingRef: 'IMB/38185/X/00G6' });
     expect(outcomeOf(whole, 'RADIO')?.skip).toEqual({
       code: 'SITE_KEY_MISSING',
@@ -189,7 +189,7 @@ describe('an operator that is one folder and one line', () => {
     });
   });
 
-  test('fails as itself, and the others answer', async () => {
+  test('an operator that is one folder and one line fails as itself, and the others answer', async () => {
     server.answerWith({ status: 503, body: {} });
     const whole = await qualify({ eligibilityId: eligibilityIdAt('every-family') });
     expect(outcomeOf(whole, 'RADIO')).toMatchObject({
@@ -199,7 +199,7 @@ describe('an operator that is one folder and one line', () => {
     expect(whole).toMatchObject({ state: 'DONE_PARTIAL', verdict: 'ELIGIBLE' });
   });
 
-  test('lets operators be asked that were skipped, with the key that it tells', async () => {
+  test('an operator that is one folder and one line lets operators be asked that were skipped, with the key that it tells', async () => {
     const key = eligibilityIdAt('every-family');
     server.answerWith({
       status: 200,
@@ -212,7 +212,7 @@ describe('an operator that is one folder and one line', () => {
     }
   });
 
-  test('tells a key while another is still finding out that it has none, which is then asked', async () => {
+  test('an operator that is one folder and one line tells a key while another is still finding out that it has none, which is then asked', async () => {
     const key = eligibilityIdAt('every-family');
     const answer = Promise.withResolvers<{ status: number; body: unknown }>();
     server.answerWith(answer.promise);
@@ -229,7 +229,7 @@ describe('an operator that is one folder and one line', () => {
     expect(outcomeOf(whole, 'COVAGE')).toMatchObject({ state: 'ANSWERED', skip: null });
   });
 
-  test('tells a key of another place, which is a failure and asks nobody', async () => {
+  test('an operator that is one folder and one line tells a key of another place, which is a failure and asks nobody', async () => {
     server.answerWith({
       status: 200,
       body: { ref: 'R-4', coverage: 'yes', plans: [], key: eligibilityIdAt('every-family') },
@@ -246,7 +246,7 @@ describe('an operator that is one folder and one line', () => {
   const byAddress = { byAddress: true };
   const address = { streetNumber: '12', streetName: 'Rue Servient', cityName: 'Lyon' };
 
-  test('is asked by an address alone where it takes addresses, which names the site to it', async () => {
+  test('an operator that is one folder and one line is asked by an address alone where it takes addresses, which names the site to it', async () => {
     const whole = await qualify({ address, radio: byAddress });
     expect(whole.outcomes.map(({ state }) => state)).toEqual([
       ...others.map(() => 'SKIPPED'),
@@ -255,7 +255,7 @@ describe('an operator that is one folder and one line', () => {
     expect(server.calls.map(sent)).toEqual(['/coverage?address=12 Rue Servient Lyon&height=5']);
   });
 
-  test('is asked by a key of its own that it adds to the input, and by nothing else', async () => {
+  test('an operator that is one folder and one line is asked by a key of its own that it adds to the input, and by nothing else', async () => {
     const whole = await qualify({ radio: { mast: 'M-17' } });
     expect(whole.outcomes.map(({ state }) => state)).toEqual([
       ...others.map(() => 'SKIPPED'),
@@ -264,14 +264,14 @@ describe('an operator that is one folder and one line', () => {
     expect(server.calls.map(sent)).toEqual(['/coverage?mast=M-17&height=5']);
   });
 
-  test('is asked once another operator tells the address that it lacked', async () => {
+  test('an operator that is one folder and one line is asked once another operator tells the address that it lacked', async () => {
     const whole = await qualify({ buildingRef: 'IMB/76540/C/01A4', radio: byAddress });
     expect(outcomeOf(whole, 'RADIO')).toMatchObject({ state: 'ANSWERED', skip: null });
     expect(server.calls).toHaveLength(1);
     expect(server.calls.map(sent)[0]).toContain('/coverage?address=');
   });
 
-  test('is asked by its other keys where one is in no form that it takes, and tells which', async () => {
+  test('an operator that is one folder and one line is asked by its other keys where one is in no form that it takes, and tells which', async () => {
     const whole = await qualify({
       location: { longitude: 2, latitude: 48 },
       radio: { mast: 'the big one' },
@@ -282,7 +282,7 @@ describe('an operator that is one folder and one line', () => {
     });
   });
 
-  test('is tried by one key after the other, and skipped where it knows none', async () => {
+  test('an operator that is one folder and one line is tried by one key after the other, and skipped where it knows none', async () => {
     server.answerWith({ status: 404, body: { message: 'nothing here' } });
     const whole = await qualify({
       location: { longitude: 2, latitude: 48 },
@@ -306,7 +306,7 @@ describe('an operator that is one folder and one line', () => {
     ]);
   });
 
-  test('decides nothing by an answer that leaves it open, also as a whole and of its offers', async () => {
+  test('an operator that is one folder and one line decides nothing by an answer that leaves it open, also as a whole and of its offers', async () => {
     server.answerWith({
       status: 200,
       body: {
@@ -324,7 +324,7 @@ describe('an operator that is one folder and one line', () => {
     expect(JSON.stringify(whole)).not.toContain('PENDING');
   });
 
-  test('says in the input by what it knows a site', async () => {
+  test('an operator that is one folder and one line says in the input by what it knows a site', async () => {
     const { data } = await graphqlRequest<{ input: { description: string } }>(
       service.url,
       '{ input: __type(name: "QualifySiteInput") { description } }',
@@ -332,7 +332,7 @@ describe('an operator that is one folder and one line', () => {
     for (const { sites } of registry) expect(data?.input.description).toContain(sites.keysInWords);
   });
 
-  test('is a filter of the list', async () => {
+  test('an operator that is one folder and one line is a filter of the list', async () => {
     const whole = await qualify({ location: { longitude: 3, latitude: 48 }, operators: ['RADIO'] });
     const [ofRadio, ofKosc] = [await listOf('RADIO'), await listOf('KOSC')];
     expect(ofRadio.data?.siteQualifications.nodes).toContainEqual({ id: whole.id });

@@ -120,7 +120,7 @@ describe('an answer of Kosc', () => {
     },
   );
 
-  test('about another building than it was asked about is FAILED', async () => {
+  test('an answer of Kosc about another building than it was asked about is FAILED', async () => {
     const body = {
       eligibility_ref: 'elig-1',
       offers: [],
@@ -147,10 +147,13 @@ describe('an answer of Kosc', () => {
     ['a commune by a CEDEX', { otpRef: 'FI-1000-0001', address: { postCode: '76037' } }],
     ['a line by the building in its commune', { buildingRef: 'IMB/69383/X/00A1', ...ofLyon }],
   ];
-  test.each(sameplace)('about the same place stays one: %s', async (_what, input) => {
-    const answer = await qualifyToTheEnd(tested, { ...input, operators: ['KOSC'] });
-    expect(outcomeOf(answer, 'KOSC')).toMatchObject({ state: 'ANSWERED', error: null });
-  });
+  test.each(sameplace)(
+    'an answer of Kosc about the same place stays one: %s',
+    async (_what, input) => {
+      const answer = await qualifyToTheEnd(tested, { ...input, operators: ['KOSC'] });
+      expect(outcomeOf(answer, 'KOSC')).toMatchObject({ state: 'ANSWERED', error: null });
+    },
+  );
 });
 
 describe('what a caller gives', () => {

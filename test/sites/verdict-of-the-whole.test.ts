@@ -37,7 +37,7 @@ describe('the whole', () => {
     },
   );
 
-  test('has the best verdict so far while another operator is still asked', async () => {
+  test('the whole has the best verdict so far while another operator is still asked', async () => {
     tested.sandbox.covage.script({ lifecycle: { advance: 'manual' } });
     const asked = await qualifySite(tested, { eligibilityId: eligibilityIdAt('every-family') });
     const changes = overWebSocket(tested.url, SiteChangesDocument, { id: asked.id });
@@ -55,7 +55,7 @@ describe('the whole', () => {
     expect(await whenFinished(tested, asked)).toMatchObject({ state: 'DONE' });
   });
 
-  test('has the stages of Covage to their end', async () => {
+  test('the whole has the stages of Covage to their end', async () => {
     const answer = await qualifyToTheEnd(tested, {
       eligibilityId: eligibilityIdAt('every-family'),
     });
@@ -68,7 +68,7 @@ describe('the whole', () => {
     ]);
   });
 
-  test('is null without an error for an id that does not exist', async () => {
+  test('the whole is null without an error for an id that does not exist', async () => {
     for (const id of ['00000000-0000-4000-8000-000000000000', 'not-an-id', '']) {
       const answer = await graphqlRequest(tested.url, SiteQualificationDocument, { id });
       expect(answer.errors).toBeUndefined();

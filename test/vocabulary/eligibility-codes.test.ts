@@ -25,7 +25,7 @@ describe('the category of a code', () => {
     OTP_NOT_MARKETABLE: 'COMMERCIAL',
     UNCERTAIN_DATA: 'UNDETERMINED',
   };
-  test('is known of 20 codes', () => {
+  test('the category of a code is known of 20 codes', () => {
     expect(Object.keys(codeCategories).toSorted()).toEqual(Object.keys(table).toSorted());
   });
 

@@ -57,7 +57,7 @@ describe('what names no instant is null', () => {
 });
 
 describe('a day', () => {
-  test.for(['2018-07-15', '2024-12-31', '2024-02-29'])('is %s itself', (sent) => {
+  test.for(['2018-07-15', '2024-12-31', '2024-02-29'])('a day is %s itself', (sent) => {
     expect(readDay(sent)).toBe(sent);
   });
 

@@ -30,7 +30,7 @@ describe('a bandwidth in Mbit/s', () => {
     ['-20M', null],
     [null, null],
     [undefined, null],
-  ])('of %j is %j', ([sent, megabits]) => {
+  ])('a bandwidth in Mbit/s of %j is %j', ([sent, megabits]) => {
     expect(readMegabits(sent)).toBe(megabits);
   });
 });
@@ -52,7 +52,7 @@ describe('a commitment in months', () => {
     ['sans engagement', null],
     ['24.5 MOIS', null],
     ['24MOIS ou 36MOIS', null],
-  ])('of %j is %j', ([sent, months]) => {
+  ])('a commitment in months of %j is %j', ([sent, months]) => {
     expect(readMonths(sent)).toBe(months);
   });
 });
@@ -74,7 +74,7 @@ describe('a lead time in days', () => {
     ['T0 + SEMAINES', null],
     ['33 SEMAINES environ', null],
     ['2025-07-01', null],
-  ])('of %j is %j', ([sent, days]) => {
+  ])('a lead time in days of %j is %j', ([sent, days]) => {
     expect(readDays(sent)).toBe(days);
   });
 });

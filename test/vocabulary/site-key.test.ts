@@ -28,7 +28,7 @@ describe('the number of a line', () => {
     '33 (0)4 92 00 25 25',
     'tel:+33-4-92-00-25-25',
     '492002525',
-  ])('is 0492002525 of %j', (given) => {
+  ])('the number of a line is 0492002525 of %j', (given) => {
     expect(normalLineNumber(given)).toBe('0492002525');
   });
 
@@ -67,7 +67,7 @@ describe('the number of a line', () => {
     '04 92 00 25 2a',
     '٠٤٩٢٠٠٢٥٢٥',
     '0492002525 ext',
-  ])('is none in %j', (given) => {
+  ])('the number of a line is none in %j', (given) => {
     expect(normalLineNumber(given)).toBeNull();
   });
 });
@@ -86,7 +86,7 @@ describe('the reference of an outlet', () => {
     'FI-3790-3415/C',
     'fi 3790 3415 / c',
     'FI37903415/SC',
-  ])('is FI-3790-3415 of %j', (given) => {
+  ])('the reference of an outlet is FI-3790-3415 of %j', (given) => {
     expect(normalOtpRef(given)).toBe('FI-3790-3415');
   });
 
@@ -118,7 +118,7 @@ describe('the reference of a building', () => {
     'IMB76540C01A4',
     'IMB/76540/C/01A4/',
     '\u202fIMB／76540／C／01A4',
-  ])('is IMB/76540/C/01A4 of %j', (given) => {
+  ])('the reference of a building is IMB/76540/C/01A4 of %j', (given) => {
     expect(normalBuildingRef(given)).toBe('IMB/76540/C/01A4');
   });
 
@@ -136,7 +136,7 @@ describe('the reference of a building', () => {
     expect(normalBuildingRef(given)).toBe(reference);
   });
 
-  test('is in normal form already where it was made by it', () => {
+  test('the reference of a building is in normal form already where it was made by it', () => {
     for (const given of ['imb 76540 c 01a4', 'thed 1000260', 'ab-12/x.7', 'Bât  1']) {
       const normal = normalBuildingRef(given);
       expect(normalBuildingRef(normal)).toBe(normal);

@@ -115,10 +115,13 @@ describe('two descriptions of a site', () => {
     ['a code that is none', inCommune('76'), inCommune('06088')],
     ['a postcode that is none', withPostCode('Caen'), inCommune('06088')],
   ];
-  test.each(ofOnePlace)('may be of one place: %s', (_what, known, told) => {
-    expect(findContradiction(known, told)).toBeNull();
-    expect(findContradiction(told, known)).toBeNull();
-  });
+  test.each(ofOnePlace)(
+    'two descriptions of a site may be of one place: %s',
+    (_what, known, told) => {
+      expect(findContradiction(known, told)).toBeNull();
+      expect(findContradiction(told, known)).toBeNull();
+    },
+  );
 
   const ofTwoPlaces: [Partial<Site>, Partial<Site>, string, string][] = [
     [
@@ -164,8 +167,11 @@ describe('two descriptions of a site', () => {
       'the commune 69123',
     ],
   ];
-  test.each(ofTwoPlaces)('are of two places: %j and %j', (one, other, known, told) => {
-    expect(findContradiction(one, other)).toEqual({ known, told });
-    expect(findContradiction(other, one)).toEqual({ known: told, told: known });
-  });
+  test.each(ofTwoPlaces)(
+    'two descriptions of a site are of two places: %j and %j',
+    (one, other, known, told) => {
+      expect(findContradiction(one, other)).toEqual({ known, told });
+      expect(findContradiction(other, one)).toEqual({ known: told, told: known });
+    },
+  );
 });

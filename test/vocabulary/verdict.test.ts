@@ -18,7 +18,7 @@ describe('the best verdict', () => {
     'NOT_ELIGIBLE',
   ];
 
-  test('goes by the documented order', () => {
+  test('the best verdict goes by the documented order', () => {
     expect(verdicts).toEqual(bestFirst);
   });
 
@@ -34,13 +34,13 @@ describe('the best verdict', () => {
     expect(bestVerdict([])).toBe('UNDETERMINED');
   });
 
-  test('is NOT_ELIGIBLE only when nothing else was said', () => {
+  test('the best verdict is NOT_ELIGIBLE only when nothing else was said', () => {
     expect(bestVerdict(['NOT_ELIGIBLE', 'NOT_ELIGIBLE'])).toBe('NOT_ELIGIBLE');
     expect(bestVerdict(['NOT_ELIGIBLE', 'UNDETERMINED'])).toBe('UNDETERMINED');
     expect(bestVerdict(['NOT_ELIGIBLE', 'PENDING'])).toBe('PENDING');
   });
 
-  test('is read from any iterable', () => {
+  test('the best verdict is read from any iterable', () => {
     expect(bestVerdict(new Set<Verdict>(['NOT_YET', 'NOT_ELIGIBLE']))).toBe('NOT_YET');
   });
 });
@@ -54,7 +54,7 @@ describe('the MEF 87 colour', () => {
     ['NOT_ELIGIBLE', 'RED'],
     ['UNDETERMINED', null],
     ['PENDING', null],
-  ])('of %s is %s', ([verdict, colour]) => {
+  ])('the MEF 87 colour of %s is %s', ([verdict, colour]) => {
     expect(findConfidence(verdict)).toBe(colour);
   });
 });

@@ -22,7 +22,7 @@ function watchesOf(
 }
 
 describe('a watch that failed', () => {
-  test('is begun anew for the next reader, although another has not read the failure', async () => {
+  test('a watch that failed is begun anew for the next reader, although another has not read the failure', async () => {
     const { watches } = watchesOf([
       () => Promise.reject(new Error('refused')),
       () => Promise.resolve({ history: ['done'], snapshot: 'now', ended: true }),
@@ -37,7 +37,7 @@ describe('a watch that failed', () => {
 });
 
 describe('the deadline', () => {
-  test('holds for a look that does not come back, too', async () => {
+  test('the deadline holds for a look that does not come back, too', async () => {
     const { watches } = watchesOf(
       [(signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject))],
       50,

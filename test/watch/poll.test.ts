@@ -23,7 +23,7 @@ async function pausesOfFour(): Promise<number[]> {
 }
 
 describe.concurrent('a poll', () => {
-  test('goes on through failures that pass', async () => {
+  test('a poll goes on through failures that pass', async () => {
     const { watches, lookedAt } = scriptWatches([
       failing(),
       showing('a'),
@@ -39,7 +39,7 @@ describe.concurrent('a poll', () => {
     expect(lookedAt).toHaveLength(5);
   });
 
-  test('leaves the operator alone for as long as it asks, and not for longer each time', async () => {
+  test('a poll leaves the operator alone for as long as it asks, and not for longer each time', async () => {
     const { watches, lookedAt } = scriptWatches([
       failing({ retryAfterMs: 700 }),
       failing({ retryAfterMs: 700 }),
@@ -49,20 +49,20 @@ describe.concurrent('a poll', () => {
     for (const gap of gaps(lookedAt)) expect(gap).toBeGreaterThanOrEqual(700 - slackMs);
   });
 
-  test('does not come back sooner than its own pause because the operator would let it', async () => {
+  test('a poll does not come back sooner than its own pause because the operator would let it', async () => {
     const { watches, lookedAt } = scriptWatches([failing({ retryAfterMs: 0 }), showing('a', true)]);
     await wordOf(watches.read('one', 0));
     expect(gaps(lookedAt)[0]).toBeGreaterThanOrEqual(125 - slackMs);
   });
 
-  test('ends with the deadline where the operator asks to wait beyond it', async () => {
+  test('a poll ends with the deadline where the operator asks to wait beyond it', async () => {
     const { watches } = scriptWatches([failing({ retryAfterMs: 3_600_000 })], { deadlineMs: 200 });
     const events = await eventsOf(watches.read('one', 0));
     expect(events).toMatchObject([{ last: true, error: new Error('the deadline has passed') }]);
     expect(watches.size).toBe(0);
   });
 
-  test('ends at once on a failure that does not pass, for every reader', async () => {
+  test('a poll ends at once on a failure that does not pass, for every reader', async () => {
     const { watches, lookedAt } = scriptWatches([failing({ transient: false })]);
     const readers = [1, 2, 3].map(() => watches.read('one', 0));
     expect(await Promise.all(readers.map(wordOf))).toEqual(['!', '!', '!']);
@@ -84,7 +84,7 @@ describe.concurrent('a poll', () => {
     expect(afterChange).toBeLessThan(before);
   });
 
-  test('never looks twice at once, although a look is slow', async () => {
+  test('a poll never looks twice at once, although a look is slow', async () => {
     const { watches, mostAtOnce, lookedAt } = scriptWatches([
       async (signal) => {
         await new Promise((resolve) => setImmediate(resolve));

@@ -38,7 +38,7 @@ describe.concurrent('a reader', () => {
     expect(await wordOf(watches.read('one', 0))).toBe('ab');
   });
 
-  test('goes on behind a history that is shorter than before', async () => {
+  test('a reader goes on behind a history that is shorter than before', async () => {
     const { watches } = scriptWatches([
       showing('abc'),
       showing('a'),
@@ -48,7 +48,7 @@ describe.concurrent('a reader', () => {
     expect(await wordOf(watches.read('one', 0))).toBe('abcd');
   });
 
-  test('has the current snapshot beside a change of the past', async () => {
+  test('a reader has the current snapshot beside a change of the past', async () => {
     const { watches } = scriptWatches([showing('abc', true)]);
     const events = await eventsOf(watches.read('one', 0));
     expect(events.map(({ snapshot }) => snapshot)).toEqual(['after abc', 'after abc', 'after abc']);
@@ -61,18 +61,18 @@ describe.concurrent('a reader', () => {
     [4, ''],
     [99, ''],
     [-1, 'abcd'],
-  ] as const)('with after %i receives "%s"', async ([start, expected]) => {
+  ] as const)('a reader with after %i receives "%s"', async ([start, expected]) => {
     const { watches } = scriptWatches([showing('ab'), showing('abcd', true)]);
     expect(await wordOf(watches.read('one', start))).toBe(expected);
   });
 
-  test('with after keeps the positions of the history', async () => {
+  test('a reader with after keeps the positions of the history', async () => {
     const { watches } = scriptWatches([showing('abcd', true)]);
     const events = await eventsOf(watches.read('one', 2));
     expect(events.map(({ sequence }) => sequence)).toEqual([3, 4]);
   });
 
-  test('with an after that lies ahead waits for what comes above it', async () => {
+  test('a reader with an after that lies ahead waits for what comes above it', async () => {
     const { watches } = scriptWatches([showing('a'), showing('ab'), showing('abcd', true)]);
     expect(await wordOf(watches.read('one', 3))).toBe('d');
   });
@@ -103,7 +103,7 @@ describe.concurrent('a reader', () => {
     expect(await wordOf(stalled)).toBe('bc');
   });
 
-  test('of something that ended without a change just ends', async () => {
+  test('a reader of something that ended without a change just ends', async () => {
     const { watches } = scriptWatches([showing('', true)]);
     expect(await wordOf(watches.read('one', 0))).toBe('');
   });
@@ -153,7 +153,7 @@ describe.concurrent('leaving', () => {
     expect(watches.size).toBe(0);
   });
 
-  test('ends the poll: nothing is looked at any more', async () => {
+  test('leaving ends the poll: nothing is looked at any more', async () => {
     const left = scriptWatches([showing('a')]);
     const reader = left.watches.read('one', 0);
     await reader.next();
@@ -164,7 +164,7 @@ describe.concurrent('leaving', () => {
     expect(left.lookedAt).toHaveLength(1);
   });
 
-  test('of one reader leaves the poll to the others', async () => {
+  test('leaving of one reader leaves the poll to the others', async () => {
     const { watches, lookedAt } = scriptWatches([showing('a'), showing('ab', true)]);
     const [leaving, staying] = [watches.read('one', 0), watches.read('one', 0)];
     await leaving.next();
@@ -183,7 +183,7 @@ describe.concurrent('leaving', () => {
     expect(await wordOf(staying)).toBe('ab');
   });
 
-  test('by break or by throw is leaving, too', async () => {
+  test('leaving by break or by throw is leaving, too', async () => {
     const { watches } = scriptWatches([showing('a')]);
     for await (const event of watches.read('one', 0)) {
       expect(event.change).toBe('a');
@@ -237,7 +237,7 @@ describe.concurrent('many readers', () => {
     expect(mostAtOnce()).toBe(1);
   });
 
-  test('of two things are two polls', async () => {
+  test('many readers of two things are two polls', async () => {
     const { watches } = scriptWatches([showing('a')]);
     const readers = ['one', 'two', 'one'].map((id) => watches.read(id, 0));
     expect(watches.size).toBe(2);

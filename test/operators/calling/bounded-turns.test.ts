@@ -30,7 +30,7 @@ function limitOf(most: number, options: { mostWaiting?: number; waitMs?: number 
 }
 
 describe('turns with a bounded queue', () => {
-  test('are under way up to the bound, and have their turn in the order they came', async () => {
+  test('turns with a bounded queue are under way up to the bound, and have their turn in the order they came', async () => {
     const { state, begin, endOne } = limitOf(2);
     const all = Promise.all([1, 2, 3, 4, 5].map((name) => begin(name)));
     expect(state.begun).toEqual([1, 2]);
@@ -49,7 +49,7 @@ describe('turns with a bounded queue', () => {
     expect(await limit.run(() => Promise.resolve('b'))).toBe('b');
   });
 
-  test('beyond those that may wait are refused at once', async () => {
+  test('turns with a bounded queue beyond those that may wait are refused at once', async () => {
     const { begin, endOne } = limitOf(1, { mostWaiting: 1 });
     const first = begin(1);
     const second = begin(2);
@@ -70,7 +70,7 @@ describe('turns with a bounded queue', () => {
     expect(state.begun).toEqual([1]);
   });
 
-  test('whose caller leaves while they wait end with the reason, and are never begun', async () => {
+  test('turns with a bounded queue whose caller leaves while they wait end with the reason, and are never begun', async () => {
     const { begin, state, endOne } = limitOf(1);
     const first = begin(1);
     const leaving = new AbortController();

@@ -24,7 +24,7 @@ async function failure(exchange: Promise<unknown>): Promise<OperatorError> {
 }
 
 describe('an exchange', () => {
-  test('brings back the status, the headers and the whole text', async () => {
+  test('an exchange brings back the status, the headers and the whole text', async () => {
     await using server = await startHttpServer((_request, response) => {
       response.writeHead(418, { 'x-kind': 'teapot' });
       response.write('{"a":"é');
@@ -37,14 +37,14 @@ describe('an exchange', () => {
     expect(server.received).toMatchObject([{ method: 'GET', path: '/a/b?zone=2' }]);
   });
 
-  test('sends its path as it is, so that an encoded slash stays encoded', async () => {
+  test('an exchange sends its path as it is, so that an encoded slash stays encoded', async () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp();
     await http.send({ method: 'GET', url: `${server.url}/buildings/IMB%2F77108%2FX%2F031C/` });
     expect(server.received[0]?.path).toBe('/buildings/IMB%2F77108%2FX%2F031C/');
   });
 
-  test('keeps a character whole that two packets share', async () => {
+  test('an exchange keeps a character whole that two packets share', async () => {
     const bytes = Buffer.from('{"a":"é"}');
     await using server = await startHttpServer((_request, response) => {
       response.write(bytes.subarray(0, 7), () => response.end(bytes.subarray(7)));
@@ -53,7 +53,7 @@ describe('an exchange', () => {
     expect((await http.send({ method: 'GET', url: server.url })).text).toBe('{"a":"é"}');
   });
 
-  test('uses connections again for the exchanges after it', async () => {
+  test('an exchange uses connections again for the exchanges after it', async () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp();
     for (let count = 0; count < 20; count += 1) {
@@ -64,7 +64,7 @@ describe('an exchange', () => {
     expect(server.connections()).toBeLessThanOrEqual(2);
   });
 
-  test('waits its turn where all connections are taken', async () => {
+  test('an exchange waits its turn where all connections are taken', async () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp({ connections: 3 });
     await Promise.all(
@@ -76,7 +76,7 @@ describe('an exchange', () => {
 });
 
 describe('a failure', () => {
-  test('is a TIMEOUT when the headers do not come in time', async () => {
+  test('a failure is a TIMEOUT when the headers do not come in time', async () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 40 });
     const error = await failure(http.send({ method: 'POST', url: server.url, body: '{}' }));
@@ -85,7 +85,7 @@ describe('a failure', () => {
     expect(error.mayHaveTakenEffect).toBe(true);
   });
 
-  test('is a TIMEOUT when the body starts and does not end in time', async () => {
+  test('a failure is a TIMEOUT when the body starts and does not end in time', async () => {
     await using server = await startHttpServer((_request, response) => {
       response.writeHead(200);
       response.write('{"a":');
@@ -96,7 +96,7 @@ describe('a failure', () => {
     });
   });
 
-  test('is a TIMEOUT before the deadline of the caller, which tells nothing of the operator where that is near', async () => {
+  test('a failure is a TIMEOUT before the deadline of the caller, which tells nothing of the operator where that is near', async () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 60_000 });
     const deadlineAt = performance.now() + 300;
@@ -107,7 +107,7 @@ describe('a failure', () => {
     expect(toldBy(error)).toBe('NOTHING');
   });
 
-  test('is a TIMEOUT of the operator where the caller gave it a second', async () => {
+  test('a failure is a TIMEOUT of the operator where the caller gave it a second', async () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 60_000 });
     const deadlineAt = performance.now() + 1_400;
@@ -118,7 +118,7 @@ describe('a failure', () => {
     expect(toldBy(error, true)).toBe('NOTHING');
   });
 
-  test('closes the connection that timed out', async () => {
+  test('a failure closes the connection that timed out', async () => {
     const closed = Promise.withResolvers<void>();
     await using server = await startHttpServer((_request, response) => {
       void once(response, 'close').then(() => closed.resolve());
@@ -128,7 +128,7 @@ describe('a failure', () => {
     await closed.promise;
   });
 
-  test('is UNREACHABLE without an effect when the connection is refused', async () => {
+  test('a failure is UNREACHABLE without an effect when the connection is refused', async () => {
     await using http = openHttp();
     const error = await failure(http.send({ method: 'POST', url: await deadUrl(), body: '{}' }));
     expect(error).toMatchObject({
@@ -139,13 +139,13 @@ describe('a failure', () => {
     expect(error.message).toBe('Covage cannot be reached (ECONNREFUSED).');
   });
 
-  test('is UNREACHABLE without an effect when the name does not exist', async () => {
+  test('a failure is UNREACHABLE without an effect when the name does not exist', async () => {
     await using http = openHttp();
     const error = await failure(http.send({ method: 'POST', url: 'http://covage.invalid/' }));
     expect(error).toMatchObject({ code: 'UNREACHABLE', mayHaveTakenEffect: false });
   });
 
-  test('is UNREACHABLE, its effect unknown, when the connection is reset before the headers', async () => {
+  test('a failure is UNREACHABLE, its effect unknown, when the connection is reset before the headers', async () => {
     await using server = await startHttpServer((_request, response) => {
       response.socket?.resetAndDestroy();
     });
@@ -154,7 +154,7 @@ describe('a failure', () => {
     expect(error).toMatchObject({ code: 'UNREACHABLE', mayHaveTakenEffect: true });
   });
 
-  test('is UNREACHABLE when the connection is reset in the middle of the body', async () => {
+  test('a failure is UNREACHABLE when the connection is reset in the middle of the body', async () => {
     await using server = await startHttpServer((_request, response) => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('{"offers":[', () => response.socket?.resetAndDestroy());
@@ -165,7 +165,7 @@ describe('a failure', () => {
     expect(error.message).toMatch(/closed the connection before its answer was complete/);
   });
 
-  test('is INVALID_RESPONSE when the body is above 4 MiB, and the rest is not read', async () => {
+  test('a failure is INVALID_RESPONSE when the body is above 4 MiB, and the rest is not read', async () => {
     const closed = Promise.withResolvers<void>();
     await using server = await startHttpServer((_request, response) => {
       void once(response, 'close').then(() => closed.resolve());
@@ -183,7 +183,7 @@ describe('a failure', () => {
     await closed.promise;
   });
 
-  test('leaves a body of exactly the longest size alone', async () => {
+  test('a failure leaves a body of exactly the longest size alone', async () => {
     await using server = await startHttpServer((_request, response) => response.end('12345678'));
     await using http = openHttp({ maxBytes: 8 });
     expect((await http.send({ method: 'GET', url: server.url })).text).toBe('12345678');
@@ -193,7 +193,7 @@ describe('a failure', () => {
     );
   });
 
-  test.for([301, 302, 307, 308])('does not follow a redirect (%i)', async (status) => {
+  test.for([301, 302, 307, 308])('a failure does not follow a redirect (%i)', async (status) => {
     await using server = await startHttpServer((_request, response) => {
       response.writeHead(status, { location: '/elsewhere' });
       response.end();
@@ -209,7 +209,7 @@ describe('a failure', () => {
 });
 
 describe('leaving', () => {
-  test('closes the socket at once and rejects with the reason', async () => {
+  test('leaving closes the socket at once and rejects with the reason', async () => {
     const arrived = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<void>();
     await using server = await startHttpServer((_request, response) => {
@@ -243,7 +243,7 @@ describe('leaving', () => {
     await closed.promise;
   });
 
-  test('before the exchange sends nothing', async () => {
+  test('leaving before the exchange sends nothing', async () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp();
     const reason = new Error('gone already');
@@ -273,26 +273,29 @@ describe('an answer that says JSON and is not', () => {
     ['nothing', '', 'application/json'],
     ['a word', 'OK', 'text/plain'],
     ['a truncated object', '{"id":"1","state":"done.re', 'application/json'],
-  ] as const)('is INVALID_RESPONSE for %s', async ([, text, type]) => {
-    await using server = await startHttpServer((_request, response) => {
-      response.writeHead(200, { 'content-type': `${type}; charset=utf-8` });
-      response.end(text);
-    });
-    await using http = openHttp();
-    const answer = await http.send({ method: 'GET', url: server.url });
-    const reported: string[] = [];
-    const read = () =>
-      readJson(answer, {
-        operator: 'COVAGE',
-        label: 'Covage',
-        report: (kind) => reported.push(kind),
+  ] as const)(
+    'an answer that says JSON and is not is INVALID_RESPONSE for %s',
+    async ([, text, type]) => {
+      await using server = await startHttpServer((_request, response) => {
+        response.writeHead(200, { 'content-type': `${type}; charset=utf-8` });
+        response.end(text);
       });
-    expect(read).toThrow(OperatorError);
-    expect(read).toThrow(`Covage answered 200 with a body of type ${type}`);
-    expect(reported).toEqual([]);
-  });
+      await using http = openHttp();
+      const answer = await http.send({ method: 'GET', url: server.url });
+      const reported: string[] = [];
+      const read = () =>
+        readJson(answer, {
+          operator: 'COVAGE',
+          label: 'Covage',
+          report: (kind) => reported.push(kind),
+        });
+      expect(read).toThrow(OperatorError);
+      expect(read).toThrow(`Covage answered 200 with a body of type ${type}`);
+      expect(reported).toEqual([]);
+    },
+  );
 
-  test('is mended and counted where a comma is the matter', async () => {
+  test('an answer that says JSON and is not is mended and counted where a comma is the matter', async () => {
     await using server = await startHttpServer((_request, response) =>
       sendText(response, '{"id":"1",}'),
     );
@@ -329,7 +332,7 @@ describe('the failure that a status stands for', () => {
     expect(error).toMatchObject({ operator: 'KOSC', code, retryable, status });
   });
 
-  test("has the operator's words and its name for the exchange", () => {
+  test("the failure that a status stands for has the operator's words and its name for the exchange", () => {
     const error = makeFailure(answerOf(400), {
       operator: 'KOSC',
       label: 'Kosc',
@@ -340,7 +343,7 @@ describe('the failure that a status stands for', () => {
     expect(error.correlationId).toBe('KOSC_1');
   });
 
-  test('keeps the words short', () => {
+  test('the failure that a status stands for keeps the words short', () => {
     const error = makeFailure(answerOf(500), {
       operator: 'KOSC',
       label: 'Kosc',

@@ -19,7 +19,7 @@ function reads() {
 }
 
 describe('a read', () => {
-  test('is begun once for all who ask for it at once', async () => {
+  test('a read is begun once for all who ask for it at once', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     const callers = Array.from({ length: 20 }, () => inFlight.share('a', {}, begin));
@@ -28,7 +28,7 @@ describe('a read', () => {
     expect(begun).toHaveLength(1);
   });
 
-  test('is another one for another key', () => {
+  test('a read is another one for another key', () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     void inFlight.share('a', {}, begin);
@@ -36,7 +36,7 @@ describe('a read', () => {
     expect(begun).toHaveLength(2);
   });
 
-  test('is begun again once it is over, whether it was answered or failed', async () => {
+  test('a read is begun again once it is over, whether it was answered or failed', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     const first = inFlight.share('a', {}, begin);
@@ -50,7 +50,7 @@ describe('a read', () => {
     expect(await third).toBe('three');
   });
 
-  test('fails for all who wait', async () => {
+  test('a read fails for all who wait', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     const callers = [1, 2, 3].map(() => inFlight.share('a', {}, begin));
@@ -60,7 +60,7 @@ describe('a read', () => {
     }
   });
 
-  test('has the deadline of the most patient caller', () => {
+  test('a read has the deadline of the most patient caller', () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     void inFlight.share('a', { deadlineAt: 100 }, begin);
@@ -85,7 +85,7 @@ test('a read within a read has the deadline of those who wait for the outer one'
 });
 
 describe('a caller that leaves', () => {
-  test('goes at once with its reason, and the others have their answer', async () => {
+  test('a caller that leaves goes at once with its reason, and the others have their answer', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();
     const leaving = new AbortController();
@@ -116,7 +116,7 @@ describe('a caller that leaves', () => {
     ]);
   });
 
-  test('before it asked begins nothing', async () => {
+  test('a caller that leaves before it asked begins nothing', async () => {
     const { begun, begin } = reads();
     const signal = AbortSignal.abort(new Error('gone'));
     await expect(new InFlight().share('a', { signal }, begin)).rejects.toBe(signal.reason);

@@ -19,7 +19,7 @@ function callsOf(maxCalls = 4) {
 }
 
 describe('a call that somebody waits for', () => {
-  test('counts until it has ended, be it that it waits for its turn, fails or is repeated', async () => {
+  test('a call that somebody waits for counts until it has ended, be it that it waits for its turn, fails or is repeated', async () => {
     const { calls, interactive } = callsOf(1);
     const first = Promise.withResolvers<string>();
     const leaving = new AbortController();
@@ -37,7 +37,7 @@ describe('a call that somebody waits for', () => {
     expect(interactive.isPresent).toBe(false);
   });
 
-  test('counts no longer where it is refused', async () => {
+  test('a call that somebody waits for counts no longer where it is refused', async () => {
     const { calls, interactive } = callsOf();
     const error = new OperatorError('NORTH', 'UNREACHABLE', 'North cannot be reached.');
     for (let count = 0; count < 10; count += 1) {
@@ -50,7 +50,7 @@ describe('a call that somebody waits for', () => {
     expect(interactive.isPresent).toBe(false);
   });
 
-  test('is none that is made for a batch', async () => {
+  test('a call that somebody waits for is none that is made for a batch', async () => {
     const { calls, interactive } = callsOf();
     const isPresent = () => Promise.resolve(interactive.isPresent);
     expect(await calls.make(call, isPresent)).toBe(true);

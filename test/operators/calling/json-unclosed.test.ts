@@ -10,7 +10,10 @@ describe('a text that is not closed, or not opened', () => {
     '{"a": true"}',
     '["1]',
     '{"eligible": "false}',
-  ])('makes the answer unreadable, and no value of another kind: %s', (text) => {
-    expect(() => parseJson(text)).toThrow(SyntaxError);
-  });
+  ])(
+    'a text that is not closed, or not opened makes the answer unreadable, and no value of another kind: %s',
+    (text) => {
+      expect(() => parseJson(text)).toThrow(SyntaxError);
+    },
+  );
 });

@@ -77,7 +77,7 @@ describe('a number', () => {
     });
   });
 
-  test('stays one beside those that do not', () => {
+  test('a number stays one beside those that do not', () => {
     expect(parseJson('{"id":12345678901234567890,"width":20.0,"zone":2}').value).toEqual({
       id: '12345678901234567890',
       width: 20,
@@ -91,7 +91,7 @@ describe('a number', () => {
     '{"n":[0,25e-2]}',
     '[1e2,{"n":1}]',
     '{"n":\n1E5 }',
-  ])('with an exponent is its text, wherever it stands: %s', (text) => {
+  ])('a number with an exponent is its text, wherever it stands: %s', (text) => {
     const texts = JSON.stringify(parseJson(text).value).match(/"-?\d[^"]*"/g);
     expect(texts).toEqual([`"${/-?\d[\d.]*[eE][+-]?\d+/.exec(text)?.[0]}"`]);
   });

@@ -12,7 +12,7 @@ const take = (lanes: Lanes<string>, mayTake?: (lane: string) => boolean): string
 };
 
 describe('lanes', () => {
-  test('take turns on each level, and within one it goes by the order of coming', () => {
+  test('lanes take turns on each level, and within one it goes by the order of coming', () => {
     const lanes = new Lanes<string>();
     const waiting = ['a/1 1', 'a/1 2', 'a/1 3', 'a/2 1', 'a/2 2', 'b/1 1', 'b/1 2', 'b/1 3'];
     for (const one of waiting) lanes.add(one.split(' ')[0]!.split('/'), one);
@@ -37,7 +37,7 @@ describe('lanes', () => {
     expect(take(lanes)).toEqual(['a1', 'b3', 'a2']);
   });
 
-  test('keep nothing of what has left', () => {
+  test('lanes keep nothing of what has left', () => {
     const lanes = new Lanes<string>();
     lanes.add(['a', '1', 'x'], 'one');
     lanes.add(['a', '2'], 'two');

@@ -38,7 +38,7 @@ describe('text', () => {
     [{}, null, 'unreadable-zone'],
     [['DENSE'], null, 'unreadable-zone'],
     [Number.POSITIVE_INFINITY, null, 'unreadable-zone'],
-  ])('of %j is %j', ([sent, expected, report]) => {
+  ])('text of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 });
@@ -60,11 +60,11 @@ describe('a number', () => {
     ['large', null, 'unreadable-width'],
     [true, null, 'unreadable-width'],
     [{}, null, 'unreadable-width'],
-  ])('of %j is %j', ([sent, expected, report]) => {
+  ])('a number of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 
-  test('is finite, since the API has no other', () => {
+  test('a number is finite, since the API has no other', () => {
     expect(read('Infinity').value).toBeNull();
   });
 });
@@ -82,7 +82,7 @@ describe('a boolean', () => {
     ['yes', null, 'unreadable-flag'],
     [1, true, 'flag-as-number'],
     [2, null, 'unreadable-flag'],
-  ])('of %j is %j', ([sent, expected, report]) => {
+  ])('a boolean of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 });
@@ -90,12 +90,12 @@ describe('a boolean', () => {
 describe('an identifier', () => {
   const read = reading((fields, given) => fields.id('id', given));
 
-  test('is text, or a number spelled as text', () => {
+  test('an identifier is text, or a number spelled as text', () => {
     expect(read('2173')).toEqual({ value: '2173', reported: [] });
     expect(read(2173)).toEqual({ value: '2173', reported: ['id-as-number'] });
   });
 
-  test.for([null, undefined, '', {}, true])('is refused when it is %j', (sent) => {
+  test.for([null, undefined, '', {}, true])('an identifier is refused when it is %j', (sent) => {
     expect(() => read(sent)).toThrow();
   });
 });
@@ -109,7 +109,7 @@ describe('an instant', () => {
     [null, null],
     ['bientôt', null, 'unreadable-date'],
     [1743754044274, null, 'unreadable-date'],
-  ])('of %j is %j', ([sent, expected, report]) => {
+  ])('an instant of %j is %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 });
@@ -123,7 +123,7 @@ describe('the digits of a commune', () => {
     ['2A004', '2A004'],
     ['01 500', '01500'],
     [null, null],
-  ])('of %j are %j', ([sent, expected, report]) => {
+  ])('the digits of a commune of %j are %j', ([sent, expected, report]) => {
     expect(read(sent)).toEqual({ value: expected, reported: report === undefined ? [] : [report] });
   });
 });
@@ -131,12 +131,12 @@ describe('the digits of a commune', () => {
 describe('a list', () => {
   const read = reading((fields, given) => fields.words('families', given));
 
-  test('is read member by member, and may be empty', () => {
+  test('a list is read member by member, and may be empty', () => {
     expect(read(['BPE', 'BPEA'])).toEqual({ value: ['BPE', 'BPEA'], reported: [] });
     expect(read([])).toEqual({ value: [], reported: [] });
   });
 
-  test('leaves out a member that cannot be read, and reports it', () => {
+  test('a list leaves out a member that cannot be read, and reports it', () => {
     expect(read(['BPE', 5])).toEqual({ value: ['BPE'], reported: ['unreadable-families'] });
     expect(hasLost(['BPE', 5], ['BPE'])).toBe(true);
   });
@@ -156,7 +156,7 @@ describe('a list', () => {
     expect(read(undefined).value).toBeUndefined();
   });
 
-  test('does not hide a bug as something that cannot be read', () => {
+  test('a list does not hide a bug as something that cannot be read', () => {
     const { list } = lenientFields(() => {});
     const readWrongly = () =>
       list('families', ['BPE'], () => {

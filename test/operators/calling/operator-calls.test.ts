@@ -65,7 +65,7 @@ const broken = (): Promise<string> => {
 };
 
 describe('a call', () => {
-  test('is observed by route and outcome, try by try', async () => {
+  test('a call is observed by route and outcome, try by try', async () => {
     const { calls, seen } = observed();
     await calls.make(read, failing(failure('TIMEOUT')).attempt);
     await errorOf(calls.make(write, failing(failure('REJECTED')).attempt));
@@ -103,7 +103,7 @@ describe('a call', () => {
     expect(state.tries).toBe(0);
   });
 
-  test('is not tried again where the retry could not end before the deadline', async () => {
+  test('a call is not tried again where the retry could not end before the deadline', async () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('UNREACHABLE'));
     const deadlineAt = performance.now() + 20;
@@ -113,7 +113,7 @@ describe('a call', () => {
     expect(state.tries).toBe(1);
   });
 
-  test('is tried again where there is time for it', async () => {
+  test('a call is tried again where there is time for it', async () => {
     const { calls } = observed();
     const { state, attempt } = failing(failure('UNREACHABLE'));
     const deadlineAt = performance.now() + 60_000;
@@ -143,14 +143,14 @@ describe('a call', () => {
 });
 
 describe('an operator that asks to slow down', () => {
-  test('is heeded also where the call succeeds after it', async () => {
+  test('an operator that asks to slow down is heeded also where the call succeeds after it', async () => {
     const { heeded, calls } = heeding();
     const limited = failure('RATE_LIMITED', 5);
     expect(await calls.make(read, failing(limited).attempt)).toBe('answer');
     expect(heeded).toEqual([limited]);
   });
 
-  test('is heeded once for each time that it does, by whatever call', async () => {
+  test('an operator that asks to slow down is heeded once for each time that it does, by whatever call', async () => {
     const { heeded, calls } = heeding();
     const limited = [failure('RATE_LIMITED', 5), failure('RATE_LIMITED', 6)];
     await errorOf(calls.make(read, failing(...limited).attempt));
@@ -168,7 +168,7 @@ describe('an operator that asks to slow down', () => {
 });
 
 describe('many calls that fail', () => {
-  test('are repeated within the budget of the operator, and no more', async () => {
+  test('many calls that fail are repeated within the budget of the operator, and no more', async () => {
     const { calls, seen } = observed();
     // Answers beside them, so that the circuit stays closed.
     const well = Array.from({ length: 60 }, () => calls.make(read, async () => 'answer'));
@@ -213,7 +213,7 @@ describe('many calls that fail', () => {
 });
 
 describe('calls that hang', () => {
-  test('fill their places and the queue; what comes on top is refused, saying so', async () => {
+  test('calls that hang fill their places and the queue; what comes on top is refused, saying so', async () => {
     const { calls, seen } = observed({ maxCalls: 2 });
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -240,7 +240,7 @@ describe('calls that hang', () => {
 });
 
 describe('the status', () => {
-  test('tells the last success, and the last failure that was not about what was asked', async () => {
+  test('the status tells the last success, and the last failure that was not about what was asked', async () => {
     const { calls } = observed();
     await calls.make(read, async () => 'answer');
     await errorOf(calls.make(write, failing(failure('UNAUTHENTICATED')).attempt));

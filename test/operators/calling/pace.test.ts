@@ -55,7 +55,7 @@ test('a search for a question waits for its turn among questions, and one that a
 });
 
 describe('turns', () => {
-  test('are taken by the lanes one after the other', async () => {
+  test('turns are taken by the lanes one after the other', async () => {
     const turns = new Turns(() => 1);
     const done: string[] = [];
     const first = Promise.withResolvers<void>();
@@ -90,7 +90,7 @@ describe('turns', () => {
     expect(turns.running).toBe(0);
   });
 
-  test('are more as soon as there may be more, and fewer as they end', async () => {
+  test('turns are more as soon as there may be more, and fewer as they end', async () => {
     let most = 1;
     const turns = new Turns(() => most);
     const ends = [0, 1, 2].map(() => Promise.withResolvers<void>());
@@ -145,7 +145,7 @@ const batch = (tenant: string, batchId: string): Asker => ({ tenant, batchId });
 describe('calls of batches', () => {
   const nobody = { tenant: null, batchId: null };
 
-  test('take turns between tenants, and between the batches of each of them', async () => {
+  test('calls of batches take turns between tenants, and between the batches of each of them', async () => {
     const { begun, askFor, endAll } = callsOf(paceOf(1));
     askFor('a1', batch('a', '1'), 4);
     askFor('a2', batch('a', '2'), 2);
@@ -154,7 +154,7 @@ describe('calls of batches', () => {
     expect(begun).toEqual(['a1', 'a1', 'b1', 'a2', 'b1', 'a1', 'b1', 'a2', 'a1']);
   });
 
-  test('have half of the places while somebody waits for the operator, and all of them otherwise', async () => {
+  test('calls of batches have half of the places while somebody waits for the operator, and all of them otherwise', async () => {
     const interactive = new Interactive();
     const calls = callsOf(paceOf(8, undefined, interactive));
     const { begun, askFor, endOne, endAll, runningOf } = calls;
@@ -186,7 +186,7 @@ describe('calls of batches', () => {
     expect(begun).toHaveLength(31);
   });
 
-  test('have the only place by turns', async () => {
+  test('calls of batches have the only place by turns', async () => {
     const { begun, askFor, endAll } = callsOf(paceOf(1));
     askFor('question', nobody, 3);
     askFor('batch', batch('a', '1'), 3);
@@ -194,7 +194,7 @@ describe('calls of batches', () => {
     expect(begun).toEqual(['question', 'question', 'batch', 'question', 'batch', 'batch']);
   });
 
-  test('say that they are for a batch', async () => {
+  test('calls of batches say that they are for a batch', async () => {
     const told: unknown[] = [];
     const pace = paceOf(4);
     for (const asker of [batch('a', '1'), nobody]) {
@@ -212,7 +212,7 @@ describe('calls of batches', () => {
 });
 
 describe('a job', () => {
-  test('waits as long as the operator asks for, and is then asked again', async () => {
+  test('a job waits as long as the operator asks for, and is then asked again', async () => {
     const slowDown = new SlowDown(operator, alone, silentLog);
     const askedAt: number[] = [];
     const answer = await paceOf(4, slowDown).run(() => {
@@ -226,7 +226,7 @@ describe('a job', () => {
     expect((askedAt[1] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThan(295);
   });
 
-  test('is not asked at all while another was told to wait', async () => {
+  test('a job is not asked at all while another was told to wait', async () => {
     const slowDown = new SlowDown(operator, alone, silentLog);
     slowDown.note(300);
     const begun = performance.now();
@@ -247,7 +247,7 @@ describe('a job', () => {
     });
   });
 
-  test('leaves while it waits', async () => {
+  test('a job leaves while it waits', async () => {
     const slowDown = new SlowDown(operator, alone, silentLog);
     slowDown.note(3_600_000_000);
     const leaving = new AbortController();

@@ -38,7 +38,7 @@ describe('Retry-After', () => {
     expect(delay(header)).toBe(delayMs);
   });
 
-  test("is read by the operator's own clock, where the answer shows that", () => {
+  test("Retry-After is read by the operator's own clock, where the answer shows that", () => {
     const headers = {
       date: 'Fri, 04 Apr 2025 14:00:00 GMT',
       'retry-after': 'Fri, 04 Apr 2025 14:00:30 GMT',
@@ -48,7 +48,7 @@ describe('Retry-After', () => {
     expect(readRetryAfterMs({ status: 429, headers: odd, text: '' }, now)).toBe(120_000);
   });
 
-  test('is on the failure that is thrown, in whole seconds rounded up for clients', () => {
+  test('Retry-After is on the failure that is thrown, in whole seconds rounded up for clients', () => {
     const error = makeFailure(
       { status: 429, headers: { 'retry-after': '1.5' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },
@@ -57,7 +57,7 @@ describe('Retry-After', () => {
     expect(error.retryAfterSeconds).toBe(2);
   });
 
-  test('is read on a 503, too', () => {
+  test('Retry-After is read on a 503, too', () => {
     const error = makeFailure(
       { status: 503, headers: { 'retry-after': '20' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },
@@ -65,7 +65,7 @@ describe('Retry-After', () => {
     expect(error).toMatchObject({ code: 'UNREACHABLE', retryAfterMs: 20_000 });
   });
 
-  test('stays within what the Int of the API can carry', () => {
+  test('Retry-After stays within what the Int of the API can carry', () => {
     const error = makeFailure(
       { status: 429, headers: { 'retry-after': '99999999999' }, text: '' },
       { operator: 'COVAGE', label: 'Covage', words: null },

@@ -29,19 +29,19 @@ function failure(code: OperatorErrorCode, retryAfterMs?: number): OperatorError 
 const askedAgain: readonly OperatorErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR'];
 
 describe('a read', () => {
-  test('is made once when it succeeds', async () => {
+  test('a read is made once when it succeeds', async () => {
     const { state, call } = failing();
     expect(await retryReads(call)).toBe('answer');
     expect(state.calls).toBe(1);
   });
 
-  test.for(askedAgain)('is made again after %s', async (code) => {
+  test.for(askedAgain)('a read is made again after %s', async (code) => {
     const { state, call } = failing(failure(code));
     expect(await retryReads(call)).toBe('answer');
     expect(state.calls).toBe(2);
   });
 
-  test('is made three times at most, and fails with the last failure', async () => {
+  test('a read is made three times at most, and fails with the last failure', async () => {
     const last = failure('TIMEOUT');
     const { state, call } = failing(failure('UNREACHABLE'), failure('SERVER_ERROR'), last);
     await expect(retryReads(call)).rejects.toBe(last);
@@ -57,13 +57,13 @@ describe('a read', () => {
     },
   );
 
-  test('is not made again after an error that nobody expected', async () => {
+  test('a read is not made again after an error that nobody expected', async () => {
     const { state, call } = failing(new TypeError('a bug'));
     await expect(retryReads(call)).rejects.toThrow('a bug');
     expect(state.calls).toBe(1);
   });
 
-  test('is not made again at once where the operator asks to be left alone for longer', async () => {
+  test('a read is not made again at once where the operator asks to be left alone for longer', async () => {
     const { state, call } = failing(failure('UNREACHABLE', 30_000));
     await expect(retryReads(call)).rejects.toMatchObject({ retryAfterMs: 30_000 });
     expect(state.calls).toBe(1);
@@ -71,7 +71,7 @@ describe('a read', () => {
 });
 
 describe('leaving', () => {
-  test('ends the pause at once, with the reason', async () => {
+  test('leaving ends the pause at once, with the reason', async () => {
     const leaving = new AbortController();
     const reason = new Error('the caller has gone');
     const { state, call } = failing(failure('UNREACHABLE'));

@@ -19,7 +19,7 @@ function serving(statuses: Record<string, number>) {
 }
 
 describe('a route', () => {
-  test('asks for the likeliest form first, and only for that when it is served', async () => {
+  test('a route asks for the likeliest form first, and only for that when it is served', async () => {
     const { asked, call } = serving({ '/a/': 200, '/a': 200 });
     const route = new Route('a', ['/a/', '/a']);
     expect((await call(route)).text).toBe('/a/');
@@ -51,7 +51,7 @@ describe('a route', () => {
     },
   );
 
-  test('has the answer of the first form where none is served, and tries them all again', async () => {
+  test('a route has the answer of the first form where none is served, and tries them all again', async () => {
     const { asked, call } = serving({});
     const route = new Route('a', ['/a/', '/a']);
     expect(await call(route)).toMatchObject({ status: 404, text: '/a/' });
@@ -59,12 +59,12 @@ describe('a route', () => {
     expect(asked).toEqual(['/a/', '/a', '/a/', '/a']);
   });
 
-  test('tells a 404 rather than a redirect, which says nothing of the thing asked for', async () => {
+  test('a route tells a 404 rather than a redirect, which says nothing of the thing asked for', async () => {
     const { call } = serving({ '/a': 301 });
     expect((await call(new Route('a', ['/a', '/a/']))).status).toBe(404);
   });
 
-  test('looks again when the form it remembers is not served any more', async () => {
+  test('a route looks again when the form it remembers is not served any more', async () => {
     const { statuses, call } = serving({ '/a': 200, '/a/': 404 });
     const route = new Route('a', ['/a', '/a/']);
     await call(route);

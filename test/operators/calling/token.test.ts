@@ -24,12 +24,12 @@ function scripted(lifetimeMs = 300_000) {
 }
 
 describe('a token', () => {
-  test('is asked for when it is first needed', () => {
+  test('a token is asked for when it is first needed', () => {
     const { requests } = scripted();
     expect(requests).toHaveLength(0);
   });
 
-  test('is asked for once however many need it at once', async () => {
+  test('a token is asked for once however many need it at once', async () => {
     const { source, requests } = scripted();
     const callers = Array.from({ length: 50 }, () => source.get());
     requests[0]?.give();
@@ -37,7 +37,7 @@ describe('a token', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('is used again while it is good', async () => {
+  test('a token is used again while it is good', async () => {
     const { source, requests, clock, first } = scripted();
     await first();
     clock.now += 239_999;
@@ -45,7 +45,7 @@ describe('a token', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('is renewed before it expires, once, while callers go on with it', async () => {
+  test('a token is renewed before it expires, once, while callers go on with it', async () => {
     const { source, requests, clock, first } = scripted();
     await first();
     // A minute before its 300 s are over.
@@ -68,7 +68,7 @@ describe('a token', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('is never given out once it has expired', async () => {
+  test('a token is never given out once it has expired', async () => {
     const { source, requests, clock, first } = scripted();
     await first();
     clock.now += 300_000;
@@ -78,7 +78,7 @@ describe('a token', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('counts its life from when it was asked for, not from when it came', async () => {
+  test('a token counts its life from when it was asked for, not from when it came', async () => {
     const { source, requests, clock } = scripted(10_000);
     const slow = source.get();
     clock.now += 9_000;
@@ -106,7 +106,7 @@ describe('a token', () => {
     expect(await again).toBe('t2');
   });
 
-  test('stays in use when its renewal in the background fails', async () => {
+  test('a token stays in use when its renewal in the background fails', async () => {
     const { source, requests, clock, first } = scripted();
     await first();
     clock.now += 250_000;
@@ -121,7 +121,7 @@ describe('a token', () => {
 });
 
 describe('a token that was refused', () => {
-  test('is replaced once, however many callers it was refused to', async () => {
+  test('a token that was refused is replaced once, however many callers it was refused to', async () => {
     const { source, requests, first } = scripted();
     await first();
     const callers = Array.from({ length: 50 }, () => source.replace('t1'));
@@ -130,7 +130,7 @@ describe('a token that was refused', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('is not given to a caller that comes while it is being replaced', async () => {
+  test('a token that was refused is not given to a caller that comes while it is being replaced', async () => {
     const { source, requests, first } = scripted();
     await first();
     const replaced = source.replace('t1');
@@ -139,7 +139,7 @@ describe('a token that was refused', () => {
     expect(await Promise.all([replaced, newcomer])).toEqual(['t2', 't2']);
   });
 
-  test('is not replaced again for a caller that hears of it late', async () => {
+  test('a token that was refused is not replaced again for a caller that hears of it late', async () => {
     const { source, requests, first } = scripted();
     await first();
     const replaced = source.replace('t1');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { limitConcurrency } from '../../../src/operators/calling/turns.ts';
 
 describe('a limit', () => {
-  test('lets that many tasks run at once, and never more', async () => {
+  test('a limit lets that many tasks run at once, and never more', async () => {
     const bound = limitConcurrency(4);
     let running = 0;
     let most = 0;
@@ -22,7 +22,7 @@ describe('a limit', () => {
     expect(most).toBe(4);
   });
 
-  test('starts the waiting tasks in the order they came', async () => {
+  test('a limit starts the waiting tasks in the order they came', async () => {
     const bound = limitConcurrency(1);
     const started: number[] = [];
     await Promise.all(
@@ -36,7 +36,7 @@ describe('a limit', () => {
     expect(started).toEqual([1, 2, 3, 4]);
   });
 
-  test('gives a place back when a task fails', async () => {
+  test('a limit gives a place back when a task fails', async () => {
     const bound = limitConcurrency(1);
     await expect(bound(() => Promise.reject(new Error('first')))).rejects.toThrow('first');
     await expect(
@@ -47,7 +47,7 @@ describe('a limit', () => {
     expect(await bound(() => Promise.resolve('third'))).toBe('third');
   });
 
-  test('hands each task its own result', async () => {
+  test('a limit hands each task its own result', async () => {
     const bound = limitConcurrency(2);
     const tasks = [1, 2, 3, 4, 5].map((task) => bound(() => Promise.resolve(task * 10)));
     expect(await Promise.all(tasks)).toEqual([10, 20, 30, 40, 50]);

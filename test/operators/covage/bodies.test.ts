@@ -147,7 +147,7 @@ describe('the words of a refusal', () => {
       'Adresse erronée',
     ],
     ['a list of what is wrong', { status: 400, body: { items: ['Trop.'] } }, '{"items":["Trop."]}'],
-  ])('are told where they are %s', async ([, answer, words]) => {
+  ])('the words of a refusal are told where they are %s', async ([, answer, words]) => {
     const { value } = await read(answer);
     expect(value).toMatchObject({ code: 'REJECTED' });
     expect((value as OperatorError).message).toContain(words);

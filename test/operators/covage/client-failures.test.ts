@@ -78,7 +78,7 @@ describe('a failure of Covage', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('tells how long to wait on the synchronous route, and asks once', async () => {
+  test('a failure of Covage tells how long to wait on the synchronous route, and asks once', async () => {
     await using covage = await startCovage({ syncLimitPerMinute: 0 });
     const error = await failure(covage.client.createQualification(request, { synchronous: true }));
     expect(error).toMatchObject({ code: 'RATE_LIMITED', mayHaveTakenEffect: false });
@@ -87,7 +87,7 @@ describe('a failure of Covage', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("quotes Covage's words on what it refuses", async () => {
+  test("a failure of Covage quotes Covage's words on what it refuses", async () => {
     await using covage = await startCovage();
     const error = await failure(
       covage.client.createQualification({ ...request, items: [] }, { synchronous: false }),
@@ -115,7 +115,7 @@ describe('a failure of Covage', () => {
 });
 
 describe('a token', () => {
-  test('is asked for by the documented form', async () => {
+  test('a token is asked for by the documented form', async () => {
     await using covage = await startCovage();
     await covage.client.fetchOfferFamilies({});
     const [token, families] = covage.server.calls;
@@ -152,7 +152,7 @@ describe('a token', () => {
     expect(covage.server.calls.filter(({ route }) => route === 'token')).toHaveLength(1);
   });
 
-  test('is renewed for a creation, too, since what was refused had no effect', async () => {
+  test('a token is renewed for a creation, too, since what was refused had no effect', async () => {
     await using covage = await startCovage();
     await covage.client.fetchOfferFamilies({});
     covage.server.revokeTokens();

@@ -30,7 +30,7 @@ describe('an identifier', () => {
 });
 
 describe('a route', () => {
-  test('costs one call from its first success on', async () => {
+  test('a route costs one call from its first success on', async () => {
     await using covage = await startCovage({ variants: ['slash-required-404'] });
     await covage.client.fetchQualification(documentedId, {});
     covage.server.clearCalls();
@@ -58,7 +58,7 @@ describe('a route', () => {
     },
   );
 
-  test('sends no creation twice where its form is refused', async () => {
+  test('a route sends no creation twice where its form is refused', async () => {
     await using covage = await startCovage({ variants: ['slash-refused-redirect'] });
     const creation = await covage.client.createQualification(
       {
@@ -75,7 +75,7 @@ describe('a route', () => {
     expect(statuses.map(({ status }) => status)).toEqual([301, 201]);
   });
 
-  test('does not follow a redirect to another host with its token', async () => {
+  test('a route does not follow a redirect to another host with its token', async () => {
     await using thief = await startAnsweringCovage(() => ({ status: 200, body: [] }));
     await using covage = await startCovage({
       faults: [{ kind: 'redirect', status: 307, location: `${thief.server.url}/steal` }],

@@ -79,7 +79,7 @@ describe('an item', () => {
     expect(item('UNRECOGNISED', [])).toBe('PENDING');
   });
 
-  test('has the best verdict of its offers', () => {
+  test('an item has the best verdict of its offers', () => {
     expect(item('DONE_READY', [true, false, true])).toBe('ELIGIBLE');
   });
 
@@ -100,12 +100,12 @@ describe('a qualification', () => {
     'IN_PROGRESS_PRICE',
     'UNRECOGNISED',
   ];
-  test.for(pending)('is PENDING in %s, whatever its items say', (state) => {
+  test.for(pending)('a qualification is PENDING in %s, whatever its items say', (state) => {
     expect(qualificationVerdict(state, null)).toBe('PENDING');
     expect(qualificationVerdict(state, ['ELIGIBLE', 'NOT_ELIGIBLE'])).toBe('PENDING');
   });
 
-  test('has the best verdict of its items when it is ready', () => {
+  test('a qualification has the best verdict of its items when it is ready', () => {
     expect(qualificationVerdict('DONE_READY', ['NOT_ELIGIBLE', 'QUOTE_REQUIRED'])).toBe(
       'QUOTE_REQUIRED',
     );

@@ -40,12 +40,15 @@ describe('offers that cannot be read', () => {
     ['one without an identifier', [{ ...offer, product_id: null }]],
     ['one object in place of a list', offer],
     ['a word', 'voir devis'],
-  ] as const)('never make an item NOT_ELIGIBLE: %s', ([, products_offering]) => {
-    const { item } = readItem({ state: 'done.unable_to_provide', products_offering });
-    expect(item.verdict).not.toBe('NOT_ELIGIBLE');
-  });
+  ] as const)(
+    'offers that cannot be read never make an item NOT_ELIGIBLE: %s',
+    ([, products_offering]) => {
+      const { item } = readItem({ state: 'done.unable_to_provide', products_offering });
+      expect(item.verdict).not.toBe('NOT_ELIGIBLE');
+    },
+  );
 
-  test('do not cost the offers beside them', () => {
+  test('offers that cannot be read do not cost the offers beside them', () => {
     const { item, reported } = readItem({
       products_offering: [offer, { ...offer, product_id: null }],
     });
@@ -53,7 +56,7 @@ describe('offers that cannot be read', () => {
     expect(reported).not.toEqual([]);
   });
 
-  test('do not make families that cannot be read a refusal', () => {
+  test('offers that cannot be read do not make families that cannot be read a refusal', () => {
     const { item } = readItem({
       state: 'done.unable_to_provide',
       products_offering: [],
@@ -106,7 +109,7 @@ describe('an offer', () => {
     },
   );
 
-  test('has the zone of its own family', () => {
+  test('an offer has the zone of its own family', () => {
     const { item } = readItem({
       zone_bpe: 1,
       zone_bpea: '3',
@@ -129,7 +132,7 @@ describe('an offer', () => {
 });
 
 describe('an item', () => {
-  test('shows the families that Covage adds one day', () => {
+  test('an item shows the families that Covage adds one day', () => {
     const { item } = readItem({ zone_xgs: 4, estimated_delivery_date_XGS: 'T0 + 2 SEMAINES' });
     expect(item.zones).toEqual([{ offerFamily: 'XGS', zone: 4, label: 'THD ZONE 4' }]);
     expect(item.estimatedDeliveries).toEqual([
@@ -163,7 +166,7 @@ describe('an item', () => {
     expect(item.eligibleOfferFamilies).toBeNull();
   });
 
-  test('takes its building from the identifier where the field is empty', () => {
+  test('an item takes its building from the identifier where the field is empty', () => {
     const { item } = readItem({
       place: {
         building_ref: '',
@@ -184,7 +187,7 @@ describe('an item', () => {
 });
 
 describe('a qualification', () => {
-  test('goes without a list of items that are not items where another has them', () => {
+  test('a qualification goes without a list of items that are not items where another has them', () => {
     const { items } = readQualification({
       product_offering_qualification_items: ['a4517ca6-1f13-42a2-9359-4ff3cc21785b'],
       product_offering_qualification_item_details: [
@@ -194,14 +197,14 @@ describe('a qualification', () => {
     expect(items).toHaveLength(1);
   });
 
-  test('is dated by its first change where its creation cannot be read', () => {
+  test('a qualification is dated by its first change where its creation cannot be read', () => {
     const state_change = [{ state: 'acknowledged', change_date: '2025-04-04T10:07:24.276+02:00' }];
     expect(readQualification({ creation_date: 'hier', state_change }).creationDate).toBe(
       '2025-04-04T10:07:24.276+02:00',
     );
   });
 
-  test('keeps the place of a change whose date cannot be read, since clients resume by it', () => {
+  test('a qualification keeps the place of a change whose date cannot be read, since clients resume by it', () => {
     const { stateChanges } = readQualification({
       state_change: [
         { state: 'acknowledged', change_date: '2025-04-04T10:07:24.276+02:00' },

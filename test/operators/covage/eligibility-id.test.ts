@@ -67,7 +67,7 @@ describe('a building reference', () => {
     },
   );
 
-  test('is kept as it is', () => {
+  test('a building reference is kept as it is', () => {
     expect(readBuildingRef(' IMB/76451/C/0019 ')).toBe('IMB/76451/C/0019');
   });
 });

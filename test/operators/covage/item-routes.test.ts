@@ -84,7 +84,7 @@ describe('an item that is ready without any offer', () => {
     tested.sandbox.covage.calls.map(({ route }) => route).filter((route) => route !== 'token');
   const none = { verdict: 'NOT_ELIGIBLE', confidence: 'RED' };
 
-  test('is NOT_ELIGIBLE, red, in its qualification, by itself and as an entity', async () => {
+  test('an item that is ready without any offer is NOT_ELIGIBLE, red, in its qualification, by itself and as an entity', async () => {
     const { data, errors } = await graphqlRequest(
       tested.url,
       `query ($id: ID!, $item: ID!, $representations: [_Any!]!) {
@@ -114,12 +114,15 @@ describe('an item that is ready without any offer', () => {
     'nodes { verdict confidence } edges { node { offers { id } } }',
     '... on ProductOfferingQualificationItemConnection { nodes { verdict confidence offers { id } } }',
     'nodes { verdict confidence ... @include(if: true) { offers { id } } }',
-  ])('is that on lists, too, where its offers are selected: %s', async (selection) => {
-    const { nodes } = await listed(selection);
-    expect(nodes).toEqual([expect.objectContaining(none)]);
-  });
+  ])(
+    'an item that is ready without any offer is that on lists, too, where its offers are selected: %s',
+    async (selection) => {
+      const { nodes } = await listed(selection);
+      expect(nodes).toEqual([expect.objectContaining(none)]);
+    },
+  );
 
-  test('is that on the edges of lists', async () => {
+  test('an item that is ready without any offer is that on the edges of lists', async () => {
     const { edges } = await listed('edges { node { offers { id } verdict confidence } }');
     expect(edges).toEqual([{ node: { offers: [], ...none } }]);
   });
@@ -137,7 +140,7 @@ describe('an item that is ready without any offer', () => {
     },
   );
 
-  test('costs no call more on lists where no verdict is selected', async () => {
+  test('an item that is ready without any offer costs no call more on lists where no verdict is selected', async () => {
     await listed('nodes { id state creationDate density requestedOfferFamilies }');
     expect(routes()).toEqual(['items']);
   });

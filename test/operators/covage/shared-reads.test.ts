@@ -8,7 +8,7 @@ import { sendJson, startHttpServer } from '../../support/start-http-server.ts';
 const documentedId = '2eaf7b5b-384d-4cb7-8d9b-09ac712354d7';
 
 describe('a caller that leaves the catalogue', () => {
-  test('ends the call at Covage, and the next one is asked for anew', async () => {
+  test('a caller that leaves the catalogue ends the call at Covage, and the next one is asked for anew', async () => {
     await using covage = await startCovage({
       faults: [{ kind: 'hang', route: 'categories', times: 1 }],
     });
@@ -30,7 +30,7 @@ describe('a caller that leaves the catalogue', () => {
 });
 
 describe('reads of the same thing at the same time', () => {
-  test('are one call, and one answer for all', async () => {
+  test('reads of the same thing at the same time are one call, and one answer for all', async () => {
     await using covage = await startCovage();
     const callers = Array.from({ length: 20 }, () =>
       covage.client.fetchQualification(documentedId, {}),
@@ -40,7 +40,7 @@ describe('reads of the same thing at the same time', () => {
     expect(covage.server.calls.filter(({ route }) => route === 'qualification')).toHaveLength(1);
   });
 
-  test('are a call each where exactly one call is wanted, so that none is answered from before', async () => {
+  test('reads of the same thing at the same time are a call each where exactly one call is wanted, so that none is answered from before', async () => {
     await using covage = await startCovage();
     await Promise.all(
       Array.from({ length: 3 }, () =>
@@ -50,20 +50,20 @@ describe('reads of the same thing at the same time', () => {
     expect(covage.server.calls.filter(({ route }) => route === 'qualification')).toHaveLength(3);
   });
 
-  test('are a call each for lists, in which somebody may look for what was just made', async () => {
+  test('reads of the same thing at the same time are a call each for lists, in which somebody may look for what was just made', async () => {
     await using covage = await startCovage();
     const query = new URLSearchParams({ external_id: 'a' });
     await Promise.all([1, 2].map(() => covage.client.fetchQualificationPage(query, {})));
     expect(covage.server.calls.filter(({ route }) => route === 'qualifications')).toHaveLength(2);
   });
 
-  test('are different calls for different zones', async () => {
+  test('reads of the same thing at the same time are different calls for different zones', async () => {
     await using covage = await startCovage();
     await Promise.all([1, 2, null].map((zone) => covage.client.fetchOfferDetail('2173', zone, {})));
     expect(covage.server.calls.filter(({ route }) => route === 'offerDetail')).toHaveLength(3);
   });
 
-  test('let a caller go, and end at the operator when the last one has gone', async () => {
+  test('reads of the same thing at the same time let a caller go, and end at the operator when the last one has gone', async () => {
     const arrived = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<void>();
     await using server = await startHttpServer((request, response) => {

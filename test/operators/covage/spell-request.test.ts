@@ -11,7 +11,7 @@ const item = {
 };
 
 describe('a request', () => {
-  test('is spelled as the documented one, with resolve_pricing as in its table', () => {
+  test('a request is spelled as the documented one, with resolve_pricing as in its table', () => {
     const [documentedItem] = documented.request.product_offering_qualification_items;
     expect(
       spellRequest({
@@ -40,7 +40,7 @@ describe('a request', () => {
     });
   });
 
-  test('leaves out what the caller did not give, and sends no null', () => {
+  test('a request leaves out what the caller did not give, and sends no null', () => {
     expect(spellRequest({ externalId: null, projectId: null, items: [item] })).toEqual({
       product_offering_qualification_items: [
         {
@@ -61,7 +61,7 @@ describe('a request', () => {
     });
   });
 
-  test('has an item for each site, in order, and asks for prices where they are wanted', () => {
+  test('a request has an item for each site, in order, and asks for prices where they are wanted', () => {
     const items = [item, { ...item, eligibilityId: 'another', resolvePricing: true }];
     expect(spellRequest({ externalId: null, projectId: null, items })).toMatchObject({
       product_offering_qualification_items: [

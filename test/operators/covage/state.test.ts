@@ -35,7 +35,7 @@ describe('any other word', () => {
     },
   );
 
-  test('has no way back', () => {
+  test('any other word has no way back', () => {
     expect(spellState('UNRECOGNISED')).toBeNull();
   });
 });

@@ -76,13 +76,16 @@ describe('a qualification', () => {
     [`${items}.0.resolve_pricing`, '"peut-être"'],
     [`${items}.0.products_offering.0.name`, '{}'],
     [`${items}.0.products_offering.0.commitment`, 'NaN'],
-  ] as const)('keeps the rest where %s is %s, which is counted', async ([path, sent]) => {
-    const { id, verdict, item, reported } = await documented({ [path]: sent });
-    expect({ id, verdict }).toEqual({ id: documentedId, verdict: 'ELIGIBLE' });
-    expect(item?.id).toBe(documentedItemId);
-    expect(item?.offers).toHaveLength(1);
-    expect(reported.filter((kind) => kind.startsWith('unreadable-'))).not.toEqual([]);
-  });
+  ] as const)(
+    'a qualification keeps the rest where %s is %s, which is counted',
+    async ([path, sent]) => {
+      const { id, verdict, item, reported } = await documented({ [path]: sent });
+      expect({ id, verdict }).toEqual({ id: documentedId, verdict: 'ELIGIBLE' });
+      expect(item?.id).toBe(documentedItemId);
+      expect(item?.offers).toHaveLength(1);
+      expect(reported.filter((kind) => kind.startsWith('unreadable-'))).not.toEqual([]);
+    },
+  );
 
   test.for([
     [items, '"none"'],
@@ -93,13 +96,13 @@ describe('a qualification', () => {
     [`${items}.0.products_offering`, '"voir devis"'],
     [`${items}.0.products_offering`, '[7]'],
     [`${items}.0.products_offering.0.on_quotation`, '"peut-être"'],
-  ] as const)('is UNDETERMINED where %s is %s', async ([path, sent]) => {
+  ] as const)('a qualification is UNDETERMINED where %s is %s', async ([path, sent]) => {
     const { verdict, reported } = await documented({ [path]: sent });
     expect(verdict).toBe('UNDETERMINED');
     expect(reported).not.toEqual([]);
   });
 
-  test('is undetermined where one item cannot be read and the other cannot be delivered to', async () => {
+  test('a qualification is undetermined where one item cannot be read and the other cannot be delivered to', async () => {
     const none = '{"id":"none","state":"done.unable_to_provide","products_offering":[]}';
     expect((await documented({ [items]: `[${none}]` })).verdict).toBe('NOT_ELIGIBLE');
     expect((await documented({ [items]: `[${none},{"id":null}]` })).verdict).toBe('UNDETERMINED');
@@ -107,7 +110,7 @@ describe('a qualification', () => {
 });
 
 describe('a list', () => {
-  test('keeps a member without a state, and the others, and opens no circuit', async () => {
+  test('a list keeps a member without a state, and the others, and opens no circuit', async () => {
     await using covage = await altered({ 'results.0.state': 'null' }, 2);
     for (let look = 0; look < 12; look += 1) {
       const { members } = await covage.client.fetchQualificationPage(new URLSearchParams(), {});
@@ -135,7 +138,7 @@ describe('a list', () => {
     expect(page).toMatchObject({ members: [], unreadable: 1 });
   });
 
-  test('does not know a count that is larger than any', async () => {
+  test('a list does not know a count that is larger than any', async () => {
     await using covage = await altered({ count: '99999999999' });
     const page = await covage.client.fetchQualificationPage(new URLSearchParams(), {});
     expect(page.total).toBeNull();
@@ -155,7 +158,7 @@ describe('an amount', () => {
     ['1e2', '100.00'],
     ['1234567890.12345678901', '1234567890.12345678901'],
     ['"-12,5"', '-12.50'],
-  ] as const)('is exact, written %s', async ([sent, amount]) => {
+  ] as const)('an amount is exact, written %s', async ([sent, amount]) => {
     const { item } = await documented({ [`${offer}.price`]: sent, [`${items}.0.far`]: sent });
     expect(item?.networkAccessFee?.amount).toBe(amount);
     expect(item?.offers?.[0]).toMatchObject({ price: { amount }, priceStatus: 'KNOWN' });

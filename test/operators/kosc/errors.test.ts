@@ -51,7 +51,7 @@ describe('a reference that Kosc does not know', () => {
     },
   );
 
-  test('is not what a 404 of the web server says', async () => {
+  test('a reference that Kosc does not know is not what a 404 of the web server says', async () => {
     await using kosc = await startAnsweringKosc(() => ({ status: 404, body: 'Not Found' }));
     const error = await failure(kosc.client.checkEligibility(building, {}));
     expect(error).not.toBeInstanceOf(UnknownReferenceError);
@@ -104,7 +104,7 @@ describe('an error of Kosc', () => {
     expect(error.message).toMatch(/^Kosc .*[^.]\.$/);
   });
 
-  test('quotes its words, with what is wrong field by field', async () => {
+  test('an error of Kosc quotes its words, with what is wrong field by field', async () => {
     await using kosc = await answering(400, 'Invalid input', [
       { field: 'reference', errors: ['This field is required.', 'Too short.'] },
       { field: 'status', errors: ['Not a valid choice.'] },
@@ -151,7 +151,7 @@ describe('an error of Kosc', () => {
     },
   );
 
-  test.for([429, 503])('says how long to wait (%i)', async (status) => {
+  test.for([429, 503])('an error of Kosc says how long to wait (%i)', async (status) => {
     await using kosc = await startKosc({
       faults: [
         {
@@ -183,7 +183,7 @@ describe('a question', () => {
     { kind: 'status', status: 500 },
     { kind: 'rate-limited', retryAfterSeconds: 0 },
     { kind: 'hang' },
-  ])('is sent once, since Kosc records each: %j', async (fault) => {
+  ])('a question is sent once, since Kosc records each: %j', async (fault) => {
     await using kosc = await startKosc(
       { faults: [{ ...fault, route: 'checkEligibility' }] },
       { timeoutMs: 1_500 },
@@ -193,7 +193,7 @@ describe('a question', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('ends when the caller leaves', async () => {
+  test('a question ends when the caller leaves', async () => {
     await using kosc = await startKosc({
       faults: [{ kind: 'hang', route: 'checkEligibility' }],
     });
@@ -227,7 +227,7 @@ describe('a token', () => {
     },
   );
 
-  test('is asked for once by many questions at once', async () => {
+  test('a token is asked for once by many questions at once', async () => {
     await using kosc = await startKosc();
     await Promise.all(Array.from({ length: 20 }, () => kosc.client.checkEligibility(building, {})));
     expect(kosc.server.calls.filter(({ route }) => route === 'token')).toHaveLength(1);

@@ -120,10 +120,13 @@ describe('the verdict of an offer', () => {
     [null, 'NOT_COVERED'],
     [null, 'NOT_YET'],
     [true, 'NOT_COVERED'],
-  ] as const)('goes by eligible (%j) and not by its codes (%s)', ([eligible, category]) => {
-    const verdict = decideOfferByCodes(eligible, [{ category }], []);
-    expect(verdict).toBe(eligible === null ? 'UNDETERMINED' : 'ELIGIBLE');
-  });
+  ] as const)(
+    'the verdict of an offer goes by eligible (%j) and not by its codes (%s)',
+    ([eligible, category]) => {
+      const verdict = decideOfferByCodes(eligible, [{ category }], []);
+      expect(verdict).toBe(eligible === null ? 'UNDETERMINED' : 'ELIGIBLE');
+    },
+  );
 
   test('the verdict of an offer that is refused is NOT_YET only where nothing else stands in its way', () => {
     expect(decideOfferByCodes(false, [{ category: 'NOT_YET' }, { category: 'NOT_YET' }], [])).toBe(

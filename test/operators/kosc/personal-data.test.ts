@@ -33,7 +33,7 @@ describe('the mask of a name', () => {
 });
 
 describe('an answer without personal data', () => {
-  test('about a listed number masks the owner and nothing else', async () => {
+  test('an answer without personal data about a listed number masks the owner and nothing else', async () => {
     const answer = await checked(listed);
     const shown = withoutPersonalData(answer);
     expect(answer.endpoint?.address?.ownerName).toBe('SOCIETE DEMONSTRATION');
@@ -46,7 +46,7 @@ describe('an answer without personal data', () => {
     });
   });
 
-  test('about an unlisted number holds neither the number, nor the owner, nor the street', async () => {
+  test('an answer without personal data about an unlisted number holds neither the number, nor the owner, nor the street', async () => {
     const answer = await checked(unlisted);
     const text = JSON.stringify(withoutPersonalData(answer));
     const address = answer.endpoint?.address;
@@ -64,7 +64,7 @@ describe('an answer without personal data', () => {
     }
   });
 
-  test('about an unlisted number keeps the commune, the line and the offers', async () => {
+  test('an answer without personal data about an unlisted number keeps the commune, the line and the offers', async () => {
     const answer = await checked(unlisted);
     const shown = withoutPersonalData(answer);
     expect(shown.endpoint?.address).toMatchObject({
@@ -100,14 +100,14 @@ describe('an answer without personal data', () => {
     },
   );
 
-  test('leaves the answer itself as it was', async () => {
+  test('an answer without personal data leaves the answer itself as it was', async () => {
     const answer = await checked(unlisted);
     const before = structuredClone(answer);
     withoutPersonalData(answer);
     expect(answer).toEqual(before);
   });
 
-  test('about fibre is the answer', async () => {
+  test('an answer without personal data about fibre is the answer', async () => {
     await using kosc = await startKosc();
     const answer = await kosc.client.checkEligibility(asking('FI-1000-0001', 'OTP'), {});
     expect(withoutPersonalData(answer)).toEqual(answer);
@@ -144,7 +144,7 @@ async function found({ url }: TestService, id: string): Promise<Shown | undefine
 }
 
 describe('a caller', () => {
-  test('is shown personal data only where the setting says so, when asking and when finding the answer again', async () => {
+  test('a caller is shown personal data only where the setting says so, when asking and when finding the answer again', async () => {
     await using store = await openTestStore();
     const startFor = (env: Record<string, string>) => startTestService({ env, store });
     await using masking = await startFor({});

@@ -23,7 +23,7 @@ function issues(input: RequestInput): string[] {
 }
 
 describe('a question', () => {
-  test('about a line, an outlet or a building is taken as it is given', () => {
+  test('a question about a line, an outlet or a building is taken as it is given', () => {
     expect(readRequest({ ...line, productLines: ['AM', 'SL'] })).toEqual({
       request: { ...line, productLines: ['AM', 'SL'] },
     });
@@ -32,7 +32,7 @@ describe('a question', () => {
     expect(readRequest({ ...building, ...rest })).toEqual({ request: { ...building, ...rest } });
   });
 
-  test('is asked by the normal form of its reference, however that is spelled', () => {
+  test('a question is asked by the normal form of its reference, however that is spelled', () => {
     expect(sent({ ...line, reference: ' 04 78.29-92 51\n' })).toBe('0478299251');
     expect(sent({ ...otp, reference: 'fi 3790 3415 / c' })).toBe('FI-3790-3415');
     expect(sent({ ...building, reference: 'imb-93077-x-00he' })).toBe('IMB/93077/X/00HE');
@@ -49,7 +49,7 @@ describe('LINE_NUMBER_FORMAT', () => {
     '047829925a',
     '٠٤٧٨٢٩٩٢٥١',
     '0478299251; drop',
-  ])('is what is wrong with %j', (reference) => {
+  ])('LINE_NUMBER_FORMAT is what is wrong with %j', (reference) => {
     expect(issues({ ...line, reference })).toEqual(['input.reference LINE_NUMBER_FORMAT']);
   });
 });
@@ -66,13 +66,16 @@ describe('OTP_FORMAT', () => {
     ['FI-3790-3415', 'FI-3790-3415'],
     ['FI-3790-3415/C', 'FI-3790-3415'],
     ['FI-3790-3415/SC', 'FI-3790-3415'],
-  ] as const)('is not wrong with %j, of which Kosc is sent %j', ([reference, expected]) => {
-    expect(sent({ ...otp, reference })).toBe(expected);
-  });
+  ] as const)(
+    'OTP_FORMAT is not wrong with %j, of which Kosc is sent %j',
+    ([reference, expected]) => {
+      expect(sent({ ...otp, reference })).toBe(expected);
+    },
+  );
 });
 
 describe('BUILDING_FORMAT', () => {
-  test.for(['', '   ', 'B'.repeat(33)])('is what is wrong with %j', (reference) => {
+  test.for(['', '   ', 'B'.repeat(33)])('BUILDING_FORMAT is what is wrong with %j', (reference) => {
     expect(issues({ ...building, reference })).toEqual(['input.reference BUILDING_FORMAT']);
   });
 
@@ -85,7 +88,7 @@ describe('BUILDING_FORMAT', () => {
 });
 
 describe('the fields of a line', () => {
-  test('are REQUIRED_FOR_LINE, each for itself', () => {
+  test('the fields of a line are REQUIRED_FOR_LINE, each for itself', () => {
     expect(issues({ reference: line.reference, referenceType: 'LINE_NUMBER' })).toEqual([
       'input.status REQUIRED_FOR_LINE',
       'input.activationType REQUIRED_FOR_LINE',
@@ -93,7 +96,7 @@ describe('the fields of a line', () => {
     expect(issues({ ...line, status: null })).toEqual(['input.status REQUIRED_FOR_LINE']);
   });
 
-  test.for([otp, building])('are ONLY_FOR_LINE: %j', (input) => {
+  test.for([otp, building])('the fields of a line are ONLY_FOR_LINE: %j', (input) => {
     expect(issues({ ...input, status: 'ACTIVE', activationType: 'CREATE' })).toEqual([
       'input.status ONLY_FOR_LINE',
       'input.activationType ONLY_FOR_LINE',
@@ -123,7 +126,7 @@ describe('product lines', () => {
 });
 
 describe('what is wrong', () => {
-  test('is told all at once', () => {
+  test('what is wrong is told all at once', () => {
     const wrong = { reference: '1', referenceType: 'LINE_NUMBER', productLines: [] } as const;
     expect(issues(wrong)).toEqual([
       'input.reference LINE_NUMBER_FORMAT',
@@ -133,7 +136,7 @@ describe('what is wrong', () => {
     ]);
   });
 
-  test('is told in sentences that quote what was given and say what to do', () => {
+  test('what is wrong is told in sentences that quote what was given and say what to do', () => {
     const read = readRequest({ ...otp, reference: 'FI-1', status: 'ACTIVE' });
     expect('issues' in read && read.issues.map(({ message }) => message)).toEqual([
       'reference is "FI-1", but the reference of an optical outlet (OTP) is 12 letters, digits and dashes, such as FI-3790-3415.',
@@ -141,7 +144,7 @@ describe('what is wrong', () => {
     ]);
   });
 
-  test('quotes a long reference only in part', () => {
+  test('what is wrong quotes a long reference only in part', () => {
     const read = readRequest({ ...otp, reference: 'x'.repeat(100_000) });
     expect('issues' in read && (read.issues[0]?.message.length ?? 0) < 300).toBe(true);
   });

@@ -61,7 +61,7 @@ const spellings: readonly [KoscVariant, readonly Asked[], (answer: Answer) => un
 ];
 
 describe('an answer', () => {
-  test.for(spellings)('says the same under %s', async ([variant, asked, expected]) => {
+  test.for(spellings)('an answer says the same under %s', async ([variant, asked, expected]) => {
     for (const one of asked) {
       const plain = await check([], one);
       const { answer } = await check([variant], one);
@@ -88,7 +88,7 @@ describe('an answer', () => {
     },
   );
 
-  test('about a building may name it as its endpoint', async () => {
+  test('an answer about a building may name it as its endpoint', async () => {
     const { answer } = await check(['building-endpoint-with-ref'], building);
     expect(answer.endpoint).toMatchObject({
       endpointRef: building[0],
@@ -103,14 +103,14 @@ describe('an answer', () => {
     expect(answer.building?.address).toMatchObject(expected);
   });
 
-  test('quotes its messages as they come', async () => {
+  test('an answer quotes its messages as they come', async () => {
     const { answer } = await check(['messages-without-full-stop'], otp);
     expect(answer.offers[0]?.eligibility.reasons[0]?.message).toBe(
       'Fiber not currently available in this area',
     );
   });
 
-  test('about fibre has no copper line, although its copper_info is there', async () => {
+  test('an answer about fibre has no copper line, although its copper_info is there', async () => {
     expect((await check([], otp)).answer.endpoint?.copper).toBeNull();
   });
 
@@ -249,9 +249,12 @@ describe('an answer that names what it is about', () => {
     },
   );
 
-  test.for(aboutTheSame)('is taken where that is the %s', async ([, asked, text, named]) => {
-    expect((await answerNaming(asked, text, named)).id).toMatch(/^elig-/);
-  });
+  test.for(aboutTheSame)(
+    'an answer that names what it is about is taken where that is the %s',
+    async ([, asked, text, named]) => {
+      expect((await answerNaming(asked, text, named)).id).toMatch(/^elig-/);
+    },
+  );
 });
 
 /** The documented answer with another word on whether it is eligible. */

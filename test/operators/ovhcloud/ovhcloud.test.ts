@@ -57,7 +57,7 @@ const qualificationOf = ({ outcomes }: Read['siteQualification']) =>
   outcomes.find(({ operator }) => operator === 'OVHCLOUD')?.qualification;
 
 describe('a test that is under way', () => {
-  test('is looked at by the same request again, and its result is not read before it is done', async () => {
+  test('a test that is under way is looked at by the same request again, and its result is not read before it is done', async () => {
     tested.sandbox.ovhcloud.script({ pending: 3, variants: ['result-while-pending'] });
     expect(await ask({ buildingRef: 'IMB/77108/X/031C' })).toMatchObject({ verdict: 'ELIGIBLE' });
     const bodies = tested.sandbox.ovhcloud.calls.map(({ body }) => body);
@@ -107,12 +107,12 @@ describe('OVHcloud is asked', () => {
     expect(outcome.issues).toMatchObject([{ path: ['input', 'otpRef'], code: 'SITE_UNKNOWN' }]);
   });
 
-  test('about a place that it does not know, and is skipped', async () => {
+  test('OVHcloud is asked about a place that it does not know, and is skipped', async () => {
     const outcome = await ask({ buildingRef: 'IMB/00000/X/ZZZZ' });
     expect(outcome).toMatchObject({ state: 'SKIPPED', skip: { code: 'SITE_UNKNOWN' } });
   });
 
-  test('about coordinates alone, and is skipped in its own words', async () => {
+  test('OVHcloud is asked about coordinates alone, and is skipped in its own words', async () => {
     const whole = await qualifyToTheEnd(tested, { otpRef: 'not an outlet', ...alone });
     expect(outcomeOf(whole, 'OVHCLOUD').skip?.code).toBe('SITE_KEY_INVALID');
   });
@@ -146,7 +146,7 @@ describe('OVHcloud is asked', () => {
 });
 
 describe('an answer', () => {
-  test('names the network of each offer, and never a price', async () => {
+  test('an answer names the network of each offer, and never a price', async () => {
     const whole = await read({ buildingRef: 'IMB/77108/X/031C' });
     expect(whole.offers).toHaveLength(3);
     for (const offer of whole.offers) {
@@ -171,11 +171,11 @@ describe('an answer', () => {
     ['IMB/48095/C/0007', 'UNDETERMINED'],
     ['IMB/23096/X/000B', 'UNDETERMINED'],
     ['IMB/06069/X/00P5', 'UNDETERMINED'],
-  ])('about %s is %s', async ([buildingRef, verdict]) => {
+  ])('an answer about %s is %s', async ([buildingRef, verdict]) => {
     expect(await ask({ buildingRef })).toMatchObject({ state: 'ANSWERED', verdict });
   });
 
-  test('about copper has what the line is expected to carry, and codes of portability as they are', async () => {
+  test('an answer about copper has what the line is expected to carry, and codes of portability as they are', async () => {
     const line = { number: '0478299251', status: 'ACTIVE', activationType: 'ACTIVATE' };
     const whole = await read({ line });
     expect(qualificationOf(whole)).toMatchObject({
@@ -189,7 +189,7 @@ describe('an answer', () => {
     expect(new Set(whole.offers.map(({ technology }) => technology))).toEqual(new Set(['COPPER']));
   });
 
-  test('about a line tells the building that the line ends in, so that others can be asked about it', async () => {
+  test('an answer about a line tells the building that the line ends in, so that others can be asked about it', async () => {
     const line = { number: '0478299251', status: 'ACTIVE', activationType: 'ACTIVATE' };
     expect((await read({ line })).site.buildingRef).toBe('IMB/69383/X/1B2C');
   });
@@ -201,21 +201,24 @@ describe('an answer', () => {
       '0492002525',
       { line: { number: '0478299251', status: 'ACTIVE', activationType: 'ACTIVATE' } },
     ],
-  ])('about another %s than was asked is a failure', async (referenceType, reference, input) => {
-    const result = {
-      eligibilityReference: 'OVH-9',
-      endpoint: { reference, referenceType },
-      offers: [],
-    };
-    const body = { status: 'ok', result };
-    tested.sandbox.ovhcloud.script({ faults: [{ kind: 'status', status: 200, body }] });
-    expect(await ask(input)).toMatchObject({
-      state: 'FAILED',
-      error: { code: 'INVALID_RESPONSE' },
-    });
-  });
+  ])(
+    'an answer about another %s than was asked is a failure',
+    async (referenceType, reference, input) => {
+      const result = {
+        eligibilityReference: 'OVH-9',
+        endpoint: { reference, referenceType },
+        offers: [],
+      };
+      const body = { status: 'ok', result };
+      tested.sandbox.ovhcloud.script({ faults: [{ kind: 'status', status: 200, body }] });
+      expect(await ask(input)).toMatchObject({
+        state: 'FAILED',
+        error: { code: 'INVALID_RESPONSE' },
+      });
+    },
+  );
 
-  test('about another building than was asked adds nothing to the site', async () => {
+  test('an answer about another building than was asked adds nothing to the site', async () => {
     const whole = await read({ buildingRef: 'IMB/93077/X/00HE' });
     expect(whole.site.buildingRef).toBe('IMB/93077/X/00HE');
   });
@@ -229,7 +232,7 @@ describe('an answer', () => {
     });
   });
 
-  test('is found again under its id, and under no other', async () => {
+  test('an answer is found again under its id, and under no other', async () => {
     const asked = await qualifySite(tested, { buildingRef: 'IMB/77108/X/031C', ...alone });
     await whenFinished(tested, asked);
     const whole = await read({ buildingRef: 'IMB/77108/X/031C' });

@@ -3,7 +3,7 @@ import { Deviations } from '../../../src/operators/port/deviations.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 
 describe('a deviation', () => {
-  test('is counted by its kind', () => {
+  test('a deviation is counted by its kind', () => {
     const deviations = new Deviations('COVAGE', recordingLog());
     deviations.report('price-as-text');
     deviations.report('price-as-text');
@@ -14,7 +14,7 @@ describe('a deviation', () => {
     ]);
   });
 
-  test('is logged once for each kind, with the operator that it is of', () => {
+  test('a deviation is logged once for each kind, with the operator that it is of', () => {
     const log = recordingLog();
     const { report } = new Deviations('COVAGE', log);
     for (const kind of ['price-as-text', 'price-as-text', 'invalid-json', 'price-as-text']) {

@@ -55,7 +55,7 @@ describe('the field of a subscription', () => {
     'subscription ($v: Boolean!) { ... @skip(if: $v) { a } }',
     'subscription { ...F } fragment F on Subscription { ...G @include(if: false) } fragment G on Subscription { a }',
     'subscription { ...F } fragment F on Subscription { a @skip(if: false) ...F }',
-  ])('has no condition: %s', (text) => {
+  ])('the field of a subscription has no condition: %s', (text) => {
     expect(errorsOf(text)).toMatchObject([
       {
         message: expect.stringMatching(/^A subscription has to have its field: remove @/),
@@ -64,11 +64,11 @@ describe('the field of a subscription', () => {
     ]);
   });
 
-  test('may be in a fragment', () => {
+  test('the field of a subscription may be in a fragment', () => {
     expect(errorsOf('subscription { ...F } fragment F on Subscription { a }')).toEqual([]);
   });
 
-  test('is not meant where a query has a condition', () => {
+  test('the field of a subscription is not meant where a query has a condition', () => {
     expect(errorsOf('query ($v: Boolean!) { a @skip(if: $v) }')).toEqual([]);
   });
 });

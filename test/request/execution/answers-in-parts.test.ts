@@ -211,7 +211,7 @@ describe('an operation', () => {
       'subscription { ... @defer { change } }',
       'The fields of a subscription come at once: remove @defer.',
     ],
-  ])('cannot ask so: %s', ([query, message]) => {
+  ])('an operation cannot ask so: %s', ([query, message]) => {
     expect(documents.read(query!)).toMatchObject([
       { message, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
     ]);

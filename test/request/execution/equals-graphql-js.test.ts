@@ -149,22 +149,28 @@ const values: readonly unknown[] = [
 ];
 
 describe('an operation that comes back', () => {
-  test.for(leaves)('answers the same bytes for $name: $type', async ({ name, type }) => {
-    const field = `${name}${inside(type)}`;
-    await expectSame({ query: `{ thing { ok ${field} late } }` });
-    await expectSame({ query: `{ nonNull { ${field} } }` });
-    await expectSame({ query: `{ things { id lateThing { late alias: ${field} } } }` });
-    await expectSame({
-      query: `{ thing { nonNullThing { things { ${field} ok } } } thing { ok } }`,
-    });
-    await expectSame({
-      query: `{ thing { lateThing { throws ${field} throwsLate things { coded ${field} } } } }`,
-    });
-  });
+  test.for(leaves)(
+    'an operation that comes back answers the same bytes for $name: $type',
+    async ({ name, type }) => {
+      const field = `${name}${inside(type)}`;
+      await expectSame({ query: `{ thing { ok ${field} late } }` });
+      await expectSame({ query: `{ nonNull { ${field} } }` });
+      await expectSame({ query: `{ things { id lateThing { late alias: ${field} } } }` });
+      await expectSame({
+        query: `{ thing { nonNullThing { things { ${field} ok } } } thing { ok } }`,
+      });
+      await expectSame({
+        query: `{ thing { lateThing { throws ${field} throwsLate things { coded ${field} } } } }`,
+      });
+    },
+  );
 
-  test.for(selections)('answers the same bytes: $query', async (one) => {
-    await expectSame(one);
-  });
+  test.for(selections)(
+    'an operation that comes back answers the same bytes: $query',
+    async (one) => {
+      await expectSame(one);
+    },
+  );
 
   test.for([
     {},
@@ -177,15 +183,21 @@ describe('an operation that comes back', () => {
     { on: false, off: false },
     { on: false, off: null },
     { off: true },
-  ])('answers the same bytes with parts that are switched: %j', async (variables) => {
-    await expectSame({ query: toggled, variables });
-  });
+  ])(
+    'an operation that comes back answers the same bytes with parts that are switched: %j',
+    async (variables) => {
+      await expectSame({ query: toggled, variables });
+    },
+  );
 
-  test.for(argNames)('answers the same bytes whatever is given as $%s', async (name) => {
-    for (const value of values) await expectSame({ query: args, variables: { [name]: value } });
-  });
+  test.for(argNames)(
+    'an operation that comes back answers the same bytes whatever is given as $%s',
+    async (name) => {
+      for (const value of values) await expectSame({ query: args, variables: { [name]: value } });
+    },
+  );
 
-  test('answers the same bytes for variables that are strange, or must be given', async () => {
+  test('an operation that comes back answers the same bytes for variables that are strange, or must be given', async () => {
     await expectSame({ query: args });
     await expectSame({
       query: args,

@@ -40,7 +40,7 @@ function emailOf({ data }: { data?: unknown }): string {
 const post = waysToAsk.find(({ name }) => name === 'POST')?.ask as AskOver;
 
 describe('an answer about what is finished', () => {
-  test('is the same when it was kept, over every transport, and asks nobody', async () => {
+  test('an answer about what is finished is the same when it was kept, over every transport, and asks nobody', async () => {
     await using tested = await startTestService({ log });
     const asked = { query, variables: { id: finished } };
     const first = await post(tested.url, asked);
@@ -54,7 +54,7 @@ describe('an answer about what is finished', () => {
     expect(later).not.toContain(false);
   });
 
-  test('is not kept for what is written the same and is not', async () => {
+  test('an answer about what is finished is not kept for what is written the same and is not', async () => {
     await using tested = await startTestService({ log });
     const zone = 'query ($zone: Int) { offer(id: "2173") { pricing(zone: $zone) { recurring } } }';
     const withZone = (value: string) =>
@@ -72,7 +72,7 @@ describe('an answer about what is finished', () => {
     }
   });
 
-  test('is kept for its variables, its fields and its operation', async () => {
+  test('an answer about what is finished is kept for its variables, its fields and its operation', async () => {
     await using tested = await startTestService({ log });
     const both =
       'query A { offerFamilies { name } } query B { ...F } fragment F on Query { siteConnectionTypes }';
@@ -90,7 +90,7 @@ describe('an answer about what is finished', () => {
     expect(keptSoFar()).toEqual([false, false, false, false, true, true]);
   });
 
-  test('is kept for those with the same rights, and for nobody else', async () => {
+  test('an answer about what is finished is kept for those with the same rights, and for nobody else', async () => {
     using callers = keyedCallers({
       clerk: { tenant: 'acme', scopes: ['read', 'qualify'] },
       insider: { tenant: 'acme', scopes: ['read', 'personal-data'] },

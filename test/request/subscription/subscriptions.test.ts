@@ -134,7 +134,7 @@ describe('of a crowd that subscribes to the same at once', () => {
 });
 
 describe('a stream that is too long to be joined', () => {
-  test('is interrupted by the end of the service, as the one that followed it does', async () => {
+  test('a stream that is too long to be joined is interrupted by the end of the service, as the one that followed it does', async () => {
     const long = Array.from({ length: 30 }, () => 'x'.repeat(400_000));
     const sources = [endless(long), endless(long)];
     const { subscribe, subscriptions, counted } = subscribing(

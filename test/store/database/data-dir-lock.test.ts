@@ -19,7 +19,7 @@ async function makeDirectory(): Promise<TestDirectory> {
 }
 
 describe('the lock of the data directory', () => {
-  test('refuses a second holder and names the first', async () => {
+  test('the lock of the data directory refuses a second holder and names the first', async () => {
     await using directory = await makeDirectory();
     await using child = startChild({ do: 'lock', options: { dataDir: directory.path } });
     await child.word();
@@ -35,14 +35,14 @@ describe('the lock of the data directory', () => {
     });
   });
 
-  test('refuses a second holder in the same process', async () => {
+  test('the lock of the data directory refuses a second holder in the same process', async () => {
     await using directory = await makeDirectory();
     const lock = await lockDataDir(directory.path);
     await expect(lockDataDir(directory.path)).rejects.toThrow(DataDirLockedError);
     lock.release();
   });
 
-  test('is free again after its release, and at once after its holder was killed', async () => {
+  test('the lock of the data directory is free again after its release, and at once after its holder was killed', async () => {
     await using directory = await makeDirectory();
     const lock = await lockDataDir(directory.path);
     lock.release();
@@ -56,14 +56,14 @@ describe('the lock of the data directory', () => {
     (await lockDataDir(directory.path)).release();
   });
 
-  test('makes the directory where there is none', async () => {
+  test('the lock of the data directory makes the directory where there is none', async () => {
     await using directory = await makeDirectory();
     const path = join(directory.path, 'deep', 'down');
     (await lockDataDir(path)).release();
     expect(await readdir(path)).toEqual(['lock']);
   });
 
-  test('is had by exactly one of many processes that start at once', async () => {
+  test('the lock of the data directory is had by exactly one of many processes that start at once', async () => {
     await using directory = await makeDirectory();
     const children = Array.from({ length: 4 }, () =>
       startChild({ do: 'lock', options: { dataDir: directory.path } }),
@@ -76,7 +76,7 @@ describe('the lock of the data directory', () => {
     expect(words.filter(({ says }) => says === 'refused')).toHaveLength(3);
   });
 
-  test('is taken again where its file was deleted', async () => {
+  test('the lock of the data directory is taken again where its file was deleted', async () => {
     await using directory = await makeDirectory();
     const lock = await lockDataDir(directory.path, { lookEveryMs: 5 });
     await rm(join(directory.path, 'lock'));
@@ -85,7 +85,7 @@ describe('the lock of the data directory', () => {
     lock.release();
   });
 
-  test('is lost where its file was deleted and another holder was quicker', async () => {
+  test('the lock of the data directory is lost where its file was deleted and another holder was quicker', async () => {
     await using directory = await makeDirectory();
     const lost = Promise.withResolvers<Error>();
     const lock = await lockDataDir(directory.path, { lookEveryMs: 500, onLost: lost.resolve });
@@ -97,7 +97,7 @@ describe('the lock of the data directory', () => {
     other.release();
   });
 
-  test('takes the place of one that an earlier version left behind', async () => {
+  test('the lock of the data directory takes the place of one that an earlier version left behind', async () => {
     await using directory = await makeDirectory();
     const left = { pid: 1, host: 'gone', boot: null, pidNamespace: null, startedAt: '7' };
     await writeFile(join(directory.path, 'lock'), JSON.stringify(left));
@@ -106,7 +106,7 @@ describe('the lock of the data directory', () => {
     lock.release();
   });
 
-  test('names a place that cannot be written, and a file that is not its own', async () => {
+  test('the lock of the data directory names a place that cannot be written, and a file that is not its own', async () => {
     await using directory = await makeDirectory();
     const file = join(directory.path, 'lock');
     await writeFile(file, 'something else, and long enough to be read');

@@ -62,7 +62,7 @@ async function fail(
 }
 
 describe('a circuit', () => {
-  test.for(failures)('opens after ten times %s in a row', async (code) => {
+  test.for(failures)('a circuit opens after ten times %s in a row', async (code) => {
     const { circuit, call, changes } = circuitOf();
     await fail(call, 9, code);
     expect(circuit.state).toBe('CLOSED');
@@ -81,7 +81,7 @@ describe('a circuit', () => {
     },
   );
 
-  test('stays closed while callers leave', async () => {
+  test('a circuit stays closed while callers leave', async () => {
     const { circuit, call } = circuitOf();
     for (let count = 0; count < 50; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -90,7 +90,7 @@ describe('a circuit', () => {
     expect(circuit.state).toBe('CLOSED');
   });
 
-  test('opens when half of many calls fail, though never ten in a row', async () => {
+  test('a circuit opens when half of many calls fail, though never ten in a row', async () => {
     const { circuit, call } = circuitOf();
     for (let count = 0; count < 20 && circuit.state === 'CLOSED'; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -101,7 +101,7 @@ describe('a circuit', () => {
     expect(circuit.state).toBe('OPEN');
   });
 
-  test('stays closed when a third of many calls fail', async () => {
+  test('a circuit stays closed when a third of many calls fail', async () => {
     const { circuit, call } = circuitOf();
     for (let count = 0; count < 60; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -112,7 +112,7 @@ describe('a circuit', () => {
 });
 
 describe('an open circuit', () => {
-  test('makes no call, and says when there will be one', async () => {
+  test('an open circuit makes no call, and says when there will be one', async () => {
     const { call, state } = circuitOf(30_000);
     await fail(call, 10);
     const error = await errorOf(call('an answer'));
@@ -127,7 +127,7 @@ describe('an open circuit', () => {
     expect(state.calls).toBe(10);
   });
 
-  test('lets one call through after a while, and others fail at once meanwhile', async () => {
+  test('an open circuit lets one call through after a while, and others fail at once meanwhile', async () => {
     const { circuit, run, call, changes } = circuitOf(5);
     await fail(call, 10);
     const trial = Promise.withResolvers<string>();
@@ -149,7 +149,7 @@ describe('an open circuit', () => {
     expect(changes).toEqual(['OPEN', 'HALF_OPEN', 'CLOSED']);
   });
 
-  test('opens again, for longer, when the trial fails', async () => {
+  test('an open circuit opens again, for longer, when the trial fails', async () => {
     const { circuit, call, changes } = circuitOf(1_000);
     await fail(call, 10);
     await expect
@@ -161,7 +161,7 @@ describe('an open circuit', () => {
     expect(retryAfterMs).toBeGreaterThan(1_000);
   });
 
-  test('takes a caller who leaves during the trial neither for a success nor for a failure', async () => {
+  test('an open circuit takes a caller who leaves during the trial neither for a success nor for a failure', async () => {
     const { circuit, call } = circuitOf(5);
     await fail(call, 10);
     const reason = new DOMException('gone', 'AbortError');

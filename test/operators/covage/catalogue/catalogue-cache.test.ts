@@ -69,7 +69,7 @@ function pricesOf(outcomes: readonly (Thing | null | Error)[]): unknown[] {
 }
 
 describe('a thing', () => {
-  test('is asked for once while it is fresh', async () => {
+  test('a thing is asked for once while it is fresh', async () => {
     const { load, operator, clock } = cacheOf();
     await load(['a']);
     clock.now += 999;
@@ -77,7 +77,7 @@ describe('a thing', () => {
     expect(operator.asked).toEqual([['a']]);
   });
 
-  test('is served beyond that, while a newer one is fetched on nobody’s behalf', async () => {
+  test('a thing is served beyond that, while a newer one is fetched on nobody’s behalf', async () => {
     const { load, operator, clock } = cacheOf();
     await load(['a']);
     operator.answer = (id) => ({ id, lastUpdate: null, price: 2 });
@@ -97,7 +97,7 @@ describe('a thing', () => {
     expect(pricesOf(await load(['a']))).toEqual([2]);
   });
 
-  test('is asked for once by all who need it at once, and in parts only for what is missing', async () => {
+  test('a thing is asked for once by all who need it at once, and in parts only for what is missing', async () => {
     const { load, operator } = cacheOf();
     const answers = await Promise.all([
       load(['a', 'b']),
@@ -132,7 +132,7 @@ describe('a thing', () => {
     expect(operator.asked).toEqual([['a', 'b'], ['a']]);
   });
 
-  test('goes when too many are kept, the one used longest ago first', async () => {
+  test('a thing goes when too many are kept, the one used longest ago first', async () => {
     const { load, operator } = cacheOf({ most: 2 });
     await load(['a']);
     await load(['b']);
@@ -142,7 +142,7 @@ describe('a thing', () => {
     expect(operator.asked).toEqual([['a'], ['b'], ['c'], ['b']]);
   });
 
-  test('is always asked for where nothing is to be kept', async () => {
+  test('a thing is always asked for where nothing is to be kept', async () => {
     const { load, operator } = cacheOf({ freshMs: 0 });
     await load(['a']);
     await load(['a']);
@@ -160,7 +160,7 @@ describe('a thing', () => {
 describe('a thing that the operator has changed', () => {
   const earlier = '2025-01-01T00:00:00Z';
   const later = '2025-06-01T00:00:00+02:00';
-  test('is asked for again as soon as that is seen, in whichever kind', async () => {
+  test('a thing that the operator has changed is asked for again as soon as that is seen, in whichever kind', async () => {
     const { load, operator, clock } = cacheOf();
     operator.answer = answering(earlier, 1);
     await load(['a'], {}, details);
@@ -174,7 +174,7 @@ describe('a thing that the operator has changed', () => {
     expect(operator.asked).toHaveLength(3);
   });
 
-  test('is asked for again also where its details do not say of when they are', async () => {
+  test('a thing that the operator has changed is asked for again also where its details do not say of when they are', async () => {
     const { load, cache, operator, clock } = cacheOf();
     operator.answer = answering(null, 1);
     cache.see({ id: 'a', lastUpdate: earlier });
@@ -189,7 +189,7 @@ describe('a thing that the operator has changed', () => {
     expect(operator.asked).toHaveLength(2);
   });
 
-  test('stays where an older version is seen, or a date that cannot be read', async () => {
+  test('a thing that the operator has changed stays where an older version is seen, or a date that cannot be read', async () => {
     const { load, cache, operator, clock } = cacheOf();
     operator.answer = answering(later, 1);
     await load(['a']);
@@ -224,7 +224,7 @@ describe('an operator that cannot be asked', () => {
     },
   );
 
-  test('is not stood in for where it refuses, or nobody can be told, or it is too long ago', async () => {
+  test('an operator that cannot be asked is not stood in for where it refuses, or nobody can be told, or it is too long ago', async () => {
     const { load, operator, clock } = cacheOf();
     await load(['a']);
     clock.now += 60_000;
@@ -242,7 +242,7 @@ describe('an operator that cannot be asked', () => {
 });
 
 describe('a caller that leaves', () => {
-  test('goes with its reason, and the other who waits has the thing, which is kept', async () => {
+  test('a caller that leaves goes with its reason, and the other who waits has the thing, which is kept', async () => {
     const { cache } = cacheOf();
     const answer = Promise.withResolvers<Thing>();
     const asked: CallOptions[] = [];
@@ -264,7 +264,7 @@ describe('a caller that leaves', () => {
 });
 
 describe('what an answer was made of', () => {
-  test('is kept for as long as the oldest of it is fresh', async () => {
+  test('what an answer was made of is kept for as long as the oldest of it is fresh', async () => {
     const { load, clock } = cacheOf();
     await load(['a']);
     clock.now += 400;
@@ -280,7 +280,7 @@ describe('what an answer was made of', () => {
       .toBe(true);
   });
 
-  test('is not kept any more when the operator has changed something that is', async () => {
+  test('what an answer was made of is not kept any more when the operator has changed something that is', async () => {
     const { load, cache, operator, clock } = cacheOf();
     operator.answer = answering('2026-01-01T00:00:00Z', 1);
     const kept = await keptOf((caller) => load(['a'], caller));
@@ -291,7 +291,7 @@ describe('what an answer was made of', () => {
     expect(areCurrent(kept, clock.now)).toBe(false);
   });
 
-  test('is not kept any more when something of it is not, such as for want of room', async () => {
+  test('what an answer was made of is not kept any more when something of it is not, such as for want of room', async () => {
     const { load, clock } = cacheOf({ most: 2 });
     const kept = await keptOf((caller) => load(['a'], caller));
     await load(['b']);
@@ -300,7 +300,7 @@ describe('what an answer was made of', () => {
     expect(areCurrent(kept, clock.now)).toBe(false);
   });
 
-  test('is not kept where something does not exist, failed, is stale or is never kept', async () => {
+  test('what an answer was made of is not kept where something does not exist, failed, is stale or is never kept', async () => {
     const { load, operator, clock } = cacheOf();
     operator.answer = (id) => (id === 'a' ? { id, lastUpdate: null, price: 1 } : null);
     expect(await keptOf((caller) => load(['a', 'b'], caller))).toBeNull();
@@ -312,7 +312,7 @@ describe('what an answer was made of', () => {
     expect(await keptOf((caller) => off.load(['a'], caller))).toBeNull();
   });
 
-  test('is not asked for on behalf of somebody who has left', async () => {
+  test('what an answer was made of is not asked for on behalf of somebody who has left', async () => {
     const { load, operator } = cacheOf();
     const left = AbortSignal.abort(new Error('gone'));
     await expect(load(['a'], { signal: left })).rejects.toThrow('gone');

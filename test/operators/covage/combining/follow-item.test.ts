@@ -70,28 +70,28 @@ const follow = async (...shown: readonly Shown[]) => {
 };
 
 describe('the item of a question', () => {
-  test('is answered although another one never ends', async () => {
+  test('the item of a question is answered although another one never ends', async () => {
     const items = [[other, 'in_progress.elig'] as const, [own, 'done.ready'] as const];
     expect(await follow({ state: 'in_progress.elig', items })).toBe('DONE_READY');
   });
 
-  test('is answered although the whole ended with an error because of another one', async () => {
+  test('the item of a question is answered although the whole ended with an error because of another one', async () => {
     const items = [[other, 'terminated_with_error'] as const, [own, 'done.ready'] as const];
     expect(await follow({ state: 'terminated_with_error', items })).toBe('DONE_READY');
   });
 
-  test('is answered when its qualification shows it late', async () => {
+  test('the item of a question is answered when its qualification shows it late', async () => {
     const none = { state: 'done.ready', items: [] };
     const items = [[other, 'done.ready'] as const, [own, 'done.ready'] as const];
     expect(await follow(none, none, { state: 'done.ready', items })).toBe('DONE_READY');
   });
 
-  test('is to be asked for by itself where it was not made', async () => {
+  test('the item of a question is to be asked for by itself where it was not made', async () => {
     expect(await follow({ state: 'done.ready', items: [[other, 'done.ready']] })).toBeNull();
     expect(await follow({ state: 'terminated_with_error', items: [] })).toBeNull();
   });
 
-  test('is to be asked for by itself where the whole ended without an answer for it', async () => {
+  test('the item of a question is to be asked for by itself where the whole ended without an answer for it', async () => {
     const items = [[other, 'terminated_with_error'] as const, [own, 'in_progress.elig'] as const];
     expect(await follow({ state: 'terminated_with_error', items })).toBeNull();
   });
@@ -100,11 +100,14 @@ describe('the item of a question', () => {
     ['does not tell its site', [null, 'done.ready']],
     ['cannot be read', [own, null]],
     ['is about another site', [third, 'done.ready']],
-  ] as const)('fails where it may be there: one of its qualification %s', async ([, hidden]) => {
-    const items = [[other, 'done.ready'] as const, hidden];
-    await expect(follow({ state: 'done.ready', items })).rejects.toMatchObject({
-      code: 'INVALID_RESPONSE',
-      message: expect.stringContaining('does not tell which of its items'),
-    });
-  });
+  ] as const)(
+    'the item of a question fails where it may be there: one of its qualification %s',
+    async ([, hidden]) => {
+      const items = [[other, 'done.ready'] as const, hidden];
+      await expect(follow({ state: 'done.ready', items })).rejects.toMatchObject({
+        code: 'INVALID_RESPONSE',
+        message: expect.stringContaining('does not tell which of its items'),
+      });
+    },
+  );
 });

@@ -101,7 +101,7 @@ const made = () =>
     .map((item) => String(item['eligibility_id']));
 
 describe('sites of a batch that wait at the same time', () => {
-  test('are asked about in few creations, each answered by its own item, and each qualification is polled once for all', async () => {
+  test('sites of a batch that wait at the same time are asked about in few creations, each answered by its own item, and each qualification is polled once for all', async () => {
     tested.sandbox.covage.script({ lifecycle: { advance: 'poll', polls: 2 } });
     const asked = sites(30);
     const outcomes = await askTogether(asked);
@@ -119,7 +119,7 @@ describe('sites of a batch that wait at the same time', () => {
     expect(callsTo('qualification').length).toBeLessThan(12 * creations.length);
   });
 
-  test('are answered where Covage refuses one of them, which fails alone', async () => {
+  test('sites of a batch that wait at the same time are answered where Covage refuses one of them, which fails alone', async () => {
     const asked = sites(8);
     const outcomes = await askTogether(asked, (index) => (index === 3 ? ['NONE'] : ['BPE']));
     expect(outcomes.map(({ state }) => state)).toEqual(
@@ -129,7 +129,7 @@ describe('sites of a batch that wait at the same time', () => {
     expect(made().toSorted()).toEqual(asked.toSpliced(3, 1).toSorted());
   });
 
-  test('are answered where the item of one ends with an error, which fails alone', async () => {
+  test('sites of a batch that wait at the same time are answered where the item of one ends with an error, which fails alone', async () => {
     const asked = [...sites(5), eligibilityIdAt('data-error')];
     const outcomes = await askTogether(asked);
     expect(outcomes.map(({ state }) => state)).toEqual([
@@ -147,20 +147,23 @@ describe('sites of a batch that wait at the same time', () => {
     { kind: 'destroy', actThenFault: true },
     { kind: 'hang', actThenFault: true },
     { kind: 'status', status: 500, actThenFault: true },
-  ] as const)('are created once where the answer to their creation is lost: %j', async (fault) => {
-    tested.sandbox.covage.script({
-      faults: [{ ...fault, route: 'createQualification', times: 1 }],
-    });
-    const asked = sites(6);
-    const outcomes = await askTogether(asked);
-    expect(outcomes.map(({ state }) => state)).toEqual(asked.map(() => 'ANSWERED'));
-    const created = callsTo('createQualification').flatMap((call) => itemsOf(call) ?? []);
-    expect(created.map((item) => String(item['eligibility_id'])).toSorted()).toEqual(
-      asked.toSorted(),
-    );
-  });
+  ] as const)(
+    'sites of a batch that wait at the same time are created once where the answer to their creation is lost: %j',
+    async (fault) => {
+      tested.sandbox.covage.script({
+        faults: [{ ...fault, route: 'createQualification', times: 1 }],
+      });
+      const asked = sites(6);
+      const outcomes = await askTogether(asked);
+      expect(outcomes.map(({ state }) => state)).toEqual(asked.map(() => 'ANSWERED'));
+      const created = callsTo('createQualification').flatMap((call) => itemsOf(call) ?? []);
+      expect(created.map((item) => String(item['eligibility_id'])).toSorted()).toEqual(
+        asked.toSorted(),
+      );
+    },
+  );
 
-  test('show the qualification that they share with all of its items, as its own route does', async () => {
+  test('sites of a batch that wait at the same time show the qualification that they share with all of its items, as its own route does', async () => {
     const [first] = await askTogether(sites(3));
     const { id } = keptOf(first ?? { qualification: null });
     const [{ id: question } = { id: '' }] = await store.database.query<{ id: string }>(
@@ -187,7 +190,7 @@ describe('sites of a batch that wait at the same time', () => {
     expect(shown?.qualification?.items).toHaveLength(3);
   });
 
-  test('have a creation of their own, in the caller’s name, where there is one alone', async () => {
+  test('sites of a batch that wait at the same time have a creation of their own, in the caller’s name, where there is one alone', async () => {
     await askTogether(sites(1));
     expect(bodyOf(callsTo('createQualification')[0])).toMatchObject({ external_id: 'row 2' });
   });

@@ -5,7 +5,7 @@ const noon = Date.parse('2025-04-04T12:00:00Z');
 const at = (ms: number) => new Date(noon + ms).toUTCString();
 
 describe('the difference to a clock', () => {
-  test('is none before anything was heard of it, and where nothing can be read', () => {
+  test('the difference to a clock is none before anything was heard of it, and where nothing can be read', () => {
     const clock = new ClockDifference();
     expect(clock.aheadMs).toBe(0);
     clock.heed(undefined, noon, noon);
@@ -13,7 +13,7 @@ describe('the difference to a clock', () => {
     expect(clock.aheadMs).toBe(0);
   });
 
-  test('is none where whole seconds allow for that', () => {
+  test('the difference to a clock is none where whole seconds allow for that', () => {
     const clock = new ClockDifference();
     clock.heed(at(0), noon + 100, noon + 900);
     expect(clock.aheadMs).toBe(0);
@@ -29,7 +29,7 @@ describe('the difference to a clock', () => {
     },
   );
 
-  test('is found anew when a clock was set', () => {
+  test('the difference to a clock is found anew when a clock was set', () => {
     const clock = new ClockDifference();
     clock.heed(at(0), noon, noon);
     clock.heed(at(-60_000), noon, noon);

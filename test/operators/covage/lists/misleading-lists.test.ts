@@ -259,26 +259,29 @@ test('a thing whose date is spelled in other ways from page to page is listed on
 describe('a list of which things go while it is paged through', () => {
   const sizes = [1, 2, 5, 10] as const;
 
-  test.each(sizes)('loses none of the others, in parts of %i: offers', async (first) => {
-    let all = offers(30);
-    await using covage = await serving('offers', (query) => {
-      const page = pageOf(all, query, 4);
-      return page.results.length === 0 ? 404 : page;
-    });
-    const seen = new Set<string>();
-    const ids = await everyId(covage.url, 'offers', {
-      first,
-      between: () => {
-        // Whatever was given last is withdrawn.
-        const given = all[[...all.keys()].findLast((index) => seen.has(all[index]!.id)) ?? 0];
-        all = all.filter((offer) => offer !== given);
-      },
-    });
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.at(-1)).toBe('q29');
-  });
+  test.each(sizes)(
+    'a list of which things go while it is paged through loses none of the others, in parts of %i: offers',
+    async (first) => {
+      let all = offers(30);
+      await using covage = await serving('offers', (query) => {
+        const page = pageOf(all, query, 4);
+        return page.results.length === 0 ? 404 : page;
+      });
+      const seen = new Set<string>();
+      const ids = await everyId(covage.url, 'offers', {
+        first,
+        between: () => {
+          // Whatever was given last is withdrawn.
+          const given = all[[...all.keys()].findLast((index) => seen.has(all[index]!.id)) ?? 0];
+          all = all.filter((offer) => offer !== given);
+        },
+      });
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.at(-1)).toBe('q29');
+    },
+  );
 
-  test('goes on where all that was given has left the filter', async () => {
+  test('a list of which things go while it is paged through goes on where all that was given has left the filter', async () => {
     let all = qualifications(30);
     await using covage = await serving('qualifications', (query) =>
       pageOf(
@@ -328,20 +331,23 @@ describe('a filter that Covage ignores', () => {
     [`createdAfter: "${dateOf(3)}"`, [0, 1, 2]],
     [`createdBefore: "${dateOf(9)}"`, [10, 11]],
     ['states: [ACKNOWLEDGED], externalId: "external-3"', [7, 11]],
-  ] as const)('by %s is held all the same, and counts nothing wrong', async (filter, expected) => {
-    await using covage = await serving('qualifications', (query) => {
-      const { results, ...page } = pageOf(all, query, 5);
-      return { ...page, results };
-    });
-    const args = `filter: { ${filter} }`;
-    expect(await everyId(covage.url, 'qualifications', { first: 2, args })).toEqual(
-      expected.map((number) => `q${number}`),
-    );
-    const { totalCount } = await part(covage.url, 'qualifications', `first: 100 ${args}`);
-    expect([null, expected.length]).toContain(totalCount);
-    const counted = await part(covage.url, 'qualifications', `first: 0 ${args}`);
-    expect([null, expected.length]).toContain(counted.totalCount);
-  });
+  ] as const)(
+    'a filter that Covage ignores by %s is held all the same, and counts nothing wrong',
+    async (filter, expected) => {
+      await using covage = await serving('qualifications', (query) => {
+        const { results, ...page } = pageOf(all, query, 5);
+        return { ...page, results };
+      });
+      const args = `filter: { ${filter} }`;
+      expect(await everyId(covage.url, 'qualifications', { first: 2, args })).toEqual(
+        expected.map((number) => `q${number}`),
+      );
+      const { totalCount } = await part(covage.url, 'qualifications', `first: 100 ${args}`);
+      expect([null, expected.length]).toContain(totalCount);
+      const counted = await part(covage.url, 'qualifications', `first: 0 ${args}`);
+      expect([null, expected.length]).toContain(counted.totalCount);
+    },
+  );
 
   const items = idsTo(6).map((id, number): Wire => ({
     id,
@@ -408,7 +414,7 @@ describe('a record that cannot be read', () => {
     }
   });
 
-  test('costs nothing where there is no other', async () => {
+  test('a record that cannot be read costs nothing where there is no other', async () => {
     await using covage = await serving('qualifications', () => [bad['without an id']]);
     expect(await everyId(covage.url, 'qualifications', { first: 100 })).toEqual([]);
   });

@@ -112,7 +112,7 @@ describe.concurrent('a history', () => {
     expect(looks).toBe(3);
   });
 
-  test('tells its end when the items have come to it, too', async () => {
+  test('a history tells its end when the items have come to it, too', async () => {
     const { states, events, looks } = await watched([
       answer('done.ready', history(4), items('in_progress.offer')),
       answer('done.ready', history(4), items('In_Progress.Price')),
@@ -176,7 +176,7 @@ describe.concurrent('a history', () => {
     expect(events[2]?.last).toBe(false);
   });
 
-  test('with one change that cannot be read keeps the places of the others', async () => {
+  test('a history with one change that cannot be read keeps the places of the others', async () => {
     const broken = [...history(4)].with(1, { state: null } as never);
     const { sequences, states } = await watched([answer('done.ready', broken)]);
     // Whoever resumes by a sequence counts as Covage does.
@@ -244,7 +244,7 @@ describe.concurrent('without a history', () => {
 });
 
 describe.concurrent('a watch ends', () => {
-  test('with NOT_FOUND where Covage does not know the qualification', async () => {
+  test('a watch ends with NOT_FOUND where Covage does not know the qualification', async () => {
     const { events } = await watched([{ status: 404, body: { detail: 'Not found.' } }]);
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({ last: true, change: null });
@@ -264,13 +264,13 @@ describe.concurrent('a watch ends', () => {
     expect(states).toEqual(words);
   });
 
-  test.for([403, 400])('at once on what Covage refuses (%i)', async (status) => {
+  test.for([403, 400])('a watch ends at once on what Covage refuses (%i)', async (status) => {
     const { events, looks } = await watched([{ status, body: { detail: 'No.' } }]);
     expect(events[0]?.error).toBeInstanceOf(OperatorError);
     expect(looks).toBe(1);
   });
 
-  test('after answers that stay unreadable, and not after one', async () => {
+  test('a watch ends after answers that stay unreadable, and not after one', async () => {
     const { states, looks } = await watched([
       { text: '<html>maintenance</html>' },
       { status: 200, body: { unexpected: true } },
@@ -293,7 +293,7 @@ describe.concurrent('a watch ends', () => {
     expect(states).toEqual(words);
   });
 
-  test('with the reason that Covage gives for its error', async () => {
+  test('a watch ends with the reason that Covage gives for its error', async () => {
     const { events } = await watched([
       answer('terminated_with_error', [
         ...history(2),

@@ -3,9 +3,8 @@ import { openRateLimiter } from './access/shared-rate-limiter.ts';
 import { isLoopback } from './access/access-settings.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './read-settings.ts';
-import { connectAddresses } from './connect-addresses.ts';
-import { connectOperators } from './connect-operators.ts';
-import { createContext } from './schema/context.ts';
+import { connectAddresses, connectOperators } from './connect.ts';
+import { contextsWith } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
@@ -168,17 +167,7 @@ export async function startService({
       {
         schema: composeServedSchema(operators),
         rateLimiter,
-        contextFor: ({ mayReadSchema: isGateway, ...asked }) => {
-          const mayReadSchema = introspection || isGateway;
-          return createContext({
-            log,
-            openers,
-            operatorStatuses,
-            ...asked,
-            mayReadSchema,
-            largestPage,
-          });
-        },
+        contextFor: contextsWith({ log, openers, operatorStatuses, introspection, largestPage }),
         log,
         observer,
         traces: traces ?? undefined,
@@ -242,11 +231,10 @@ export async function startService({
 
 /** Opens an operator's session for an execution; throws for an operator that is off. */
 function opener(name: string, connections: ReadonlyMap<string, OperatorConnection>) {
-  return (options: SessionOptions): unknown => {
-    const connection = connections.get(name);
-    if (connection === undefined) throw new NotConfiguredError(name);
-    return connection.openSession(options);
+  const notConfigured = (): never => {
+    throw new NotConfiguredError(name);
   };
+  return connections.get(name)?.openSession ?? notConfigured;
 }
 
 function openGuard({ host, allowedHosts, allowedOrigins }: Config['server']): RequestGuard {

@@ -3,9 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { unwatchFile, watchFile } from 'node:fs';
 import { z } from 'zod';
 import type { Log } from '../observe/log.ts';
-import { readBearerToken } from './credentials.ts';
+import {
+  readBearerToken,
+  scopes,
+  UnauthenticatedError,
+  type Authenticator,
+  type Caller,
+} from './caller.ts';
 import { isTenantName, tenantNameRule } from './tenant-name.ts';
-import { scopes, UnauthenticatedError, type Authenticator, type Caller } from './caller.ts';
 
 /** The file of the keys cannot be used. The message names what is wrong with it and nothing of what it holds. */
 export class ApiKeysFileError extends Error {

@@ -1,6 +1,6 @@
 import type { Proxies } from '../egress.ts';
 import type { Log } from '../observe/log.ts';
-import { scopes, type Authenticator, type Caller } from './caller.ts';
+import { letEverybodyIn, type Authenticator } from './caller.ts';
 import type { AccessSettings } from './access-settings.ts';
 
 /**
@@ -23,13 +23,4 @@ export async function openAuthenticator(
       return openApiKeys(settings.file, options);
     }
   }
-}
-
-/** `AUTH=none`: every request is one and the same caller's, which may do everything, and see personal data where `mayReadPersonalData`. */
-export function letEverybodyIn(mayReadPersonalData: boolean): Authenticator {
-  const caller: Caller = {
-    tenant: null,
-    scopes: new Set(scopes.filter((scope) => scope !== 'personal-data' || mayReadPersonalData)),
-  };
-  return { authenticate: () => caller, close: () => Promise.resolve() };
 }

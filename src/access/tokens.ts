@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { readBearerToken } from './credentials.ts';
 import {
+  readBearerToken,
   AuthenticationUnavailableError,
   scopes,
   UnauthenticatedError,

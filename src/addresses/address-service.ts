@@ -1,4 +1,5 @@
 import type { FormData } from 'undici';
+import { z } from 'zod';
 import { unlessAborted, type Leaving } from '../abort.ts';
 import { OperatorApi, type Answered, type ApiCall } from '../operators/calling/operator-api.ts';
 import type { OperatorCalls } from '../operators/calling/operator-calls.ts';
@@ -111,3 +112,10 @@ export class AddressService {
     });
   }
 }
+
+/** A text of an address service's answer, or a number as one; null where it is empty, absent or neither. */
+export const lenientText = z
+  .union([z.string(), z.number()])
+  .transform((given) => String(given).trim() || null)
+  .nullish()
+  .catch(null);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { normalBanKey, readBanKey, readStreetNumber } from '../vocabulary/french-address.ts';
 import { Route } from '../operators/calling/route.ts';
-import type { AddressService, Asking } from './address-service.ts';
+import { type AddressService, type Asking, lenientText as text } from './address-service.ts';
 import type { AddressCandidate } from './candidate.ts';
 import type { AddressAnswerCache } from './address-answer-cache.ts';
-import { lenientText as text } from './lenient-text.ts';
 
 /** A business's premises as the directory has them. */
 export interface Establishment {

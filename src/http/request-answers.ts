@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Authenticator, Caller } from '../access/caller.ts';
-import { credentialsOfRequest } from '../access/credentials.ts';
+import { credentialsOfRequest, type Authenticator, type Caller } from '../access/caller.ts';
 import type { Log } from '../observe/log.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Pipeline } from '../request/pipeline.ts';
@@ -207,12 +206,12 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       const isApi = path === graphqlPath || path === streamPath;
       // Before the guard: a link in a colleague's mail opens them, they say nothing of anybody, and nothing is executed for them.
-      const ofPage = askingPage?.at(request.method, path);
+      const ofPage = isApi ? undefined : askingPage?.at(request.method, path);
       if (ofPage !== undefined) return void ofPage(request, response).catch(fail);
       if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
         return void answerGraphiql(request, response, path).catch(fail);
       }
-      there = routes.at(path);
+      there = isApi ? null : routes.at(path);
       guard.check(request, there === null);
       if (there !== null) return void routes.answer(exchange, there).catch(fail);
       if (path === '/') return sendPlain(response, 302, '', { location: graphqlPath });

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry, type Metric } from 'prom-client';
 import type { OperationObserver } from '../request/operation-observer.ts';
-import { circuitStates } from '../operators/calling/trouble/circuit.ts';
+import { circuitStates } from '../operators/calling/trouble.ts';
 import type { Deviations } from '../operators/port/deviations.ts';
 import type { CallObserver } from '../operators/calling/operator-calls.ts';
 import type { OperatorConnection } from '../operators/port/operator.ts';

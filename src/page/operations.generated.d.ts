@@ -154,7 +154,7 @@ export type OutcomeState =
   | 'ANSWERED'
   /** Asking the operator failed: see the error. That says nothing about the place. */
   | 'FAILED'
-  /** The operator has not answered yet. */
+  /** The operator has not answered yet. With an error: it is asked again, since the last try failed. */
   | 'PENDING'
   /** The operator was not asked, or does not know the place: see the skip. */
   | 'SKIPPED';

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { RateLimiter } from '../access/rate-limit.ts';
 import { ConfigError } from '../settings.ts';
 import type { Limits } from './document/limits.ts';
-import type { Context } from '../schema/context.ts';
+import type { Context, ContextParts } from '../schema/context.ts';
 import {
   Documents,
   AutomaticPersistedOperations,
@@ -11,7 +11,6 @@ import {
   type PersistedOperations,
 } from './document/documents.ts';
 import type { OperationObserver, OperationTraces } from './operation-observer.ts';
-import type { ContextParts } from './execution/execution.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Log } from '../observe/log.ts';
 

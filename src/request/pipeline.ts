@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, checkScopes } from '../access/caller.ts';
 import type { Answer } from './execution/answer.ts';
 import { Execution, type ExecutionOptions } from './execution/execution.ts';
 import type { OperationTraces } from './operation-observer.ts';
@@ -11,7 +11,6 @@ import {
 } from './prepared.ts';
 import { readParts, streamOfOne, type StreamReader } from './subscription/shared-stream.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
-import { checkScopes } from '../access/check-scopes.ts';
 import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';
 import type { Log } from '../observe/log.ts';
 import type { Documents, PersistedOperations } from './document/documents.ts';

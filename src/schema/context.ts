@@ -24,21 +24,29 @@ export interface Context extends SessionOptions {
   operatorStatuses(): readonly OperatorStatus[];
 }
 
-export interface ContextOptions extends Pick<SessionOptions, 'signal' | 'deadlineAt'> {
+/** The part of a context that belongs to one execution. */
+export interface ContextParts extends Pick<SessionOptions, 'signal' | 'deadlineAt'> {
   readonly caller: Caller;
-  readonly log: Log;
+  /** Whether the request showed that it may read the schema for composition. */
   readonly mayReadSchema: boolean;
-  readonly largestPage: number;
   readonly isInParts: boolean;
   readonly goOnAfter?: number | undefined;
+}
+
+/** The part that all contexts of a service share. */
+export interface SharedContext {
+  readonly log: Log;
+  /** Whether every caller may read the schema. */
+  readonly introspection: boolean;
+  readonly largestPage: number;
   /** The opener of each session, by the name of its key. */
   readonly openers: ReadonlyMap<string, (options: SessionOptions) => unknown>;
   readonly operatorStatuses: () => readonly OperatorStatus[];
 }
 
-/** The context of one execution. A session is opened when it is first asked for. */
-export function createContext(options: ContextOptions): Context {
-  return new ExecutionContext(options);
+/** A maker of contexts, one for each execution. A session is opened when it is first asked for. */
+export function contextsWith(shared: SharedContext): (parts: ContextParts) => Context {
+  return (parts) => new ExecutionContext(shared, parts);
 }
 
 class ExecutionContext implements Context {
@@ -53,24 +61,24 @@ class ExecutionContext implements Context {
   readonly notes = new ExecutionNotes();
   readonly tenant: string | null;
   readonly mayReadPersonalData: boolean;
-  readonly operatorStatuses: ContextOptions['operatorStatuses'];
-  readonly #openers: ContextOptions['openers'];
+  readonly operatorStatuses: SharedContext['operatorStatuses'];
+  readonly #openers: SharedContext['openers'];
   readonly #sessions = new Map<string, unknown>();
 
-  constructor(options: ContextOptions) {
-    const { caller } = options;
-    this.log = options.log;
+  constructor(shared: SharedContext, parts: ContextParts) {
+    const { caller } = parts;
+    this.log = shared.log;
     this.caller = caller;
-    this.mayReadSchema = options.mayReadSchema;
-    this.largestPage = options.largestPage;
-    this.isInParts = options.isInParts;
-    this.goOnAfter = options.goOnAfter;
-    this.signal = options.signal;
-    this.deadlineAt = options.deadlineAt;
+    this.mayReadSchema = shared.introspection || parts.mayReadSchema;
+    this.largestPage = shared.largestPage;
+    this.isInParts = parts.isInParts;
+    this.goOnAfter = parts.goOnAfter;
+    this.signal = parts.signal;
+    this.deadlineAt = parts.deadlineAt;
     this.tenant = caller.tenant;
     this.mayReadPersonalData = caller.scopes.has('personal-data');
-    this.operatorStatuses = options.operatorStatuses;
-    this.#openers = options.openers;
+    this.operatorStatuses = shared.operatorStatuses;
+    this.#openers = shared.openers;
   }
 
   session<Session>(key: SessionKey<Session>): Session {

@@ -1,4 +1,4 @@
-import type { CircuitState } from '../operators/calling/trouble/circuit.ts';
+import type { CircuitState } from '../operators/calling/trouble.ts';
 import { OperatorError, presentFailure } from '../operators/port/operator-error.ts';
 import type { OperatorStatus } from '../operators/calling/operator-calls.ts';
 import { builder } from './builder.ts';

@@ -11,8 +11,12 @@ import type {
   StoredOutcome,
 } from '../store/site-qualification.ts';
 import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
-import { AnswerDeadline } from './answer-deadline.ts';
 import { answered, failed, pending, skipped } from './outcomes.ts';
+
+/** With so little time left the end is told instead. */
+const endIsNearMs = 500;
+
+const stillAsked = { state: 'PENDING', verdict: 'PENDING' } as const;
 
 /** One question to one operator, and where what it comes to is stored on the way. */
 export interface QuestionToPut {
@@ -49,6 +53,8 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
   const { operator } = outcome;
   const deadline = new AnswerDeadline(put.deadlineMs, put.waitedMs);
   let progress = outcome.progress;
+  /** The code of the failure that was told last. */
+  let toldFailure: string | null = null;
   // An error of the store says nothing about the operator.
   let hasStoreFailed = false;
   const stored = (storing: Promise<void>): Promise<void> =>
@@ -67,8 +73,24 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
       deadline.extend();
       if (reached.length <= (progress?.length ?? 0)) return;
       progress = [...reached];
+      toldFailure = null;
       if (!areAll) await stored(put.reach({ operator, ...pending, progress }));
     },
+    // Nobody follows one question of a batch.
+    reportFailure:
+      put.batchId === null
+        ? async (error) => {
+            const isAtEnd = signal.aborted || deadline.remainingMs() < endIsNearMs;
+            if (isAtEnd || error.code === toldFailure) return;
+            toldFailure = error.code;
+            try {
+              await put.reach({ ...failed(operator, error), ...stillAsked, progress });
+            } catch (notStored) {
+              // The question goes on without it.
+              if (!(notStored instanceof StoreUnavailableError)) throw notStored;
+            }
+          }
+        : undefined,
     remainingMs: () => deadline.remainingMs(),
     signal: AbortSignal.any([signal, deadline.signal]),
   };
@@ -98,4 +120,45 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
 function lateAnswer(operator: string, deadlineMs: number): OperatorError {
   const message = `${operator} did not answer about the site within ${deadlineMs / 1000} s.`;
   return new OperatorError(operator, 'TIMEOUT', message);
+}
+
+/** How much of the deadline every run has, however long ago the question was asked. */
+const leastShare = 1 / 3;
+
+/**
+ * Aborts its signal when nothing has extended it for a time, which began `waitedMs` ago. A part of it is left in any case:
+ * a question that waited while no process ran, or whose process died, is to be asked and not only to be failed.
+ */
+export class AnswerDeadline {
+  readonly #controller = new AbortController();
+  readonly #durationMs: number;
+  #timer: NodeJS.Timeout;
+  #endsAt = 0;
+
+  constructor(durationMs: number, waitedMs: number) {
+    this.#durationMs = durationMs;
+    this.#timer = this.#start(Math.max(durationMs - waitedMs, durationMs * leastShare));
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  extend(): void {
+    clearTimeout(this.#timer);
+    this.#timer = this.#start(this.#durationMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #start(durationMs: number): NodeJS.Timeout {
+    this.#endsAt = performance.now() + durationMs;
+    return setTimeout(() => this.#controller.abort(), durationMs);
+  }
 }

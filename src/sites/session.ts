@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { SiteReader } from '../operators/port/site-qualifier.ts';
@@ -9,8 +10,9 @@ import type {
 } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteQuestions, SiteRequest } from './site-questions.ts';
-import { streamOutcomes } from './stream-outcomes.ts';
-import { followChanges } from './follow-changes.ts';
+import type { SiteQualificationStore } from '../store/site-qualification-store.ts';
+import { follow as followLog } from '../watch/follow.ts';
+import type { Leaving } from '../abort.ts';
 
 /** The key by which resolvers get the session of the federation from their context. */
 export const siteSessionKey: SessionKey<SiteSession> = { name: 'sites' };
@@ -77,4 +79,90 @@ export function openSiteSession(
     },
     present: (operator, kept) => readers.get(operator)?.present(kept, mayReadPersonalData) ?? kept,
   };
+}
+
+const mostAtOnce = 1_000;
+
+/**
+ * Follows the changes of a site qualification, made by any process, until it is no longer in progress. `null` once, and then
+ * the end, where it does not exist or is not `tenant`'s.
+ */
+export function followChanges(
+  store: () => Promise<SiteQualificationStore>,
+  id: string,
+  after: number,
+  tenant: string | null,
+): AsyncIterableIterator<SiteQualificationChange | null> {
+  return followLog<SiteQualificationChange | null>(
+    {
+      onMore: async (wake) => (await store()).onChange(id, wake),
+      async readAfter(sequence) {
+        const read = await (await store()).changesAfter(id, sequence, mostAtOnce, tenant);
+        if (read === null) return { entries: [null], more: 'never' };
+        const { changes, ended } = read;
+        if (ended) return { entries: changes, more: 'never' };
+        return { entries: changes, more: changes.length < mostAtOnce ? 'later' : 'now' };
+      },
+    },
+    after,
+  );
+}
+
+export interface Waiting {
+  readonly follow: (
+    id: string,
+    after: number,
+  ) => AsyncIterableIterator<SiteQualificationChange | null>;
+  /** Aborted when the client has left. */
+  readonly signal: Leaving | undefined;
+  /** When waiting has no use any more, on the clock of `performance.now()`. */
+  readonly deadlineAt: number | undefined;
+}
+
+/** The part of an execution's time that is kept for answering, when waiting has to end. */
+const marginMs = 500;
+
+/**
+ * The outcomes of a site qualification, each as soon as its operator has answered or failed. Those that are skipped come
+ * when the others have, and those that are pending when the time is over come last, as they are then.
+ */
+export async function* streamOutcomes(
+  { id, state, outcomes }: SiteQualification,
+  { follow, signal, deadlineAt }: Waiting,
+): AsyncGenerator<StoredOutcome> {
+  const left = new Map<string, StoredOutcome>();
+  for (const outcome of outcomes) {
+    if (state === 'IN_PROGRESS' && isOpen(outcome)) left.set(outcome.operator, outcome);
+    else yield outcome;
+  }
+  if (left.size === 0) return;
+  const changes = follow(id, 0);
+  const over = new AbortController();
+  const end = (): void => void changes.return?.();
+  signal?.addEventListener('abort', end);
+  if (deadlineAt !== undefined) {
+    const waitMs = Math.max(0, deadlineAt - marginMs - performance.now());
+    sleep(waitMs, undefined, { signal: over.signal }).then(end, () => {});
+  }
+  try {
+    for await (const change of changes) {
+      const outcome = change?.outcome;
+      if (outcome === undefined || !left.has(outcome.operator)) continue;
+      if (isOpen(outcome)) left.set(outcome.operator, outcome);
+      else {
+        left.delete(outcome.operator);
+        yield outcome;
+      }
+    }
+  } finally {
+    over.abort();
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+  yield* left.values();
+}
+
+/** Whether an outcome may still change: an operator that was skipped is asked after all where another one tells what it needs. */
+function isOpen({ state }: StoredOutcome): boolean {
+  return state === 'PENDING' || state === 'SKIPPED';
 }

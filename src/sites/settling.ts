@@ -12,10 +12,9 @@ import {
   type Resolved,
 } from './address-resolving.ts';
 import type { OperatorKeys } from './operator-keys.ts';
-import { failed, isForWantOfKey, pending } from './outcomes.ts';
+import { failed, isForWantOfKey, pending, decideState, decideVerdict } from './outcomes.ts';
 import { enqueueQuestion, type ResolvingJob } from './question-queues.ts';
 import type { SiteKnowledge } from './site-knowledge.ts';
-import { decideState, decideVerdict } from './state-and-verdict.ts';
 
 export interface SettlingOptions {
   readonly store: () => Promise<Store>;

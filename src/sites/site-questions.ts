@@ -7,16 +7,14 @@ import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
-import { type InputIssue } from '../vocabulary/errors.ts';
-import { type Site } from '../vocabulary/site.ts';
+import type { InputIssue } from '../vocabulary/errors.ts';
+import type { Site } from '../vocabulary/site.ts';
 import { needsAddress, pendingResolution, resolveQuestion } from './address-resolving.ts';
 import { Absence, LastAnswers } from './absence.ts';
-import { AnswerDeadline } from './answer-deadline.ts';
+import { AnswerDeadline, putQuestion } from './put-question.ts';
 import { readGiven, givenTo, OperatorKeys } from './operator-keys.ts';
-import { pending, skipFor, skipped, switchedOff } from './outcomes.ts';
-import { putQuestion } from './put-question.ts';
+import { pending, skipFor, skipped, switchedOff, decideState, decideVerdict } from './outcomes.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
-import { decideState, decideVerdict } from './state-and-verdict.ts';
 import {
   enqueueQuestion,
   enqueueResolving,

@@ -1,8 +1,6 @@
 import { Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { expect, test } from 'vitest';
-import type { Caller, Scope } from '../../src/access/caller.ts';
-import { checkScopes } from '../../src/access/check-scopes.ts';
-import { letEverybodyIn } from '../../src/access/open-authenticator.ts';
+import { letEverybodyIn, type Caller, type Scope, checkScopes } from '../../src/access/caller.ts';
 
 function callerWith(...given: readonly Scope[]): Caller {
   return { tenant: 'one', scopes: new Set(given) };

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { CovageScript } from '../../src/sandbox/covage/script.ts';
 import { quick, serveSites } from '../support/serve-sites.ts';
-import { eligibilityIdAt, outcomeOf, qualifyToTheEnd } from '../support/site-questions.ts';
+import { SiteChangesDocument } from '../support/operations.generated.ts';
+import {
+  eligibilityIdAt,
+  outcomeOf,
+  qualifySite,
+  qualifyToTheEnd,
+} from '../support/site-questions.ts';
 import type { TestService } from '../support/start-test-service.ts';
+import { collect, overWebSocket } from '../support/state-stream.ts';
 
 let tested: TestService;
 const { creations, checks } = serveSites((service) => {
@@ -12,13 +19,29 @@ const { creations, checks } = serveSites((service) => {
 const asked = { eligibilityId: eligibilityIdAt('every-family') };
 const unavailable = { kind: 'gateway', status: 503 } as const;
 
+/** All that is told of an operator that is asked, until the end. */
+async function changesOf(operator: 'COVAGE' | 'KOSC') {
+  const { id } = await qualifySite(tested, { ...asked, operators: [operator] });
+  const told = await collect(overWebSocket(tested.url, SiteChangesDocument, { id }));
+  return told
+    .map(({ data }) => data?.siteQualificationChange.change)
+    .filter((change) => change?.operator === operator);
+}
+
+/** That is told once, and is no end. */
+const failing = {
+  state: 'PENDING',
+  verdict: 'PENDING',
+  error: { code: 'UNREACHABLE', retryable: true },
+};
+const answered = { state: 'ANSWERED', error: null };
+
 describe('a question whose operator fails for a while, and not long enough to be left alone', () => {
-  test('a question whose operator fails for a while, and not long enough to be left alone is answered by Kosc within its deadline', async () => {
+  test('a question whose operator fails for a while is answered by Kosc within its deadline, and tells the failure before', async () => {
     tested.sandbox.kosc.script({
       faults: [{ ...unavailable, route: 'checkEligibility', times: 4 }],
     });
-    const answer = await qualifyToTheEnd(tested, { ...asked, operators: ['KOSC'] });
-    expect(outcomeOf(answer, 'KOSC').state).toBe('ANSWERED');
+    expect(await changesOf('KOSC')).toMatchObject([failing, answered]);
     expect(checks()).toHaveLength(5);
   });
 
@@ -32,13 +55,14 @@ describe('a question whose operator fails for a while, and not long enough to be
   });
 
   test.for(['categories', 'createQualification', 'qualification'] as const)(
-    'is answered by Covage within its deadline (%s)',
+    'is answered by Covage within its deadline, and tells the failure before (%s)',
     async (route) => {
       const times = route === 'createQualification' ? 2 : 5;
       const script: CovageScript = { ...quick, faults: [{ ...unavailable, route, times }] };
       tested.sandbox.covage.script(script);
-      const answer = await qualifyToTheEnd(tested, { ...asked, operators: ['COVAGE'] });
-      expect(outcomeOf(answer, 'COVAGE').state).toBe('ANSWERED');
+      const changes = await changesOf('COVAGE');
+      expect(changes.filter((change) => change?.error !== null)).toMatchObject([failing]);
+      expect(changes.at(-1)).toMatchObject(answered);
       const made = creations().filter(({ status }) => status === 201);
       expect(made).toHaveLength(1);
     },

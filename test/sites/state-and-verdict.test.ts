@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sortOffers, decideState, decideVerdict } from '../../src/sites/state-and-verdict.ts';
+import { sortOffers, decideState, decideVerdict } from '../../src/sites/outcomes.ts';
 import type { OutcomeState, StoredOutcome } from '../../src/store/site-qualification.ts';
 import { compareAmounts, addAmounts, type Money } from '../../src/vocabulary/money.ts';
 import { enrichSite, unknownSite, type Site, type SkipCode } from '../../src/vocabulary/site.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readStreetNumber } from '../../vocabulary/french-address.ts';
 import type { AddressCandidate, AddressPrecision } from '../candidate.ts';
-import { lenientText as text } from '../lenient-text.ts';
+import { lenientText as text } from '../address-service.ts';
 
 const precisions: Readonly<Record<string, AddressPrecision>> = {
   housenumber: 'HOUSE_NUMBER',

@@ -1,4 +1,4 @@
-import { sortOffers } from '../../sites/state-and-verdict.ts';
+import { sortOffers } from '../../sites/outcomes.ts';
 import type { AskedSite } from '../batch.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { bestVerdict, type Verdict } from '../../vocabulary/verdict.ts';

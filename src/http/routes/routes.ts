@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Authenticator, Caller } from '../../access/caller.ts';
-import { credentialsOfRequest } from '../../access/credentials.ts';
+import { type Authenticator, type Caller, credentialsOfRequest } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { Deadline } from '../../request/prepared.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';

@@ -8,8 +8,11 @@ import {
 } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { ClientLeftError, Ending } from '../../abort.ts';
-import type { Authenticator, Credentials } from '../../access/caller.ts';
-import { credentialsOfConnection } from '../../access/credentials.ts';
+import {
+  credentialsOfConnection,
+  type Authenticator,
+  type Credentials,
+} from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
 import { isSubscription, readRequestParams } from '../../request/prepared.ts';

@@ -1,7 +1,6 @@
 import { Ending, type Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { CallOptions } from './operator-calls.ts';
-import { Keyed } from './keyed.ts';
 
 /**
  * Reads under way, by key. A caller that asks for a key under way waits for that read. A caller that leaves does not disturb
@@ -129,5 +128,29 @@ class Waiter {
     this.#signal?.removeEventListener('abort', this.#leave);
     if ('value' in outcome) this.#resolve(outcome.value);
     else this.#reject(outcome.error);
+  }
+}
+
+/**
+ * Values by a text, for what comes and goes with each call. An object, and no Map: V8 replaces the table of a Map that always
+ * changes, each table leads to the next one, and one that has got old keeps alive all that was in those behind it.
+ */
+export class Keyed<Value> {
+  readonly #values: Record<string, Value | undefined> = Object.create(null) as Record<
+    string,
+    never
+  >;
+
+  get(key: string): Value | undefined {
+    return this.#values[key];
+  }
+
+  set(key: string, value: Value): void {
+    this.#values[key] = value;
+  }
+
+  delete(key: string): void {
+    // oxlint-disable-next-line typescript/no-dynamic-delete -- it is a dictionary
+    delete this.#values[key];
   }
 }

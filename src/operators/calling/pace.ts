@@ -2,7 +2,7 @@ import { whenOpen, type StoreAccess } from '../../store/store.ts';
 import { pause } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { Interactive } from './interactive.ts';
-import type { SearchOptions } from '../port/site-qualifier.ts';
+import type { SearchOptions, SiteQuestion } from '../port/site-qualifier.ts';
 import type { CallOptions } from './operator-calls.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from './turns.ts';
@@ -34,6 +34,8 @@ export interface Asker {
   readonly tenant: string | null;
   /** The batch that it is for; null where somebody waits for it. */
   readonly batchId: string | null;
+  /** Told of each call that failed in a way that passes; what comes next waits until it knows. */
+  readonly reportFailure?: SiteQuestion['reportFailure'];
 }
 
 /** How one call of a job takes its turn. */
@@ -142,7 +144,9 @@ export class Pace {
           { signal, lane: chooseLane(paced) },
         );
       } catch (error) {
-        if (!(error instanceof OperatorError) || patienceMs === undefined) throw error;
+        if (!(error instanceof OperatorError)) throw error;
+        if (error.retryable) await asker.reportFailure?.(error);
+        if (patienceMs === undefined) throw error;
         if (error.code === 'RATE_LIMITED') continue;
         const isHeld = error.code === 'CIRCUIT_OPEN';
         if (!isHeld && !(error.retryable && mayRepeat?.(error) === true)) throw error;

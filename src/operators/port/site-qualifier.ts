@@ -7,6 +7,7 @@ import type { Availability, ReasonCategory } from '../../vocabulary/reason.ts';
 import type { ComparableOffer, Site, Skip, ToldSite } from '../../vocabulary/site.ts';
 import type { StateChange } from '../../vocabulary/state-change.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
+import type { OperatorError } from './operator-error.ts';
 
 /** One asking of one operator about one site. It may be run again after a crash, until it has an end. */
 export interface SiteQuestion {
@@ -29,6 +30,11 @@ export interface SiteQuestion {
    * the last ones, which are told together with the end.
    */
   report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
+  /**
+   * Tells that a try failed in a way that passes, before the next one. It is no sign of life, and not the end. Absent where
+   * nobody waits for the operator.
+   */
+  readonly reportFailure?: ((error: OperatorError) => Promise<void>) | undefined;
   /** How long is left until the deadline passes, unless there is a sign of life before. */
   remainingMs(): number;
   /** Aborted when the deadline has passed or the process ends. */

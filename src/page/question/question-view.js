@@ -89,7 +89,7 @@ function outcomeView(question, outcome) {
     ${how === 'PENDING' ? stages(outcome) : nothing}
     ${isAnswered ? reasonsView(question, operator, count) : nothing}
     ${outcome.skip === null || how === 'PENDING' ? nothing : skip(outcome.skip)}
-    ${outcome.error === null ? nothing : failure(question, outcome.error)}
+    ${outcome.error === null ? nothing : how === 'PENDING' ? troubleOf(outcome.error) : failure(question, outcome.error)}
     ${
       isAnswered && (outcome.qualification?.__typename ?? '') in ownAnswers
         ? ownAnswerView(question.id, outcome)
@@ -127,6 +127,11 @@ function skip({ code, message }) {
   return html`<p class="detail" title=${language.value === 'en' ? message : nothing}>
     ${words.value.skips[code]}
   </p>`;
+}
+
+/** Why an operator that is asked again has not answered. @param {NonNullable<Outcome['error']>} error */
+function troubleOf({ code }) {
+  return html`<p class="detail">${words.value.failures[code]}</p>`;
 }
 
 /** @param {QuestionFragment} question @param {NonNullable<Outcome['error']>} error */

@@ -4,12 +4,11 @@ import {
   type FormattedExecutionResult,
   type GraphQLFormattedError,
 } from 'graphql';
-import type { Ending, Leaving } from '../../abort.ts';
-import type { Caller } from '../../access/caller.ts';
+import type { Ending } from '../../abort.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../../operators/port/execution-notes.ts';
 import { formatAnswer, type Answer, ResponseCache } from './answer.ts';
-import type { Context } from '../../schema/context.ts';
+import type { Context, ContextParts } from '../../schema/context.ts';
 import {
   Deadline,
   describeOperation,
@@ -20,19 +19,6 @@ import {
 import { executeIncrementally } from './execute-incrementally.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';
-
-/** The parts of an execution's context. */
-export interface ContextParts {
-  readonly caller: Caller;
-  readonly signal: Leaving;
-  /** When the execution is given up, on the clock of `performance.now()`; undefined where it has no end. */
-  readonly deadlineAt: number | undefined;
-  readonly mayReadSchema: boolean;
-  /** Where a client that comes back goes on, see `OngoingRequest.goOnAfter`. */
-  readonly goOnAfter?: number | undefined;
-  /** Whether the result is delivered in parts. */
-  readonly isInParts: boolean;
-}
 
 export interface ExecutionOptions {
   /** How long an execution may take. */

@@ -6,7 +6,7 @@ import {
 import type { Caller } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort.ts';
-import type { Context } from '../../schema/context.ts';
+import type { Context, ContextParts } from '../../schema/context.ts';
 import { isWholeState, mayGoOn, readSequence } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type Prepared,
   type OngoingRequest,
 } from '../prepared.ts';
-import type { ContextParts, Execution } from '../execution/execution.ts';
+import type { Execution } from '../execution/execution.ts';
 import { CountByClient } from '../count-by-client.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver } from '../operation-observer.ts';

@@ -25,7 +25,8 @@ import { siteSessionKey } from '../session.ts';
 const OutcomeStateEnum = builder.enumType('OutcomeState', {
   description: 'How far asking one operator has got.',
   values: enumValues<OutcomeState>({
-    PENDING: 'The operator has not answered yet.',
+    PENDING:
+      'The operator has not answered yet. With an error: it is asked again, since the last try failed.',
     ANSWERED: 'The operator has answered: see the verdict.',
     SKIPPED: 'The operator was not asked, or does not know the place: see the skip.',
     FAILED: 'Asking the operator failed: see the error. That says nothing about the place.',
@@ -130,7 +131,8 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
       type: OperatorError,
       // The record stands for the error: graphql-js would take the instance for one that was thrown.
       resolve: ({ outcome }) => outcome.error as OperatorError | null,
-      description: 'Why asking the operator failed. Null where it did not fail.',
+      description:
+        'Why asking the operator failed; while the state is PENDING, why the last try failed, after which it is asked again. Null where it did not fail.',
     }),
     qualification: t.field({
       type: OperatorQualification,

@@ -11,7 +11,7 @@ import type {
   StoredOutcome,
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
-import { sortOffers, type QualifiedOfferOrder } from '../state-and-verdict.ts';
+import { sortOffers, type QualifiedOfferOrder } from '../outcomes.ts';
 import { AddressResolutionRef } from '../../addresses/graphql/resolution.ts';
 import { SiteRef } from '../../schema/site.ts';
 import { OutcomeRef, QualifiedOfferRef, SiteQualificationRef } from './refs.ts';

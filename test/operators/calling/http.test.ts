@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { makeFailure, readJson, type HttpAnswer } from '../../../src/operators/calling/answer.ts';
-import { toldBy } from '../../../src/operators/calling/trouble/circuit.ts';
+import { toldBy } from '../../../src/operators/calling/trouble.ts';
 import { Http, type HttpOptions } from '../../../src/operators/calling/http.ts';
 import {
   OperatorError,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CircuitState } from '../../../src/operators/calling/trouble/circuit.ts';
+import type { CircuitState } from '../../../src/operators/calling/trouble.ts';
 import {
   OperatorError,
   type OperatorErrorCode,

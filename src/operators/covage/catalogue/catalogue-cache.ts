@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { Flight } from '../../calling/in-flight.ts';
+import { Flight, Keyed } from '../../calling/in-flight.ts';
 import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
 import type { CallOptions } from '../../calling/operator-calls.ts';
 import { OperatorError } from '../../port/operator-error.ts';
-import { Keyed } from '../../calling/keyed.ts';
 
 /** A kind of thing that an operator's catalogue has. */
 export interface CatalogueKind<Value> {

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  Circuit,
-  toldBy,
-  type CircuitState,
-} from '../../../../src/operators/calling/trouble/circuit.ts';
+import { Circuit, toldBy, type CircuitState } from '../../../src/operators/calling/trouble.ts';
 import {
   OperatorError,
   operatorErrorCodes,
   type OperatorErrorCode,
-} from '../../../../src/operators/port/operator-error.ts';
+} from '../../../src/operators/port/operator-error.ts';
 
 const failures: readonly OperatorErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR'];
 

@@ -1,5 +1,5 @@
-import { OperatorError } from '../../port/operator-error.ts';
-import { RecentCounts } from './recent-counts.ts';
+import { OperatorError, quoteWords } from '../port/operator-error.ts';
+import type { Log } from '../../observe/log.ts';
 
 /** Whether an operator is called (CLOSED), left alone (OPEN), or tried with one call at a time (HALF_OPEN). */
 export const circuitStates = ['CLOSED', 'HALF_OPEN', 'OPEN'] as const;
@@ -142,4 +142,131 @@ export class Circuit {
     this.#state = state;
     this.#options.onChange(state);
   }
+}
+
+const windowSeconds = 10;
+
+/** How often something happened in the last ten seconds, second by second. */
+export class RecentCounts {
+  readonly #now: () => number;
+  readonly #slots = Array.from({ length: windowSeconds }, () => 0);
+  #second: number;
+  #total = 0;
+
+  /** `now` tells milliseconds and never goes back. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#second = Math.floor(now() / 1000);
+  }
+
+  add(): void {
+    this.#pass();
+    const slot = this.#second % windowSeconds;
+    this.#slots[slot] = (this.#slots[slot] ?? 0) + 1;
+    this.#total += 1;
+  }
+
+  get total(): number {
+    this.#pass();
+    return this.#total;
+  }
+
+  clear(): void {
+    this.#slots.fill(0);
+    this.#total = 0;
+  }
+
+  /** Forgets what is too old. */
+  #pass(): void {
+    const second = Math.floor(this.#now() / 1000);
+    if (second === this.#second) return;
+    const passed = Math.min(second - this.#second, windowSeconds);
+    for (let back = 0; back < passed; back += 1) {
+      const slot = (second - back) % windowSeconds;
+      this.#total -= this.#slots[slot] ?? 0;
+      this.#slots[slot] = 0;
+    }
+    this.#second = second;
+  }
+}
+
+const repeatedShare = 0.1;
+const alwaysRepeated = 10;
+
+/**
+ * How many calls to one operator may be repeated: a tenth of those that were made in the last ten seconds, and ten in any
+ * case. So an operator in trouble is never asked much more often than one that is well.
+ */
+export class RetryBudget {
+  readonly #calls: RecentCounts;
+  readonly #retries: RecentCounts;
+
+  /** `now` tells milliseconds and never goes back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#calls = new RecentCounts(now);
+    this.#retries = new RecentCounts(now);
+  }
+
+  /** Counts a call, whether or not it succeeds. */
+  countCall(): void {
+    this.#calls.add();
+  }
+
+  /** Whether one more retry may be begun; where it may, it is counted. */
+  take(): boolean {
+    if (this.#retries.total >= Math.max(alwaysRepeated, this.#calls.total * repeatedShare))
+      return false;
+    this.#retries.add();
+    return true;
+  }
+}
+
+/** One line a second of one kind of failure at most: an operator in trouble says the same many times. */
+const everyMs = 1_000;
+
+/**
+ * Writes what an operator said of its failures, which callers are not told: shortened, and without what looks like a secret
+ * or a person's.
+ */
+export class FailureLog {
+  readonly #log: Log;
+  readonly #loggedAt = new Map<string, number>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Notes a failure of a route; writes it where the operator said something. */
+  note(route: string, error: OperatorError): void {
+    const { operator, code, status, correlationId, said } = error;
+    if (said === null || said.trim() === '') return;
+    // Routes and codes are few.
+    const kind = `${route} ${code} ${status}`;
+    const now = performance.now();
+    if (now - (this.#loggedAt.get(kind) ?? -Infinity) < everyMs) return;
+    this.#loggedAt.set(kind, now);
+    const fields = { operator, route, code, status, correlationId, said: withoutSecrets(said) };
+    this.#log.warn(fields, 'an operator said this of its failure');
+  }
+}
+
+/** As much as is looked at, so that a long page costs nothing. */
+const longest = 4_000;
+
+const secrets: readonly RegExp[] = [
+  // JSON Web Tokens, and what follows a word that names a secret.
+  /\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g,
+  /(?<=\b(?:bearer|basic|jwt|token|password|passwd|pwd|secret|api[_-]?key|authorization|cookie)["']?\s*[:= ]\s*["']?)[^\s"',;&<>]+/gi,
+  /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  // Addresses of persons, and numbers as long as those of a line.
+  /[\w.+-]+@[\w-]+\.[\w.-]+/g,
+  /\+?\d(?:[ .-]?\d){8,}/g,
+];
+
+function withoutSecrets(said: string): string {
+  const plain = said
+    .slice(0, longest)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+  return quoteWords(secrets.reduce((text, secret) => text.replace(secret, '***'), plain).trim());
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RetryBudget } from '../../../../src/operators/calling/trouble/retry-budget.ts';
+import { RetryBudget } from '../../../src/operators/calling/trouble.ts';
 
 function budgetAt(start = 5_000) {
   const clock = { now: start };

@@ -10,6 +10,13 @@ import { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
 import type { StoreAccess } from './store/store.ts';
 import { SharedPolls } from './watch/shared-polls.ts';
+import {
+  openAddresses,
+  publicDirectory,
+  publicGeocoder,
+  type Addresses,
+} from './addresses/open-addresses.ts';
+import type { SandboxBuildings } from './addresses/sandbox-buildings.ts';
 
 /** The operators that this process talks to, by name; those that are off are not in it. */
 export interface ConnectedOperators {
@@ -71,4 +78,49 @@ export function connectOperators({
     connections.set(name, connection);
   }
   return { connections, deviations };
+}
+
+type ConnectAddressesOptions = Omit<ConnectOptions, 'config'> & {
+  readonly config: Pick<Config, 'addresses' | 'calling' | 'egress' | 'operators'>;
+};
+
+export interface ConnectedAddresses extends Addresses {
+  /** The sandbox's building files; null where the sandbox does not play. */
+  readonly sandboxBuildings: SandboxBuildings | null;
+}
+
+/**
+ * Connects to the services that know addresses: those of the settings, else the sandbox's where it plays every operator that
+ * is on, since its addresses are made up, else the public ones. Nothing is asked of one yet.
+ */
+export function connectAddresses({
+  config,
+  sandbox,
+  log,
+  access,
+  observer,
+}: ConnectAddressesOptions): ConnectedAddresses {
+  const { geocoderUrl, directoryUrl, timeoutMs } = config.addresses;
+  const { maxCalls, circuitOpenMs } = config.calling;
+  const isPlayed = config.operators.every(({ isOn, settings }) => !isOn || settings === null);
+  const played = isPlayed ? sandbox : {};
+  const isSandbox = geocoderUrl === undefined && played['GEOCODER_URL'] !== undefined;
+  const addresses = openAddresses({
+    geocoderUrl: geocoderUrl ?? played['GEOCODER_URL'] ?? publicGeocoder,
+    directoryUrl: directoryUrl ?? played['DIRECTORY_URL'] ?? publicDirectory,
+    timeoutMs,
+    calling: { maxCalls, circuitOpenMs, isSandbox, log, observer },
+    // As for operators: the sandbox is on this machine, where a company's proxy does not reach.
+    proxiesTo: (url) => (Object.values(played).includes(url) ? null : config.egress),
+    access,
+  });
+  return { ...addresses, sandboxBuildings: findSandboxBuildings(played) };
+}
+
+function findSandboxBuildings({
+  BUILDING_FILE_URL: fileUrl,
+  SANDBOX_BUILDINGS: departments,
+}: Environment): SandboxBuildings | null {
+  if (fileUrl === undefined || departments === undefined) return null;
+  return { fileUrl, departments: departments.split(',') };
 }

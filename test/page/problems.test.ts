@@ -46,7 +46,7 @@ describe('what a salesperson reads of a problem', () => {
     ],
     [
       { code: 'HEADING_MISSING', headings: ['X', 'Y'], sheets: ['Sites'], projected: true },
-      'Aucun en-tête ne désigne un site dans la feuille « Sites » : la première ligne est « X », « Y ». Nommez au moins une colonne « Adresse », « SIRET », « IMB », « PTO » ou « ND », ou deux « Latitude » et « Longitude ». X et Y semblent être en mètres : donnez des degrés.',
+      'Aucun en-tête ne désigne un site dans la feuille « Sites » : la première ligne est « X », « Y ». Nommez au moins une colonne « Adresse », « SIRET », « IMB », « PTO » ou « ND », ou deux « Latitude » et « Longitude ». Si X et Y sont des mètres, convertissez-les en degrés.',
     ],
     [
       { code: 'FORMAT_NOT_SUPPORTED', format: 'XLS' },

@@ -187,7 +187,7 @@ export const englishValues = {
       [
         `No heading names a site${sheets.length > 0 ? ` in ${sheets.join(', ')}` : ''}${headings.length > 0 ? `: the first row is ${headings.map(quoted).join(', ')}` : ''}.`,
         'Name at least one column "Adresse", "SIRET", "IMB", "PTO" or "ND", or two "Latitude" and "Longitude".',
-        ...(projected ? ['X and Y seem to be metres: give degrees.'] : []),
+        ...(projected ? ['Where X and Y are metres, convert them to degrees.'] : []),
       ].join(' '),
     HEADING_AMBIGUOUS: ({ columns = [] }) =>
       `${columns.length === 2 ? `The columns ${columns.map(({ letter, heading }) => `${letter} ${quoted(heading)}`).join(' and ')}` : 'Two columns'} say the same: rename or remove the one that is not meant.`,

@@ -198,7 +198,7 @@ export const frenchValues = {
       [
         `Aucun en-tête ne désigne un site${inSheets(sheets)}${headings.length > 0 ? ` : la première ligne est ${headings.map(quoted).join(', ')}` : ''}.`,
         'Nommez au moins une colonne « Adresse », « SIRET », « IMB », « PTO » ou « ND », ou deux « Latitude » et « Longitude ».',
-        ...(projected ? ['X et Y semblent être en mètres : donnez des degrés.'] : []),
+        ...(projected ? ['Si X et Y sont des mètres, convertissez-les en degrés.'] : []),
       ].join(' '),
     HEADING_AMBIGUOUS: ({ columns = [] }) =>
       `${columns.length === 2 ? `Les colonnes ${columns.map(({ letter, heading }) => `${letter} ${quoted(heading)}`).join(' et ')} décrivent` : 'Deux colonnes décrivent'} la même chose : renommez ou supprimez celle qui est en trop.`,

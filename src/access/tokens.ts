@@ -135,7 +135,7 @@ function explainRefusal(error: errors.JOSEError): UnauthenticatedError {
       'The access token does not name (kid) a key that its issuer publishes.',
     );
   }
-  return new UnauthenticatedError('The access token is not one that the issuer signed.');
+  return new UnauthenticatedError('The issuer did not sign the access token.');
 }
 
 /** Its tenant. Without the claim, its subject is a tenant of its own. */

@@ -18,7 +18,7 @@ export async function inspect(path) {
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new UsageError(`${path} is a folder: name a file in it.`);
-    if (!found.isFile()) throw new UsageError(`${path} is no file that could be sent.`);
+    if (!found.isFile()) throw new UsageError(`${path} is no file that can be sent.`);
     if (found.size === 0) throw new UsageError(`${path} is empty.`);
     return { path, name: basename(path), size: found.size, type: await detectType(path) };
   } catch (error) {

@@ -30,7 +30,7 @@ export async function checkOutput(path, { format: given, formats, force, input }
   const format = named ?? byName ?? 'csv';
   if (path === undefined) {
     if (format === 'xlsx' && process.stdout.isTTY) {
-      throw new UsageError('An XLSX is nothing for a terminal: name a file by --out.');
+      throw new UsageError('A terminal cannot show an XLSX: name a file by --out.');
     }
     return { path: null, format, isFile: false };
   }

@@ -65,7 +65,7 @@ export class GraphQLOverHttp {
     const preparing = this.#options.pipeline.prepare(params, caller);
     const prepared = 'then' in preparing ? await preparing : preparing;
     if (request.method === 'GET' && prepared.operation.node.operation === 'mutation') {
-      throw transportError(405, 'METHOD_NOT_ALLOWED', 'A mutation is sent by POST.', {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Send a mutation by POST.', {
         allow: 'POST',
       });
     }

@@ -150,7 +150,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     };
     if (path === streamPath && streams.concerns(request)) return streams.answer(known, caller);
     if (request.method !== 'GET' && request.method !== 'POST') {
-      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Operations are sent by POST or GET.', {
+      throw transportError(405, 'METHOD_NOT_ALLOWED', 'Send operations by POST or GET.', {
         allow: 'GET, POST',
       });
     }

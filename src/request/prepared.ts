@@ -17,7 +17,9 @@ export interface RequestParams {
 /** Checks the members of a request. Throws a RequestError of code BAD_REQUEST that names the one that is wrong. */
 export function readRequestParams(value: unknown): RequestParams {
   if (Array.isArray(value)) {
-    throw badRequest('A list of operations is not taken: send one operation in each request.');
+    throw badRequest(
+      'The service takes no list of operations: send one operation in each request.',
+    );
   }
   if (!isRecord(value)) {
     throw badRequest('The request is no JSON object with the text of an operation as "query".');

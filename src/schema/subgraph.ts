@@ -111,7 +111,7 @@ function serviceField(contract: GraphQLSchema): GraphQLFieldConfig<unknown, Cont
       'For the gateway of a federated graph. Refused with FORBIDDEN where the schema is not public, unless the gateway shows its secret.',
     resolve(_root, _args, context) {
       if (!context.mayReadSchema) {
-        throw new GraphQLError('The schema is shown only to a gateway that shows its secret.', {
+        throw new GraphQLError('Only a gateway that sends its secret may read the schema.', {
           extensions: { code: 'FORBIDDEN' },
         });
       }

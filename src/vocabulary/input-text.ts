@@ -47,6 +47,6 @@ export function textIssue(path: readonly string[], text: string, most: number): 
     return { path, code: 'TEXT_TOO_LONG', message, allowed: most, found: length };
   }
   if (!unstorable.test(text)) return null;
-  const message = `${shown}, which has a character that is none (NUL, or half of a surrogate pair): give it without.`;
+  const message = `${shown}, which has a NUL or half of a surrogate pair: give it without.`;
   return { path, code: 'CHARACTER_INVALID', message };
 }

@@ -166,7 +166,7 @@ describe('a token', () => {
   test('a token that somebody else signed is not taken, though it names the issuer’s key', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const forged = await issuer.token({ tenant: 'acme' }, { key: privateKey });
-    expect(await refusalOf(open(), forged)).toContain('not one that the issuer signed');
+    expect(await refusalOf(open(), forged)).toContain('did not sign the access token');
   });
 
   test('a token that was changed after signing is not taken', async () => {
@@ -175,7 +175,7 @@ describe('a token', () => {
     const changed = Buffer.from(JSON.stringify({ ...claims, tenant: 'other' })).toString(
       'base64url',
     );
-    expect(await refusalOf(open(), `${header}.${changed}.${signature}`)).toContain('not one');
+    expect(await refusalOf(open(), `${header}.${changed}.${signature}`)).toContain('did not sign');
   });
 
   test('signed with a shared secret is not taken, not even with the public key for the secret', async () => {

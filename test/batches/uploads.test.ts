@@ -162,7 +162,7 @@ describe('a request that brings no file to read', () => {
     ['name=a&name=b', 'name is given 2 times: give it once.'],
     [
       'name=a%00b',
-      'name is "a\\u0000b", which has a character that is none (NUL, or half of a surrogate pair): give it without.',
+      'name is "a\\u0000b", which has a NUL or half of a surrogate pair: give it without.',
     ],
   ] as const)(
     'with the query %s is refused with a sentence that quotes it',
@@ -337,7 +337,7 @@ test('one client has no more requests under way than it may, and is told so of a
   expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '5']);
   expect(await answer.body.json()).toEqual({
     message:
-      'Requests of this client under way here: 1, and it may have no more at once. Wait for one to end.',
+      'Requests of this client under way here: 1, the most that it may have. Wait for one to end.',
     code: 'LIMIT_EXCEEDED',
     limit: 'requests',
     allowed: 1,

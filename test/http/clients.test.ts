@@ -119,7 +119,7 @@ test('a client has so many sockets and no more, until it closes one; others have
   expect([first.outcome, second.outcome]).toEqual(['acknowledged', 'acknowledged']);
   expect((await openSocket(tested, one)).outcome).toEqual([
     429,
-    expect.stringMatching(/"Sockets at once: 3, and 2 at most .*"LIMIT_EXCEEDED"/),
+    expect.stringMatching(/"Sockets at once: 3, but at most 2 .*"LIMIT_EXCEEDED"/),
   ]);
   const other = await openSocket(tested, { forwarded: 'for=203.0.113.2' });
   expect(other.outcome).toBe('acknowledged');

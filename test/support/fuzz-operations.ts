@@ -292,7 +292,7 @@ class Operation {
     return [
       isAliased ? `a${this.#aliases}: ${field.name}` : field.name,
       given.length === 0 ? '' : `(${given.join(', ')})`,
-      // A subscription has to have its field.
+      // A subscription must have its field.
       depth === 0 && this.#isSubscription && !this.#isOdd ? '' : this.#directive(),
       isCompositeType(named) ? ` ${this.#selection(named, depth + 1)}` : '',
     ].join('');

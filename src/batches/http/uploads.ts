@@ -16,13 +16,13 @@ export class Uploads {
   /** A client sends one more, until what this returns is called. Throws a RequestError of status 429 or 503. */
   hold(client: string): () => void {
     if (this.#held.of(client) >= ofOneClient) {
-      const message = `${ofOneClient} files of this client are being received, and no more are at once: send this one when they are.`;
+      const message = `The service is receiving ${ofOneClient} files of this client, the most at once: send this one when one of them is done.`;
       const extensions = { code: 'LIMIT_EXCEEDED', limit: 'uploads', allowed: ofOneClient };
       const options = { status: 429, isTransportError: true, headers: retryAfter };
       throw new RequestError([{ message, extensions }], options);
     }
     if (this.#held.size >= ofAll) {
-      const message = `${ofAll} files are being received, and no more are at once: send this one again in a moment.`;
+      const message = `The service is receiving ${ofAll} files, the most at once: send this one again in a moment.`;
       throw transportError(503, 'UPLOADS_BUSY', message, retryAfter);
     }
     return this.#held.hold(client);

@@ -81,7 +81,7 @@ export class Routes {
     }
     const client = identifyClient(request, caller, addresses);
     if (this.#underWay.of(client) >= maxAtOnce) {
-      const message = `Requests of this client under way here: ${maxAtOnce}, and it may have no more at once. Wait for one to end.`;
+      const message = `Requests of this client under way here: ${maxAtOnce}, the most that it may have. Wait for one to end.`;
       const limit = { limit: 'requests', allowed: maxAtOnce };
       throw transportError(429, 'LIMIT_EXCEEDED', message, { 'retry-after': '5' }, limit);
     }

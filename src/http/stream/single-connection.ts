@@ -122,7 +122,7 @@ export class SingleConnectionStreams {
       throw transportError(
         429,
         'LIMIT_EXCEEDED',
-        `Operations at once on this stream: ${stream.operations + 1}, and ${maxOperations} at most are taken.`,
+        `Operations at once on this stream: ${stream.operations + 1}, but at most ${maxOperations} are allowed.`,
       );
     }
     if (stream.unread > mostUnread) {

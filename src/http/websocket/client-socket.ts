@@ -292,7 +292,7 @@ function readMessage(text: string): Message | null {
 }
 
 function tooMany(found: number, allowed: number): RequestError {
-  const message = `Operations at once on this socket: ${found}, and ${allowed} at most are taken. Complete one first, or open another socket.`;
+  const message = `Operations at once on this socket: ${found}, but at most ${allowed} are allowed. Complete one first, or open another socket.`;
   const limit = { limit: 'operationsPerSocket', allowed };
   return transportError(429, 'LIMIT_EXCEEDED', message, {}, limit);
 }

@@ -78,7 +78,7 @@ export function serveWebSockets(options: WebSocketOptions): WebSockets {
   function hold(client: string): () => void {
     const found = held.of(client) + 1;
     if (found <= maxSockets) return held.hold(client);
-    const message = `Sockets at once: ${found}, and ${maxSockets} at most are taken of one client. Close one first.`;
+    const message = `Sockets at once: ${found}, but at most ${maxSockets} are allowed of one client. Close one first.`;
     throw transportError(429, 'LIMIT_EXCEEDED', message);
   }
 

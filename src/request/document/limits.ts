@@ -35,7 +35,7 @@ export function limitExceeded(
   { found, allowed, what }: { found: number | string; allowed: number; what: string },
   node?: ASTNode,
 ): GraphQLError {
-  return new GraphQLError(`${what}: ${found}, and ${allowed} at most are taken. Ask for less.`, {
+  return new GraphQLError(`${what}: ${found}, but at most ${allowed} are allowed. Ask for less.`, {
     nodes: node ?? null,
     extensions: { code: 'LIMIT_EXCEEDED', limit, allowed },
   });

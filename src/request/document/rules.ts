@@ -144,7 +144,7 @@ export function conditionsOnSubscribedFields({ definitions }: DocumentNode): Gra
         ['skip', 'include'].includes(name.value),
       );
       if (condition !== undefined) {
-        const message = `A subscription has to have its field: remove @${condition.name.value}.`;
+        const message = `A subscription must have its field: remove @${condition.name.value}.`;
         errors.push(new GraphQLError(message, { nodes: condition }));
       }
       if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet);

@@ -258,7 +258,7 @@ export class Subscriptions {
     const code = 'LIMIT_EXCEEDED';
     log.info({ requestId, code, status: 429 }, 'refused');
     observer?.refused(code);
-    const message = `Subscriptions at once: ${found}, and ${allowed} at most are taken of one client. End one first.`;
+    const message = `Subscriptions of this client at once: ${found}, but at most ${allowed} are allowed. End one first.`;
     const extensions = { code, limit: 'subscriptions', allowed };
     return streamOfOne(JSON.stringify({ errors: [{ message, extensions }] }));
   }

@@ -58,7 +58,7 @@ describe('the field of a subscription', () => {
   ])('the field of a subscription has no condition: %s', (text) => {
     expect(errorsOf(text)).toMatchObject([
       {
-        message: expect.stringMatching(/^A subscription has to have its field: remove @/),
+        message: expect.stringMatching(/^A subscription must have its field: remove @/),
         extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
       },
     ]);

@@ -64,7 +64,7 @@ interface ItemsArgs extends ListArgs<typeof ItemFilter.$inferInput> {
 function refuseAccountWide(args: ItemsArgs): void {
   for (const path of ['search', 'sort'] as const) {
     if ((args[path] ?? null) === null) continue;
-    const message = `${path} is Covage's own and goes over the items of all its clients here: leave it out, and use filter.`;
+    const message = `${path} is Covage's own filter, which covers the items of all tenants: leave it out, and use filter.`;
     throw new InvalidInputError([{ path: [path], code: 'NOT_FOR_TENANTS', message }]);
   }
 }

@@ -4,8 +4,8 @@ import type { Log } from '../observe/log.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Pipeline } from '../request/pipeline.ts';
 import { RequestError, transportError } from '../request/request-error.ts';
-import { AnswersUnderWay } from './answers-under-way.ts';
 import {
+  AnswersUnderWay,
   federationSecretHeader,
   identifyClient,
   isFederationSecret,

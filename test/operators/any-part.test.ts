@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UnreadableRecord } from '../../src/operators/calling/lenient.ts';
-import { parseJson } from '../../src/operators/calling/json.ts';
+import { parseJson } from '../../src/operators/calling/answer.ts';
 import { translateOffer } from '../../src/operators/covage/translate-offer.ts';
 import { translateItem, translateQualification } from '../../src/operators/covage/translate.ts';
 import { covageFields } from '../../src/operators/covage/wire.ts';

@@ -55,7 +55,7 @@ describe('a question whose operator fails for a while, and not long enough to be
   });
 
   test.for(['categories', 'createQualification', 'qualification'] as const)(
-    'is answered by Covage within its deadline, and tells the failure before (%s)',
+    'a question whose operator fails for a while is answered by Covage within its deadline, and tells the failure before (%s)',
     async (route) => {
       const times = route === 'createQualification' ? 2 : 5;
       const script: CovageScript = { ...quick, faults: [{ ...unavailable, route, times }] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../src/operators/calling/json.ts';
+import { parseJson } from '../../../src/operators/calling/answer.ts';
 
 describe('a text that is not closed, or not opened', () => {
   test.for([

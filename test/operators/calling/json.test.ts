@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJson } from '../../../src/operators/calling/json.ts';
+import { parseJson } from '../../../src/operators/calling/answer.ts';
 
 describe('JSON that is right', () => {
   test.for(['{"a":1}', '[]', 'null', '"text"', '12.5', ' {"a": [1, {"b": "]}"}]} '])(

@@ -6,7 +6,7 @@ import {
   translateQualification,
 } from '../../../src/operators/covage/translate.ts';
 import { covageFields, type CovageFields } from '../../../src/operators/covage/wire.ts';
-import { parseJson } from '../../../src/operators/calling/json.ts';
+import { parseJson } from '../../../src/operators/calling/answer.ts';
 import { startAnsweringCovage } from '../../support/covage-client.ts';
 import * as documented from './documented-by-covage.ts';
 

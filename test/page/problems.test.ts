@@ -17,6 +17,10 @@ describe('what a salesperson reads of a problem', () => {
       { code: 'FILE_TOO_LARGE', allowed: 10_485_760 },
       'Le fichier est trop volumineux (10 Mo au plus) : envoyez-le en plusieurs parties.',
     ],
+    [
+      { code: 'FILE_TOO_LARGE', allowed: 20_480 },
+      'Le fichier est trop volumineux (20 Ko au plus) : envoyez-le en plusieurs parties.',
+    ],
     // What a proxy in front of the service says.
     [
       { code: 'FILE_TOO_LARGE' },

@@ -171,7 +171,7 @@ export const englishValues = {
     SITES_EMPTY: 'The list is empty.',
     BATCH_UNKNOWN: 'This list does not exist, or not any more.',
     FILE_TOO_LARGE: ({ allowed }) =>
-      `The file is too large${allowed ? ` (at most ${number(allowed / 1024 / 1024)} MiB)` : ''}: send it in parts.`,
+      `The file is too large${allowed && allowed < 1024 * 1024 ? upTo(allowed / 1024, 'KiB') : upTo(allowed && allowed / 1024 / 1024, 'MiB')}: send it in parts.`,
     TOO_MANY_ROWS: ({ allowed }) =>
       `The file has too many rows: send it in parts${upTo(allowed, 'rows')}.`,
     TOO_MANY_COLUMNS: ({ allowed, found, cell }) =>

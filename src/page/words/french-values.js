@@ -181,7 +181,7 @@ export const frenchValues = {
     SITES_EMPTY: 'La liste est vide.',
     BATCH_UNKNOWN: 'Cette liste n’existe pas, ou plus.',
     FILE_TOO_LARGE: ({ allowed }) =>
-      `Le fichier est trop volumineux${allowed ? ` (${number(allowed / 1024 / 1024)} Mo au plus)` : ''} : envoyez-le en plusieurs parties.`,
+      `Le fichier est trop volumineux${allowed && allowed < 1024 * 1024 ? upTo(allowed / 1024, 'Ko') : upTo(allowed && allowed / 1024 / 1024, 'Mo')} : envoyez-le en plusieurs parties.`,
     TOO_MANY_ROWS: ({ allowed }) =>
       `Le fichier a trop de lignes : envoyez-le en plusieurs parties${upTo(allowed, 'lignes')}.`,
     TOO_MANY_COLUMNS: ({ allowed, found, cell }) =>

@@ -11,7 +11,7 @@ import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';
 import { readQuery, type Exchange } from './exchange.ts';
 import { splitHeader, unquoted } from './reading/header-parts.ts';
-import { readBody } from './reading/read-body.ts';
+import { readBody, refuseEncoded } from './reading/read-body.ts';
 import { sendText } from './send-text.ts';
 import {
   eventStream,
@@ -116,23 +116,15 @@ export class GraphQLOverHttp {
 
   /** The operation in the body of a request. Throws, or rejects with, a RequestError. */
   paramsOfBody(request: IncomingMessage): Promise<ReceivedParams> {
-    const { headers } = request;
     // Forms and plain text are what a page of another site may post without asking: only JSON is read.
-    if (!isJson(headers['content-type'])) {
+    if (!isJson(request.headers['content-type'])) {
       throw transportError(
         415,
         'UNSUPPORTED_MEDIA_TYPE',
         'Send the operation as application/json, in UTF-8.',
       );
     }
-    const encoding = headers['content-encoding'] ?? '';
-    if (!/^(?:identity)?$/i.test(encoding)) {
-      throw transportError(
-        415,
-        'UNSUPPORTED_MEDIA_TYPE',
-        `The body is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`,
-      );
-    }
+    refuseEncoded(request, 'The body');
     const { maxBodyBytes: maxBytes, bodyWithinMs: withinMs } = this.#options;
     return readBody(request, { maxBytes, withinMs }).then(readParams);
   }

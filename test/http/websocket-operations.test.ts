@@ -23,12 +23,15 @@ const slow = JSON.stringify({
   payload: { query: '{ offerFamilies { name } }' },
 });
 
+const longNamed = slow.replace('"one"', JSON.stringify('é'.repeat(1_000)));
+
 test.for([
   [4400, 'for what is no message', ['{']],
   [4400, 'for a message of bytes', [Buffer.from(init)]],
   [4401, 'for an operation before the introduction', [slow]],
   [4408, 'without an introduction', []],
   [4409, 'for an id that is in use', [init, slow, slow]],
+  [4409, 'for an id that is in use and long', [init, longNamed, longNamed]],
   [4429, 'for a second introduction', [init, init]],
   [1009, 'for a message over 64 KiB', [init, 'x'.repeat(65_537)]],
 ] as const)('a socket is closed with %i %s', async ([code, , messages]) => {

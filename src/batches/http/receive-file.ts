@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { refuseEncoded } from '../../http/reading/read-body.ts';
 import { transportError } from '../../request/request-error.ts';
 import { xlsxType, type TableKind } from '../reading/table.ts';
 import { formBytes, readForm } from './form.ts';
@@ -26,14 +27,7 @@ export async function receiveFile(
     const type = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     const isForm = type === formType;
     if (!isForm && !kinds.has(type)) throw unsupportedMediaType(headers['content-type']);
-    const encoding = headers['content-encoding'] ?? '';
-    if (!/^(?:identity)?$/i.test(encoding)) {
-      throw transportError(
-        415,
-        'UNSUPPORTED_MEDIA_TYPE',
-        `The file is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`,
-      );
-    }
+    refuseEncoded(request, 'The file');
     const told = Number(headers['content-length'] ?? 0);
     if (told > maxBytes + (isForm ? formBytes : 0)) throw tooLarge(maxBytes);
     if (isForm) return await readForm(request, maxBytes);

@@ -50,3 +50,11 @@ export function readBody(
     });
   });
 }
+
+/** Throws a RequestError of status 415 for a body that is encoded: `what` it is stands at the beginning of a sentence. */
+export function refuseEncoded({ headers }: IncomingMessage, what: string): void {
+  const encoding = headers['content-encoding'] ?? '';
+  if (/^(?:identity)?$/i.test(encoding)) return;
+  const message = `${what} is encoded (${JSON.stringify(encoding.slice(0, 40))}): send it as it is.`;
+  throw transportError(415, 'UNSUPPORTED_MEDIA_TYPE', message);
+}

@@ -25,11 +25,6 @@ export class Outlet {
     return this.#isStalled;
   }
 
-  /** How much waits for the client to be read, in bytes. */
-  get unread(): number {
-    return this.#connection.writableLength;
-  }
-
   /** Writes what a reader has, while the client reads. Returns why there is no more, or null where there may be more. */
   writeFrom(reader: StreamReader, framing: Framing): StreamEnding | null {
     if (reader.isLost()) return 'BEHIND';

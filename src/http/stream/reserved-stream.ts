@@ -21,34 +21,27 @@ export class ReservedStream {
   readonly client: string;
   readonly #responses: StreamResponses;
   readonly #onClose: () => void;
+  readonly #maxOperations: number;
   readonly #running = new Map<string, Running>();
   readonly #expiry: NodeJS.Timeout;
-  /** The events before the stream was opened. */
-  #early = '';
   #isOpened = false;
   #response: StreamResponse | null = null;
   /** Why it ends as soon as what was asked on it is answered. */
   #ending: StreamEnding | null = null;
   #isClosed = false;
 
-  constructor(client: string, responses: StreamResponses, onClose: () => void) {
+  /** `maxOperations` may be under way at once, those included whose results were not read. */
+  constructor(
+    client: string,
+    maxOperations: number,
+    responses: StreamResponses,
+    onClose: () => void,
+  ) {
     this.client = client;
+    this.#maxOperations = maxOperations;
     this.#responses = responses;
     this.#onClose = onClose;
     this.#expiry = setTimeout(() => this.close(), openWithinMs);
-  }
-
-  /** How much waits to be read, about, in bytes. */
-  get unread(): number {
-    return this.#response?.unread ?? this.#early.length;
-  }
-
-  get operations(): number {
-    return this.#running.size;
-  }
-
-  has(id: string): boolean {
-    return this.#running.has(id);
   }
 
   async open({ response, headers }: Exchange): Promise<void> {
@@ -63,14 +56,21 @@ export class ReservedStream {
     );
     if (opened === null) return;
     this.#response = opened;
-    if (this.#early !== '') opened.writeText(this.#early);
-    this.#early = '';
     this.#pumpAll();
     this.#endIfAnswered();
   }
 
-  /** Takes an operation on; what it gives is aborted when it ends early. Throws where the stream was closed meanwhile. */
+  /** Takes an operation on; what it gives is aborted when it ends early. Throws a RequestError where it cannot be taken. */
   begin(id: string, isFollowed: boolean): Ending {
+    if (this.#running.has(id)) {
+      const message = `The stream has an operation ${JSON.stringify(id.slice(0, 100))} already.`;
+      throw transportError(409, 'CONFLICT', message);
+    }
+    const found = this.#running.size + 1;
+    if (found > this.#maxOperations) {
+      const message = `Operations at once on this stream: ${found}, but at most ${this.#maxOperations} are allowed.`;
+      throw transportError(429, 'LIMIT_EXCEEDED', message);
+    }
     if (this.#isClosed || this.#ending !== null) throw noStream();
     const left = new Ending();
     this.#running.set(id, { left, format: makeSharedEventStream(id), isFollowed, reader: null });
@@ -91,7 +91,7 @@ export class ReservedStream {
     const ending = this.#response.writeFrom(reader, format);
     if (ending === null) return;
     if (ending === 'COMPLETE') {
-      this.#write(format.closing);
+      this.#response.writeText(format.closing);
       this.complete(id);
     } else this.interrupt(ending);
   }
@@ -138,11 +138,6 @@ export class ReservedStream {
 
   #pumpAll(): void {
     for (const id of this.#running.keys()) this.pump(id);
-  }
-
-  #write(text: string): void {
-    if (this.#response === null) this.#early += text;
-    else this.#response.writeText(text);
   }
 }
 

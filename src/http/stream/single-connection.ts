@@ -23,8 +23,6 @@ export interface SingleConnectionOptions {
   readonly maxOperations: number;
 }
 
-/** How many unread bytes a stream may hold before it takes no more operations. */
-const mostUnread = 1024 * 1024;
 const tokenHeader = 'x-graphql-event-stream-token';
 
 /** The streams of the single connection mode. */
@@ -73,7 +71,7 @@ export class SingleConnectionStreams {
   }
 
   #reserve(exchange: Exchange): void {
-    const { maxStreams, responses } = this.#options;
+    const { maxStreams, maxOperations, responses } = this.#options;
     const { client } = exchange.ongoing;
     const held = [...this.#streams.values()].filter((stream) => stream.client === client).length;
     if (held >= maxStreams) {
@@ -84,15 +82,13 @@ export class SingleConnectionStreams {
       );
     }
     const token = randomUUID();
-    this.#streams.set(
-      token,
-      new ReservedStream(client, responses, () => this.#streams.delete(token)),
-    );
+    const forget = (): void => void this.#streams.delete(token);
+    this.#streams.set(token, new ReservedStream(client, maxOperations, responses, forget));
     sendText(exchange.response, 201, plainType, exchange.headers, token);
   }
 
   async #operate(stream: ReservedStream, exchange: Exchange, caller: Caller): Promise<void> {
-    const { pipeline, paramsOf, maxOperations } = this.#options;
+    const { pipeline, paramsOf } = this.#options;
     const { params, operationId } = await paramsOf(exchange.request);
     if (operationId === null) {
       throw transportError(
@@ -109,28 +105,6 @@ export class SingleConnectionStreams {
       // The client of this mode reads the status and nothing else.
       const { errors, status, headers } = error;
       throw new RequestError(errors, { status, headers, isTransportError: true });
-    }
-    // Nothing is awaited from here to the beginning of the operation: another request may want the same name.
-    if (stream.has(operationId)) {
-      throw transportError(
-        409,
-        'CONFLICT',
-        `The stream has an operation ${JSON.stringify(operationId.slice(0, 100))} already.`,
-      );
-    }
-    if (stream.operations >= maxOperations) {
-      throw transportError(
-        429,
-        'LIMIT_EXCEEDED',
-        `Operations at once on this stream: ${stream.operations + 1}, but at most ${maxOperations} are allowed.`,
-      );
-    }
-    if (stream.unread > mostUnread) {
-      throw transportError(
-        429,
-        'LIMIT_EXCEEDED',
-        'The stream holds results that were not read: read them first.',
-      );
     }
     const left = stream.begin(operationId, isSubscription(prepared));
     sendText(exchange.response, 202, plainType, exchange.headers, '');

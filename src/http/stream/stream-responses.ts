@@ -148,11 +148,6 @@ export class StreamResponse {
     return !this.#response.writableEnded && !this.#response.destroyed;
   }
 
-  /** How much waits for the client to be read, in bytes. */
-  get unread(): number {
-    return this.#outlet.unread;
-  }
-
   /** Writes what a reader has, in this format of one of several operations. Returns why there is no more; null if there is. */
   writeFrom(reader: StreamReader, format?: StreamFormat): StreamEnding | null {
     const framing = format === undefined ? this.#framing : findFraming(format, this.#isInChunks);

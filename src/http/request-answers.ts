@@ -16,8 +16,9 @@ import {
   type Exchange,
 } from './exchange.ts';
 import { answerRefusal, GraphQLOverHttp } from './graphql-http.ts';
-import { AskingPage } from './pages/asking-page.ts';
-import type { GraphiqlPage, PageExample } from './pages/graphiql-page.ts';
+import { readAskingPage } from './pages/asking-page.ts';
+import type { PageParts } from './pages/compressed-text.ts';
+import type { PageExample } from './pages/graphiql-page.ts';
 import { acceptsPage } from './reading/accept.ts';
 import type { ClientAddresses } from './reading/client-address.ts';
 import type { Refusals } from './refusal.ts';
@@ -94,9 +95,9 @@ const graphiqlParts = '/graphql/graphiql-';
 export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
   const { pipeline, guard, authenticator, transport, addresses, refusals, log } = options;
   const responses = new StreamResponses(transport.stallMs);
+  let askingPage: PageParts | null = null;
   // Loaded when first needed: it is megabytes.
-  let graphiqlPage: Promise<GraphiqlPage> | null = null;
-  const askingPage = options.page ? new AskingPage() : null;
+  let graphiqlPage: Promise<PageParts> | null = null;
   const graphql = new GraphQLOverHttp({
     pipeline,
     responses,
@@ -157,15 +158,20 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
     return graphql.answer(known, caller);
   };
 
-  const answerGraphiql = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-  ): Promise<void> => {
-    graphiqlPage ??= import('./pages/graphiql-page.ts').then(
-      ({ GraphiqlPage: Page }) => new Page({ path: graphqlPath, examples: options.examples }),
+  const findPart = (method: string | undefined, path: string) => {
+    if (!options.page || (method !== 'GET' && method !== 'HEAD')) return undefined;
+    if (path !== '/' && !path.startsWith('/page/')) return undefined;
+    askingPage ??= readAskingPage();
+    return askingPage.get(path);
+  };
+
+  const answerGraphiql = async ({ request, response }: Exchange, path: string): Promise<void> => {
+    graphiqlPage ??= import('./pages/graphiql-page.ts').then(({ makeGraphiqlPage }) =>
+      makeGraphiqlPage({ path: graphqlPath, examples: options.examples }),
     );
-    if (!(await (await graphiqlPage).answer(request, response, path))) throw nothingHere();
+    const part = (await graphiqlPage).get(path);
+    if (part === undefined) throw nothingHere();
+    await part.answer(request, response);
   };
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -206,10 +212,10 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       const isApi = path === graphqlPath || path === streamPath;
       // Before the guard: a link in a colleague's mail opens them, they say nothing of anybody, and nothing is executed for them.
-      const ofPage = isApi ? undefined : askingPage?.at(request.method, path);
-      if (ofPage !== undefined) return void ofPage(request, response).catch(fail);
+      const part = isApi ? undefined : findPart(request.method, path);
+      if (part !== undefined) return void part.answer(request, response).catch(fail);
       if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {
-        return void answerGraphiql(request, response, path).catch(fail);
+        return void answerGraphiql(exchange, isApi ? graphqlPath : path).catch(fail);
       }
       there = isApi ? null : routes.at(path);
       guard.check(request, there === null);

@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, extname, posix } from 'node:path';
-import { securityHeaders } from '../security-headers.ts';
-import { CompressedText } from './compressed-text.ts';
-
-/** Answers one request. Rejects where a file of the page cannot be read. */
-export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+import { CompressedText, pageHeaders, partHeaders, type PageParts } from './compressed-text.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -15,10 +10,8 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-const pageHeaders = {
-  ...securityHeaders,
-  // Asked for again each time, and answered by 304 as long as it is the same.
-  'cache-control': 'no-cache',
+const askingPageHeaders = {
+  ...pageHeaders,
   'content-security-policy': [
     "default-src 'self'",
     "base-uri 'none'",
@@ -30,9 +23,7 @@ const pageHeaders = {
   ].join('; '),
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
 };
-const partHeaders = { ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' };
 
 const folder = new URL('../../page/', import.meta.url);
 /** A library that a module of the page imports by its name. */
@@ -45,19 +36,7 @@ const stylesheet = /<link rel="stylesheet" href="\.\/([^"]+)" \/>\s*/g;
  * The page for people, at `/`: the files of `src/page/` without their comments, and the libraries that they import. Their address has the hash
  * of them all. A new version is a new address, so a browser keeps each for good.
  */
-export class AskingPage {
-  #parts: ReadonlyMap<string, Answer> | null = null;
-
-  /** The file at this path; undefined where the page has none. */
-  at(method: string | undefined, path: string): Answer | undefined {
-    if (method !== 'GET' && method !== 'HEAD') return undefined;
-    if (path !== '/' && !path.startsWith('/page/')) return undefined;
-    this.#parts ??= partsOfPage();
-    return this.#parts.get(path);
-  }
-}
-
-function partsOfPage(): ReadonlyMap<string, Answer> {
+export function readAskingPage(): PageParts {
   const files = new Map(
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((path) => path.replaceAll('\\', '/'))
@@ -73,9 +52,9 @@ function partsOfPage(): ReadonlyMap<string, Answer> {
   const all = JSON.stringify([...files, ...libraries]);
   const hash = createHash('sha256').update(all).digest('base64url').slice(0, 16);
   const base = `/page/${hash}/`;
-  const parts = new Map<string, Answer>();
+  const parts = new Map<string, CompressedText>();
   const add = (path: string, text: string) => {
-    parts.set(base + path, answerWith(path, text, partHeaders));
+    parts.set(base + path, compress(path, text, partHeaders));
   };
   const html = files.get('index.html') ?? '';
   // In one piece, in the order of the HTML: eight small ones weigh more than half as much again.
@@ -103,7 +82,7 @@ function partsOfPage(): ReadonlyMap<string, Answer> {
     .replaceAll(stylesheet, '')
     .replaceAll(/(?<=(?:href|src)=")\.\//g, base)
     .replace('</head>', `${links}\n</head>`);
-  return parts.set('/', answerWith('index.html', page, pageHeaders));
+  return parts.set('/', compress('index.html', page, askingPageHeaders));
 }
 
 /** A module and all that it and they import at once; what they import later is not among them. */
@@ -122,7 +101,10 @@ function modulesBelow(
   return found;
 }
 
-function answerWith(path: string, text: string, headers: Readonly<Record<string, string>>): Answer {
-  const file = new CompressedText(contentTypes[extname(path)] ?? '', text);
-  return (request, response) => file.answer(request, response, headers);
+function compress(
+  path: string,
+  text: string,
+  headers: Readonly<Record<string, string>>,
+): CompressedText {
+  return new CompressedText(contentTypes[extname(path)] ?? '', text, headers);
 }

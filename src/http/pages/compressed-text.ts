@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { splitHeader } from '../reading/header-parts.ts';
+import { securityHeaders } from '../security-headers.ts';
 
 /** The encodings for browsers, the best first. */
 const encodings = ['br', 'gzip'] as const;
@@ -19,28 +20,41 @@ const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> =
   gzip: promisify(gzip),
 };
 
+/** Of a page: it is asked for again each time, and answered by 304 as long as it is the same. A page that frames it could have a person click in it. */
+export const pageHeaders = {
+  ...securityHeaders,
+  'cache-control': 'no-cache',
+  'x-frame-options': 'DENY',
+};
+/** Of what has another address when it changes. */
+export const partHeaders = {
+  ...securityHeaders,
+  'cache-control': 'public, max-age=31536000, immutable',
+};
+
+/** A page and its parts, by their paths. */
+export type PageParts = ReadonlyMap<string, CompressedText>;
+
 /** A text that browsers fetch: compressed once, and known by its hash. */
 export class CompressedText {
   readonly #contentType: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #bytes: Buffer;
   readonly #compressed = new Map<Encoding, Promise<Buffer>>();
   /** Another one for another text. */
   readonly hash: string;
 
-  constructor(contentType: string, text: string) {
+  constructor(contentType: string, text: string, headers: Readonly<Record<string, string>>) {
     this.#contentType = contentType;
+    this.#headers = headers;
     this.#bytes = Buffer.from(text);
     this.hash = createHash('sha256').update(this.#bytes).digest('base64url').slice(0, 16);
   }
 
   /** Answers a request with it, or with 304 where the browser has it already. */
-  async answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    headers: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const tag = `"${this.hash}"`;
-    const all = { ...headers, etag: tag, vary: 'accept-encoding' };
+    const all = { ...this.#headers, etag: tag, vary: 'accept-encoding' };
     const known = splitHeader(request.headers['if-none-match'] ?? '', ',');
     if (known.some((one) => one.replace(/^W\//, '') === tag)) {
       response.writeHead(304, all).end();

@@ -1,7 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { CompressedText } from './compressed-text.ts';
-import { securityHeaders } from '../security-headers.ts';
+import { CompressedText, pageHeaders, partHeaders, type PageParts } from './compressed-text.ts';
 
 /** An operation that the page offers. */
 export interface PageExample {
@@ -21,42 +19,19 @@ export interface GraphiqlOptions {
 }
 
 const title = 'Eligibility of French wholesale operators';
-const pageHeaders = {
-  ...securityHeaders,
-  // Asked for again each time, and answered by 304 as long as it is the same.
-  'cache-control': 'no-cache',
-  // A page that frames GraphiQL could have a person click in it.
-  'x-frame-options': 'DENY',
-};
-const partHeaders = { ...securityHeaders, 'cache-control': 'public, max-age=31536000, immutable' };
-
 /** GraphiQL, with the examples a click away: a small page, and large parts that a browser keeps under the names they have. */
-export class GraphiqlPage {
-  readonly #page: CompressedText;
-  readonly #parts: ReadonlyMap<string, CompressedText>;
-
-  constructor({ path, examples }: GraphiqlOptions) {
-    const { css, js } = partsOfGraphiql();
-    const style = new CompressedText('text/css; charset=utf-8', css);
-    const script = new CompressedText('text/javascript; charset=utf-8', js);
-    const stylePath = `${path}/graphiql-${style.hash}.css`;
-    const scriptPath = `${path}/graphiql-${script.hash}.js`;
-    this.#parts = new Map([
-      [stylePath, style],
-      [scriptPath, script],
-    ]);
-    const page = renderPage({ path, examples, stylePath, scriptPath });
-    this.#page = new CompressedText('text/html; charset=utf-8', page);
-  }
-
-  /** Answers with the page, or, where the path is that of a part of it, with that. False where it is neither. */
-  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
-    const part = this.#parts.get(path);
-    if (part !== undefined) await part.answer(request, response, partHeaders);
-    else if (!path.includes('/graphiql-')) await this.#page.answer(request, response, pageHeaders);
-    else return false;
-    return true;
-  }
+export function makeGraphiqlPage({ path, examples }: GraphiqlOptions): PageParts {
+  const { css, js } = partsOfGraphiql();
+  const style = new CompressedText('text/css; charset=utf-8', css, partHeaders);
+  const script = new CompressedText('text/javascript; charset=utf-8', js, partHeaders);
+  const stylePath = `${path}/graphiql-${style.hash}.css`;
+  const scriptPath = `${path}/graphiql-${script.hash}.js`;
+  const page = renderPage({ path, examples, stylePath, scriptPath });
+  return new Map([
+    [path, new CompressedText('text/html; charset=utf-8', page, pageHeaders)],
+    [stylePath, style],
+    [scriptPath, script],
+  ]);
 }
 
 /** The style and the script of the package, which it has in one page of nine megabytes. */

@@ -242,7 +242,9 @@ export class ClientSocket {
       isFollowed: false,
       reader: null,
       pump: () => {
-        if (operation.reader === null || socket.readyState !== socket.OPEN) return;
+        // Its name may be another operation's by now.
+        if (operation.reader === null || this.#operations.get(id) !== operation) return;
+        if (socket.readyState !== socket.OPEN) return;
         const ending = outlet.writeFrom(operation.reader, framing);
         if (ending === null) return;
         if (ending !== 'COMPLETE') return this.interrupt(ending);

@@ -29,7 +29,9 @@ export interface ServiceOptions {
 }
 
 /** Everybody who watches is one client here. */
-export const manyWatchers: ServiceOptions = { env: { MAX_SUBSCRIPTIONS_PER_CLIENT: '100000' } };
+export const manyWatchers: ServiceOptions = {
+  env: { MAX_SUBSCRIPTIONS_PER_CLIENT: '100000', MAX_SOCKETS_PER_CLIENT: '100000' },
+};
 
 /** Settings for operators that the sandbox plays in the service's own process. */
 export const sandboxed = {

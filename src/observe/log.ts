@@ -42,15 +42,17 @@ export function createLog(level: LogLevel, descriptor: number = standardError): 
 
 /** A line as JSON. A member that is undefined is left out. */
 function formatLine(level: LogLevel, fields: object, message: string): string {
-  const members = membersOf(fields).slice(1, -1);
+  const members = writeMembers(fields).slice(1, -1);
   const between = members === '' ? '' : ',';
   return `{"level":"${level}"${timeMember()},${members}${between}"msg":${JSON.stringify(message)}}\n`;
 }
 
 /** Fields as JSON: of what cannot be written so, that it could not. */
-function membersOf(fields: object): string {
+function writeMembers(fields: object): string {
   try {
-    return JSON.stringify('err' in fields ? { ...fields, err: describeError(fields.err) } : fields);
+    return JSON.stringify(
+      'err' in fields ? { ...fields, err: describeCauses(fields.err) } : fields,
+    );
   } catch (error) {
     return JSON.stringify({ unwritable: String(error) });
   }
@@ -60,7 +62,7 @@ function membersOf(fields: object): string {
 const deepestCause = 5;
 
 /** An error with its members, its stack and its causes; anything else that was thrown as it is. */
-function describeError(error: unknown, depth = 0): unknown {
+function describeCauses(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return error;
   const { name: type, message, stack, cause } = error;
   const isTold = cause !== undefined && depth < deepestCause;
@@ -68,7 +70,7 @@ function describeError(error: unknown, depth = 0): unknown {
     type,
     message,
     stack,
-    cause: isTold ? describeError(cause, depth + 1) : undefined,
+    cause: isTold ? describeCauses(cause, depth + 1) : undefined,
   };
   return Object.assign({}, error, described);
 }

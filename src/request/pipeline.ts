@@ -81,7 +81,7 @@ export class Pipeline {
 
   #findText({ query, documentId }: RequestParams): string {
     try {
-      return this.#options.persisted.textOf({ query, id: documentId });
+      return this.#options.persisted.findText({ query, id: documentId });
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       throw refuseWith([error], this.#options.log);

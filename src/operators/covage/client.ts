@@ -73,7 +73,7 @@ export class CovageClient {
     return this.#share(this.#routes.category, {}, options, (value) => {
       // Row 16: described as a list, shown as one object.
       if (!Array.isArray(value)) this.#fields.report('category-not-a-list');
-      return this.#listOf('families', value, translateFamily);
+      return this.#readList('families', value, translateFamily);
     });
   }
 
@@ -129,7 +129,7 @@ export class CovageClient {
     if (possible.length === 0) return Promise.resolve([]);
     const call: ApiCall = { method: 'POST', body: possible, repeatable: true, shared: true };
     return this.#call(this.#routes.offersByIds, call, options, (value) =>
-      this.#listOf('offers', value, (fields, offer) => translateOffer(fields, offer)),
+      this.#readList('offers', value, (fields, offer) => translateOffer(fields, offer)),
     );
   }
 
@@ -229,13 +229,13 @@ export class CovageClient {
       const page = readPage(value, answer.headers);
       if (page === null) throw new UnreadableRecord(`it is no list (status ${answer.status})`);
       if (Array.isArray(value)) holdRecords(value);
-      const members = this.#membersOf(route.name, page.members, translate);
+      const members = this.#readMembers(route.name, page.members, translate);
       return { ...page, members, unreadable: page.members.length - members.length };
     });
   }
 
   /** The members of a list that can be read; the others are left out and counted. */
-  #membersOf<T>(
+  #readMembers<T>(
     name: string,
     sent: readonly unknown[],
     translate: (fields: CovageFields, member: unknown) => T,
@@ -244,7 +244,7 @@ export class CovageClient {
   }
 
   /** A list that has no pages, in an envelope of one (`results`) or not; one object stands for a list of one. */
-  #listOf<T>(
+  #readList<T>(
     name: string,
     value: unknown,
     translate: (fields: CovageFields, member: unknown) => T,
@@ -252,7 +252,7 @@ export class CovageClient {
     const listed = isRecord(value) && Array.isArray(value['results']) ? value['results'] : value;
     if (!Array.isArray(listed)) return [translate(this.#fields, listed)];
     holdRecords(listed);
-    return this.#membersOf(name, listed, translate);
+    return this.#readMembers(name, listed, translate);
   }
 }
 

@@ -97,7 +97,7 @@ export function translateOffer(
   const wire: WireOffer = fields.whole(sent);
   const { price, networkAccessFee, serviceAccessFee } = translatePrices(fields, wire);
   return {
-    ...describeOffer(fields, fields.idOf(wire, asked), wire),
+    ...describeOffer(fields, fields.readId(wire, asked), wire),
     href: fields.text('href', wire.href),
     tariffZone: fields.text('tarif_zone', wire.tarif_zone),
     lastUpdate: fields.instant('last_update', wire.last_update),

@@ -46,7 +46,7 @@ export function translateQualification(
   asked: string | null = null,
 ): ProductOfferingQualification {
   const wire: WireQualification = fields.whole(sent);
-  const id = fields.idOf(wire, asked);
+  const id = fields.readId(wire, asked);
   const read = readState(fields, wire.state);
   const created = fields.instant('creation_date', wire.creation_date);
   const stateChanges = translateStateChanges(fields, wire.state_change, created);
@@ -141,7 +141,7 @@ export function translateItem(
   asked: string | null = null,
 ): ProductOfferingQualificationItem {
   const wire: WireItem = fields.whole(sent);
-  const id = fields.idOf(wire, asked);
+  const id = fields.readId(wire, asked);
   // Row 14: documented as required, absent in the examples. Inside its qualification an item shares its state.
   const { state, stateText } =
     (wire.state === undefined || wire.state === null ? parent : null) ??

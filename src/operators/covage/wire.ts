@@ -154,7 +154,7 @@ export function covageFields(report: Report) {
     },
 
     /** The id of a record; where one is there and cannot be read, the one that it was `asked` for by. */
-    idOf({ id }: { readonly id?: unknown }, asked: string | null): string {
+    readId({ id }: { readonly id?: unknown }, asked: string | null): string {
       const isReadable = typeof id === 'string' ? id.trim() !== '' : Number.isFinite(id);
       if (asked === null || id === undefined || isReadable) return fields.id('id', id);
       report('unreadable-id');

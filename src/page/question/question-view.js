@@ -89,7 +89,7 @@ function outcomeView(question, outcome) {
     ${how === 'PENDING' ? stages(outcome) : nothing}
     ${isAnswered ? reasonsView(question, operator, count) : nothing}
     ${outcome.skip === null || how === 'PENDING' ? nothing : skip(outcome.skip)}
-    ${outcome.error === null ? nothing : how === 'PENDING' ? troubleOf(outcome.error) : failure(question, outcome.error)}
+    ${outcome.error === null ? nothing : how === 'PENDING' ? troubleView(outcome.error) : failure(question, outcome.error)}
     ${
       isAnswered && (outcome.qualification?.__typename ?? '') in ownAnswers
         ? ownAnswerView(question.id, outcome)
@@ -130,7 +130,7 @@ function skip({ code, message }) {
 }
 
 /** Why an operator that is asked again has not answered. @param {NonNullable<Outcome['error']>} error */
-function troubleOf({ code }) {
+function troubleView({ code }) {
   return html`<p class="detail">${words.value.failures[code]}</p>`;
 }
 

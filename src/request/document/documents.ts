@@ -133,7 +133,7 @@ export interface PersistedOperations {
    * The text that a request means: its own, or the one known by the identifier that it gives. Throws a GraphQLError where
    * there is none, or where it may not be asked.
    */
-  textOf(request: { readonly query: string | null; readonly id: string | null }): string;
+  findText(request: { readonly query: string | null; readonly id: string | null }): string;
 }
 
 /** The most that automatic persisted operations keep, in characters. */
@@ -147,7 +147,7 @@ export class AutomaticPersistedOperations implements PersistedOperations {
     sizeCalculation: (text) => text.length + 64,
   });
 
-  textOf({ query, id }: { readonly query: string | null; readonly id: string | null }): string {
+  findText({ query, id }: { readonly query: string | null; readonly id: string | null }): string {
     if (id === null) return query ?? missingQuery();
     const hash = id.toLowerCase();
     if (query === null) {
@@ -181,7 +181,7 @@ export class TrustedDocuments implements PersistedOperations {
     this.#trusted = new Set([...texts.values(), ...own]);
   }
 
-  textOf({ query, id }: { readonly query: string | null; readonly id: string | null }): string {
+  findText({ query, id }: { readonly query: string | null; readonly id: string | null }): string {
     if (id !== null) {
       const text = this.#texts.get(id) ?? this.#texts.get(`sha256:${id}`);
       if (text !== undefined && (query === null || query === text)) return text;

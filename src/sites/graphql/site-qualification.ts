@@ -89,7 +89,7 @@ SiteQualificationRef.implement({
         });
         if (context.isInParts && isStreamed(info)) {
           // The executor takes members as they come; the type of the field does not know that.
-          return membersOf(
+          return mapMembers(
             context.session(siteSessionKey).streamOutcomes(asked),
             withQuestion,
           ) as never;
@@ -158,7 +158,7 @@ function inItsPart<T>(
   return context.session(siteSessionKey).settled(asked).then(read);
 }
 
-async function* membersOf<From, To>(
+async function* mapMembers<From, To>(
   members: AsyncIterable<From>,
   translate: (member: From) => To,
 ): AsyncGenerator<To> {

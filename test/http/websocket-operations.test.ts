@@ -9,6 +9,7 @@ let service: TestService;
 let impatient: TestService;
 beforeAll(async () => {
   service = await startTestService();
+  service.sandbox.covage.script({ faults: [{ kind: 'hang' }] });
   impatient = await startTestService({ env: { CONNECTION_INIT_TIMEOUT_MS: '300' } });
 });
 afterAll(async () => {
@@ -17,10 +18,11 @@ afterAll(async () => {
 });
 
 const init = '{"type":"connection_init"}';
+/** An operation that is not answered. */
 const slow = JSON.stringify({
   id: 'one',
   type: 'subscribe',
-  payload: { query: '{ offerFamilies { name } }' },
+  payload: { query: '{ productOfferingQualification(id: "slow") { id } }' },
 });
 
 const longNamed = slow.replace('"one"', JSON.stringify('é'.repeat(1_000)));

@@ -79,7 +79,7 @@ export const englishValues = {
     UNAUTHENTICATED: 'The operator does not accept the service’s credentials.',
     UNREACHABLE: 'The operator cannot be reached.',
     UPSTREAM_UNREACHABLE:
-      'The search for addresses, or a service behind the operator, does not answer. Try again in a moment.',
+      'The search for addresses, or a service behind the operator, does not answer.',
   },
   reasons: {
     NOT_COVERED: 'Area not covered',

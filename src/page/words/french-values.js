@@ -82,14 +82,14 @@ export const frenchValues = {
     INVALID_RESPONSE: 'L’opérateur a envoyé une réponse inexploitable.',
     NOT_FOUND: 'L’opérateur ne retrouve pas cette demande.',
     QUALIFICATION_FAILED: 'L’étude de l’opérateur s’est terminée en erreur.',
-    RATE_LIMITED: 'L’opérateur reçoit trop de demandes. Réessayez dans un instant.',
+    RATE_LIMITED: 'L’opérateur reçoit trop de demandes.',
     REJECTED: 'L’opérateur refuse la demande.',
     SERVER_ERROR: 'L’opérateur a une panne de son côté.',
     TIMEOUT: 'L’opérateur n’a pas répondu à temps.',
     UNAUTHENTICATED: 'L’opérateur refuse nos identifiants : prévenez votre administrateur.',
     UNREACHABLE: 'L’opérateur est injoignable.',
     UPSTREAM_UNREACHABLE:
-      'La recherche d’adresses, ou un fournisseur de l’opérateur, ne répond pas. Réessayez dans un instant.',
+      'La recherche d’adresses, ou un fournisseur de l’opérateur, ne répond pas.',
   },
   reasons: {
     NOT_COVERED: 'Zone non couverte',

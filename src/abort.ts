@@ -64,41 +64,49 @@ export class Ending implements Leaving {
   }
 }
 
-/** When to stop waiting for work that is not done. */
+/** How long to wait: until the signal is aborted, or a time has passed. */
 export interface Patience {
-  /** Rejects with its reason as soon as it is aborted. */
   readonly signal?: Leaving | undefined;
-  /** How long is waited. */
   readonly withinMs?: number | undefined;
-  /** The error to reject with after that time; needed with `withinMs`. */
+  /** The error that `waitFor` rejects with after that time. */
   readonly late?: (() => Error) | undefined;
 }
 
+/**
+ * Calls `leave` as soon as the patience has ended: with true where its time has passed, with false where its signal is aborted, at
+ * once where that is so already. The returned function ends it.
+ */
+export function onPatienceEnd(
+  { signal, withinMs }: Patience,
+  leave: (isLate: boolean) => void,
+): () => void {
+  const onAbort = (): void => {
+    clearTimeout(timer);
+    leave(false);
+  };
+  const onLate = (): void => {
+    signal?.removeEventListener('abort', onAbort);
+    leave(true);
+  };
+  const timer =
+    withinMs === undefined ? undefined : setTimeout(onLate, Math.min(withinMs, longestTimerMs));
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort);
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+}
+
 /** The promise's outcome, or a rejection as soon as the patience has ended; the work itself goes on. */
-export function waitFor<T>(promise: Promise<T>, { signal, withinMs, late }: Patience): Promise<T> {
+export function waitFor<T>(promise: Promise<T>, patience: Patience): Promise<T> {
+  const { signal, withinMs, late } = patience;
   if (signal === undefined && withinMs === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      end();
-      reject(signal?.reason);
-    };
-    const timer =
-      withinMs === undefined
-        ? undefined
-        : setTimeout(
-            () => {
-              end();
-              reject(late?.() ?? new Error('it took too long'));
-            },
-            Math.min(withinMs, longestTimerMs),
-          );
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', leave);
-    };
+    const end = onPatienceEnd(patience, (isLate) => {
+      reject(isLate ? (late?.() ?? new Error('it took too long')) : signal?.reason);
+    });
     promise.then(resolve, reject).finally(end);
-    if (signal?.aborted) leave();
-    else signal?.addEventListener('abort', leave);
   });
 }
 
@@ -125,18 +133,9 @@ export async function noLongerThan(ms: number, work: Promise<unknown>): Promise<
 /** Waits; rejects with the signal's reason as soon as that is aborted. */
 export function pause(durationMs: number, signal: Leaving | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(
-      () => {
-        signal?.removeEventListener('abort', leave);
-        resolve();
-      },
-      Math.min(durationMs, longestTimerMs),
-    );
-    signal?.addEventListener('abort', leave);
+    onPatienceEnd({ signal, withinMs: durationMs }, (isLate) => {
+      if (isLate) resolve();
+      else reject(signal?.reason);
+    });
   });
 }

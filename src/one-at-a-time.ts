@@ -39,3 +39,15 @@ export class OneAtATime<T> {
     return this.#running !== null;
   }
 }
+
+/** Work that is done once: all callers share its outcome. Where it failed, the next caller has it done again. */
+export function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let outcome: Promise<T> | null = null;
+  return () => {
+    outcome ??= work().catch((error: unknown) => {
+      outcome = null;
+      throw error;
+    });
+    return outcome;
+  };
+}

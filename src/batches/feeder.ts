@@ -1,5 +1,6 @@
 import { noLongerThan, pause } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
+import { once } from '../one-at-a-time.ts';
 import type { SiteQuestions, SiteRequest } from '../sites/site-questions.ts';
 import { batchChannel, tellOfBatch } from '../store/site-qualification-changes.ts';
 import type { Transaction } from '../store/database/database.ts';
@@ -83,7 +84,6 @@ interface FedBatch {
  */
 export class Feeder {
   readonly #options: FeederOptions;
-  #working: Promise<Jobs> | null = null;
   #wakeUps: WakeUps | null = null;
 
   constructor(options: FeederOptions) {
@@ -91,13 +91,7 @@ export class Feeder {
   }
 
   /** Feeds batches in this process, those that earlier processes left included. Later calls resolve to the same. */
-  work(): Promise<Jobs> {
-    this.#working ??= this.#work().catch((error: unknown) => {
-      this.#working = null;
-      throw error;
-    });
-    return this.#working;
-  }
+  readonly work = once(() => this.#work());
 
   /** Has a new batch fed, once the transaction is committed. To be called after `work` has resolved. */
   async begin(id: string, within: Transaction): Promise<void> {

@@ -113,8 +113,8 @@ export class Traces implements OperationObserver, CallObserver, OperationTraces 
         jobs.enqueue(queue, { ...data, traceparent: currentTraceparent() }, options),
       work: (queue, options, handler) => jobs.work(queue, options, this.#traced(queue, handler)),
       schedule: (...args) => jobs.schedule(...args),
-      handOver: (options) => jobs.handOver(options),
-      stop: (options) => jobs.stop(options),
+      handOver: (waitMs) => jobs.handOver(waitMs),
+      stop: (waitMs) => jobs.stop(waitMs),
     };
   }
 

@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputIssue } from '../vocabulary/errors.ts';
 import type { SessionKey, SessionOptions } from '../operators/port/session.ts';
 import type { SiteReader } from '../operators/port/site-qualifier.ts';
@@ -12,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { SiteQuestions, SiteRequest } from './site-questions.ts';
 import type { SiteQualificationStore } from '../store/site-qualification-store.ts';
 import { follow as followLog } from '../watch/follow.ts';
-import type { Leaving } from '../abort.ts';
+import { onPatienceEnd, type Leaving } from '../abort.ts';
 
 /** The key by which resolvers get the session of the federation from their context. */
 export const siteSessionKey: SessionKey<SiteSession> = { name: 'sites' };
@@ -137,13 +136,10 @@ export async function* streamOutcomes(
   }
   if (left.size === 0) return;
   const changes = follow(id, 0);
-  const over = new AbortController();
-  const end = (): void => void changes.return?.();
-  signal?.addEventListener('abort', end);
-  if (deadlineAt !== undefined) {
-    const waitMs = Math.max(0, deadlineAt - marginMs - performance.now());
-    sleep(waitMs, undefined, { signal: over.signal }).then(end, () => {});
-  }
+  const leave = (): void => void changes.return?.();
+  const withinMs =
+    deadlineAt === undefined ? undefined : Math.max(0, deadlineAt - marginMs - performance.now());
+  const end = onPatienceEnd({ signal, withinMs }, leave);
   try {
     for await (const change of changes) {
       const outcome = change?.outcome;
@@ -155,9 +151,8 @@ export async function* streamOutcomes(
       }
     }
   } finally {
-    over.abort();
-    signal?.removeEventListener('abort', end);
     end();
+    leave();
   }
   yield* left.values();
 }

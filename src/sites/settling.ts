@@ -1,6 +1,7 @@
 import { pause } from '../abort.ts';
 import { OperatorError } from '../operators/port/operator-error.ts';
 import type { Jobs } from '../store/jobs.ts';
+import { updateSiteQualification } from '../store/site-qualification-changes.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
@@ -37,38 +38,29 @@ export class Settling {
   /** The building of the address was found, and every operator is to be asked about it; where there is not one, no operator is. */
   async settleResolution({ id, batchId }: ResolvingJob, resolved: Resolved): Promise<void> {
     const { store, jobs: openJobs, keys, knowledge } = this.#options;
-    const { siteQualifications, database } = await store();
+    const { database } = await store();
     const jobs = await openJobs();
     await database.transaction(async (transaction) => {
       let asked: readonly string[] = [];
-      await siteQualifications.update(
-        id,
-        (current) => {
-          if (current.resolution?.result !== 'PENDING') return null;
-          // The others were asked at once, by what the caller gave.
-          const given = { ...current, site: knowledge.given(current) };
-          const site = siteFound(resolved);
-          const waiting = current.outcomes
-            .filter(({ operator, state }) => state === 'PENDING' && !keys.canAsk(operator, given))
-            .map(({ operator }) => operator);
-          asked = waiting.filter((operator) => site !== null || keys.canAsk(operator, current));
-          const outcomes = waiting
-            .filter((operator) => !asked.includes(operator))
-            .map((operator) => outcomeOfResolution(operator, resolved));
-          const all = current.outcomes.map(
-            (one) => outcomes.find(({ operator }) => operator === one.operator) ?? one,
-          );
-          return {
-            ...(site && { site: knowledge.read(enrichSite(current.site, site)) }),
-            resolution: describeResolution(resolved),
-            addressId: 'failure' in resolved ? null : resolved.addressId,
-            outcomes,
-            state: decideState(all),
-            verdict: decideVerdict(all),
-          };
-        },
-        transaction,
-      );
+      await updateSiteQualification(transaction, id, (current) => {
+        if (current.resolution?.result !== 'PENDING') return null;
+        // The others were asked at once, by what the caller gave.
+        const given = { ...current, site: knowledge.given(current) };
+        const site = siteFound(resolved);
+        const waiting = current.outcomes
+          .filter(({ operator, state }) => state === 'PENDING' && !keys.canAsk(operator, given))
+          .map(({ operator }) => operator);
+        asked = waiting.filter((operator) => site !== null || keys.canAsk(operator, current));
+        const outcomes = waiting
+          .filter((operator) => !asked.includes(operator))
+          .map((operator) => outcomeOfResolution(operator, resolved));
+        return {
+          ...(site && { site: knowledge.read(enrichSite(current.site, site)) }),
+          resolution: describeResolution(resolved),
+          addressId: 'failure' in resolved ? null : resolved.addressId,
+          ...withOutcomes(current, outcomes),
+        };
+      });
       for (const operator of asked) {
         await enqueueQuestion(jobs, { id, operator, batchId }, transaction);
       }
@@ -85,39 +77,26 @@ export class Settling {
     asked: Site | null = null,
   ): Promise<void> {
     const { store, jobs: openJobs, keys, knowledge } = this.#options;
-    const { siteQualifications, database } = await store();
+    const { database } = await store();
     const jobs = await openJobs();
     await database.transaction(async (transaction) => {
       let again: readonly string[] = [];
-      const updated = await siteQualifications.update(
-        id,
-        (current) => {
-          const before = current.outcomes.find(({ operator }) => operator === end.operator);
-          if (before?.state !== 'PENDING') return null;
-          if (asked !== null && keys.hasMore(end.operator, current, asked)) {
-            again = [end.operator];
-            return null;
-          }
-          const outcome = this.#ofThisPlace(current, end);
-          const site = knowledge.combine(current, outcome);
-          const reopened = current.outcomes
-            .filter(isForWantOfKey)
-            .filter(({ operator }) => keys.hasMore(operator, { ...current, site }, current.site))
-            .map(({ operator }) => ({ operator, ...pending }));
-          again = reopened.map(({ operator }) => operator);
-          const changed = [outcome, ...reopened];
-          const outcomes = current.outcomes.map(
-            (one) => changed.find(({ operator }) => operator === one.operator) ?? one,
-          );
-          return {
-            site,
-            outcomes: changed,
-            state: decideState(outcomes),
-            verdict: decideVerdict(outcomes),
-          };
-        },
-        transaction,
-      );
+      const updated = await updateSiteQualification(transaction, id, (current) => {
+        const before = current.outcomes.find(({ operator }) => operator === end.operator);
+        if (before?.state !== 'PENDING') return null;
+        if (asked !== null && keys.hasMore(end.operator, current, asked)) {
+          again = [end.operator];
+          return null;
+        }
+        const outcome = this.#ofThisPlace(current, end);
+        const site = knowledge.combine(current, outcome);
+        const reopened = current.outcomes
+          .filter(isForWantOfKey)
+          .filter(({ operator }) => keys.hasMore(operator, { ...current, site }, current.site))
+          .map(({ operator }) => ({ operator, ...pending }));
+        again = reopened.map(({ operator }) => operator);
+        return { site, ...withOutcomes(current, [outcome, ...reopened]) };
+      });
       for (const operator of again) {
         await enqueueQuestion(jobs, { id, operator, batchId }, transaction, updated?.version ?? 0);
       }
@@ -134,6 +113,14 @@ export class Settling {
     const error = new OperatorError(operator, 'INVALID_RESPONSE', message);
     return { ...failed(operator, error), progress, issues };
   }
+}
+
+/** Some of the outcomes changed, and the whole by all of them. */
+function withOutcomes(current: SiteQualification, outcomes: readonly StoredOutcome[]) {
+  const all = current.outcomes.map(
+    (one) => outcomes.find(({ operator }) => operator === one.operator) ?? one,
+  );
+  return { outcomes, state: decideState(all), verdict: decideVerdict(all) };
 }
 
 const storeAgainMs = 1_000;

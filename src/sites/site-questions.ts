@@ -1,10 +1,12 @@
 import type { ResolveServices } from '../addresses/resolve.ts';
 import { pause, type Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
+import { once } from '../one-at-a-time.ts';
 import type { SiteQualifier, SiteReader } from '../operators/port/site-qualifier.ts';
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 import type { SiteQualification, StoredOutcome } from '../store/site-qualification.ts';
+import { insertSiteQualification } from '../store/site-qualification-changes.ts';
 import type { Store } from '../store/store.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
@@ -84,7 +86,6 @@ export class SiteQuestions {
   readonly #keys: OperatorKeys;
   readonly #settling: Settling;
   readonly #lastAnswers = new LastAnswers();
-  #jobs: Promise<Jobs> | null = null;
 
   constructor(options: SiteQuestionsOptions) {
     const { readers, qualifiers, store } = options;
@@ -93,7 +94,7 @@ export class SiteQuestions {
     this.#keys = new OperatorKeys(readers, (operator) => qualifiers.has(operator));
     this.#settling = new Settling({
       store,
-      jobs: () => this.work(),
+      jobs: this.work,
       keys: this.#keys,
       knowledge: this.#knowledge,
     });
@@ -149,7 +150,6 @@ export class SiteQuestions {
     request: SiteRequest,
     { tenant, id, batchId }: Creation,
   ): Promise<SiteQualification> {
-    const { siteQualifications } = await this.#options.store();
     const jobs = await this.work();
     const { readers, qualifiers } = this.#options;
     const outcomes = [...readers.keys()].map((operator): StoredOutcome => {
@@ -164,22 +164,19 @@ export class SiteQuestions {
     // A location is an address, also where an operator can be asked by it.
     const withoutLocation = { ...request, site: { ...site, location: null } };
     const isLookedUp = !this.#keys.areIn(withoutLocation) && needsAddress(request);
-    const created = await siteQualifications.create(
-      {
-        id,
-        tenant,
-        externalId,
-        request: { site, line, addressId, siret, options: request.options, operators },
-        site: this.#knowledge.read(site),
-        state: decideState(outcomes),
-        verdict: decideVerdict(outcomes),
-        resolution: isLookedUp ? pendingResolution : null,
-        addressId,
-        batchId,
-        outcomes,
-      },
-      transaction,
-    );
+    const created = await insertSiteQualification(transaction, {
+      id,
+      tenant,
+      externalId,
+      request: { site, line, addressId, siret, options: request.options, operators },
+      site: this.#knowledge.read(site),
+      state: decideState(outcomes),
+      verdict: decideVerdict(outcomes),
+      resolution: isLookedUp ? pendingResolution : null,
+      addressId,
+      batchId,
+      outcomes,
+    });
     const isAsked = ({ operator, state }: StoredOutcome) =>
       state === 'PENDING' && (!isLookedUp || this.#keys.canAsk(operator, created));
     for (const { operator } of outcomes.filter(isAsked)) {
@@ -190,13 +187,7 @@ export class SiteQuestions {
   }
 
   /** Runs the jobs of this process, those that earlier processes left included. Later calls resolve to the same. */
-  work(): Promise<Jobs> {
-    this.#jobs ??= this.#work().catch((error: unknown) => {
-      this.#jobs = null;
-      throw error;
-    });
-    return this.#jobs;
-  }
+  readonly work = once(() => this.#work());
 
   async #work(): Promise<Jobs> {
     const { readers, concurrency } = this.#options;

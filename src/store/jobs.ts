@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import type { Log } from '../observe/log.ts';
+import { OneAtATime } from '../one-at-a-time.ts';
 import { inBackground } from './database/background.ts';
 import type {
   Database,
@@ -53,13 +54,6 @@ export interface ScheduleOptions {
   readonly expireInSeconds: number;
 }
 
-export interface StopOptions {
-  /** Whether to let what is running end. */
-  readonly graceful: boolean;
-  /** For how long; then it is aborted. */
-  readonly timeoutMs: number;
-}
-
 /**
  * Work that survives its process: each job is run at least once, on one of the processes that work on its queue. A job
  * whose process is killed is run again within 15 s (PostgreSQL), or as soon as the next process works on its queue
@@ -72,10 +66,13 @@ export interface Jobs {
   work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void>;
   /** Adds a job to a queue now and then: at once, unless one was added by any replica in the current period. */
   schedule(queue: string, data: object, options: ScheduleOptions): Promise<void>;
-  /** Takes no more jobs, and gives back those that were aborted, for another process to run them. Jobs can still be added. */
-  handOver(options: StopOptions): Promise<void>;
+  /**
+   * Takes no more jobs, aborts those that still run after `waitMs`, and gives them back for another process to run them. Jobs can
+   * still be added.
+   */
+  handOver(waitMs: number): Promise<void>;
   /** Hands over where that was not done, and ends everything else. */
-  stop(options: StopOptions): Promise<void>;
+  stop(waitMs: number): Promise<void>;
 }
 
 /**
@@ -90,11 +87,7 @@ export async function openJobs(
   let isStarted = false;
   const boss = new PgBoss({
     backend: database.engine,
-    db: {
-      executeSql: async (text, values) => ({
-        rows: await execute(database, text, values, isStarted ? {} : { statementMs: startMs }),
-      }),
-    },
+    db: askedBy(database, () => (isStarted ? {} : { statementMs: startMs })),
     schema,
     // Work by the clock is `schedule` below, which also catches up after a laptop was asleep.
     schedule: false,
@@ -127,9 +120,9 @@ class PgBossJobs implements Jobs {
   readonly #workers = new Map<string, JobWorker>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #listening: Promise<Unlisten> | null = null;
-  #isLooking = false;
+  readonly #looking = new OneAtATime(() => this.#lookForDue());
   #supervisedAt = Number.NEGATIVE_INFINITY;
-  #look: NodeJS.Timeout | null = null;
+  #look: NodeJS.Timeout | undefined;
   #handedOver: Promise<unknown> | null = null;
 
   constructor(boss: PgBoss, database: Database, log: Log) {
@@ -149,7 +142,7 @@ class PgBossJobs implements Jobs {
       ...(retryDelaySeconds === undefined
         ? {}
         : { retryDelay: retryDelaySeconds, retryBackoff: true }),
-      db: { executeSql: async (text, values) => ({ rows: await execute(target, text, values) }) },
+      db: askedBy(target),
     });
     if (id !== null) await target.notify(channel, queue);
     return id;
@@ -168,7 +161,7 @@ class PgBossJobs implements Jobs {
       handler: isInBackground ? (job, signal) => inBackground(() => handler(job, signal)) : handler,
       log: this.#log,
       tellOthers: () => this.#database.notify(channel, queue),
-      onFailed: () => void this.#lookForDue(),
+      onFailed: () => void this.#looking.run(),
     });
     this.#workers.set(queue, worker);
     await (this.#listening ??= this.#database.listen(channel, {
@@ -181,7 +174,7 @@ class PgBossJobs implements Jobs {
     // The process came to its end while this was begun.
     if (this.#handedOver !== null) return;
     worker.start();
-    void this.#lookForDue();
+    void this.#looking.run();
   }
 
   async schedule(queue: string, data: object, options: ScheduleOptions): Promise<void> {
@@ -210,18 +203,17 @@ class PgBossJobs implements Jobs {
     this.#timers.add(timer);
   }
 
-  async handOver({ graceful, timeoutMs }: StopOptions): Promise<void> {
+  async handOver(waitMs: number): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    if (this.#look !== null) clearTimeout(this.#look);
-    const waitMs = graceful ? timeoutMs : 0;
+    clearTimeout(this.#look);
     this.#handedOver ??= Promise.all(
       [...this.#workers.values()].map((worker) => worker.stop(waitMs)),
     );
     await this.#handedOver;
   }
 
-  async stop(options: StopOptions): Promise<void> {
-    await this.handOver(options);
+  async stop(waitMs: number): Promise<void> {
+    await this.handOver(waitMs);
     const unlisten = await this.#listening?.catch(() => null);
     await unlisten?.();
     await this.#boss.stop({ graceful: false });
@@ -232,18 +224,15 @@ class PgBossJobs implements Jobs {
    * died. One query for all queues; new jobs are told by a notification. Never rejects.
    */
   async #lookForDue(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
     let againMs: number = lookEveryMs.postgres;
     try {
       againMs = await this.#lookOnce();
     } catch (error) {
       this.#log.warn({ err: error }, 'Jobs that are due could not be looked for');
     }
-    this.#isLooking = false;
     if (this.#handedOver !== null) return;
-    if (this.#look !== null) clearTimeout(this.#look);
-    this.#look = setTimeout(() => void this.#lookForDue(), againMs);
+    clearTimeout(this.#look);
+    this.#look = setTimeout(() => void this.#looking.run(), againMs);
   }
 
   /** Tells when to look again. */
@@ -295,14 +284,12 @@ class PgBossJobs implements Jobs {
 }
 
 /** The interface that pg-boss uses: one statement with parameters, or a script without. */
-function execute(
-  target: Queryable,
-  text: string,
-  values?: unknown[],
-  options?: StatementOptions,
-): Promise<object[]> {
-  return values === undefined || values.length === 0
-    ? target.script(text, options)
-    : // pg-boss gives what `pg` takes, and both engines take that.
-      target.query(text, values as Parameter[]);
+function askedBy(target: Queryable, options?: () => StatementOptions) {
+  return {
+    executeSql: async (text: string, values: unknown[] = []) => {
+      // pg-boss gives what `pg` takes, and both engines take that.
+      if (values.length > 0) return { rows: await target.query(text, values as Parameter[]) };
+      return { rows: await target.script(text, options?.()) };
+    },
+  };
 }

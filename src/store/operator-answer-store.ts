@@ -1,5 +1,5 @@
 import type { Verdict } from '../vocabulary/verdict.ts';
-import type { Database, Queryable } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import { Conditions, cutPage, type Page, type Position, type Query } from './stored-list.ts';
 import { jsonText, soleTenant, storableText, tenantFromStored } from './stored-value.ts';
 
@@ -60,8 +60,8 @@ export class OperatorAnswerStore {
   }
 
   /** Keeps an answer; one with the same operator, id and tenant is replaced. */
-  async insert(answer: OperatorAnswer, within: Queryable = this.#database): Promise<void> {
-    await within.query(
+  async insert(answer: OperatorAnswer): Promise<void> {
+    await this.#database.query(
       `insert into eligibility.operator_answer
          (operator, id, tenant, asked_at, reference_type, reference, verdict, answer)
        values ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { OneAtATime } from '../one-at-a-time.ts';
+import { once, OneAtATime } from '../one-at-a-time.ts';
 import type { Log } from '../observe/log.ts';
 import type { Database, Transaction, Unlisten } from './database/database.ts';
 
@@ -82,13 +82,10 @@ export class Replica {
   }
 
   /** Takes its place among the others. Later calls resolve to the same. */
-  join(): Promise<void> {
-    this.#joining ??= this.#join().catch((error: unknown) => {
-      this.#joining = null;
-      throw error;
-    });
+  readonly join = once(() => {
+    this.#joining = this.#join();
     return this.#joining;
-  }
+  });
 
   /** Calls `listener` after each beat, also after one that failed: the others may have changed. The returned function ends it. */
   onBeat(listener: () => void): () => void {

@@ -58,7 +58,9 @@ const given = `
     position integer, operator text, state text, verdict text, confidence text, progress jsonb, skip jsonb,
     error jsonb, qualification jsonb, offers jsonb, issues jsonb)`;
 
-/** Stores a new one with the outcomes that are decided already as its first changes. */
+/**
+ * Stores a new one. Its log begins with the outcomes that are decided already, such as SKIPPED; that one is pending is no change.
+ */
 export async function insertSiteQualification(
   within: Transaction,
   wanted: NewSiteQualification,
@@ -107,7 +109,11 @@ export async function insertSiteQualification(
   return created;
 }
 
-/** Changes one as `change` says; null where it does not exist. */
+/**
+ * Changes one: `change` is given it as it is, while no other process can change it, and returns what is to be different
+ * or null for nothing; it does nothing else, and is quick. The outcomes, the log and the rest take effect together.
+ * Resolves to it as it is then; to null where it does not exist.
+ */
 export async function updateSiteQualification(
   within: Transaction,
   id: string,

@@ -1,4 +1,4 @@
-import type { Database, Queryable, Transaction } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import { cutPage, type Page } from './stored-list.ts';
 import {
   selectSiteQualification,
@@ -9,13 +9,7 @@ import {
   type SiteQualificationState,
   type StoredOutcome,
 } from './site-qualification.ts';
-import {
-  insertSiteQualification,
-  siteQualificationChannel,
-  updateSiteQualification,
-  type NewSiteQualification,
-  type SiteQualificationUpdate,
-} from './site-qualification-changes.ts';
+import { siteQualificationChannel } from './site-qualification-changes.ts';
 import {
   countQuery,
   listQuery,
@@ -35,7 +29,7 @@ export interface SiteQualificationChanges {
   readonly ended: boolean;
 }
 
-/** The site qualifications, their outcomes and the log of their changes. */
+/** The site qualifications, their outcomes and the log of their changes, which `site-qualification-changes.ts` writes. */
 export class SiteQualificationStore {
   readonly #database: Database;
   readonly #wakeUps: WakeUps;
@@ -43,17 +37,6 @@ export class SiteQualificationStore {
   constructor(database: Database) {
     this.#database = database;
     this.#wakeUps = new WakeUps(database, siteQualificationChannel);
-  }
-
-  /**
-   * Stores a new one. The log begins with the outcomes that are decided already, such as SKIPPED; that one is pending is
-   * no change. `within`: the transaction to do it in, such as the one that enqueues its job.
-   */
-  async create(wanted: NewSiteQualification, within?: Transaction): Promise<SiteQualification> {
-    if (within === undefined) {
-      return this.#database.transaction((transaction) => this.create(wanted, transaction));
-    }
-    return insertSiteQualification(within, wanted);
   }
 
   /** Null for an id that does not exist, and for one of another tenant than `tenant`, unless that is null. */
@@ -83,33 +66,11 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Changes one: `change` is given it as it is, while no other process can change it, and returns what is to be different
-   * or null for nothing; it does nothing else, and is quick. The outcomes, the log and the rest take effect together.
-   * Resolves to it as it is then; to null where it does not exist.
-   */
-  async update(
-    id: string,
-    change: (current: SiteQualification) => SiteQualificationUpdate | null,
-    within?: Transaction,
-  ): Promise<SiteQualification | null> {
-    if (within === undefined) {
-      return this.#database.transaction((transaction) => this.update(id, change, transaction));
-    }
-    if (!uuid.test(id)) return null;
-    return updateSiteQualification(within, id, change);
-  }
-
-  /**
    * Keeps what the asking of an operator needs to go on after a crash, replacing what was kept before. Watchers are not woken.
    * Rejects where there is no such outcome.
    */
-  async saveAsking(
-    id: string,
-    operator: string,
-    asking: unknown,
-    within: Queryable = this.#database,
-  ): Promise<void> {
-    const saved = await within.query(
+  async saveAsking(id: string, operator: string, asking: unknown): Promise<void> {
+    const saved = await this.#database.query(
       `update eligibility.site_qualification_outcome set asking = $3
        where site_qualification_id = $1 and operator = $2 returning 1`,
       [id, operator, jsonText(asking)],

@@ -172,11 +172,10 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
   const replica = new Replica(database, log);
   let jobs: Promise<Jobs> | null = null;
   let closing: Promise<void> | null = null;
-  const stopping = { graceful: true, timeoutMs: stopJobsMs };
   const close = async (): Promise<void> => {
     try {
       const opened = await jobs?.catch(() => null);
-      await opened?.stop(stopping);
+      await opened?.stop(stopJobsMs);
       await replica.leave();
       await database.close();
     } finally {
@@ -197,7 +196,7 @@ function storeOn(database: Database, lock: DataDirLock | null, { log }: Database
     },
     removeOld: (days) => removeOld(database, days),
     async handOver() {
-      await (await jobs?.catch(() => null))?.handOver(stopping);
+      await (await jobs?.catch(() => null))?.handOver(stopJobsMs);
     },
     close() {
       closing ??= close();

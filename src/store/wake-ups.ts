@@ -1,18 +1,25 @@
-import type { Database, Unlisten } from './database/database.ts';
+import { once } from '../one-at-a-time.ts';
+import type { Database } from './database/database.ts';
 
 /**
  * Wakes the waiters of this process when a thing has changed. They share one channel of the database, whose payloads name the
  * thing. A wake-up does not say what changed: the waiter reads the log from its cursor.
  */
 export class WakeUps {
-  readonly #database: Database;
-  readonly #channel: string;
   readonly #waiting = new Map<string, Set<() => void>>();
-  #listening: Promise<Unlisten> | null = null;
+  readonly #listen: () => Promise<unknown>;
 
   constructor(database: Database, channel: string) {
-    this.#database = database;
-    this.#channel = channel;
+    this.#listen = once(() =>
+      database.listen(channel, {
+        onPayload: (key) => {
+          for (const wake of this.#waiting.get(key) ?? []) wake();
+        },
+        onMissed: () => {
+          for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
+        },
+      }),
+    );
   }
 
   /**
@@ -29,27 +36,11 @@ export class WakeUps {
       if (waiting.size === 0 && this.#waiting.get(key) === waiting) this.#waiting.delete(key);
     };
     try {
-      await (this.#listening ??= this.#listen());
+      await this.#listen();
     } catch (error) {
       unsubscribe();
       throw error;
     }
     return unsubscribe;
-  }
-
-  async #listen(): Promise<Unlisten> {
-    try {
-      return await this.#database.listen(this.#channel, {
-        onPayload: (key) => {
-          for (const wake of this.#waiting.get(key) ?? []) wake();
-        },
-        onMissed: () => {
-          for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
-        },
-      });
-    } catch (error) {
-      this.#listening = null;
-      throw error;
-    }
   }
 }

@@ -133,30 +133,26 @@ export class WatchLogStore {
   }
 
   /**
-   * Makes a replica the one that polls, until it releases the poll, the thing ends, a watch of it gives up, or the replica
-   * is gone. False where another one polls or nothing is left to poll.
+   * Makes a replica the one that polls those of an operator's things that no other replica polls and that have not ended, and
+   * returns their ids. It polls until it releases them, they end, a watch of them gives up, or the replica is gone.
    */
-  async claim(watched: Watched, replica: string): Promise<boolean> {
-    const claimed = await this.#database.query(
-      `insert into eligibility.watched as w (operator, id, poller) values ($1, $2, $3)
-       on conflict (operator, id) do update set poller = excluded.poller
-       where not w.ended and (w.poller is null or w.poller = excluded.poller) returning 1`,
-      [watched.operator, watched.id, replica],
-    );
-    return claimed.length > 0;
-  }
-
-  /** Claims the polls of those of an operator's things that no replica polls, and returns their ids. */
-  async claimAll(operator: string, ids: readonly string[], replica: string): Promise<string[]> {
-    // Locked in order, and without waiting: two replicas that claim the same never wait for each other.
+  async claim(operator: string, ids: readonly string[], replica: string): Promise<string[]> {
+    // In order, and what another one changes just now is left out: two replicas that claim the same never wait for each other.
     const claimed = await this.#database.query<{ id: string }>(
-      `update eligibility.watched set poller = $3
-       where operator = $1 and id in (
-         select id from eligibility.watched
-         where operator = $1 and id = any ($2) and not ended
-           and (poller is null or poller = $3)
-         order by id for update skip locked
-       ) returning id`,
+      `with made as (
+         insert into eligibility.watched (operator, id, poller)
+         select $1, id, $3 from unnest($2::text[]) as wanted(id) order by id
+         on conflict do nothing returning id
+       ), taken as (
+         update eligibility.watched set poller = $3
+         where operator = $1 and id in (
+           select id from eligibility.watched
+           where operator = $1 and id = any ($2::text[]) and not ended
+             and (poller is null or poller = $3)
+           order by id for update skip locked
+         ) returning id
+       )
+       select id from made union all select id from taken`,
       [operator, ids, replica],
     );
     return claimed.map(({ id }) => id);
@@ -171,15 +167,15 @@ export class WatchLogStore {
     return held.map(({ id }) => id);
   }
 
-  /** Gives a poll back and tells the followers of the thing, so that another replica takes it. Nothing where it is not held. */
-  async release(watched: Watched, replica: string): Promise<void> {
+  /** Gives polls back and tells the followers of the things, so that other replicas take them. Nothing of what is not held. */
+  async release(operator: string, ids: readonly string[], replica: string): Promise<void> {
     await this.#database.query(
       `with released as (
          update eligibility.watched set poller = null
-         where operator = $1 and id = $2 and poller = $3 returning 1
+         where operator = $1 and id = any ($2::text[]) and poller = $3 returning id
        )
-       select pg_notify($4, $5) from released`,
-      [watched.operator, watched.id, replica, channel, spellWatchKey(watched)],
+       select pg_notify($4, $1 || ':' || id) from released`,
+      [operator, ids, replica, channel],
     );
   }
 

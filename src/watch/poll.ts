@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { longestTimerMs } from '../abort.ts';
+import { pause } from '../abort.ts';
 
 /** The result of one look at a watched thing. */
 export interface Observation<Change, Snapshot> {
@@ -74,6 +73,6 @@ export async function poll<Change, Snapshot>(
       pauseMs = Math.min(pauseMs * growthAfterFailure, longestPauseMs);
     }
     const waitMs = Math.max(pauseMs * (1 + jitter * (2 * Math.random() - 1)), retryAfterMs);
-    await sleep(Math.min(waitMs, longestTimerMs), undefined, { signal }).catch(() => {});
+    await pause(waitMs, signal).catch(() => {});
   }
 }

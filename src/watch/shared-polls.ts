@@ -1,37 +1,21 @@
 import type { Log } from '../observe/log.ts';
 import { OneAtATime } from '../one-at-a-time.ts';
 import { whenOpen, type Store, type StoreAccess } from '../store/store.ts';
-import type { WatchedObservation, WatchLogHead, WatchLogPart } from '../store/watch-log-store.ts';
-
-/** A watch as the sharing of polls sees it: it is told what to do when something happens among the replicas. */
-export interface SharingWatch {
-  /** Poll, from now on, where it does not already. */
-  poll(): void;
-  /** Another replica polls: do not, and read what it stores. */
-  follow(): void;
-  /** Something may have changed in the stored log. */
-  wake(): void;
-}
+import type { Watched, WatchLogStore } from '../store/watch-log-store.ts';
 
 /** One watched thing in the store, for as long as this process watches it. */
 export interface SharedPoll {
-  /** Whether this process is the one that polls. */
-  readonly isHeld: boolean;
-  /** Whether other processes may read what it stores. */
-  readonly hasOthers: boolean;
-  read(after: number): Promise<WatchLogPart>;
-  append(seen: WatchedObservation): Promise<WatchLogHead>;
-  /** Ends the watches of it on every replica with an error. */
-  fail(error: unknown): Promise<void>;
-  /** Takes the poll where no replica has it. True where this one has it then. */
-  claim(): Promise<boolean>;
-  /** Watches it no more: another replica that does may poll it. Never rejects. */
-  leave(): Promise<void>;
+  readonly watched: Watched;
+  readonly log: WatchLogStore;
+  /** Who polls: this process, another one, or, where the store does not answer, each for its own readers. */
+  readonly polledBy: 'this' | 'another' | 'each';
+  readonly unsubscribe: () => void;
 }
 
 interface Member extends SharedPoll {
-  readonly watch: SharingWatch;
-  isHeld: boolean;
+  polledBy: SharedPoll['polledBy'];
+  unsubscribe: () => void;
+  readonly wake: () => void;
 }
 
 /**
@@ -44,14 +28,15 @@ export class SharedPolls {
   readonly #access: StoreAccess;
   readonly #log: Log;
   readonly #members = new Map<string, Member>();
+  /** Those whose poll is to be taken where no replica has it. */
+  readonly #wanting = new Set<Member>();
+  /** The things whose poll this replica may have, although none of its watches is left. */
+  readonly #left = new Set<string>();
+  /** Whether the database may have other claims of this replica than are known here. */
+  #mayDiffer = false;
   #store: Store | null = null;
-  readonly #tending = new OneAtATime(() =>
-    this.#tend().catch((error: unknown) => this.warn(error)),
-  );
-  /** By thing, the claims and releases that are under way. */
-  readonly #turns = new Map<string, Promise<void>>();
-  /** Whether this replica may hold polls that have no watcher here. */
-  #mayHoldMore = false;
+  /** The claims and releases one after the other: a release never takes what was claimed after it. Never rejects. */
+  readonly #agreeing = new OneAtATime(() => this.#agree());
 
   constructor(operator: string, access: StoreAccess, log: Log) {
     this.#operator = operator;
@@ -59,8 +44,13 @@ export class SharedPolls {
     this.#log = log;
     void whenOpen(access, (store) => {
       this.#store = store;
-      store.replica.onBeat(() => void this.#tending.run());
+      if (access.isShared) store.replica.onBeat(() => this.#afterBeat(store));
     });
+  }
+
+  /** Whether other processes may watch the same things. */
+  get isShared(): boolean {
+    return this.#access.isShared;
   }
 
   /**
@@ -68,127 +58,115 @@ export class SharedPolls {
    * one takes seconds, and a watch that does not need it is not to wait.
    */
   get mayPollAtOnce(): boolean {
-    return this.#store === null && !this.#access.isShared;
+    return this.#store === null && !this.isShared;
   }
 
   /** Resolves once the store is there; one that is shared is opened for it. Rejects where it cannot be used. */
   async ready(): Promise<Store> {
-    const store = await (this.#access.isShared ? this.#access.open() : this.#access.opened);
+    const store = await (this.isShared ? this.#access.open() : this.#access.opened);
     await store.replica.join();
     return store;
   }
 
-  /** Enters a watch of a thing. Once it has resolved nothing is missed: read the log after that. */
-  async enter(id: string, watch: SharingWatch): Promise<SharedPoll> {
-    const { watchLog, replica } = await this.ready();
+  /**
+   * Enters a watch of a thing, and takes the poll where no replica has it. `wake` is called when what is stored or who polls may
+   * have changed. Once this has resolved nothing is missed: read the log after that. Rejects where the store cannot be used.
+   */
+  async enter(id: string, wake: () => void): Promise<SharedPoll> {
+    const { watchLog: log } = await this.ready();
     const watched = { operator: this.#operator, id };
     // Without other processes there is nothing to agree on.
-    const { isShared } = this.#access;
-    const unsubscribe = await watchLog.onChange(watched, () => watch.wake());
-    const member: Member = {
-      watch,
-      isHeld: !isShared,
-      hasOthers: isShared,
-      claim: () =>
-        this.#inTurn(id, async () => {
-          if (member.isHeld || this.#members.get(id) !== member) return member.isHeld;
-          member.isHeld = await watchLog.claim(watched, replica.id);
-          return member.isHeld;
-        }),
-      read: (after) => watchLog.readAfter(watched, after),
-      append: (seen) => watchLog.append(watched, seen),
-      fail: (error) => watchLog.fail(watched, error),
-      leave: async () => {
-        unsubscribe();
-        if (this.#members.get(id) === member) this.#members.delete(id);
-        if (!member.isHeld || !isShared) return;
-        member.isHeld = false;
-        // Where that fails, it is done after a beat.
-        await this.#release(id).catch((error: unknown) => this.warn(error));
-      },
-    };
+    const polledBy = this.isShared ? 'another' : 'this';
+    const member: Member = { watched, log, polledBy, wake, unsubscribe: () => {} };
+    member.unsubscribe = await log.onChange(watched, () => {
+      // What this process stored itself it knows.
+      if (member.polledBy !== 'this') wake();
+    });
     this.#members.set(id, member);
+    await this.claim(member);
     return member;
   }
 
-  /** Gives back what this replica may hold of a thing, unless it has a watch of it again: that one has the poll then. */
-  #release(id: string): Promise<void> {
-    return this.#inTurn(id, async () => {
-      const store = this.#store;
-      if (store === null || this.#members.has(id)) return;
-      await store.watchLog.release({ operator: this.#operator, id }, store.replica.id);
-    });
+  /** Takes the poll where no replica has it, and wakes the watch. Never rejects. */
+  async claim(poll: SharedPoll): Promise<void> {
+    const member = this.#members.get(poll.watched.id);
+    if (member !== poll || member.polledBy === 'this') return;
+    this.#wanting.add(member);
+    await this.#agreeing.runAfresh();
   }
 
-  /** The claims and releases of one thing one after the other: a release never takes what was claimed after it. */
-  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const result = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const ended = result
-      .then(nothing, nothing)
-      .finally(() => this.#turns.get(id) === ended && this.#turns.delete(id));
-    this.#turns.set(id, ended);
-    return result;
-  }
-
-  /**
-   * After each beat: gives back polls without a watcher here that could not be given back before, gives up those that another
-   * replica has, and claims those that no replica has any more.
-   */
-  async #tend(): Promise<void> {
-    const store = this.#store;
-    if (store === null || !this.#access.isShared) return;
-    const { replica, watchLog } = store;
-    if (!replica.isAlive) {
-      // The store does not answer, or the others have taken it for dead: these watchers may be without a poll.
-      this.#mayHoldMore = true;
-      for (const member of this.#members.values()) {
-        member.isHeld = false;
-        member.watch.poll();
-      }
-      return;
-    }
-    if (this.#members.size === 0 && !this.#mayHoldMore) return;
-    this.#mayHoldMore = false;
-    const before = [...this.#members].filter(([id]) => !this.#turns.has(id));
-    const held = new Set(await watchLog.listClaims(this.#operator, replica.id));
-    const left = [...held].filter((id) => !this.#members.has(id));
-    await Promise.all(left.map((id) => this.#release(id)));
-    const wanting: [string, Member][] = [];
-    for (const [id, member] of before) {
-      // Taken, or about to be, since it was looked.
-      if (this.#members.get(id) !== member || this.#turns.has(id)) continue;
-      // Another replica has it: this one was taken for dead.
-      if (!held.has(id)) member.isHeld = false;
-      if (!member.isHeld) wanting.push([id, member]);
-    }
-    await this.#claim(store, wanting);
-  }
-
-  async #claim({ replica, watchLog }: Store, wanting: readonly [string, Member][]): Promise<void> {
-    if (wanting.length === 0) return;
-    const ids = wanting.map(([id]) => id);
-    const claimed = new Set(await watchLog.claimAll(this.#operator, ids, replica.id));
-    for (const [id, member] of wanting) {
-      if (this.#members.get(id) !== member) {
-        // It has left meanwhile.
-        if (claimed.has(id)) this.#release(id).catch((error: unknown) => this.warn(error));
-      } else if (claimed.has(id)) {
-        member.isHeld = true;
-        member.watch.poll();
-      } else if (!member.isHeld) {
-        member.watch.follow();
-      }
-    }
+  /** Watches a thing no more: another replica that does may poll it. Never rejects. */
+  async leave(poll: SharedPoll): Promise<void> {
+    const { id } = poll.watched;
+    poll.unsubscribe();
+    if (this.#members.get(id) === poll) this.#members.delete(id);
+    if (!this.isShared || poll.polledBy !== 'this') return;
+    this.#left.add(id);
+    await this.#agreeing.runAfresh();
   }
 
   /** Logs that the store failed. What was not done is done after the next beat. */
   warn(error: unknown): void {
-    this.#mayHoldMore = true;
+    this.#mayDiffer = true;
     this.#log.warn(
       { err: error, operator: this.#operator },
       'The watches that replicas share could not be looked after',
     );
   }
-}
 
-function nothing(): void {}
+  #afterBeat({ replica }: Store): void {
+    if (!replica.isAlive) {
+      // The store does not answer, or the others have taken it for dead: these watchers may be without a poll.
+      this.#mayDiffer = true;
+      for (const member of this.#members.values()) this.#settle(member, 'each');
+    } else if (this.#members.size > 0 || this.#mayDiffer) {
+      this.#mayDiffer = true;
+      void this.#agreeing.runAfresh();
+    }
+  }
+
+  async #agree(): Promise<void> {
+    const store = this.#store;
+    if (store === null) return;
+    const { replica, watchLog } = store;
+    let wanting: readonly Member[] = [];
+    try {
+      if (this.#mayDiffer) await this.#compare(store);
+      const left = [...this.#left].filter((id) => !this.#members.has(id));
+      this.#left.clear();
+      if (left.length > 0) await watchLog.release(this.#operator, left, replica.id);
+      wanting = [...this.#wanting];
+      this.#wanting.clear();
+      if (wanting.length === 0) return;
+      const ids = wanting.map(({ watched }) => watched.id);
+      const claimed = new Set(await watchLog.claim(this.#operator, ids, replica.id));
+      for (const member of wanting) {
+        const { id } = member.watched;
+        if (this.#members.get(id) === member) {
+          this.#settle(member, claimed.has(id) ? 'this' : 'another');
+        } else if (claimed.has(id)) this.#left.add(id);
+      }
+      // They have left meanwhile.
+      if (this.#left.size > 0) void this.#agreeing.runAfresh();
+    } catch (error) {
+      this.warn(error);
+      for (const member of wanting) this.#settle(member, 'each');
+    }
+  }
+
+  /** By what the database has: what is to be given back, and what is to be claimed. */
+  async #compare({ replica, watchLog }: Store): Promise<void> {
+    const held = new Set(await watchLog.listClaims(this.#operator, replica.id));
+    this.#mayDiffer = false;
+    for (const id of held) this.#left.add(id);
+    for (const [id, member] of this.#members) {
+      // Another replica has it: this one was taken for dead.
+      if (!held.has(id) || member.polledBy !== 'this') this.#wanting.add(member);
+    }
+  }
+
+  #settle(member: Member, polledBy: SharedPoll['polledBy']): void {
+    member.polledBy = polledBy;
+    member.wake();
+  }
+}

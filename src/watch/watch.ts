@@ -4,7 +4,7 @@ import { noLongerThan } from '../abort.ts';
 import { ChangeLog, type WatchEvent } from './change-log.ts';
 import { follow } from './follow.ts';
 import { poll, type Observation, type PollOptions } from './poll.ts';
-import type { SharedPoll, SharedPolls, SharingWatch } from './shared-polls.ts';
+import type { SharedPoll, SharedPolls } from './shared-polls.ts';
 
 export interface WatchOptions<Change, Snapshot> extends PollOptions<Change, Snapshot> {
   /** The error to end with when nothing changed for too long. */
@@ -37,7 +37,7 @@ const storingMs = 1_000;
  * shared, one of the processes that watch it polls and stores what it sees; the others read that. Before the store is there,
  * and where it fails, each polls by itself.
  */
-export class Watch<Change, Snapshot> implements SharingWatch {
+export class Watch<Change, Snapshot> {
   readonly #options: WatchOptions<Change, Snapshot>;
   readonly #sharing: Sharing<Snapshot> | null;
   readonly #onEnd: () => void;
@@ -49,7 +49,7 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   #lastSeen: Observation<Change, Snapshot> | null = null;
   /** How many changes the store has, as far as is known here. */
   #stored = 0;
-  readonly #storing = new OneAtATime(() => this.#save());
+  readonly #storing = new OneAtATime(() => this.#store());
   /** How many watches had given up when this one began. */
   #failures: number | null = null;
   readonly #reading = new OneAtATime(() => this.#readAll());
@@ -81,43 +81,36 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     return follow(this.#log, after);
   }
 
-  /** This process polls: it has the poll, or no other process is known to have it. */
-  poll(): void {
-    if (this.#shared?.isHeld !== true) return this.#startPoll();
-    // Changes that another process saw come first.
-    void this.#reading.runAfresh().then(() => this.#startPoll());
-  }
-
-  /** Another process polls. */
-  follow(): void {
-    this.#polling?.abort();
-    this.#polling = null;
-    void this.#reading.runAfresh();
-  }
-
-  /** Something may have changed in the store. What this process stored itself it knows. */
-  wake(): void {
-    if (this.#shared?.isHeld === false) void this.#reading.runAfresh();
-  }
-
   async #enter(id: string, polls: SharedPolls): Promise<void> {
     try {
       await polls.ready();
       if (this.#stopped && this.#lastSeen?.ended !== true) return;
-      const shared = await polls.enter(id, this);
+      const shared = await polls.enter(id, () => this.#refresh());
       this.#shared = shared;
-      if (!this.#stopped) {
-        await shared.claim();
-        await this.#reading.runAfresh();
-        if (shared.isHeld) this.#startPoll();
-      }
+      this.#refresh();
       // Changes that were seen before the store was there are stored now.
       await this.#storing.runAfresh();
-      if (this.#stopped) await shared.leave();
+      if (this.#stopped) await polls.leave(shared);
     } catch (error) {
-      this.#sharing?.polls.warn(error);
+      polls.warn(error);
       this.#startPoll();
     }
+  }
+
+  /** What is stored, or who polls, may have changed. */
+  #refresh(): void {
+    const shared = this.#shared;
+    if (shared === null || this.#stopped) return;
+    if (shared.polledBy === 'each') return this.#startPoll();
+    if (shared.polledBy === 'another') {
+      this.#polling?.abort();
+      this.#polling = null;
+    }
+    // What another process saw comes before what this one will see.
+    const begin = (): void => {
+      if (shared.polledBy === 'this') this.#startPoll();
+    };
+    void this.#reading.runAfresh().then(begin);
   }
 
   #startPoll(): void {
@@ -136,33 +129,28 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     const { history, snapshot, ended } = seen;
     this.#lastSeen = seen;
     if (this.#shared !== null) {
-      const saving = this.#storing.runAfresh();
-      if (this.#shared.hasOthers) await noLongerThan(storingMs, saving);
+      const storing = this.#storing.runAfresh();
+      if (this.#sharing?.polls.isShared) await noLongerThan(storingMs, storing);
     }
     this.#log.take(history.slice(this.#log.changes.length), snapshot, ended);
     if (this.#log.isOver) this.#stop();
   }
 
   /** Stores what was seen last. Never rejects. */
-  async #save(): Promise<void> {
+  async #store(): Promise<void> {
     const [shared, seen] = [this.#shared, this.#lastSeen];
     if (shared === null || seen === null) return;
-    const isNews = seen.history.length > this.#stored || seen.ended;
-    if (isNews) await this.#store(shared, seen);
-  }
-
-  /** Never rejects. */
-  async #store(shared: SharedPoll, seen: Observation<Change, Snapshot>): Promise<void> {
-    const { history, ended } = seen;
+    const { history: changes, ended } = seen;
+    const isNews = changes.length > this.#stored || ended;
+    if (!isNews) return;
     try {
-      const { version, ended: hasEnded } = await shared.append({
-        changes: history,
-        snapshot: this.#sharing?.form.writeSnapshot(seen.snapshot),
-        ended,
-      });
-      this.#stored = version;
+      const snapshot = this.#sharing?.form.writeSnapshot(seen.snapshot);
+      const stored = await shared.log.append(shared.watched, { changes, snapshot, ended });
+      this.#stored = stored.version;
       // Another process, which took this one for dead, has seen more.
-      if (version > history.length || (hasEnded && !ended)) await this.#reading.runAfresh();
+      if (stored.version > changes.length || (stored.ended && !ended)) {
+        await this.#reading.runAfresh();
+      }
     } catch (error) {
       this.#sharing?.polls.warn(error);
     }
@@ -171,34 +159,28 @@ export class Watch<Change, Snapshot> implements SharingWatch {
   #fail(error: unknown): void {
     const shared = this.#shared;
     this.#log.fail(error);
-    const written = shared?.isHeld === true ? this.#sharing?.form.writeError(error) : null;
-    const told =
-      shared === null || written === null || written === undefined ? null : shared.fail(written);
-    this.#stop(told);
+    const written = this.#sharing?.form.writeError(error) ?? null;
+    const isTold = shared?.polledBy === 'this' && written !== null;
+    this.#stop(isTold ? shared.log.fail(shared.watched, written) : null);
   }
 
   /** Takes from the store what is new there, that which comes meanwhile included. Never rejects. */
   async #readAll(): Promise<void> {
-    const shared = this.#shared;
-    if (shared === null) return;
+    const [shared, polls] = [this.#shared, this.#sharing?.polls];
+    if (shared === null || polls === undefined) return;
     try {
-      let isTaken = false;
-      for (let mayHaveMore = true; mayHaveMore && !this.#stopped;) {
+      for (let isWhole = false; !isWhole && !this.#stopped;) {
         // oxlint-disable-next-line no-await-in-loop -- one reading after the other
-        const part = await shared.read(this.#log.changes.length);
+        const part = await shared.log.readAfter(shared.watched, this.#log.changes.length);
         if (this.#stopped) return;
-        mayHaveMore = !this.#takeStored(part);
+        isWhole = this.#takeStored(part);
         if (this.#log.isOver) return this.#stop();
-        const isFree = !part.isPolled && !part.ended && !shared.isHeld;
-        // oxlint-disable-next-line no-await-in-loop -- no process polls: this one takes over, or another has
-        if (!isFree || !(await shared.claim())) continue;
-        // Changes came in between.
-        mayHaveMore = true;
-        isTaken = true;
+        // No process polls: this one takes over, or another has.
+        const isFree = !part.isPolled && !part.ended && shared.polledBy === 'another';
+        if (isWhole && isFree) void polls.claim(shared);
       }
-      if (isTaken) this.#startPoll();
     } catch (error) {
-      this.#sharing?.polls.warn(error);
+      polls.warn(error);
     }
   }
 
@@ -246,6 +228,6 @@ export class Watch<Change, Snapshot> implements SharingWatch {
     } catch (error) {
       this.#sharing?.polls.warn(error);
     }
-    await shared?.leave();
+    if (shared !== null) await this.#sharing?.polls.leave(shared);
   }
 }

@@ -6,7 +6,7 @@ import { openStore } from '../../src/store/store.ts';
 import { unknownSite } from '../../src/vocabulary/site.ts';
 import { noAddresses } from '../support/no-addresses.ts';
 import { onPglite, silentLog } from '../store/engines.ts';
-import { outcomeOf } from '../store/site-qualifications.ts';
+import { createIn, outcomeOf } from '../store/site-qualifications.ts';
 
 const deadlineMs = 30_000;
 const request = { externalId: null, site: unknownSite, line: null, operators: null, options: {} };
@@ -52,7 +52,7 @@ onPglite("a question's deadline", (engine) => {
         concurrency: 1,
         log: silentLog,
       };
-      const asked = await store.siteQualifications.create({
+      const asked = await createIn(store.database, {
         request,
         site: unknownSite,
         state: 'IN_PROGRESS',

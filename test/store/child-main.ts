@@ -3,7 +3,7 @@ import { createLog } from '../../src/observe/log.ts';
 import { DataDirLockedError, lockDataDir } from '../../src/store/database/data-dir-lock.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { ChildTask, ChildWord } from './child.ts';
-import { newSiteQualification } from './site-qualifications.ts';
+import { createIn, newSiteQualification } from './site-qualifications.ts';
 
 // A process for the tests to kill: does what it is told in its argument, and says on standard output how it goes.
 
@@ -38,7 +38,7 @@ try {
   }
   if (task.do === 'insert') {
     for (;;) {
-      const { id } = await store.siteQualifications.create(newSiteQualification());
+      const { id } = await createIn(store.database, newSiteQualification());
       say({ says: 'created', id });
     }
   }
@@ -51,7 +51,7 @@ try {
   }
   if (task.do === 'poll') {
     await store.replica.join();
-    await store.watchLog.claim({ operator: 'NORTH', id: 'q-1' }, store.replica.id);
+    await store.watchLog.claim('NORTH', ['q-1'], store.replica.id);
     say({ says: 'polling', replica: store.replica.id });
     await toldToGo();
     await store.close();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Job } from '../../src/store/job-worker.ts';
+import { insertSiteQualification } from '../../src/store/site-qualification-changes.ts';
 import { openJobs, type Jobs } from '../../src/store/jobs.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
 import { recordingLog } from '../support/recording-log.ts';
@@ -20,7 +21,7 @@ async function openTestJobs(database: Database): Promise<TestJobs> {
   const jobs = await openJobs(database, silentLog, [queue, 'other']);
   return {
     jobs,
-    [Symbol.asyncDispose]: () => jobs.stop({ graceful: false, timeoutMs: 0 }),
+    [Symbol.asyncDispose]: () => jobs.stop(0),
   };
 }
 
@@ -72,7 +73,7 @@ onEveryEngine('jobs', (engine) => {
     await own.jobs.work(queue, { concurrency: 1 }, async ({ data }) => ran.resolve(data));
     const create = (n: number, fails: boolean): Promise<void> =>
       opened.database.transaction(async (within) => {
-        await store.create(newSiteQualification(), within);
+        await insertSiteQualification(within, newSiteQualification());
         await own.jobs.enqueue(queue, { n }, { ...once, within });
         if (fails) throw new RangeError('no');
       });
@@ -130,7 +131,7 @@ onEveryEngine('jobs', (engine) => {
     await using theirs = await openTestJobs(opened.replica);
     const log = recordingLog();
     const mine = await openJobs(opened.database, log, [queue, 'other']);
-    await mine.handOver({ graceful: false, timeoutMs: 0 });
+    await mine.handOver(0);
     const ran: string[] = [];
     await theirs.jobs.enqueue(queue, {}, once);
     await mine.work(queue, { concurrency: 1 }, async () => void ran.push('mine'));
@@ -140,7 +141,7 @@ onEveryEngine('jobs', (engine) => {
       all.resolve();
     });
     await all.promise;
-    await mine.stop({ graceful: false, timeoutMs: 0 });
+    await mine.stop(0);
     expect(ran).toEqual(['theirs']);
     expect(log.lines).toEqual([]);
   });
@@ -179,7 +180,7 @@ onEveryEngine('jobs', (engine) => {
     expect(reasons).toEqual([new Error('The job took longer than 1 s.')]);
   });
 
-  test('end before a graceful stop does', async () => {
+  test('end before a stop that waits for them does', async () => {
     await using opened = await engine.open();
     const { jobs } = await openTestJobs(opened.database);
     const running = Promise.withResolvers<void>();
@@ -192,7 +193,7 @@ onEveryEngine('jobs', (engine) => {
     });
     await jobs.enqueue(queue, {}, once);
     await running.promise;
-    const stopping = jobs.stop({ graceful: true, timeoutMs: 10_000 });
+    const stopping = jobs.stop(10_000);
     end.resolve();
     await stopping;
     expect(aborted).toBe(false);
@@ -218,7 +219,7 @@ onEveryEngine('jobs', (engine) => {
       added.push(await jobs.enqueue(queue, { listens }, { retryLimit: 1, expireInSeconds: 60 }));
     }
     await both.promise;
-    await jobs.stop({ graceful: false, timeoutMs: 0 });
+    await jobs.stop(0);
     await using next = await openTestJobs(opened.replica);
     const again: Job[] = [];
     const taken = Promise.withResolvers<void>();

@@ -33,8 +33,8 @@ onEveryEngine('a replica', (engine) => {
     const replica = new Replica(opened.database, silentLog);
     await replica.join();
     const log = new WatchLogStore(opened.database);
-    expect(await log.claim(watched, replica.id)).toBe(true);
-    expect(await log.claim(watched, replica.id)).toBe(true);
+    expect(await log.claim('NORTH', ['q-1'], replica.id)).toEqual(['q-1']);
+    expect(await log.claim('NORTH', ['q-1'], replica.id)).toEqual(['q-1']);
     expect(await log.readAfter(watched, 0)).toMatchObject({ isPolled: true });
     await replica.leave();
     expect(await log.readAfter(watched, 0)).toMatchObject({ isPolled: false });
@@ -119,15 +119,15 @@ onPostgres('replicas', (engine) => {
     const ids = Array.from({ length: 20 }, (_, index) => `q-${index}`);
     const claims = await Promise.all(
       ids.flatMap((id) => [
-        mine.claim({ operator: 'NORTH', id }, one.id),
-        theirs.claim({ operator: 'NORTH', id }, other.id),
+        mine.claim('NORTH', [id], one.id),
+        theirs.claim('NORTH', [id], other.id),
       ]),
     );
-    expect(claims.filter(Boolean)).toHaveLength(20);
-    const held = await mine.claimAll('NORTH', ids, one.id);
-    expect(held).toHaveLength(claims.filter((claimed, index) => claimed && index % 2 === 0).length);
+    expect(claims.flat()).toHaveLength(20);
+    const held = await mine.claim('NORTH', ids, one.id);
+    expect(held).toHaveLength(claims.filter((_, index) => index % 2 === 0).flat().length);
     await one.leave();
-    expect((await theirs.claimAll('NORTH', ids, other.id)).toSorted()).toEqual(ids.toSorted());
+    expect((await theirs.claim('NORTH', ids, other.id)).toSorted()).toEqual(ids.toSorted());
     await other.leave();
   });
 
@@ -142,12 +142,12 @@ onPostgres('replicas', (engine) => {
       const part = survivor.share(using(20));
       await survivor.join();
       const log = new WatchLogStore(opened.database);
-      expect(await log.claim(watched, survivor.id)).toBe(false);
+      expect(await log.claim('NORTH', ['q-1'], survivor.id)).toEqual([]);
       await expect.poll(part).toBe(10);
       await child.kill();
       const killed = performance.now();
       await expect
-        .poll(() => log.claimAll('NORTH', ['q-1'], survivor.id), { timeout: 30_000 })
+        .poll(() => log.claim('NORTH', ['q-1'], survivor.id), { timeout: 30_000 })
         .toEqual(['q-1']);
       const took = performance.now() - killed;
       await expect.poll(part).toBe(20);

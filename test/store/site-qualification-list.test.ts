@@ -9,7 +9,7 @@ import {
 } from '../../src/store/site-qualification-list.ts';
 import { onEveryEngine } from './engines.ts';
 import { readingOf } from './explain.ts';
-import { newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
+import { createIn, newSiteQualification, outcomeOf, siteOf } from './site-qualifications.ts';
 
 const batchId = 'bbbbbbbb-0000-4000-8000-000000000001';
 
@@ -26,7 +26,10 @@ onEveryEngine('the list of site qualifications', (engine) => {
     await using opened = await engine.open();
     const store = new SiteQualificationStore(opened.database);
     for (let index = 0; index < 11; index += 1) {
-      const created = await store.create(newSiteQualification({ externalId: `${index}` }));
+      const created = await createIn(
+        opened.database,
+        newSiteQualification({ externalId: `${index}` }),
+      );
       await createdAt(opened.database, created, `2026-01-01T00:00:0${Math.floor(index / 4)}.123Z`);
     }
     const seen: SiteQualification[] = [];
@@ -48,7 +51,8 @@ onEveryEngine('the list of site qualifications', (engine) => {
   test('is filtered by everything the API can ask for', async () => {
     await using opened = await engine.open();
     const store = new SiteQualificationStore(opened.database);
-    const first = await store.create(
+    const first = await createIn(
+      opened.database,
       newSiteQualification({
         externalId: 'a',
         site: siteOf({ buildingRef: 'IMB/1' }),
@@ -58,10 +62,14 @@ onEveryEngine('the list of site qualifications', (engine) => {
         ],
       }),
     );
-    const second = await store.create(
+    const second = await createIn(
+      opened.database,
       newSiteQualification({ externalId: 'b', state: 'DONE', verdict: 'ELIGIBLE' }),
     );
-    const third = await store.create(newSiteQualification({ state: 'FAILED', tenant: 'acme' }));
+    const third = await createIn(
+      opened.database,
+      newSiteQualification({ state: 'FAILED', tenant: 'acme' }),
+    );
     await opened.database.script(`
       insert into eligibility.batch (id, state, columns) values ('${batchId}', 'IN_PROGRESS', '[]');
       update eligibility.site_qualification set batch_id = '${batchId}' where id = '${first.id}';

@@ -1,6 +1,12 @@
-import type { StoredOutcome } from '../../src/store/site-qualification.ts';
+import type { SiteQualification, StoredOutcome } from '../../src/store/site-qualification.ts';
 import { unknownSite, type Site } from '../../src/vocabulary/site.ts';
-import type { NewSiteQualification } from '../../src/store/site-qualification-changes.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import {
+  insertSiteQualification,
+  updateSiteQualification,
+  type NewSiteQualification,
+  type SiteQualificationUpdate,
+} from '../../src/store/site-qualification-changes.ts';
 
 /** A site of which nothing is known but what is given. */
 export function siteOf(known: Partial<Site> = {}): Site {
@@ -36,4 +42,21 @@ export function newSiteQualification(
     outcomes: [outcomeOf(), outcomeOf({ operator: 'SOUTH' })],
     ...known,
   };
+}
+
+/** Stores one, in a transaction of its own. */
+export function createIn(
+  database: Database,
+  wanted: NewSiteQualification,
+): Promise<SiteQualification> {
+  return database.transaction((transaction) => insertSiteQualification(transaction, wanted));
+}
+
+/** Changes one, in a transaction of its own. */
+export function updateIn(
+  database: Database,
+  id: string,
+  change: (current: SiteQualification) => SiteQualificationUpdate | null,
+): Promise<SiteQualification | null> {
+  return database.transaction((transaction) => updateSiteQualification(transaction, id, change));
 }

@@ -6,13 +6,13 @@ import { NewerSchemaError } from '../../src/store/database/migrations.ts';
 import { openStore } from '../../src/store/store.ts';
 import { startChild } from './child.ts';
 import { onEveryEngine, onPglite } from './engines.ts';
-import { newSiteQualification, outcomeOf } from './site-qualifications.ts';
+import { createIn, newSiteQualification, outcomeOf } from './site-qualifications.ts';
 
 onEveryEngine('the store', (engine) => {
   test('keeps what it was given from one process to the next', async () => {
     await using place = await engine.place();
     const first = await openStore(place.options);
-    const { id } = await first.siteQualifications.create(newSiteQualification());
+    const { id } = await createIn(first.database, newSiteQualification());
     await first.close();
     await first.close();
     const second = await openStore(place.options);
@@ -49,7 +49,8 @@ onEveryEngine('the store', (engine) => {
   test('removes what is older than it is to be kept', async () => {
     await using place = await engine.place();
     const store = await openStore(place.options);
-    await store.siteQualifications.create(
+    await createIn(
+      store.database,
       newSiteQualification({ outcomes: [outcomeOf({ state: 'ANSWERED' })] }),
     );
     await store.database.query(

@@ -6,7 +6,7 @@ import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts
 import { Circuit, toldBy, type CircuitState, RetryBudget, FailureLog } from './trouble.ts';
 import type { Interactive } from './interactive.ts';
 import type { SlowDown } from './slow-down.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../turns.ts';
 
 /** On whose behalf a call is made. */
 export interface CallOptions {

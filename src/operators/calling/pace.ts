@@ -5,7 +5,7 @@ import type { Interactive } from './interactive.ts';
 import type { SearchOptions, SiteQuestion } from '../port/site-qualifier.ts';
 import type { CallOptions } from './operator-calls.ts';
 import type { SlowDown } from './slow-down.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../turns.ts';
 
 export interface PaceOptions {
   /** The operator's name in errors, and in their messages. */

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionOptions } from '../port/session.ts';
 import type { CallOptions } from '../calling/operator-calls.ts';
 import type { Owner, OwnedThings, Ownership } from './lists/ownership.ts';
-import { limitConcurrency } from '../calling/turns.ts';
+import { limitConcurrency } from '../../turns.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';
 import { CatalogueCache } from './catalogue/catalogue-cache.ts';
 import { CovageCatalogue, type OfferInZone } from './catalogue/catalogue.ts';

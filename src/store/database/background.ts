@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Turns } from '../../turns.ts';
 
 /** Of so many turns one is the background's in any case, while both wait. */
 const backgroundTurnOf = 5;
@@ -10,57 +11,29 @@ export function inBackground<T>(work: () => T): T {
   return background.run(true, work);
 }
 
-export interface ConnectionTurnsOptions {
-  /** How many have a connection at once, and how many of them for the background. */
-  readonly most: number;
-  readonly mostInBackground: number;
-}
-
 /** Gives out the connections of a database when more callers want one than there are: background work comes after the others. */
 export class ConnectionTurns {
-  readonly #options: ConnectionTurnsOptions;
-  readonly #waiting: (() => void)[] = [];
-  readonly #waitingInBackground: (() => void)[] = [];
-  #running = 0;
-  #runningInBackground = 0;
-  #turns = 0;
+  readonly #turns: Turns;
 
-  constructor(options: ConnectionTurnsOptions) {
-    this.#options = options;
+  /** How many have a connection at once, and how many of them for the background. */
+  constructor(most: number, mostInBackground: number) {
+    const mostOf = () => mostInBackground;
+    this.#turns = new Turns(() => most, { mostOf, laneTurnOf: backgroundTurnOf });
   }
 
   /** Resolves when it has its turn, with what gives it back. */
   async enter(): Promise<() => void> {
-    const isInBackground = background.getStore() === true;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    (isInBackground ? this.#waitingInBackground : this.#waiting).push(resolve);
-    this.#next();
-    await promise;
-    return () => {
-      this.#running -= 1;
-      if (isInBackground) this.#runningInBackground -= 1;
-      this.#next();
-    };
+    const lane = ownLane();
+    await this.#turns.enter({ lane });
+    return () => this.#turns.leave(lane);
   }
 
-  /** As `enter`, behind all that wait now. */
-  enterLast(): Promise<() => void> {
-    return inBackground(() => this.enter());
+  /** Does something when it has its turn. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    return this.#turns.run(task, { lane: ownLane() });
   }
+}
 
-  #next(): void {
-    const { most, mostInBackground } = this.#options;
-    while (this.#running < most) {
-      const hasPlace = this.#runningInBackground < mostInBackground;
-      const isBackgroundsTurn =
-        hasPlace && (this.#waiting.length === 0 || this.#turns % backgroundTurnOf === 0);
-      const isInBackground = isBackgroundsTurn && this.#waitingInBackground.length > 0;
-      const begin = isInBackground ? this.#waitingInBackground.shift() : this.#waiting.shift();
-      if (begin === undefined) return;
-      this.#turns += 1;
-      this.#running += 1;
-      if (isInBackground) this.#runningInBackground += 1;
-      begin();
-    }
-  }
+function ownLane(): readonly string[] {
+  return background.getStore() === true ? ['background'] : [];
 }

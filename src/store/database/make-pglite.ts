@@ -18,7 +18,7 @@ await pglite.close();
 const database = await openPgliteFiles(directory, nowhere);
 await migrate(database);
 const jobs = await openJobs(database, nowhere, []);
-await jobs.stop({ graceful: false, timeoutMs: 0 });
+await jobs.stop(0);
 await database.close();
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage('made');

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { pause } from '../../abort.ts';
 import { DataDirLockedError, lockDataDir } from './data-dir-lock.ts';
 
 // Making a database takes seconds: so one is made once for each version of this service, kept, and copied.
@@ -45,7 +45,7 @@ export async function keptPglite(): Promise<string | null> {
       }
     } catch (error) {
       if (!(error instanceof DataDirLockedError)) return null;
-      await sleep(lookAgainMs);
+      await pause(lookAgainMs, undefined);
     }
   }
   return kept;

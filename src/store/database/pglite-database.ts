@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import type { Log } from '../../observe/log.ts';
 import { StoreUnavailableError } from '../../vocabulary/errors.ts';
-import { ConnectionTurns } from './background.ts';
+import { ConnectionTurns, inBackground } from './background.ts';
 import { assertUsable, damagedDatabase, directoryIn, hasPglite, isFull } from './data-dir.ts';
 import { withoutValues } from './database-error.ts';
 import type { Database, Listener, Parameter, Transaction, Unlisten } from './database.ts';
@@ -60,7 +60,7 @@ class PgliteDatabase implements Database {
   #failure: StoreUnavailableError | null = null;
   readonly #scope = new TransactionScope();
   /** The holder of the one connection. */
-  readonly #turns = new ConnectionTurns({ most: 1, mostInBackground: 1 });
+  readonly #turns = new ConnectionTurns(1, 1);
   #lastPause = 0;
 
   constructor(pglite: PGlite, directory: string, log: Log) {
@@ -131,7 +131,8 @@ class PgliteDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    const leave = await this.#turns.enterLast();
+    // Behind the statements that wait.
+    const leave = await inBackground(() => this.#turns.enter());
     try {
       if (this.#pglite.closed) return;
       // On a full disk it would try for ever. It recovers from a process that just ends.

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import { Pool, type ClientConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
 import { ConnectionTurns } from './background.ts';
@@ -21,7 +20,7 @@ import type {
 } from './database.ts';
 import type { Log } from '../../observe/log.ts';
 import { StoreUnavailableError } from '../../vocabulary/errors.ts';
-import { noLongerThan } from '../../abort.ts';
+import { waitFor } from '../../abort.ts';
 import { PostgresListener } from './postgres-listener.ts';
 import { TransactionScope, type Statements } from './transaction-scope.ts';
 
@@ -91,14 +90,11 @@ export async function openPostgres(
 /** Sends itself a notification: a pooler in transaction mode loses them, and with them every wake-up between replicas. */
 async function assertNotified(database: Database, listenUrl: string | undefined): Promise<void> {
   const heard = Promise.withResolvers<void>();
-  let isHeard = false;
   const payload = randomUUID();
   const unlisten = await database
     .listen(probeChannel, {
       onPayload: (one) => {
-        if (one !== payload) return;
-        isHeard = true;
-        heard.resolve();
+        if (one === payload) heard.resolve();
       },
       onMissed() {},
     })
@@ -108,7 +104,10 @@ async function assertNotified(database: Database, listenUrl: string | undefined)
     });
   for (let sent = 0; sent < mostProbes; sent += 1) {
     await database.notify(probeChannel, payload);
-    await noLongerThan(probeMs, heard.promise);
+    const isHeard = await waitFor(heard.promise, { withinMs: probeMs }).then(
+      () => true,
+      () => false,
+    );
     if (isHeard) return unlisten();
   }
   throw new NotificationsLostError(listenUrl !== undefined);
@@ -120,7 +119,7 @@ class PostgresDatabase implements Database {
   readonly #listener: PostgresListener;
   readonly #log: Log;
   readonly #scope = new TransactionScope();
-  readonly #turns = new ConnectionTurns({ most: Infinity, mostInBackground });
+  readonly #turns = new ConnectionTurns(Infinity, mostInBackground);
   /** Counted up when a connection was found dead: then those that were made before it are not used again. */
   #generation = 0;
   readonly #generations = new WeakMap<PoolClient, number>();
@@ -188,12 +187,10 @@ class PostgresDatabase implements Database {
   }
 
   async whyNotReady(): Promise<string | null> {
-    const asked = this.query('select 1').then(
-      () => true,
-      () => false,
+    return waitFor(this.query('select 1'), { withinMs: readyWithinMs }).then(
+      () => null,
+      () => 'the database does not answer',
     );
-    const isAnswered = await Promise.race([asked, sleep(readyWithinMs, false)]);
-    return isAnswered ? null : 'the database does not answer';
   }
 
   async close(): Promise<void> {
@@ -202,13 +199,8 @@ class PostgresDatabase implements Database {
   }
 
   /** Does something on a connection, which is used again unless it is lost or was dropped. */
-  async #connected<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {
-    const leave = await this.#turns.enter();
-    try {
-      return await this.#withConnection(work);
-    } finally {
-      leave();
-    }
+  #connected<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {
+    return this.#turns.run(() => this.#withConnection(work));
   }
 
   async #withConnection<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import { pause } from '../../abort.ts';
 import type { Log } from '../../observe/log.ts';
+import { limitConcurrency } from '../../turns.ts';
 import { withoutValues } from './database-error.ts';
 import type { Listener, Unlisten } from './database.ts';
 
@@ -23,7 +24,8 @@ export class PostgresListener {
   /** The one in use or the one being made. */
   #connection: Promise<Client> | null = null;
   #check: NodeJS.Timeout | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One statement after the other: `pg` warns of one that is sent while another is under way. */
+  readonly #inTurn = limitConcurrency(1);
 
   constructor(config: ClientConfig, log: Log) {
     this.#config = { ...config, query_timeout: checkTimeoutMs };
@@ -116,11 +118,8 @@ export class PostgresListener {
     return client;
   }
 
-  /** One statement after the other: `pg` warns of one that is sent while another is under way. */
   #ask(client: Client, sql: string): Promise<unknown> {
-    const asked = this.#turn.then(() => client.query(sql));
-    this.#turn = asked.catch(() => {});
-    return asked;
+    return this.#inTurn(() => client.query(sql));
   }
 
   /** Does nothing for a connection that is not the one in use: one still being made, or lost before. */
@@ -147,7 +146,7 @@ export class PostgresListener {
         return client;
       } catch {
         const waitMs = pauseMs * (0.5 + Math.random() / 2);
-        await sleep(waitMs, undefined, { signal: this.#closing.signal });
+        await pause(waitMs, this.#closing.signal);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { limitConcurrency } from '../../turns.ts';
 import type { Parameter, Queryable, Transaction } from './database.ts';
 
 /** Runs the SQL of one connection. */
@@ -33,8 +34,8 @@ export class TransactionScope {
 class OneTransaction implements Transaction {
   readonly isTransaction = true;
   readonly #statements: Statements;
-  /** Ends when the one connection is free. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One after the other: `pg` warns of statements that are sent while another one is under way. */
+  readonly #inTurn = limitConcurrency(1);
   open = true;
 
   constructor(statements: Statements) {
@@ -42,24 +43,21 @@ class OneTransaction implements Transaction {
   }
 
   async query<Row extends object>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]> {
-    return this.#inTurn(() => this.#statements.query<Row>(sql, parameters));
+    return this.#run(() => this.#statements.query<Row>(sql, parameters));
   }
 
   async script(sql: string): Promise<Record<string, unknown>[]> {
-    return this.#inTurn(() => this.#statements.script(sql));
+    return this.#run(() => this.#statements.script(sql));
   }
 
   async notify(channel: string, payload: string): Promise<void> {
     await this.query('select pg_notify($1, $2)', [channel, payload]);
   }
 
-  /** One after the other: `pg` warns of statements that are sent while another one is under way. */
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
+  #run<T>(statement: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
       if (!this.open) throw new Error('The transaction has ended.');
-      return run();
+      return statement();
     });
-    this.#turn = result.catch(() => {});
-    return result;
   }
 }

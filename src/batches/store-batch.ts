@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../store/database/database.ts';
 import { StatementError } from '../store/database/database-error.ts';
 import { removeBatch } from '../store/retention.ts';
 import { jsonText, soleTenant, storableTextOrNull } from '../store/stored-value.ts';
-import type { JudgedRow, NewBatch } from './batch.ts';
+import type { NewBatch } from './batch.ts';
 
 /** How many rows are stored by one statement. */
 const partRows = 250;
@@ -71,7 +71,7 @@ export async function storeBatch(
 async function storeRows(
   database: Database,
   id: string,
-  rows: AsyncIterable<JudgedRow>,
+  rows: NewBatch['rows'],
   signal: Leaving | undefined,
 ): Promise<{ readonly total: number; readonly refused: number }> {
   const counts = { total: 0, refused: 0 };

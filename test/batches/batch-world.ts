@@ -144,7 +144,7 @@ export function newBatch(rows: Iterable<JudgedRow>, known: Partial<NewBatch> = {
     externalId: null,
     idempotency: null,
     columns: ['Reference', 'Building'],
-    rows: eachOf(rows),
+    rows,
     ...known,
   };
 }
@@ -152,10 +152,6 @@ export function newBatch(rows: Iterable<JudgedRow>, known: Partial<NewBatch> = {
 /** So many rows about as many buildings, from line 2 on. */
 export function rowsAbout(count: number): JudgedRow[] {
   return Array.from({ length: count }, (_, index) => rowAbout(index + 2, index));
-}
-
-export async function* eachOf<T>(of: Iterable<T>): AsyncGenerator<T> {
-  yield* of;
 }
 
 /** Everything that an iterable has. */

@@ -77,7 +77,7 @@ export async function results(
   const pieces: Uint8Array[] = [];
   const written = writeResults(format, {
     columns,
-    rows: Symbol.asyncIterator in rows ? rows : listed(rows),
+    rows,
     operators: ['ALPHA', 'BETA'],
     per: 'best',
     language: 'fr',
@@ -87,9 +87,4 @@ export async function results(
   });
   for await (const piece of written) pieces.push(piece);
   return Buffer.concat(pieces);
-}
-
-// oxlint-disable-next-line require-await -- rows that are there already
-async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
-  yield* rows;
 }

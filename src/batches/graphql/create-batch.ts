@@ -79,7 +79,7 @@ export function defineCreateBatch({
           name: name.name,
           externalId: externalId.name,
           columns: table.columns,
-          rows: each(rows),
+          rows,
         });
       },
       description:
@@ -114,8 +114,4 @@ function judge(
       return { ...issue, path: field.length === 0 ? [] : [spellHeading(field)] };
     }),
   };
-}
-
-async function* each<T>(members: readonly T[]): AsyncGenerator<T> {
-  yield* members;
 }

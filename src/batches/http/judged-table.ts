@@ -51,13 +51,8 @@ export class JudgedTable {
     }
   }
 
-  get total(): number {
-    return this.#rows.length;
-  }
-
-  // oxlint-disable-next-line require-await -- they are all there
-  async *rows(): AsyncGenerator<JudgedRow> {
-    yield* this.#rows;
+  get rows(): readonly JudgedRow[] {
+    return this.#rows;
   }
 
   summary(id: string | null): FileSummary {
@@ -66,8 +61,8 @@ export class JudgedTable {
     );
     return {
       id,
-      total: this.total,
-      accepted: this.total - this.#refused,
+      total: this.rows.length,
+      accepted: this.rows.length - this.#refused,
       refused: this.#refused,
       issues: this.#issues,
       columns: Object.fromEntries(known),

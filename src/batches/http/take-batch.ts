@@ -85,8 +85,8 @@ async function takeFile(
   const { name, externalId, operators } = given;
   const table = new JudgedTable();
   try {
-    const { kind } = file;
-    const opened = await openTable(partsOf(file), { kind, maxRows, maxBytes, signal });
+    const { kind, parts } = file;
+    const opened = await openTable(parts, { kind, maxRows, maxBytes, signal });
     table.columns = opened.columns;
     const check: SiteQuestions['check'] = (request, found) => questions.check(request, found);
     for await (const row of judgeRows(opened, { check, operators })) table.add(row);
@@ -94,7 +94,7 @@ async function takeFile(
     throw error instanceof UnreadableTableError ? refusalOfTable(error) : error;
   }
   if (given.dryRun === true) return sendJson(asked, 200, table.summary(null));
-  await pay(services, asked, table.total);
+  await pay(services, asked, table.rows.length);
   const idempotency =
     idempotencyKey === null
       ? null
@@ -107,7 +107,7 @@ async function takeFile(
         externalId,
         idempotency,
         columns: table.columns.map(({ heading }) => heading),
-        rows: table.rows(),
+        rows: table.rows,
       },
       signal,
     )
@@ -118,11 +118,6 @@ async function takeFile(
     });
   const { id } = created.batch;
   sendJson(asked, created.isNew ? 201 : 200, table.summary(id), { location: `/batches/${id}.csv` });
-}
-
-// oxlint-disable-next-line require-await -- a file in memory is read as one that comes
-async function* partsOf({ parts }: ReceivedFile): AsyncGenerator<Uint8Array> {
-  yield* parts;
 }
 
 const ownName: ReadParameter<string | null> = (given, parameter) => {

@@ -20,7 +20,7 @@ export interface OpenTableOptions {
  * the signal's reason; what the body rejects with is passed on.
  */
 export async function openTable(
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { kind, maxRows, maxBytes, signal }: OpenTableOptions,
 ): Promise<Table> {
   const bytes = await collectBody(body, maxBytes, signal);
@@ -28,7 +28,7 @@ export async function openTable(
   if (startsWith(bytes, 'PK\u0003\u0004')) {
     await lookAtZip(bytes);
     const { sheet, rows } = await readSheet(bytes, { maxRows, signal });
-    return readTable(listed(rows), { kind: 'xlsx', sheet, maxRows, signal });
+    return readTable(rows.values(), { kind: 'xlsx', sheet, maxRows, signal });
   }
   refuseOtherKinds(bytes, kind);
   const text = decodeText(bytes);
@@ -38,7 +38,7 @@ export async function openTable(
 
 /** The whole of a body, in memory of its own. */
 async function collectBody(
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
   signal: Leaving | undefined,
 ): Promise<Buffer<ArrayBuffer>> {
@@ -98,9 +98,4 @@ function isBinary(text: string): boolean {
   const start = text.slice(0, 4_096);
   const controls = start.match(/[^\P{Cc}\t\r\n\f]/gu)?.length ?? 0;
   return controls > Math.max(4, start.length / 100);
-}
-
-// oxlint-disable-next-line require-await -- rows that are there already, read as others are
-async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
-  yield* rows;
 }

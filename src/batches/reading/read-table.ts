@@ -10,7 +10,7 @@ export interface ReadTableOptions {
 
 /** Reads the heading of a file's rows, which are read on from there. Rejects with an UnreadableTableError. */
 export async function readTable(
-  file: AsyncIterator<FileRow>,
+  file: AsyncIterator<FileRow> | Iterator<FileRow>,
   { kind, sheet, maxRows, signal }: Pick<Table, 'kind' | 'sheet'> & ReadTableOptions,
 ): Promise<Table> {
   const first: FileRow[] = [];
@@ -42,7 +42,7 @@ async function* withFirst<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<
 
 async function* readRows(
   first: readonly FileRow[],
-  rest: AsyncIterator<FileRow>,
+  rest: AsyncIterator<FileRow> | Iterator<FileRow>,
   heading: Heading,
   { isSheet, maxRows, signal }: ReadTableOptions & { readonly isSheet: boolean },
 ): AsyncGenerator<TableRow> {

@@ -9,6 +9,18 @@ export interface OperatorOffer {
   readonly offer: ComparableOffer;
 }
 
+/**
+ * The offers of a site that a file shows, each on a line: the best one, or all. Null stands for the line of a site of which none is
+ * to be shown.
+ */
+export function chooseOffers(
+  asked: AskedSite | null,
+  per: 'best' | 'offers',
+): readonly (OperatorOffer | null)[] {
+  const offers = asked === null ? [] : listOffers(asked);
+  return per === 'offers' && offers.length > 0 ? offers : [bestOffer(offers)];
+}
+
 /** All offers of a site, by the order in which the API shows them: the cheapest first. */
 export function listOffers({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
   const offers = outcomes.flatMap(({ operator, offers: made }) =>

@@ -8,7 +8,7 @@ import type { InputIssue } from '../../vocabulary/errors.ts';
 import type { Money, PriceStatus } from '../../vocabulary/money.ts';
 import type { Address } from '../../vocabulary/place.ts';
 import type { SkipCode } from '../../vocabulary/site.ts';
-import { bestOffer, listOffers, type OperatorOffer } from './best-offer.ts';
+import { chooseOffers, type OperatorOffer } from './best-offer.ts';
 import {
   issueWords,
   priceStatusWords,
@@ -22,6 +22,9 @@ import type { ResultsOptions } from './results-options.ts';
 
 /** A cell: a text, a number, an exact amount of money, or nothing. */
 export type Cell = string | number | { readonly amount: string } | null;
+
+/** The lines of a table. */
+export type CellRows = AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]>;
 
 type Told = Pick<ResultsOptions, 'language' | 'operators' | 'per'>;
 
@@ -37,12 +40,9 @@ export function addedHeadings({ language, operators }: Told): string[] {
 export function addedCells(row: AnsweredRow, columns: readonly string[], told: Told): Cell[][] {
   const { siteQualification: asked } = row;
   const { language, operators } = told;
-  const offers = asked === null ? [] : listOffers(asked);
-  const best = bestOffer(offers);
-  const shown = told.per === 'offers' ? offers : best === null ? [] : [best];
   const ofSite = siteCells(row, columns, language);
   const answers = operators.map((operator) => describeAnswer(asked, operator, language));
-  return (shown.length === 0 ? [null] : shown).map((offer) => {
+  return chooseOffers(asked, told.per).map((offer) => {
     const cells = { ...ofSite, ...(offer === null ? {} : offerCells(offer, language)) };
     // In the order of the headings.
     const keys = Object.keys(resultHeadings) as ResultColumn[];

@@ -7,7 +7,7 @@ export type Separator = 'semicolon' | 'comma' | 'tab';
 /** The options of a file of results. */
 export interface ResultsOptions {
   readonly columns: readonly string[];
-  readonly rows: AsyncIterable<AnsweredRow>;
+  readonly rows: AsyncIterable<AnsweredRow> | Iterable<AnsweredRow>;
   /** The operators of the service by name, in the order of its registry: each has a column. */
   readonly operators: readonly string[];
   /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one where there is none. */

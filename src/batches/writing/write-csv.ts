@@ -1,23 +1,24 @@
 import { escapeFormula } from '../formula-cells.ts';
-import type { ResultLanguage } from '../result-columns.ts';
-import type { Cell } from './result-cells.ts';
-import type { Separator } from './results-options.ts';
+import { inPieces } from './in-pieces.ts';
+import type { Cell, CellRows } from './result-cells.ts';
+import type { ResultsOptions, Separator } from './results-options.ts';
 
 const separators: Readonly<Record<Separator, string>> = { semicolon: ';', comma: ',', tab: '\t' };
 
 /** French spreadsheets take a file for UTF-8 by this mark alone. */
 const byteOrderMark = '\uFEFF';
-/** So many characters are written at once. */
-const pieceLength = 32 * 1024;
+
+type CsvForm = Pick<ResultsOptions, 'separator' | 'language'>;
 
 /**
  * Rows as a CSV file (RFC 4180) that spreadsheets open by a double click: UTF-8 with a byte order mark, CRLF, decimals as the
  * language has them, and nothing that is taken for a formula.
  */
-export async function* csvOf(
-  rows: AsyncIterable<readonly Cell[]>,
-  { separator, language }: { readonly separator: Separator; readonly language: ResultLanguage },
-): AsyncGenerator<Uint8Array> {
+export function csvOf(rows: CellRows, form: CsvForm): AsyncGenerator<Uint8Array> {
+  return inPieces(linesOf(rows, form));
+}
+
+async function* linesOf(rows: CellRows, { separator, language }: CsvForm): AsyncGenerator<string> {
   const point = language === 'fr' ? ',' : '.';
   const delimiter = separators[separator];
   const isQuoted = new RegExp(`["\\r\\n${delimiter}]|^\\s|\\s$`, 'u');
@@ -25,14 +26,8 @@ export async function* csvOf(
     const text = spellCsvCell(cell, point);
     return isQuoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  let piece = byteOrderMark;
-  for await (const row of rows) {
-    piece += `${row.map(written).join(delimiter)}\r\n`;
-    if (piece.length < pieceLength) continue;
-    yield Buffer.from(piece);
-    piece = '';
-  }
-  if (piece !== '') yield Buffer.from(piece);
+  yield byteOrderMark;
+  for await (const row of rows) yield `${row.map(written).join(delimiter)}\r\n`;
 }
 
 function spellCsvCell(cell: Cell, point: string): string {

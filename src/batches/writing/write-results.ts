@@ -1,7 +1,8 @@
 import type { Field } from '../reading/headings/known-headings.ts';
 import { findMeaning } from '../reading/headings/meaning-of-heading.ts';
-import { bestOffer, listOffers } from './best-offer.ts';
-import { addedCells, addedHeadings, type Cell } from './result-cells.ts';
+import { chooseOffers } from './best-offer.ts';
+import { inPieces } from './in-pieces.ts';
+import { addedCells, addedHeadings, type Cell, type CellRows } from './result-cells.ts';
 import { resultObject } from './result-object.ts';
 import type { ResultsOptions } from './results-options.ts';
 import { csvOf } from './write-csv.ts';
@@ -18,7 +19,7 @@ export async function* writeResults(
   options: ResultsOptions,
 ): AsyncGenerator<Uint8Array> {
   if (format === 'ndjson') {
-    yield* linesOf(options);
+    yield* inPieces(linesOf(options));
     return;
   }
   const { columns, language, separator } = options;
@@ -34,7 +35,7 @@ export async function* writeResults(
 
 async function* withHeadings(
   headings: readonly string[],
-  rows: AsyncIterable<readonly Cell[]>,
+  rows: CellRows,
 ): AsyncGenerator<readonly Cell[]> {
   yield headings;
   yield* rows;
@@ -63,24 +64,15 @@ function ownCell(field: Field | null): (value: string) => Cell {
       : value;
 }
 
-const pieceLength = 32 * 1024;
-
 async function* linesOf({
   columns,
   rows,
   per,
   mayReadPersonalData,
-}: ResultsOptions): AsyncGenerator<Uint8Array> {
-  let piece = '';
+}: ResultsOptions): AsyncGenerator<string> {
   for await (const row of rows) {
-    const offers = row.siteQualification === null ? [] : listOffers(row.siteQualification);
-    const shown = per === 'offers' && offers.length > 0 ? offers : [bestOffer(offers)];
-    for (const offer of shown) {
-      piece += `${JSON.stringify(resultObject(row, columns, offer, mayReadPersonalData))}\n`;
+    for (const offer of chooseOffers(row.siteQualification, per)) {
+      yield `${JSON.stringify(resultObject(row, columns, offer, mayReadPersonalData))}\n`;
     }
-    if (piece.length < pieceLength) continue;
-    yield Buffer.from(piece);
-    piece = '';
   }
-  if (piece !== '') yield Buffer.from(piece);
 }

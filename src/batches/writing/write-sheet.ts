@@ -1,5 +1,5 @@
 import { writeXlsxStream } from 'hucre/xlsx';
-import type { Cell } from './result-cells.ts';
+import type { Cell, CellRows } from './result-cells.ts';
 
 /** The longest text of an Excel cell, in UTF-16 units. */
 const longestCell = 32_767;
@@ -14,10 +14,10 @@ const escapes = /_(?=x[0-9A-F]{4}_)/giu;
 
 /** Rows as a workbook of one sheet, the first of them its heading. Numbers are numbers, and every text is one. */
 export async function* sheetOf(
-  rows: AsyncIterable<readonly Cell[]>,
+  rows: CellRows,
   { name, headings }: { readonly name: string; readonly headings: readonly string[] },
 ): AsyncGenerator<Uint8Array> {
-  const bytes = writeXlsxStream(valuesOf(rows), {
+  yield* writeXlsxStream(valuesOf(rows), {
     name,
     columns: headings.map((heading) => ({
       header: escapeSheetText(heading),
@@ -25,12 +25,9 @@ export async function* sheetOf(
     })),
     freezePane: { rows: 1 },
   });
-  for await (const piece of bytes) yield piece;
 }
 
-async function* valuesOf(
-  rows: AsyncIterable<readonly Cell[]>,
-): AsyncGenerator<(string | number | null)[]> {
+async function* valuesOf(rows: CellRows): AsyncGenerator<(string | number | null)[]> {
   for await (const row of rows) yield row.map(makeSheetValue);
 }
 

@@ -58,14 +58,9 @@ export async function writeTemplate(
   const rows = examples.map((cells) => columns.map((_, index): Cell => cells[index] ?? null));
   const bytes =
     format === 'csv'
-      ? csvOf(listed([columns, ...rows]), { separator: 'semicolon', language })
-      : sheetOf(listed(rows), { name: 'Sites', headings: columns });
+      ? csvOf([columns, ...rows], { separator: 'semicolon', language })
+      : sheetOf(rows, { name: 'Sites', headings: columns });
   const pieces: Uint8Array[] = [];
   for await (const piece of bytes) pieces.push(piece);
   return Buffer.concat(pieces);
-}
-
-// oxlint-disable-next-line require-await -- rows that are there already
-async function* listed<T>(rows: readonly T[]): AsyncGenerator<T> {
-  yield* rows;
 }

@@ -1,0 +1,14 @@
+/** So many characters are written at once. */
+const pieceLength = 32 * 1024;
+
+/** Texts behind each other as bytes, in pieces that are worth a write. */
+export async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let piece = '';
+  for await (const text of texts) {
+    piece += text;
+    if (piece.length < pieceLength) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  if (piece !== '') yield Buffer.from(piece);
+}

@@ -115,7 +115,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: Leaving | undefine
   return waitFor(promise, { signal });
 }
 
-/** What was thrown, as an error: a signal may be aborted with anything. */
+/** The thrown value as an error: a signal may be aborted with anything. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('aborted', { cause: thrown });
 }

@@ -21,7 +21,7 @@ import type { SandboxBuildings } from './addresses/sandbox-buildings.ts';
 /** The operators that this process talks to, by name; those that are off are not in it. */
 export interface ConnectedOperators {
   readonly connections: ReadonlyMap<string, OperatorConnection>;
-  /** What deviates from each one's documentation. */
+  /** The deviations from each one's documentation. */
   readonly deviations: ReadonlyMap<string, Deviations>;
 }
 

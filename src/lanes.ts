@@ -1,5 +1,5 @@
 /**
- * What waits in lanes, each of which may have lanes of its own. The lanes of one level take turns, so that a long one does not
+ * Items that wait in lanes, each of which may have lanes of its own. The lanes of one level take turns, so that a long one does not
  * hold up the others; within a lane it goes by the order of coming. A lane that is empty leaves nothing behind.
  */
 export class Lanes<T> {

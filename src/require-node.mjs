@@ -17,7 +17,7 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
 // than they do (a thirtieth of the CPU time of a request, on two cores).
 setFlagsFromString('--no-parallel-scavenge');
 
-// What Node made of the sources is kept for the next start, which takes half as long then.
+// Node's compiled code is kept for the next start, which then takes half as long.
 nodeModule.enableCompileCache?.();
 // What is set in the environment wins over the file.
 if (existsSync('.env')) process.loadEnvFile('.env');

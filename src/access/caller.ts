@@ -61,7 +61,7 @@ export function credentialsOfRequest(headers: IncomingHttpHeaders): Credentials 
 }
 
 /**
- * What a WebSocket connection shows: in the payload of its first message, since browsers can send no header with a
+ * The credentials of a WebSocket connection: in the payload of its first message, since browsers can send no header with a
  * socket, or else in the headers of its request.
  */
 export function credentialsOfConnection(

@@ -53,7 +53,7 @@ export interface Batch {
   readonly estimatedEndDate: string | null;
 }
 
-/** What is written into a file of what was asked about a site; the operators' own answers are not. */
+/** The parts of an asked site that a file of results has; the operators' own answers are not among them. */
 export interface AskedSite extends Pick<
   SiteQualification,
   'id' | 'site' | 'state' | 'verdict' | 'resolution' | 'addressId'

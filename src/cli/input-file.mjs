@@ -46,7 +46,7 @@ async function detectType(path) {
 }
 
 /**
- * What goes with a file so that sending it again makes no second batch: the same for the same bytes and the same options.
+ * The idempotency key of a file, so that sending it again makes no second batch: the same for the same bytes and the same options.
  * @param {InputFile} file
  * @param {readonly unknown[]} options
  */

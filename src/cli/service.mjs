@@ -217,7 +217,7 @@ export class Service {
 }
 
 /**
- * What a refusal says: `{ message }`, or GraphQL's errors. Null where it is neither.
+ * The words of a refusal: `{ message }`, or GraphQL's errors. Null where it is neither.
  * @param {string} text
  */
 function readRefusal(text) {

@@ -43,7 +43,7 @@ export function describeBatch(batch) {
 }
 
 /**
- * What became of the rows of a file before anything is asked, by lines.
+ * The judgement on the rows of a file before anything is asked, line by line.
  * @param {Taken} taken
  * @returns {string[]}
  */

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals-core';
 // that is refused asks for a key or a token, and goes on when one is given.
 
 /**
- * What the service says of a problem: a code for programs, an English sentence, and what the sentence says beside the code.
+ * A problem in the service's words: a code for programs, an English sentence, and the values in that sentence.
  * @typedef {object} Told
  * @property {string} message
  * @property {string | undefined} [code]

@@ -12,7 +12,7 @@ import { questionView } from './question/question-view.js';
 // behind its `#`, which browsers keep to themselves: `#/site/<id>` is a question, `#/lists` and `#/list/<id>` are tables of sites.
 
 const route = signal(readRoute());
-/** What tables of sites need: loaded when one is first opened, since most who ask about a site open none. */
+/** The modules for tables of sites, loaded when one is first opened: most people who ask about a site open none. */
 const tables = signal(
   /** @type {Awaited<ReturnType<typeof loadTables>> | 'missing' | null} */ (null),
 );

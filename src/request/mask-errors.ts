@@ -4,7 +4,7 @@ import type { Log } from '../observe/log.ts';
 import { describeError } from '../schema/errors.ts';
 
 /**
- * What clients are told of an error: what they can act on, in full; of anything unexpected only that it happened, with
+ * Clients are told expected errors in full; of an unexpected one they learn only that it happened, with
  * an identifier under which the log has the rest. The result is plain data, the same on every transport.
  */
 export function maskError(error: unknown, log: Log): GraphQLFormattedError {

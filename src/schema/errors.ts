@@ -31,7 +31,7 @@ export class ShuttingDownError extends Error {
   }
 }
 
-/** What an operator answers about a reference; rejects with a ReferenceNotFoundError where the operator does not know it. */
+/** An operator's answer about a reference; rejects with a ReferenceNotFoundError where the operator does not know it. */
 export async function orReferenceNotFound<T>(reference: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -42,7 +42,7 @@ export async function orReferenceNotFound<T>(reference: string, answer: Promise<
 }
 
 /**
- * What clients are told of an error that a resolver threw: expected ones with their code in `extensions`, in the form that
+ * A resolver's error as clients are told it: expected ones with their code in `extensions`, in the form that
  * every transport shares. Null for an unexpected error, which is to be masked and logged.
  */
 export function describeError(error: unknown): GraphQLError | null {

@@ -271,7 +271,7 @@ export const CopperActivationTypeEnum = builder.enumType('CopperActivationType',
   }),
 });
 
-/** What an operator said of an offer in the words that all share, and why: fields of its own type of that. `label` names it. */
+/** The fields that tell a verdict on an offer and its reasons, in the words that all operators share. `label` names the operator. */
 export function verdictFields(
   t: ObjectFields<{
     readonly verdict: Verdict;

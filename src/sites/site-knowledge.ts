@@ -30,7 +30,7 @@ export class SiteKnowledge {
   }
 
   /**
-   * What a caller gives of two places: an eligibility id tells a building and a point, a building, an address and its id their
+   * The contradictions in a caller's input: an eligibility id tells a building and a point, a building, an address and its id their
    * commune.
    */
   contradictionsIn(site: Site, addressId: string | null): InputIssue[] {

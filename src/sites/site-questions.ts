@@ -101,7 +101,7 @@ export class SiteQuestions {
   }
 
   /**
-   * What is wrong with a question beside what was `found` already: keys that contradict each other, what an operator that is to
+   * The issues of a question beside those `found` already: keys that contradict each other, what an operator that is to
    * be asked does not take, or that there is nothing that an operator knows sites by.
    */
   check(request: SiteRequest, found: readonly InputIssue[] = []): readonly InputIssue[] {

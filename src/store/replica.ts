@@ -38,7 +38,7 @@ interface Division {
  * This process among those that work on the same database. It shows that it lives with one short transaction every two
  * seconds; one that does not for eight seconds is removed by the others, and what it held with it.
  *
- * What is shared is divided equally. A part grows only when every other replica has said that it keeps to the smaller
+ * Limits are divided equally. A part grows only when every other replica has said that it keeps to the smaller
  * one, so that the parts never make more than the whole; except that every replica has one at least, a new one where
  * another does not answer for a second.
  */

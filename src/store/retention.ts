@@ -14,7 +14,7 @@ const daySeconds = 24 * 60 * 60;
 /** How old a batch is of which not all rows came: its process was killed meanwhile. */
 const abandonedHours = 24;
 
-/** What is removed by itself: found by `key` once its `instant` is too long ago. What refers to it goes with it. */
+/** Rows that are removed by themselves: found by `key` once their `instant` is too long ago. Rows that refer to them go with them. */
 const aged = [
   { table: 'site_qualification', key: 'id', instant: 'creation_date' },
   { table: 'operator_answer', key: 'tenant, operator, id', instant: 'asked_at' },

@@ -13,7 +13,7 @@ import {
   type StoredOutcome,
 } from './site-qualification.ts';
 
-// What happens inside the transaction of one change. The row of the site qualification is locked throughout, which makes
+// The statements inside the transaction of one change. The row of the site qualification is locked throughout, which makes
 // its log free of gaps.
 
 /** The channel that tells of changes; the payload is the id. */

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.ts';
 // the networks behind them.
 
 /**
- * What the reason and condition codes are about. Kosc's page lost them; they are those that OVHcloud, which resells Kosc,
+ * The categories of the reason and condition codes. Kosc's page lost the codes; they are those that OVHcloud, which resells Kosc,
  * publishes in its API schema. Both also pass on numeric codes of number portability, and may add more.
  */
 export const codeCategories: Readonly<Record<string, ReasonCategory>> = {

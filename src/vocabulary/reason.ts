@@ -1,6 +1,6 @@
 import { readDay } from './instant.ts';
 
-/** What a reason or condition is about, so that a client can group codes it has never seen. */
+/** The category of a reason or condition: by it a client groups codes that it has never seen. */
 export type ReasonCategory =
   | 'NOT_COVERED'
   | 'NOT_YET'

@@ -102,7 +102,7 @@ export class Geocoder {
     return keys.map((key) => (key === null ? null : (known.get(key) ?? null)));
   }
 
-  /** What {@link searchMany} was told of a search within the last day; null where it was told nothing. */
+  /** The result of {@link searchMany} for a search within the last day; null without one. */
   async best(search: AddressSearch): Promise<BestFit | null> {
     const key = keyOfBest(search);
     // Kept by this class under this key.

@@ -74,7 +74,7 @@ function quoteCell(cell: string): string {
 }
 
 /**
- * What was found for each row, by its number; null where the text is no such file. A row that the service skipped, failed at or left
+ * The result for each row, by its number; null where the text is no such file. A row that the service skipped, failed at or left
  * out is absent: nothing is known of it.
  */
 export function readFile(text: string): ReadonlyMap<number, BestFit> | null {

@@ -9,7 +9,7 @@ const retryAfter = { 'retry-after': '5' };
 /** The files that are being received. A client has a share of the places, so that slow senders of one keep no other one out. */
 export class Uploads {
   readonly #held = new CountByClient();
-  /** What waits to begin, by client. The client whose turn it is comes first. */
+  /** The files that wait to begin, by client. The client whose turn it is comes first. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #isRunning = false;
 

@@ -47,7 +47,7 @@ function asUtf8(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** What no French text has, and Windows-1252 makes of the letters é, è, ê, à, ç, î and û of a Macintosh. */
+/** Characters that no French text has, and that Windows-1252 makes of the letters é, è, ê, à, ç, î and û of a Macintosh. */
 const unlikely = /[ŽŠƒˆ‰‹\u0081\u008d\u008f\u0090\u009d]/gu;
 const likely = /[éèêàçîûôùâëïœÉÈÀÇ°’]/gu;
 

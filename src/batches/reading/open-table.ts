@@ -70,7 +70,7 @@ function startsWith(bytes: Buffer, text: string): boolean {
   return bytes.subarray(0, text.length).equals(Buffer.from(text, 'latin1'));
 }
 
-/** What is neither a text nor an archive, or a text of another kind than a table. Spreadsheets' old formats are told apart. */
+/** Refuses a file that is neither a text nor an archive, or a text that is no table. Spreadsheets' old formats are told apart. */
 function refuseOtherKinds(bytes: Buffer, kind: TableKind | null): void {
   if (startsWith(bytes, '\u00D0\u00CF\u0011\u00E0')) {
     // Excel keeps a workbook with a password in a container of the old format.

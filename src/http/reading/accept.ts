@@ -63,7 +63,7 @@ function chooseTypes(header: string): readonly AnswerType[] {
     .map(({ type }) => type);
 }
 
-/** What counts for a media type (RFC 9110, 12.5.1): itself, or else its family, or else all. */
+/** The range that counts for a media type (RFC 9110, 12.5.1): itself, or else its family, or else all. */
 function mostSpecific(ranges: readonly Range[], mediaType: string): Range | undefined {
   const family = `${mediaType.split('/')[0]}/*`;
   return [mediaType, family, '*/*']

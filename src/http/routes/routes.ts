@@ -46,7 +46,7 @@ const statuses: Readonly<Record<string, number>> = {
   DEADLINE_EXCEEDED: 503,
 };
 
-/** What every route is answered with: authentication, scopes, a bound for each client, the log and refusals. */
+/** The rules of every route: authentication, scopes, a bound for each client, the log and refusals. */
 export class Routes {
   readonly #options: RoutesOptions;
   readonly #underWay = new CountByClient();

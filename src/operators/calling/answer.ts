@@ -51,7 +51,7 @@ function readHeader({ headers }: HttpAnswer, name: string): string {
 }
 
 /**
- * What an answer's body holds. Reports how it departs from JSON in UTF-8, as `invalid-json` where it had to be mended; throws
+ * The value in an answer's body. Reports how it departs from JSON in UTF-8, as `invalid-json` where it had to be mended; throws
  * INVALID_RESPONSE where it cannot be read.
  */
 export function readJson(
@@ -86,7 +86,7 @@ function describeType(type: string): string {
 }
 
 /**
- * What the body of a refusal says in words: as Django and Keycloak write it, as a problem (RFC 9457), as plain text, or else all of its
+ * The words in the body of a refusal: as Django and Keycloak write it, as a problem (RFC 9457), as plain text, or else all of its
  * JSON. Null without any.
  */
 export function readWords(answer: HttpAnswer): string | null {

@@ -33,7 +33,7 @@ const tellingOfTrialMs = 5_000;
 export type Told = 'ANSWERS' | 'FAILS' | 'NOTHING';
 
 /**
- * What the error of a call tells of the operator. It fails where nothing came, or nothing that is an answer of its own: a
+ * The evidence of a call's error about the operator. The operator fails where nothing came, or no answer of its own: a
  * server error, silence, a closed connection, the page of a gateway. It answers where it refuses, asks to slow down, says
  * that a service behind it fails, or sends a record that cannot be read: for other questions it may be well. A caller that
  * left, or whose own deadline came too soon, tells nothing; nor does a trial that was not sent, since its token cannot be had.

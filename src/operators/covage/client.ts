@@ -31,7 +31,7 @@ export interface CovageClientOptions
   readonly report: Report;
 }
 
-/** What creating a qualification tells: Covage answers only an id and a date, or the result on its synchronous route. */
+/** The answer to a creation: Covage answers only an id and a date, or the result on its synchronous route. */
 export type Creation =
   | { readonly qualification: ProductOfferingQualification }
   | { readonly qualification: null; readonly id: string; readonly creationDate: string | null };

@@ -64,7 +64,7 @@ const longestPauseMs = 5_000;
 const longestSearchMs = 10_000;
 
 /**
- * What a task comes to, by sending the same request again until it is done. Throws what `ask` throws, the signal's reason, and a
+ * The result of a task: the same request is sent again until it is done. Throws what `ask` throws, the signal's reason, and a
  * TIMEOUT where it is not done by `endsAt`, on the clock of `performance.now()`.
  */
 async function untilDone<Result>(

@@ -11,7 +11,7 @@ const noCalls: ReadonlyMap<string, number> = new Map();
 const noneStale: readonly StaleNote[] = [];
 
 /**
- * What was noticed while one GraphQL operation was executed, beside its result: how often operators were called for it,
+ * Notes about one execution of a GraphQL operation, beside its result: how often operators were called for it,
  * what in it is stale, and whether all that it was made of is kept.
  */
 export class ExecutionNotes {

@@ -77,7 +77,7 @@ export interface SiteReader {
   /** The keys by which the operator knows a site, in sentences: for the documentation, and for a caller that gave no key. */
   readonly keysInWords: string;
   /**
-   * What of a site the operator can be asked by, keys of its own that it adds to the input included. Without any it is skipped,
+   * The keys of a site for the operator, its own additions to the input included. Without any it is skipped,
    * and it is asked again once there is one that there was not before.
    */
   keys(given: GivenQuestion): readonly SiteKey[];

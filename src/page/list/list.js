@@ -106,7 +106,7 @@ async function send(chosen, query) {
   return /** @type {Promise<Judged>} */ (response.json());
 }
 
-/** What the service says, or something before it that lets no large bodies through. @param {Response} response */
+/** The refusal of the service, or of a proxy before it that lets no large bodies through. @param {Response} response */
 async function readRefusal(response) {
   const { status } = response;
   const code = status === 413 ? 'FILE_TOO_LARGE' : undefined;

@@ -74,7 +74,7 @@ function row({ line, values, issues, siteQualification: question }, reference) {
   </tr>`;
 }
 
-/** What is wrong with a cell, behind its heading and what it says. @param {Row['issues'][number]} issue @param {Row['values']} values */
+/** The issue of a cell, behind its heading and its text. @param {Row['issues'][number]} issue @param {Row['values']} values */
 function issueOfCell(issue, values) {
   const [heading] = issue.path;
   const cell = values.find(({ column }) => column === heading);

@@ -106,7 +106,7 @@ function whyNowhere({ address, location: point }) {
 }
 
 /**
- * What an operator expects, by what its code is about; of a code that the service does not know, in the operator's own words.
+ * The forecast of an operator by the category of its code; for an unknown code in the operator's own words.
  * @param {NonNullable<Resolution['candidates'][number]['forecast']>} forecast
  */
 function forecastInWords({ code, category, message, availability }) {

@@ -1,7 +1,7 @@
 /** @import { Operation } from '../api.js' */
 /** @import * as types from '../operations.generated.d.ts' */
 
-// What each operator answered, in its own words: one operation a kind of answer, sent when its part of the page is opened. Another operator is
+// The answers of operators in their own words: one operation a kind of answer, sent when its part of the page is opened. Another operator is
 // another member here; without one the page shows what all operators have in common.
 
 /** @typedef {types.CovageAnswerQuery | types.KoscAnswerQuery | types.OvhcloudAnswerQuery} OwnAnswer */

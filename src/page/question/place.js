@@ -32,7 +32,7 @@ const looks = [
 ];
 
 /**
- * What kind of key a text is, by its looks alone; an address where it is none. The service judges the rest.
+ * Recognises the kind of key that a text is, by its form alone; an address where it is none. The service judges the rest.
  * @param {string} typed
  * @returns {Recognised}
  */

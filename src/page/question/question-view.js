@@ -154,7 +154,7 @@ function failure(question, { code, message, correlationId }) {
   `;
 }
 
-/** What an operator answered, with the names that the API gives its parts: read only when it is opened. @param {string} id @param {Outcome} outcome */
+/** An operator's answer, with the names that the API gives its parts: read only when it is opened. @param {string} id @param {Outcome} outcome */
 function ownAnswerView(id, outcome) {
   const { question: say, loading } = words.value;
   const answer = state.opened.value[outcome.operator];

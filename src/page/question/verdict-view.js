@@ -6,7 +6,7 @@ import { isDeliverable, sorted } from './offers.js';
 /** @import { QuestionFragment } from '../operations.generated.d.ts' */
 /** @import { Offer } from './offers.js' */
 
-// What all the answers come to: one verdict in words, and the best offer in one line.
+// The sum of all answers: one verdict in words, and the best offer in one line.
 
 /** @param {QuestionFragment} question */
 export function verdictView({ verdict, outcomes, offers, state }) {

@@ -23,7 +23,7 @@ import { deferDirective, streamDirective } from '../../schema/incremental-direct
 
 // Rules of GraphQL that graphql-js 16 does not have: those of `@defer` and `@stream`, and of the field of a subscription.
 
-/** What has `@defer` or `@stream`. */
+/** The nodes with `@defer` or `@stream`. */
 export type IncrementalNode = FieldNode | FragmentSpreadNode | InlineFragmentNode;
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;

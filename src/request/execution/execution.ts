@@ -197,7 +197,7 @@ interface Part extends ExecutionResult {
   readonly hasNext?: boolean;
 }
 
-/** What a client is told in parts: each as it may see it, and what came of them all. */
+/** An answer in parts, each as the client may see it, and the outcome of them all. */
 class ToldInParts {
   readonly #log: Log;
   readonly #notes: ExecutionNotes;
@@ -251,7 +251,7 @@ class ToldInParts {
   }
 }
 
-/** What the log and the observer are told of a result without errors. */
+/** The result that the log and the observer see where there are no errors. */
 const executed: FormattedExecutionResult = {};
 
 /** Whether there is nothing beside the data. */

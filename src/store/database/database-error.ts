@@ -51,7 +51,7 @@ const conditions = ['08', '40', '53', '57', '58', '25P03', '25006'];
 const quotingSchemaOnly = ['08', '23', '25', '28', '3D', '40', '42', '53', '55', '57', '58'];
 
 /**
- * What a call of an engine threw, as an error without values: a StatementError where the database refused the statement, a
+ * The error of a call of an engine, without values: a StatementError where the database refused the statement, a
  * StoreUnavailableError where it could not be asked. A mistake in the call itself stays as it is.
  */
 export function withoutValues(error: unknown): unknown {

@@ -14,7 +14,7 @@ const pglite = await PGlite.create({
   initDbStartParams: ['--wal-segsize=1'],
 });
 await pglite.close();
-// What every database of this service has beside: its schema and that of the jobs.
+// Every database of this service has its schema and that of the jobs.
 const database = await openPgliteFiles(directory, nowhere);
 await migrate(database);
 const jobs = await openJobs(database, nowhere, []);

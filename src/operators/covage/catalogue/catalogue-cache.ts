@@ -46,7 +46,7 @@ const servedFor = 2;
 const longestStaleMs = 24 * 60 * 60 * 1000;
 
 /**
- * What an operator's catalogue says, kept for a while: for one credential, since prices are an account's own. Each thing is
+ * An operator's catalogue, kept for a while: for one credential, since prices are an account's own. Each thing is
  * asked for once at a time, and only what is missing. Nothing that failed or does not exist is kept. Where the operator
  * cannot be asked, an old value is served instead, but only to a caller that can be told that it is stale.
  */

@@ -1,7 +1,7 @@
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 
-// What is listed is checked against every condition that was asked: an operator that does not know a filter ignores it. What
+// Every listed thing is checked against every condition: an operator that does not know a filter ignores it. What
 // does not show that it satisfies one is left out.
 
 interface CommonFilter {

@@ -118,7 +118,7 @@ export class Ownership {
     return new Map(
       ids.map((id) => {
         const owner = found.get(id);
-        // What was recorded meanwhile is newer. An id without an owner is remembered, too: made-up ids do not cost a statement
+        // A record made meanwhile is newer. An id without an owner is remembered, too: made-up ids do not cost a statement
         // each time.
         const owned =
           owner === undefined

@@ -95,8 +95,10 @@ export async function startService({
   const operators = config.operators.map(({ operator }) => operator);
   const parts = { config, sandbox, log, access: reserved, observer };
   const { connections, deviations: ofOperators } = connectOperators(parts);
-  const readers = new Map(operators.map(({ key, sites }) => [key.name, sites]));
-  const qualifiers = new Map([...connections].map(([name, { sites }]) => [name, sites]));
+  const readers = new Map(operators.map(({ key, siteReader }) => [key.name, siteReader]));
+  const qualifiers = new Map(
+    [...connections].map(([name, { siteQualifier }]) => [name, siteQualifier]),
+  );
   const addresses = connectAddresses(parts);
   const deviations = new Map([...ofOperators, ...addresses.deviations]);
   const { deadlineMs } = config.sites;

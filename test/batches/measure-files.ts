@@ -60,7 +60,7 @@ async function* bodyOf(bytes: Uint8Array) {
   for (let at = 0; at < bytes.length; at += 64 * 1024) yield bytes.subarray(at, at + 64 * 1024);
 }
 
-const names = operators.map(({ key, sites: reader }) => [key.name, reader] as const);
+const names = operators.map(({ key, siteReader: reader }) => [key.name, reader] as const);
 // It checks by the readers of those that are on, and nothing else of it is used.
 const questions = new SiteQuestions({
   readers: new Map(names),

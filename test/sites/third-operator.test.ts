@@ -329,7 +329,9 @@ describe('an operator that is one folder and one line', () => {
       service.url,
       '{ input: __type(name: "QualifySiteInput") { description } }',
     );
-    for (const { sites } of registry) expect(data?.input.description).toContain(sites.keysInWords);
+    for (const { siteReader } of registry) {
+      expect(data?.input.description).toContain(siteReader.keysInWords);
+    }
   });
 
   test('an operator that is one folder and one line is a filter of the list', async () => {

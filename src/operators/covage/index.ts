@@ -41,7 +41,7 @@ export const covage = defineOperator({
       description: 'What to ask Covage for; without it all families, with prices.',
     },
   },
-  sites: covageSiteReader,
+  siteReader: covageSiteReader,
   examples: covageExamples,
   settings: {
     required: {
@@ -89,7 +89,7 @@ export const covage = defineOperator({
       mostItems === 1 ? null : new Combiner({ mostItems, pace, ownership, clientOf });
     return {
       openSession: covageSessions(parts, ownership),
-      sites: covageSites({
+      siteQualifier: covageSites({
         ...calling,
         followers,
         itemWatches,

@@ -30,7 +30,7 @@ export const kosc = defineOperator({
       description: 'What to ask Kosc for; without it all that is subscribed.',
     },
   },
-  sites: koscSiteReader,
+  siteReader: koscSiteReader,
   examples: koscExamples,
   settings: {
     required: { KOSC_API_URL: baseUrl, KOSC_EMAIL: text, KOSC_PASSWORD: z.string().min(1) },
@@ -54,7 +54,7 @@ export const kosc = defineOperator({
     const answers = new StoredAnswers<KoscEligibility>(koscKey.name, store, log);
     return {
       openSession: (options) => openKoscSession(client, answers, options),
-      sites: koscSites({ client, answers, pace: pace(settings.KOSC_CONCURRENCY) }),
+      siteQualifier: koscSites({ client, answers, pace: pace(settings.KOSC_CONCURRENCY) }),
     };
   },
 });

@@ -26,7 +26,7 @@ export const ovhcloud = defineOperator({
       description: 'What to ask OVHcloud for; without it every product.',
     },
   },
-  sites: ovhSiteReader,
+  siteReader: ovhSiteReader,
   examples: ovhExamples,
   // Its routes need no credentials. Whether a reseller may use them is between the reseller and OVHcloud.
   isAskedByNameOnly: true,
@@ -45,7 +45,7 @@ export const ovhcloud = defineOperator({
     const answers = new StoredAnswers<OvhEligibility>(ovhKey.name, store, log);
     return {
       openSession: (options) => openOvhSession(answers, options),
-      sites: ovhSites({ client, answers, pace: pace(settings.OVH_CONCURRENCY) }),
+      siteQualifier: ovhSites({ client, answers, pace: pace(settings.OVH_CONCURRENCY) }),
     };
   },
 });

@@ -74,7 +74,7 @@ export interface AdapterConnection<Session> {
    */
   readonly openSession?: (options: SessionOptions) => Session;
   /** How the federation asks it about a site. */
-  readonly sites: SiteQualifier;
+  readonly siteQualifier: SiteQualifier;
   /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
   readonly polls?: () => number;
 }
@@ -82,7 +82,7 @@ export interface AdapterConnection<Session> {
 /** An operator that this process talks to. */
 export interface OperatorConnection {
   openSession(options: SessionOptions): unknown;
-  readonly sites: SiteQualifier;
+  readonly siteQualifier: SiteQualifier;
   /** How it is called, and so how it is doing. */
   readonly calls: OperatorCalls;
   readonly polls?: (() => number) | undefined;
@@ -121,7 +121,7 @@ export interface Operator {
   readonly description: string;
   readonly siteTypes: SiteTypes;
   /** Its reader of sites and kept answers, which asks nothing. */
-  readonly sites: SiteReader;
+  readonly siteReader: SiteReader;
   /** Example questions to it, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
   /** Whether in production it is asked only where `OPERATORS` names it, even if its settings are there. */
@@ -172,7 +172,7 @@ export function defineOperator<S extends OperatorSettings, Session>({
       });
       return {
         calls,
-        sites: connection.sites,
+        siteQualifier: connection.siteQualifier,
         polls: connection.polls,
         openSession: connection.openSession ?? (() => null),
         async close() {

@@ -59,7 +59,7 @@ export function defineQualifySite({ OperatorEnum, operators }: SiteSchema) {
 
   const Input = builder.inputType('QualifySiteInput', {
     description: `A place and what to ask about it. Name the place by any of its keys, or by its address: where no key is given, the service looks up the first of \`addressId\`, \`siret\`, \`address\` and \`location\`. ${operators
-      .map(({ sites }) => sites.keysInWords)
+      .map(({ siteReader }) => siteReader.keysInWords)
       .join(
         ' ',
       )} The service refuses keys that contradict each other: it compares the building and the point in an eligibility id, the communes and the postcodes. Where only an operator's answer shows that the keys are of two places, the outcome of that operator is FAILED. A commune that was merged into another one counts as that one.`,

@@ -100,8 +100,8 @@ describe.for(eachTrial)('%s, as every operator,', ([name, one]) => {
       maySynthesiseKeys: false,
       watchDeadlineMs: 60_000,
     });
-    reader = operator.sites;
-    ({ sites } = connection);
+    reader = operator.siteReader;
+    sites = connection.siteQualifier;
   });
   afterAll(() => connection.close());
 

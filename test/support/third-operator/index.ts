@@ -211,7 +211,7 @@ export const radio = defineOperator({
     offer: PlanRef,
     options: { field: 'radio', type: OptionsInput, description: 'What to ask Radio for.' },
   },
-  sites: reader,
+  siteReader: reader,
   settings: {
     required: { RADIO_API_URL: baseUrl, RADIO_API_KEY: z.string().min(1) },
     optional: {
@@ -227,6 +227,6 @@ export const radio = defineOperator({
       unknownReference: /^nothing here$/,
     });
     const coverage = api.route('coverage', 'GET', '/coverage', (value) => read(value, fields));
-    return { sites: radioSites(coverage, pace(settings.RADIO_CONCURRENCY)) };
+    return { siteQualifier: radioSites(coverage, pace(settings.RADIO_CONCURRENCY)) };
   },
 });

@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { operators } from '../../src/operators/index.ts';
+import { simulatedOperators } from '../../src/sandbox/index.ts';
 import { writeTender, type TenderSummary } from '../../src/sandbox/write-tender.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 import { eligibility as run, entry, type Outcome } from './command-line.ts';
@@ -65,8 +66,8 @@ describe('eligibility qualify', () => {
 
   test('eligibility qualify finds the batch of a file that was sent before, and asks nothing twice', async () => {
     await eligibility('qualify', file, '--out', out);
-    for (const operator of ['covage', 'kosc', 'ovhcloud'] as const)
-      running.sandbox[operator].clearCalls();
+    const played = simulatedOperators.map(({ name }) => running.sandbox[name]);
+    for (const one of played) one.clearCalls();
     const { code, stdout, stderr } = await eligibility('qualify', file, '-f', '-o', out, '--json');
     expect(code).toBe(1);
     expect(stderr).toContain('This file was sent before');
@@ -76,10 +77,7 @@ describe('eligibility qualify', () => {
       completed: 54,
       out,
     });
-    const calls = ['covage', 'kosc', 'ovhcloud'] as const;
-    expect(calls.flatMap((name) => running.sandbox[name].calls.map(({ path }) => path))).toEqual(
-      [],
-    );
+    expect(played.flatMap(({ calls }) => calls.map(({ path }) => path))).toEqual([]);
   });
 
   test('eligibility qualify writes the file to standard output, and nothing else', async () => {

@@ -134,6 +134,7 @@ describe('compose.yaml', () => {
     expect(told).toEqual(
       Object.fromEntries(played.map(([variable, value]) => [variable, pathOf(value)])),
     );
-    expect(Object.keys(told)).toEqual(expect.arrayContaining(['GEOCODER_URL', 'OVH_API_URL']));
+    const required = operators.flatMap(({ settings }) => Object.keys(settings.required));
+    expect(Object.keys(told)).toEqual(expect.arrayContaining(['GEOCODER_URL', ...required]));
   });
 });

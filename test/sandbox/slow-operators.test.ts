@@ -71,10 +71,10 @@ describe('the scripts of the settings', () => {
   });
 
   test.each([
-    ['{', 'SANDBOX_OVHCLOUD_SCRIPT is not JSON.'],
-    ['{"latencyMs":-1}', 'SANDBOX_OVHCLOUD_SCRIPT cannot be used: latencyMs: '],
-    ['{"slow":1}', 'SANDBOX_OVHCLOUD_SCRIPT cannot be used: '],
+    ['{', 'SANDBOX_COVAGE_SCRIPT is not JSON.'],
+    ['{"latencyMs":-1}', 'SANDBOX_COVAGE_SCRIPT cannot be used: latencyMs: '],
+    ['{"slow":1}', 'SANDBOX_COVAGE_SCRIPT cannot be used: '],
   ])('the scripts of the settings are refused by name where one is %s', async (text, message) => {
-    await expect(scriptsOf({ SANDBOX_OVHCLOUD_SCRIPT: text })).rejects.toThrow(message);
+    await expect(scriptsOf({ SANDBOX_COVAGE_SCRIPT: text })).rejects.toThrow(message);
   });
 });

@@ -24,6 +24,8 @@ export interface OperatorTrial {
   /** A place that it can deliver to, as `qualifySite` and as the port are asked about it. */
   readonly input: QualifySiteInput;
   readonly site: Partial<Site>;
+  /** A place that it says it does not know; null where it never says so. */
+  readonly unknown: Partial<Site> | null;
   /** The route by which it is asked, as its simulation names it; of several the one that begins. */
   readonly route: string;
   /** How it is scripted to answer as soon as it can; nothing where it does so anyway. */

@@ -10,6 +10,8 @@ export const trial: OperatorTrial = {
   played: ({ sandbox }) => sandbox.covage,
   input: { eligibilityId },
   site: { eligibilityId },
+  // It answers about every key that it can read.
+  unknown: null,
   route: 'createQualification',
   atOnce: { lifecycle: { advance: 'poll', polls: 0 } },
   mostCalls: 2,

@@ -161,6 +161,15 @@ describe.for(eachTrial)('%s, as every operator,', ([name, one]) => {
     expect(new Set(answer.offers.map(({ id }) => id)).size).toBe(answer.offers.length);
   });
 
+  test.for(one.unknown === null ? [] : [one.unknown])(
+    'is skipped about a place that it does not know, which is no failure',
+    async (unknown) => {
+      const result = await sites.ask(questionAbout(unknown));
+      expect(result).toMatchObject({ skip: { code: 'SITE_UNKNOWN' } });
+      expect(result.issues?.map(({ code }) => code)).toContain('SITE_UNKNOWN');
+    },
+  );
+
   test('answers with what can be kept as JSON and shown again', async () => {
     const answer = answered(await sites.ask(questionAbout(one.site)));
     expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);

@@ -9,6 +9,7 @@ export const trial: OperatorTrial = {
   played: ({ sandbox }) => sandbox.kosc,
   input: { buildingRef },
   site: { buildingRef },
+  unknown: { buildingRef: 'IMB/99999/X/0000' },
   route: 'checkEligibility',
   mostCalls: 2,
   variants: koscVariants.map(({ name }) => name),

@@ -9,6 +9,7 @@ export const trial: OperatorTrial = {
   played: ({ sandbox }) => sandbox.ovhcloud,
   input: { buildingRef },
   site: { buildingRef },
+  unknown: { buildingRef: 'IMB/99999/X/0000' },
   route: 'testBuilding',
   atOnce: { pending: 0 },
   mostCalls: 3,

@@ -9,6 +9,7 @@ export const radioTrial: OperatorTrial = {
   played: ({ radio }) => radio,
   input: { location },
   site: { location },
+  unknown: null,
   route: 'coverage',
   mostCalls: 2,
   variants: radioVariants,

@@ -47,12 +47,15 @@ function formatLine(level: LogLevel, fields: object, message: string): string {
   return `{"level":"${level}"${timeMember()},${members}${between}"msg":${JSON.stringify(message)}}\n`;
 }
 
-/** Fields as JSON: of what cannot be written so, that it could not. */
+/** Fields as JSON: of what cannot be written so, as much as can. */
 function writeMembers(fields: object): string {
   try {
-    return JSON.stringify(
-      'err' in fields ? { ...fields, err: describeCauses(fields.err) } : fields,
-    );
+    const told = 'err' in fields ? { ...fields, err: describeCauses(fields.err) } : fields;
+    try {
+      return JSON.stringify(told);
+    } catch {
+      return JSON.stringify(told, makeReplacer());
+    }
   } catch (error) {
     return JSON.stringify({ unwritable: String(error) });
   }
@@ -61,18 +64,36 @@ function writeMembers(fields: object): string {
 /** Causes of causes are told up to this depth. */
 const deepestCause = 5;
 
-/** An error with its members, its stack and its causes; anything else that was thrown as it is. */
+/** An error with its members, its stack and the errors that it is made of; anything else that was thrown as it is. */
 function describeCauses(error: unknown, depth = 0): unknown {
+  if (Array.isArray(error)) return error.map((one) => describeCauses(one, depth));
   if (!(error instanceof Error)) return error;
   const { name: type, message, stack, cause } = error;
-  const isTold = cause !== undefined && depth < deepestCause;
-  const described = {
-    type,
-    message,
-    stack,
-    cause: isTold ? describeCauses(cause, depth + 1) : undefined,
+  const members: Record<string, unknown> = { cause };
+  Object.assign(members, error);
+  if (error instanceof AggregateError) members['errors'] = error.errors as unknown;
+  for (const [name, value] of Object.entries(members)) {
+    const isTold = depth < deepestCause || !(value instanceof Error || Array.isArray(value));
+    members[name] = isTold ? describeCauses(value, depth + 1) : undefined;
+  }
+  return { ...members, type, message, stack };
+}
+
+/** Objects in objects are told up to this depth where not all can be written. */
+const deepestObject = 6;
+
+/** Replaces what JSON has no form for: large integers, and objects in a circle, each of which is told once. */
+function makeReplacer(): (this: unknown, name: string, value: unknown) => unknown {
+  const depths = new Map<unknown, number>();
+  return function replace(_name, value) {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depths.has(value)) return '[told before]';
+    const depth = (depths.get(this) ?? 0) + 1;
+    if (depth > deepestObject) return '[too deep]';
+    depths.set(value, depth);
+    return value;
   };
-  return Object.assign({}, error, described);
 }
 
 let writtenAt = 0;

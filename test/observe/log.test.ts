@@ -38,6 +38,51 @@ test('a line is JSON, with its level as a word and its time as people write it',
   ]);
 });
 
+test('a line keeps what can be written of it beside a circle and a number beyond JSON', () => {
+  const log = createLog('info', descriptor);
+  const request: Record<string, unknown> = { path: '/kosc' };
+  request['request'] = request;
+  log.error({ requestId: 'r1', err: Object.assign(new Error('broken'), { request }) }, 'trouble');
+  log.warn({ rows: 10n, batch: 'b1' }, 'rows');
+  expect(lines()).toMatchObject([
+    {
+      requestId: 'r1',
+      err: {
+        type: 'Error',
+        message: 'broken',
+        stack: expect.any(String),
+        request: { path: '/kosc' },
+      },
+    },
+    { rows: '10', batch: 'b1' },
+  ]);
+});
+
+const refused = (address: string): Error =>
+  Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });
+
+test('an error is told with its causes and the errors that it is made of', () => {
+  const log = createLog('info', descriptor);
+  const cause = new AggregateError([refused('::1'), refused('127.0.0.1')]);
+  const closing = new Error('close failed');
+  log.error({ err: Object.assign(new Error('no keys', { cause }), { closing }) }, 'trouble');
+  expect(lines()).toMatchObject([
+    {
+      err: {
+        message: 'no keys',
+        closing: { message: 'close failed' },
+        cause: {
+          type: 'AggregateError',
+          errors: [
+            { message: 'connect ECONNREFUSED ::1', code: 'ECONNREFUSED' },
+            { message: 'connect ECONNREFUSED 127.0.0.1', code: 'ECONNREFUSED' },
+          ],
+        },
+      },
+    },
+  ]);
+});
+
 test('lines wait for each other, a tenth of a second at most', async () => {
   const log = createLog('info', descriptor);
   log.info({}, 'first');

@@ -56,10 +56,10 @@ test('Clients with slow files have a share of the places each, and leave the oth
   const uploads = new Uploads();
   const releases = ['one', 'one', 'other', 'other'].map((client) => uploads.hold(client));
   for (const client of ['one', 'other']) {
-    expect(() => uploads.hold(client)).toThrow('2 files of this client are being received');
+    expect(() => uploads.hold(client)).toThrow(/\b2 files of this client\b/);
   }
   for (const client of ['third', 'third', 'fourth', 'fourth']) uploads.hold(client);
-  expect(() => uploads.hold('fifth')).toThrow('8 files are being received');
+  expect(() => uploads.hold('fifth')).toThrow(/\b8 files\b/);
   releases[0]?.();
   uploads.hold('fifth');
 });

@@ -3,8 +3,8 @@ import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { loadTrials, type OperatorTrial, type Players } from './operator-trial.ts';
 import { ServiceProcess } from './service-process.ts';
 import { startTestService, type TestService } from './start-test-service.ts';
-import { operators } from './third-operator/registry.ts';
-import { startSimulatedRadio } from './third-operator/simulated-radio.ts';
+import { operators } from './radio/registry.ts';
+import { startSimulatedRadio } from './radio/simulated-radio.ts';
 
 /** Every operator of the service and one that only tests have: what holds for all of them is tried on each. */
 export const trials: readonly OperatorTrial[] = await loadTrials();
@@ -52,7 +52,7 @@ export async function startEveryOperator(
   };
 }
 
-const addRadio = fileURLToPath(new URL('third-operator/add-to-registry.ts', import.meta.url));
+const addRadio = fileURLToPath(new URL('radio/add-to-registry.ts', import.meta.url));
 
 export interface EveryPlayer extends AsyncDisposable {
   readonly players: Players;

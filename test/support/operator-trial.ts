@@ -5,8 +5,8 @@ import type { Simulated } from '../../src/sandbox/http/simulate.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 import type { Site } from '../../src/vocabulary/site.ts';
 import type { QualifySiteInput } from './operations.generated.ts';
-import type { SimulatedRadio } from './third-operator/simulated-radio.ts';
-import { radioTrial } from './third-operator/trial.ts';
+import type { SimulatedRadio } from './radio/simulated-radio.ts';
+import { radioTrial } from './radio/trial.ts';
 
 /** All simulated operators of a test: those of the sandbox, and one more that only tests have. */
 export interface Players {

@@ -24,7 +24,7 @@ import {
   type EveryPlayer,
 } from '../../support/every-operator.ts';
 import { openTestStore } from '../../support/start-test-service.ts';
-import { operators } from '../../support/third-operator/registry.ts';
+import { operators } from '../../support/radio/registry.ts';
 
 /** A question that keeps what it is told, with a signal that nobody aborts unless one is given. */
 function questionAbout(

@@ -12,12 +12,9 @@ import { graphqlRequest } from '../support/graphql-request.ts';
 import { eligibilityIdAt } from '../support/site-questions.ts';
 import { collect, overWebSocket } from '../support/state-stream.ts';
 import { SiteChangesDocument } from '../support/operations.generated.ts';
-import { radio } from '../support/third-operator/index.ts';
-import { operators as registry } from '../support/third-operator/registry.ts';
-import {
-  startSimulatedRadio,
-  type SimulatedRadio,
-} from '../support/third-operator/simulated-radio.ts';
+import { radio } from '../support/radio/index.ts';
+import { operators as registry } from '../support/radio/registry.ts';
+import { startSimulatedRadio, type SimulatedRadio } from '../support/radio/simulated-radio.ts';
 
 let sandbox: Sandbox;
 let server: SimulatedRadio;

@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
+import type { Leaving } from '../abort.ts';
 import type { Log } from '../observe/log.ts';
 import { describeError } from '../schema/errors.ts';
+import { hasLeft } from './prepared.ts';
 
 /**
  * Clients are told expected errors in full; of an unexpected one they learn only that it happened, with
- * an identifier under which the log has the rest. The result is plain data, the same on every transport.
+ * an identifier under which the log has the rest. The result is plain data, the same on every transport. That
+ * `leaving` ended the work for a client that has left is no bug.
  */
-export function maskError(error: unknown, log: Log): GraphQLFormattedError {
+export function maskError(error: unknown, log: Log, leaving?: Leaving): GraphQLFormattedError {
   const graphqlError = error instanceof GraphQLError ? error : null;
   const thrown = findThrown(error);
+  if (leaving !== undefined && hasLeft(leaving) && thrown === leaving.reason) {
+    return located('The client left.', { code: 'CLIENT_LEFT' }, graphqlError);
+  }
   const expected = describeError(thrown);
   if (expected !== null) return located(expected.message, expected.extensions, graphqlError);
   if (graphqlError !== null && thrown instanceof GraphQLError && isOfClient(graphqlError, thrown)) {

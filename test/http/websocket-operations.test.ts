@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSocket } from '../support/ask-over.ts';
+import { recordingLog } from '../support/recording-log.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
+const log = recordingLog();
 let service: TestService;
 /** One that waits for no introduction. */
 let impatient: TestService;
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ log });
   service.sandbox.covage.script({ faults: [{ kind: 'hang' }] });
   impatient = await startTestService({ env: { CONNECTION_INIT_TIMEOUT_MS: '300' } });
 });
@@ -56,7 +58,7 @@ test('a socket without the protocol is closed with 4406', async () => {
   expect(code).toBe(4406);
 });
 
-test('an id is free as soon as its operation is completed, a thousand times', async () => {
+test('an id is free as soon as its operation is completed, a thousand times, and the log has no error of it', async () => {
   const socket = await openSocket(service.url);
   const received: { id: string; type: string; payload?: unknown }[] = [];
   const answered = Promise.withResolvers<void>();
@@ -77,4 +79,5 @@ test('an id is free as soon as its operation is completed, a thousand times', as
     { id: 'one', type: 'complete' },
   ]);
   socket.terminate();
+  expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { GraphQLError, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { ClientLeftError, Ending } from '../../src/abort.ts';
 import { describeError } from '../../src/schema/errors.ts';
 import { InvalidInputError, NotFoundError } from '../../src/vocabulary/errors.ts';
 import { maskError } from '../../src/request/mask-errors.ts';
@@ -17,6 +18,22 @@ const thrownIn = (cause: Error, path = ['offer', 'pricing']): GraphQLError =>
     path,
     originalError: cause,
   });
+
+test('what ended because its client left is no unexpected error, and anything else beside it is one', () => {
+  const log = recordingLog();
+  const leaving = new Ending();
+  const reason = new ClientLeftError();
+  expect(maskError(thrownIn(reason), log, leaving).extensions?.['code']).toBe(
+    'INTERNAL_SERVER_ERROR',
+  );
+  leaving.abort(reason);
+  expect(maskError(thrownIn(reason), log, leaving).extensions).toEqual({ code: 'CLIENT_LEFT' });
+  expect(log.lines).toHaveLength(1);
+  expect(maskError(thrownIn(new Error('a bug')), log, leaving).extensions?.['code']).toBe(
+    'INTERNAL_SERVER_ERROR',
+  );
+  expect(log.lines).toHaveLength(2);
+});
 
 describe('an unexpected error', () => {
   const secret = 'postgres://owner:hunter2@10.0.0.7/eligibility';

@@ -135,13 +135,15 @@ export class Execution {
   }
 
   /** A result as the client may see it. */
-  format(result: ExecutionResult, { notes }: Context): FormattedExecutionResult {
+  format(result: ExecutionResult, { notes, signal }: Context): FormattedExecutionResult {
     const { log } = this.#options;
     const { stale } = notes;
     const formatted: {
       -readonly [K in keyof FormattedExecutionResult]: FormattedExecutionResult[K];
     } = {};
-    if (result.errors) formatted.errors = result.errors.map((error) => maskError(error, log));
+    if (result.errors) {
+      formatted.errors = result.errors.map((error) => maskError(error, log, signal));
+    }
     if (result.data !== undefined) formatted.data = result.data;
     if (stale.length > 0) formatted.extensions = { stale };
     return formatted;

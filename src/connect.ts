@@ -2,7 +2,7 @@ import type { Config } from './config.ts';
 import { operatorSettings } from './operator-settings.ts';
 import type { Environment } from './read-settings.ts';
 import type { Log } from './observe/log.ts';
-import type { CallObserver } from './operators/calling/operator-calls.ts';
+import type { CallObserver } from './operators/calling/call.ts';
 import { Interactive } from './operators/calling/interactive.ts';
 import { Pace } from './operators/calling/pace.ts';
 import { SlowDown } from './operators/calling/slow-down.ts';

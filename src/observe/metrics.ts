@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry, type Metric } from 'pr
 import type { OperationObserver } from '../request/operation-observer.ts';
 import { circuitStates } from '../operators/calling/trouble.ts';
 import type { Deviations } from '../operators/port/deviations.ts';
-import type { CallObserver } from '../operators/calling/operator-calls.ts';
+import type { CallObserver } from '../operators/calling/call.ts';
 import type { OperatorConnection } from '../operators/port/operator.ts';
 import { Durations } from './durations.ts';
 

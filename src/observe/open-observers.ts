@@ -1,4 +1,4 @@
-import type { CallObserver } from '../operators/calling/operator-calls.ts';
+import type { CallObserver } from '../operators/calling/call.ts';
 import type { OperationObserver } from '../request/operation-observer.ts';
 import type { Log } from './log.ts';
 import type { Traces } from './traces.ts';

@@ -13,7 +13,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { noLongerThan } from '../abort.ts';
-import type { CallObserver } from '../operators/calling/operator-calls.ts';
+import type { CallObserver } from '../operators/calling/call.ts';
 import type {
   OperationObserver,
   OperationTraces,

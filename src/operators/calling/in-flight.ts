@@ -1,6 +1,6 @@
 import { Ending, type Leaving } from '../../abort.ts';
 import type { ExecutionNotes } from '../port/execution-notes.ts';
-import type { CallOptions } from './operator-calls.ts';
+import type { CallOptions } from './call.ts';
 
 /**
  * Reads under way, by key. A caller that asks for a key under way waits for that read. A caller that leaves does not disturb

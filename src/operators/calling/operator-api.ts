@@ -4,7 +4,8 @@ import { makeFailure, isSuccess, readJson, readWords, type HttpAnswer } from './
 import { Http, type HttpRequest } from './http.ts';
 import { InFlight } from './in-flight.ts';
 import { UnreadableRecord, type Report } from './lenient.ts';
-import type { CallOptions, OperatorCalls } from './operator-calls.ts';
+import type { CallOptions } from './call.ts';
+import type { OperatorCalls } from './operator-calls.ts';
 import { Route, Written } from './route.ts';
 import { TokenSource, makeTokenFailure, type Token } from './token.ts';
 

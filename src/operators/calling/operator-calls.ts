@@ -1,61 +1,19 @@
 import { pause, type Leaving } from '../../abort.ts';
 import type { Proxies } from '../../egress.ts';
 import type { Log } from '../../observe/log.ts';
-import type { ExecutionNotes } from '../port/execution-notes.ts';
-import { OperatorError, type OperatorErrorCode } from '../port/operator-error.ts';
-import { Circuit, toldBy, type CircuitState, RetryBudget, FailureLog } from './trouble.ts';
+import { OperatorError } from '../port/operator-error.ts';
+import type { CallObserver, CallOptions, CallOutcome, OperatorCall } from './call.ts';
+import {
+  Circuit,
+  FailureLog,
+  pauseBeforeRetry,
+  RetryBudget,
+  toldBy,
+  type CircuitState,
+} from './trouble.ts';
 import type { Interactive } from './interactive.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from '../../turns.ts';
-
-/** On whose behalf a call is made. */
-export interface CallOptions {
-  /** Aborting ends the call at once, with the signal's reason. */
-  readonly signal?: Leaving | undefined;
-  /**
-   * When its caller stops waiting, on the clock of `performance.now()`: a try ends a moment before, and no retry is begun
-   * that cannot end by then. It is looked at for each try, and may have changed since the last one.
-   */
-  readonly deadlineAt?: number | undefined;
-  /**
-   * How many milliseconds before `deadlineAt` the caller keeps for what follows an unanswered call, such as looking for what it
-   * may have done. No try uses this time, nor more than half of what is left. Without it: none.
-   */
-  readonly reserveMs?: number | undefined;
-  /** Where the exchanges it takes are counted. */
-  readonly notes?: ExecutionNotes | undefined;
-  /** Whether it is for a question of a batch: no caller waits for it now. */
-  readonly isForBatch?: boolean | undefined;
-}
-
-/** One call of an operator's route. */
-export interface OperatorCall {
-  /** The route by a fixed word, never with anything that was asked. */
-  readonly route: string;
-  /** Whether it changes nothing at the operator, so that it may be made again. */
-  readonly repeatable: boolean;
-  /** Whether the operator limits this route by itself, so that a 429 of it says nothing of the others. */
-  readonly isLimitedApart?: boolean;
-}
-
-/** How a try ended: `ABORTED` where its caller left, `BROKEN` by a bug here. */
-export type CallOutcome = 'OK' | 'ABORTED' | 'BROKEN' | OperatorErrorCode;
-
-/** One try of a call, without anything of what was asked or answered. */
-export interface ObservedCall {
-  readonly operator: string;
-  readonly route: string;
-  readonly outcome: CallOutcome;
-  /** 0 for what was refused here and not sent. */
-  readonly durationMs: number;
-}
-
-/** Told of what happens between this process and its operators. It must not throw, and is called on the hot path. */
-export interface CallObserver {
-  /** Every try, retries and requests for tokens included. */
-  called(call: ObservedCall): void;
-  circuitChanged(operator: string, state: CircuitState): void;
-}
 
 /** How operators are called by this process, all alike. */
 export interface CallingOptions {
@@ -92,12 +50,6 @@ const longestWaitMs = 2_000;
 
 /** The time that the first try of a repeatable call leaves for a second one; half of the caller's time at most. */
 const retryReserveMs = 2_000;
-
-/** How often a call that changes nothing is tried again, and the pause before that at first. */
-const mostRetries = 2;
-const firstPauseMs = 100;
-/** The longest Retry-After that a call waits for. A longer one is told to the caller at once. */
-const longestRetryPauseMs = 2_000;
 
 /**
  * The calls of this process to one operator: bounded in number, repeated where that is harmless and within a budget, not
@@ -217,7 +169,7 @@ export class OperatorCalls {
     let hasSlowedDown = false;
     try {
       for (let retry = 0; call.repeatable; retry += 1) {
-        const pauseMs = pauseAfter(error, retry, hasSlowedDown);
+        const pauseMs = pauseBeforeRetry(error, retry, hasSlowedDown);
         if (pauseMs === null || !this.#mayRetry(options, pauseMs)) break;
         hasSlowedDown ||= error instanceof OperatorError && error.code === 'RATE_LIMITED';
         await pause(pauseMs, options.signal);
@@ -346,20 +298,6 @@ function optionsOfTry(options: CallOptions, mayBeRepeated: boolean): CallOptions
   if (deadlineAt === undefined || wantedMs === 0) return { signal, notes, deadlineAt };
   const leftMs = Math.max(0, deadlineAt - performance.now());
   return { signal, notes, deadlineAt: deadlineAt - Math.min(wantedMs, leftMs / 2) };
-}
-
-/** How long to wait before the next try; null where there is none. */
-function pauseAfter(error: unknown, retry: number, hasSlowedDown: boolean): number | null {
-  if (!(error instanceof OperatorError) || error.isRepeated || retry >= mostRetries) return null;
-  const { code, retryAfterMs } = error;
-  if (retryAfterMs !== null && retryAfterMs > longestRetryPauseMs) return null;
-  const jitter = 0.5 + Math.random();
-  if (code === 'RATE_LIMITED') {
-    return hasSlowedDown || retryAfterMs === null ? null : retryAfterMs + firstPauseMs * jitter;
-  }
-  const isTransient = code === 'UNREACHABLE' || code === 'TIMEOUT' || code === 'SERVER_ERROR';
-  if (!isTransient) return null;
-  return Math.max(firstPauseMs * 2 ** retry * jitter, retryAfterMs ?? 0);
 }
 
 function nameOutcome(error: unknown, signal: Leaving | undefined): CallOutcome {

@@ -3,7 +3,7 @@ import { pause } from '../../abort.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { Interactive } from './interactive.ts';
 import type { SearchOptions, SiteQuestion } from '../port/site-qualifier.ts';
-import type { CallOptions } from './operator-calls.ts';
+import type { CallOptions } from './call.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from '../../turns.ts';
 

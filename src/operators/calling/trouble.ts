@@ -270,3 +270,27 @@ function withoutSecrets(said: string): string {
     .replace(/\s+/g, ' ');
   return quoteWords(secrets.reduce((text, secret) => text.replace(secret, '***'), plain).trim());
 }
+
+/** How often a call that changes nothing is tried again, and the pause before that at first. */
+const mostRetries = 2;
+const firstPauseMs = 100;
+/** The longest Retry-After that a call waits for. A longer one is told to the caller at once. */
+const longestRetryPauseMs = 2_000;
+
+/** How long to wait before the next try; null where there is none. */
+export function pauseBeforeRetry(
+  error: unknown,
+  retry: number,
+  hasSlowedDown: boolean,
+): number | null {
+  if (!(error instanceof OperatorError) || error.isRepeated || retry >= mostRetries) return null;
+  const { code, retryAfterMs } = error;
+  if (retryAfterMs !== null && retryAfterMs > longestRetryPauseMs) return null;
+  const jitter = 0.5 + Math.random();
+  if (code === 'RATE_LIMITED') {
+    return hasSlowedDown || retryAfterMs === null ? null : retryAfterMs + firstPauseMs * jitter;
+  }
+  const isTransient = code === 'UNREACHABLE' || code === 'TIMEOUT' || code === 'SERVER_ERROR';
+  if (!isTransient) return null;
+  return Math.max(firstPauseMs * 2 ** retry * jitter, retryAfterMs ?? 0);
+}

@@ -1,5 +1,5 @@
 import type { ApiCall, OperatorApi } from '../calling/operator-api.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
+import type { CallOptions } from '../calling/call.ts';
 import { Route } from '../calling/route.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { readPage, type Page } from './lists/page.ts';

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { asError } from '../../abort.ts';
 import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionOptions } from '../port/session.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
+import type { CallOptions } from '../calling/call.ts';
 import type { Owner, OwnedThings, Ownership } from './lists/ownership.ts';
 import { limitConcurrency } from '../../turns.ts';
 import { isTerminal } from '../../vocabulary/state-change.ts';

@@ -4,7 +4,7 @@ import { normalLineNumber, normalOtpRef } from '../../vocabulary/site-key.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import type { LenientFields } from '../calling/lenient.ts';
 import type { OperatorApi } from '../calling/operator-api.ts';
-import type { CallOptions } from '../calling/operator-calls.ts';
+import type { CallOptions } from '../calling/call.ts';
 import type { OvhEligibility, OvhRequest } from './domain.ts';
 import { readTask, type Task } from './task.ts';
 import {

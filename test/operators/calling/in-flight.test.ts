@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InFlight } from '../../../src/operators/calling/in-flight.ts';
-import type { CallOptions } from '../../../src/operators/calling/operator-calls.ts';
+import type { CallOptions } from '../../../src/operators/calling/call.ts';
 
 /** A read that the test answers, and what became of it. */
 function reads() {

@@ -4,11 +4,8 @@ import {
   OperatorError,
   type OperatorErrorCode,
 } from '../../../src/operators/port/operator-error.ts';
-import type {
-  CallingOptions,
-  CallObserver,
-  ObservedCall,
-} from '../../../src/operators/calling/operator-calls.ts';
+import type { CallObserver, ObservedCall } from '../../../src/operators/calling/call.ts';
+import type { CallingOptions } from '../../../src/operators/calling/operator-calls.ts';
 import type { SlowDown } from '../../../src/operators/calling/slow-down.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { testCalls } from '../../support/test-calls.ts';

@@ -4,7 +4,7 @@ import {
   operatorErrorCodes,
   type OperatorErrorCode,
 } from '../../../src/operators/port/operator-error.ts';
-import type { CallOptions } from '../../../src/operators/calling/operator-calls.ts';
+import type { CallOptions } from '../../../src/operators/calling/call.ts';
 import { testCalls } from '../../support/test-calls.ts';
 
 /** A call that fails by the list, then succeeds. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { builder } from '../../../src/schema/builder.ts';
 import type { LenientFields } from '../../../src/operators/calling/lenient.ts';
 import type { Asked } from '../../../src/operators/calling/operator-api.ts';
-import type { CallOptions } from '../../../src/operators/calling/operator-calls.ts';
+import type { CallOptions } from '../../../src/operators/calling/call.ts';
 import type { Pace } from '../../../src/operators/calling/pace.ts';
 import { defineOperator } from '../../../src/operators/port/operator.ts';
 import { UnknownReferenceError } from '../../../src/operators/port/operator-error.ts';

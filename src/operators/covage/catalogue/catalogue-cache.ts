@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Flight, Keyed } from '../../calling/in-flight.ts';
 import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
-import type { CallOptions } from '../../calling/operator-calls.ts';
+import type { CallOptions } from '../../calling/call.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 
 /** A kind of thing that an operator's catalogue has. */

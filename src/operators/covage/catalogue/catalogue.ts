@@ -1,5 +1,5 @@
 import type { CatalogueCache, CatalogueKind } from './catalogue-cache.ts';
-import type { CallOptions } from '../../calling/operator-calls.ts';
+import type { CallOptions } from '../../calling/call.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { Page } from '../lists/page.ts';
 import type { CovageClient } from '../client.ts';

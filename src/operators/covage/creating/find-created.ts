@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { pause } from '../../../abort.ts';
 import { plainText } from '../../../vocabulary/site-key.ts';
 import { areApart } from '../../../vocabulary/site.ts';
-import type { CallOptions } from '../../calling/operator-calls.ts';
+import type { CallOptions } from '../../calling/call.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { CovageClient } from '../client.ts';
 import type {

@@ -4,7 +4,7 @@ import type { Failure, Observation } from '../../../watch/poll.ts';
 import type { SharedPolls } from '../../../watch/shared-polls.ts';
 import type { WatchOptions } from '../../../watch/watch.ts';
 import { Watches } from '../../../watch/watches.ts';
-import type { CallOptions } from '../../calling/operator-calls.ts';
+import type { CallOptions } from '../../calling/call.ts';
 import type { Report } from '../../calling/lenient.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 import type { CovageClient } from '../client.ts';

@@ -4,7 +4,7 @@ import {
   type CatalogueKind,
 } from '../../../../src/operators/covage/catalogue/catalogue-cache.ts';
 import { ExecutionNotes } from '../../../../src/operators/port/execution-notes.ts';
-import type { CallOptions } from '../../../../src/operators/calling/operator-calls.ts';
+import type { CallOptions } from '../../../../src/operators/calling/call.ts';
 import {
   OperatorError,
   type OperatorErrorCode,

@@ -127,11 +127,15 @@ export class Execution {
       deadline.clear();
       return finish(result, context);
     };
-    const running = operation.execute({ rootValue, contextValue: context, variables });
+    const fail = (error: unknown): T => end({ data: null, errors: [asGraphQLError(error)] });
+    let running: ReturnType<typeof operation.execute>;
+    try {
+      running = operation.execute({ rootValue, contextValue: context, variables });
+    } catch (error) {
+      return fail(error);
+    }
     if (!('then' in running)) return end(running);
-    return deadline
-      .unlessPassed(running)
-      .then(end, (error: unknown) => end({ data: null, errors: [asGraphQLError(error)] }));
+    return deadline.unlessPassed(running).then(end, fail);
   }
 
   /** A result as the client may see it. */

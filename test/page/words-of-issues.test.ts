@@ -52,6 +52,8 @@ const neverOfThePage = new Set([
   'REQUEST_MAY_BE_FORGED',
   'STREAM_NOT_FOUND',
   'CONFLICT',
+  // It has gone then.
+  'CLIENT_LEFT',
   // It asks for a key instead, and shows what is wrong with each part of an input.
   'UNAUTHENTICATED',
   'BAD_USER_INPUT',

@@ -73,14 +73,18 @@ export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 /** The result of a call. */
 export class Answered {
   readonly answer: HttpAnswer;
-  /** The identity of the question: calls of one key ask for the same. */
-  readonly key: string;
+  readonly #written: Written;
   readonly #source: Parameters<typeof readJson>[1];
 
-  constructor(answer: HttpAnswer, key: string, source: Parameters<typeof readJson>[1]) {
+  constructor(answer: HttpAnswer, written: Written, source: Parameters<typeof readJson>[1]) {
     this.answer = answer;
-    this.key = key;
+    this.#written = written;
     this.#source = source;
+  }
+
+  /** The identity of the question: calls of one key ask for the same. */
+  get key(): string {
+    return this.#written.key;
   }
 
   /** The JSON of the answer, read when it is asked for. Throws INVALID_RESPONSE. */
@@ -200,11 +204,11 @@ export class OperatorApi {
     return result;
   }
 
-  #read<T>({ key }: Written, answer: HttpAnswer, read: (answered: Answered) => T): T {
+  #read<T>(written: Written, answer: HttpAnswer, read: (answered: Answered) => T): T {
     const { calls, report } = this.#options;
     const { operator, label } = calls;
     try {
-      return read(new Answered(answer, key, { operator, label, report }));
+      return read(new Answered(answer, written, { operator, label, report }));
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
       const message = `${label}'s answer cannot be read: ${error.message}.`;

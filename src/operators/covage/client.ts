@@ -127,7 +127,8 @@ export class CovageClient {
   fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
     const possible = ids.filter((id) => !isNoId(id));
     if (possible.length === 0) return Promise.resolve([]);
-    const call: ApiCall = { method: 'POST', body: possible, repeatable: true, shared: true };
+    // Not shared here: what the catalogue is loading is, offer by offer.
+    const call: ApiCall = { method: 'POST', body: possible, repeatable: true };
     return this.#call(this.#routes.offersByIds, call, options, (value) =>
       this.#readList('offers', value, (fields, offer) => translateOffer(fields, offer)),
     );
@@ -211,7 +212,7 @@ export class CovageClient {
     read: (value: unknown) => T,
   ): Promise<T> {
     return this.#api.call(route, call, options, (answered) =>
-      this.#parsed.read(answered.key, answered.answer.text, () => read(answered.value)),
+      this.#parsed.read(answered, () => read(answered.value)),
     );
   }
 

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Report } from '../calling/lenient.ts';
+import type { Answered } from '../calling/operator-api.ts';
 
 /** The last answer to a call, with the value that was read from it. */
 interface Last {
@@ -52,8 +53,10 @@ export class ParsedAnswers {
   };
 
   /** Reads an answer with `read`, which may depend on the text alone. Errors of `read` are not kept. */
-  read<T>(key: string, text: string, read: () => T): T {
+  read<T>(answered: Pick<Answered, 'key' | 'answer'>, read: () => T): T {
     if (!this.#isWorthwhile()) return read();
+    const { key, answer } = answered;
+    const { text } = answer;
     const last = this.#last.get(key);
     const { reading = null } = last ?? {};
     if (reading !== null && reading.text === text) {

@@ -41,16 +41,21 @@ test('what cannot be read is read each time, and answers to other calls are othe
     const failing = () => {
       throw new Error(message);
     };
-    expect(() => last.read('one', 'text', failing)).toThrow(message);
+    expect(() => last.read(answered('one', 'text'), failing)).toThrow(message);
   }
   let read = 0;
   const reading = () => {
     read += 1;
     return read;
   };
-  expect(['one', 'one', 'one', 'two'].map((key) => last.read(key, 'text', reading))).toEqual([
-    1, 2, 2, 3,
-  ]);
+  expect(
+    ['one', 'one', 'one', 'two'].map((key) => last.read(answered(key, 'text'), reading)),
+  ).toEqual([1, 2, 2, 3]);
+});
+
+const answered = (key: string, text: string) => ({
+  key,
+  answer: { status: 200, headers: {}, text },
 });
 
 const textWith = (end: string) => `${'x'.repeat(10_000)}${end}${'x'.repeat(10_000)}`;
@@ -63,7 +68,7 @@ test('an answer that came once is not kept, though the one before it differs in 
     return read;
   };
   const texts = ['a', 'b', 'b', 'b'].map(textWith);
-  expect(texts.map((text) => last.read('one', text, reading))).toEqual([1, 2, 3, 3]);
+  expect(texts.map((text) => last.read(answered('one', text), reading))).toEqual([1, 2, 3, 3]);
 });
 
 test('where every answer is new few are compared, and repeated ones are found again', () => {
@@ -73,8 +78,8 @@ test('where every answer is new few are compared, and repeated ones are found ag
     read += 1;
     return read;
   };
-  for (let n = 0; n < 1_000; n += 1) last.read('one', textWith(String(n)), reading);
-  const again = Array.from({ length: 32 }, () => last.read('one', 'the same', reading));
+  for (let n = 0; n < 1_000; n += 1) last.read(answered('one', textWith(String(n))), reading);
+  const again = Array.from({ length: 32 }, () => last.read(answered('one', 'the same'), reading));
   expect(again.at(-1)).toBe(again.at(-2));
   // The first ones were read, each of them anew.
   expect(read).toBeGreaterThan(1_000);

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -11,7 +14,8 @@ const kept = Object.fromEntries(
 
 /**
  * The service as `npm start` runs it, with no settings but those given, and time for the introduction on a socket and
- * for an operation however busy the machine is. Killed when disposed of.
+ * for an operation however busy the machine is. Killed when disposed of. Without a place for its data it has a folder of its
+ * own, which goes with it: test files run side by side.
  */
 export class ServiceProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -22,6 +26,10 @@ export class ServiceProcess implements AsyncDisposable {
   /** `modules` are loaded before it. */
   constructor(env: Readonly<Record<string, string>>, modules: readonly string[] = []) {
     const before = modules.flatMap((module) => ['--import', module]);
+    const folder =
+      'DATA_DIR' in env || 'DATABASE_URL' in env
+        ? null
+        : mkdtempSync(join(tmpdir(), 'eligibility-service-'));
     this.#child = spawn(process.execPath, [...before, main], {
       env: {
         ...kept,
@@ -29,11 +37,15 @@ export class ServiceProcess implements AsyncDisposable {
         LOG_LEVEL: 'warn',
         CONNECTION_INIT_TIMEOUT_MS: '30000',
         EXECUTION_TIMEOUT_MS: '40000',
+        ...(folder !== null && { DATA_DIR: folder }),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.#exit = once(this.#child, 'exit').then(([code]) => code as number | null);
+    this.#exit = once(this.#child, 'exit').then(([code]) => {
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
+      return code as number | null;
+    });
     this.#child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.#child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
   }

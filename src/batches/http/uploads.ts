@@ -1,5 +1,6 @@
 import { CountByClient } from '../../request/count-by-client.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
+import { Turns } from '../../turns.ts';
 
 /** A file is in memory from when its first bytes come until its rows are stored: so many of one client, and of all. */
 const ofOneClient = 2;
@@ -9,9 +10,7 @@ const retryAfter = { 'retry-after': '5' };
 /** The files that are being received. A client has a share of the places, so that slow senders of one keep no other one out. */
 export class Uploads {
   readonly #held = new CountByClient();
-  /** The files that wait to begin, by client. The client whose turn it is comes first. */
-  readonly #waiting = new Map<string, (() => void)[]>();
-  #isRunning = false;
+  readonly #turns = new Turns(() => 1);
 
   /** A client sends one more, until what this returns is called. Throws a RequestError of status 429 or 503. */
   hold(client: string): () => void {
@@ -29,29 +28,7 @@ export class Uploads {
   }
 
   /** Runs what reads the rows of a file: one after the other, of each client in turn. */
-  async inTurn<T>(client: string, run: () => Promise<T>): Promise<T> {
-    if (this.#isRunning) {
-      await new Promise<void>((begin) => {
-        const own = this.#waiting.get(client);
-        if (own === undefined) this.#waiting.set(client, [begin]);
-        else own.push(begin);
-      });
-    }
-    this.#isRunning = true;
-    try {
-      return await run();
-    } finally {
-      this.#beginNext();
-    }
-  }
-
-  #beginNext(): void {
-    const [next] = this.#waiting;
-    this.#isRunning = next !== undefined;
-    if (next === undefined) return;
-    const [client, [begin, ...others]] = next;
-    this.#waiting.delete(client);
-    if (others.length > 0) this.#waiting.set(client, others);
-    begin?.();
+  inTurn<T>(client: string, run: () => Promise<T>): Promise<T> {
+    return this.#turns.run(run, { lane: [client] });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Items that wait in lanes, each of which may have lanes of its own. The lanes of one level take turns, so that a long one does not
- * hold up the others; within a lane it goes by the order of coming. A lane that is empty leaves nothing behind.
+ * Keeps items that wait in lanes. A lane may have lanes of its own. The lanes of one level take turns, so that a long lane does not
+ * hold up the others. Within a lane the item that came first goes first. A lane that is empty leaves nothing behind.
  */
 export class Lanes<T> {
   readonly #waiting = new Set<T>();

@@ -82,7 +82,7 @@ function describeCauses(error: unknown, depth = 0): unknown {
 /** Objects in objects are told up to this depth where not all can be written. */
 const deepestObject = 6;
 
-/** Replaces what JSON has no form for: large integers, and objects in a circle, each of which is told once. */
+/** Replaces values that JSON has no form for: a large integer by its digits, an object by a word where it comes again. */
 function makeReplacer(): (this: unknown, name: string, value: unknown) => unknown {
   const depths = new Map<unknown, number>();
   return function replace(_name, value) {

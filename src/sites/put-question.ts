@@ -76,7 +76,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
       toldFailure = null;
       if (!areAll) await stored(put.reach({ operator, ...pending, progress }));
     },
-    // Nobody follows one question of a batch.
+    // Clients follow a batch as a whole, and none of its questions.
     reportFailure:
       put.batchId === null
         ? async (error) => {

@@ -11,7 +11,7 @@ export const retentionQueue = 'retention';
 
 const daySeconds = 24 * 60 * 60;
 
-/** How old a batch is of which not all rows came: its process was killed meanwhile. */
+/** A batch that has lacked rows for so long was given up: the process that took it in was killed. */
 const abandonedHours = 24;
 
 /** Rows that are removed by themselves: found by `key` once their `instant` is too long ago. Rows that refer to them go with them. */

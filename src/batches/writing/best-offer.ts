@@ -10,8 +10,8 @@ export interface OperatorOffer {
 }
 
 /**
- * The offers of a site that a file shows, each on a line: the best one, or all. Null stands for the line of a site of which none is
- * to be shown.
+ * Chooses the offers of a site that a file shows, each on a line: the best one, or all. A site without an offer to show has one
+ * line all the same: null stands for it.
  */
 export function chooseOffers(
   asked: AskedSite | null,

@@ -3,9 +3,9 @@ import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { OperatorErrorCode } from '../port/operator-error.ts';
 import type { CircuitState } from './trouble.ts';
 
-// A call of an operator: on whose behalf it is made, of which route, and how it ended.
+// A call of an operator: its caller, its route and its outcome.
 
-/** On whose behalf a call is made. */
+/** The caller's part of a call: when to end it, and where to count it. */
 export interface CallOptions {
   /** Aborting ends the call at once, with the signal's reason. */
   readonly signal?: Leaving | undefined;

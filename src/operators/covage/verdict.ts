@@ -154,7 +154,7 @@ export async function decideItem(
   return { ...item, verdict, confidence: itemConfidence(verdict, item.offers), isDecided: true };
 }
 
-/** A qualification of which every item has its verdict, and so it has, too. */
+/** Decides the verdict of a qualification, and that of every item first. `load` asks for an item alone. */
 export async function decideQualification(
   qualification: ProductOfferingQualification,
   load: LoadItem,

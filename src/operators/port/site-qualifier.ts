@@ -31,8 +31,8 @@ export interface SiteQuestion {
    */
   report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
   /**
-   * Tells that a try failed in a way that passes, before the next one. It is no sign of life, and not the end. Absent where
-   * nobody waits for the operator.
+   * Tells that a try failed in a way that passes, before the next one. It is no sign of life, and not the end. Absent
+   * where the question is one of a batch, whose changes have no reader.
    */
   readonly reportFailure?: ((error: OperatorError) => Promise<void>) | undefined;
   /** How long is left until the deadline passes, unless there is a sign of life before. */

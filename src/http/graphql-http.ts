@@ -1,11 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Pipeline } from '../request/pipeline.ts';
-import {
-  isSubscription,
-  type Prepared,
-  readRequestParams,
-  type RequestParams,
-} from '../request/prepared.ts';
+import { isSubscription, type Prepared } from '../request/prepared.ts';
+import { readRequestParams, type RequestParams } from '../request/request-params.ts';
 import { transportError, type RequestError } from '../request/request-error.ts';
 import type { Caller } from '../access/caller.ts';
 import { acceptedTypes, type AnswerType } from './reading/accept.ts';

@@ -3,12 +3,8 @@ import { type Caller, checkScopes } from '../access/caller.ts';
 import type { Answer } from './execution/answer.ts';
 import { Execution, type ExecutionOptions } from './execution/execution.ts';
 import type { OperationTraces } from './operation-observer.ts';
-import {
-  isSubscription,
-  type OngoingRequest,
-  type Prepared,
-  type RequestParams,
-} from './prepared.ts';
+import { isSubscription, type OngoingRequest, type Prepared } from './prepared.ts';
+import { type RequestParams } from './request-params.ts';
 import { readParts, streamOfOne, type StreamReader } from './subscription/shared-stream.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscription/subscriptions.ts';
 import { RateLimitedError, type RateLimiter } from '../access/rate-limit.ts';

@@ -3,70 +3,6 @@ import type { Ending, Leaving } from '../abort.ts';
 import type { Caller } from '../access/caller.ts';
 import { DeadlineExceededError, ShuttingDownError } from '../schema/errors.ts';
 import type { Operation } from './execution/operation.ts';
-import { transportError } from './request-error.ts';
-
-/** One request to execute an operation, as every transport carries it. */
-export interface RequestParams {
-  readonly query: string | null;
-  /** The identifier of a persisted operation. */
-  readonly documentId: string | null;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
-/** Checks the members of a request. Throws a RequestError of code BAD_REQUEST that names the one that is wrong. */
-export function readRequestParams(value: unknown): RequestParams {
-  if (Array.isArray(value)) {
-    throw badRequest(
-      'The service takes no list of operations: send one operation in each request.',
-    );
-  }
-  if (!isRecord(value)) {
-    throw badRequest('The request is no JSON object with the text of an operation as "query".');
-  }
-  const query = value['query'] ?? null;
-  if (query !== null && typeof query !== 'string') throw badRequest('"query" is no text.');
-  const operationName = value['operationName'] ?? null;
-  if (operationName !== null && typeof operationName !== 'string') {
-    throw badRequest('"operationName" is no text.');
-  }
-  const variables = value['variables'] ?? null;
-  if (variables !== null && !isRecord(variables)) {
-    throw badRequest('"variables" is no JSON object.');
-  }
-  const extensions = value['extensions'] ?? null;
-  if (extensions !== null && !isRecord(extensions)) {
-    throw badRequest('"extensions" is no JSON object.');
-  }
-  const documentId = extensions === null ? null : readPersistedId(extensions);
-  return {
-    query: query === '' ? null : query,
-    documentId: documentId ?? textOrNull(value['documentId']),
-    operationName,
-    variables: variables ?? {},
-  };
-}
-
-function readPersistedId(extensions: Readonly<Record<string, unknown>>): string | null {
-  const persisted = extensions['persistedQuery'] ?? null;
-  if (persisted === null) return null;
-  if (!isRecord(persisted) || typeof persisted['sha256Hash'] !== 'string') {
-    throw badRequest('"extensions.persistedQuery" has no text "sha256Hash".');
-  }
-  return persisted['sha256Hash'];
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function badRequest(message: string): Error {
-  return transportError(400, 'BAD_REQUEST', message);
-}
 
 /** An operation that may be executed: read, validated, within the limits, allowed and paid for. */
 export interface Prepared {
@@ -134,40 +70,4 @@ export function describeOperation(
     type: operation.node.operation,
     tenant: caller.tenant ?? undefined,
   };
-}
-
-/** The time beyond its deadline that an execution has to end by itself. */
-const graceMs = 250;
-
-/**
- * How long an execution may take. At the deadline `ending` is aborted, so that what it waits for ends; one that goes on
- * nevertheless is not waited for.
- */
-export class Deadline {
-  /** On the clock of `performance.now()`. */
-  readonly at: number;
-  #timer: NodeJS.Timeout;
-  #giveUp: ((error: Error) => void) | null = null;
-
-  constructor(deadlineMs: number, ending: Ending) {
-    this.at = performance.now() + deadlineMs;
-    this.#timer = setTimeout(() => {
-      const error = new DeadlineExceededError(deadlineMs);
-      ending.abort(error);
-      this.#timer = setTimeout(() => this.#giveUp?.(error), graceMs);
-    }, deadlineMs);
-  }
-
-  /** The result of `running`; rejects with a DeadlineExceededError a little after the deadline. */
-  unlessPassed<T>(running: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      running.then(resolve, reject);
-    });
-  }
-
-  /** The execution is over. */
-  clear(): void {
-    clearTimeout(this.#timer);
-  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Authenticator, type Caller, credentialsOfRequest } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
-import { Deadline } from '../../request/prepared.ts';
+import { Deadline } from '../../request/deadline.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { CountByClient } from '../../request/count-by-client.ts';
 import type { OperationObserver } from '../../request/operation-observer.ts';

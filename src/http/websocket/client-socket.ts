@@ -15,7 +15,8 @@ import {
 } from '../../access/caller.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Pipeline } from '../../request/pipeline.ts';
-import { isSubscription, readRequestParams } from '../../request/prepared.ts';
+import { isSubscription } from '../../request/prepared.ts';
+import { readRequestParams } from '../../request/request-params.ts';
 import { transportError, type RequestError } from '../../request/request-error.ts';
 import type { StreamEnding, StreamReader } from '../../request/subscription/shared-stream.ts';
 import { identifyClient, readRequestId, readTraceparent } from '../exchange.ts';

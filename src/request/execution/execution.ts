@@ -9,13 +9,8 @@ import type { Log } from '../../observe/log.ts';
 import type { ExecutionNotes } from '../../operators/port/execution-notes.ts';
 import { formatAnswer, type Answer, ResponseCache } from './answer.ts';
 import type { Context, ContextParts } from '../../schema/context.ts';
-import {
-  Deadline,
-  describeOperation,
-  hasLeft,
-  type Prepared,
-  type OngoingRequest,
-} from '../prepared.ts';
+import { Deadline } from '../deadline.ts';
+import { describeOperation, hasLeft, type Prepared, type OngoingRequest } from '../prepared.ts';
 import { executeIncrementally } from './execute-incrementally.ts';
 import { maskError } from '../mask-errors.ts';
 import type { OperationObserver, OperationOutcome } from '../operation-observer.ts';

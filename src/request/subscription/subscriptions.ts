@@ -9,8 +9,8 @@ import { Ending, longestTimerMs, unlessAborted, type Leaving } from '../../abort
 import type { Context, ContextParts } from '../../schema/context.ts';
 import { isWholeState, mayGoOn, readSequence } from '../../schema/resume.ts';
 import type { Operation } from '../execution/operation.ts';
+import { Deadline } from '../deadline.ts';
 import {
-  Deadline,
   describeOperation,
   hasLeft,
   sameResultKey,

@@ -1,0 +1,38 @@
+import type { Ending } from '../abort.ts';
+import { DeadlineExceededError } from '../schema/errors.ts';
+
+/** The time beyond its deadline that an execution has to end by itself. */
+const graceMs = 250;
+
+/**
+ * How long an execution may take. At the deadline `ending` is aborted, so that what it waits for ends; one that goes on
+ * nevertheless is not waited for.
+ */
+export class Deadline {
+  /** On the clock of `performance.now()`. */
+  readonly at: number;
+  #timer: NodeJS.Timeout;
+  #giveUp: ((error: Error) => void) | null = null;
+
+  constructor(deadlineMs: number, ending: Ending) {
+    this.at = performance.now() + deadlineMs;
+    this.#timer = setTimeout(() => {
+      const error = new DeadlineExceededError(deadlineMs);
+      ending.abort(error);
+      this.#timer = setTimeout(() => this.#giveUp?.(error), graceMs);
+    }, deadlineMs);
+  }
+
+  /** The result of `running`; rejects with a DeadlineExceededError a little after the deadline. */
+  unlessPassed<T>(running: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      running.then(resolve, reject);
+    });
+  }
+
+  /** The execution is over. */
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -55,9 +55,12 @@ export async function openApiKeys(
   { log, pollMs = usualPollMs }: ApiKeysOptions,
 ): Promise<Authenticator> {
   let entries: Entries = new Map();
+  // The good keys that were shown since the file was read, so that each is hashed once. Others are never kept.
+  const shown = new Map<string, Caller>();
   const readAgain = async (): Promise<void> => {
     try {
       entries = await readEntries(file);
+      shown.clear();
       log.info({}, 'the API keys were read again');
     } catch (error) {
       if (!(error instanceof ApiKeysFileError)) throw error;
@@ -80,6 +83,8 @@ export async function openApiKeys(
       if (key === null || key === '') {
         throw new UnauthenticatedError('There is no API key: send one as "X-API-Key: <key>".');
       }
+      const known = shown.get(key);
+      if (known !== undefined) return known;
       const digest = hash('sha256', key, 'buffer');
       const entry = entries
         .get(shortenDigest(digest))
@@ -87,6 +92,7 @@ export async function openApiKeys(
       if (entry === undefined) {
         throw new UnauthenticatedError('The API key is not known, or has been withdrawn.');
       }
+      shown.set(key, entry.caller);
       return entry.caller;
     },
     close() {

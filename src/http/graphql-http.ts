@@ -122,7 +122,7 @@ export class GraphQLOverHttp {
     }
     refuseEncoded(request, 'The body');
     const { maxBodyBytes: maxBytes, bodyWithinMs: withinMs } = this.#options;
-    return readBody(request, { maxBytes, withinMs }).then(readParams);
+    return readBody(request, { maxBytes, withinMs }, readParams);
   }
 }
 

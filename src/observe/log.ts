@@ -44,7 +44,9 @@ export function createLog(level: LogLevel, descriptor: number = standardError): 
 function formatLine(level: LogLevel, fields: object, message: string): string {
   const members = writeMembers(fields).slice(1, -1);
   const between = members === '' ? '' : ',';
-  return `{"level":"${level}"${timeMember()},${members}${between}"msg":${JSON.stringify(message)}}\n`;
+  // In an object, since V8 is slow to write a text that stands alone.
+  const last = JSON.stringify({ msg: message }).slice(1);
+  return `{"level":"${level}"${timeMember()},${members}${between}${last}\n`;
 }
 
 /** Fields as JSON: of what cannot be written so, as much as can. */

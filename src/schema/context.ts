@@ -64,6 +64,9 @@ class ExecutionContext implements Context {
   readonly operatorStatuses: SharedContext['operatorStatuses'];
   readonly #openers: SharedContext['openers'];
   readonly #sessions = new Map<string, unknown>();
+  /** The one that was asked for last, which is mostly asked for again. */
+  #lastKey: SessionKey<unknown> | null = null;
+  #last: unknown = null;
 
   constructor(shared: SharedContext, parts: ContextParts) {
     const { caller } = parts;
@@ -82,6 +85,8 @@ class ExecutionContext implements Context {
   }
 
   session<Session>(key: SessionKey<Session>): Session {
+    // The key names what opened the session, and carries its type.
+    if (this.#lastKey === key) return this.#last as Session;
     let session = this.#sessions.get(key.name);
     if (session === undefined) {
       const open = this.#openers.get(key.name);
@@ -89,7 +94,8 @@ class ExecutionContext implements Context {
       session = open(this);
       this.#sessions.set(key.name, session);
     }
-    // The key names what opened the session, and carries its type.
+    this.#lastKey = key;
+    this.#last = session;
     return session as Session;
   }
 }

@@ -4,13 +4,14 @@ import { ClientLeftError } from '../../abort.ts';
 import { transportError } from '../../request/request-error.ts';
 
 /**
- * Reads the body of a request as text. Rejects with a RequestError of status 413 where it is longer than `maxBytes`, and of 408
- * where it is not there `withinMs`.
+ * Reads the text of the body of a request with `read`, and rejects with what that throws. Rejects with a RequestError of status
+ * 413 where it is longer than `maxBytes`, and of 408 where it is not there `withinMs`.
  */
-export function readBody(
+export function readBody<T>(
   request: IncomingMessage,
   { maxBytes, withinMs }: { readonly maxBytes: number; readonly withinMs: number },
-): Promise<string> {
+  read: (text: string) => T,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const tooSlow = (): void => {
       const message = `The body of the request did not come within ${withinMs} ms.`;
@@ -37,14 +38,21 @@ export function readBody(
         tooLong();
       } else chunks.push(chunk);
     });
-    request.once('end', () => {
+    request.on('end', () => {
       clearTimeout(timer);
       const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      if (isUtf8(body)) resolve(body.toString());
-      else reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
+      if (!isUtf8(body)) {
+        reject(transportError(400, 'BAD_REQUEST', 'The body of the request is not UTF-8.'));
+        return;
+      }
+      try {
+        resolve(read(body.toString()));
+      } catch (error) {
+        reject(error);
+      }
     });
-    request.once('error', reject);
-    request.once('close', () => {
+    request.on('error', reject);
+    request.on('close', () => {
       clearTimeout(timer);
       if (!request.complete) reject(new ClientLeftError());
     });

@@ -213,8 +213,6 @@ function mend(text: string): string {
 
 /** How many characters of digits and point a double may not spell as they were sent. */
 const delicateLength = 16;
-/** A number with an exponent. Before it stands what stands before few digits inside of a text: the parts of a reference (`/0E21`) are none. */
-const exponent = /[^"\w./+=-]-?\d[\d.]*[eE][+-]?\d/;
 
 /** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
 function hasLongNumber(text: string): boolean {
@@ -247,14 +245,15 @@ function readDelicate(
   if (typeof value === 'string') return value.replaceAll('\0', '\u{FFFD}').toWellFormed();
   const { source } = context ?? {};
   if (typeof value !== 'number' || source === undefined || !Number.isFinite(value)) return value;
-  const isExact = !/[eE]/.test(source) && source.replaceAll(/\D/g, '').length <= 15;
+  const [mantissa = ''] = source.split(/[eE]/);
+  const isExact = mantissa.replaceAll(/\D/g, '').length <= 15;
   return isExact || String(value) === source ? value : source;
 }
 
 function parse(text: string): unknown {
   // Looking for two characters is a tenth of looking for a pattern.
   const hasUnstorable = text.includes('\\u') && unstorable.test(text);
-  const isDelicate = hasUnstorable || hasLongNumber(text) || exponent.test(text);
+  const isDelicate = hasUnstorable || hasLongNumber(text);
   return isDelicate ? JSON.parse(text, readDelicate) : JSON.parse(text);
 }
 

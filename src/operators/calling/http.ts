@@ -9,7 +9,10 @@ import { readBodyText, UnreadableBody } from './body.ts';
 /** One HTTP exchange to have with an operator. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
-  readonly url: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
   /** All that are to be sent, beside those that HTTP itself needs. */
   readonly headers?: Readonly<Record<string, string>>;
   /** A form is sent as `multipart/form-data`. */
@@ -67,7 +70,7 @@ export class Http {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const withinMs = this.withinMs(request.deadlineAt);
     request.notes?.countCall(this.#options.operator);
-    const { origin, path } = splitUrl(request.url);
+    const { origin, path } = request;
     return new Promise((resolve, reject) => {
       // At once, and not in a second promise behind this one.
       const settle = (answer: HttpAnswer): void => {
@@ -302,7 +305,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function splitUrl(url: string): { origin: string; path: string } {
+/** Where a request to an address is sent. */
+export function splitUrl(url: string): Pick<HttpRequest, 'origin' | 'path'> {
   const end = url.indexOf('/', url.indexOf('://') + 3);
   return end < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, end), path: url.slice(end) };
 }

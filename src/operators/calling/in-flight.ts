@@ -7,7 +7,10 @@ import type { CallOptions } from './call.ts';
  * the others; when the last one has left, the read ends.
  */
 export class InFlight {
-  readonly #flights = new Keyed<Flight<unknown>>();
+  /** Few enough to be compared one by one: to hash a text that was just made takes longer. */
+  readonly #keys: string[] = [];
+  /** In the order of their keys. */
+  readonly #flights: Flight<unknown>[] = [];
 
   /**
    * Joins the read of this key, or begins it. Where two callers give the same key, what they would begin must be the
@@ -19,16 +22,24 @@ export class InFlight {
     begin: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
     if (caller.signal?.aborted) return Promise.reject(caller.signal.reason);
-    let flight = this.#flights.get(key);
-    if (flight === undefined) {
-      const begun: Flight<unknown> = new Flight(caller, begin, () => {
-        if (this.#flights.get(key) === begun) this.#flights.delete(key);
-      });
-      flight = begun;
-      this.#flights.set(key, begun);
-    }
+    const at = this.#keys.indexOf(key);
     // The key says what is read, and so of which type it is.
-    return flight.join(caller) as Promise<T>;
+    if (at >= 0) return this.#flights[at]!.join(caller) as Promise<T>;
+    const flight: Flight<T> = new Flight(caller, begin, () => this.#remove(flight));
+    this.#keys.push(key);
+    this.#flights.push(flight);
+    return flight.join(caller);
+  }
+
+  #remove(flight: Flight<unknown>): void {
+    const at = this.#flights.indexOf(flight);
+    if (at < 0) return;
+    // The last one takes its place.
+    const lastKey = this.#keys.pop()!;
+    const last = this.#flights.pop()!;
+    if (last === flight) return;
+    this.#keys[at] = lastKey;
+    this.#flights[at] = last;
   }
 }
 
@@ -128,29 +139,5 @@ class Waiter {
     this.#signal?.removeEventListener('abort', this.#leave);
     if ('value' in outcome) this.#resolve(outcome.value);
     else this.#reject(outcome.error);
-  }
-}
-
-/**
- * Values by a text, for what comes and goes with each call. An object, and no Map: V8 replaces the table of a Map that always
- * changes, each table leads to the next one, and one that has got old keeps alive all that was in those behind it.
- */
-export class Keyed<Value> {
-  readonly #values: Record<string, Value | undefined> = Object.create(null) as Record<
-    string,
-    never
-  >;
-
-  get(key: string): Value | undefined {
-    return this.#values[key];
-  }
-
-  set(key: string, value: Value): void {
-    this.#values[key] = value;
-  }
-
-  delete(key: string): void {
-    // oxlint-disable-next-line typescript/no-dynamic-delete -- it is a dictionary
-    delete this.#values[key];
   }
 }

@@ -1,7 +1,7 @@
 import type { Patience } from '../../abort.ts';
 import { OperatorError, UnknownReferenceError } from '../port/operator-error.ts';
 import { makeFailure, isSuccess, readJson, readWords, type HttpAnswer } from './answer.ts';
-import { Http, type HttpRequest } from './http.ts';
+import { Http, splitUrl, type HttpRequest } from './http.ts';
 import { InFlight } from './in-flight.ts';
 import { UnreadableRecord, type Report } from './lenient.ts';
 import type { CallOptions } from './call.ts';
@@ -12,7 +12,7 @@ import { TokenSource, makeTokenFailure, type Token } from './token.ts';
 /** How an operator gives tokens, and takes them. */
 export interface TokenEndpoint {
   /** The exchange that brings one. */
-  readonly request: Pick<HttpRequest, 'url' | 'headers' | 'body'>;
+  readonly request: Pick<HttpRequest, 'headers' | 'body'> & { readonly url: string };
   /** Reads the token in the JSON of its answer. Throws OperatorError. */
   read(value: unknown, answer: HttpAnswer): Token;
   /** The word before a token in the header `authorization`: `Bearer`. */
@@ -100,6 +100,8 @@ export class Answered {
 export class OperatorApi {
   readonly #options: OperatorApiOptions;
   readonly #http: Http;
+  readonly #origin: string;
+  readonly #basePath: string;
   readonly #tokens: TokenSource;
   readonly #reads = new InFlight();
   /** The headers of every call while the token is this one. */
@@ -108,6 +110,9 @@ export class OperatorApi {
   constructor(options: OperatorApiOptions) {
     this.#options = options;
     const { calls, timeoutMs, tokens } = options;
+    const { origin, path } = splitUrl(options.baseUrl);
+    this.#origin = origin;
+    this.#basePath = path === '/' ? '' : path;
     const { operator, label, proxies } = calls;
     this.#http = new Http({ operator, label, timeoutMs, proxies });
     this.#tokens = new TokenSource(() =>
@@ -248,7 +253,8 @@ export class OperatorApi {
     const { bare, withBody } = this.#headers;
     return {
       method: call.method,
-      url: this.#options.baseUrl + call.addressAt(form),
+      origin: this.#origin,
+      path: this.#basePath + call.addressAt(form),
       headers: typeof call.body === 'string' ? withBody : bare,
       body: call.body,
       signal,
@@ -282,7 +288,8 @@ export class OperatorApi {
     const { calls, report } = this.#options;
     const endpoint = { operator: calls.operator, label: `${calls.label}'s token endpoint` };
     const deadlineAt = performance.now() + longestTokenRequestMs;
-    const answer = await this.#http.send({ ...request, method: 'POST', deadlineAt });
+    const { url, ...rest } = request;
+    const answer = await this.#http.send({ ...splitUrl(url), ...rest, method: 'POST', deadlineAt });
     if (isSuccess(answer)) return read(readJson(answer, { ...endpoint, report }), answer);
     throw makeTokenFailure(answer, { ...endpoint, ...this.#readError(answer) });
   }

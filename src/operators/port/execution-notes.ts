@@ -7,7 +7,6 @@ export interface StaleNote {
   readonly since: string;
 }
 
-const noCalls: ReadonlyMap<string, number> = new Map();
 const noneStale: readonly StaleNote[] = [];
 
 /**
@@ -16,15 +15,15 @@ const noneStale: readonly StaleNote[] = [];
  */
 export class ExecutionNotes {
   // Made when first needed: most executions have nothing to note.
-  #calls: Map<string, number> | null = null;
+  #calls: Record<string, number> | null = null;
   #stale: Map<string, StaleNote> | null = null;
   readonly #kept: Freshness[] = [];
   #restsOnMore = false;
 
   /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
   countCall(operator: string): void {
-    const calls = (this.#calls ??= new Map());
-    calls.set(operator, (calls.get(operator) ?? 0) + 1);
+    const calls = (this.#calls ??= {});
+    calls[operator] = (calls[operator] ?? 0) + 1;
   }
 
   /** Notes something stale; of one kind the oldest is kept. */
@@ -46,9 +45,9 @@ export class ExecutionNotes {
     return this.#restsOnMore ? null : this.#kept;
   }
 
-  /** How many exchanges were had, by operator; an operator that was not called is not in it. */
-  get calls(): ReadonlyMap<string, number> {
-    return this.#calls ?? noCalls;
+  /** How many exchanges were had, by operator; an operator that was not called is not in it. Null where none was. */
+  get calls(): Readonly<Record<string, number>> | null {
+    return this.#calls;
   }
 
   /** For the `extensions.stale` of the response; empty where all is fresh. */

@@ -48,16 +48,24 @@ export class Documents {
     sizeCalculation: ({ node }, text) => 2 * text.length + bytesOfToken * countTokens(node),
   });
 
+  /** The one that was read last: to compare its text takes less than to look it up. */
+  #last: { readonly text: string; readonly document: Document } | null = null;
+
   constructor(options: DocumentsOptions) {
     this.#options = options;
   }
 
   /** The document, or everything that is wrong with it, at least one error. */
   read(text: string): Document | readonly GraphQLError[] {
-    const kept = this.#kept.get(text);
-    if (kept !== undefined) return kept;
-    const document = this.#readAnew(text);
-    if (!Array.isArray(document)) this.#kept.set(text, document as Document);
+    if (this.#last?.text === text) return this.#last.document;
+    let document = this.#kept.get(text);
+    if (document === undefined) {
+      const read = this.#readAnew(text);
+      if (!('operations' in read)) return read;
+      this.#kept.set(text, read);
+      document = read;
+    }
+    this.#last = { text, document };
     return document;
   }
 

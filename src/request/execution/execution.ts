@@ -153,7 +153,7 @@ export class Execution {
     ongoing: OngoingRequest,
     startedAt: number,
     result: FormattedExecutionResult,
-    { calls, isKept }: { calls?: ReadonlyMap<string, number>; isKept?: true },
+    { calls, isKept }: Partial<Pick<ExecutionNotes, 'calls'>> & { isKept?: true },
   ): void {
     const { errors } = result;
     const durationMs = this.observe(prepared, ongoing, startedAt, result);
@@ -166,7 +166,7 @@ export class Execution {
       tenant,
       durationMs: Math.round(durationMs * 10) / 10,
       kept: isKept,
-      operatorCalls: calls && calls.size > 0 ? Object.fromEntries(calls) : undefined,
+      operatorCalls: calls ?? undefined,
       errors: errors?.map(({ extensions }) => extensions?.['code']),
     };
     this.#options.log.info(line, 'operation');

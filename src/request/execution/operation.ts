@@ -1,6 +1,9 @@
 import {
   execute,
+  getNullableType,
   getVariableValues,
+  GraphQLID,
+  GraphQLString,
   OperationTypeNode,
   type DocumentNode,
   type ExecutionResult,
@@ -8,6 +11,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   Kind,
+  typeFromAST,
+  type VariableDefinitionNode,
   visit,
 } from 'graphql';
 import { countCost } from '../document/cost.ts';
@@ -128,6 +133,8 @@ export class Plans {
   /** The variables that conditions look at. */
   readonly #conditions: readonly string[];
   readonly #plans = new Map<string, Plan | null>();
+  /** The names of its variables where all of them are texts; null where any is not. */
+  readonly #texts: readonly string[] | null;
   #uses = 0;
   #givenUp = 0;
   #answered = 0;
@@ -136,6 +143,13 @@ export class Plans {
     this.#parts = parts;
     const declared = parts.operation.variableDefinitions ?? [];
     const conditions = conditionsIn(document);
+    const isText = ({ type }: VariableDefinitionNode) => {
+      const named = getNullableType(typeFromAST(parts.schema, type));
+      return named === GraphQLID || named === GraphQLString;
+    };
+    this.#texts = declared.every(isText)
+      ? declared.map(({ variable }) => variable.name.value)
+      : null;
     this.#conditions = declared
       .map(({ variable }) => variable.name.value)
       .filter((name) => conditions.has(name));
@@ -153,14 +167,22 @@ export class Plans {
   ): ExecutionResult | Promise<ExecutionResult> {
     this.#uses += 1;
     if (this.#uses <= usesBeforePlanning || this.#givenUp >= mostGivenUp) return otherwise();
-    const { schema, operation } = this.#parts;
-    const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+    const coerced = this.#coerce(variables);
     const plan = coerced === undefined ? null : this.#planFor(coerced);
     if (plan === null || coerced === undefined) return otherwise();
     const planned = plan(contextValue, { rootValue, variableValues: coerced });
     return planned !== null && 'then' in planned
       ? planned.then((result) => this.#count(result) ?? otherwise())
       : (this.#count(planned) ?? otherwise());
+  }
+
+  /** The variables as resolvers get them; undefined where one is wrong. */
+  #coerce(variables: ExecutionInput['variables']): ExecutionInput['variables'] | undefined {
+    // Texts are what they are.
+    if (this.#texts?.every((name) => typeof variables[name] === 'string') === true)
+      return variables;
+    const { schema, operation } = this.#parts;
+    return getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced;
   }
 
   #planFor(variables: Readonly<Record<string, unknown>>): Plan | null {

@@ -14,7 +14,10 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  Kind,
+  type FieldNode,
   type GraphQLAbstractType,
+  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLResolveInfo,
 } from 'graphql';
@@ -79,6 +82,7 @@ export function compilePlan(parts: PlanParts, variables: Variables): Plan | null
 /** One execution of a plan. */
 class Run {
   readonly context: unknown;
+  readonly variables: Variables;
   readonly #fields: readonly FieldInfo[];
   readonly #given: Given;
   readonly #infos: object[] = [];
@@ -89,6 +93,7 @@ class Run {
 
   constructor(fields: readonly FieldInfo[], context: unknown, given: Given) {
     this.context = context;
+    this.variables = given.variableValues;
     this.#fields = fields;
     this.#given = given;
   }
@@ -160,15 +165,12 @@ function giveUp(value?: unknown): never {
   throw givenUp;
 }
 
-/** Gives up unless fields can be read from it. */
-function checkSource(value: unknown): void {
-  if (typeof value !== 'object' || value instanceof Error || isPromise(value)) giveUp(value);
-}
-
 function listMembers(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  checkSource(value);
-  return Symbol.iterator in (value as object) ? [...(value as Iterable<unknown>)] : giveUp();
+  const isIterable = typeof value === 'object' && value !== null && Symbol.iterator in value;
+  return isIterable && !(value instanceof Error)
+    ? [...(value as Iterable<unknown>)]
+    : giveUp(value);
 }
 
 /** For what is not plainly a value of its type. */
@@ -182,6 +184,13 @@ function leafCompleter(type: GraphQLLeafType, isNonNull: boolean): Complete {
 
 const noArguments = Object.freeze({});
 
+/** Gives up unless fields can be read from `source`, which is no promise. */
+const checkSource = "if (typeof source !== 'object' || source instanceof Error) giveUp(source);";
+
+/** Whether a local is a promise. Written at each place, since V8 is quick at a place that sees few kinds of values. */
+const isPromiseIn = (local: string): string =>
+  `typeof ${local} === 'object' && ${local} !== null && typeof ${local}.then === 'function'`;
+
 /** Writes the program of a plan. Its text has nothing of the document but names; all else is given to it as values. */
 class Compiler {
   readonly fields: FieldInfo[] = [];
@@ -193,7 +202,7 @@ class Compiler {
   constructor(parts: PlanParts, variables: Variables) {
     this.#parts = parts;
     this.#variables = variables;
-    for (const used of [giveUp, isPromise, checkSource, listMembers, abandon]) {
+    for (const used of [giveUp, listMembers, abandon]) {
       this.#values.set(used, used.name);
     }
   }
@@ -257,16 +266,14 @@ class Compiler {
         lines.push(`let ${member} = source.${name};`, inPlace);
         continue;
       }
-      const isAsked =
-        nodes[0]!.arguments?.length || Object.keys(getArgumentValues(field, nodes[0]!)).length;
-      const args = isAsked ? `run.args(${index})` : this.#value(noArguments);
+      const args = this.#arguments(field, nodes[0]!, index);
       // Many resolvers take no more than the source.
       const info = [1, 2, 3].includes(field.resolve.length) ? 'undefined' : `run.info(${index})`;
       const resolve = this.#value(field.resolve);
       places.push(`if (p${at} !== null) p${at}.target = object;`);
       lines.push(
         `let ${member} = ${resolve}(source, ${args}, run.context, ${info}), p${at} = null;`,
-        `if (isPromise(${member})) { p${at} = run.wait(${member}, '${key}', ${complete}); ${member} = null; }`,
+        `if (${isPromiseIn(member)}) { p${at} = run.wait(${member}, '${key}', ${complete}); ${member} = null; }`,
         `else { ${inPlace} }`,
       );
     }
@@ -275,6 +282,26 @@ class Compiler {
     this.#functions.push(`${shape}.prototype = Object.prototype;`);
     lines.push(`const object = new ${shape}(${members.join()});`, ...places, 'return object;');
     return this.#define('run, source', check, ...lines);
+  }
+
+  /** The arguments of a field, as an expression. */
+  #arguments(field: GraphQLField<unknown, unknown>, node: FieldNode, index: number): string {
+    const { arguments: given = [] } = node;
+    if (given.length === 0 && Object.keys(getArgumentValues(field, node)).length === 0) {
+      return this.#value(noArguments);
+    }
+    const members: string[] = [];
+    const tests: string[] = [];
+    for (const { name, value } of given) {
+      if (value.kind !== Kind.VARIABLE || name.value === '__proto__') break;
+      const variable = `run.variables.${value.name.value}`;
+      members.push(`${name.value}: ${variable}`);
+      tests.push(`${variable} != null`);
+    }
+    const all = `run.args(${index})`;
+    // A variable that has a value is given as it is.
+    const areVariables = members.length === field.args.length;
+    return areVariables ? `(${tests.join(' && ')} ? { ${members.join()} } : ${all})` : all;
   }
 
   /** A function from what a field or a member of a list has to what is in the answer. */
@@ -317,8 +344,8 @@ class Compiler {
     const { fieldNodes: nodes } = this.fields[index]!;
     const selected = collectSubfields(schema, fragments, this.#variables, type, nodes);
     const asked = `${this.#value(type)}.isTypeOf(source, run.context, run.info(${index}))`;
-    const check = `checkSource(source);\nconst is = ${type.isTypeOf ? asked : 'true'};`;
-    return this.#object(type, selected, `${check}\nif (is !== true) giveUp(is);`);
+    const check = type.isTypeOf ? `const is = ${asked};\nif (is !== true) giveUp(is);` : '';
+    return this.#object(type, selected, `${checkSource}\n${check}`);
   }
 
   #abstract(type: GraphQLAbstractType, index: number): string {
@@ -328,7 +355,7 @@ class Compiler {
     const resolve = this.#value(type.resolveType ?? defaultTypeResolver);
     return this.#define(
       'run, source',
-      'checkSource(source);',
+      checkSource,
       `const type = ${resolve}(source, run.context, run.info(${index}), ${this.#value(type)});`,
       `switch (type) { ${cases.join('\n')} default: giveUp(type); }`,
     );
@@ -341,7 +368,7 @@ class Compiler {
       'let at = 0, members = listMembers(value), list = members.slice();',
       'try { for (; at < members.length; at += 1) {',
       'let member = members[at];',
-      `if (isPromise(member)) { run.wait(member, at, ${complete}).target = list; member = null; }`,
+      `if (${isPromiseIn('member')}) { run.wait(member, at, ${complete}).target = list; member = null; }`,
       `else { ${this.#inPlace(type, complete, 'member')} }`,
       'list[at] = member;',
       '} } catch (error) { abandon(members, at + 1); throw error; }',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { makeFailure, readJson, type HttpAnswer } from '../../../src/operators/calling/answer.ts';
 import { toldBy } from '../../../src/operators/calling/trouble.ts';
-import { Http, type HttpOptions } from '../../../src/operators/calling/http.ts';
+import { Http, splitUrl, type HttpOptions } from '../../../src/operators/calling/http.ts';
 import {
   OperatorError,
   type OperatorErrorCode,
@@ -31,7 +31,7 @@ describe('an exchange', () => {
       response.end('"}');
     });
     await using http = openHttp();
-    const answer = await http.send({ method: 'GET', url: `${server.url}/a/b?zone=2` });
+    const answer = await http.send({ method: 'GET', ...splitUrl(`${server.url}/a/b?zone=2`) });
     expect(answer).toMatchObject({ status: 418, text: '{"a":"é"}' });
     expect(answer.headers['x-kind']).toBe('teapot');
     expect(server.received).toMatchObject([{ method: 'GET', path: '/a/b?zone=2' }]);
@@ -40,7 +40,10 @@ describe('an exchange', () => {
   test('an exchange sends its path as it is, so that an encoded slash stays encoded', async () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp();
-    await http.send({ method: 'GET', url: `${server.url}/buildings/IMB%2F77108%2FX%2F031C/` });
+    await http.send({
+      method: 'GET',
+      ...splitUrl(`${server.url}/buildings/IMB%2F77108%2FX%2F031C/`),
+    });
     expect(server.received[0]?.path).toBe('/buildings/IMB%2F77108%2FX%2F031C/');
   });
 
@@ -50,7 +53,7 @@ describe('an exchange', () => {
       response.write(bytes.subarray(0, 7), () => response.end(bytes.subarray(7)));
     });
     await using http = openHttp();
-    expect((await http.send({ method: 'GET', url: server.url })).text).toBe('{"a":"é"}');
+    expect((await http.send({ method: 'GET', ...splitUrl(server.url) })).text).toBe('{"a":"é"}');
   });
 
   test('an exchange uses connections again for the exchanges after it', async () => {
@@ -58,7 +61,7 @@ describe('an exchange', () => {
     await using http = openHttp();
     for (let count = 0; count < 20; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other is what is tested
-      await http.send({ method: 'POST', url: server.url, body: '{}' });
+      await http.send({ method: 'POST', ...splitUrl(server.url), body: '{}' });
     }
     expect(server.received).toHaveLength(20);
     expect(server.connections()).toBeLessThanOrEqual(2);
@@ -68,7 +71,7 @@ describe('an exchange', () => {
     await using server = await startHttpServer((_request, response) => sendJson(response, {}));
     await using http = openHttp({ connections: 3 });
     await Promise.all(
-      Array.from({ length: 30 }, () => http.send({ method: 'GET', url: server.url })),
+      Array.from({ length: 30 }, () => http.send({ method: 'GET', ...splitUrl(server.url) })),
     );
     expect(server.received).toHaveLength(30);
     expect(server.connections()).toBeLessThanOrEqual(3);
@@ -79,7 +82,7 @@ describe('a failure', () => {
   test('a failure is a TIMEOUT when the headers do not come in time', async () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 40 });
-    const error = await failure(http.send({ method: 'POST', url: server.url, body: '{}' }));
+    const error = await failure(http.send({ method: 'POST', ...splitUrl(server.url), body: '{}' }));
     expect(error).toMatchObject({ code: 'TIMEOUT', operator: 'COVAGE', retryable: true });
     expect(error.message).toBe('Covage did not answer within 40 ms.');
     expect(error.mayHaveTakenEffect).toBe(true);
@@ -91,7 +94,7 @@ describe('a failure', () => {
       response.write('{"a":');
     });
     await using http = openHttp({ timeoutMs: 60 });
-    expect(await failure(http.send({ method: 'GET', url: server.url }))).toMatchObject({
+    expect(await failure(http.send({ method: 'GET', ...splitUrl(server.url) }))).toMatchObject({
       code: 'TIMEOUT',
     });
   });
@@ -100,7 +103,7 @@ describe('a failure', () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 60_000 });
     const deadlineAt = performance.now() + 300;
-    const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
+    const error = await failure(http.send({ method: 'GET', ...splitUrl(server.url), deadlineAt }));
     // And not after the 60 s.
     expect(performance.now()).toBeLessThan(deadlineAt + 20_000);
     expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
@@ -111,7 +114,7 @@ describe('a failure', () => {
     await using server = await startHttpServer(() => {});
     await using http = openHttp({ timeoutMs: 60_000 });
     const deadlineAt = performance.now() + 1_400;
-    const error = await failure(http.send({ method: 'GET', url: server.url, deadlineAt }));
+    const error = await failure(http.send({ method: 'GET', ...splitUrl(server.url), deadlineAt }));
     expect(error.code).toBe('TIMEOUT');
     expect(toldBy(error)).toBe('FAILS');
     // A trial has longer to tell.
@@ -129,14 +132,16 @@ describe('a failure', () => {
     // On a busy machine the time may pass before the request arrives.
     do {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      await failure(http.send({ method: 'GET', url: server.url }));
+      await failure(http.send({ method: 'GET', ...splitUrl(server.url) }));
     } while (arrived.size === 0);
     await closed.promise;
   });
 
   test('a failure is UNREACHABLE without an effect when the connection is refused', async () => {
     await using http = openHttp();
-    const error = await failure(http.send({ method: 'POST', url: await deadUrl(), body: '{}' }));
+    const error = await failure(
+      http.send({ method: 'POST', ...splitUrl(await deadUrl()), body: '{}' }),
+    );
     expect(error).toMatchObject({
       code: 'UNREACHABLE',
       retryable: true,
@@ -147,7 +152,9 @@ describe('a failure', () => {
 
   test('a failure is UNREACHABLE without an effect when the name does not exist', async () => {
     await using http = openHttp();
-    const error = await failure(http.send({ method: 'POST', url: 'http://covage.invalid/' }));
+    const error = await failure(
+      http.send({ method: 'POST', ...splitUrl('http://covage.invalid/') }),
+    );
     expect(error).toMatchObject({ code: 'UNREACHABLE', mayHaveTakenEffect: false });
   });
 
@@ -156,7 +163,7 @@ describe('a failure', () => {
       response.socket?.resetAndDestroy();
     });
     await using http = openHttp();
-    const error = await failure(http.send({ method: 'POST', url: server.url, body: '{}' }));
+    const error = await failure(http.send({ method: 'POST', ...splitUrl(server.url), body: '{}' }));
     expect(error).toMatchObject({ code: 'UNREACHABLE', mayHaveTakenEffect: true });
   });
 
@@ -166,7 +173,7 @@ describe('a failure', () => {
       response.write('{"offers":[', () => response.socket?.resetAndDestroy());
     });
     await using http = openHttp();
-    const error = await failure(http.send({ method: 'GET', url: server.url }));
+    const error = await failure(http.send({ method: 'GET', ...splitUrl(server.url) }));
     expect(error).toMatchObject({ code: 'UNREACHABLE', mayHaveTakenEffect: true });
     expect(error.message).toMatch(/closed the connection before its answer was complete/);
   });
@@ -184,7 +191,7 @@ describe('a failure', () => {
       feed();
     });
     await using http = openHttp();
-    const error = await failure(http.send({ method: 'GET', url: server.url }));
+    const error = await failure(http.send({ method: 'GET', ...splitUrl(server.url) }));
     expect(error).toMatchObject({ code: 'INVALID_RESPONSE', retryable: false, status: 200 });
     await closed.promise;
   });
@@ -192,9 +199,9 @@ describe('a failure', () => {
   test('a failure leaves a body of exactly the longest size alone', async () => {
     await using server = await startHttpServer((_request, response) => response.end('12345678'));
     await using http = openHttp({ maxBytes: 8 });
-    expect((await http.send({ method: 'GET', url: server.url })).text).toBe('12345678');
+    expect((await http.send({ method: 'GET', ...splitUrl(server.url) })).text).toBe('12345678');
     await using strict = openHttp({ maxBytes: 7 });
-    expect((await failure(strict.send({ method: 'GET', url: server.url }))).code).toBe(
+    expect((await failure(strict.send({ method: 'GET', ...splitUrl(server.url) }))).code).toBe(
       'INVALID_RESPONSE',
     );
   });
@@ -205,7 +212,11 @@ describe('a failure', () => {
       response.end();
     });
     await using http = openHttp();
-    const answer = await http.send({ method: 'POST', url: `${server.url}/here`, body: '{}' });
+    const answer = await http.send({
+      method: 'POST',
+      ...splitUrl(`${server.url}/here`),
+      body: '{}',
+    });
     expect(answer.status).toBe(status);
     expect(server.received.map(({ path }) => path)).toEqual(['/here']);
     const error = makeFailure(answer, { operator: 'COVAGE', label: 'Covage', words: null });
@@ -224,7 +235,7 @@ describe('leaving', () => {
     });
     await using http = openHttp({ timeoutMs: 60_000 });
     const leaving = new AbortController();
-    const exchange = http.send({ method: 'GET', url: server.url, signal: leaving.signal });
+    const exchange = http.send({ method: 'GET', ...splitUrl(server.url), signal: leaving.signal });
     await arrived.promise;
     const reason = new Error('the reader has gone');
     leaving.abort(reason);
@@ -242,7 +253,7 @@ describe('leaving', () => {
     });
     await using http = openHttp({ timeoutMs: 60_000 });
     const leaving = new AbortController();
-    const exchange = http.send({ method: 'GET', url: server.url, signal: leaving.signal });
+    const exchange = http.send({ method: 'GET', ...splitUrl(server.url), signal: leaving.signal });
     await sent.promise;
     leaving.abort();
     await expect(exchange).rejects.toBe(leaving.signal.reason);
@@ -255,7 +266,7 @@ describe('leaving', () => {
     const reason = new Error('gone already');
     const exchange = http.send({
       method: 'POST',
-      url: server.url,
+      ...splitUrl(server.url),
       signal: AbortSignal.abort(reason),
     });
     await expect(exchange).rejects.toBe(reason);
@@ -266,7 +277,7 @@ describe('leaving', () => {
     const arrived = Promise.withResolvers<void>();
     await using server = await startHttpServer(() => arrived.resolve());
     const http = openHttp({ timeoutMs: 60_000 });
-    const exchange = failure(http.send({ method: 'GET', url: server.url }));
+    const exchange = failure(http.send({ method: 'GET', ...splitUrl(server.url) }));
     await arrived.promise;
     await http.close();
     expect((await exchange).code).toBe('UNREACHABLE');
@@ -287,7 +298,7 @@ describe('an answer that says JSON and is not', () => {
         response.end(text);
       });
       await using http = openHttp();
-      const answer = await http.send({ method: 'GET', url: server.url });
+      const answer = await http.send({ method: 'GET', ...splitUrl(server.url) });
       const reported: string[] = [];
       const read = () =>
         readJson(answer, {
@@ -306,7 +317,7 @@ describe('an answer that says JSON and is not', () => {
       sendText(response, '{"id":"1",}'),
     );
     await using http = openHttp();
-    const answer = await http.send({ method: 'GET', url: server.url });
+    const answer = await http.send({ method: 'GET', ...splitUrl(server.url) });
     const reported: string[] = [];
     const report = (kind: string) => reported.push(kind);
     expect(readJson(answer, { operator: 'COVAGE', label: 'Covage', report })).toEqual({ id: '1' });

@@ -65,13 +65,12 @@ describe('a comma is mended', () => {
 describe('a number', () => {
   test('a number that a double cannot hold is its text', () => {
     const text =
-      '{"id":12345678901234567890,"next":[9007199254740993],"fee":0.1234567890123456789,"price":1e2}';
+      '{"id":12345678901234567890,"next":[9007199254740993],"fee":0.1234567890123456789}';
     expect(parseJson(text)).toEqual({
       value: {
         id: '12345678901234567890',
         next: ['9007199254740993'],
         fee: '0.1234567890123456789',
-        price: '1e2',
       },
       mended: false,
     });
@@ -85,15 +84,14 @@ describe('a number', () => {
     });
   });
 
-  test.for([
-    '{"n":1e2}',
-    '{"n": -1.5E+3, "m": 1}',
-    '{"n":[0,25e-2]}',
-    '[1e2,{"n":1}]',
-    '{"n":\n1E5 }',
-  ])('a number with an exponent is its text, wherever it stands: %s', (text) => {
-    const texts = JSON.stringify(parseJson(text).value).match(/"-?\d[^"]*"/g);
-    expect(texts).toEqual([`"${/-?\d[\d.]*[eE][+-]?\d+/.exec(text)?.[0]}"`]);
+  test('a number with an exponent is the number that it stands for, unless it has too many digits', () => {
+    const text = '{"a":1e2,"b": -1.5E+3,"list":[0,25e-2],"long":1.2345678901234567e5}';
+    expect(parseJson(text).value).toEqual({
+      a: 100,
+      b: -1500,
+      list: [0, 0.25],
+      long: '1.2345678901234567e5',
+    });
   });
 
   test.for(['NaN', 'Infinity', '-Infinity'])(

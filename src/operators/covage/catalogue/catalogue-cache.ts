@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Flight, Keyed } from '../../calling/in-flight.ts';
+import { Flight } from '../../calling/in-flight.ts';
 import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
 import type { CallOptions } from '../../calling/call.ts';
 import { OperatorError } from '../../port/operator-error.ts';
@@ -55,7 +55,7 @@ export class CatalogueCache {
   readonly #entries: LRUCache<string, Entry>;
   /** When the operator last changed a thing, and when that was noticed to be newer than what was known before. */
   readonly #updates: LRUCache<string, { updatedAt: number; noticedAt: number }>;
-  readonly #loading = new Keyed<Flight<Map<string, unknown>>>();
+  readonly #loading = new Map<string, Flight<Map<string, unknown>>>();
   /** Ends when a kept thing is seen to have changed. */
   #unchanged = new Freshness(Infinity);
 

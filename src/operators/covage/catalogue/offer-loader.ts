@@ -10,8 +10,14 @@ const settled = Promise.resolve();
 
 /** Ids that are asked for together. */
 class Batch {
+  /** The place of its first offer among all. */
+  readonly start: number;
   readonly ids: string[] = [];
   readonly #ended = Promise.withResolvers<void>();
+
+  constructor(start: number) {
+    this.start = start;
+  }
 
   get whenEnded(): Promise<void> {
     return this.#ended.promise;
@@ -29,8 +35,10 @@ class Batch {
 export class OfferLoader {
   readonly #fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>;
   readonly #mostInBatch: number;
-  /** Each one that was asked for, or what it comes with. */
-  readonly #offers = new ShortMap<LoadedOffer | Batch>();
+  /** The place of each one that was asked for. */
+  readonly #places = new ShortMap<number>();
+  /** By their places: each one that was loaded, or what it comes with. */
+  readonly #offers: (LoadedOffer | Batch)[] = [];
   /** The ids that are not asked for yet. */
   #next: Batch | null = null;
 
@@ -47,8 +55,8 @@ export class OfferLoader {
   know(ids: readonly string[]): Promise<unknown> {
     const batches: Batch[] = [];
     for (const id of ids) {
-      const offer = this.#offers.get(id);
-      const batch = offer === undefined ? this.#want(id) : offer;
+      const place = this.#places.get(id);
+      const batch = place === undefined ? this.#want(id) : this.#offers[place];
       if (batch instanceof Batch && !batches.includes(batch)) batches.push(batch);
     }
     const [first] = batches;
@@ -59,7 +67,8 @@ export class OfferLoader {
 
   /** An offer that was loaded, or why that failed; undefined where it was not loaded. */
   known(id: string): LoadedOffer | undefined {
-    const offer = this.#offers.get(id);
+    const place = this.#places.get(id);
+    const offer = place === undefined ? undefined : this.#offers[place];
     return offer instanceof Batch ? undefined : offer;
   }
 
@@ -76,27 +85,25 @@ export class OfferLoader {
       this.#next = this.#begin();
     }
     this.#next.ids.push(id);
-    this.#offers.set(id, this.#next);
+    this.#places.set(id, this.#offers.length);
+    this.#offers.push(this.#next);
     return this.#next;
   }
 
   /** It is asked for once all that is under way at the moment has come to where it waits, as other loaders do. */
   #begin(): Batch {
-    const batch = new Batch();
+    const batch = new Batch(this.#offers.length);
     void settled.then(() => nextTick(() => this.#ask(batch)));
     return batch;
   }
 
   #ask(batch: Batch): void {
     if (this.#next === batch) this.#next = null;
-    const { ids } = batch;
-    const end = (offerAt: (index: number) => LoadedOffer | undefined): void => {
-      ids.forEach((id, index) => this.#offers.set(id, offerAt(index) ?? null));
+    const { ids, start } = batch;
+    const end = (offers: readonly LoadedOffer[]): void => {
+      for (let at = 0; at < ids.length; at += 1) this.#offers[start + at] = offers[at] ?? null;
       batch.end();
     };
-    this.#fetch(ids).then(
-      (offers) => end((index) => offers[index]),
-      (error: unknown) => end(() => asError(error)),
-    );
+    this.#fetch(ids).then(end, (error: unknown) => end(ids.map(() => asError(error))));
   }
 }

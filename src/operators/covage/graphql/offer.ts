@@ -70,12 +70,12 @@ OfferRef.implement({
       description: "Covage's identifier, `2173` or `BPE_100M_24MOIS`.",
     }),
     name: t.string({
-      resolve: (offer, _args, context) => toldText(offer, 'name', context),
+      resolve: (offer, _args, context) => toldText(offer, ({ name }) => name, context),
       nullable: false,
       description: "Covage's name of it.",
     }),
     description: t.string({
-      resolve: (offer, _args, context) => told(offer, 'description', context),
+      resolve: (offer, _args, context) => told(offer, ({ description }) => description, context),
       description: "Covage's description. Null where it gives none.",
     }),
     href: t.string({
@@ -85,26 +85,29 @@ OfferRef.implement({
         "Covage's link to the offer, loaded with the offer's details. Null where Covage gives none, which is usual.",
     }),
     offerFamily: t.string({
-      resolve: (offer, _args, context) => toldText(offer, 'offerFamily', context),
+      resolve: (offer, _args, context) =>
+        toldText(offer, ({ offerFamily }) => offerFamily, context),
       nullable: false,
       description: 'Its family, `BPE`. The set is open.',
     }),
     offerTechnology: t.string({
-      resolve: (offer, _args, context) => toldText(offer, 'offerTechnology', context),
+      resolve: (offer, _args, context) =>
+        toldText(offer, ({ offerTechnology }) => offerTechnology, context),
       nullable: false,
       description: 'The technology, `FIBDE` (dedicated fibre). The set is open.',
     }),
     bandwidth: t.string({
-      resolve: (offer, _args, context) => toldText(offer, 'bandwidth', context),
+      resolve: (offer, _args, context) => toldText(offer, ({ bandwidth }) => bandwidth, context),
       nullable: false,
       description: "Covage's text for the bandwidth, `20M`.",
     }),
     guaranteedBandwidth: t.float({
-      resolve: (offer, _args, context) => told(offer, 'guaranteedBandwidth', context),
+      resolve: (offer, _args, context) =>
+        told(offer, ({ guaranteedBandwidth }) => guaranteedBandwidth, context),
       description: 'The bandwidth that is guaranteed, in Mbit/s. Null when not known.',
     }),
     maxBandwidth: t.float({
-      resolve: (offer, _args, context) => told(offer, 'maxBandwidth', context),
+      resolve: (offer, _args, context) => told(offer, ({ maxBandwidth }) => maxBandwidth, context),
       description: 'The highest bandwidth, in Mbit/s. Null when not known.',
     }),
     commitment: t.field({
@@ -114,13 +117,13 @@ OfferRef.implement({
       description: 'How long a subscriber is bound to it.',
     }),
     tariffZone: t.string({
-      resolve: (offer, _args, context) => told(offer, 'tariffZone', context),
+      resolve: (offer, _args, context) => told(offer, ({ tariffZone }) => tariffZone, context),
       description:
         'The pricing zone of the offer in the catalogue, `DENSE`. Null where it has none.',
     }),
     lastUpdate: t.field({
       type: 'DateTime',
-      resolve: (offer, _args, context) => told(offer, 'lastUpdate', context),
+      resolve: (offer, _args, context) => told(offer, ({ lastUpdate }) => lastUpdate, context),
       description: 'When Covage last changed it. Null when not known.',
     }),
     pricing: t.field({

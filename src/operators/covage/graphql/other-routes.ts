@@ -6,6 +6,7 @@ import type {
   ProductOfferingQualificationItem,
   CatalogueOffer,
   Commitment,
+  OfferDescription,
 } from '../domain.ts';
 import { covageKey } from '../session.ts';
 import {
@@ -198,27 +199,18 @@ export function loadItems(
   );
 }
 
-/** The fields of an offer that its source may lack. */
-type ToldField =
-  | 'description'
-  | 'guaranteedBandwidth'
-  | 'maxBandwidth'
-  | 'tariffZone'
-  | 'lastUpdate';
-
 /**
  * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
  * catalogue's list by ids, which is asked once for all offers of an operation.
  */
-export function told<Field extends ToldField>(
+export function told<Value>(
   offer: OfferSource,
-  field: Field,
+  read: (offer: Partial<CatalogueOffer>) => Value | null | undefined,
   context: Context,
-): CatalogueOffer[Field] | null | Promise<CatalogueOffer[Field] | null> {
-  const own = (offer as Partial<CatalogueOffer>)[field] ?? null;
+): Told<Value | null> {
+  const own = read(offer) ?? null;
   if (own !== null) return own;
-  const found = findListed(offer.id, context);
-  return found instanceof Promise ? found.then((one) => one && one[field]) : found && found[field];
+  return made(findListed(offer.id, context), (found) => (found && read(found)) ?? null);
 }
 
 /** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */
@@ -244,18 +236,20 @@ function listedOrNull(
 /** The same as `told` of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
 export function toldText(
   offer: OfferSource,
-  field: 'name' | 'offerFamily' | 'offerTechnology' | 'bandwidth',
+  read: (offer: OfferDescription) => string,
   context: Context,
 ): string | Promise<string> {
-  if (isToldText(offer, field)) return offer[field];
-  return made(listedOrNull(offer.id, context), (found) =>
-    found !== null && isToldText(found, field) ? found[field] : offer[field],
-  );
+  const own = read(offer);
+  if (isToldText(own, offer)) return own;
+  return made(listedOrNull(offer.id, context), (found) => {
+    const text = found === null ? '' : read(found);
+    return isToldText(text, offer) ? text : own;
+  });
 }
 
 /** An offer without a name is called by its identifier. */
-function isToldText(offer: OfferSource, field: Parameters<typeof toldText>[1]): boolean {
-  return offer[field] !== '' && offer[field] !== offer.id;
+function isToldText(text: string, { id }: OfferSource): boolean {
+  return text !== '' && text !== id;
 }
 
 /** The catalogue's prices of an offer: those at hand, or else from the list by ids. */

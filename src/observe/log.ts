@@ -21,7 +21,7 @@ export type LogLevel = (typeof logLevels)[number];
 const standardError = 2;
 /** Lines wait for each other this long, since each writing costs as much as a request; warnings and errors do not wait. */
 const flushAfterMs = 100;
-const flushAfterCharacters = 16 * 1024;
+const flushAfterLines = 64;
 
 /** A log of JSON lines to a file descriptor. */
 export function createLog(level: LogLevel, descriptor: number = standardError): ProcessLog {
@@ -30,7 +30,8 @@ export function createLog(level: LogLevel, descriptor: number = standardError): 
   const writerAt = (name: LogLevel, isUrgent: boolean): Log['info'] =>
     logLevels.indexOf(name) > most
       ? () => {}
-      : (fields, message) => lines.write(formatLine(name, fields, message), isUrgent);
+      : (fields, message) =>
+          lines.write({ level: name, at: Date.now(), fields, message }, isUrgent);
   return {
     debug: writerAt('debug', false),
     info: writerAt('info', false),
@@ -40,13 +41,22 @@ export function createLog(level: LogLevel, descriptor: number = standardError): 
   };
 }
 
+/** Something to be written. Its fields stay as they are until then. */
+interface Line {
+  readonly level: LogLevel;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly fields: object;
+  readonly message: string;
+}
+
 /** A line as JSON. A member that is undefined is left out. */
-function formatLine(level: LogLevel, fields: object, message: string): string {
+function formatLine({ level, at, fields, message }: Line): string {
   const members = writeMembers(fields).slice(1, -1);
   const between = members === '' ? '' : ',';
   // In an object, since V8 is slow to write a text that stands alone.
   const last = JSON.stringify({ msg: message }).slice(1);
-  return `{"level":"${level}"${timeMember()},${members}${between}${last}\n`;
+  return `{"level":"${level}"${timeMember(at)},${members}${between}${last}\n`;
 }
 
 /** Fields as JSON: of what cannot be written so, as much as can. */
@@ -102,8 +112,7 @@ let writtenAt = 0;
 let written = '';
 
 /** The time as a member of a line, written once for all lines of a millisecond. */
-function timeMember(): string {
-  const now = Date.now();
+function timeMember(now: number): string {
   if (now !== writtenAt) {
     writtenAt = now;
     written = `,"time":"${new Date(now).toISOString()}"`;
@@ -114,27 +123,27 @@ function timeMember(): string {
 /** How often a reader that is behind is waited for, 5 ms each time. */
 const patience = 200;
 
-/** Collects lines and writes them at once. */
+/** Collects lines, and makes and writes them together, so that no request waits for its own. */
 class BufferedLines {
   readonly #descriptor: number;
-  #waiting = '';
+  #waiting: Line[] = [];
   #timer: NodeJS.Timeout | null = null;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
   }
 
-  write(line: string, isUrgent: boolean): void {
-    this.#waiting += line;
-    if (isUrgent || this.#waiting.length > flushAfterCharacters) this.flush();
+  write(line: Line, isUrgent: boolean): void {
+    this.#waiting.push(line);
+    if (isUrgent || this.#waiting.length >= flushAfterLines) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), flushAfterMs);
   }
 
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    let rest = Buffer.from(this.#waiting);
-    this.#waiting = '';
+    let rest = Buffer.from(this.#waiting.map(formatLine).join(''));
+    this.#waiting = [];
     for (let waits = 0; rest.length > 0;) {
       try {
         rest = rest.subarray(writeSync(this.#descriptor, rest));

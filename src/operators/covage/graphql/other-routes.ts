@@ -210,7 +210,11 @@ export function told<Value>(
 ): Told<Value | null> {
   const own = read(offer) ?? null;
   if (own !== null) return own;
-  return made(findListed(offer.id, context), (found) => (found && read(found)) ?? null);
+  const found = findListed(offer.id, context);
+  // Written out, since each offer comes by here: `made` would need a function for each.
+  return found instanceof Promise
+    ? found.then((one) => (one && read(one)) ?? null)
+    : ((found && read(found)) ?? null);
 }
 
 /** An offer as the catalogue's list by ids has it: at once where it was loaded with the item that lists it. */

@@ -110,6 +110,10 @@ export const schema = buildSchema(/* GraphQL */ `
     rejected: String
     promises: [Thing!]
     rejections: [[String]]
+    promisedThing: Thing
+    rejectedThing: Thing
+    promisedNamed: Named
+    pair(text: String, id: ID): String
     path: String
     strays: [Pet]
   }
@@ -150,13 +154,14 @@ const coded = (): never => {
   throw new GraphQLError('refused', { extensions: { code: 'SOME_CODE', more: [1] } });
 };
 
-/** Arguments as text; a resolver reads them by their names, so that their order is nothing. */
+/** Arguments as text, with those that no client can give; a resolver reads them by their names, so that their order is nothing. */
 const inOrder = (args: object): string =>
-  JSON.stringify(args, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+  JSON.stringify(args, (_key, value: unknown) => {
+    if (typeof value === 'function') return `function ${value.name}`;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+      : value;
+  });
 
 const cat = { __typename: 'Cat', name: 'Tom', lives: 9, self: () => later(cat) };
 const dog = { __typename: 'Dog', name: null, barks: 1, self: () => cat };
@@ -207,6 +212,14 @@ const thing: Record<string, unknown> = {
   get rejected() {
     return Promise.reject(new Error('rejected'));
   },
+  get promisedThing() {
+    return later(thing);
+  },
+  get rejectedThing() {
+    return Promise.reject(new Error('rejected'));
+  },
+  promisedNamed: Promise.resolve(cat),
+  pair: inOrder,
   get promises() {
     return [thing, later(thing), Promise.resolve(thing)];
   },

@@ -179,8 +179,9 @@ export class Plans {
   /** The variables as resolvers get them; undefined where one is wrong. */
   #coerce(variables: ExecutionInput['variables']): ExecutionInput['variables'] | undefined {
     // Texts are what they are.
-    if (this.#texts?.every((name) => typeof variables[name] === 'string') === true)
+    if (this.#texts?.every((name) => typeof variables[name] === 'string') === true) {
       return variables;
+    }
     const { schema, operation } = this.#parts;
     return getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced;
   }

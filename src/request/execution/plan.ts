@@ -9,6 +9,7 @@ import {
   GraphQLID,
   GraphQLInt,
   GraphQLString,
+  isCompositeType,
   isEnumType,
   isLeafType,
   isListType,
@@ -263,7 +264,12 @@ class Compiler {
       const complete = this.#completer(field.type, index);
       const inPlace = this.#inPlace(field.type, complete, member);
       if (field.resolve === undefined || field.resolve === defaultFieldResolver) {
-        lines.push(`let ${member} = source.${name};`, inPlace);
+        lines.push(`let ${member} = source.${name};`);
+        // What completes a leaf or a list sees a promise itself.
+        if (isCompositeType(getNullableType(field.type))) {
+          lines.push(`if (${isPromiseIn(member)}) giveUp(${member});`);
+        }
+        lines.push(inPlace);
         continue;
       }
       const args = this.#arguments(field, nodes[0]!, index);
@@ -290,18 +296,18 @@ class Compiler {
     if (given.length === 0 && Object.keys(getArgumentValues(field, node)).length === 0) {
       return this.#value(noArguments);
     }
+    const all = `run.args(${index})`;
     const members: string[] = [];
     const tests: string[] = [];
-    for (const { name, value } of given) {
-      if (value.kind !== Kind.VARIABLE || name.value === '__proto__') break;
+    for (const { name } of field.args) {
+      const value = given.find((one) => one.name.value === name)?.value;
+      if (value?.kind !== Kind.VARIABLE || value.name.value in Object.prototype) return all;
       const variable = `run.variables.${value.name.value}`;
-      members.push(`${name.value}: ${variable}`);
+      members.push(`${name}: ${variable}`);
       tests.push(`${variable} != null`);
     }
-    const all = `run.args(${index})`;
     // A variable that has a value is given as it is.
-    const areVariables = members.length === field.args.length;
-    return areVariables ? `(${tests.join(' && ')} ? { ${members.join()} } : ${all})` : all;
+    return `(${tests.join(' && ')} ? { ${members.join()} } : ${all})`;
   }
 
   /** A function from what a field or a member of a list has to what is in the answer. */

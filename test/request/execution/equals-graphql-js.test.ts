@@ -59,6 +59,10 @@ const selections: readonly Asked[] = [
       '{ thing { pets { __typename ... on Cat { self { self { name __typename } } } ... on Dog { name barks } } } }',
   },
   { query: 'query A { arg } query B { thing { ok } }', operationName: 'B' },
+  // What is read of a promise itself would be an answer here.
+  { query: '{ thing { promisedThing { ok late } } }' },
+  { query: '{ thing { rejectedThing { ok late } } }' },
+  { query: '{ thing { promisedNamed { name } } }' },
   { query: 'mutation { b: first second a: first }' },
   { query: 'mutation { first fail second }' },
   { query: 'mutation { first failNonNull second }' },
@@ -233,4 +237,23 @@ describe('an operation that comes back', () => {
     }
     await expectSame({ query: inner, variables: { constructor: 4 } });
   });
+
+  test.for(['text', 'constructor', 'toString', 'hasOwnProperty', '__proto__'])(
+    'an operation that comes back answers the same bytes for a variable named %s, given or not',
+    async (name) => {
+      const query = `query ($${name}: String, $id: ID) { thing { pair(text: $${name}, id: $id) } }`;
+      await expectSame({ query });
+      await expectSame({ query, variables: { id: '7' } });
+      for (const value of ['text', '', null, 7]) {
+        // Made of entries, so that also `__proto__` is a member, as JSON has it.
+        const variables = Object.fromEntries([
+          ['id', '7'],
+          [name, value],
+        ]) as Asked['variables'];
+        await expectSame({ query, variables });
+      }
+      const preset = query.replace('String,', 'String = "preset",');
+      for (const variables of [{}, { id: '7' }]) await expectSame({ query: preset, variables });
+    },
+  );
 });

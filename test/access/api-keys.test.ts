@@ -115,6 +115,7 @@ describe('a file', () => {
 
   test('a file is read again when it changes, also when another one takes its place', async () => {
     const authenticator = await open({ keys: [entry] });
+    expect(authenticator.authenticate({ apiKey: key })).toMatchObject({ tenant: 'acme' });
     const other = 'o'.repeat(43);
     const next = join(folder, 'next.json');
     const keys = [{ ...entry, sha256: hash('sha256', other), tenant: 'other' }];
@@ -123,6 +124,18 @@ describe('a file', () => {
     const ask = () => authenticator.authenticate({ apiKey: other });
     await expect.poll(() => attempt(ask)).toMatchObject({ tenant: 'other' });
     expect(() => authenticator.authenticate({ apiKey: key })).toThrow('withdrawn');
+  });
+
+  test('a file that gives a key to another tenant does so for a key that was shown before', async () => {
+    const authenticator = await open({ keys: [entry] });
+    const ask = () => authenticator.authenticate({ authorization: `Bearer ${key}` });
+    expect(ask()).toMatchObject({ tenant: 'acme' });
+    await writeFile(
+      file,
+      JSON.stringify({ keys: [{ ...entry, tenant: 'other', scopes: ['read'] }] }),
+    );
+    await expect.poll(() => attempt(ask)).toEqual({ tenant: 'other', scopes: new Set(['read']) });
+    expect(authenticator.authenticate({ apiKey: key })).toEqual(ask());
   });
 
   test('a file that cannot be used any more changes nothing and is logged without what it holds', async () => {

@@ -211,7 +211,7 @@ function mend(text: string): string {
   return mended.join('');
 }
 
-/** How many characters of digits and point a double may not spell as they were sent. */
+/** So many digits, the point counted, are more than a double is sure to hold. */
 const delicateLength = 16;
 
 /** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
@@ -234,7 +234,7 @@ function isOfNumber(code: number): boolean {
 const unstorable = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Reads a number as its text where a double does not spell it as it was sent, and U+FFFD where a text has a character that cannot
+ * Reads a number of too many digits as its text unless a double spells them all, and U+FFFD where a text has a character that cannot
  * be stored: so an answer is the same before it is kept and after.
  */
 function readDelicate(
@@ -260,8 +260,8 @@ function parse(text: string): unknown {
 /**
  * Reads JSON, and also what both operators' documents show as JSON: a comma too many before a closing bracket, a
  * comma missing between two members, the last brace missing. `NaN` and `Infinity`, which Python writes, are read as an
- * infinite number, which no reader takes. A number that a double cannot hold as it was sent is its text, and a
- * character that cannot be stored is U+FFFD. Throws a SyntaxError on anything else.
+ * infinite number, which no reader takes. A number of more digits than a double holds is its text; so close to zero that a double
+ * cannot tell (`1e-400`), it is zero. A character that cannot be stored is U+FFFD. Throws a SyntaxError on anything else.
  */
 export function parseJson(text: string): ParsedJson {
   try {

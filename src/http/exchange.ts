@@ -20,7 +20,7 @@ const requestIdPattern = /^[\w.-]{1,64}$/;
 /** The identifier of a request: the one that a proxy in front gave it, or a new one. */
 export function readRequestId({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  // A new one is tested, too: Node puts it together of pieces, which the test makes one text before several readers do.
+  // A new one is tested, too: Node makes it of pieces, and the test joins them once, before several readers would.
   const id = typeof given === 'string' ? given : randomUUID();
   return requestIdPattern.test(id) ? id : randomUUID();
 }

@@ -7,7 +7,10 @@ import type { CallOptions } from './call.ts';
  * the others; when the last one has left, the read ends.
  */
 export class InFlight {
-  /** Few enough to be compared one by one: to hash a text that was just made takes longer. */
+  /**
+   * Few enough to be compared one by one, as long as calls that have to wait are refused beyond a thousand or so: to hash a text
+   * that was just made takes longer.
+   */
   readonly #keys: string[] = [];
   /** In the order of their keys. */
   readonly #flights: Flight<unknown>[] = [];

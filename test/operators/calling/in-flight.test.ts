@@ -50,6 +50,23 @@ describe('a read', () => {
     expect(await third).toBe('three');
   });
 
+  test('a read is joined by its key whichever others have ended', async () => {
+    const { begun, begin } = reads();
+    const inFlight = new InFlight();
+    const keys = ['a', 'b', 'c', 'd'];
+    const callers = keys.map((key) => inFlight.share(key, {}, begin));
+    for (const at of [1, 3, 0]) {
+      begun[at]?.answer(keys[at]!);
+      await callers[at];
+    }
+    const joined = inFlight.share('c', {}, begin);
+    const again = inFlight.share('b', {}, begin);
+    expect(begun).toHaveLength(5);
+    begun[2]?.answer('c');
+    begun[4]?.answer('b again');
+    expect(await Promise.all([joined, again])).toEqual(['c', 'b again']);
+  });
+
   test('a read fails for all who wait', async () => {
     const { begun, begin } = reads();
     const inFlight = new InFlight();

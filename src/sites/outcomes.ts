@@ -1,5 +1,5 @@
 import { OperatorError, presentFailure } from '../operators/port/operator-error.ts';
-import type { SiteAnswer, SiteReader } from '../operators/port/site-qualifier.ts';
+import type { SiteAnswer, SiteKey, SiteReader } from '../operators/port/site-qualifier.ts';
 import type {
   StoredOutcome,
   OutcomeState,
@@ -32,11 +32,24 @@ export function switchedOff(operator: string): StoredOutcome {
   return skipped(operator, { code: 'NOT_CONFIGURED', message: notConfigured(operator) });
 }
 
-/** Why an operator cannot be asked: it has no key of the site, or the `issues` of those that it has. */
-export function skipFor({ keysInWords }: SiteReader, issues: readonly InputIssue[]): Skip {
-  return issues.length === 0
-    ? { code: 'SITE_KEY_MISSING', message: `${keysInWords} None of this is known of this site.` }
-    : { code: 'SITE_KEY_INVALID', message: issues.map(({ message }) => message).join(' ') };
+/** Skipped, where there is no key that the operator can be asked by: none at all, or none without an issue. Null where there is one. */
+export function skippedWithoutKey(
+  operator: string,
+  { keysInWords }: Pick<SiteReader, 'keysInWords'>,
+  keys: readonly SiteKey[],
+): StoredOutcome | null {
+  const issues = issuesOf(keys);
+  if (issues.length < keys.length) return null;
+  const skip: Skip =
+    issues.length === 0
+      ? { code: 'SITE_KEY_MISSING', message: `${keysInWords} None of this is known of this site.` }
+      : { code: 'SITE_KEY_INVALID', message: issues.map(({ message }) => message).join(' ') };
+  return { ...skipped(operator, skip), issues };
+}
+
+/** The issues of keys that an operator is not asked by. */
+export function issuesOf(keys: readonly SiteKey[]): InputIssue[] {
+  return keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
 }
 
 /** Whether an operator gave no answer for want of a key, and may be asked once there is one. */

@@ -15,7 +15,15 @@ import { needsAddress, pendingResolution, resolveQuestion } from './address-reso
 import { Absence, LastAnswers } from './absence.ts';
 import { AnswerDeadline, putQuestion } from './put-question.ts';
 import { readGiven, givenTo, OperatorKeys } from './operator-keys.ts';
-import { pending, skipFor, skipped, switchedOff, decideState, decideVerdict } from './outcomes.ts';
+import {
+  pending,
+  issuesOf,
+  skipped,
+  skippedWithoutKey,
+  switchedOff,
+  decideState,
+  decideVerdict,
+} from './outcomes.ts';
 import { SiteKnowledge } from './site-knowledge.ts';
 import {
   enqueueQuestion,
@@ -119,8 +127,8 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores a question of a tenant, or where there are none, and has every operator asked. Resolves at once, with everything
-   * pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
+   * Stores a question of a tenant, or where there are none, and has every operator asked that has a key of the site. Resolves at once,
+   * with these pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
    * asked.
    */
   async create(
@@ -152,24 +160,29 @@ export class SiteQuestions {
   ): Promise<SiteQualification> {
     const jobs = await this.work();
     const { readers, qualifiers } = this.#options;
-    const outcomes = [...readers.keys()].map((operator): StoredOutcome => {
+    const { externalId, line, addressId, siret, operators, options } = request;
+    const site = this.#knowledge.read(request.site);
+    // A location is an address, also where an operator can be asked by it.
+    const withoutLocation = { ...request, site: { ...request.site, location: null } };
+    const isLookedUp = !this.#keys.areIn(withoutLocation) && needsAddress(request);
+    const outcomes = [...readers].map(([operator, reader]): StoredOutcome => {
       const isRequested = request.operators?.includes(operator) ?? true;
       if (!isRequested) {
         const message = 'The caller did not ask for this operator.';
         return skipped(operator, { code: 'NOT_REQUESTED', message });
       }
-      return qualifiers.has(operator) ? { operator, ...pending } : switchedOff(operator);
+      if (!qualifiers.has(operator)) return switchedOff(operator);
+      // At once: its job would wait for a place among those that wait for the operator.
+      const keys = reader.keys(givenTo(operator, { site, line, options }));
+      const skip = isLookedUp ? null : skippedWithoutKey(operator, reader, keys);
+      return skip ?? { operator, ...pending };
     });
-    const { externalId, site, line, addressId, siret, operators } = request;
-    // A location is an address, also where an operator can be asked by it.
-    const withoutLocation = { ...request, site: { ...site, location: null } };
-    const isLookedUp = !this.#keys.areIn(withoutLocation) && needsAddress(request);
     const created = await insertSiteQualification(transaction, {
       id,
       tenant,
       externalId,
-      request: { site, line, addressId, siret, options: request.options, operators },
-      site: this.#knowledge.read(site),
+      request: { site: request.site, line, addressId, siret, options, operators },
+      site,
       state: decideState(outcomes),
       verdict: decideVerdict(outcomes),
       resolution: isLookedUp ? pendingResolution : null,
@@ -267,18 +280,15 @@ export class SiteQuestions {
     if (!qualifier || !reader) return { outcome: switchedOff(operator), asked: null };
     const given = readGiven(found, operator);
     const keys = reader.keys(given);
-    const issues = keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
-    if (keys.length === issues.length) {
-      const skip = skipFor(reader, issues);
-      return { outcome: { ...skipped(operator, skip), issues }, asked: found.site };
-    }
+    const skip = skippedWithoutKey(operator, reader, keys);
+    if (skip !== null) return { outcome: skip, asked: found.site };
     const end = await putQuestion({
       question: found,
       outcome,
       qualifier,
       given,
       batchId: batchId ?? null,
-      issues,
+      issues: issuesOf(keys),
       deadlineMs,
       waitedMs,
       save: (progress) => siteQualifications.saveAsking(id, operator, progress),

@@ -18,7 +18,8 @@ import { silentLog } from '../store/engines.ts';
 
 // The storing and running of batches in this process, over operators that are functions.
 
-const reader: SiteReader = {
+/** A reader of operators that know sites by their buildings. */
+export const byBuilding: SiteReader = {
   keysInWords: 'It knows a site by its building.',
   keys: ({ site: { buildingRef } }) =>
     buildingRef === null
@@ -50,6 +51,10 @@ interface WorldOptions {
   /** The operators that are left alone; the test may change it. */
   readonly away?: readonly string[];
   readonly lookUp?: FeederOptions['lookUp'];
+  /** The readers of operators that know sites otherwise than by their buildings, by name. */
+  readonly readers?: Readonly<Record<string, SiteReader>>;
+  /** How many questions are put to one operator at once; 100 when not given. */
+  readonly concurrency?: number;
   /** As long as in production when not given. */
   readonly longestWaitMs?: number;
   readonly lookEveryMs?: number;
@@ -64,6 +69,8 @@ export async function openBatchWorld(
     mostQuestions = 20,
     away = [],
     lookUp = () => Promise.resolve(),
+    readers = {},
+    concurrency = 100,
     longestWaitMs,
     lookEveryMs,
     silentAfterMs,
@@ -76,13 +83,13 @@ export async function openBatchWorld(
   const questions = new SiteQuestions({
     store,
     jobs,
-    readers: new Map(names.map((name) => [name, reader])),
+    readers: new Map(names.map((name) => [name, readers[name] ?? byBuilding])),
     qualifiers: new Map(Object.entries(operators).map(([name, ask]) => [name, { ask }])),
     addresses: noAddresses(opened),
     deadlineMs: 120_000,
     awayMs: 600_000,
     longestWaitMs,
-    concurrency: 100,
+    concurrency,
     log: silentLog,
   });
   const feeder = new Feeder({

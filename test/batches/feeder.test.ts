@@ -5,6 +5,7 @@ import type { SiteQuestion } from '../../src/operators/port/site-qualifier.ts';
 import { onEveryEngine, onPostgres } from '../store/engines.ts';
 import {
   buildingOf,
+  byBuilding,
   eligible,
   newBatch,
   openBatchWorld,
@@ -217,6 +218,41 @@ onEveryEngine('the feeder of a batch', (engine) => {
     south.open();
     expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 30 });
     expect(new Set(north).size).toBe(30);
+  });
+
+  test.concurrent('completes rows that an operator has no key of while others wait for it', async ({
+    expect,
+  }) => {
+    await using place = await engine.place();
+    const south = gated();
+    await using world = await openBatchWorld(
+      place.options,
+      { NORTH: () => Promise.resolve(eligible), SOUTH: south.ask },
+      {
+        away: ['SOUTH'],
+        concurrency: 2,
+        readers: {
+          SOUTH: {
+            ...byBuilding,
+            keys: ({ site: { otpRef } }) =>
+              otpRef === null ? [] : [{ path: ['input', 'otpRef'], value: otpRef, issue: null }],
+          },
+        },
+        ...pauses,
+      },
+    );
+    // The first ones take every place that there is at the operator that is away.
+    const rows = rowsAbout(10).map((row, n) => {
+      if (n >= 4 || row.request === null) return row;
+      const site = { ...row.request.site, otpRef: `FI-1000-000${n}` };
+      return { ...row, request: { ...row.request, site } };
+    });
+    const { batch } = await world.batches.create(newBatch(rows));
+    const known = () => world.batches.find(batch.id);
+    await expect.poll(known, patience).toMatchObject({ state: 'IN_PROGRESS', completed: 6 });
+    expect(south.asked).toHaveLength(2);
+    south.open();
+    expect(await whenOver(world, batch.id)).toMatchObject({ state: 'DONE', completed: 10 });
   });
 
   test.concurrent('asks about sites with keys while addresses wait for an operator that is away', async ({

@@ -52,24 +52,24 @@ interface Line {
 
 /** A line as JSON. A member that is undefined is left out. */
 function formatLine({ level, at, fields, message }: Line): string {
-  const members = writeMembers(fields).slice(1, -1);
+  const members = writeMembers(fields);
   const between = members === '' ? '' : ',';
   // In an object, since V8 is slow to write a text that stands alone.
   const last = JSON.stringify({ msg: message }).slice(1);
   return `{"level":"${level}"${timeMember(at)},${members}${between}${last}\n`;
 }
 
-/** Fields as JSON: of what cannot be written so, as much as can. */
+/** The members of an object as JSON: of what cannot be written so, as much as can. */
 function writeMembers(fields: object): string {
   try {
     const told = 'err' in fields ? { ...fields, err: describeCauses(fields.err) } : fields;
     try {
-      return JSON.stringify(told);
+      return JSON.stringify(told).slice(1, -1);
     } catch {
-      return JSON.stringify(told, makeReplacer());
+      return JSON.stringify(told, makeReplacer()).slice(1, -1);
     }
   } catch (error) {
-    return JSON.stringify({ unwritable: String(error) });
+    return JSON.stringify({ unwritable: String(error) }).slice(1, -1);
   }
 }
 

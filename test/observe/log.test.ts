@@ -58,6 +58,17 @@ test('a line keeps what can be written of it beside a circle and a number beyond
   ]);
 });
 
+test('fields that are no JSON at all cost neither the line nor those beside it', () => {
+  const log = createLog('info', descriptor);
+  log.info({ toJSON: () => undefined }, 'nothing');
+  log.info({ batch: 'b1' }, 'next');
+  log.flush();
+  expect(lines()).toMatchObject([
+    { unwritable: expect.any(String), msg: 'nothing' },
+    { batch: 'b1', msg: 'next' },
+  ]);
+});
+
 const refused = (address: string): Error =>
   Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });
 

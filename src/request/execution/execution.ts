@@ -166,7 +166,8 @@ export class Execution {
       tenant,
       durationMs: Math.round(durationMs * 10) / 10,
       kept: isKept,
-      operatorCalls: calls ?? undefined,
+      // As they are now: a read that goes on for another caller counts on.
+      operatorCalls: calls === null || calls === undefined ? undefined : { ...calls },
       errors: errors?.map(({ extensions }) => extensions?.['code']),
     };
     this.#options.log.info(line, 'operation');

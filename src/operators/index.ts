@@ -3,5 +3,5 @@ import { kosc } from './kosc/index.ts';
 import { ovhcloud } from './ovhcloud/index.ts';
 import type { Operator } from './port/operator.ts';
 
-/** The operators that this service asks: one line each. */
+/** The registry of operators: one line each. */
 export const operators: readonly Operator[] = [covage, kosc, ovhcloud];

@@ -1,3 +1,4 @@
+import { storableText } from '../../store/stored-value.ts';
 import { OperatorError, quoteWords, type OperatorErrorCode } from '../port/operator-error.ts';
 
 /** An answer, read completely. */
@@ -25,8 +26,8 @@ export function isSuccess({ status }: HttpAnswer): boolean {
 const longestRetryAfterMs = 2 * 60 * 1000;
 
 /**
- * The delay that a `Retry-After` header asks for, given in seconds or as a date, at most two minutes. A date is read by the
- * operator's own clock, where the answer tells what that shows. Undefined without a readable header.
+ * The delay that a `Retry-After` header asks for, given in seconds or as a date, at most two minutes. A date counts from the
+ * answer's `Date` header, which shows the operator's own clock, where there is one. Undefined without a readable header.
  */
 export function readRetryAfterMs(answer: HttpAnswer, now = Date.now()): number | undefined {
   const text = readHeader(answer, 'retry-after');
@@ -72,7 +73,7 @@ export function readJson(
       operator,
       'INVALID_RESPONSE',
       `${label} answered ${status} with ${type} that is ${problem}.`,
-      // A page in place of the API, as gateways and portals have it, is about all that is asked.
+      // A gateway or portal that sends a page in place of the API does so for every request.
       { status, said: text, isOutage: /^\s*</.test(text), cause: error },
     );
   }
@@ -128,8 +129,8 @@ function describeStatus(status: number): readonly [OperatorErrorCode, string] {
 }
 
 /**
- * The failure that an answer stands for by its status. The operator's words are the caller's where it refuses what was
- * asked (4xx); of a failure of its own they may hold anything, and are for the log.
+ * The failure that an answer stands for by its status. Where the operator refuses what was asked (4xx), the caller is told its
+ * words. Its words about a failure of its own may hold anything, and go to the log alone.
  */
 export function makeFailure(
   answer: HttpAnswer,
@@ -185,14 +186,14 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+|"/gs;
 const endsValue = (token: string | undefined) => token !== undefined && !/^[{[,:]$/.test(token);
 const beginsValue = (token: string) => !/^[}\],:]$/.test(token);
 
-/** Words that programs write for "no number", and the JSON of an infinite number that is read in their place. */
+/** Words that programs write for "no number", and the JSON that takes their place: it is read as an infinite number. */
 const noNumber = /^[+-]?(?:NaN|Infinity)$/;
 const infinite = '1e999';
 
 /**
  * Takes out commas before a closing bracket and puts in those that are missing between two members. Closes one last
- * brace behind complete members, which Covage's page leaves out in an example; a body cut off anywhere else stays as
- * it is, and so unreadable.
+ * brace behind complete members, which a documented example leaves out; a body cut off anywhere else stays as it is,
+ * and so unreadable.
  */
 function mend(text: string): string {
   const mended: string[] = [];
@@ -211,10 +212,10 @@ function mend(text: string): string {
   return mended.join('');
 }
 
-/** So many digits, the point counted, are more than a double is sure to hold. */
+/** A number of this many characters, digits and point, may be more than a double can hold. */
 const delicateLength = 16;
 
-/** Whether so many digits stand side by side. It looks at every sixteenth character first, since it reads every answer. */
+/** Whether a text holds such a number. It looks at every sixteenth character first, since it reads every answer. */
 function hasLongNumber(text: string): boolean {
   let end = delicateLength - 1;
   while (end < text.length) {
@@ -230,19 +231,19 @@ function isOfNumber(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
 }
 
-/** How NUL and halves of surrogate pairs are written: neither can be stored, nor be read by every client. */
+/** The escapes of NUL and of surrogates, halves of which are possible: these can neither be stored nor read by every client. */
 const unstorable = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Reads a number of too many digits as its text unless a double spells them all, and U+FFFD where a text has a character that cannot
- * be stored: so an answer is the same before it is kept and after.
+ * Reads a number of too many digits as its text, unless a double spells them all, and U+FFFD in place of a character that cannot be
+ * stored: so an answer is the same before it is kept and after.
  */
 function readDelicate(
   _key: string,
   value: unknown,
   context?: { readonly source?: string },
 ): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '\u{FFFD}').toWellFormed();
+  if (typeof value === 'string') return storableText(value);
   const { source } = context ?? {};
   if (typeof value !== 'number' || source === undefined || !Number.isFinite(value)) return value;
   const [mantissa = ''] = source.split(/[eE]/);
@@ -258,7 +259,7 @@ function parse(text: string): unknown {
 }
 
 /**
- * Reads JSON, and also what both operators' documents show as JSON: a comma too many before a closing bracket, a
+ * Reads JSON, and also what operators' documents show as JSON: a comma too many before a closing bracket, a
  * comma missing between two members, the last brace missing. `NaN` and `Infinity`, which Python writes, are read as an
  * infinite number, which no reader takes. A number of more digits than a double holds is its text; so close to zero that a double
  * cannot tell (`1e-400`), it is zero. A character that cannot be stored is U+FFFD. Throws a SyntaxError on anything else.

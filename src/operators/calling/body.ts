@@ -24,14 +24,14 @@ export interface BodyText {
 const asIs: readonly string[] = [];
 
 /**
- * The text of a body, by what its headers say of it: without the codings that were put around it, though none was asked for,
- * and out of its character set. Neither makes it longer than `mostBytes`. Throws UnreadableBody.
+ * The text of a body: its headers say how it is compressed, although that was not asked for, and in which character set it is.
+ * Throws UnreadableBody where it cannot be read, or unfolds to more than `mostBytes`.
  */
 export function readBodyText(body: Buffer, headers: Headers, mostBytes: number): BodyText {
   const type = firstValue(headers['content-type']);
   const encoding = firstValue(headers['content-encoding']);
   const isPlain = encoding === '' && (!type.includes('charset') || /charset="?utf-8/i.test(type));
-  // Nearly all are: UTF-8 that does not begin with a mark, or with half of a character of two bytes.
+  // Nearly all are UTF-8 without a byte-order mark; a zero among the first two bytes would mean UTF-16.
   if (isPlain && isUtf8(body) && body[0] !== 0xef && body[0] !== 0 && body[1] !== 0) {
     return { text: body.toString('utf8'), deviations: asIs };
   }
@@ -95,8 +95,8 @@ function withoutCodings(
   }, body);
 }
 
-/** The beginning of a text in two bytes a character, where no header tells: JSON begins with a character of ASCII. */
-function twoBytesOrder(body: Buffer): 'utf-16le' | 'utf-16be' | null {
+/** The form of UTF-16 where no header tells it: JSON begins with a character of ASCII, one of whose two bytes is zero. */
+function guessUtf16(body: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (body.length < 2 || body.length % 2 !== 0) return null;
   if (body[0] === 0 && body[1] !== 0) return 'utf-16be';
   return body[1] === 0 && body[0] !== 0 ? 'utf-16le' : null;
@@ -116,7 +116,7 @@ function decode(body: Buffer, type: string, deviations: string[]): string {
           : null;
   if (marked !== null) deviations.push('byte-order-mark');
   const isUnsaid = charset === '' || charset.startsWith('utf-16');
-  const label = marked ?? (isUnsaid ? twoBytesOrder(body) : null) ?? (charset || 'utf-8');
+  const label = marked ?? (isUnsaid ? guessUtf16(body) : null) ?? (charset || 'utf-8');
   const decoder = findDecoder(label);
   if (decoder === null) {
     if (isUtf8(body)) return body.toString('utf8');
@@ -129,8 +129,8 @@ function decode(body: Buffer, type: string, deviations: string[]): string {
   const text = decoder.decode(body);
   if (isUtf8(body)) return text;
   deviations.push('not-utf-8');
-  // Where nothing beyond ASCII is UTF-8, it is what was there before: Windows-1252, of which ISO-8859-1 is a part.
-  // Where something is, a few bytes are damaged and the rest is right.
+  // Where no character beyond ASCII is valid UTF-8, the text is Windows-1252, which includes ISO-8859-1.
+  // Where some are, a few bytes are damaged and the rest is right.
   const hasRightOnes = /[\u0080-\ufffc]/.test(text);
   return hasRightOnes ? text : new TextDecoder('windows-1252').decode(body);
 }

@@ -3,8 +3,6 @@ import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { OperatorErrorCode } from '../port/operator-error.ts';
 import type { CircuitState } from './trouble.ts';
 
-// A call of an operator: its caller, its route and its outcome.
-
 /** The caller's part of a call: when to end it, and where to count it. */
 export interface CallOptions {
   /** Aborting ends the call at once, with the signal's reason. */
@@ -19,23 +17,23 @@ export interface CallOptions {
    * may have done. No try uses this time, nor more than half of what is left. Without it: none.
    */
   readonly reserveMs?: number | undefined;
-  /** Where the exchanges it takes are counted. */
+  /** Where the call's exchanges are counted. */
   readonly notes?: ExecutionNotes | undefined;
-  /** Whether it is for a question of a batch: no caller waits for it now. */
+  /** Whether the call is for a question of a batch: nobody waits for it now. */
   readonly isForBatch?: boolean | undefined;
 }
 
 /** One call of an operator's route. */
 export interface OperatorCall {
-  /** The route by a fixed word, never with anything that was asked. */
+  /** A fixed word for the route, which holds nothing of what was asked. */
   readonly route: string;
   /** Whether it changes nothing at the operator, so that it may be made again. */
   readonly repeatable: boolean;
-  /** Whether the operator limits this route by itself, so that a 429 of it says nothing of the others. */
+  /** Whether the operator has a separate limit for this route, so that a 429 there says nothing of the others. */
   readonly isLimitedApart?: boolean;
 }
 
-/** How a try ended: `ABORTED` where its caller left, `BROKEN` by a bug here. */
+/** How a try ended: `ABORTED` where its caller left, `BROKEN` where a bug of this service ended it. */
 export type CallOutcome = 'OK' | 'ABORTED' | 'BROKEN' | OperatorErrorCode;
 
 /** One try of a call, without anything of what was asked or answered. */
@@ -47,7 +45,7 @@ export interface ObservedCall {
   readonly durationMs: number;
 }
 
-/** Told of what happens between this process and its operators. It must not throw, and is called on the hot path. */
+/** Observes the calls of this process to its operators. It must not throw, and is called on the hot path. */
 export interface CallObserver {
   /** Every try, retries and requests for tokens included. */
   called(call: ObservedCall): void;

@@ -26,8 +26,9 @@ export interface HttpRequest {
 }
 
 export interface HttpOptions {
-  /** The operator's name in error messages. */
+  /** The operator's key in errors. */
   readonly operator: string;
+  /** The operator's name in error messages. */
   readonly label: string;
   /** How long one try may take, from connecting to the last byte. */
   readonly timeoutMs: number;
@@ -41,7 +42,7 @@ export interface HttpOptions {
 /** Answers above this size are refused unread. */
 const defaultMaxBytes = 4 * 1024 * 1024;
 
-/** The part of the caller's time that is kept for handling the failure, such as by an older answer. */
+/** The part of the caller's time that is kept for handling a failure, such as serving an older answer. */
 const marginMs = 150;
 const justJson = { accept: 'application/json' };
 const asItIs = (answer: HttpAnswer): HttpAnswer => answer;
@@ -72,7 +73,7 @@ export class Http {
     request.notes?.countCall(this.#options.operator);
     const { origin, path } = request;
     return new Promise((resolve, reject) => {
-      // At once, and not in a second promise behind this one.
+      // Reads in place: a second promise behind this one would take longer.
       const settle = (answer: HttpAnswer): void => {
         try {
           resolve(read(answer));
@@ -94,7 +95,7 @@ export class Http {
     });
   }
 
-  /** How long an exchange may take whose caller stops waiting then, in milliseconds. */
+  /** How many milliseconds an exchange may take whose caller stops waiting at `deadlineAt`. */
   withinMs(deadlineAt: number | undefined): number {
     const { timeoutMs } = this.#options;
     if (deadlineAt === undefined) return timeoutMs;
@@ -104,7 +105,7 @@ export class Http {
 
   #findDispatcher(origin: string): Dispatcher {
     const { proxies = null } = this.#options;
-    // One for all origins knows which of them have a proxy.
+    // With proxies one dispatcher serves all origins: it knows which of them have a proxy.
     const key = proxies === null ? origin : '';
     let dispatcher = this.#dispatchers.get(key);
     if (dispatcher === undefined) {
@@ -179,7 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     status: number,
     headers: HttpAnswer['headers'],
   ): void {
-    // A word before the answer, such as 103.
+    // An interim response, such as 103.
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -213,7 +214,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     } catch (error) {
       if (!(error instanceof UnreadableBody)) return this.#reject(error);
       const answer = { status, headers, text: '' };
-      // Failures are told by their status.
+      // The status of a failure says enough.
       if (!isSuccess(answer)) return this.#resolve(answer);
       const { operator, label } = this.#options;
       const message = `${label} answered ${status} with a body ${error.message}.`;
@@ -226,7 +227,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end(this.#failure(error));
   }
 
-  /** Ends it with an error, at once; the operator sees its connection close. */
+  /** Ends the exchange with an error, at once; the operator sees its connection close. */
   #end(error: unknown): void {
     if (this.#isOver) return;
     this.#finish();
@@ -258,7 +259,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** The rest is not read. Of what is no success the status says enough. */
+  /** Ends the exchange unread: with its status alone where that is a failure, else with INVALID_RESPONSE. */
   #endTooLong(): void {
     const { operator, label } = this.#options;
     const answer = { status: this.#status, headers: this.#headers, text: '' };
@@ -277,7 +278,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { operator, label } = this.#options;
     const code = findErrorCode(cause);
     const named = code === undefined ? '' : ` (${code})`;
-    if (isNoHttp(cause)) {
+    if (isNotHttp(cause)) {
       return new OperatorError(
         operator,
         'INVALID_RESPONSE',
@@ -305,14 +306,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Where a request to an address is sent. */
+/** Splits an address into its origin and its path with the query. */
 export function splitUrl(url: string): Pick<HttpRequest, 'origin' | 'path'> {
   const end = url.indexOf('/', url.indexOf('://') + 3);
   return end < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, end), path: url.slice(end) };
 }
 
-/** Whether it is about what was sent: headers without end, a length that is wrong, another language. */
-function isNoHttp(error: Error): boolean {
+/** Whether the operator sent something that is not HTTP: another protocol, headers without end, a wrong length. */
+function isNotHttp(error: Error): boolean {
   return (
     error instanceof errors.HTTPParserError ||
     error instanceof errors.HeadersOverflowError ||

@@ -3,13 +3,13 @@ import type { ExecutionNotes } from '../port/execution-notes.ts';
 import type { CallOptions } from './call.ts';
 
 /**
- * Reads under way, by key. A caller that asks for a key under way waits for that read. A caller that leaves does not disturb
+ * The reads under way, by key. A caller that asks for a key under way waits for that read. A caller that leaves does not disturb
  * the others; when the last one has left, the read ends.
  */
 export class InFlight {
   /**
-   * Few enough to be compared one by one, as long as calls that have to wait are refused beyond a thousand or so: to hash a text
-   * that was just made takes longer.
+   * Few enough to be compared one by one, since calls beyond a thousand or so are refused: to hash a text that was just made
+   * takes longer.
    */
   readonly #keys: string[] = [];
   /** In the order of their keys. */
@@ -71,9 +71,9 @@ export class Flight<T> implements CallOptions {
     );
   }
 
-  /** The latest one of all callers. Callers come and go, so it is found out when it is read. */
+  /** The latest deadline of all callers. Callers come and go, so it is found out when it is read. */
   get deadlineAt(): number | undefined {
-    // Before the first caller has joined it is that caller's.
+    // Before the first caller has joined, its deadline counts.
     let latest = this.#waiting.length === 0 ? this.#first.deadlineAt : -Infinity;
     for (const { caller } of this.#waiting) {
       if (caller.deadlineAt === undefined) return undefined;
@@ -82,10 +82,10 @@ export class Flight<T> implements CallOptions {
     return latest;
   }
 
-  /** Waits for the read, which `caller` has not left yet; rejects with the reason of the caller's signal as soon as that is aborted. */
+  /** Waits for the read. The caller's signal is not aborted yet; as soon as it is, this rejects with its reason. */
   join(caller: CallOptions): Promise<T> {
     return new Promise((resolve, reject) => {
-      // Of the type of what was begun, as is its outcome.
+      // The value is what `begin` resolved with, and so a T.
       const settle = resolve as (value: unknown) => void;
       const waiter = new Waiter(caller, settle, reject, (one, reason) => this.#left(one, reason));
       if (this.#outcome === null) this.#waiting.push(waiter);

@@ -1,6 +1,6 @@
 /**
- * Whether somebody waits for what an operator is asked just now: a client, or a question that is not of a batch. Counts calls,
- * those that wait for their turn included.
+ * Whether somebody waits for an answer of an operator just now: a client, or a question outside batches. Counts the calls, also
+ * those that wait for their turn.
  */
 export class Interactive {
   readonly #listeners = new Set<() => void>();
@@ -14,7 +14,7 @@ export class Interactive {
     this.#count += 1;
   }
 
-  /** To be called once for each `begin`. */
+  /** Ends what one `begin` began. */
   end(): void {
     this.#count -= 1;
     if (this.#count === 0) for (const listener of this.#listeners) listener();

@@ -3,7 +3,7 @@ import { readDay, readInstant } from '../../vocabulary/instant.ts';
 import { readEuros, type Money } from '../../vocabulary/money.ts';
 import { ShortMap } from './short-map.ts';
 
-/** Words in small letters. */
+/** What counts as a boolean, texts in small letters. */
 const booleanWords = new Map<unknown, boolean>([
   ['true', true],
   ['1', true],
@@ -13,10 +13,10 @@ const booleanWords = new Map<unknown, boolean>([
   [0, false],
 ]);
 
-/** Told of each departure from the documented form, by a fixed word. */
+/** Reports a departure from the documented form, named by a fixed word. */
 export type Report = (deviation: string) => void;
 
-/** A record without which nothing can be said: it is left out of its list, or the answer cannot be read. */
+/** A record that cannot be read: it is left out of its list, or makes the whole answer unreadable. */
 export class UnreadableRecord extends Error {
   override readonly name = 'UnreadableRecord';
 }
@@ -47,7 +47,7 @@ export function lenientFields(report: Report) {
     return String(given);
   };
 
-  /** Digits that begin with a zero where they have one less than they should: a number has lost it. */
+  /** A code of `length` digits. A code that is one digit short gets back the zero at its beginning, which a number loses. */
   const digits = (name: string, given: unknown, length: number): string | null => {
     const code = text(name, given);
     if (code === null || !/^[\d\s]+$/u.test(code)) return code;
@@ -79,8 +79,8 @@ export function lenientFields(report: Report) {
   };
 
   /**
-   * A list whose members are read one by one: what throws UnreadableRecord is left out and reported. Undefined where there
-   * is no list; null where there is one of which nothing can be read.
+   * A list whose members are read one by one: a member whose reader throws UnreadableRecord is left out and reported. Undefined
+   * without a list; null where no member of the list can be read.
    */
   const list = <T>(
     name: string,
@@ -128,7 +128,7 @@ export function lenientFields(report: Report) {
     /** A number, or text that spells one. */
     number: (name: string, given: unknown): number | null => spelled(name, given, readNumber),
 
-    /** A whole number that the API can show; another one is rounded. */
+    /** A whole number within GraphQL's Int; a fraction is rounded. */
     count(name: string, given: unknown): number | null {
       const number = spelled(name, given, readNumber);
       if (number === null) return null;
@@ -199,7 +199,7 @@ export function lenientFields(report: Report) {
 
 export type LenientFields = ReturnType<typeof lenientFields>;
 
-/** Gives the things of one list names of their own: what is named like one before it has its number behind the name. */
+/** Makes the names of one list unique: the second `fibre` becomes `fibre:2`. */
 export function ownNames(): (name: string) => string {
   const counts = new ShortMap<number>();
   return (name) => {

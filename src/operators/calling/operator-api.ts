@@ -6,12 +6,12 @@ import { InFlight } from './in-flight.ts';
 import { UnreadableRecord, type Report } from './lenient.ts';
 import type { CallOptions } from './call.ts';
 import type { OperatorCalls } from './operator-calls.ts';
-import { Route, Written } from './route.ts';
+import { Route, WrittenCall } from './route.ts';
 import { TokenSource, makeTokenFailure, type Token } from './token.ts';
 
-/** How an operator gives tokens, and takes them. */
+/** How an operator gives tokens and takes them. */
 export interface TokenEndpoint {
-  /** The exchange that brings one. */
+  /** The request that is answered with a token. */
   readonly request: Pick<HttpRequest, 'headers' | 'body'> & { readonly url: string };
   /** Reads the token in the JSON of its answer. Throws OperatorError. */
   read(value: unknown, answer: HttpAnswer): Token;
@@ -67,22 +67,22 @@ export interface ApiCall {
   readonly shared?: boolean;
 }
 
-/** A question to a route. */
+/** The part of a call that says what is asked of a route. */
 export type Asked = Pick<ApiCall, 'id' | 'query' | 'body'>;
 
 /** The result of a call. */
 export class Answered {
   readonly answer: HttpAnswer;
-  readonly #written: Written;
+  readonly #written: WrittenCall;
   readonly #source: Parameters<typeof readJson>[1];
 
-  constructor(answer: HttpAnswer, written: Written, source: Parameters<typeof readJson>[1]) {
+  constructor(answer: HttpAnswer, written: WrittenCall, source: Parameters<typeof readJson>[1]) {
     this.answer = answer;
     this.#written = written;
     this.#source = source;
   }
 
-  /** The identity of the question: calls of one key ask for the same. */
+  /** As in `WrittenCall`. */
   get key(): string {
     return this.#written.key;
   }
@@ -124,8 +124,8 @@ export class OperatorApi {
   }
 
   /**
-   * Has one call, and reads its answer: what `read` throws is a failure of the call. Of calls that share an answer the
-   * first one reads it for all. Throws OperatorError and, when aborted, the signal's reason.
+   * Makes one call and reads its answer: what `read` throws is a failure of the call. Where calls share an answer, the first one
+   * reads it for all. Throws OperatorError and, when aborted, the signal's reason.
    */
   call<T>(
     route: Route,
@@ -135,15 +135,15 @@ export class OperatorApi {
   ): Promise<T> {
     const { method, repeatable, isLimitedApart } = call;
     const made = { route: route.name, repeatable, isLimitedApart };
-    const written = new Written(route, method, call);
+    const written = new WrittenCall(route, method, call);
     const make = (caller: CallOptions): Promise<T> =>
       this.#options.calls.make(made, (ofTry) => this.#try(written, ofTry, read), caller);
     return call.shared === true ? this.#reads.share(written.key, options, make) : make(options);
   }
 
   /**
-   * A route with what is made of its answer, to be asked again and again. A GET is repeated where it fails, and shared by callers
-   * that ask the same at the same time, unless `options` say otherwise. `read` throws UnreadableRecord where it cannot read.
+   * Makes the function that calls a route and reads its answers. A GET is repeated where it fails, and shared by callers that
+   * ask the same at the same time, unless `options` say otherwise. `read` throws UnreadableRecord where it cannot read.
    */
   route<T>(
     name: string,
@@ -159,7 +159,7 @@ export class OperatorApi {
       this.call(route, { ...call, ...asked }, caller, (answered) => read(answered.value, answered));
   }
 
-  /** The failure that an answer stands for: by the operator's words where they say it, else by the status. */
+  /** The failure that an answer stands for: the operator's words decide where they can, else the status. */
   makeFailure(answer: HttpAnswer): OperatorError {
     const { operator, label } = this.#options.calls;
     const said = this.#readError(answer);
@@ -181,7 +181,7 @@ export class OperatorApi {
     await this.#http.close();
   }
 
-  #try<T>(call: Written, options: CallOptions, read: (answered: Answered) => T): Promise<T> {
+  #try<T>(call: WrittenCall, options: CallOptions, read: (answered: Answered) => T): Promise<T> {
     const token = this.#tokens.held();
     if (token === null) return this.#tryAll(call, options, read, null);
     const form = call.route.likeliest;
@@ -192,9 +192,9 @@ export class OperatorApi {
     );
   }
 
-  /** Goes on with a call that its first answer did not settle: `had` is that answer, with the token that was sent. */
+  /** Tries the forms of a call's route. `had` is an answer that was had already, with its form and token; null without one. */
   async #tryAll<T>(
-    call: Written,
+    call: WrittenCall,
     options: CallOptions,
     read: (answered: Answered) => T,
     had: { readonly form: string; readonly token: string; readonly answer: HttpAnswer } | null,
@@ -209,7 +209,7 @@ export class OperatorApi {
     return result;
   }
 
-  #read<T>(written: Written, answer: HttpAnswer, read: (answered: Answered) => T): T {
+  #read<T>(written: WrittenCall, answer: HttpAnswer, read: (answered: Answered) => T): T {
     const { calls, report } = this.#options;
     const { operator, label } = calls;
     try {
@@ -225,10 +225,13 @@ export class OperatorApi {
     return this.#options.readError?.(answer) ?? { words: readWords(answer) };
   }
 
-  /** With a token that is taken, where there is one: a refused one changed nothing, so that even a creation may be sent again, once. */
+  /**
+   * Sends a call with a token, and once more with a new one where the operator refuses the token. A refused call changed nothing,
+   * so that even a creation may be sent again.
+   */
   async #sendAuthorized(
     form: string,
-    call: Written,
+    call: WrittenCall,
     options: CallOptions,
     had: { readonly token: string; readonly answer: HttpAnswer } | null,
   ): Promise<HttpAnswer> {
@@ -243,18 +246,18 @@ export class OperatorApi {
     return again;
   }
 
-  #send(form: string, call: Written, token: string, options: CallOptions): Promise<HttpAnswer> {
+  #send(form: string, call: WrittenCall, token: string, options: CallOptions): Promise<HttpAnswer> {
     return this.#http.send(this.#makeRequest(form, call, token, options));
   }
 
-  #makeRequest(form: string, call: Written, token: string, options: CallOptions): HttpRequest {
+  #makeRequest(form: string, call: WrittenCall, token: string, options: CallOptions): HttpRequest {
     const { signal, deadlineAt, notes } = options;
     if (this.#headers.token !== token) this.#headers = headersWith(token, this.#options);
     const { bare, withBody } = this.#headers;
     return {
       method: call.method,
       origin: this.#origin,
-      path: this.#basePath + call.addressAt(form),
+      path: this.#basePath + call.pathAt(form),
       headers: typeof call.body === 'string' ? withBody : bare,
       body: call.body,
       signal,
@@ -295,7 +298,7 @@ export class OperatorApi {
   }
 }
 
-/** Made once for a token: it goes with thousands of calls. */
+/** The headers of a call. They are made once for a token, which goes with thousands of calls. */
 function headersWith(token: string, { tokens, headers }: OperatorApiOptions) {
   const bare: Readonly<Record<string, string>> = {
     accept: 'application/json',

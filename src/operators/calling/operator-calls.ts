@@ -15,7 +15,7 @@ import type { Interactive } from './interactive.ts';
 import type { SlowDown } from './slow-down.ts';
 import { Turns } from '../../turns.ts';
 
-/** How operators are called by this process, all alike. */
+/** How this process calls an operator. */
 export interface CallingOptions {
   /** How many calls to one operator may be under way at once. */
   readonly maxCalls: number;
@@ -196,7 +196,7 @@ export class OperatorCalls {
     if (isForBatch !== true) this.#options.interactive?.end();
   }
 
-  /** Has something observed that is asked beside the calls, such as a token. */
+  /** Runs and observes a request beside the calls, such as the one for a token. */
   async observe<T>(route: string, ask: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
@@ -243,7 +243,7 @@ export class OperatorCalls {
   ): void {
     this.#note(call.route, error, startedAt, options.signal);
     this.#circuit.end(isTrial, toldBy(error, isTrial));
-    // Of every try: one that succeeds after it takes nothing of it back.
+    // Every try counts, also where a retry follows.
     if (call.isLimitedApart !== true) this.#options.slowDown?.heed(error);
   }
 
@@ -282,7 +282,7 @@ export class OperatorCalls {
   }
 }
 
-/** Begins a try; a bug that throws at once is its failure like any other. */
+/** Begins a try. What it throws at once, as only a bug does, becomes its rejection. */
 function begin<T>(attempt: (options: CallOptions) => Promise<T>, options: CallOptions): Promise<T> {
   try {
     return attempt(options);

@@ -8,8 +8,9 @@ import type { SlowDown } from './slow-down.ts';
 import { Turns } from '../../turns.ts';
 
 export interface PaceOptions {
-  /** The operator's name in errors, and in their messages. */
+  /** The operator's key in errors. */
   readonly operator: string;
+  /** The operator's name in error messages. */
   readonly label: string;
   /** How many calls all replicas together may make at once. */
   readonly most: number;
@@ -21,10 +22,10 @@ export interface PaceOptions {
 
 const stepMs = 500;
 
-/** By how much the waits of many jobs for one operator differ, so that one of them tries it alone. */
+/** The waits of jobs for one operator differ by up to this much, so that one of them tries it first. */
 const jitterMs = 100;
 
-/** How long a job waits before it makes a call that failed again, twice as long each time. */
+/** How long a job waits before it repeats a failed call, twice as long each time up to the longest. */
 const firstAgainMs = 500;
 const longestAgainMs = 5_000;
 
@@ -32,9 +33,9 @@ const longestAgainMs = 5_000;
 export interface Asker {
   /** Null where callers are not told apart. */
   readonly tenant: string | null;
-  /** The batch that it is for; null where somebody waits for it. */
+  /** The batch that the call is for; null where somebody waits for it. */
   readonly batchId: string | null;
-  /** Told of each call that failed in a way that passes; what comes next waits until it knows. */
+  /** Called after each call that failed in a way that passes; the job goes on when it has resolved. */
   readonly reportFailure?: SiteQuestion['reportFailure'];
 }
 
@@ -42,35 +43,35 @@ export interface Asker {
 export interface PacedCall {
   /** Aborting ends the waiting, and the call. */
   readonly signal: AbortSignal;
-  /** Calls of a kind wait for each other, not for those of other kinds. */
+  /** The kinds take turns: a call outside batches waits behind the earlier ones of its kind alone. */
   readonly kind: 'question' | 'look' | 'search';
   readonly asker: Asker;
   /**
-   * How long the job can wait. With it, a call that the operator asks to make later, or that finds its circuit open, is
-   * made later, where that is soon enough, and so is one that may be repeated; without it, that error is the job's.
+   * How many milliseconds the job can wait. Within that time a call is made again that met a 429, an open circuit or a failure
+   * that `mayRepeat` allows. Without it, the job gets the error at once.
    */
   readonly patienceMs?: (() => number) | undefined;
-  /** Whether a call that failed so may be made again, where that is soon enough. Not given: never. */
+  /** Whether a call that failed with this error may be made again. Not given: never. */
   readonly mayRepeat?: ((error: OperatorError) => boolean) | undefined;
 }
 
-/** With what a call is made whose turn has come. */
+/** The options with which a call is made when its turn has come. */
 export type PacedOptions = Pick<CallOptions, 'deadlineAt' | 'isForBatch'> &
   Pick<PacedCall, 'signal'>;
 
-/** The lane that the calls of all batches wait in: there tenants take turns, and the batches of each of them. */
+/** The lane in which the calls of all batches wait: there tenants take turns, and so do the batches of each tenant. */
 const batches = 'batches';
 
 /**
- * How fast jobs may ask one operator: this process's share of the calls that all replicas may make at once, and none while
- * the operator wants to be left alone. Batches have half of that share at most while somebody waits for the operator. What a
- * client waits for is no job.
+ * How fast jobs may call one operator: this process has its share of the calls that all replicas may make at once, and makes
+ * none while the operator wants to be left alone. Batches have at most half of the share while somebody waits for the operator.
+ * A call that a client waits for is no job's, and does not wait here.
  */
 export class Pace {
   readonly #options: PaceOptions;
   readonly #turns: Turns;
   #share: () => number;
-  /** Takes this process's place among the replicas, where it has not got it. */
+  /** Joins the replicas where this process is not one of them yet. */
   #join: () => void = () => {};
 
   constructor(options: PaceOptions) {
@@ -84,7 +85,7 @@ export class Pace {
       if (database.engine === 'pglite') return;
       this.#share = replica.share({ total: most, running: () => this.#turns.running });
       replica.onBeat(() => this.#turns.wake());
-      // Tried again by the next call where it fails.
+      // The next call tries again where this fails.
       this.#join = () =>
         void replica
           .join()
@@ -95,7 +96,7 @@ export class Pace {
   }
 
   /**
-   * Makes a call when it may be made. Rejects with what the call rejects with, with the signal's reason, and, where the
+   * Makes a call when its turn has come. Rejects with what the call rejects with, with the signal's reason, and, where the
    * operator wants to be left alone for longer than the job can wait, with a RATE_LIMITED that says so.
    */
   async run<T>(call: (options: PacedOptions) => Promise<T>, paced: PacedCall): Promise<T> {
@@ -110,8 +111,8 @@ export class Pace {
   }
 
   /**
-   * Makes a call of a search: at once where a client waits for it, and in its turn where a question needs it. That one waits for no
-   * operator that is away: another one may know what is searched.
+   * Makes a call of a search: at once where a client waits for it, in its turn where a question needs it. A question does not
+   * wait for an operator that is away: another one may know the site.
    */
   search<T>(
     call: (options: CallOptions) => Promise<T>,
@@ -159,7 +160,7 @@ export class Pace {
   #findMost(lane: string): number {
     const share = this.#share();
     const isHalf = lane === batches && this.#options.interactive.isPresent;
-    // One at least: what waits for its turn must get one.
+    // At least one, so that batches always go on.
     return isHalf ? Math.max(1, Math.floor(share / 2)) : share;
   }
 

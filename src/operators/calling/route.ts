@@ -5,12 +5,12 @@ import type { HttpAnswer } from './answer.ts';
 const elsewhere = new Set([301, 302, 307, 308, 404, 405]);
 
 /**
- * A route that the documentation gives in several forms. The one that was last served is tried first, so that a call
- * costs one exchange once it is known; the others follow where it is not served (any more), which is also what an
- * identifier that does not exist looks like.
+ * A route that the documentation gives in several forms. The form that was last served is tried first, so that a call costs
+ * one exchange once that form is known. The others follow where it is not served (any more); an unknown identifier looks the
+ * same.
  */
 export class Route {
-  /** A fixed word for it. */
+  /** A fixed word, which holds nothing of what is asked. */
   readonly name: string;
   #forms: readonly string[];
 
@@ -26,7 +26,7 @@ export class Route {
   }
 
   /**
-   * The answer of the first form that is served, with the form. Where none is, the first 404, or else the first answer.
+   * The answer of the first form that is served, with that form. Where none is served: the first 404, or else the first answer.
    */
   async find(
     send: (path: string) => Promise<HttpAnswer>,
@@ -50,8 +50,8 @@ export class Route {
   }
 }
 
-/** A call of a route as it is sent, in whatever form of that: written once, also where it is sent again. */
-export class Written {
+/** A call of a route as it is sent: written once, also where it is sent again or in another form of the route. */
+export class WrittenCall {
   readonly route: Route;
   readonly method: 'GET' | 'POST';
   /** JSON as text. */
@@ -74,14 +74,14 @@ export class Written {
     this.#search = search === '' ? '' : `?${search}`;
   }
 
-  /** The identity of the question: calls of one key ask for the same. Forms are not compared. */
+  /** The identity of the question: calls with the same key ask the same. The key leaves out a body that is FormData. */
   get key(): string {
     const body = typeof this.body === 'string' ? this.body : '';
     return (this.#key ??= `${this.route.name} ${this.#id ?? ''}${this.#search} ${body}`);
   }
 
-  /** Its path and query, by a form of its route. */
-  addressAt(form: string): string {
+  /** The path and query of the call in this form of its route. */
+  pathAt(form: string): string {
     const path = this.#id === undefined ? form : form.replace('{id}', this.#id);
     return path + this.#search;
   }

@@ -1,7 +1,7 @@
-/** So many keys are compared one by one: to hash a text that was just read takes longer than to compare it with so few. */
+/** Up to this many keys are compared one by one: to hash a text that was just read takes longer than these comparisons. */
 const fewKeys = 24;
 
-/** A Map by texts that is fast while it is short, as nearly all are: one is made for each answer. */
+/** A map with texts as keys that is fast while it is short, as nearly all are: one is made for each answer. */
 export class ShortMap<Value> {
   readonly #keys: string[] = [];
   readonly #values: Value[] = [];

@@ -3,7 +3,7 @@ import type { Database } from '../../store/database/database.ts';
 import { whenOpen, type StoreAccess } from '../../store/store.ts';
 import { OperatorError } from '../port/operator-error.ts';
 
-/** How long an operator is left alone that asks for it without saying how long. */
+/** How long an operator is left alone where it does not say how long. */
 const unsaidMs = 1_000;
 /** The shortest time, also where the operator asks for less. */
 const leastMs = 250;
@@ -24,10 +24,10 @@ export class SlowDown {
   readonly #log: Log;
   /** By the process's own clock. */
   #until = 0;
-  /** When it was last told, or heard of it. */
+  /** When this process last learned that the operator wants to be left alone. */
   #notedAt = 0;
   #database: Database | null = null;
-  /** How much this process is telling the others just now. */
+  /** How many notices this process is storing for the others just now. */
   #telling = 0;
 
   constructor(operator: string, access: Pick<StoreAccess, 'opened'>, log: Log) {
@@ -51,7 +51,7 @@ export class SlowDown {
     if (this.#database !== null) this.#share(note(this.#database, this.#operator, durationMs));
   }
 
-  /** Notes it where this is the operator asking to slow down. */
+  /** Notes an error by which the operator asks to slow down; other errors are ignored. */
   heed(error: unknown): void {
     if (!(error instanceof OperatorError) || error.code !== 'RATE_LIMITED') return;
     if (!error.isRepeated) this.note(error.retryAfterMs);
@@ -73,7 +73,7 @@ export class SlowDown {
     this.#until = Math.max(this.#until, performance.now() + durationMs);
   }
 
-  /** Takes over what all replicas know; what this process is about to tell them comes on top. */
+  /** Takes over what is stored for all replicas, unless this process is about to store something newer. */
   #learn(remainingMs: number): void {
     const knownMs = Math.min(remainingMs, mostMs);
     if (knownMs > this.remainingMs()) this.#notedAt = performance.now();
@@ -119,7 +119,7 @@ export class SlowDown {
   };
 }
 
-// By the database's clock: for all replicas, and those that start later.
+// The statements use the database's clock, so that all replicas agree, and those that start later.
 
 /** Stores that an operator is to be left alone for `durationMs` from now, and tells all replicas. Never shortens. */
 function note(database: Database, operator: string, durationMs: number): Promise<unknown> {

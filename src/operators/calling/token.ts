@@ -3,7 +3,7 @@ import { OneAtATime } from '../../one-at-a-time.ts';
 import { OperatorError } from '../port/operator-error.ts';
 import { makeFailure, type HttpAnswer } from './answer.ts';
 
-/** A credential that an operator gave, for a while. */
+/** A credential that an operator gave for a limited time. */
 export interface Token {
   readonly value: string;
   /** How long it is good for, from the moment it was asked for. */
@@ -16,11 +16,11 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** So many requests for a token may fail in a row, before the endpoint is left alone; an account that is refused often may be locked. */
+/** After this many failed requests for a token in a row the endpoint is left alone: an account that is refused often may be locked. */
 const mostFailures = 3;
-/** So many new tokens may be refused by the API in a row, before it is not asked for more of them. */
+/** After the API has refused this many new tokens in a row, no more are requested for a while. */
 const mostUselessTokens = 2;
-/** How long at first; twice as long after each failure more. */
+/** The first pause; each further failure doubles it. */
 const firstPauseMs = { refused: 5_000, failed: 1_000 };
 const longestPauseMs = 60_000;
 
@@ -32,8 +32,8 @@ const longestPauseMs = 60_000;
 export class TokenSource {
   readonly #request: () => Promise<Token>;
   readonly #now: () => number;
-  readonly #endpoint: LeftAlone;
-  readonly #renewals: LeftAlone;
+  readonly #endpoint: Backoff;
+  readonly #renewals: Backoff;
   #held: Held | null = null;
   readonly #renewal = new OneAtATime(() => this.#requestAndHold());
   #useless: string | null = null;
@@ -45,11 +45,11 @@ export class TokenSource {
   constructor(request: () => Promise<Token>, now: () => number = () => performance.now()) {
     this.#request = request;
     this.#now = now;
-    this.#endpoint = new LeftAlone(mostFailures, now);
-    this.#renewals = new LeftAlone(mostUselessTokens, now);
+    this.#endpoint = new Backoff(mostFailures, now);
+    this.#renewals = new Backoff(mostUselessTokens, now);
   }
 
-  /** A token that has not expired, where one is at hand, without waiting. */
+  /** The token at hand; null where there is none or it has expired. */
   held(): string | null {
     const held = this.#held;
     if (held === null) return null;
@@ -65,7 +65,7 @@ export class TokenSource {
     return this.held() ?? waitFor(this.#renewal.run(), patience);
   }
 
-  /** A token other than `refused`, which the operator did not take; null where it was refused new ones, too. */
+  /** A token other than `refused`, which the operator did not take; null for a while after it has refused new ones, too. */
   async replace(refused: string, patience: Patience = {}): Promise<string | null> {
     if (this.#held !== null && this.#held.value !== refused) return this.#held.value;
     if (this.#renewals.leftMs > 0) return null;
@@ -106,8 +106,8 @@ export class TokenSource {
   }
 }
 
-/** Something that is left alone after so many failures in a row, for longer after each one. */
-class LeftAlone {
+/** The pauses after `most` failures in a row: each is longer than the one before. */
+class Backoff {
   readonly #most: number;
   readonly #now: () => number;
   #failures = 0;
@@ -132,12 +132,12 @@ class LeftAlone {
     this.#failures += 1;
     const growth = this.#failures - this.#most;
     const pauseMs = growth < 0 ? 0 : Math.min(firstMs * 2 ** growth, longestPauseMs);
-    // One that asks for it is left alone from the first time on.
+    // An endpoint that asks for a pause gets it from the first failure on.
     this.#until = this.#now() + Math.max(pauseMs, error?.retryAfterMs ?? 0);
     this.#error = error;
   }
 
-  /** Says again what was said, while it is left alone. */
+  /** Throws the last failure again during a pause. */
   refuse(): void {
     const error = this.#error;
     const { leftMs } = this;

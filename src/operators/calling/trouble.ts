@@ -48,9 +48,9 @@ export function toldBy(error: unknown, isTrial = false): Told {
 }
 
 /**
- * The circuit breaker of one operator: after many failures it is left alone for a while, then tried with one call. Calls that
- * find it open, or that trial under way, are refused at once, without waiting for an operator that does not answer. A trial
- * that tells nothing changes nothing: the next call is one.
+ * The circuit breaker of one operator: after many failures the operator is left alone for a while, then tried with one call.
+ * Other calls are refused at once meanwhile, so that none waits for an operator that does not answer. After a trial that tells
+ * nothing, the next call is a trial.
  */
 export class Circuit {
   readonly #options: CircuitOptions;
@@ -59,7 +59,7 @@ export class Circuit {
   readonly #ended: RecentCounts;
   #state: CircuitState = 'CLOSED';
   #inARow = 0;
-  /** How often it was opened since it was closed. */
+  /** How often the circuit was opened since it was last closed. */
   #opened = 0;
   #openUntil = 0;
   #isTrialUnderWay = false;
@@ -90,7 +90,7 @@ export class Circuit {
     );
   }
 
-  /** Begins a call, which is to be ended. True for a trial. Throws the refusal. */
+  /** Begins a call, which must be ended with `end`. True for a trial. Throws the refusal. */
   begin(): boolean {
     if (this.#state === 'CLOSED') return false;
     const refusal = this.refusal();
@@ -100,7 +100,7 @@ export class Circuit {
     return true;
   }
 
-  /** Learns from a call that has ended. What began before the circuit opened says nothing any more. */
+  /** Learns from a call that has ended. While the circuit is not closed, only a trial counts. */
   end(isTrial: boolean, told: Told): void {
     if (isTrial) this.#endTrial(told);
     else if (this.#state === 'CLOSED' && told !== 'NOTHING') this.#count(told);
@@ -147,7 +147,7 @@ export class Circuit {
 const windowSeconds = 10;
 
 /** How often something happened in the last ten seconds, second by second. */
-export class RecentCounts {
+class RecentCounts {
   readonly #now: () => number;
   readonly #slots = Array.from({ length: windowSeconds }, () => 0);
   #second: number;
@@ -225,8 +225,8 @@ export class RetryBudget {
 const everyMs = 1_000;
 
 /**
- * Writes what an operator said of its failures, which callers are not told: shortened, and without what looks like a secret
- * or a person's.
+ * Logs what an operator said of its failures, which callers are not told: shortened, and without what looks like a secret or
+ * personal data.
  */
 export class FailureLog {
   readonly #log: Log;
@@ -250,7 +250,7 @@ export class FailureLog {
   }
 }
 
-/** As much as is looked at, so that a long page costs nothing. */
+/** How many characters are looked at, so that a long page costs little. */
 const longest = 4_000;
 
 const secrets: readonly RegExp[] = [

@@ -1,6 +1,6 @@
 import type { Log } from '../../observe/log.ts';
 
-/** Counts where operators depart from the form of their documents that this service prefers. */
+/** Counts, kind by kind, how the answers of one operator depart from its documentation. */
 export class Deviations {
   readonly #counts = new Map<string, number>();
   readonly #log: Log;

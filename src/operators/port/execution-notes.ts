@@ -20,7 +20,7 @@ export class ExecutionNotes {
   readonly #kept: Freshness[] = [];
   #restsOnMore = false;
 
-  /** Counts one HTTP exchange that was begun for this execution; one that it shares with another counts there. */
+  /** Counts one HTTP exchange that was begun for this execution. A shared exchange counts for the execution that began it. */
   countCall(operator: string): void {
     const calls = (this.#calls ??= {});
     calls[operator] = (calls[operator] ?? 0) + 1;
@@ -34,18 +34,18 @@ export class ExecutionNotes {
     if (known === undefined || note.since < known.since) stale.set(key, note);
   }
 
-  /** Notes what something in the result was read from, or depends on; null for what is not kept. */
+  /** Notes the kept answer that something in the result rests on; null where it rests on something that is not kept. */
   restOn(freshness: Freshness | null): void {
     if (freshness === null) this.#restsOnMore = true;
     else this.#kept.push(freshness);
   }
 
-  /** The operators' kept answers that the result rests on; null where it rests on others, too. */
+  /** The kept answers of operators that the result rests on; null where it rests on anything else, too. */
   get kept(): readonly Freshness[] | null {
     return this.#restsOnMore ? null : this.#kept;
   }
 
-  /** How many exchanges were had, by operator; an operator that was not called is not in it. Null where none was. */
+  /** How many exchanges were begun, by operator; operators that were not called are absent. Null where none was called. */
   get calls(): Readonly<Record<string, number>> | null {
     return this.#calls;
   }
@@ -64,7 +64,7 @@ export class Freshness {
   readonly #until: number;
   #isOver = false;
 
-  /** `until` is its end, on the clock that it is asked by: that of `performance.now()`, if no other is given. */
+  /** `until` is when it ends, on the clock that `isCurrent` is given: that of `performance.now()` by default. */
   constructor(until: number) {
     this.#until = until;
   }

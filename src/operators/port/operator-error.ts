@@ -2,7 +2,7 @@
 interface Meaning {
   /** Whether the same request may succeed later without a change. */
   readonly retryable: boolean;
-  /** Whether it is about the operator, and not about what it was asked. */
+  /** Whether the failure is about the operator, and not about the question. */
   readonly isAboutOperator: boolean;
   /** Whether the operator itself is in trouble, for every request. */
   readonly isOutage: boolean;
@@ -24,7 +24,7 @@ const meanings = {
   NOT_FOUND: aboutWhatWasAsked,
   SERVER_ERROR: outage,
   UPSTREAM_UNREACHABLE: busy,
-  // One record may be at fault; `isOutage` says where it is not.
+  // Only one record is at fault, unless the error sets `isOutage`.
   INVALID_RESPONSE: { ...aboutWhatWasAsked, isAboutOperator: true },
   CIRCUIT_OPEN: { retryable: true, isAboutOperator: false, isOutage: false },
   QUALIFICATION_FAILED: aboutWhatWasAsked,
@@ -42,18 +42,18 @@ export interface OperatorErrorDetails {
   readonly status?: number | undefined;
   /** False where the request certainly changed nothing at the operator: it was not sent, or was refused. Default true. */
   readonly mayHaveTakenEffect?: boolean | undefined;
-  /** Whether the operator itself is in trouble, for every request; by the code when not given. */
+  /** Whether the operator itself is in trouble, for every request; the code decides when not given. */
   readonly isOutage?: boolean | undefined;
   /** True where nothing was sent, and what the operator said before is said again. */
   readonly isRepeated?: boolean | undefined;
-  /** How long was waited, where that was less than the operator is given, for want of its caller's time. */
+  /** How long this service waited, where the caller's deadline left the operator less time than it is usually given. */
   readonly waitedMs?: number | undefined;
   /** The operator's words about a failure of its own. For the log alone: they may hold a path or a secret. */
   readonly said?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** Anything else that stands where one should, such as a path, is not for the caller. */
+/** The form of a correlation identifier. Another text in its place, such as a path, is not shown to the caller. */
 const nameOfExchange = /^[\w.:-]{1,128}$/;
 
 /**
@@ -132,7 +132,7 @@ export class OperatorError extends Error {
  */
 export class UnknownReferenceError extends OperatorError {
   readonly #label: string;
-  /** The operator's own: `Building not found`. */
+  /** The operator's own words: `Building not found`. */
   readonly words: string;
 
   constructor(
@@ -145,7 +145,7 @@ export class UnknownReferenceError extends OperatorError {
     this.words = words;
   }
 
-  /** The error in words for the caller, who gave the reference, with the reference in them. */
+  /** The error as a sentence that quotes the reference, for the caller who gave it. */
   about(reference: string): string {
     return `${this.#label} does not know ${JSON.stringify(reference)} (${quoteWords(this.words)}). Check the reference and its type.`;
   }
@@ -166,7 +166,7 @@ export function presentFailure(error: OperatorError): OperatorErrorRecord {
 /** The longest quotation of an operator's words, in characters. */
 const longestQuote = 500;
 
-/** An operator's words for a sentence of ours to go on behind: not too many of them, and without their full stop. */
+/** An operator's words, to be quoted inside a sentence: at most `longestQuote` characters, without their full stop. */
 export function quoteWords(words: string): string {
   return words.slice(0, longestQuote).replace(/[.\s]+$/, '');
 }

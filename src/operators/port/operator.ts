@@ -30,13 +30,13 @@ export type SettingsOf<S extends OperatorSettings> = {
 interface SharedServices {
   readonly log: Log;
   readonly deviations: Deviations;
-  /** For how long what its catalogue says is taken as it is; 0 asks the operator each time. */
+  /** For how long an operator's catalogue counts as current; 0 asks the operator each time. */
   readonly catalogueFreshMs: number;
   /** The store; resolves once it is open. */
   readonly store: () => Promise<Store>;
-  /** The other replicas that watch what this one watches. */
+  /** Divides the polling of watched things among the replicas. */
   readonly sharedPolls: SharedPolls;
-  /** Whether a key of a site may be made up from what is known of it. */
+  /** Whether a key of a site may be composed of other facts about it. */
   readonly maySynthesiseKeys: boolean;
   /** How long a watch goes on, from its first reader, before it gives up. */
   readonly watchDeadlineMs: number;
@@ -46,11 +46,14 @@ interface SharedServices {
 export interface OperatorServices extends SharedServices {
   /** How operators are called. */
   readonly calling: CallingOptions;
-  /** How jobs may ask the operator, with so many calls at once by all replicas together. `label` names it in messages. */
+  /**
+   * The pace at which jobs call an operator: all replicas together make at most `most` calls at once. `label` names the
+   * operator in messages.
+   */
   pace(label: string, most: number): Pace;
 }
 
-/** An adapter's description of its operator's API. Without `report` the service's own is used. */
+/** An adapter's description of its operator's API. Without `report`, deviations are counted with the operator's others. */
 export type ApiOptions = Omit<OperatorApiOptions, 'calls' | 'report'> &
   Partial<Pick<OperatorApiOptions, 'report'>>;
 
@@ -60,22 +63,22 @@ export interface AdapterServices extends SharedServices {
   readonly calls: OperatorCalls;
   /** Opens its API: authorised calls of its routes. It is closed with the connection. */
   openApi(options: ApiOptions): OperatorApi;
-  /** Readers of what it answers, which count what departs from its documents. */
+  /** Readers for the fields of its answers, which count how these depart from its documentation. */
   readonly fields: LenientFields;
-  /** How jobs may ask it, with so many calls at once by all replicas together. */
+  /** The pace at which jobs call it: all replicas together make at most `most` calls at once. */
   pace(most: number): Pace;
 }
 
 /** An operator that an adapter has connected to. */
 export interface AdapterConnection<Session> {
   /**
-   * The operator for one execution: what is loaded in it is loaded once, and never served to another execution. Absent where
-   * the operator adds no fields of its own to the API.
+   * Opens the operator's session for one execution: a thing is loaded once in it, and never served to another execution. Absent
+   * where the operator adds no queries of its own to the API.
    */
   readonly openSession?: (options: SessionOptions) => Session;
   /** How the federation asks it about a site. */
   readonly siteQualifier: SiteQualifier;
-  /** How many things of it this process watches; of several processes one polls each. Absent where nothing of it ever is. */
+  /** How many of its things this process watches; one of the processes that watch a thing polls it. Absent where nothing is watched. */
   readonly polls?: () => number;
 }
 
@@ -83,14 +86,14 @@ export interface AdapterConnection<Session> {
 export interface OperatorConnection {
   openSession(options: SessionOptions): unknown;
   readonly siteQualifier: SiteQualifier;
-  /** How it is called, and so how it is doing. */
+  /** Its calls, which also tell how it is doing. */
   readonly calls: OperatorCalls;
   readonly polls?: (() => number) | undefined;
   /** Ends everything under way and closes the connections. */
   close(): Promise<void>;
 }
 
-/** An object type of the schema by its reference. What it is made with is known to the schema alone. */
+/** A reference to an object type of the schema. Only the schema knows the values that the type is resolved from. */
 export interface ObjectTypeRef {
   readonly kind: 'Object';
   readonly name: string;
@@ -115,12 +118,12 @@ export interface SiteTypes {
  * fails or paginates stays in its folder, its GraphQL types included: importing the operator adds them to the schema.
  */
 export interface Operator {
-  /** Its value in the `Operator` enum. */
+  /** The key of its sessions. Its `name` is the operator's value in the `Operator` enum. */
   readonly key: SessionKey<unknown>;
-  /** Its description in the enum `Operator`. */
+  /** Its description in the `Operator` enum. */
   readonly description: string;
   readonly siteTypes: SiteTypes;
-  /** Its reader of sites and kept answers, which asks nothing. */
+  /** Reads sites and kept answers without calling the operator. */
   readonly siteReader: SiteReader;
   /** Example questions to it, for GraphiQL to open with. */
   readonly examples?: readonly Example[];
@@ -183,7 +186,7 @@ export function defineOperator<S extends OperatorSettings, Session>({
   };
 }
 
-/** An operation to begin with in GraphiQL: named, with a first line that says what it does. It works on the sandbox as it is. */
+/** An operation to begin with in GraphiQL: named, with a first line that says what it does. It runs on the sandbox unchanged. */
 export interface Example {
   readonly query: string;
   /** JSON. */

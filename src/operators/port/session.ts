@@ -9,14 +9,15 @@ export interface SessionOptions {
   readonly deadlineAt?: number | undefined;
   /** Where calls are counted and what is stale is noted. */
   readonly notes?: ExecutionNotes | undefined;
-  /** Whose qualifications the caller sees and makes; null where everybody is one tenant. */
+  /** The tenant whose qualifications the caller sees and makes; null without tenants. */
   readonly tenant: string | null;
   /** Whether the caller may see names, email addresses and unlisted numbers. */
   readonly mayReadPersonalData: boolean;
 }
 
-/** Names what opens a session for each execution, such as an operator, and, to the compiler, what its sessions can do. */
+/** The name of something that opens a session for each execution, such as an operator. It carries the sessions' type for the compiler. */
 export interface SessionKey<Session> {
   readonly name: string;
+  /** Never set. */
   readonly $session?: Session;
 }

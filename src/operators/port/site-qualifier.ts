@@ -13,29 +13,29 @@ import type { OperatorError } from './operator-error.ts';
 export interface SiteQuestion {
   readonly site: Site;
   readonly line: CopperLine | null;
-  /** The operator's own options of the question, by the input type that it contributes; null where none were given. */
+  /** The operator's own options of the question, in the form of the input type that it contributes; null where none were given. */
   readonly options: unknown;
   /** Names the question at the operator: the caller's identifier, or ours where it gave none. */
   readonly externalId: string;
   /** The tenant that asks: it owns what is made at the operator. Null without tenants. */
   readonly tenant: string | null;
-  /** The batch of sites that it is of, whose questions leave room for others; null where it was asked by itself. */
+  /** The batch that the question belongs to; null for a question outside batches. Questions of batches leave room for others. */
   readonly batchId: string | null;
-  /** The notes of an earlier run; null in the first. */
+  /** What an earlier run has saved; null where none has. */
   readonly saved: unknown;
-  /** Keeps what a later run needs to know, before anything is sent that is not to be sent twice. */
+  /** Stores what a later run needs to know. Called before anything is sent that must not be sent twice. */
   save(progress: unknown): Promise<void>;
   /**
-   * Tells the stages so far of an operator that answers by stages. Each call is a sign of life. With `areAll` they are
-   * the last ones, which are told together with the end.
+   * Reports the stages so far of an operator that answers in stages. Each call is a sign of life, which puts the deadline off.
+   * With `areAll` no more stages follow, and these are stored together with the answer.
    */
   report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
   /**
-   * Tells that a try failed in a way that passes, before the next one. It is no sign of life, and not the end. Absent
-   * where the question is one of a batch, whose changes have no reader.
+   * Reports that a try failed and that another one follows. It does not put the deadline off. Absent for a question of a
+   * batch, whose changes nobody reads.
    */
   readonly reportFailure?: ((error: OperatorError) => Promise<void>) | undefined;
-  /** How long is left until the deadline passes, unless there is a sign of life before. */
+  /** How many milliseconds are left until the deadline passes, unless there is a sign of life before. */
   remainingMs(): number;
   /** Aborted when the deadline has passed or the process ends. */
   readonly signal: AbortSignal;
@@ -48,7 +48,7 @@ export interface SiteAnswer {
   /** The operator's own answer, with its GraphQL type in `__typename`. JSON. */
   readonly qualification: { readonly __typename: string };
   readonly offers: readonly ComparableOffer[];
-  /** Keys of the site that the operator was asked by before and does not know; their paths as in `SiteKey`. */
+  /** Keys of the site that the operator was asked about first and does not know; their paths as in `SiteKey`. */
   readonly issues?: readonly InputIssue[];
 }
 
@@ -59,13 +59,13 @@ export interface NoAnswer {
   readonly issues?: readonly InputIssue[];
 }
 
-/** Something known of a site that an operator can be asked by. */
+/** A fact about a site that names it to an operator. */
 export interface SiteKey {
-  /** The field that a caller gives it by, from `input` down: `['input', 'line', 'number']`. */
+  /** The field in which a caller gives it, from `input` down: `['input', 'line', 'number']`. */
   readonly path: readonly string[];
   /** In normal form. */
   readonly value: string;
-  /** Why the operator cannot be asked by it: it is not in the form that the operator takes. Null where it can. */
+  /** Why the operator cannot be asked with it: it is not in the form that the operator takes. Null where it is. */
   readonly issue: InputIssue | null;
 }
 
@@ -77,8 +77,8 @@ export interface SiteReader {
   /** The keys by which the operator knows a site, in sentences: for the documentation, and for a caller that gave no key. */
   readonly keysInWords: string;
   /**
-   * The keys of a site for the operator, its own additions to the input included. Without any it is skipped,
-   * and it is asked again once there is one that there was not before.
+   * The keys of a site for the operator, including those in its own options. Without a usable key the operator is skipped;
+   * it is asked as soon as another key becomes known.
    */
   keys(given: GivenQuestion): readonly SiteKey[];
   /** The issues of a caller's input for this operator; paths are below `input`. */
@@ -91,7 +91,7 @@ export interface SiteReader {
   present<T extends { readonly __typename: string }>(kept: T, mayReadPersonalData: boolean): T;
 }
 
-/** An address of the national address base (BAN), to find an operator's keys of. */
+/** An address of the national address base (BAN) at which an operator's sites are searched. */
 export interface KnownAddress {
   /** Its key, taken apart. */
   readonly key: BanKey;
@@ -107,7 +107,7 @@ export interface SiteAtAddress {
   readonly buildingType: string | null;
   /** How many homes and businesses are in it; null where the operator does not tell. */
   readonly premises: number | null;
-  /** Whether it was found by codes alone. Of what was found by text another address may be meant. */
+  /** Whether it was found by codes alone. A site that was found by text may be at another address. */
   readonly isExact: boolean;
 }
 
@@ -128,26 +128,26 @@ export interface SitesAtAddress {
   readonly forecast: FibreForecast | null;
 }
 
-/** A question that an operator is searched for. */
+/** The question for which an operator's sites are searched. */
 export type SearchingQuestion = Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal'>;
 
 /** On whose behalf an operator is searched. */
 export interface SearchOptions {
   readonly signal?: Leaving | undefined;
-  /** The question that needs it, so that it takes its turn among questions; undefined where a client waits for the search itself. */
+  /** The question that needs the search, which then takes its turn among questions; undefined where a client waits for it. */
   readonly question?: SearchingQuestion | undefined;
 }
 
 /** How the federation asks an operator. */
 export interface SiteQualifier {
   /**
-   * Asks about a site by those of its keys that have no issue, by several in turn where the operator does not know the first.
+   * Asks about a site with those of its keys that have no issue: with the next one where the operator does not know the first.
    * Resolves with the answer, or with why there is none. Throws OperatorError where asking fails, and the signal's reason when
    * that is aborted.
    */
   ask(question: SiteQuestion): Promise<SiteAnswer | NoAnswer>;
   /**
-   * Finds the operator's keys of an address. Absent where the operator has no search by address. Throws OperatorError, and the
+   * Finds the operator's sites at an address. Absent where the operator has no search by address. Throws OperatorError, and the
    * signal's reason.
    */
   sitesAt?(address: KnownAddress, options: SearchOptions): Promise<SitesAtAddress>;

@@ -17,8 +17,8 @@ export interface StoredAnswer {
 }
 
 /**
- * An operator's answers to this service, for operators that cannot be asked for one again. They are kept in the store, and only
- * this class writes them: one that is read is in the form of this version of the adapter, or of an earlier one.
+ * The kept answers of an operator that cannot be asked for an answer again. Only this class writes them to the store, so a
+ * stored answer has the form of this version of the adapter or of an earlier one.
  */
 export class StoredAnswers<Answer extends StoredAnswer> {
   readonly #operator: string;
@@ -34,8 +34,8 @@ export class StoredAnswers<Answer extends StoredAnswer> {
   }
 
   /**
-   * Keeps an answer for a tenant, or where there are none. Waits for that, unless the store has not been opened yet, which on an empty data directory takes
-   * longer than asking the operator. Where the store fails that is logged, and the caller still has its answer.
+   * Keeps an answer of a tenant; null without tenants. Waits until it is stored, once the store has opened: opening it on an empty
+   * data directory takes longer than asking the operator. A failure of the store is logged, and the caller still has its answer.
    */
   async add(answer: Answer, tenant: string | null): Promise<void> {
     const key = spellAnswerKey(answer.id, tenant);
@@ -63,7 +63,7 @@ export class StoredAnswers<Answer extends StoredAnswer> {
     }
   }
 
-  /** Those with these ids, in their order; null in the place of one that there is not, or that another tenant has. */
+  /** The answers with these ids, in the order of the ids; null for an unknown id and for one of another tenant. */
   async findMany(ids: readonly string[], tenant: string | null): Promise<(Answer | null)[]> {
     const pending = new Map(
       ids.map((id) => [id, this.#pending.get(spellAnswerKey(id, tenant))?.answer]),
@@ -79,7 +79,7 @@ export class StoredAnswers<Answer extends StoredAnswer> {
     });
   }
 
-  /** A part of a tenant's list, the latest first, with the place of each and how many there are in all. */
+  /** A page of a tenant's answers, the latest first, each with its place in the list. `totalCount` counts all that the filter takes. */
   async list(options: {
     tenant: string | null;
     filter: OperatorAnswerFilter;

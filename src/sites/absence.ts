@@ -7,13 +7,13 @@ const mostOwnFailures = 3;
 const firstWaitMs = 1_000;
 const longestWaitByDefaultMs = 15_000;
 
-/** How many doublings there are to it. */
+/** How often the pause doubles at most. */
 const mostDoublings = 4;
 
 export interface AbsenceOptions {
   /** For how long the question waits in all. */
   readonly endsInMs: number;
-  /** How long one wait is at most, unless the operator asks for more; 15 s when not given. */
+  /** How long one wait is at most, but for a little chance and unless the operator asks for more; 15 s when not given. */
   readonly longestWaitMs?: number | undefined;
   readonly answers: LastAnswers;
 }
@@ -32,8 +32,8 @@ export class LastAnswers {
 }
 
 /**
- * Whether an operator that gives one question no answer is away, and the question is to wait for it: as long as the failure is of
- * a kind that passes, and others are not answered meanwhile.
+ * Decides whether an operator that fails to answer a question is away, so that the question waits for it: the failure must be of a
+ * kind that passes, and the operator must not have answered other questions between {@link mostOwnFailures} of the tries.
  */
 export class Absence {
   readonly #endsAt: number;
@@ -50,7 +50,7 @@ export class Absence {
     this.#answers = answers;
   }
 
-  /** How long to wait before the question is asked again that ended so; null where that is its end. */
+  /** How many milliseconds to wait before the question is asked again after this outcome; null where the outcome stands. */
   waitAfter({ operator, error }: StoredOutcome): number | null {
     if (error?.retryable !== true) return null;
     if (this.#answers.hasAnsweredSince(operator, this.#since)) this.#ownFailures += 1;
@@ -59,7 +59,7 @@ export class Absence {
     const growingMs = firstWaitMs * 2 ** Math.min(this.#failures, mostDoublings);
     this.#failures += 1;
     const askedMs = (error.retryAfterSeconds ?? 0) * 1_000;
-    // With chance in it, so that those that failed together do not come back together.
+    // With chance in it, so that questions that failed together do not come back together.
     const waitMs =
       Math.max(askedMs, Math.min(growingMs, this.#longestWaitMs)) * (1 + Math.random() / 4);
     return performance.now() + waitMs > this.#endsAt ? null : waitMs;

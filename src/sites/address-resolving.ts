@@ -11,10 +11,10 @@ import { failed, skipped } from './outcomes.ts';
 import { AddressServiceError } from '../vocabulary/errors.ts';
 import type { Site } from '../vocabulary/site.ts';
 
-/** The parts of a question's place that are no keys of operators. */
-export interface PlaceInRequest {
+/** The parts of a stored question that its address is looked up from. */
+interface PlaceInRequest {
   readonly site?: Site;
-  /** Absent of what an earlier version stored. */
+  /** Absent where an earlier version stored the question. */
   readonly addressId?: string | null;
   readonly siret?: string | null;
 }
@@ -22,12 +22,12 @@ export interface PlaceInRequest {
 /** How a question about an address ended: with a resolution, or with what could not be asked. */
 export type Resolved = Resolution | { readonly failure: AddressServiceError | OperatorError };
 
-/** The pauses before a service that did not answer is asked again. */
+/** The shortest pause before a service that did not answer is asked again. */
 const againAfterMs = 1_000;
 
 /**
- * Finds the building of a question about an address, asking again what does not answer until `remainingMs` is over. Rejects
- * with the signal's reason, and with an unexpected error.
+ * Finds the building of a question about an address. A service that does not answer is asked again until `remainingMs` is over.
+ * Rejects with the signal's reason, and with an unexpected error.
  */
 export async function resolveQuestion(
   question: SiteQualification,
@@ -52,7 +52,7 @@ export async function resolveQuestion(
   }
 }
 
-/** Of a question whose address is still to be looked up. */
+/** The resolution of a question whose address is still to be looked up. */
 export const pendingResolution: StoredResolution = {
   result: 'PENDING',
   candidates: [],
@@ -60,12 +60,12 @@ export const pendingResolution: StoredResolution = {
   site: null,
 };
 
-/** The building that an address became; null where it did not become one. */
+/** The site that was found for an address; null where none was. */
 export function siteFound(resolved: Resolved): Site | null {
   return 'failure' in resolved ? null : resolved.site;
 }
 
-/** How it is told. */
+/** The resolution as it is stored. */
 export function describeResolution(resolved: Resolved): StoredResolution {
   if (!('failure' in resolved)) {
     const { result, candidates, message, site } = resolved;

@@ -3,8 +3,6 @@ import type { SiteQualification } from '../store/site-qualification.ts';
 import type { CopperLine } from '../vocabulary/copper-line.ts';
 import type { Site } from '../vocabulary/site.ts';
 
-// The keys by which an operator can be asked.
-
 interface Given {
   readonly site: Site;
   readonly line: CopperLine | null;
@@ -17,17 +15,17 @@ export function givenTo(operator: string, { site, line, options }: Given): Given
   return { site, line, options: options[operator] ?? null };
 }
 
-/** A stored question as input for one operator, with the site as it is known by now. */
+/** A stored question as input for one operator, with the site as it is known now. */
 export function readGiven({ site, request }: SiteQualification, operator: string): GivenQuestion {
   return givenTo(operator, { ...(request as Omit<Given, 'site'>), site });
 }
 
-/** The keys that an operator can be asked by; those with an issue are none. */
+/** The keys that an operator can be asked with: those without an issue. */
 function usableKeys(reader: SiteReader | undefined, given: GivenQuestion): SiteKey[] {
   return reader?.keys(given).filter(({ issue }) => issue === null) ?? [];
 }
 
-/** By what each operator can be asked. */
+/** Tells with which keys of a site each operator can be asked. */
 export class OperatorKeys {
   readonly #readers: ReadonlyMap<string, SiteReader>;
   readonly #isOn: (operator: string) => boolean;
@@ -42,17 +40,17 @@ export class OperatorKeys {
     return [...this.#readers].filter(([operator]) => this.#isOn(operator));
   }
 
-  /** Whether any operator that is on knows the site by what a caller gives. */
+  /** Whether a caller gives a key of any operator that is on, usable or not. */
   areIn(given: Given): boolean {
     return this.on.some(([operator, reader]) => reader.keys(givenTo(operator, given)).length > 0);
   }
 
-  /** Whether an operator can be asked by what is known of a site. */
+  /** Whether an operator can be asked with what is known of a site. */
   canAsk(operator: string, question: SiteQualification): boolean {
     return usableKeys(this.#readers.get(operator), readGiven(question, operator)).length > 0;
   }
 
-  /** Whether an operator could be asked by a key by which it could not when only `before` was known of the site. */
+  /** Whether an operator can be asked with a key that was not known when only `before` was known of the site. */
   hasMore(operator: string, question: SiteQualification, before: Site): boolean {
     const reader = this.#readers.get(operator);
     const given = readGiven(question, operator);

@@ -10,8 +10,6 @@ import type { Skip, ComparableOffer } from '../vocabulary/site.ts';
 import { findConfidence, type Verdict, bestVerdict } from '../vocabulary/verdict.ts';
 import { compareAmounts, type Money } from '../vocabulary/money.ts';
 
-// The possible outcomes of an operator.
-
 export const pending: Omit<StoredOutcome, 'operator'> = {
   state: 'PENDING',
   verdict: 'PENDING',
@@ -32,7 +30,7 @@ export function switchedOff(operator: string): StoredOutcome {
   return skipped(operator, { code: 'NOT_CONFIGURED', message: notConfigured(operator) });
 }
 
-/** Skipped, where there is no key that the operator can be asked by: none at all, or none without an issue. Null where there is one. */
+/** The outcome of an operator that cannot be asked: it has no key of the site, or none without an issue. Null where it can. */
 export function skippedWithoutKey(
   operator: string,
   { keysInWords }: Pick<SiteReader, 'keysInWords'>,
@@ -47,7 +45,7 @@ export function skippedWithoutKey(
   return { ...skipped(operator, skip), issues };
 }
 
-/** The issues of keys that an operator is not asked by. */
+/** The issues of the keys that an operator cannot be asked with. */
 export function issuesOf(keys: readonly SiteKey[]): InputIssue[] {
   return keys.flatMap(({ issue }) => (issue === null ? [] : [issue]));
 }
@@ -99,9 +97,8 @@ export function decideState(outcomes: readonly Part[]): SiteQualificationState {
 }
 
 /**
- * The best verdict among the answers. NOT_ELIGIBLE only where every operator that was to be asked said so: one that has
- * not answered yet makes it PENDING; one that failed, or that would have been asked had a key of the site been known,
- * makes it UNDETERMINED.
+ * The best verdict among the answers. It is NOT_ELIGIBLE only where every operator that was to be asked said so: an operator that
+ * has not answered yet makes it PENDING; one that failed, or was skipped for want of a key that it knows, makes it UNDETERMINED.
  */
 export function decideVerdict(outcomes: readonly Part[]): Verdict {
   return bestVerdict(

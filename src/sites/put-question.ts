@@ -13,31 +13,32 @@ import type {
 import { StoreUnavailableError, type InputIssue } from '../vocabulary/errors.ts';
 import { answered, failed, pending, skipped } from './outcomes.ts';
 
-/** With so little time left the end is told instead. */
+/** With less time left than this a failed try is not reported: the end of the question follows at once. */
 const endIsNearMs = 500;
 
 const stillAsked = { state: 'PENDING', verdict: 'PENDING' } as const;
 
-/** One question to one operator, and where what it comes to is stored on the way. */
+/** One question to one operator, with the functions that store how far it has got. */
 export interface QuestionToPut {
   readonly question: SiteQualification;
   readonly outcome: CurrentOutcome;
   readonly qualifier: SiteQualifier;
   readonly given: GivenQuestion;
-  /** The batch that it is of; null where it was asked by itself. */
+  /** The batch that the question belongs to; null for a question outside batches. */
   readonly batchId: string | null;
-  /** The issues of keys that the operator is not asked by. */
+  /** The issues of the keys that the operator cannot be asked with. */
   readonly issues: readonly InputIssue[];
-  /** How long the operator may go without an answer or a sign of life, of which so much was waited already. */
+  /** How long the operator may go without an answer or a sign of life. */
   readonly deadlineMs: number;
+  /** How much of that has passed already. */
   readonly waitedMs: number;
   /** As `SiteQuestion.save`. */
   save(progress: unknown): Promise<void>;
   /** Whether the store cannot be reached now. */
   isStoreAway(): Promise<boolean>;
-  /** Stores a stage that was reached. */
+  /** Stores an outcome that is still pending: a stage was reached, or a try failed. */
   reach(outcome: StoredOutcome): Promise<void>;
-  /** Throws where nothing can be made of an answer. */
+  /** Reads what an answer tells of the site. Throws where it cannot be read. */
   learn(outcome: StoredOutcome): void;
   readonly log: Log;
   /** Aborted when the process ends. */
@@ -76,7 +77,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
       toldFailure = null;
       if (!areAll) await stored(put.reach({ operator, ...pending, progress }));
     },
-    // Clients follow a batch as a whole, and none of its questions.
+    // Clients follow a batch as a whole, and not its questions.
     reportFailure:
       put.batchId === null
         ? async (error) => {
@@ -86,7 +87,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
             try {
               await put.reach({ ...failed(operator, error), ...stillAsked, progress });
             } catch (notStored) {
-              // The question goes on without it.
+              // The question goes on, although its failure was not stored.
               if (!(notStored instanceof StoreUnavailableError)) throw notStored;
             }
           }
@@ -99,7 +100,7 @@ export async function putQuestion(put: QuestionToPut): Promise<StoredOutcome> {
     const issues = [...put.issues, ...(answer.issues ?? [])];
     if ('skip' in answer) return { ...skipped(operator, answer.skip), issues };
     const end = { ...answered(operator, answer), progress, issues };
-    // An answer that makes no sense is found out here, and not when it is stored.
+    // An answer that cannot be read is a failure of the operator here; it must not fail when it is stored.
     put.learn(end);
     return end;
   } catch (error) {
@@ -122,7 +123,7 @@ function lateAnswer(operator: string, deadlineMs: number): OperatorError {
   return new OperatorError(operator, 'TIMEOUT', message);
 }
 
-/** How much of the deadline every run has, however long ago the question was asked. */
+/** The part of the deadline that every run has, however long ago the question was asked. */
 const leastShare = 1 / 3;
 
 /**

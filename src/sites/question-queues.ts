@@ -1,13 +1,14 @@
 import type { Transaction } from '../store/database/database.ts';
 import type { Jobs } from '../store/jobs.ts';
 
-// The jobs that questions are. Jobs of batches have queues, and so places, of their own, and hold no other question up.
+// The queues of the jobs that ask operators and look up addresses. Batches have queues of their own, so that they hold no other
+// question up.
 
 /** A question to one operator. */
 export interface QuestionJob {
   readonly id: string;
   readonly operator: string;
-  /** The batch that the question is of; absent where it was asked by itself. */
+  /** The batch that the question belongs to; absent for a question outside batches. */
   readonly batchId?: string | undefined;
 }
 
@@ -15,10 +16,10 @@ export interface QuestionJob {
 export type ResolvingJob = Omit<QuestionJob, 'operator'>;
 
 const retrying = { retryLimit: 100, retryDelaySeconds: 1, expireInSeconds: 60 * 60 };
-/** Of a batch, whose questions wait for operators and services that are away. */
+/** For questions of batches, which wait for operators and services that are away. */
 const longRetrying = { ...retrying, expireInSeconds: 23 * 60 * 60 };
 
-/** The queues of the jobs for questions to these operators. */
+/** All queues of the questions to these operators. */
 export function questionQueues(operators: Iterable<string>): string[] {
   const asked = [...operators];
   return [false, true].flatMap((isOfBatch) => [
@@ -37,7 +38,10 @@ export function resolvingQueue(isOfBatch: boolean): string {
   return `resolve-address${isOfBatch ? '-batch' : ''}`;
 }
 
-/** Has an operator asked. `again`: the version of the site qualification that it is asked for again, whose job so far may just be ending. */
+/**
+ * Adds the job that asks an operator. `again` is the version of the site qualification where the operator is asked once more: it
+ * makes another key for the job, since the earlier job may not have ended yet.
+ */
 export async function enqueueQuestion(
   jobs: Jobs,
   job: QuestionJob,
@@ -52,7 +56,7 @@ export async function enqueueQuestion(
   });
 }
 
-/** Has an address looked up. */
+/** Adds the job that looks up an address. */
 export async function enqueueResolving(
   jobs: Jobs,
   job: ResolvingJob,

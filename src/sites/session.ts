@@ -25,9 +25,9 @@ export interface SiteSession {
   check(request: SiteRequest, found: readonly InputIssue[]): readonly InputIssue[];
   create(request: SiteRequest): Promise<SiteQualification>;
   follow(id: string, after: number): AsyncIterableIterator<SiteQualificationChange | null>;
-  /** Outcomes of one as its operators settle, see `streamOutcomes`. */
+  /** The outcomes of a site qualification as its operators settle, see the function `streamOutcomes`. */
   streamOutcomes(qualification: SiteQualification): AsyncGenerator<StoredOutcome>;
-  /** One as it is when all its operators have settled, or when the time of the execution is almost over. */
+  /** A site qualification as it is when all its operators have settled, or when the time of the execution is almost over. */
   settled(qualification: SiteQualification): Promise<SiteQualification>;
   /** An operator's kept answer or offer, as the caller may see it. */
   present<T extends { readonly __typename: string }>(operator: string, kept: T): T;
@@ -39,10 +39,7 @@ export interface SiteServices {
   readonly readers: ReadonlyMap<string, SiteReader>;
 }
 
-/**
- * Opens what one execution asks about sites with: for a tenant nothing but its own is there. The store is opened by the
- * first question.
- */
+/** Opens the session of one execution. A tenant finds its own site qualifications alone. */
 export function openSiteSession(
   services: SiteServices,
   { tenant, mayReadPersonalData, signal, deadlineAt, notes }: SessionOptions,
@@ -50,7 +47,7 @@ export function openSiteSession(
   const { store, questions, readers } = services;
   const follow: SiteSession['follow'] = (id, after) =>
     followChanges(async () => (await store()).siteQualifications, id, after, tenant);
-  const come = (qualification: SiteQualification) =>
+  const outcomesOf = (qualification: SiteQualification) =>
     streamOutcomes(qualification, { follow, signal, deadlineAt });
   const settling = new Map<string, Promise<SiteQualification>>();
   return {
@@ -63,13 +60,13 @@ export function openSiteSession(
     check: (request, found) => questions.check(request, found),
     create: (request) => questions.create(request, { tenant, signal }),
     follow,
-    streamOutcomes: come,
+    streamOutcomes: outcomesOf,
     settled(qualification) {
       const { id } = qualification;
       const known = settling.get(id);
       if (known !== undefined) return known;
       const settled = (async () => {
-        for await (const _outcome of come(qualification));
+        for await (const _outcome of outcomesOf(qualification));
         const found = await (await store()).siteQualifications.findMany([id], tenant);
         return found.get(id) ?? qualification;
       })();
@@ -83,10 +80,10 @@ export function openSiteSession(
 const mostAtOnce = 1_000;
 
 /**
- * Follows the changes of a site qualification, made by any process, until it is no longer in progress. `null` once, and then
- * the end, where it does not exist or is not `tenant`'s.
+ * Follows the changes of a site qualification, made by any process, until it is no longer in progress. Where it does not exist or
+ * is another tenant's, `null` comes once, and then the end.
  */
-export function followChanges(
+function followChanges(
   store: () => Promise<SiteQualificationStore>,
   id: string,
   after: number,
@@ -114,7 +111,7 @@ export interface Waiting {
   ) => AsyncIterableIterator<SiteQualificationChange | null>;
   /** Aborted when the client has left. */
   readonly signal: Leaving | undefined;
-  /** When waiting has no use any more, on the clock of `performance.now()`. */
+  /** When the execution ends at the latest, on the clock of `performance.now()`. Undefined without a deadline. */
   readonly deadlineAt: number | undefined;
 }
 
@@ -122,8 +119,8 @@ export interface Waiting {
 const marginMs = 500;
 
 /**
- * The outcomes of a site qualification, each as soon as its operator has answered or failed. Those that are skipped come
- * when the others have, and those that are pending when the time is over come last, as they are then.
+ * The outcomes of a site qualification, each as soon as its operator has answered or failed. Skipped outcomes come after these,
+ * and so do those that are still pending when the time is over, as they are then.
  */
 export async function* streamOutcomes(
   { id, state, outcomes }: SiteQualification,
@@ -157,7 +154,7 @@ export async function* streamOutcomes(
   yield* left.values();
 }
 
-/** Whether an outcome may still change: an operator that was skipped is asked after all where another one tells what it needs. */
+/** Whether an outcome may still change. A skipped operator is asked after all where another operator tells a key that it needs. */
 function isOpen({ state }: StoredOutcome): boolean {
   return state === 'PENDING' || state === 'SKIPPED';
 }

@@ -25,8 +25,8 @@ export interface SettlingOptions {
 }
 
 /**
- * Stores what became of a question, and in the same transaction what follows from it: the site, the whole, and the operators
- * that are to be asked now. The site qualification is locked meanwhile.
+ * Stores the outcome of a question, and in the same transaction what follows from it: the site, the state and verdict of the
+ * whole, and the jobs for operators that can be asked now. The site qualification is locked meanwhile.
  */
 export class Settling {
   readonly #options: SettlingOptions;
@@ -35,7 +35,10 @@ export class Settling {
     this.#options = options;
   }
 
-  /** The building of the address was found, and every operator is to be asked about it; where there is not one, no operator is. */
+  /**
+   * Stores how an address was resolved, and has the operators asked that waited for it. Where no site was found, only those are
+   * asked that have a key by now; the outcome of the others says why they are not.
+   */
   async settleResolution({ id, batchId }: ResolvingJob, resolved: Resolved): Promise<void> {
     const { store, jobs: openJobs, keys, knowledge } = this.#options;
     const { database } = await store();
@@ -44,7 +47,7 @@ export class Settling {
       let asked: readonly string[] = [];
       await updateSiteQualification(transaction, id, (current) => {
         if (current.resolution?.result !== 'PENDING') return null;
-        // The others were asked at once, by what the caller gave.
+        // The others were asked at once, with the keys that the caller gave.
         const given = { ...current, site: knowledge.given(current) };
         const site = siteFound(resolved);
         const waiting = current.outcomes
@@ -68,8 +71,8 @@ export class Settling {
   }
 
   /**
-   * Stores an outcome and what follows from it: the site, the whole, and operators that can now be asked. `asked` is the site
-   * in which the operator found no key of its own. Where more is known by now, the operator is asked again instead.
+   * Stores an outcome and what follows from it, see the class. `asked` is given with a skip: the site as it was known when the
+   * operator was asked. Where another key is known by now, the operator is asked again instead.
    */
   async settleOutcome(
     { id, batchId }: ResolvingJob,
@@ -103,7 +106,7 @@ export class Settling {
     });
   }
 
-  /** The outcome, or that it failed where its answer is about another place than the site: by keys of two places. */
+  /** The outcome; a failure where its answer is about another place than the site. */
   #ofThisPlace(current: SiteQualification, outcome: StoredOutcome): StoredOutcome {
     const { operator, progress, issues } = outcome;
     const contradiction = this.#options.knowledge.findContradiction(current, outcome);
@@ -115,7 +118,7 @@ export class Settling {
   }
 }
 
-/** Some of the outcomes changed, and the whole by all of them. */
+/** The outcomes that change, with the state and verdict that all outcomes together make. */
 function withOutcomes(current: SiteQualification, outcomes: readonly StoredOutcome[]) {
   const all = current.outcomes.map(
     (one) => outcomes.find(({ operator }) => operator === one.operator) ?? one,
@@ -125,7 +128,7 @@ function withOutcomes(current: SiteQualification, outcomes: readonly StoredOutco
 
 const storeAgainMs = 1_000;
 
-/** Stores an answer again and again while the store cannot be reached: the operator would have to be asked for it again. */
+/** Tries to store an answer until the store can be reached: else the operator would have to be asked for it again. */
 export async function untilStored(store: () => Promise<void>, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {

@@ -30,12 +30,12 @@ export interface SiteInput {
   readonly location?: { readonly longitude: number; readonly latitude: number } | null | undefined;
 }
 
-/** The normal form of a key that has no form of its own, or hardly one: null where it could not be kept or sent. */
+/** A reader of a key to which `normal` gives its normal form; null for a text with characters that cannot be stored or sent. */
 function printable(normal: (given: string) => string): (given: string) => string | null {
   return (given) => (unprintable.test(given.trim()) ? null : normal(given));
 }
 
-/** The question in an input, and its issues for every operator. `options` are those of each operator, by name. */
+/** Reads an input as a question, with the issues that do not depend on an operator. `options` are those of each operator, by name. */
 export function readSiteInput(
   input: SiteInput,
   options: Readonly<Record<string, unknown>>,
@@ -94,7 +94,7 @@ export function readSiteInput(
     site: offEarth === null ? site : { ...site, location: null },
     addressId,
     siret,
-    // A line without a number was complained about.
+    // A line without a usable number has its issue already.
     line:
       input.line && site.lineNumber !== null ? { ...input.line, number: site.lineNumber } : null,
     operators: input.operators ?? null,

@@ -13,7 +13,7 @@ import {
   type ToldSite,
 } from '../vocabulary/site.ts';
 
-/** The knowledge about sites, from callers' input, from keys and from operators' answers. */
+/** Puts together what is known of a site: from the caller's input, from keys and from operators' answers. */
 export class SiteKnowledge {
   readonly #readers: ReadonlyMap<string, SiteReader>;
 
@@ -30,8 +30,8 @@ export class SiteKnowledge {
   }
 
   /**
-   * The contradictions in a caller's input: an eligibility id tells a building and a point, a building, an address and its id their
-   * commune.
+   * The contradictions in a caller's input. An eligibility id tells a building and a point; a building, an address and an address
+   * id each tell a commune.
    */
   contradictionsIn(site: Site, addressId: string | null): InputIssue[] {
     const { eligibilityId, buildingRef, location, address } = site;
@@ -66,14 +66,14 @@ export class SiteKnowledge {
 
   /** The site of a question as its caller gave it. */
   given(question: SiteQualification): Site {
-    // A question that an earlier version stored has no site of its own.
+    // An earlier version stored questions without the site as given.
     const { site = question.site } = question.request as { readonly site?: Site };
     return site;
   }
 
   /**
-   * How an outcome shows that its operator's answer is about another place than what the caller gave and the others answered;
-   * null where it does not.
+   * The contradiction between an operator's answer and what the caller gave and the other operators answered; null where they
+   * are about one place.
    */
   findContradiction(current: SiteQualification, outcome: StoredOutcome): Contradiction | null {
     const others = current.outcomes.filter(({ operator }) => operator !== outcome.operator);
@@ -100,7 +100,7 @@ export class SiteKnowledge {
     return outcomes.reduce((known, one) => {
       const { commune: _, ...learned } = this.learnedFrom(one);
       const told = this.read({ ...unknownSite, ...learned });
-      // An earlier version took answers about another place; but no site is made up of two places.
+      // An earlier version stored answers about another place; they are left out, since a site must not mix two places.
       return findContradiction(known, told) === null ? this.read(enrichSite(known, told)) : known;
     }, this.read(site));
   }
@@ -115,7 +115,7 @@ export class SiteKnowledge {
   }
 }
 
-/** Two references that a caller gives are of two buildings, also where they are not of the common register. */
+/** The contradiction between two references of buildings that a caller gives, of the common register or not; null without one. */
 function differingBuildings(known: Partial<Site>, told: Partial<Site>): Contradiction | null {
   const [one, other] = [known.buildingRef ?? null, told.buildingRef ?? null];
   if (one === null || other === null || one === other) return null;

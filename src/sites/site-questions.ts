@@ -40,9 +40,9 @@ export interface SiteRequest {
   readonly externalId: string | null;
   readonly site: Site;
   readonly line: CopperLine | null;
-  /** A key of the national address base that the place is at. */
+  /** The key of the place's address in the national address base; null where none is given. */
   readonly addressId: string | null;
-  /** The premises of a business that the place is, 14 digits. */
+  /** The number (SIRET, 14 digits) of the business premises at the place; null where none is given. */
   readonly siret: string | null;
   /** Names of the operators to ask; null for all. */
   readonly operators: readonly string[] | null;
@@ -56,7 +56,7 @@ export interface SiteQuestionsOptions {
   readonly jobs: () => Promise<Jobs>;
   /** Each operator's reader of sites and answers, by name, in the order in which operators are shown. */
   readonly readers: ReadonlyMap<string, SiteReader>;
-  /** How to ask each operator by its name; one that is off is not in it. */
+  /** The site qualifier of each operator that is on, by its name. */
   readonly qualifiers: ReadonlyMap<string, SiteQualifier>;
   /** The services that resolve addresses. */
   readonly addresses: Pick<ResolveServices, 'geocoder' | 'directory'>;
@@ -64,24 +64,24 @@ export interface SiteQuestionsOptions {
   readonly deadlineMs: number;
   /** How long a question of a batch waits for an operator that is away. */
   readonly awayMs: number;
-  /** How long it waits at most before it is asked again, see `Absence`. */
+  /** How long such a question waits at most before it is asked again, see `Absence`. */
   readonly longestWaitMs?: number | undefined;
   /** How many questions this process puts to one operator at once, and as many of batches. */
   readonly concurrency: number;
   readonly log: Log;
 }
 
-/** Whose question is created. */
+/** For whom a question is created. */
 interface Creation {
-  /** Null where there are no tenants. */
+  /** Null without tenants. */
   readonly tenant: string | null;
-  /** Made up when not given. */
+  /** The id of the site qualification; a new one when not given. */
   readonly id?: string;
-  /** The batch that it is of; absent where it is asked by itself. */
+  /** The batch that the question belongs to; absent for a question outside batches. */
   readonly batchId?: string;
 }
 
-/** How many addresses a process finds the buildings of at once. */
+/** How many addresses a process looks up at once, and as many of batches. */
 const resolvingConcurrency = 20;
 
 /**
@@ -127,9 +127,8 @@ export class SiteQuestions {
   }
 
   /**
-   * Stores a question of a tenant, or where there are none, and has every operator asked that has a key of the site. Resolves at once,
-   * with these pending. Rejects with the signal's reason where that is aborted before: then the caller gets no id, and no operator is
-   * asked.
+   * Stores a question of a tenant (null without tenants) and has every operator asked that has a key of the site, without waiting for
+   * any. Rejects with the signal's reason where that is aborted meanwhile: then the caller gets no id, and no question is left.
    */
   async create(
     request: SiteRequest,
@@ -150,8 +149,8 @@ export class SiteQuestions {
   }
 
   /**
-   * As `create`, in a transaction, which begins after `work` has resolved. Of a batch: with the id that its rows know the
-   * question by.
+   * As `create`, in a transaction that was begun after `work` resolved. A question of a batch is given the id by which the rows
+   * of the batch know it.
    */
   async createWithin(
     transaction: Transaction,
@@ -162,7 +161,7 @@ export class SiteQuestions {
     const { readers, qualifiers } = this.#options;
     const { externalId, line, addressId, siret, operators, options } = request;
     const site = this.#knowledge.read(request.site);
-    // A location is an address, also where an operator can be asked by it.
+    // A location counts as an address, although some operator may be asked with it.
     const withoutLocation = { ...request, site: { ...request.site, location: null } };
     const isLookedUp = !this.#keys.areIn(withoutLocation) && needsAddress(request);
     const outcomes = [...readers].map(([operator, reader]): StoredOutcome => {
@@ -172,7 +171,7 @@ export class SiteQuestions {
         return skipped(operator, { code: 'NOT_REQUESTED', message });
       }
       if (!qualifiers.has(operator)) return switchedOff(operator);
-      // At once: its job would wait for a place among those that wait for the operator.
+      // Skipped here, since a job that would only skip it might wait behind those that wait for the operator.
       const keys = reader.keys(givenTo(operator, { site, line, options }));
       const skip = isLookedUp ? null : skippedWithoutKey(operator, reader, keys);
       return skip ?? { operator, ...pending };
@@ -205,7 +204,6 @@ export class SiteQuestions {
   async #work(): Promise<Jobs> {
     const { readers, concurrency } = this.#options;
     const jobs = await this.#options.jobs();
-    // Questions of batches have places of their own, and hold no other question up.
     for (const isOfBatch of [false, true]) {
       for (const operator of readers.keys()) {
         const asking = { concurrency, isInBackground: isOfBatch };
@@ -221,13 +219,13 @@ export class SiteQuestions {
     return jobs;
   }
 
-  /** Finds the building of an address, and has every operator asked about it; where there is not one, no operator is. */
+  /** Looks up the address of a question and settles its resolution. */
   async #resolve(job: ResolvingJob, waitedMs: number, signal: AbortSignal): Promise<void> {
     const { addresses, store, qualifiers, deadlineMs, awayMs } = this.#options;
     const { siteQualifications } = await store();
     const found = await siteQualifications.find(job.id);
     if (found?.resolution?.result !== 'PENDING') return;
-    // Of a batch it waits for a service that is away, as for operators.
+    // A question of a batch waits for a service that is away, as it does for operators.
     const isOfBatch = job.batchId !== undefined;
     const deadline = isOfBatch
       ? new AnswerDeadline(Math.max(awayMs, deadlineMs), 0)
@@ -263,7 +261,7 @@ export class SiteQuestions {
     }
   }
 
-  /** Null where it has its outcome already. `asked` is as in `settleOutcome`. */
+  /** Null where the question has its outcome already. `asked` is as in `settleOutcome`. */
   async #askOnce(
     { id, operator, batchId }: QuestionJob,
     waitedMs: number,
@@ -275,7 +273,7 @@ export class SiteQuestions {
     const found = await siteQualifications.find(id);
     const outcome = found?.outcomes.find((one) => one.operator === operator);
     if (!found || outcome?.state !== 'PENDING') return null;
-    // It was on when it was to be asked.
+    // The operator was on when the question was created.
     const reader = readers.get(operator);
     if (!qualifier || !reader) return { outcome: switchedOff(operator), asked: null };
     const given = readGiven(found, operator);

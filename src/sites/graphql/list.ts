@@ -18,7 +18,7 @@ const SiteQualificationConnection = defineConnection(SiteQualificationRef, {
 
 const placeSchema = positionSchema.extend({ id: z.guid() });
 
-/** Whether a field is selected that reads the outcomes of what is listed. */
+/** Whether a field is selected that reads the outcomes of the listed questions. */
 function selectsOutcomes(info: GraphQLResolveInfo): boolean {
   return [['nodes'], ['edges', 'node']].some((path) => {
     const selected = selectedFields(info, SiteQualificationRef.name, path);

@@ -63,12 +63,12 @@ SkipRef.implement({
   }),
 });
 
-/** Operators' answers are kept with their GraphQL type. */
+/** The GraphQL type of an operator's answer or offer, which is stored with it. */
 function readTypeName(kept: unknown): string {
   return (kept as { __typename: string }).__typename;
 }
 
-/** Adds the types that hold what operators answered, once it is known which operators there are. */
+/** Adds the types that hold operators' answers. Their unions depend on the registry of operators. */
 export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
   const OperatorQualification = builder.unionType('OperatorQualification', {
     description: "An operator's own answer about the site.",

@@ -30,8 +30,8 @@ export function readOptions(
 export type QualifySiteInputRef = ReturnType<typeof defineQualifySite>;
 
 /**
- * Adds the mutation that asks every operator, with the options that each of them contributes. Returns its input, for what asks
- * about many places.
+ * Adds the mutation that asks every operator, with the options that each of them contributes. Returns its input type, which
+ * batches use, too.
  */
 export function defineQualifySite({ OperatorEnum, operators }: SiteSchema) {
   const LineInput = builder.inputType('CopperLineInput', {

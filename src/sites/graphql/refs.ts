@@ -7,7 +7,7 @@ import type {
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer, Skip } from '../../vocabulary/site.ts';
 
-// The federation's nouns by name, so that the files that define them can refer to each other in any order.
+// The GraphQL types of sites by name, so that the files that define them can refer to each other in any order.
 
 /** An outcome and the site qualification that it belongs to. */
 export interface OutcomeOf {
@@ -25,7 +25,7 @@ export interface ChangeEvent {
   readonly siteQualificationId: string;
   /** Null where the site qualification does not exist. */
   readonly change: SiteQualificationChange | null;
-  /** Where a client goes on from. */
+  /** The cursor from which a client goes on; null where the site qualification does not exist. */
   readonly sequence: number | null;
 }
 

@@ -147,7 +147,7 @@ builder.queryField('siteQualification', (t) =>
   }),
 );
 
-/** The site qualification that a field reads: as it was found or, in a part that comes later, as it is when settled. */
+/** Reads a field of a site qualification: as it was found or, in a deferred part, as it is when its operators have settled. */
 function inItsPart<T>(
   asked: SiteQualification,
   context: Context,

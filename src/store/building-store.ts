@@ -19,7 +19,7 @@ export interface Building {
   readonly inseeCode: string | null;
 }
 
-/** The buildings of a département as they are to be from now on. */
+/** The buildings that replace those of a département. */
 export interface BuildingImport {
   /** `76`, `2A`, `974`. */
   readonly department: string;
@@ -57,7 +57,7 @@ export class BuildingStore {
     this.#database = database;
   }
 
-  /** The buildings at one address of a département, by the address's key in the national address base. */
+  /** The buildings at one address of a département, named by its key in the national address base; 100 at most. */
   async findByBanKey(department: string, banKey: string): Promise<Building[]> {
     const rows = await this.#database.query<BuildingRow>(
       `select * from eligibility.building where department = $1 and ban_key = $2
@@ -79,7 +79,7 @@ export class BuildingStore {
     }));
   }
 
-  /** The départements of which there are buildings, and whether those are the sandbox's. */
+  /** The départements whose buildings were imported, and whether those are the sandbox's. */
   async departments(): Promise<ReadonlyMap<string, { readonly isSandbox: boolean }>> {
     const rows = await this.#database.query<{ department: string; is_sandbox: boolean }>(
       'select department, is_sandbox from eligibility.building_import',
@@ -157,7 +157,7 @@ async function replaceWithin(
   return { buildings, withBanKey };
 }
 
-function makeRow(one: Building): BuildingRow | object {
+function makeRow(one: Building): object {
   return {
     building_ref: one.buildingRef,
     ban_key: one.banKey,

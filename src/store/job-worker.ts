@@ -1,6 +1,7 @@
 import type { JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Log } from '../observe/log.ts';
 import { noLongerThan } from '../abort.ts';
+import { describeReason } from './database/database-error.ts';
 
 /**
  * After how long without a sign of life the process of a job counts as dead. The least that pg-boss takes; with what it
@@ -25,8 +26,8 @@ export interface Job {
 }
 
 /**
- * Does one job; what it throws fails this run. The signal is aborted when the run has taken too long, when the process
- * stops, and when the job was taken away because this process seemed dead: then another run may have begun.
+ * Does one job; what it throws fails this run. The signal is aborted when the run has taken too long, when the process has
+ * waited long enough to stop, and when the job was taken away because this process seemed dead: then another run may have begun.
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
@@ -148,7 +149,7 @@ export class JobWorker {
       if (lost) return;
       if (failure === null) return void (await boss.complete(queue, job.id));
       log.warn({ err: failure.cause, queue, job: job.id }, 'A job failed');
-      await boss.fail(queue, job.id, { message: describeCause(failure.cause) });
+      await boss.fail(queue, job.id, { message: describeReason(failure.cause) });
       this.#options.onFailed();
       if (this.#stopping.signal.aborted) await tellOthers();
     } catch (error) {
@@ -184,8 +185,4 @@ export class JobWorker {
       },
     };
   }
-}
-
-function describeCause(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

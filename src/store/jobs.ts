@@ -37,18 +37,18 @@ export interface EnqueueOptions {
   readonly retryDelaySeconds?: number | undefined;
   /** How long one run may take: then its signal is aborted and it counts as failed. */
   readonly expireInSeconds: number;
-  /** The transaction to add it in: then it is there when, and only when, that is committed. */
+  /** The transaction in which the job is added: the job exists when, and only when, that is committed. */
   readonly within?: Transaction | undefined;
 }
 
 export interface WorkOptions {
   readonly concurrency: number;
-  /** Whether no caller waits for these jobs: what they ask of the database has its turn behind all else. */
+  /** Whether no caller waits for these jobs: their statements have their turn behind the others. */
   readonly isInBackground?: boolean;
 }
 
 export interface ScheduleOptions {
-  /** From one run to the next, counted by the database's clock and shared by all replicas. */
+  /** The period in which one job is added, by the database's clock and for all replicas together. */
   readonly everySeconds: number;
   readonly retryLimit: number;
   readonly expireInSeconds: number;
@@ -64,7 +64,7 @@ export interface Jobs {
   enqueue(queue: string, data: object, options: EnqueueOptions): Promise<string | null>;
   /** Runs the jobs of a queue in this process, `concurrency` at a time, from now until `stop`. Once for each queue. */
   work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void>;
-  /** Adds a job to a queue now and then: at once, unless one was added by any replica in the current period. */
+  /** Adds one job to a queue in each period: the first at once, unless any replica has added one in the current period. */
   schedule(queue: string, data: object, options: ScheduleOptions): Promise<void>;
   /**
    * Takes no more jobs, aborts those that still run after `waitMs`, and gives them back for another process to run them. Jobs can
@@ -87,7 +87,7 @@ export async function openJobs(
   let isStarted = false;
   const boss = new PgBoss({
     backend: database.engine,
-    db: askedBy(database, () => (isStarted ? {} : { statementMs: startMs })),
+    db: forPgBoss(database, () => (isStarted ? {} : { statementMs: startMs })),
     schema,
     // Work by the clock is `schedule` below, which also catches up after a laptop was asleep.
     schedule: false,
@@ -142,7 +142,7 @@ class PgBossJobs implements Jobs {
       ...(retryDelaySeconds === undefined
         ? {}
         : { retryDelay: retryDelaySeconds, retryBackoff: true }),
-      db: askedBy(target),
+      db: forPgBoss(target),
     });
     if (id !== null) await target.notify(channel, queue);
     return id;
@@ -183,7 +183,7 @@ class PgBossJobs implements Jobs {
       const id = await this.#boss.send(queue, data, {
         singletonKey: 'schedule',
         singletonSeconds: everySeconds,
-        // The key that shows that this period has had its job.
+        // The job is kept as long: it shows that this period has had one.
         deleteAfterSeconds: 2 * everySeconds,
         retryLimit,
         expireInSeconds,
@@ -191,7 +191,7 @@ class PgBossJobs implements Jobs {
       if (id !== null) await this.#database.notify(channel, queue);
     };
     await add();
-    // Asked for more often than it is due, and refused by the database when it is not.
+    // It tries more often than a job is due; the database refuses a second one in the period.
     const timer = setInterval(
       () => {
         add().catch((error: unknown) => {
@@ -235,9 +235,9 @@ class PgBossJobs implements Jobs {
     this.#look = setTimeout(() => void this.#looking.run(), againMs);
   }
 
-  /** Tells when to look again. */
+  /** Resolves with how many milliseconds to wait before looking again. */
   async #lookOnce(): Promise<number> {
-    // By the index of the policy that all queues have: finished jobs are not looked at.
+    // The condition on the policy, which all queues have, makes an index of unfinished jobs usable.
     const live = await this.#database.query<{
       name: string;
       due_in_ms: number | null;
@@ -260,7 +260,7 @@ class PgBossJobs implements Jobs {
     return againMs;
   }
 
-  /** Has jobs run again whose process has died. On PGlite that is this one, which has not. */
+  /** Has jobs run again whose process has died. On PGlite no other process has any. */
   async #supervise(): Promise<void> {
     const isTooSoon = performance.now() - this.#supervisedAt < superviseEveryMs;
     if (this.#database.engine === 'pglite' || isTooSoon) return;
@@ -268,7 +268,7 @@ class PgBossJobs implements Jobs {
     await this.#boss.supervise();
   }
 
-  /** No other process uses this PGlite, so a process that still has a job here has died. */
+  /** Has jobs run again that an earlier process left: no other process uses this PGlite, so theirs has ended. */
   async #takeOver(queue: string): Promise<void> {
     const orphans = await this.#database.query<{ id: string }>(
       `select id from ${schema}.job where name = $1 and state = 'active'`,
@@ -283,8 +283,8 @@ class PgBossJobs implements Jobs {
   }
 }
 
-/** The interface that pg-boss uses: one statement with parameters, or a script without. */
-function askedBy(target: Queryable, options?: () => StatementOptions) {
+/** A database in the form that pg-boss uses: it runs one statement with parameters, or a script without. */
+function forPgBoss(target: Queryable, options?: () => StatementOptions) {
   return {
     executeSql: async (text: string, values: unknown[] = []) => {
       // pg-boss gives what `pg` takes, and both engines take that.

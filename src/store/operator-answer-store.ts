@@ -3,12 +3,12 @@ import type { Database } from './database/database.ts';
 import { Conditions, cutPage, type Page, type Position, type Query } from './stored-list.ts';
 import { jsonText, soleTenant, storableText, tenantFromStored } from './stored-value.ts';
 
-/** An answer of an operator that cannot be asked for it again. */
+/** A kept answer of an operator that cannot be asked for it again. */
 export interface OperatorAnswer {
   readonly operator: string;
   /** The operator's own identifier of the answer. */
   readonly id: string;
-  /** Null where there are no tenants. */
+  /** Null without tenants. */
   readonly tenant: string | null;
   /** RFC 3339. */
   readonly askedAt: string;
@@ -16,16 +16,16 @@ export interface OperatorAnswer {
   readonly referenceType: string;
   readonly reference: string;
   readonly verdict: Verdict;
-  /** All of it. It may have been written by an earlier version, so its reader checks it. */
+  /** The whole answer. An earlier version may have written it, so its reader must take earlier forms. */
   readonly answer: unknown;
 }
 
-/** Which answers of an operator a list has; what is not given leaves out none. */
+/** The conditions of a list of answers. One that is null or absent excludes none. */
 export interface OperatorAnswerFilter {
   readonly referenceType?: string | null | undefined;
   readonly reference?: string | null | undefined;
   readonly verdict?: Verdict | null | undefined;
-  /** RFC 3339; one asked for at that very instant is not in the list. */
+  /** RFC 3339; an answer of that very instant is not in the list. */
   readonly checkedAfter?: string | null | undefined;
   readonly checkedBefore?: string | null | undefined;
 }
@@ -34,9 +34,9 @@ export interface OperatorAnswerList {
   readonly operator: string;
   readonly filter?: OperatorAnswerFilter | undefined;
   readonly first: number;
-  /** The last one of the page before. */
+  /** The place of the last answer of the page before. */
   readonly after?: Position | null | undefined;
-  /** Null and absent: there are no tenants. */
+  /** Null or absent without tenants. */
   readonly tenant?: string | null | undefined;
 }
 
@@ -51,7 +51,7 @@ interface Row {
   readonly answer: unknown;
 }
 
-/** The answers of operators that cannot be asked for again. */
+/** The kept answers of operators that cannot be asked for them again. */
 export class OperatorAnswerStore {
   readonly #database: Database;
 
@@ -81,7 +81,7 @@ export class OperatorAnswerStore {
     );
   }
 
-  /** Those that exist, by id. */
+  /** The answers that exist, by id. */
   async findMany(
     operator: string,
     ids: readonly string[],
@@ -101,14 +101,14 @@ export class OperatorAnswerStore {
     );
   }
 
-  /** A part of the list that a filter leaves, the latest asked first. */
+  /** A page of the answers that meet a filter, the latest first. */
   async list(list: OperatorAnswerList): Promise<Page<OperatorAnswer>> {
     const { sql, parameters } = answerListQuery(list);
     const rows = await this.#database.query<Row>(sql, parameters);
     return cutPage(rows.map(answerFromRow), list.first);
   }
 
-  /** How many the list of a filter has. */
+  /** How many answers meet a filter. */
   async count(
     operator: string,
     filter: OperatorAnswerFilter = {},
@@ -124,7 +124,7 @@ export class OperatorAnswerStore {
   }
 }
 
-/** One page of the list and one row more. */
+/** The query for one page of the list, and one row more. */
 export function answerListQuery(list: OperatorAnswerList): Query {
   const { operator, filter = {}, first, after, tenant = null } = list;
   const conditions = matchAnswers(operator, filter, tenant);

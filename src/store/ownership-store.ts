@@ -14,11 +14,11 @@ export interface Owned {
   readonly createdAt: string;
 }
 
-/** Which things a list has; what is not given leaves out none. */
+/** The conditions of a list of things. One that is null or absent excludes none. */
 export interface OwnedFilter {
   readonly externalId?: string | null | undefined;
   readonly projectId?: string | null | undefined;
-  /** RFC 3339; one created at that very instant is not in the list. */
+  /** RFC 3339; a thing of that very instant is not in the list. */
   readonly createdAfter?: string | null | undefined;
   readonly createdBefore?: string | null | undefined;
 }
@@ -28,7 +28,7 @@ export interface OwnedList {
   readonly tenant: string;
   readonly filter?: OwnedFilter | undefined;
   readonly first: number;
-  /** The last one of the page before. */
+  /** The place of the last thing of the page before. */
   readonly after?: Position | null | undefined;
 }
 
@@ -41,7 +41,7 @@ interface Row {
   readonly created_at: Date;
 }
 
-/** Which tenant asked for what, where an operator's account is one for all of them. */
+/** Knows which tenant asked for which thing, where all tenants share one account at an operator. */
 export class OwnershipStore {
   readonly #database: Database;
 
@@ -49,7 +49,7 @@ export class OwnershipStore {
     this.#database = database;
   }
 
-  /** Notes which tenant certainly asked for a thing. A tenant that only claimed it loses it. */
+  /** Notes that a tenant certainly asked for a thing. Another tenant that only claimed it loses it. */
   async record(owned: Owned): Promise<void> {
     await this.#insert(owned, 'excluded.tenant');
   }
@@ -68,7 +68,7 @@ export class OwnershipStore {
     return new Map(rows.map(({ id, tenant }) => [id, tenant]));
   }
 
-  /** A part of a tenant's things, newest first. */
+  /** A page of a tenant's things, the newest first. */
   async list({ operator, tenant, filter = {}, first, after }: OwnedList): Promise<Page<Owned>> {
     const conditions = matchOwned(operator, tenant, filter);
     conditions.add('(created_at, id) < (?::timestamptz, ?::text)', after?.at, after?.id);
@@ -81,7 +81,7 @@ export class OwnershipStore {
     return cutPage(rows.map(ownedFromRow), first);
   }
 
-  /** How many things a tenant has. */
+  /** How many things of a tenant meet a filter. */
   async count(operator: string, tenant: string, filter: OwnedFilter = {}): Promise<number> {
     const conditions = matchOwned(operator, tenant, filter);
     const [row] = await this.#database.query<{ count: number }>(
@@ -91,7 +91,7 @@ export class OwnershipStore {
     return row?.count ?? 0;
   }
 
-  /** Resolves with the tenant that the thing has then: `tenant` says which, of two. */
+  /** Stores a thing and resolves with its tenant: where the thing is stored already, `tenant` says whether the new one or the old one. */
   async #insert(owned: Owned, tenant: 'excluded.tenant' | 'owned.tenant'): Promise<string | null> {
     const [row] = await this.#database.query<{ tenant: string }>(
       `insert into eligibility.owned (operator, id, tenant, external_id, project_id, created_at)

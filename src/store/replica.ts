@@ -5,10 +5,10 @@ import type { Database, Transaction, Unlisten } from './database/database.ts';
 
 const channel = 'eligibility_replica';
 
-/** How long a replica counts as alive after its last sign of life. With the next one's beat it makes the 15 s of a hand-over. */
+/** How long a replica counts as alive after its last sign of life: another one is to take over within 15 s. */
 const ttlMs = 8_000;
 const beatEveryMs = 2_000;
-/** How often it is looked whether what runs fits into a part that has become smaller. */
+/** How often a replica looks whether what it runs fits into a part that has become smaller. */
 const settleEveryMs = 25;
 /** How long a new replica waits for the others to make room for it. */
 const patienceMs = 1_000;
@@ -36,7 +36,7 @@ interface Division {
 
 /**
  * This process among those that work on the same database. It shows that it lives with one short transaction every two
- * seconds; one that does not for eight seconds is removed by the others, and what it held with it.
+ * seconds. The others remove a replica that has not done so for eight seconds, and free what it held.
  *
  * Limits are divided equally. A part grows only when every other replica has said that it keeps to the smaller
  * one, so that the parts never make more than the whole; except that every replica has one at least, a new one where
@@ -48,11 +48,11 @@ export class Replica {
   readonly #shared = new Set<SharedNumber>();
   readonly #listeners = new Set<() => void>();
   #id: string = randomUUID();
-  /** The part that it keeps to; null until there is one. */
+  /** The part that this replica keeps to; null until it has one. */
   #division: Division | null = null;
   #isImpatient = false;
   #patience: NodeJS.Timeout | null = null;
-  /** The number of parts that it has told the others. */
+  /** The number of parts that this replica has told the others. */
   #parts = 1;
   #aliveAt = Number.NEGATIVE_INFINITY;
   #joining: Promise<void> | null = null;
@@ -60,7 +60,7 @@ export class Replica {
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   #unlisten: Unlisten | null = null;
-  /** Two at once would each take a place of its own, of which one is dead from the start. */
+  /** One at a time: two at once would each take a place among the replicas, of which one would never beat. */
   readonly #deciding = new OneAtATime(() => this.#decide());
   /** A change that is heard of during a beat needs another beat. */
   readonly #beating = new OneAtATime(() => this.#beatOnce());
@@ -70,12 +70,12 @@ export class Replica {
     this.#log = log;
   }
 
-  /** Names this replica in the database. Another one after it was taken for dead. */
+  /** Names this replica in the database. It changes after the others have taken this replica for dead. */
   get id(): string {
     return this.#id;
   }
 
-  /** Whether the others still count on it, as far as it can know. */
+  /** Whether the others still take it for alive, as far as it can know. */
   get isAlive(): boolean {
     const isAlone = this.#database.engine === 'pglite';
     return !this.#left && (isAlone || performance.now() - this.#aliveAt < ttlMs);
@@ -87,7 +87,10 @@ export class Replica {
     return this.#joining;
   });
 
-  /** Calls `listener` after each beat, also after one that failed: the others may have changed. The returned function ends it. */
+  /**
+   * Calls `listener` when this replica's part may have changed: after each beat, also after one that failed, and when it no longer
+   * waits for the others to make room. The returned function ends it.
+   */
   onBeat(listener: () => void): () => void {
     const own = (): void => listener();
     this.#listeners.add(own);
@@ -120,7 +123,7 @@ export class Replica {
         await transaction.notify(channel, this.#id);
       });
     } catch (error) {
-      // Then the others find out by the time that passes.
+      // Then the others notice that it does not beat any more.
       this.#log.warn({ err: error }, 'The other replicas could not be told that this one leaves');
     }
   }
@@ -174,7 +177,7 @@ export class Replica {
     }, patienceMs).unref();
   }
 
-  /** Shows that this one lives, removes those that do not, and looks how many there are. */
+  /** Shows that this replica lives, removes those that do not, and counts the others. */
   async #look(transaction: Transaction): Promise<Row & Division & { readonly isAgreed: boolean }> {
     await transaction.query('select pg_advisory_xact_lock($1)', [lockNumber]);
     const gone = await transaction.query(
@@ -187,7 +190,7 @@ export class Replica {
       [this.#id, ttlMs],
     );
     const isNew = alive.length === 0;
-    // Taken for dead: what it held may be another's, which tells it apart by the name.
+    // After it was taken for dead it takes another name: what it held under the old one may be another's by now.
     const id = isNew ? randomUUID() : this.#id;
     const others = await transaction.query<Row>(
       'select id, parts from eligibility.replica where id <> $1 order by id',
@@ -213,7 +216,7 @@ export class Replica {
     return { id, parts, count, index, isAgreed: others.every((other) => other.parts >= count) };
   }
 
-  /** Tells the others that they may have their parts as soon as this one keeps to its own. */
+  /** Tells the others, as soon as this replica keeps to its part, that they may have theirs. */
   #settle(division: Division): void {
     this.#settling ??= setInterval(() => {
       if (!this.#fits(division)) return;

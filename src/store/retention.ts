@@ -11,21 +11,21 @@ export const retentionQueue = 'retention';
 
 const daySeconds = 24 * 60 * 60;
 
-/** A batch that has lacked rows for so long was given up: the process that took it in was killed. */
+/** A batch that has not been stored as a whole after this time never will be: the process that received it was killed. */
 const abandonedHours = 24;
 
-/** Rows that are removed by themselves: found by `key` once their `instant` is too long ago. Rows that refer to them go with them. */
+/** The tables with old rows: `key` names a row, `instant` tells its age. Rows that refer to a removed row go with it. */
 const aged = [
   { table: 'site_qualification', key: 'id', instant: 'creation_date' },
   { table: 'operator_answer', key: 'tenant, operator, id', instant: 'asked_at' },
   { table: 'owned', key: 'operator, id', instant: 'created_at' },
   { table: 'allowance', key: 'tenant', instant: 'updated_at' },
   { table: 'watched', key: 'operator, id', instant: 'updated_at' },
-  // Its instant says when it goes.
+  // Its instant is the one until which it is kept.
   { table: 'address_answer', key: 'question', instant: 'kept_until', days: 0 },
 ] as const;
 
-/** Calls `remove` once a day, in whichever process comes first. Resolves once that has been arranged. */
+/** Calls `remove` once a day, in one of the processes on the database. Resolves once that has been arranged. */
 export async function removeDaily(
   jobs: Jobs,
   { remove, log }: { readonly remove: () => Promise<number>; readonly log: Log },
@@ -38,8 +38,8 @@ export async function removeDaily(
 }
 
 /**
- * Removes what is older than `days` by the database's clock, and tells how many rows that were, batches included. Replicas that do
- * it at once share the work.
+ * Removes what is older than `days` by the database's clock. Resolves with the number of rows, where a batch counts as one.
+ * Replicas that do it at once share the work.
  */
 export async function removeOld(
   database: Database,
@@ -64,7 +64,7 @@ export async function removeOld(
   return removed;
 }
 
-/** Removes the batches created more than `days` ago, and those that were never stored as a whole. Tells how many. */
+/** Removes the batches created more than `days` ago, and those that were never stored as a whole. Resolves with their number. */
 async function removeOldBatches(database: Database, days: number): Promise<number> {
   const old = await database.query<{ id: string }>(
     `select id from eligibility.batch

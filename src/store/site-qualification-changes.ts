@@ -16,23 +16,23 @@ import {
 // The statements inside the transaction of one change. The row of the site qualification is locked throughout, which makes
 // its log free of gaps.
 
-/** The channel that tells of changes; the payload is the id. */
+/** The channel that tells of changes; the payload is the id of the site qualification. */
 export const siteQualificationChannel = 'eligibility_site_qualification';
 
 /** The channel that tells how batches go on; the payload is the id of the batch. */
 export const batchChannel = 'eligibility_batch';
 
 export interface NewSiteQualification {
-  /** A UUID; made up when not given. */
+  /** A UUID; a new one when not given. */
   readonly id?: string | undefined;
-  /** Null and absent: there are no tenants. */
+  /** Null or absent without tenants. */
   readonly tenant?: string | null | undefined;
   readonly externalId?: string | null | undefined;
   readonly request: unknown;
   readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
-  /** Null when not given: a key was given. */
+  /** Null or absent where no address has to be looked up. */
   readonly resolution?: StoredResolution | null;
   readonly addressId?: string | null;
   readonly batchId?: string | undefined;
@@ -51,7 +51,7 @@ export interface SiteQualificationUpdate {
   readonly outcomes?: readonly StoredOutcome[];
 }
 
-/** The outcomes that a statement is given as JSON, each of them one entry of the log. */
+/** The outcomes that a statement is given as JSON, each with its entry of the log. */
 const given = `
   select r.*, r.position + 1 as number, to_jsonb(r) - 'position' as logged
   from jsonb_to_recordset($2::jsonb) as r(
@@ -59,7 +59,8 @@ const given = `
     error jsonb, qualification jsonb, offers jsonb, issues jsonb)`;
 
 /**
- * Stores a new one. Its log begins with the outcomes that are decided already, such as SKIPPED; that one is pending is no change.
+ * Stores a new site qualification. Its log begins with the outcomes that are decided already, such as SKIPPED; pending ones are
+ * no change.
  */
 export async function insertSiteQualification(
   within: Transaction,
@@ -110,16 +111,16 @@ export async function insertSiteQualification(
 }
 
 /**
- * Changes one: `change` is given it as it is, while no other process can change it, and returns what is to be different
- * or null for nothing; it does nothing else, and is quick. The outcomes, the log and the rest take effect together.
- * Resolves to it as it is then; to null where it does not exist.
+ * Changes a site qualification. `change` is given it as it is, while no other process can change it, and returns the changes, or
+ * null for none; it must do nothing else, and be quick. The outcomes, the log and the rest take effect together. Resolves to the
+ * site qualification as it is then; to null where it does not exist.
  */
 export async function updateSiteQualification(
   within: Transaction,
   id: string,
   change: (current: SiteQualification) => SiteQualificationUpdate | null,
 ): Promise<SiteQualification | null> {
-  // Locked by a statement of its own: one that waits for the lock reads the outcomes as they were before the wait.
+  // A separate statement locks it: a statement that waits for a lock reads the outcomes as they were before the wait.
   const locked = await within.query(
     'select 1 from eligibility.site_qualification where id = $1 for update',
     [id],
@@ -184,8 +185,8 @@ export async function updateSiteQualification(
 }
 
 /**
- * Tells the followers of a question's batch, where it is of one, and counts its rows there where it has just ended. The last
- * statement: the questions of a batch that end at once wait here for each other.
+ * Tells the followers of a question's batch that an operator has settled, and counts the rows of a question that has ended. It
+ * comes last in a transaction: the questions of a batch that end at once wait here for each other.
  */
 async function tellBatch(
   within: Transaction,

@@ -7,19 +7,19 @@ import {
 } from './site-qualification.ts';
 import { soleTenant } from './stored-value.ts';
 
-/** Which site qualifications a list has; what is not given leaves out none. */
+/** The conditions of a list of site qualifications. One that is null or absent excludes none. */
 export interface SiteQualificationFilter {
   readonly states?: readonly SiteQualificationState[] | null | undefined;
-  /** The overall one. */
+  /** The verdict of the whole. */
   readonly verdict?: Verdict | null | undefined;
-  /** Those for which this operator was asked: its outcome is not SKIPPED. */
+  /** An operator that was asked: its outcome is not SKIPPED. */
   readonly operator?: string | null | undefined;
-  /** The building of the site, also where it was learnt only while asking. */
+  /** The building of the site, also where it became known only by asking. */
   readonly buildingRef?: string | null | undefined;
   readonly externalId?: string | null | undefined;
-  /** Those that a batch asked, or those that were asked alone. */
+  /** True for questions of batches, false for questions outside batches. */
   readonly isOfBatch?: boolean | null | undefined;
-  /** RFC 3339; one created at that very instant is not in the list. */
+  /** RFC 3339; a question of that very instant is not in the list. */
   readonly createdAfter?: string | null | undefined;
   readonly createdBefore?: string | null | undefined;
 }
@@ -27,15 +27,15 @@ export interface SiteQualificationFilter {
 export interface SiteQualificationList {
   readonly filter?: SiteQualificationFilter | undefined;
   readonly first: number;
-  /** The last one of the page before. */
+  /** The place of the last question of the page before. */
   readonly after?: Position | null | undefined;
-  /** Null where there are no tenants. */
+  /** Null or absent without tenants. */
   readonly tenant?: string | null | undefined;
-  /** Then `outcomes` is empty in all of them: they are nearly all that there is to read. */
+  /** Leaves `outcomes` empty in all of them, since outcomes are nearly all that there is to read. */
   readonly withoutOutcomes?: boolean;
 }
 
-/** One page of the list and one row more. */
+/** The query for one page of the list, and one row more. */
 export function listQuery({
   filter = {},
   first,
@@ -52,7 +52,7 @@ export function listQuery({
   return { sql, parameters: conditions.parameters };
 }
 
-/** How long the list is. */
+/** The query for the length of the list. */
 export function countQuery(
   filter: SiteQualificationFilter = {},
   tenant: string | null = null,
@@ -76,7 +76,7 @@ function matchQualifications(filter: SiteQualificationFilter, tenant: string | n
       .add('q.verdict = ?', verdict)
       .add('q.external_id = ?', externalId)
       .add("q.site ->> 'buildingRef' = ?", buildingRef)
-      // Written out, so that each has its index.
+      // Two conditions without a parameter: each is that of a partial index.
       .add('q.batch_id is not null', isOfBatch === true || undefined)
       .add('q.batch_id is null', isOfBatch === false || undefined)
       .addInstant('q.creation_date > ?::timestamptz', createdAfter)

@@ -39,12 +39,12 @@ export class SiteQualificationStore {
     this.#wakeUps = new WakeUps(database, siteQualificationChannel);
   }
 
-  /** Null for an id that does not exist, and for one of another tenant than `tenant`, unless that is null. */
+  /** Null for an unknown id and for one of another tenant. Where `tenant` is null, the site qualifications of all tenants are found. */
   async find(id: string, tenant: string | null = null): Promise<SiteQualification | null> {
     return (await this.findMany([id], tenant)).get(id) ?? null;
   }
 
-  /** Those that exist, by id. */
+  /** The site qualifications that exist, by id; `tenant` as in `find`. */
   async findMany(
     ids: readonly string[],
     tenant: string | null = null,
@@ -66,7 +66,7 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Keeps what the asking of an operator needs to go on after a crash, replacing what was kept before. Watchers are not woken.
+   * Stores what asking an operator needs to go on after a crash, in place of what was stored before. Followers are not woken.
    * Rejects where there is no such outcome.
    */
   async saveAsking(id: string, operator: string, asking: unknown): Promise<void> {
@@ -79,8 +79,8 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Its changes with a sequence above `after`, in order, at most `most`; null where it does not exist, and where it is
-   * another tenant's than `tenant`, unless that is null.
+   * The changes of a site qualification with a sequence above `after`, in order, at most `most`; null for an unknown id. `tenant`
+   * as in `find`.
    */
   async changesAfter(
     id: string,
@@ -113,16 +113,16 @@ export class SiteQualificationStore {
   }
 
   /**
-   * Calls `wake` after each change of one, by any process, and when one may have been missed. Once it has resolved nothing is
-   * missed: read the log after that. The returned function ends it.
+   * Calls `wake` after each change of a site qualification, by any process, and when a change may have been missed. From when it
+   * has resolved no change is missed: read the log after that. The returned function ends it.
    */
   onChange(id: string, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(id.toLowerCase(), wake);
   }
 
   /**
-   * The keys that earlier questions of a tenant had, or found, for an address by its key in the national address base, or for
-   * one of these buildings. Each building once, the latest first.
+   * The sites that earlier questions of a tenant found at an address, named by its key in the national address base, or in one of
+   * these buildings. Each pair of a building and an eligibility id comes once, as the latest question has it; 100 at most.
    */
   async sitesSeenAt(
     addressId: string,
@@ -134,7 +134,7 @@ export class SiteQualificationStore {
        from eligibility.site_qualification
        where tenant = $1 and (address_id = $2 or site ->> 'buildingRef' = any ($3))
          and coalesce(site ->> 'eligibilityId', site ->> 'buildingRef') is not null
-         -- What a caller gave is no more than a claim until an operator knew it.
+         -- A key that a caller gave is a mere claim until an operator has answered.
          and exists (select from eligibility.site_qualification_outcome o
                      where o.site_qualification_id = site_qualification.id and o.state = 'ANSWERED')
        order by site ->> 'buildingRef', site ->> 'eligibilityId', creation_date desc limit 100`,
@@ -143,21 +143,21 @@ export class SiteQualificationStore {
     return rows.map(({ site }) => site);
   }
 
-  /** A part of the list that a filter leaves, newest first. */
+  /** A page of the site qualifications that meet a filter, the newest first. */
   async list(list: SiteQualificationList): Promise<Page<SiteQualification>> {
     const { sql, parameters } = listQuery(list);
     const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
     return cutPage(rows.map(siteQualificationFromRow), list.first);
   }
 
-  /** How many the list of a filter has. */
+  /** How many site qualifications meet a filter. */
   async count(filter: SiteQualificationFilter = {}, tenant: string | null = null): Promise<number> {
     const { sql, parameters } = countQuery(filter, tenant);
     const [row] = await this.#database.query<{ count: number }>(sql, parameters);
     return row?.count ?? 0;
   }
 
-  /** Removes one with its outcomes and its log. Nothing happens where it does not exist. */
+  /** Removes a site qualification with its outcomes and its log. Nothing happens where it does not exist. */
   async remove(id: string): Promise<void> {
     await this.#database.query('delete from eligibility.site_qualification where id = $1', [id]);
   }

@@ -4,16 +4,16 @@ import type { StateChange } from '../vocabulary/state-change.ts';
 import type { ServiceabilityConfidence, Verdict } from '../vocabulary/verdict.ts';
 import { tenantFromStored } from './stored-value.ts';
 
-// Site qualifications as they are stored. What only their owner understands (the request, an operator's answer, the
-// offers) is JSON here: it may have been written by an earlier version, so its reader checks it.
+// Site qualifications as they are stored. The request, the operators' answers and their offers are JSON, which the store does not
+// look into. An earlier version may have written them, so their readers must take earlier forms.
 
-/** How far the asking of all operators has got. Only the first is not the end. */
+/** How far the asking of all operators has got. All but IN_PROGRESS are ends. */
 export type SiteQualificationState = 'IN_PROGRESS' | 'DONE' | 'DONE_PARTIAL' | 'FAILED';
 
 /** How far the asking of one operator has got. */
 export type OutcomeState = 'PENDING' | 'ANSWERED' | 'SKIPPED' | 'FAILED';
 
-/** Why an operator was not asked. */
+/** Why an operator was skipped: it was not asked, or does not know the site. */
 export interface StoredSkip {
   readonly code: string;
   readonly message: string;
@@ -35,13 +35,13 @@ export interface StoredOutcome {
   readonly state: OutcomeState;
   readonly verdict: Verdict;
   readonly confidence: ServiceabilityConfidence | null;
-  /** How far an operator that answers by stages has got; null of others. */
+  /** The stages so far of an operator that answers in stages; null before the first and for other operators. */
   readonly progress: readonly StateChange[] | null;
   readonly skip: StoredSkip | null;
   readonly error: StoredFailure | null;
   /** The operator's own answer. */
   readonly qualification: unknown;
-  /** Its offers in comparable form; null while not known. */
+  /** Its offers in comparable form; null without an answer. */
   readonly offers: readonly unknown[] | null;
   /** The issues of single keys of the site; null also for questions stored before this field existed. */
   readonly issues: readonly InputIssue[] | null;
@@ -53,19 +53,19 @@ export interface CurrentOutcome extends StoredOutcome {
   readonly asking: unknown;
 }
 
-/** How an address became a site. */
+/** How the site of an address was looked up. */
 export interface StoredResolution {
   readonly result: 'PENDING' | 'SUCCESS' | 'PARTIAL' | 'FAIL';
   /** The addresses that may be meant. */
   readonly candidates: readonly unknown[];
   readonly message: string | null;
-  /** The site that it became; null where it did not become one. */
+  /** The site that was found; null where none was. */
   readonly site: Site | null;
 }
 
 export interface SiteQualification {
   readonly id: string;
-  /** Null where there are no tenants. */
+  /** Null without tenants. */
   readonly tenant: string | null;
   readonly externalId: string | null;
   /** RFC 3339. */
@@ -75,11 +75,11 @@ export interface SiteQualification {
   readonly site: Site;
   readonly state: SiteQualificationState;
   readonly verdict: Verdict;
-  /** Null where a key of the site was given, and of what was stored before there was this. */
+  /** Null where no address had to be looked up, and where an earlier version stored the question. */
   readonly resolution: StoredResolution | null;
   /** The key of its address in the national address base; null where that is not known. */
   readonly addressId: string | null;
-  /** The batch that it is of; null where it was asked by itself. */
+  /** The batch that the question belongs to; null for a question outside batches. */
   readonly batchId: string | null;
   /** The sequence of its latest change; 0 before the first. */
   readonly version: number;
@@ -114,8 +114,8 @@ export interface SiteQualificationRow {
 }
 
 /**
- * Reads whole site qualifications, to be followed by a `where` on `q`. One statement, so that its parts agree. Outcomes are tens of
- * kilobytes: as `json` they are written out once, as `jsonb` they would first be built anew, in four times the time.
+ * Reads whole site qualifications; a `where` on `q` is to follow. It is one statement, so that its parts agree. Outcomes are tens
+ * of kilobytes: as `json` they are written out once, as `jsonb` they would first be built anew, in four times the time.
  */
 export const selectSiteQualification = `
   select q.*, (
@@ -128,7 +128,7 @@ export const selectSiteQualification = `
   ) as outcomes
   from eligibility.site_qualification q`;
 
-/** The same without the outcomes, which are nearly all of it: as if there were none. */
+/** The same with an empty list in place of the outcomes, which are nearly all that there is to read. */
 export const selectWithoutOutcomes = `
   select q.*, '[]'::json as outcomes
   from eligibility.site_qualification q`;

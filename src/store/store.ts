@@ -14,7 +14,7 @@ import { WatchLogStore } from './watch-log-store.ts';
 
 const stopJobsMs = 5_000;
 
-/** Does something with the store as soon as it is open; nothing where it never is. */
+/** Calls `work` with the store as soon as it is open. */
 export async function whenOpen(
   { opened }: Pick<StoreAccess, 'opened'>,
   work: (store: Store) => void,
@@ -40,11 +40,11 @@ export interface Store {
   readonly ownership: OwnershipStore;
   readonly buildings: BuildingStore;
   readonly watchLog: WatchLogStore;
-  /** This process among those on the same database. Not there until it joins. */
+  /** This process among those on the same database. It is not one of them until it joins. */
   readonly replica: Replica;
   /** The jobs, opened by the first call with all the queues that will be used; later calls resolve to the same. */
   openJobs(queues: readonly string[]): Promise<Jobs>;
-  /** Removes what is older than `days`. Tells how many rows. */
+  /** Removes what is older than `days`. Resolves with the number of rows. */
   removeOld(days: number): Promise<number>;
   /** Takes no more jobs, lets those under way end for a moment, and gives the others back. */
   handOver(): Promise<void>;
@@ -61,7 +61,7 @@ export interface StoreAccess {
   readonly isShared: boolean;
   /** Opens it; later calls resolve to the same. */
   open(): Promise<Store>;
-  /** Resolves when it has been opened, for any need. */
+  /** Resolves when any caller has opened it. */
   readonly opened: Promise<Store>;
 }
 
@@ -69,7 +69,7 @@ export interface StoreAccess {
 export interface ReservedStore extends StoreAccess {
   /** Whether the database has still to be made, in the data directory. */
   readonly isNew: boolean;
-  /** Resolves, if ever, when the store was taken away from this process and it should end: with the reason. */
+  /** Resolves with the reason when the store was taken away from this process, which should end then. */
   readonly lost: Promise<Error>;
   /** Why nothing can be stored now, in words; null where it can. Does not open it. */
   whyNotReady(): Promise<string | null>;

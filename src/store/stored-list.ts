@@ -21,7 +21,7 @@ export interface Query {
   readonly parameters: readonly Parameter[];
 }
 
-/** The conditions of a query, with the parameters they stand on. */
+/** The conditions of a query, with the values of their placeholders. */
 export class Conditions {
   readonly #parts: string[] = [];
   readonly parameters: Parameter[] = [];
@@ -54,7 +54,7 @@ export class Conditions {
     return `$${this.parameters.length}`;
   }
 
-  /** All of them, for behind `where`. */
+  /** The conditions joined by `and`, to follow `where`. */
   toString(): string {
     return this.#parts.length === 0 ? 'true' : this.#parts.join(' and ');
   }

@@ -1,12 +1,10 @@
-// How values are written to columns.
-
 /**
- * The tenant of what is stored where there are none; no caller has this name. Above the store that is null: the stores turn the
- * one into the other.
+ * The tenant of stored rows where there are no tenants; no caller's tenant has this name. Above the store null stands for it: the
+ * stores turn the one into the other.
  */
 export const soleTenant = 'default';
 
-/** A stored tenant; null where there are none. */
+/** The tenant of a stored row; null without tenants. */
 export function tenantFromStored(stored: string): string | null {
   return stored === soleTenant ? null : stored;
 }
@@ -27,7 +25,7 @@ export function storableText(text: string): string {
   return text.replaceAll('\0', '\u{FFFD}').toWellFormed();
 }
 
-/** The same, where there may be none. */
+/** As `storableText`; null for no text. */
 export function storableTextOrNull(text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : storableText(text);
 }

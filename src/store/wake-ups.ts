@@ -23,11 +23,11 @@ export class WakeUps {
   }
 
   /**
-   * Calls `wake` after each change of the thing, and when a change may have been missed. Once it has resolved no change is
+   * Calls `wake` after each change of the thing, and when a change may have been missed. From when it has resolved no change is
    * missed, so the log is to be read after that. The returned function ends it, at once.
    */
   async subscribe(key: string, wake: () => void): Promise<() => void> {
-    // Kept apart from others that were given the same function.
+    // A copy, so that the same function can be given twice.
     const own = (): void => wake();
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting.add(own));

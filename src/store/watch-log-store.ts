@@ -4,7 +4,7 @@ import { WakeUps } from './wake-ups.ts';
 
 const channel = 'eligibility_watched';
 
-/** A watched thing of one operator, by the operator's own identifier. */
+/** A watched thing of one operator, named by the operator's own identifier. */
 export interface Watched {
   readonly operator: string;
   readonly id: string;
@@ -33,7 +33,7 @@ export interface WatchLogHead {
    * has ended with `error`. A later watch goes on in the same log.
    */
   readonly failures: number;
-  /** Why the latest of them did. */
+  /** Why the latest of them gave up; null where none did. */
   readonly error: unknown;
   /** Whether a replica polls it. */
   readonly isPolled: boolean;
@@ -52,7 +52,7 @@ export interface WatchLogPart extends WatchLogHead {
   readonly changes: readonly WatchedChange[];
 }
 
-/** No log is longer: as a cursor, behind all changes. */
+/** A cursor behind all changes: no log is longer. */
 const mostChanges = 2 ** 31 - 1;
 
 const nothingSeen: WatchLogHead = {
@@ -64,7 +64,7 @@ const nothingSeen: WatchLogHead = {
   isPolled: false,
 };
 
-/** Its columns, of `w`. */
+/** The columns of a head, from the table `w`. */
 const head =
   'w.version, w.snapshot, w.ended, w.failures, w.error, w.poller is not null as "isPolled"';
 
@@ -79,13 +79,13 @@ export class WatchLogStore {
   }
 
   /**
-   * Appends those changes of an observation that the log has not got, takes its snapshot and end, and tells its followers.
+   * Appends those changes of an observation that the log has not got, stores its snapshot and end, and tells its followers.
    * Any number of processes may append what they saw of the same thing: each change is stored once. An observation that
    * knows of fewer changes than the log, and any after the end, changes nothing.
    */
   async append(watched: Watched, seen: WatchedObservation): Promise<WatchLogHead> {
     const { changes, snapshot, ended } = seen;
-    // One statement: it is what every change of everything that is watched costs.
+    // One statement: every change of every watched thing costs it.
     const [appended] = await this.#database.query<WatchLogHead>(
       `with appended as (
          insert into eligibility.watched as w (operator, id, version, snapshot, ended)
@@ -117,7 +117,7 @@ export class WatchLogStore {
     return pickHead(await this.readAfter(watched, mostChanges));
   }
 
-  /** Notes that a watch gave up, and why, and wakes its readers. Then its poll is free. Does nothing after the end. */
+  /** Notes that a watch gave up, and why, frees its poll, and wakes its readers. Does nothing after the end of the log. */
   async fail(watched: Watched, error: unknown): Promise<void> {
     await this.#database.query(
       `with failed as (
@@ -137,7 +137,7 @@ export class WatchLogStore {
    * returns their ids. It polls until it releases them, they end, a watch of them gives up, or the replica is gone.
    */
   async claim(operator: string, ids: readonly string[], replica: string): Promise<string[]> {
-    // In order, and what another one changes just now is left out: two replicas that claim the same never wait for each other.
+    // In the order of the ids, and without rows that another replica changes just now: two that claim the same never wait for each other.
     const claimed = await this.#database.query<{ id: string }>(
       `with made as (
          insert into eligibility.watched (operator, id, poller)
@@ -158,7 +158,7 @@ export class WatchLogStore {
     return claimed.map(({ id }) => id);
   }
 
-  /** The ids of those of an operator's things that a replica polls, or is to poll. */
+  /** The ids of the things of an operator whose poll a replica holds. */
   async listClaims(operator: string, replica: string): Promise<string[]> {
     const held = await this.#database.query<{ id: string }>(
       'select id from eligibility.watched where poller = $2 and operator = $1',
@@ -167,7 +167,7 @@ export class WatchLogStore {
     return held.map(({ id }) => id);
   }
 
-  /** Gives polls back and tells the followers of the things, so that other replicas take them. Nothing of what is not held. */
+  /** Gives back those polls that the replica holds and tells the followers of the things, so that other replicas take them. */
   async release(operator: string, ids: readonly string[], replica: string): Promise<void> {
     await this.#database.query(
       `with released as (
@@ -201,7 +201,7 @@ export class WatchLogStore {
 
   /**
    * Calls `wake` after each change, end or failure of a thing and when its poll was released, by any process, and when one may
-   * have been missed. Once it has resolved nothing is missed: read the log after that. The returned function ends it.
+   * have been missed. From when it has resolved nothing is missed: read the log after that. The returned function ends it.
    */
   onChange(watched: Watched, wake: () => void): Promise<() => void> {
     return this.#wakeUps.subscribe(spellWatchKey(watched), wake);
@@ -212,7 +212,7 @@ function spellWatchKey({ operator, id }: Watched): string {
   return `${operator}:${id}`;
 }
 
-/** Only the head of what was read with more. */
+/** The head of a row that has more columns. */
 function pickHead({
   version,
   snapshot,

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Turns } from '../../turns.ts';
 
-/** Of so many turns one is the background's in any case, while both wait. */
+/** One turn in this many is given to background work, however much other work waits. */
 const backgroundTurnOf = 5;
 
 const background = new AsyncLocalStorage<boolean>();
 
-/** Does work that no caller waits for: its statements have their turn behind all others. */
+/** Runs work that no caller waits for: its statements have their turn behind the others. */
 export function inBackground<T>(work: () => T): T {
   return background.run(true, work);
 }
@@ -21,14 +21,14 @@ export class ConnectionTurns {
     this.#turns = new Turns(() => most, { mostOf, laneTurnOf: backgroundTurnOf });
   }
 
-  /** Resolves when it has its turn, with what gives it back. */
+  /** Resolves when the caller has its turn, with the function that gives it back. */
   async enter(): Promise<() => void> {
     const lane = ownLane();
     await this.#turns.enter({ lane });
     return () => this.#turns.leave(lane);
   }
 
-  /** Does something when it has its turn. */
+  /** Runs a task when it has its turn. */
   run<T>(task: () => Promise<T>): Promise<T> {
     return this.#turns.run(task, { lane: ownLane() });
   }

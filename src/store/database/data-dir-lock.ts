@@ -53,7 +53,7 @@ export interface DataDirLock {
 }
 
 export interface DataDirLockOptions {
-  /** How often it is looked whether the file of the lock is still there. */
+  /** How often the process looks whether the file of its lock is still there. */
   readonly lookEveryMs?: number;
   /**
    * Called when the lock is lost, for example because its file was deleted and another process took it. Stop using the
@@ -104,11 +104,11 @@ export async function lockDataDir(
 
 interface Lock {
   readonly database: DatabaseSync;
-  /** Which file is locked: another one may come to have its name. */
+  /** Identifies the file that is locked, since another file may take its name. */
   readonly file: string | null;
 }
 
-/** By SQLite's numbers. */
+/** Result codes of SQLite. */
 const busy = 5;
 const notADatabase = 26;
 
@@ -118,7 +118,7 @@ function takeLock(directory: string, path: string, holderPath: string): Lock {
     database = new DatabaseSync(path);
     database.exec('pragma journal_mode = memory; begin exclusive');
     const holder: Holder = { pid, host: hostname(), since: new Date().toISOString() };
-    // As a whole: a process that is refused meanwhile reads it.
+    // Written as a whole, since a process that is refused meanwhile reads it.
     writeFileSync(`${holderPath}.new`, JSON.stringify(holder));
     renameSync(`${holderPath}.new`, holderPath);
     return { database, file: identifyFile(path) };
@@ -151,7 +151,7 @@ function identifyFile(path: string): string | null {
   }
 }
 
-/** Null where it cannot be read, and where the new holder has not yet said that it is not this process any more. */
+/** Null where it cannot be read, and where it still names this process: then the new holder has not written it yet. */
 function readHolder(path: string): Holder | null {
   try {
     const holder = holderSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

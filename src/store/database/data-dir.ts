@@ -8,8 +8,8 @@ const leastFreeMb = { whenNew: 64, later: 8 } as const;
 const megabyte = 1024 * 1024;
 
 /**
- * Rejects with a DataDirUnusableError where the database in a data directory plainly cannot be used: its disk is full, or it
- * is not whole. Quick: what only opening it can show is found out then.
+ * Rejects with a DataDirUnusableError where the database in a data directory plainly cannot be used: its disk is full, it is not
+ * whole, or its files cannot be read and written. This is quick; other faults are found when the database is opened.
  */
 export async function assertUsable(dataDir: string): Promise<void> {
   const directory = directoryIn(dataDir);
@@ -29,7 +29,7 @@ export async function assertUsable(dataDir: string): Promise<void> {
   }
 }
 
-/** The same as `hasPglite`. Where it cannot be told, the error says what to do. */
+/** As `hasPglite`. Where the directory cannot be read, the error says what to do. */
 function isThere(directory: string): boolean {
   try {
     return hasPglite(directory);
@@ -42,7 +42,7 @@ function isThere(directory: string): boolean {
   }
 }
 
-/** Files that another user made, as of a back-up that root unpacked, are not damaged. */
+/** Rejects where the files cannot be written. Without this, files of another user, as of a back-up that root unpacked, would seem damaged. */
 async function assertWritable(directory: string): Promise<void> {
   const files = [directory, join(directory, 'PG_VERSION'), join(directory, 'global')];
   try {

@@ -55,7 +55,7 @@ const quotingSchemaOnly = ['08', '23', '25', '28', '3D', '40', '42', '53', '55',
  * StoreUnavailableError where it could not be asked. A mistake in the call itself stays as it is.
  */
 export function withoutValues(error: unknown): unknown {
-  if (isDone(error) || isMistake(error)) return error;
+  if (isWithoutValues(error) || isMistake(error)) return error;
   const code = readSqlState(error);
   if (code === null) return new StoreUnavailableError(describeReason(error), null);
   const says = startsWithAny(code, quotingSchemaOnly)
@@ -67,11 +67,11 @@ export function withoutValues(error: unknown): unknown {
     : new StatementError(message, code, readConstraint(error));
 }
 
-function isDone(error: unknown): boolean {
+function isWithoutValues(error: unknown): boolean {
   return error instanceof StatementError || error instanceof StoreUnavailableError;
 }
 
-/** The outcome of something that was asked of the database, its errors without values. */
+/** Resolves as `asked` does, and rejects with its error without values. */
 export async function withoutValuesInErrors<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;

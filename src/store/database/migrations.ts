@@ -33,7 +33,7 @@ export class NewerSchemaError extends Error {
 
 /** The same for every replica: the number under which they wait for each other. Spells "elig" in ASCII. */
 const lockNumber = 0x656c6967;
-/** How long a replica waits for another one that does it. */
+/** How long a replica waits for another one that migrates. */
 const waitMs = 60_000;
 
 /**

@@ -7,16 +7,17 @@ import { Worker } from 'node:worker_threads';
 import { pause } from '../../abort.ts';
 import { DataDirLockedError, lockDataDir } from './data-dir-lock.ts';
 
-// Making a database takes seconds: so one is made once for each version of this service, kept, and copied.
+// Making a database takes seconds. So one is made for each version of this service, kept, and copied.
 
-/** How often it is looked whether another process has made it. */
+/** How often a process looks whether another one has made the kept database. */
 const lookAgainMs = 100;
 
 const cache = new URL('../../../node_modules/.cache/eligibility-store/', import.meta.url).pathname;
 
 /**
- * Puts a new database into a directory that is missing or empty. It has another name until it is whole, so that a process that
- * is killed meanwhile leaves nothing half made. Resolves to the kept one that was copied; null where none can be kept.
+ * Puts a new database into a directory that is missing or empty. The directory has another name until the database is whole, so
+ * that a process that is killed meanwhile leaves none half made. Resolves to the directory of the kept database that was copied;
+ * null where none can be kept.
  */
 export async function putNewPglite(directory: string): Promise<string | null> {
   const unfinished = `${directory}.unfinished`;
@@ -29,14 +30,14 @@ export async function putNewPglite(directory: string): Promise<string | null> {
   return kept;
 }
 
-/** Where the kept one is, made when missing. Null where there is no place for one, as in an image that cannot be written. */
+/** The directory of the kept database, made when missing. Null where none can be kept, as in an image that cannot be written. */
 export async function keptPglite(): Promise<string | null> {
   const name = await versionName();
   const kept = join(cache, name);
   const isThere = (): boolean => existsSync(join(kept, 'PG_VERSION'));
   while (!isThere()) {
     try {
-      // Of several processes one makes it and the others wait.
+      // One process makes it and the others wait.
       const lock = await lockDataDir(cache);
       try {
         if (!isThere()) await makeKept(kept);
@@ -52,7 +53,7 @@ export async function keptPglite(): Promise<string | null> {
 }
 
 async function makeKept(kept: string): Promise<void> {
-  // Those of other versions, and what a process that was killed left.
+  // Those of other versions, and what a killed process left, are removed.
   const others = (await readdir(cache)).filter((one) => one.startsWith('pglite-'));
   await Promise.all(others.map((one) => rm(join(cache, one), { recursive: true, force: true })));
   const draft = `${kept}.unfinished`;
@@ -60,7 +61,7 @@ async function makeKept(kept: string): Promise<void> {
   await rename(draft, kept);
 }
 
-/** Another version of PGlite, of the job queue or of the schema has another name. */
+/** The name of the kept database, which differs for each version of PGlite, of the job queue and of the schema. */
 async function versionName(): Promise<string> {
   const migrations = new URL('migrations/', import.meta.url);
   const files = [
@@ -74,7 +75,7 @@ async function versionName(): Promise<string> {
   return `pglite-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/** A thread of its own does the work, so that this one goes on answering. */
+/** Makes a database in a thread of its own, so that this one goes on answering. */
 async function make(directory: string): Promise<void> {
   const maker = new Worker(new URL('make-pglite.ts', import.meta.url), {
     workerData: { directory },

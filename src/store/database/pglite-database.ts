@@ -12,7 +12,7 @@ import { TransactionScope, type Statements } from './transaction-scope.ts';
 /** A quarter of PGlite's own setting, which saves over 100 MB of memory; this data is small. */
 const sharedBuffers = '32MB';
 
-/** For how long statements may follow each other before anything else has its turn. */
+/** How long statements may follow each other before timers and sockets have their turn. */
 const longestAtWorkMs = 5;
 
 /**
@@ -37,7 +37,7 @@ export async function openPglite(dataDir: string, log: Log): Promise<Database> {
   }
 }
 
-/** Opens it on files that are there. Rejects with a DataDirUnusableError where they are damaged. */
+/** Opens PGlite on existing files. Rejects with a DataDirUnusableError where they are damaged. */
 export async function openPgliteFiles(directory: string, log: Log): Promise<Database> {
   try {
     const pglite = await PGlite.create({
@@ -56,10 +56,10 @@ class PgliteDatabase implements Database {
   readonly #pglite: PGlite;
   readonly #directory: string;
   readonly #log: Log;
-  /** Why nothing can be asked of it any more. */
+  /** Why the database answers nothing any more; null while it works. */
   #failure: StoreUnavailableError | null = null;
   readonly #scope = new TransactionScope();
-  /** The holder of the one connection. */
+  /** Gives the one connection to one caller after the other. */
   readonly #turns = new ConnectionTurns(1, 1);
   #lastPause = 0;
 
@@ -102,7 +102,7 @@ class PgliteDatabase implements Database {
           }
         });
       } catch (error) {
-        // The error of `work`, or of its begin or commit.
+        // The error of `work`, or of the begin or commit around it.
         throw failed === null ? this.#note(withoutValues(error)) : error;
       }
     });
@@ -135,7 +135,7 @@ class PgliteDatabase implements Database {
     const leave = await inBackground(() => this.#turns.enter());
     try {
       if (this.#pglite.closed) return;
-      // On a full disk it would try for ever. It recovers from a process that just ends.
+      // On a full disk PGlite would try to close for ever. It recovers from a process that ends without it.
       if ((await this.whyNotReady()) === null) await this.#pglite.close();
     } finally {
       leave();
@@ -163,7 +163,7 @@ class PgliteDatabase implements Database {
     };
   }
 
-  /** An error that is not PostgreSQL's own: the engine itself came to its end, and answers nothing more. */
+  /** Remembers an error that is not PostgreSQL's own: the engine itself has failed, and answers nothing more. */
   #note(error: unknown): unknown {
     const isEnd = error instanceof StoreUnavailableError && error.code === null;
     if (isEnd && this.#failure === null && !this.#pglite.closed) {
@@ -184,7 +184,7 @@ class PgliteDatabase implements Database {
     }
   }
 
-  /** One after the other: PGlite has one connection, and a script that fails has to be cleaned up behind. */
+  /** Runs one piece of work after the other: PGlite has one connection, and has to be cleaned up after a script that fails. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     this.#scope.assertOutside();
     const leave = await this.#turns.enter();

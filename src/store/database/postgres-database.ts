@@ -30,14 +30,15 @@ const connectTimeoutMs = 5_000;
  * and never tells: then this is how it is noticed.
  */
 const statementTimeoutMs = 5_000;
-/** How long it may take to answer that it is there. */
+/** How long the database may take to show that it is there. */
 const readyWithinMs = 2_000;
+/** So much earlier than this process the server gives up a statement. */
 const serverFirstMs = 1_000;
 /** A process that stalls inside a transaction loses it, so that the rows it locked do not stall the other replicas. */
 const idleInTransactionMs = 30_000;
 /** Three replicas and their listeners fit into the twenty connections that PgBouncer has by default in session mode. */
 const mostConnections = 5;
-/** How many of them serve work that no caller waits for. */
+/** How many connections may serve work that no caller waits for. */
 const mostInBackground = 3;
 const probeChannel = 'eligibility_probe';
 /** How long a notification to oneself may take, and how often it is sent before it counts as lost. */
@@ -120,7 +121,7 @@ class PostgresDatabase implements Database {
   readonly #log: Log;
   readonly #scope = new TransactionScope();
   readonly #turns = new ConnectionTurns(Infinity, mostInBackground);
-  /** Counted up when a connection was found dead: then those that were made before it are not used again. */
+  /** Counted up when a connection was found dead: then connections that were made before are not used again. */
   #generation = 0;
   readonly #generations = new WeakMap<PoolClient, number>();
 
@@ -198,7 +199,7 @@ class PostgresDatabase implements Database {
     if (!this.#pool.ending) await this.#pool.end();
   }
 
-  /** Does something on a connection, which is used again unless it is lost or was dropped. */
+  /** Runs work on a connection, which is used again unless it was lost or `work` drops it. */
   #connected<T>(work: (client: PoolClient, drop: () => void) => Promise<T>): Promise<T> {
     return this.#turns.run(() => this.#withConnection(work));
   }
@@ -254,7 +255,7 @@ function isConnectionLost(error: unknown): boolean {
   );
 }
 
-/** Gives a connection back. One that is dropped is not waited for: its other end may be gone. */
+/** Gives a connection back, or closes it where it is dropped, without waiting: its other end may be gone. */
 function release(client: PoolClient, isDropped: boolean): void {
   if (isDropped) {
     const { connection } = client as PoolClient & {

@@ -21,7 +21,7 @@ export class PostgresListener {
   readonly #closing = new AbortController();
   /** The connection in use; null while there is none. */
   #client: Client | null = null;
-  /** The one in use or the one being made. */
+  /** The connection in use, or the one that is being made. */
   #connection: Promise<Client> | null = null;
   #check: NodeJS.Timeout | null = null;
   /** One statement after the other: `pg` warns of one that is sent while another is under way. */
@@ -34,7 +34,7 @@ export class PostgresListener {
 
   /** Resolves once payloads sent from now on will reach the listener. Rejects where there is no first connection. */
   async listen(channel: string, listener: Listener): Promise<Unlisten> {
-    // Kept apart from others that were given the same functions.
+    // A copy, so that the same listener can be given twice.
     const own: Listener = {
       onPayload: (payload) => listener.onPayload(payload),
       onMissed: () => listener.onMissed(),
@@ -133,7 +133,7 @@ export class PostgresListener {
       'The connection that follows PostgreSQL channels was lost',
     );
     const reconnecting = this.#reconnect();
-    // The next statement waits for it; it rejects only after `close`.
+    // The next statement waits for the new connection, which fails only after `close`.
     reconnecting.catch(() => {});
     this.#connection = reconnecting;
   }

@@ -3,12 +3,12 @@ import type { SiteRequest } from '../sites/site-questions.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { InputIssue } from '../vocabulary/errors.ts';
 
-// A batch is a table of sites that are asked about one after the other, as the operators allow.
+// A batch is a table of sites. The service asks about all of them, as fast as the operators allow.
 
 /** How far a batch has got. DONE_PARTIAL: it is over, and a row was refused or an operator failed for one. */
 export type BatchState = 'IN_PROGRESS' | 'DONE' | 'DONE_PARTIAL' | 'CANCELLED';
 
-/** A row of a table, judged before anything is asked. */
+/** A row of a table with the question that it makes, or why it is refused. */
 export interface JudgedRow {
   /** Its line in the file, the heading being line 1. */
   readonly line: number;
@@ -22,15 +22,15 @@ export interface JudgedRow {
 
 /** A batch to be stored. */
 export interface NewBatch {
-  /** Null where there are no tenants. */
+  /** Null without tenants. */
   readonly tenant: string | null;
   readonly name: string | null;
   readonly externalId: string | null;
   /** The caller's `Idempotency-Key` and a digest of what was sent with it; null where the caller gave no key. */
   readonly idempotency: { readonly key: string; readonly digest: string } | null;
-  /** The headings of the file in its order, those that are passed through included. */
+  /** The headings of the file in its order, also of columns that are only passed through. */
   readonly columns: readonly string[];
-  /** Read once, and stored in parts as they come; the batch is there, with all of them, once the last one is. */
+  /** Read once, and stored in parts as they come. The batch exists, with all its rows, once the last one is stored. */
   readonly rows: AsyncIterable<JudgedRow> | Iterable<JudgedRow>;
 }
 
@@ -42,18 +42,18 @@ export interface Batch {
   readonly creationDate: string;
   readonly state: BatchState;
   readonly columns: readonly string[];
-  /** Rows, those refused included. */
+  /** How many rows it has, refused ones included. */
   readonly total: number;
   readonly refused: number;
-  /** Rows that were asked and are no longer in progress. */
+  /** How many rows were asked about and are no longer in progress. */
   readonly completed: number;
-  /** Of the completed rows. */
+  /** How many of the completed rows have each verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
-  /** RFC 3339, from the measured pace; null while there is none, such as while nothing is being answered, and once it is over. */
+  /** RFC 3339, from the measured pace; null while there is no pace, such as while nothing is being answered, and once the batch is over. */
   readonly estimatedEndDate: string | null;
 }
 
-/** The parts of an asked site that a file of results has; the operators' own answers are not among them. */
+/** The parts of a site qualification that a file of results shows; the operators' own answers are not among them. */
 export interface AskedSite extends Pick<
   SiteQualification,
   'id' | 'site' | 'state' | 'verdict' | 'resolution' | 'addressId'
@@ -66,9 +66,9 @@ export type AskedOutcome = Pick<
   'operator' | 'state' | 'verdict' | 'skip' | 'error' | 'offers'
 >;
 
-/** A row with what was asked about its site. */
+/** A row with the question about its site and the answers so far. */
 export interface AnsweredRow extends BatchRow {
-  /** Null before it is asked, and where the row is refused. */
+  /** Null before the question is made, and where the row is refused. */
   readonly siteQualification: AskedSite | null;
 }
 
@@ -77,6 +77,6 @@ export interface BatchRow {
   readonly line: number;
   readonly values: readonly string[];
   readonly issues: readonly InputIssue[];
-  /** Null before it is asked, and where it is refused. Rows that name the same site share one. */
+  /** Null before the question is made, and where the row is refused. Rows that name the same site share one. */
   readonly siteQualificationId: string | null;
 }

@@ -29,7 +29,7 @@ export interface BatchesOptions {
   readonly log: Log;
 }
 
-/** Tables of sites, each asked about as the operators allow: what the API and the files use. */
+/** The batches, as GraphQL and the routes for files use them. */
 export class Batches {
   readonly #options: BatchesOptions;
   #wakeUps: WakeUps | null = null;
@@ -39,9 +39,9 @@ export class Batches {
   }
 
   /**
-   * Stores a batch, which is asked from then on, whatever becomes of its caller. With an idempotency key that was used before
-   * for the same it resolves to that batch, and reads no rows; for something else it rejects with an InvalidInputError whose
-   * code is IDEMPOTENCY_KEY_REUSED. Rejects with what the rows reject with, and with the signal's reason; then nothing is left.
+   * Stores a batch, and has its rows asked from then on, also when the caller has left. Where its idempotency key was used before
+   * for the same file, it resolves to that batch and reads no rows; for another one, it rejects with an InvalidInputError whose
+   * code is IDEMPOTENCY_KEY_REUSED. Rejects with the error of the rows, and with the signal's reason; then nothing is left.
    */
   async create(
     wanted: NewBatch,
@@ -82,34 +82,34 @@ export class Batches {
     ]);
   }
 
-  /** Null where it does not exist, and where it is of another tenant than `tenant`, unless that is null. */
+  /** Null for an unknown id and for one of another tenant. Where `tenant` is null, the batches of all tenants are found. */
   async find(id: string, tenant: string | null = null): Promise<Batch | null> {
     return (await findBatch(await this.#database(), id, tenant))?.batch ?? null;
   }
 
-  /** A part of the list that a filter leaves, newest first. */
+  /** A page of the batches that meet a filter, the newest first. */
   async list(list: BatchList): Promise<Page<Batch>> {
     return listBatches(await this.#database(), list);
   }
 
-  /** How many the list of a filter has. */
+  /** How many batches meet a filter. */
   async count(filter?: BatchFilter, tenant: string | null = null): Promise<number> {
     return countBatches(await this.#database(), filter, tenant);
   }
 
-  /** A part of the rows of a batch that a filter leaves, in the order of the file. */
+  /** A page of the rows of a batch that meet a filter, in the order of the file. */
   async rows(id: string, filter: BatchRowFilter, page: RowPage): Promise<Page<BatchRow>> {
     return listRows(await this.#database(), id, filter, page);
   }
 
-  /** How many rows of a batch a filter leaves. */
+  /** How many rows of a batch meet a filter. */
   async countRows(id: string, filter: BatchRowFilter = {}): Promise<number> {
     return countRows(await this.#database(), id, filter);
   }
 
   /**
-   * All rows of a batch as they are when each is read, in the order of the file. Read a small part at a time: a reader that is
-   * slow, or has left, holds nothing of the database.
+   * All rows of a batch, each as it is when it is read, in the order of the file. They are read in small parts, so that a reader
+   * that is slow, or has left, holds no connection of the database.
    */
   async *stream(id: string): AsyncGenerator<AnsweredRow, void, undefined> {
     const database = await this.#database();
@@ -123,8 +123,8 @@ export class Batches {
   }
 
   /**
-   * Asks nothing more of a batch; what is under way settles. Resolves to the batch as it is then, which is as it was where it
-   * was over before; to null where it does not exist or is another tenant's.
+   * Stops a batch: no further row is asked about, and questions under way settle. A batch that is over stays as it is. Resolves
+   * to the batch as it is then; to null as `find`.
    */
   async cancel(id: string, tenant: string | null = null): Promise<Batch | null> {
     const found = await this.find(id, tenant);
@@ -140,11 +140,7 @@ export class Batches {
     return this.find(id, tenant);
   }
 
-  /**
-   * A batch as it is now and then as it goes on, at most twice a second, and once when nothing more comes of it; then the end.
-   * `null` once, and then the end, where it does not exist or is another tenant's. Leaving takes effect at once. Works over all
-   * replicas.
-   */
+  /** Follows a batch that any replica feeds, see `followBatch`. `null` for a batch as in `find`. */
   changes(id: string, tenant: string | null = null): AsyncIterableIterator<Batch | null> {
     return followBatch({
       read: async () => findBatch(await this.#database(), id, tenant),

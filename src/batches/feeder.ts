@@ -11,7 +11,7 @@ import { WakeUps } from '../store/wake-ups.ts';
 import { StoreUnavailableError } from '../vocabulary/errors.ts';
 import type { BatchState } from './batch.ts';
 import { LookAhead, type LookAheadOptions } from './look-ahead.ts';
-import { Pace } from './pace.ts';
+import { BatchPace } from './batch-pace.ts';
 import { rowsIn, type EndedRows } from './read-batch.ts';
 
 /** The queue of the jobs that have batches asked, one job for each. */
@@ -20,20 +20,21 @@ export const feedingQueue = 'feed-batch';
 /** How many batches a process feeds at once: each waits most of the time. */
 const concurrency = 100;
 
-/** How many questions are made by one transaction, so that others do not wait long for it. */
+/** How many questions one transaction makes, so that others do not wait long for it. */
 const portion = 10;
 
-/** How soon a batch is fed again: several of its questions may have ended by then. */
+/** The shortest time between two feedings of a batch, in which several of its questions may end. */
 const feedEveryMs = 100;
 
-/** After how long it looks again unasked, and again where the store was away. */
+/** How often a batch is fed although nothing was told of it. */
 const lookEveryByDefaultMs = 10_000;
+/** How soon a batch is fed again where the store was away. */
 const againMs = 1_000;
 
-/** How many times its part a batch has under way while most of it waits for operators that are away. */
+/** A batch has at most this many times its part under way while most of these questions wait for operators that are away. */
 const mostWaiting = 10;
 
-/** A batch outlives many processes, and is looked for when one starts in any case. */
+/** A batch outlives many processes. A batch whose job is gone gets another one when a process starts. */
 const outliving = { retryLimit: 10_000, expireInSeconds: 12 * 60 * 60 };
 
 export interface FeederOptions {
@@ -43,11 +44,11 @@ export interface FeederOptions {
   readonly questions: SiteQuestions;
   /** Looks addresses up ahead of the questions about them, as `lookUpAddresses`. */
   readonly lookUp: LookAheadOptions['lookUp'];
-  /** How many questions of batches are under way at once, of all of them and on all replicas. */
+  /** How many questions may be under way at once, of all batches and on all replicas together. */
   readonly mostQuestions: number;
-  /** The operators that are left alone for now, since they do not answer. */
+  /** The operators that are left alone for now, since they do not answer, by name. */
   readonly awayOperators: () => readonly string[];
-  /** After how long a batch is looked at although nothing was told of it; 10 s when not given. */
+  /** How often a batch is fed although nothing was told of it; 10 s when not given. */
   readonly lookEveryMs?: number | undefined;
   /** After how long without an answer a batch has no pace; 30 s when not given. */
   readonly silentAfterMs?: number | undefined;
@@ -58,16 +59,16 @@ interface Fed {
   readonly isOver: boolean;
   /** Whether there may be more to feed at once. */
   readonly hasMore: boolean;
-  /** The line of the last row whose question was made; null where it was not looked. */
+  /** The line of the last row whose question was made; null where that was not read. */
   readonly fedTo: number | null;
 }
 
 interface Counts {
   readonly under_way: number;
-  /** Those of them that only wait for operators that are away, be it for what one of these knows of their address. */
+  /** How many of them wait for operators that are away alone, for their answers or for what they know of an address. */
   readonly waiting: number;
   readonly tenants: number;
-  /** The tenant's batches. */
+  /** How many batches of the tenant are in progress. */
   readonly own: number;
 }
 
@@ -79,8 +80,8 @@ interface FedBatch {
 }
 
 /**
- * Has the rows of batches asked: of each batch a bounded number of questions is under way, and as they end the next ones are made, in
- * one transaction with how far it has got. A batch is fed by one process at a time, which any other can follow.
+ * Makes the questions of batches. Each batch has a bounded number of questions under way; as they end, the next ones are made, in
+ * one transaction with how far the batch has got. One process at a time feeds a batch, and any other one can take over.
  */
 export class Feeder {
   readonly #options: FeederOptions;
@@ -93,7 +94,7 @@ export class Feeder {
   /** Feeds batches in this process, those that earlier processes left included. Later calls resolve to the same. */
   readonly work = once(() => this.#work());
 
-  /** Has a new batch fed, once the transaction is committed. To be called after `work` has resolved. */
+  /** Adds the job that feeds a new batch. To be called after `work` has resolved. */
   async begin(id: string, within: Transaction): Promise<void> {
     const jobs = await this.work();
     await jobs.enqueue(feedingQueue, { id }, { ...outliving, singletonKey: id, within });
@@ -108,7 +109,7 @@ export class Feeder {
     await jobs.work(feedingQueue, { concurrency, isInBackground: true }, (job, signal) =>
       this.#feed((job.data as { readonly id: string }).id, AbortSignal.any([signal, job.stopping])),
     );
-    // A job that was run too often, or is lost, leaves no batch without one.
+    // A batch whose job was lost, or was run too often, gets another one.
     const left = await database.query<{ id: string }>(
       `select id from eligibility.batch where state = 'IN_PROGRESS'`,
     );
@@ -118,10 +119,10 @@ export class Feeder {
     return jobs;
   }
 
-  /** Feeds a batch until it is over. Rejects where it is to go on elsewhere. */
+  /** Feeds a batch until it is over. Rejects where another process is to go on. */
   async #feed(id: string, signal: AbortSignal): Promise<void> {
     const { lookEveryMs = lookEveryByDefaultMs, silentAfterMs } = this.#options;
-    const pace = new Pace(silentAfterMs);
+    const pace = new BatchPace(silentAfterMs);
     let woken = Promise.withResolvers<void>();
     const unsubscribe = await this.#wakeUps?.subscribe(id, () => woken.resolve());
     const leave = (): void => woken.resolve();
@@ -157,7 +158,7 @@ export class Feeder {
     return new LookAhead({ database, batchId, from, lookUp, signal, log });
   }
 
-  async #feedSome(id: string, pace: Pace, signal: AbortSignal): Promise<Fed> {
+  async #feedSome(id: string, pace: BatchPace, signal: AbortSignal): Promise<Fed> {
     const { store, log } = this.#options;
     const { database } = await store();
     try {
@@ -170,8 +171,8 @@ export class Feeder {
     }
   }
 
-  async #feedWithin(transaction: Transaction, id: string, pace: Pace): Promise<Fed> {
-    // Locked: another process may believe that it feeds it.
+  async #feedWithin(transaction: Transaction, id: string, pace: BatchPace): Promise<Fed> {
+    // Locked, since another process may believe that it feeds the batch.
     const [batch] = await transaction.query<FedBatch>(
       `select tenant, state, refused, fed_to from eligibility.batch where id = $1 for no key update`,
       [id],
@@ -205,9 +206,9 @@ export class Feeder {
   }
 
   /**
-   * How many questions of a batch are under way, and how many more may be. Tenants have equal parts of what all may have under way,
-   * and the batches of a tenant equal parts of that, so that none waits for another one to end. Questions that only wait for an
-   * operator that is away keep no place, within a bound: the others are asked meanwhile.
+   * How many questions of a batch are under way, and how many more may be. Tenants have equal parts of `mostQuestions`, and the
+   * batches of a tenant have equal parts of that, so that no batch waits for another one to end. Questions that only wait for an
+   * operator that is away do not count, up to a bound, so that the other operators are asked meanwhile.
    */
   async #roomFor(
     transaction: Transaction,

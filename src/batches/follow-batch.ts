@@ -2,11 +2,11 @@ import { follow } from '../watch/follow.ts';
 import type { Batch } from './batch.ts';
 import type { BatchNow } from './read-batch.ts';
 
-/** A batch is told at most so often. */
+/** The shortest time between two reports of a batch. */
 const everyMs = 500;
 
 export interface BatchToFollow {
-  /** Null where it does not exist, or no longer. */
+  /** Null where the batch does not exist, or no longer. */
   read(): Promise<BatchNow | null>;
   /** As `WakeUps.subscribe`. */
   onChange(wake: () => void): Promise<() => void>;
@@ -18,8 +18,8 @@ interface Told {
 }
 
 /**
- * A batch as it is now and then as it goes on, at most twice a second, each time only where it is another than before; once when
- * it is over, and then the end. `null` once, and then the end, where it does not exist. Leaving (`return`) takes effect at once.
+ * A batch as it is now, then after each change, at most twice a second, and a last time when it is over. Where it does not exist,
+ * `null` comes once, and then the end. Leaving (`return`) takes effect at once.
  */
 export function followBatch(batch: BatchToFollow): AsyncIterableIterator<Batch | null, undefined> {
   const told = followTold(batch);
@@ -50,7 +50,7 @@ function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<To
       async onMore(wake) {
         let timer: NodeJS.Timeout | null = null;
         const wakeWhenDue = (): void => {
-          // A read that was under way has moved the time on.
+          // A read may have moved the time on meanwhile.
           const waitMs = untilDueMs();
           timer = waitMs === 0 ? null : setTimeout(wakeWhenDue, waitMs);
           if (timer === null) wake();
@@ -66,11 +66,11 @@ function followTold({ read, onChange }: BatchToFollow): AsyncIterableIterator<To
       async readAfter(sequence) {
         isReading = true;
         const now = await read().finally(() => (isReading = false));
-        // From its end: what follows a slow read would be told too soon behind it.
+        // Counted from the end of the read: after a slow read the next report would come too soon.
         nextAt = performance.now() + everyMs;
         if (now === null) return { entries: [null], more: 'never' };
         const { batch, isOver } = now;
-        // It is another one each time.
+        // The estimate differs at each read.
         const { estimatedEndDate, ...shown } = batch;
         const text = JSON.stringify([shown, estimatedEndDate === null]);
         const isOther = text !== latest || isOver;

@@ -1,7 +1,7 @@
 // Spreadsheets run what begins like a formula, in a CSV file too: https://owasp.org/www-community/attacks/CSV_Injection
 
 const begins = /^[=+\-@\t\r\n＝＋－＠]/u;
-/** A number, and the number of a line: spreadsheets read a value in them, and run nothing. */
+/** A negative number, and a telephone number: spreadsheets read a value in them, and run nothing. */
 const harmless = /^(?:-\d+(?:[.,]\d+)?|\+\d[\d .()]*)$/;
 const escaped = /^'+[=+\-@\t\r\n＝＋－＠]/u;
 

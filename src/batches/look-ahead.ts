@@ -5,13 +5,13 @@ import type { SiteRequest } from '../sites/site-questions.ts';
 import type { Database } from '../store/database/database.ts';
 import { AddressServiceError } from '../vocabulary/errors.ts';
 
-/** How many rows are looked at together: as many as the geocoder takes addresses in one call. */
+/** How many rows make a part: as many as the geocoder takes addresses in one call. */
 const partRows = 500;
 
 export interface LookAheadOptions {
   readonly database: Database;
   readonly batchId: string;
-  /** The line behind which it begins. */
+  /** The line behind which looking up begins. */
   readonly from: number;
   /** As `lookUpAddresses`. */
   readonly lookUp: (places: readonly PlaceWithoutKey[], signal: AbortSignal) => Promise<void>;
@@ -20,8 +20,8 @@ export interface LookAheadOptions {
 }
 
 /**
- * Has the addresses of a batch looked up in parts, ahead of the questions about them. Where that fails each question looks its own
- * up, and goes on trying.
+ * Looks up the addresses of a batch in parts, ahead of the questions about them. Where that fails, each question looks up its own
+ * address, and goes on trying.
  */
 export class LookAhead {
   readonly #options: LookAheadOptions;
@@ -37,16 +37,16 @@ export class LookAhead {
     this.#end = options.from;
   }
 
-  /** The line behind which it began. */
+  /** The line behind which looking up began. */
   get from(): number {
     return this.#options.from;
   }
 
-  /** Resolves once the rows behind a line were looked at; has those behind them looked at meanwhile. Rejects with the signal's reason. */
+  /** Resolves once the part behind a line was looked up, and begins to look up the part after it. Rejects with the signal's reason. */
   async reach(line: number): Promise<void> {
     while (this.#hasMore && line >= this.#end) await this.#look();
     if (!this.#hasMore || line < this.#begin) return;
-    // The call that needs it tells its error.
+    // Its error is for the call that needs the part.
     this.#look().catch(() => {});
   }
 

@@ -1,7 +1,7 @@
 import type { InputIssue } from '../vocabulary/errors.ts';
 import { controlIssue, longest, textIssue } from '../vocabulary/input-text.ts';
 
-/** The caller's name of a batch, trimmed; null where it is missing, empty, or refused by an issue. */
+/** The caller's name or identifier of a batch, trimmed; null where it is missing or empty, or has an issue. */
 export function readOwnName(
   path: readonly string[],
   given: string | null | undefined,

@@ -1,15 +1,15 @@
 import type { Queryable } from '../store/database/database.ts';
 import type { SiteQualificationState } from '../store/site-qualification.ts';
 import { Conditions, cutPage, type Page, type Position } from '../store/stored-list.ts';
-import { soleTenant } from '../store/stored-value.ts';
+import { soleTenant, uuid } from '../store/stored-value.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { Batch, BatchState } from './batch.ts';
 
-/** Which batches a list has; what is not given leaves out none. */
+/** The conditions of a list of batches. One that is null or absent excludes none. */
 export interface BatchFilter {
   readonly states?: readonly BatchState[] | null | undefined;
   readonly externalId?: string | null | undefined;
-  /** RFC 3339; one created at that very instant is not in the list. */
+  /** RFC 3339; a batch of that very instant is not in the list. */
   readonly createdAfter?: string | null | undefined;
   readonly createdBefore?: string | null | undefined;
 }
@@ -17,13 +17,13 @@ export interface BatchFilter {
 export interface BatchList {
   readonly filter?: BatchFilter | undefined;
   readonly first: number;
-  /** The last one of the page before. */
+  /** The place of the last batch of the page before. */
   readonly after?: Position | null | undefined;
-  /** Null, or not given, where there are no tenants. */
+  /** Null or absent without tenants. */
   readonly tenant?: string | null | undefined;
 }
 
-/** A batch, and whether anything more comes of it: one that was cancelled may have questions under way. */
+/** A batch, and whether it may still change: a cancelled batch may have questions under way. */
 export interface BatchNow {
   readonly batch: Batch;
   readonly isOver: boolean;
@@ -47,12 +47,12 @@ interface BatchTableRow {
   readonly refused: number;
   readonly counts: readonly EndedRows[];
   readonly completed_then: number;
-  /** How long ago that was; null where nothing was asked yet. */
+  /** How long ago `completed_then` was counted, in milliseconds; null while there is no pace. */
   readonly paced_ms: number | null;
   readonly is_over: boolean;
 }
 
-/** Reads whole batches, to be followed by conditions on `b`. One that is still being stored is none. */
+/** Reads whole batches; conditions on `b` are to follow. A batch that is still being stored is left out. */
 const selectBatch = `
   select b.id, b.name, b.external_id, b.creation_date, b.state, b.columns, b.total, b.refused,
     b.completed_then,
@@ -65,9 +65,7 @@ const selectBatch = `
   from eligibility.batch b
   where b.state <> 'STORING' and `;
 
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** Null for an id that does not exist, and for one of another tenant than `tenant`, unless that is null. */
+/** Null for an unknown id and for one of another tenant. Where `tenant` is null, the batches of all tenants are found. */
 export async function findBatch(
   database: Queryable,
   id: string,
@@ -94,7 +92,7 @@ export async function findByKey(
   return row ?? null;
 }
 
-/** A part of the list that a filter leaves, newest first. */
+/** A page of the batches that meet a filter, the newest first. */
 export async function listBatches(
   database: Queryable,
   { filter = {}, first, after, tenant = null }: BatchList,
@@ -112,7 +110,7 @@ export async function listBatches(
   return cutPage(rows.map(makeBatch), first);
 }
 
-/** How many the list of a filter has. */
+/** How many batches meet a filter. */
 export async function countBatches(
   database: Queryable,
   filter: BatchFilter = {},
@@ -156,7 +154,7 @@ function makeBatch(row: BatchTableRow): Batch {
   };
 }
 
-/** When the rows that are left will have ended at the pace of the last minute; null while there is none. */
+/** When the rows that are left will have ended at the pace of the last minute; null while there is no pace. */
 function estimatedEnd(row: BatchTableRow, completed: number): string | null {
   const { total, refused, completed_then: then, paced_ms: pacedMs } = row;
   if (pacedMs === null || completed <= then) return null;
@@ -164,7 +162,7 @@ function estimatedEnd(row: BatchTableRow, completed: number): string | null {
   return new Date(Date.now() + leftMs).toISOString();
 }
 
-/** How many rows have ended. */
+/** How many rows these counts have together. */
 export function rowsIn(counts: readonly EndedRows[]): number {
   return counts.reduce((sum, { rows }) => sum + rows, 0);
 }

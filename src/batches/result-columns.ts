@@ -1,8 +1,8 @@
-// The columns that results add to a table, and that are left out when the file is read again.
+// The columns that results add to a table. They are left out when the file of the results is sent in its turn.
 
 export type ResultLanguage = 'fr' | 'en';
 
-/** The columns of a result by their key, in their order, with their heading in each language. */
+/** The headings of the added columns in each language, in the order of the columns. */
 export const resultHeadings = {
   verdict: { fr: 'Verdict', en: 'Verdict' },
   state: { fr: 'Avancement', en: 'Progress' },
@@ -34,7 +34,7 @@ export const resultHeadings = {
 } as const;
 export type ResultColumn = keyof typeof resultHeadings;
 
-/** The heading of what one operator answered. */
+/** The heading of the column with one operator's answer. */
 export function answerHeading(operator: string, language: ResultLanguage): string {
   return language === 'fr' ? `Réponse de ${operator}` : `Answer of ${operator}`;
 }
@@ -47,12 +47,12 @@ function isOfResult(heading: string): boolean {
   return known.has(heading) || /^(?:Réponse de|Answer of) \S+$/u.test(heading);
 }
 
-/** So many headings in a row, a Verdict first, are no coincidence. */
+/** This many such headings in a row, a Verdict first, are no coincidence. */
 const fewest = 8;
 
 /**
- * Which of these headings an earlier result added: the longest run of them from a Verdict on. A column of the caller's own that has
- * the same heading stands elsewhere, and is none of them.
+ * The positions of the headings that an earlier result added: the first run of at least {@link fewest} from a Verdict on. A column
+ * of the caller's own with the same heading stands elsewhere, and is not among them.
  */
 export function resultColumnsIn(headings: readonly string[]): ReadonlySet<number> {
   for (const [start, heading] of headings.entries()) {

@@ -5,17 +5,17 @@ import type { InputIssue } from '../vocabulary/errors.ts';
 import type { Verdict } from '../vocabulary/verdict.ts';
 import type { AnsweredRow, AskedSite, BatchRow } from './batch.ts';
 
-/** Which rows of a batch a list has; what is not given leaves out none. */
+/** The conditions of a list of rows. One that is null or absent excludes none. */
 export interface BatchRowFilter {
   readonly refused?: boolean | null | undefined;
-  /** Of its site qualification: a row that was not asked has none. */
+  /** States of the site qualification; a row that was not asked about has none. */
   readonly states?: readonly SiteQualificationState[] | null | undefined;
   readonly verdicts?: readonly Verdict[] | null | undefined;
 }
 
 export interface RowPage {
   readonly first: number;
-  /** The line of the last one of the page before. */
+  /** The line of the last row of the page before. */
   readonly after?: number | null | undefined;
 }
 
@@ -33,7 +33,7 @@ interface AnsweredTableRow extends TableRow, Omit<AskedSite, 'id' | 'addressId'>
 const from = `from eligibility.batch_row r
   left join eligibility.site_qualification q on q.id = r.question_id`;
 
-/** A part of the rows of a batch that a filter leaves, in the order of the file. */
+/** A page of the rows of a batch that meet a filter, in the order of the file. */
 export async function listRows(
   database: Queryable,
   batchId: string,
@@ -54,8 +54,8 @@ export async function listRows(
 }
 
 /**
- * The next rows behind a line with what came of each, by one statement: it reads nothing that is not written into a file, such as
- * the operators' own answers, which are most of what is stored. As `json` it is written out once, see `selectSiteQualification`.
+ * The next rows behind a line with the answers about each. The one statement reads only what files of results show, and so not the
+ * operators' own answers, which are most of what is stored. For `json`, see `selectSiteQualification`.
  */
 export async function answeredRows(
   database: Queryable,
@@ -83,7 +83,7 @@ export async function answeredRows(
   });
 }
 
-/** How many rows of a batch a filter leaves. */
+/** How many rows of a batch meet a filter. */
 export async function countRows(
   database: Queryable,
   batchId: string,

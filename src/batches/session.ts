@@ -7,10 +7,10 @@ import type { Batches } from './batches.ts';
 import type { BatchList } from './read-batch.ts';
 import type { BatchRowFilter, RowPage } from './rows.ts';
 
-/** The key by which the context of an execution has its session of batches. */
+/** The key by which resolvers get the session of batches from their context. */
 export const batchSessionKey: SessionKey<BatchSession> = { name: 'batches' };
 
-/** The batches for one execution: for a tenant nothing but its own is there. */
+/** The batches for one execution. A tenant finds its own alone. */
 export interface BatchSession {
   /** Batches by id; null for an unknown id. */
   readonly batches: DataLoader<string, Batch | null>;
@@ -18,7 +18,7 @@ export interface BatchSession {
   readonly maxRows: number;
   readonly check: SiteQuestions['check'];
   create(batch: Omit<NewBatch, 'tenant' | 'idempotency'>): Promise<Batch>;
-  /** Asks nothing more of a batch; null for an unknown id. */
+  /** Stops a batch, see `Batches.cancel`; null for an unknown id. */
   cancel(id: string): Promise<Batch | null>;
   list(list: Omit<BatchList, 'tenant'>): Promise<Page<Batch>>;
   count(filter: BatchList['filter']): Promise<number>;
@@ -34,7 +34,7 @@ export interface BatchServices {
   readonly maxRows: number;
 }
 
-/** Opens what one execution asks of batches with. */
+/** Opens the batches for one execution. */
 export function openBatchSession(
   { batches, questions, maxRows }: BatchServices,
   { tenant, signal, notes }: SessionOptions,

@@ -14,15 +14,15 @@ const partRows = 250;
 export interface StoreBatchOptions {
   /** Aborting leaves nothing behind, and rejects with the reason. */
   readonly signal: Leaving | undefined;
-  /** Done in the transaction by which the batch is there: has it asked. */
+  /** Adds the job that feeds the batch, in the transaction that makes the batch visible. */
   readonly begin: (id: string, within: Transaction) => Promise<void>;
   readonly log: Log;
 }
 
 /**
- * Stores a batch and resolves to its id; to null where meanwhile another one was made with its idempotency key. Its rows are
- * stored in parts as they come, since their sender may be slow and a transaction is not to wait for it; all of them are there at
- * once, by one last statement. Whatever fails leaves nothing behind; what a killed process left is removed with old results.
+ * Stores a batch and resolves to its id; to null where another one was made with its idempotency key meanwhile. The rows are
+ * stored in parts as they come, since their sender may be slow and no transaction must wait for it; a last transaction makes all of
+ * them visible. A failure leaves nothing behind; what a killed process left is removed with old results.
  */
 export async function storeBatch(
   database: Database,
@@ -105,7 +105,7 @@ async function storeRows(
   return counts;
 }
 
-/** The question about a site, which is the one of an earlier row that names the same. */
+/** The question about a site: that of an earlier row that names the same site, or a new one. */
 function findQuestion(
   { externalId: _own, ...asked }: SiteRequest,
   questions: Map<string, string>,

@@ -16,11 +16,9 @@ import {
   type SiteQualificationFilter,
   type SiteQualificationList,
 } from './site-qualification-list.ts';
-import { jsonText, soleTenant } from './stored-value.ts';
+import { jsonText, soleTenant, uuid } from './stored-value.ts';
 import { WakeUps } from './wake-ups.ts';
 import type { Site } from '../vocabulary/site.ts';
-
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A part of the change log. */
 export interface SiteQualificationChanges {

@@ -4,6 +4,9 @@
  */
 export const soleTenant = 'default';
 
+/** The form of an id that this service makes. PostgreSQL refuses another text where it compares UUIDs. */
+export const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** The tenant of a stored row; null without tenants. */
 export function tenantFromStored(stored: string): string | null {
   return stored === soleTenant ? null : stored;

@@ -3,9 +3,9 @@ import { enumValues } from '../../schema/shared-types.ts';
 import type { Verdict } from '../../vocabulary/verdict.ts';
 import type { Batch, BatchRow, BatchState } from '../batch.ts';
 
-// The nouns of batches by name, so that the files that define them can refer to each other in any order.
+// The GraphQL types of batches by name, so that the files that define them can refer to each other in any order.
 
-/** A row and the batch that it is of. */
+/** A row and its batch. */
 export interface RowOf {
   readonly batch: Batch;
   readonly row: BatchRow;

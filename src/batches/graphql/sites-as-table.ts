@@ -1,14 +1,14 @@
 /** Sites that were given one by one, as a table. */
 export interface SitesAsTable {
-  /** One for each field that any of the sites has, in the order in which they come. */
+  /** The headings: one for each field that any of the sites has, in the order in which they come. */
   readonly columns: readonly string[];
   /** The cells of each site, one for each column; empty where the site has no such field. */
   readonly rows: readonly (readonly string[])[];
 }
 
 /**
- * The table that would have been a file of the same sites. Its headings are those that files are read with, so that the file of
- * its results can be sent in its turn.
+ * The table that a file of the same sites would hold. Its headings are among those that files are read with, so that the file of
+ * the results can be sent in its turn.
  */
 export function sitesAsTable(sites: readonly object[]): SitesAsTable {
   const cells = sites.map((site) => new Map(listLeaves(site, [])));
@@ -16,7 +16,7 @@ export function sitesAsTable(sites: readonly object[]): SitesAsTable {
   return { columns, rows: cells.map((row) => columns.map((column) => row.get(column) ?? '')) };
 }
 
-/** The heading of the column that holds a field of a site: by its path in the input. */
+/** The heading of the column that holds the field with this path in the input. */
 export function spellHeading(path: readonly string[]): string {
   const [first = '', ...rest] = path;
   if (first === 'address' && (rest.length === 0 || rest[0] === 'label')) return first;

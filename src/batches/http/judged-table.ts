@@ -1,13 +1,13 @@
 import type { JudgedRow } from '../batch.ts';
 import type { Column } from '../reading/table.ts';
 
-/** So many issues are told in the answer to a file; all of them are with the rows. */
+/** The answer to a file tells this many issues at most. The rows of the batch have all of them. */
 const toldIssues = 1_000;
 
 /** One thing that is wrong with a file. */
 export interface FileIssue {
   readonly line: number;
-  /** The heading of the column; null where it is the row as a whole. */
+  /** The heading of the column; null for an issue of the whole row. */
   readonly column: string | null;
   /** The text of the cell; null for an issue of the whole row. */
   readonly value: string | null;
@@ -28,11 +28,11 @@ export interface FileSummary {
   readonly issues: readonly FileIssue[];
   /** The meaning of each heading; headings that are not here are passed through. */
   readonly columns: Readonly<Record<string, string>>;
-  /** Where the results are; null where nothing was stored. */
+  /** The path of the results; null where nothing was stored. */
   readonly batch: string | null;
 }
 
-/** The rows of a file, judged. */
+/** Collects the judged rows of a file, and sums them up. */
 export class JudgedTable {
   columns: readonly Column[] = [];
   readonly #rows: JudgedRow[] = [];

@@ -1,7 +1,7 @@
 import type { RateLimiter } from '../../access/rate-limit.ts';
 import type { Asked } from '../../http/routes/route.ts';
 
-/** Takes the cost from the allowance of the caller's tenant, where there are both. Rejects with a RateLimitedError. */
+/** Takes the cost from the allowance of the caller's tenant, where there are limits and tenants. Rejects with a RateLimitedError. */
 export async function pay(
   { rateLimiter }: { readonly rateLimiter: RateLimiter | null },
   { caller: { tenant } }: Pick<Asked, 'caller'>,

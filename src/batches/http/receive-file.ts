@@ -5,7 +5,7 @@ import { xlsxType, type TableKind } from '../reading/table.ts';
 import { formBytes, readForm } from './form.ts';
 import { collectParts, tooLarge, type ReceivedFile } from './received-file.ts';
 
-/** The media types that a body may have, and what they say of it. Browsers take a CSV for a file of Excel's. */
+/** The media types that a body may have, with the kind that each tells for certain. Browsers call a CSV a file of Excel's. */
 const kinds: ReadonlyMap<string, TableKind | null> = new Map([
   ['text/csv', null],
   [xlsxType, 'xlsx'],

@@ -6,9 +6,9 @@ import type { TableKind } from '../reading/table.ts';
 /** A file as it was sent. */
 export interface ReceivedFile {
   readonly parts: readonly Buffer[];
-  /** Null where its first bytes tell it. */
+  /** The kind that its sender tells; null where only the first bytes show it. */
   readonly kind: TableKind | null;
-  /** As its sender calls it; null where that is not told. */
+  /** The name that its sender gives it; null without one. */
   readonly fileName: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { transportError } from '../../request/request-error.ts';
 import type { UnreadableTableCode, UnreadableTableError } from '../reading/unreadable-table.ts';
 
-/** The statuses of what is no fault of the table's. */
+/** The statuses of refusals that are not about the content of a table. */
 const statuses: Partial<Record<UnreadableTableCode, number>> = {
   FILE_TOO_LARGE: 413,
   FORMAT_NOT_SUPPORTED: 415,

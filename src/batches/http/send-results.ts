@@ -15,9 +15,9 @@ export interface SendResultsServices {
   readonly batches: Batches;
   /** The names of the operators of the service, in its order. */
   readonly operators: readonly string[];
-  /** Null where there is no limit. */
+  /** Null without a limit. */
   readonly rateLimiter: RateLimiter | null;
-  /** How long a client may read nothing of what there is for it. */
+  /** How long a client may read nothing while there is something to read, before it is cut off. */
   readonly stallMs: number;
 }
 
@@ -48,8 +48,8 @@ export function sendTemplate(): Route {
 }
 
 /**
- * `GET /batches/{id}.csv`, `.xlsx` and `.ndjson`: the rows of a batch with what came of each so far. Rows are read as the client
- * takes them, so that one that reads nothing costs nothing, and is cut off.
+ * `GET /batches/{id}.csv`, `.xlsx` and `.ndjson`: the rows of a batch with the answers so far. Rows are read as the client takes
+ * them, so that a client that reads nothing costs nothing; it is cut off after a while.
  */
 export function sendResults(services: SendResultsServices): Route {
   return {
@@ -98,7 +98,7 @@ export function sendResults(services: SendResultsServices): Route {
   };
 }
 
-/** Writes the pieces of a file as the client takes them. What fails before the first of them is a refusal. */
+/** Writes the pieces of a file as the client takes them. Calls `begins` before the first, so that an earlier error can be answered. */
 async function send(
   { response, ongoing }: Asked,
   pieces: AsyncGenerator<Uint8Array>,

@@ -24,7 +24,7 @@ export interface TakeBatchServices {
   readonly questions: Pick<SiteQuestions, 'check'>;
   /** The names of the operators of the service. */
   readonly operators: readonly string[];
-  /** Null where there is no limit. */
+  /** Null without a limit. */
   readonly rateLimiter: RateLimiter | null;
   readonly maxBytes: number;
   readonly maxRows: number;

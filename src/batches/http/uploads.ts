@@ -2,7 +2,7 @@ import { CountByClient } from '../../request/count-by-client.ts';
 import { RequestError, transportError } from '../../request/request-error.ts';
 import { Turns } from '../../turns.ts';
 
-/** A file is in memory from when its first bytes come until its rows are stored: so many of one client, and of all. */
+/** How many files may be in memory at once, of one client and of all: from their first bytes until their rows are stored. */
 const ofOneClient = 2;
 const ofAll = 8;
 const retryAfter = { 'retry-after': '5' };
@@ -12,7 +12,7 @@ export class Uploads {
   readonly #held = new CountByClient();
   readonly #turns = new Turns(() => 1);
 
-  /** A client sends one more, until what this returns is called. Throws a RequestError of status 429 or 503. */
+  /** Counts one more file of a client until the returned function is called. Throws a RequestError of status 429 or 503. */
   hold(client: string): () => void {
     if (this.#held.of(client) >= ofOneClient) {
       const message = `The service is receiving ${ofOneClient} files of this client, the most at once: send this one when one of them is done.`;
@@ -27,7 +27,7 @@ export class Uploads {
     return this.#held.hold(client);
   }
 
-  /** Runs what reads the rows of a file: one after the other, of each client in turn. */
+  /** Runs the reading of a file's rows: one file after the other, of each client in turn. */
   inTurn<T>(client: string, run: () => Promise<T>): Promise<T> {
     return this.#turns.run(run, { lane: [client] });
   }

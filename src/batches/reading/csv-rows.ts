@@ -7,17 +7,15 @@ import type { FileRow } from './table.ts';
 import { UnreadableTableError } from './unreadable-table.ts';
 
 const delimiters = [';', ',', '\t', '|'];
-/** So much of a text is looked at to find its delimiter. */
+/** How much of a text is looked at to find its delimiter. */
 const previewCharacters = 64 * 1024;
 const previewRecords = 25;
-/** So much of a text is parsed at once, before others have their turn. */
+/** How much of a text is parsed at once, before others have their turn. */
 const sliceCharacters = 64 * 1024;
 /** 64 columns of 4 KiB, and the quotation marks. */
 const longestRecord = 300 * 1024;
 
 const options: Options = {
-  // It throws out of the stream where it is to find the delimiter itself and meets an accent first.
-  bom: false,
   record_delimiter: ['\r\n', '\n', '\r'],
   relax_column_count: true,
   relax_quotes: true,
@@ -33,7 +31,7 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
   const parser = parse({
     ...options,
     delimiter: named?.[1] ?? findDelimiter(body),
-    // Called as it parses: so the line is known also of a row that comes to no end.
+    // The parser calls this as it goes, so that the line is known also for a row that never ends.
     on_record: (cells: string[]) => {
       const isFilled = cells.some((cell) => cell !== '');
       if (isFilled) lines.push(line);
@@ -51,7 +49,7 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
     }
     parser.end();
   };
-  // The error of a parser is that of reading it.
+  // The loop below gets the parser's error.
   feed().catch(() => {});
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
@@ -62,7 +60,7 @@ export async function* csvRows(text: string): AsyncGenerator<FileRow> {
   }
 }
 
-/** The delimiter by which most columns of a heading say something of a site, of equal ones the first; the semicolon where none does. */
+/** The delimiter with which a heading names most fields of a site, of equal ones the first; the semicolon where none does. */
 function findDelimiter(text: string): string {
   const start = text.slice(0, previewCharacters);
   let best = { delimiter: ';', score: 0, at: 0 };
@@ -91,7 +89,7 @@ function readPreview(text: string, delimiter: string): readonly FileRow[] {
       },
     });
   } catch {
-    // It may be cut off within quotation marks.
+    // The preview may end within quotation marks.
   }
   return rows;
 }
@@ -103,7 +101,7 @@ function breaksIn(cell: string): number {
 function asUnreadable(error: unknown, line: number): unknown {
   if (!(error instanceof CsvError)) return error;
   const isTooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-  // All in a few cells: one of them has no end.
+  // With few cells, one of them has no end: its quotation mark is not closed.
   if (isTooLong && Number(error['column']) > mostColumns) {
     return new UnreadableTableError(
       'ROW_TOO_LONG',

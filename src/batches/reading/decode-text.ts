@@ -17,7 +17,7 @@ function byMark([first, second, third]: Uint8Array): string | null {
   return first === 0xfe && second === 0xff ? 'utf-16be' : null;
 }
 
-/** UTF-16 of a heading: Latin letters have a NUL on one side. */
+/** The form of UTF-16 without a mark: in a heading of Latin letters every other byte is NUL. Null for other texts. */
 function withoutMark(bytes: Uint8Array): string | null {
   const start = bytes.subarray(0, 400);
   if (start.length < 4) return null;
@@ -40,18 +40,18 @@ function asUtf8(bytes: Uint8Array): string | null {
         bytes.subarray(0, bytes.length - cut),
       );
     } catch {
-      // Only a first byte of more than one, or what follows it, may stand at the end.
+      // Only bytes of a character of several bytes may be cut off.
       if ((bytes.at(-1 - cut) ?? 0) < 0x80) return null;
     }
   }
   return null;
 }
 
-/** Characters that no French text has, and that Windows-1252 makes of the letters é, è, ê, à, ç, î and û of a Macintosh. */
+/** Characters that no French text has: Windows-1252 makes them of the letters é, è, ê, à, ç, î and û of a Macintosh. */
 const unlikely = /[ŽŠƒˆ‰‹\u0081\u008d\u008f\u0090\u009d]/gu;
 const likely = /[éèêàçîûôùâëïœÉÈÀÇ°’]/gu;
 
-/** So many letters with accents tell one encoding from the other. */
+/** This many letters with accents are enough to tell one encoding from the other. */
 const mostLetters = 10_000;
 
 function asOneByte(bytes: Uint8Array): string {

@@ -20,7 +20,7 @@ import {
 } from './spellings.ts';
 import { longestCell, type Column } from './table.ts';
 
-/** The site of a row as the API would be given it, and what is wrong with single cells. */
+/** The site of a row as an input of the API, and the issues of single cells. */
 export interface CellsJudged {
   readonly input: SiteInput;
   readonly issues: readonly InputIssue[];
@@ -37,9 +37,9 @@ const mostOf: Partial<Record<Field, number>> = {
   streetKind: longest.word,
   cityName: longest.address,
 };
-/** Of these a spreadsheet makes short numbers. */
+/** Fields whose values a spreadsheet shortens: `1,23E+13`. */
 const longNumbers = new Set<Field>(['siret', 'line.number', 'otpRef', 'eligibilityId']);
-/** Of these it makes dates: `4-6`, `1/2`. */
+/** Fields whose values a spreadsheet makes dates of: `4-6`, `1/2`. */
 const fractions = new Set<Field>(['streetNumber', 'postCode', 'inseeCode', 'siret', 'line.number']);
 
 /** The site of a row. The path of an issue is the heading of its column. */
@@ -120,14 +120,14 @@ function readInput(values: Values, complain: Complain): SiteInput {
   };
 }
 
-/** With the zero in front that a number loses, where the check digit bears it out. */
+/** A SIRET gets back the zero in front that a number loses, where the check digit bears it out. */
 function readSiretCell(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const code = readCode(text, 14);
   return readSiret(code) ?? text;
 }
 
-/** Where the file does not say, an existing line that is in service is to be used. */
+/** Where the file does not tell, the line is taken for one in service that is to be used as it is. */
 function readCopperLine(values: Values, complain: Complain): SiteInput['line'] {
   const given = values.get('line.number');
   if (given === undefined) return undefined;
@@ -238,7 +238,7 @@ function readLocation(values: Values, complain: Complain): SiteInput['location']
     );
     return undefined;
   }
-  // The location of a form that names no place.
+  // Programs write this point where they have no place.
   if (latitude === 0 && longitude === 0) return undefined;
   const point = { latitude, longitude };
   if (isInFrance(point)) return point;
@@ -258,7 +258,7 @@ function readLocation(values: Values, complain: Complain): SiteInput['location']
   return undefined;
 }
 
-/** Either order is taken: a place in France is none the other way round. */
+/** Either order of the coordinates is taken: exchanged, those of a place in France lie outside it. */
 function locationOfPair(text: string, complain: Complain): SiteInput['location'] {
   const pair = readPair(text);
   if (pair === null) {

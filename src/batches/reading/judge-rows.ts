@@ -14,10 +14,10 @@ export interface Judging {
   readonly operators: readonly string[] | null;
 }
 
-/** So many rows are judged before others have their turn. */
+/** How many rows are judged before others have their turn. */
 const rowsAtOnce = 50;
 
-/** Says of each row what is to be asked, or why it is refused. Rejects as the rows of the table do. */
+/** Makes a question of each row, or tells why the row is refused. Rejects as the rows of the table do. */
 export async function* judgeRows(table: Table, judging: Judging): AsyncGenerator<JudgedRow> {
   let count = 0;
   for await (const row of table.rows) {
@@ -28,8 +28,7 @@ export async function* judgeRows(table: Table, judging: Judging): AsyncGenerator
   }
 }
 
-/** Says of a row what is to be asked, or why it is refused. */
-export function judgeRow(
+function judgeRow(
   { line, cells, ragged }: TableRow,
   columns: readonly Column[],
   { check, operators }: Judging,
@@ -52,7 +51,7 @@ export function judgeRow(
   return { line, values, request: issues.length > 0 ? null : request, issues };
 }
 
-/** Where the columns of a field of the API's input stand: those that it is made of. */
+/** The columns of which one field of the API's input is made, where their fields have other names. */
 const columnsOfInput: Readonly<Record<string, readonly Field[]>> = {
   location: ['location', 'latitude', 'longitude'],
   'address.label': ['address'],

@@ -1,7 +1,7 @@
 import yauzl from 'yauzl';
 import { damaged, UnreadableTableError, unsupportedFormat } from './unreadable-table.ts';
 
-// The reader of sheets unpacks what a file's directory declares, and stops there. So the directory is looked at first.
+// The reader of sheets unpacks no more than the archive's directory declares. So the directory is checked first.
 
 const mostEntries = 200;
 const mostBytes = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ const tooComplex = (words: string) =>
 
 /** Refuses an archive that is no workbook, or one that unpacks to too much. Rejects with an UnreadableTableError. */
 export async function lookAtZip(bytes: Buffer): Promise<void> {
-  // With a comment two readers may find two directories in one file.
+  // With a comment in the file, two readers may find two different directories in it.
   const end = bytes.length - endLength;
   if (end < 0 || bytes.readUInt32LE(end) !== 0x06054b50 || bytes.readUInt16LE(end + 20) !== 0) {
     throw damaged();
@@ -27,7 +27,7 @@ export async function lookAtZip(bytes: Buffer): Promise<void> {
     throw tooComplex(`has more than ${mostEntries} parts`);
   }
   const entries = await listEntries(bytes);
-  // Of a part that is said to be empty the reader of sheets would unpack all there is.
+  // The reader of sheets would unpack all of a part that is declared as empty.
   if (entries.some((entry) => entry.uncompressedSize === 0 && entry.compressedSize > 2)) {
     throw damaged();
   }

@@ -8,7 +8,7 @@ import type { Table, TableKind } from './table.ts';
 import { damaged, UnreadableTableError, unsupportedFormat } from './unreadable-table.ts';
 
 export interface OpenTableOptions {
-  /** The media type by its sender; null without one. The first bytes decide. */
+  /** The kind that its sender tells; null without one. The first bytes decide: a file that was sent as a workbook and is none is damaged. */
   readonly kind: TableKind | null;
   readonly maxRows: number;
   readonly maxBytes: number;
@@ -16,8 +16,8 @@ export interface OpenTableOptions {
 }
 
 /**
- * Reads a file of sites as far as its heading. Rejects with an UnreadableTableError where the file is refused as a whole, and with
- * the signal's reason; what the body rejects with is passed on.
+ * Reads a file of sites as far as its heading. Rejects with an UnreadableTableError where the file is refused as a whole, with the
+ * signal's reason, and with the error of the body.
  */
 export async function openTable(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -70,7 +70,7 @@ function startsWith(bytes: Buffer, text: string): boolean {
   return bytes.subarray(0, text.length).equals(Buffer.from(text, 'latin1'));
 }
 
-/** Refuses a file that is neither a text nor an archive, or a text that is no table. Spreadsheets' old formats are told apart. */
+/** Refuses a file that is known by its first bytes to be no table, such as a PDF, a web page or an old workbook. */
 function refuseOtherKinds(bytes: Buffer, kind: TableKind | null): void {
   if (startsWith(bytes, '\u00D0\u00CF\u0011\u00E0')) {
     // Excel keeps a workbook with a password in a container of the old format.
@@ -93,7 +93,7 @@ function refuseOtherKinds(bytes: Buffer, kind: TableKind | null): void {
   if (kind === 'xlsx' || startsWith(bytes, 'PK')) throw damaged();
 }
 
-/** Texts have hardly a control character but tabs and line breaks. */
+/** Whether a text has more control characters, beside tabs and line breaks, than texts have. */
 function isBinary(text: string): boolean {
   const start = text.slice(0, 4_096);
   const controls = start.match(/[^\P{Cc}\t\r\n\f]/gu)?.length ?? 0;

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Leaving } from '../../abort.ts';
+import { limitConcurrency } from '../../turns.ts';
 import type { FileRow } from './table.ts';
 import {
   damaged,
@@ -31,12 +32,12 @@ export interface Sheet {
   readonly rows: readonly FileRow[];
 }
 
-/** So many workbooks are unpacked at once; others wait. */
-const mostThreads = 2;
+/** Two workbooks are read at once; others wait. */
+const inTurn = limitConcurrency(2);
 /** The content of a workbook is bounded, not the time: 10,000 rows take half a second, with 64 columns two. */
 const mostCpuMs = 5_000;
 const cpuLooksMs = 250;
-/** The last resort, where the processor is others'. */
+/** The last resort, where other work keeps the processor busy. */
 const longestMs = 20_000;
 /** The memory that the thread of one upload may use. */
 const resourceLimits = {
@@ -45,27 +46,19 @@ const resourceLimits = {
   stackSizeMb: 4,
 };
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
 /**
- * Reads the first visible sheet of a workbook in which a heading names a site, in a thread of its own: what goes wrong there, its
- * memory included, costs one upload. Takes the bytes away. Rejects with an UnreadableTableError, and with the signal's reason.
+ * Reads the first visible sheet of a workbook in which a heading names a site, in a thread of its own: a fault there, such as too
+ * much memory, costs one upload alone. The bytes move to the thread, and cannot be read here afterwards. Rejects with an
+ * UnreadableTableError, and with the signal's reason.
  */
 export async function readSheet(
   bytes: Buffer<ArrayBuffer>,
   { maxRows, signal }: { readonly maxRows: number; readonly signal?: Leaving | undefined },
 ): Promise<Sheet> {
-  if (running >= mostThreads) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running += 1;
-  try {
+  return inTurn(async () => {
     signal?.throwIfAborted();
-    return await inThread({ bytes: bytes.buffer, maxRows }, signal);
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
+    return inThread({ bytes: bytes.buffer, maxRows }, signal);
+  });
 }
 
 async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<Sheet> {
@@ -112,7 +105,7 @@ async function inThread(task: SheetTask, signal: Leaving | undefined): Promise<S
 
 /** Rejects where a thread has had more of the processor than a workbook can need. */
 async function lookAtUse(worker: Worker): Promise<void> {
-  // Null of one that has ended.
+  // Null where the thread has ended.
   const used = await worker.cpuUsage().catch(() => null);
   if (used !== null && used.user + used.system > mostCpuMs * 1_000) throw tooMuch();
 }

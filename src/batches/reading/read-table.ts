@@ -8,7 +8,7 @@ export interface ReadTableOptions {
   readonly signal?: Leaving | undefined;
 }
 
-/** Reads the heading of a file's rows, which are read on from there. Rejects with an UnreadableTableError. */
+/** Reads the rows of a file up to its first site; the rest follows as the table is read. Rejects with an UnreadableTableError. */
 export async function readTable(
   file: AsyncIterator<FileRow> | Iterator<FileRow>,
   { kind, sheet, maxRows, signal }: Pick<Table, 'kind' | 'sheet'> & ReadTableOptions,
@@ -71,7 +71,10 @@ async function* readRows(
   }
 }
 
-/** A row by the columns of its table. Sheets have no broken rows: a short one ends in empty cells, a note may stand beside. */
+/**
+ * A row, cut to the columns of its table. Rows of a sheet are never ragged: a short one ends in empty cells, and a note may stand
+ * beside a long one.
+ */
 function tableRow(
   { line, cells }: FileRow,
   { columns, positions, width }: Heading,
@@ -110,11 +113,11 @@ export function emptyFile(): UnreadableTableError {
   );
 }
 
-/** How much of a first row is told. */
+/** How much of the first row a refusal quotes: cells, and characters of each. */
 const mostHeadings = 20;
 const longestTold = 60;
 
-/** Refuses a file: its first rows have no heading that names a site. `sheets` are those that were looked at, of a workbook. */
+/** Refuses a file whose first rows have no heading that names a site. `sheets` are the sheets that were read in a workbook. */
 export function headingMissing(
   rows: readonly FileRow[],
   sheets: readonly string[] = [],

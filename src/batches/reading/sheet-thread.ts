@@ -12,15 +12,15 @@ import type { SheetMessage, SheetTask } from './read-sheet.ts';
 import { longestCell, type FileRow } from './table.ts';
 import { damaged, UnreadableTableError } from './unreadable-table.ts';
 
-// The thread in which a workbook is read. The reader of workbooks is used in this file and nowhere else.
+// The thread in which a workbook is read. The library that reads workbooks is used nowhere else.
 
 const rowsAtOnce = 500;
 const mostSheets = 20;
 /** The last line of a sheet has this number. */
 const mostLines = 1_048_576;
-/** Of all cells together, in UTF-16 units. */
+/** The most text of all cells together, in UTF-16 units. */
 const mostText = 16 * 1024 * 1024;
-/** Empty ones included: a row is as wide as its last cell. */
+/** The most cells, empty ones included: a row is as wide as its last cell. */
 const mostCells = 4_000_000;
 
 const { bytes, maxRows } = workerData as SheetTask;
@@ -31,7 +31,7 @@ function tell(message: SheetMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** A row of a sheet, and the first cell that it has too far to the right. */
+/** A row of a sheet, and its last cell where that is too far to the right; null where it is not. */
 interface SheetRow extends FileRow {
   readonly tooFar: string | null;
 }
@@ -49,7 +49,7 @@ try {
   tell({ code, message, details });
 }
 
-/** Tells the rows of the sheet that is meant; resolves with its name. */
+/** Sends the rows of the first sheet whose heading names a site, and resolves with the name of the sheet. */
 async function readWorkbook(): Promise<string> {
   const sheets = await visibleSheets();
   let first: readonly FileRow[] = [];
@@ -61,7 +61,7 @@ async function readWorkbook(): Promise<string> {
       if (begun === null) return sheet;
       if (first.length === 0) first = begun;
     } catch (error) {
-      // A chart has a sheet of its own.
+      // A sheet that is a chart cannot be parsed.
       if (!(error instanceof Error && error.name === 'ParseError')) throw error;
       failure ??= error;
     }
@@ -82,7 +82,7 @@ async function visibleSheets(): Promise<string[]> {
   return names.slice(0, mostSheets);
 }
 
-/** Tells the rows of a sheet and resolves with null where its heading names a site; else with its first rows. */
+/** Sends the rows of a sheet and resolves with null where its heading names a site; else resolves with its first rows. */
 async function readUntilMeant(sheet: string): Promise<readonly FileRow[] | null> {
   const preview: SheetRow[] = [];
   let above: number | null = null;
@@ -128,7 +128,7 @@ async function* readSheetRows(sheet: string): AsyncGenerator<SheetRow> {
   let line = 0;
   let cellCount = 0;
   for await (const { index, values } of streamXlsxRows(file, { sheet })) {
-    // Numbers that lie, go backwards or stand there twice: each row has a line of its own.
+    // A file may give a row a wrong number, or the same number twice: each row gets a line of its own.
     const isNext = Number.isSafeInteger(index) && index >= line && index < mostLines;
     line = isNext ? index + 1 : line + 1;
     cellCount += values.length;
@@ -145,11 +145,11 @@ async function* readSheetRows(sheet: string): AsyncGenerator<SheetRow> {
   }
 }
 
-/** The text that a cell shows, but for the form of its numbers. */
+/** The text that a cell shows, with numbers in their plain form. */
 function spellCell(value: string | number | boolean | Date | null): string {
   if (value === null) return '';
   if (value instanceof Date) return spellDate(value);
-  // One more than is taken, so that it is seen to be too long.
+  // One character more than is taken shows that the text is too long.
   return String(value).slice(0, longestCell + 1);
 }
 

@@ -46,12 +46,12 @@ export function isPlaceholder(text: string): boolean {
 const cellErrors =
   /^#(?:REF!?|VALUE!|VALEUR!|NAME\?|NOM\??|DIV\/0!|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|PROPAGATION!|CALC!|BLOCKED!|FIELD!|GETTING_DATA|#+)$/i;
 
-/** Whether a spreadsheet shows this where it could not work a value out, or has no room for it. */
+/** Whether a text is what a spreadsheet shows where it could not work out a value, or has no room for it. */
 export function isCellError(text: string): boolean {
   return text.startsWith('#') && cellErrors.test(text.trim());
 }
 
-/** Whether a spreadsheet made a short number of a long one, and lost its digits: `1,23E+13`. */
+/** Whether a text is a long number that a spreadsheet shortened, losing digits: `1,23E+13`. */
 export function isShortened(text: string): boolean {
   return /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i.test(text.trim());
 }
@@ -63,12 +63,12 @@ const dates = new RegExp(
   'iu',
 );
 
-/** Whether a spreadsheet made a date of something: `4-6` became `2026-06-04`, or `04-juin`. */
+/** Whether a text is a date, such as a spreadsheet makes of `4-6`: `2026-06-04`, or `04-juin`. */
 export function isDate(text: string): boolean {
   return dates.test(text.trim());
 }
 
-/** `76130` of `76130.0`, as programs write it that take every number for one with decimals. Other texts stay as they are. */
+/** Makes `76130` of `76130.0`, as some programs write every number. Other texts stay as they are. */
 export function withoutDecimals(text: string): string {
   return text.replace(/^(\d+)[.,]0+$/, '$1');
 }
@@ -78,13 +78,13 @@ function plainDigits(text: string): string {
   return withoutDecimals(plainText(text)).replaceAll(/[ .\u202f]/g, '');
 }
 
-/** A code of so many digits, with the zero in front that a spreadsheet took away. As given where it is something else. */
+/** A code of `length` digits, with the zero in front that a spreadsheet took away. Other texts only lose what `plainDigits` drops. */
 export function readCode(text: string, length: number): string {
   const digits = plainDigits(text);
   return /^\d+$/.test(digits) && digits.length === length - 1 ? `0${digits}` : digits;
 }
 
-/** A postcode: five digits, from `6130`, `76 130`, `F-76130`. As given where it is something else. */
+/** A postcode: five digits, from `6130`, `76 130`, `F-76130`. Other texts lose at most the country in front. */
 export function readPostCode(text: string): string {
   const bare = plainText(text).replace(/^FR?\s*-\s*/i, '');
   const code = readCode(bare, 5);
@@ -161,7 +161,7 @@ function plainWord(text: string): string {
     .toLowerCase();
 }
 
-/** Whether a line is in service; undefined of words that are not known. */
+/** Whether a line is in service; undefined for unknown words. */
 export function readLineStatus(text: string): CopperLineStatus | undefined {
   return statuses[plainWord(text)];
 }

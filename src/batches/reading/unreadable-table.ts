@@ -8,7 +8,7 @@ export type UnreadableTableCode =
   | 'FORMAT_NOT_SUPPORTED'
   /** It is protected by a password. */
   | 'FILE_ENCRYPTED'
-  /** It is cut off, or not what it says it is. */
+  /** It is cut off, or is not what it is sent as. */
   | 'FILE_DAMAGED'
   /** It unpacks to more than a table of sites can need. */
   | 'FILE_TOO_COMPLEX'
@@ -23,7 +23,7 @@ export type UnreadableTableCode =
   /** A quotation mark is opened and never closed. */
   | 'QUOTE_UNBALANCED';
 
-/** The kinds of files that are no table of sites. */
+/** The formats that are refused, in words. */
 const formats = {
   XLS: 'an old Excel workbook (.xls)',
   XLSB: 'a binary workbook (.xlsb)',
@@ -40,21 +40,21 @@ const formats = {
 
 /** The values in the sentence of a refusal, for a client with sentences of its own. */
 export interface RefusalDetails {
-  /** How much may be: bytes, rows or columns. */
+  /** How many bytes, rows or columns are allowed. */
   readonly allowed?: number;
-  /** How much there is. */
+  /** How many there are. */
   readonly found?: number;
   /** The line of the file that a row begins on, from 1. */
   readonly line?: number;
   /** The first cell that is too far to the right, such as `XFD2`. */
   readonly cell?: string;
-  /** The columns that say the same. */
+  /** The two columns that say the same. */
   readonly columns?: readonly { readonly letter: string; readonly heading: string }[];
   /** The cells of the first row, where headings were expected. */
   readonly headings?: readonly string[];
   /** The sheets that were looked at. */
   readonly sheets?: readonly string[];
-  /** Whether there are coordinates in metres, as it seems. */
+  /** Present where the columns seem to hold coordinates in metres. */
   readonly projected?: true;
   readonly format?: keyof typeof formats;
 }

@@ -21,10 +21,10 @@ export function chooseOffers(
   return per === 'offers' && offers.length > 0 ? offers : [bestOffer(offers)];
 }
 
-/** All offers of a site, by the order in which the API shows them: the cheapest first. */
-export function listOffers({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
+/** All offers of a site: the cheapest first, of equal prices the fastest, then the soonest. */
+function listOffers({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorOffer[] {
   const offers = outcomes.flatMap(({ operator, offers: made }) =>
-    // Stored by this service, in this form or in an earlier one with fewer fields.
+    // This service has stored them, in this form or in an earlier one with fewer fields.
     ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...comparedBy(offer), operator, offer })),
   );
   return sortOffers(sortOffers(sortOffers(offers, 'LEAD_TIME'), 'BANDWIDTH'), 'PRICE').map(
@@ -32,7 +32,7 @@ export function listOffers({ outcomes }: Pick<AskedSite, 'outcomes'>): OperatorO
   );
 }
 
-/** A price counts where its status says that it is known. */
+/** The values by which offers are sorted. A price counts only where its status says that it is known. */
 function comparedBy({ price, priceStatus, maxBandwidth, leadTimeDays }: ComparableOffer) {
   return { price: priceStatus === 'KNOWN' ? price : null, maxBandwidth, leadTimeDays };
 }

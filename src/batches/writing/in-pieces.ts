@@ -1,7 +1,7 @@
-/** So many characters are written at once. */
+/** How many characters are written at once, at least. */
 const pieceLength = 32 * 1024;
 
-/** Texts behind each other as bytes, in pieces that are worth a write. */
+/** The bytes of the joined texts, in pieces that are worth a write. */
 export async function* inPieces(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   let piece = '';
   for await (const text of texts) {

@@ -28,7 +28,7 @@ export type CellRows = AsyncIterable<readonly Cell[]> | Iterable<readonly Cell[]
 
 type Told = Pick<ResultsOptions, 'language' | 'operators' | 'per'>;
 
-/** The headings of what is added to a table. */
+/** The headings of the columns that results add to a table. */
 export function addedHeadings({ language, operators }: Told): string[] {
   return [
     ...Object.values(resultHeadings).map((heading) => heading[language]),
@@ -36,7 +36,7 @@ export function addedHeadings({ language, operators }: Told): string[] {
   ];
 }
 
-/** The cells behind a row: for each shown offer, on one line or more. */
+/** The cells that results add to a row: one list for each line of the file, which shows one offer. */
 export function addedCells(row: AnsweredRow, columns: readonly string[], told: Told): Cell[][] {
   const { siteQualification: asked } = row;
   const { language, operators } = told;
@@ -86,7 +86,7 @@ function issueText(
 ): string {
   const words = language === 'fr' ? issueWords[code] : undefined;
   const [heading] = path;
-  // A French sentence of this service's, or an English one that may be an operator's.
+  // A code without French words has its English message alone.
   if (words === undefined) return message;
   if (heading === undefined) return words;
   const value = values[columns.indexOf(heading)] ?? '';
@@ -96,7 +96,7 @@ function issueText(
 }
 
 /** An address in one line. */
-export function addressText(address: Address): string | null {
+function addressText(address: Address): string | null {
   const { label, streetNumber, streetExtension, streetName, postCode, cityName } = address;
   if (label !== null) return label;
   const street = [`${streetNumber ?? ''}${streetExtension ?? ''}`, streetName];
@@ -133,7 +133,7 @@ function offerCells({ operator, offer }: OperatorOffer, language: ResultLanguage
   const available = reasons.map(({ availability }) => availability?.date ?? availability?.text);
   return {
     offerOperator: operator,
-    // An outcome that an earlier version stored has none.
+    // An outcome that an earlier version stored has no network.
     offerNetwork: offer.network ?? null,
     offerName: offer.name,
     offerTechnology: offer.technology,

@@ -40,7 +40,7 @@ function presentSite(
   return { ...shown, lineNumber: shownLineNumber(site, mayReadPersonalData) };
 }
 
-/** The operator's own offer is in the API: it may hold personal data. */
+/** An offer without the operator's own form of it, which may hold personal data. The API has that. */
 function presentOffer({ operator, offer: kept }: OperatorOffer): object {
   const { source: _, ...offer } = kept;
   const { price, priceStatus, setupFee, setupFeeStatus } = offer;

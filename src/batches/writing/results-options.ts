@@ -10,11 +10,11 @@ export interface ResultsOptions {
   readonly rows: AsyncIterable<AnsweredRow> | Iterable<AnsweredRow>;
   /** The operators of the service by name, in the order of its registry: each has a column. */
   readonly operators: readonly string[];
-  /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one where there is none. */
+  /** `best`: a line for each row, with the best of its offers. `offers`: a line for each offer, and one for a row without offers. */
   readonly per: 'best' | 'offers';
-  /** Of headings and words; it decides the decimal mark of CSV. NDJSON has no language. */
+  /** The language of headings and words, and of the decimal mark of CSV. NDJSON has no language. */
   readonly language: ResultLanguage;
-  /** Of CSV alone. */
+  /** For CSV alone. */
   readonly separator: Separator;
   readonly mayReadPersonalData: boolean;
 }

@@ -77,7 +77,7 @@ export const priceStatusWords: Words<PriceStatus> = {
   },
 };
 
-/** Why an operator gave no answer. English cells have the sentence that goes with the code. */
+/** Why an operator was skipped. English cells have the message of the skip. */
 export const skipWords: Readonly<Record<SkipCode, string>> = {
   NOT_REQUESTED: 'non demandé',
   NOT_CONFIGURED: 'désactivé dans ce service',
@@ -88,7 +88,7 @@ export const skipWords: Readonly<Record<SkipCode, string>> = {
   ADDRESS_NOT_FOUND: 'aucun immeuble connu à cette adresse',
 };
 
-/** Why a row is refused, behind the heading and the value. Other codes have their English sentence alone. */
+/** Why a row is refused, to follow the heading and the value. Other codes have their English message alone. */
 export const issueWords: Readonly<Record<string, string>> = {
   ROW_RAGGED:
     "La ligne n'a pas autant de cellules que l'en-tête : un séparateur ou un retour à la ligne n'est pas entre guillemets.",

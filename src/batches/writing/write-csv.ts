@@ -5,7 +5,7 @@ import type { ResultsOptions, Separator } from './results-options.ts';
 
 const separators: Readonly<Record<Separator, string>> = { semicolon: ';', comma: ',', tab: '\t' };
 
-/** French spreadsheets take a file for UTF-8 by this mark alone. */
+/** French spreadsheets read a file as UTF-8 only where it has this mark. */
 const byteOrderMark = '\uFEFF';
 
 type CsvForm = Pick<ResultsOptions, 'separator' | 'language'>;

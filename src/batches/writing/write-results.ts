@@ -11,8 +11,8 @@ import { sheetOf } from './write-sheet.ts';
 export type ResultFormat = 'csv' | 'xlsx' | 'ndjson';
 
 /**
- * A batch's results as a file: its own columns first, in their order, then the results. It reads the rows as its own reader takes
- * the bytes, and ends them when that leaves.
+ * A batch's results as a file: its own columns first, in their order, then the results. The rows are read as the reader of the
+ * file takes its bytes, and ended when that leaves.
  */
 export async function* writeResults(
   format: ResultFormat,
@@ -55,7 +55,7 @@ async function* tableOf(
 /** A number that a spreadsheet shows with the same digits as the file. */
 const plainNumber = /^(?:0|-?[1-9]\d{0,14})(?:\.\d{1,8})?$/;
 
-/** How a cell of the file stands in a workbook: codes as text, so that no zero is lost; other numbers as numbers. */
+/** The cells of a column in a workbook: codes are texts, so that no zero is lost; other numbers are numbers. */
 function ownCell(field: Field | null): (value: string) => Cell {
   const mayBeNumber = field === null || field === 'latitude' || field === 'longitude';
   return (value) =>

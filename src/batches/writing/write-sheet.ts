@@ -3,13 +3,14 @@ import type { Cell, CellRows } from './result-cells.ts';
 
 /** The longest text of an Excel cell, in UTF-16 units. */
 const longestCell = 32_767;
+/** The widest column, in characters. */
 const widest = 60;
 
 /** Characters that XML 1.0 cannot hold. */
 // oxlint-disable-next-line no-control-regex -- it is about them
 const unwritable = /[\0-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
 
-/** Text that Excel would read as the character with that code (ECMA-376, 22.9.2.19). */
+/** The beginning of `_x0041_`, which Excel reads as the character with that code (ECMA-376, 22.9.2.19). */
 const escapes = /_(?=x[0-9A-F]{4}_)/giu;
 
 /** Rows as a workbook of one sheet, the first of them its heading. Numbers are numbers, and every text is one. */

@@ -5,19 +5,19 @@ import { isPlaceholder } from '../spellings.ts';
 import { storableCell, type Column, type FileRow } from '../table.ts';
 import { UnreadableTableError, type RefusalDetails } from '../unreadable-table.ts';
 
-/** A heading may stand below titles and notes, but not deeper than this, in rows that are not empty. */
+/** A heading may stand below titles and notes, within the first rows that are not empty. */
 const deepest = 20;
-/** So many rows are looked at to find the heading and what its columns hold. */
+/** How many rows are looked at to find the heading and what its columns hold. */
 export const previewRows = 200;
 
 /** The heading of a table, found among its first rows. */
 export interface Heading {
   readonly columns: readonly Column[];
-  /** The position of each of them in the file. */
+  /** The position of each column in the file. */
   readonly positions: readonly number[];
   /** How many cells a row has. */
   readonly width: number;
-  /** How many of the rows stand above the first row of the table. */
+  /** How many rows stand above the first row with a site, the heading included. */
   readonly rowsAbove: number;
 }
 
@@ -39,22 +39,22 @@ interface Doubtful {
   readonly besideField?: Field;
 }
 
-/** More columns are not taken. */
+/** The most columns that a file may have, without those of an earlier result. */
 export const mostColumns = 64;
-/** The answers of so many operators at most stand among the columns that an earlier result added. */
+/** How many operators may have a column among those that an earlier result added. */
 const mostOperators = 16;
-/** A file of results can be sent in its turn: it has columns beside those that are taken. */
+/** The most columns that are looked at: a file of results can be sent in its turn, with the columns that were added to it. */
 export const widest = mostColumns + Object.keys(resultHeadings).length + mostOperators;
 
 const lineLike = /^\+?[\d .()/-]{9,22}$/;
 const inDoubt: readonly Doubtful[] = [
-  // Most often the number of the row itself.
+  // Most often the number of the row.
   {
     field: 'line.number',
     headings: ['ligne', 'line', 'numéro ligne', 'numéro de ligne'],
     values: lineLike,
   },
-  // Most often that of a person to call.
+  // Most often the number of a person to call.
   {
     field: 'line.number',
     headings: ['téléphone', 'tél', 'numéro téléphone', 'téléphone fixe', 'phone', 'phone number'],
@@ -101,7 +101,7 @@ function canName(fields: Iterable<Field>): boolean {
   return [...all].some((one) => naming.has(one)) || (all.has('latitude') && all.has('longitude'));
 }
 
-/** How many columns of a row say something of a site; 0 where they cannot name one. */
+/** How many fields of a site the cells of a row name as headings; 0 where these fields cannot name a site. */
 export function headingScore(cells: readonly string[], below: readonly FileRow[]): number {
   const found = findMeanings(cells.slice(0, mostColumns), below);
   const fields = new Set(found.map(({ field }) => field));
@@ -128,7 +128,7 @@ export function findHeading(rows: readonly FileRow[]): Heading | null {
   return { ...read, width: cells.length, rowsAbove: at + 1 };
 }
 
-/** Headings of two rows: where the lower one is empty the upper one counts, as of cells that are merged downwards. */
+/** The headings of two rows: where the lower cell is empty the upper one counts, as in cells that are merged downwards. */
 function withGroups(
   cells: readonly string[],
   above: FileRow | undefined,
@@ -139,7 +139,7 @@ function withGroups(
   const width = Math.max(
     lastFilled(cells),
     isHeading ? lastFilled(above.cells) : 0,
-    // A column without a heading is one where something stands in it.
+    // A column without a heading counts where one of its cells is filled.
     ...below.map((row) => Math.min(lastFilled(row.cells), cells.length)),
   );
   return Array.from({ length: width }, (_, index) => {
@@ -172,7 +172,7 @@ function findColumns(
   return { columns, positions };
 }
 
-/** All that headings say of a site, those in doubt where they are borne out. */
+/** The fields that headings name, including doubtful ones that the rest of the file bears out. */
 function findMeanings(headings: readonly string[], below: readonly FileRow[]): Found[] {
   const found = headings.flatMap((heading, position): Found[] => {
     const meaning = findMeaning(heading);
@@ -204,7 +204,7 @@ function mostAre(form: RegExp, position: number, rows: readonly FileRow[]): bool
   return values.length > 0 && 2 * values.filter((value) => form.test(value)).length > values.length;
 }
 
-/** One column a field: the surest. Throws where two are as sure as each other. */
+/** The surest column of each field. Throws where two are as sure as each other. */
 function chosen(found: readonly Found[], headings: readonly string[]): Found[] {
   const byField = Map.groupBy(found, ({ field }) => field);
   return [...byField.values()].flatMap((all) => {

@@ -1,7 +1,7 @@
 /** The headings of each field of the API's input. `location` holds both coordinates in one cell. */
 export type Field = keyof typeof headingsByField;
 
-/** The headings that people give the column of each field, the surest first: of two columns for one field that decides. */
+/** The headings that people give the column of each field, the surest first: this order decides between two columns of one field. */
 export const headingsByField = {
   externalId: [
     'external id',

@@ -27,7 +27,7 @@ const longWords: Readonly<Record<string, string>> = {
   lib: 'libelle',
 };
 
-/** So much of a heading is looked at, and kept. */
+/** How many characters of a heading are looked at, and kept. */
 export const longestHeading = 500;
 
 /** The words of a heading, without case, accents, punctuation, plural, and without what stands in brackets. */
@@ -69,7 +69,7 @@ for (const [field, headings] of Object.entries(headingsByField)) {
 
 /** The meaning of a heading; null where it has none, or too many possible ones (see `find-heading.ts`). */
 export function findMeaning(heading: string): Meaning | null {
-  // The API's own names may begin with the input that they are fields of.
+  // The API's own names may have their input in front: `address.postCode`.
   const known =
     meanings.get(plainHeading(heading)) ??
     meanings.get(plainHeading(heading.replace(/^\s*(?:address|location)\.(?=\w)/, '')));

@@ -1,7 +1,7 @@
 import { tellOfBatch } from '../store/site-qualification-changes.ts';
 import type { Transaction } from '../store/database/database.ts';
 
-/** How often the earlier of the two moments moves on that the pace of a batch is measured from. */
+/** The pace of a batch is measured from an earlier moment, which moves on after this time at the soonest. */
 const paceSeconds = 30;
 
 const silentAfterByDefaultMs = 30_000;
@@ -12,20 +12,20 @@ interface Moved {
 }
 
 /**
- * Measures how fast the rows of a batch end, for `estimatedEndDate`. There is no pace while none ends, be it that an operator is
- * away: it begins anew with the next one.
+ * Measures how fast the rows of a batch end, for `estimatedEndDate`. While no row ends, as when an operator is away, there is no
+ * pace; the next row that ends begins a new one.
  */
-export class Pace {
+export class BatchPace {
   readonly #silentAfterMs: number;
   #completed = 0;
-  /** When `#completed` was seen first. */
+  /** When the number of completed rows became `#completed`. */
   #since = performance.now();
 
   constructor(silentAfterMs = silentAfterByDefaultMs) {
     this.#silentAfterMs = silentAfterMs;
   }
 
-  /** Stores how far a batch has been fed, and moves on the moments of its pace. */
+  /** Stores how far a batch has been fed, and moves on the moments from which its pace is measured. */
   async moveOn(transaction: Transaction, id: string, fedTo: number): Promise<void> {
     const isLong = performance.now() - this.#since >= this.#silentAfterMs;
     const [moved] = await transaction.query<Moved>(

@@ -105,7 +105,7 @@ export class CovageClient {
     id: string,
     options: CallOptions & { repeatable?: boolean },
   ): Promise<ProductOfferingQualification | null> {
-    if (isNoId(id)) return Promise.resolve(null);
+    if (cannotBeId(id)) return Promise.resolve(null);
     return nullIfNotFound(
       this.#share(this.#routes.qualification, { id }, options, (value) =>
         translateQualification(this.#fields, value, id),
@@ -115,7 +115,7 @@ export class CovageClient {
 
   /** One item; null when Covage does not know the id. */
   fetchItem(id: string, options: CallOptions): Promise<ProductOfferingQualificationItem | null> {
-    if (isNoId(id)) return Promise.resolve(null);
+    if (cannotBeId(id)) return Promise.resolve(null);
     return nullIfNotFound(
       this.#share(this.#routes.item, { id }, options, (value) =>
         translateItem(this.#fields, value, null, id),
@@ -125,9 +125,9 @@ export class CovageClient {
 
   /** Offers of the catalogue with its own prices, in one call; those that Covage does not know are not among them. */
   fetchOffers(ids: readonly string[], options: CallOptions): Promise<CatalogueOffer[]> {
-    const possible = ids.filter((id) => !isNoId(id));
+    const possible = ids.filter((id) => !cannotBeId(id));
     if (possible.length === 0) return Promise.resolve([]);
-    // Not shared here: what the catalogue is loading is, offer by offer.
+    // Not shared here: the catalogue shares each offer that it is loading.
     const call: ApiCall = { method: 'POST', body: possible, repeatable: true };
     return this.#call(this.#routes.offersByIds, call, options, (value) =>
       this.#readList('offers', value, (fields, offer) => translateOffer(fields, offer)),
@@ -140,7 +140,7 @@ export class CovageClient {
     zone: number | null,
     options: CallOptions,
   ): Promise<CatalogueOffer | null> {
-    if (isNoId(id)) return Promise.resolve(null);
+    if (cannotBeId(id)) return Promise.resolve(null);
     const query = zone === null ? {} : { query: new URLSearchParams({ zone: String(zone) }) };
     return nullIfNotFound(
       this.#share(this.#routes.offerDetail, { id, ...query }, options, (value) =>
@@ -184,14 +184,14 @@ export class CovageClient {
     });
   }
 
-  /** How far Covage's clock is ahead of this process's, in milliseconds, by its answers to lists: 0 where they may agree. */
+  /** How far Covage's clock is ahead of this process's, in milliseconds, as its answers to lists show; 0 where the clocks may agree. */
   clockAheadMs(): number {
     return this.#clock.aheadMs;
   }
 
   /**
-   * Reads one thing; tried again where it fails, and shared by callers that ask for it at once. With `repeatable: false` it
-   * is neither: then the answer is never older than the question.
+   * Reads one thing. The call is tried again where it fails, and shared by callers that ask at the same time. With
+   * `repeatable: false` it is neither: then the answer is never older than the question.
    */
   #share<T>(
     route: Route,
@@ -204,7 +204,7 @@ export class CovageClient {
     return this.#call(route, call, options, read);
   }
 
-  /** Has a call, what is read of which depends on nothing but the text of its answer. */
+  /** Makes a call whose `read` depends on the text of the answer alone. */
   #call<T>(
     route: Route,
     call: ApiCall,
@@ -222,14 +222,14 @@ export class CovageClient {
     options: CallOptions,
     translate: (fields: CovageFields, member: unknown) => T,
   ): Promise<Page<T>> {
-    // Not shared: a search for what was just made must not be given a list that was asked for before.
+    // Not shared: a search for something new must not get a list that was asked for before.
     const call: ApiCall = { query, method: 'GET', repeatable: true };
     const sentAt = Date.now();
     return this.#api.call(route, call, options, ({ value, answer }) => {
       this.#clock.heed(answer.headers['date'], sentAt);
       const page = readPage(value, answer.headers);
       if (page === null) throw new UnreadableRecord(`it is no list (status ${answer.status})`);
-      if (Array.isArray(value)) holdRecords(value);
+      if (Array.isArray(value)) assertRecords(value);
       const members = this.#readMembers(route.name, page.members, translate);
       return { ...page, members, unreadable: page.members.length - members.length };
     });
@@ -252,12 +252,12 @@ export class CovageClient {
   ): T[] {
     const listed = isRecord(value) && Array.isArray(value['results']) ? value['results'] : value;
     if (!Array.isArray(listed)) return [translate(this.#fields, listed)];
-    holdRecords(listed);
+    assertRecords(listed);
     return this.#readMembers(name, listed, translate);
   }
 }
 
-/** A route whose likeliest form is the first path, and which may be served with the other end of a path, too. */
+/** A route whose likeliest form is the first path. Each path may also be served with or without the slash at its end. */
 function routeAt(name: string, ...paths: readonly string[]): Route {
   const forms = paths.flatMap((path) => [
     path,
@@ -269,8 +269,8 @@ function routeAt(name: string, ...paths: readonly string[]): Route {
   );
 }
 
-/** Throws UnreadableRecord where a list, which no envelope says to be one, is of something else. */
-function holdRecords(list: readonly unknown[]): void {
+/** Throws UnreadableRecord where a list has members but none is a record: without an envelope it may be something else. */
+function assertRecords(list: readonly unknown[]): void {
   if (list.length > 0 && !list.some(isRecord)) {
     throw new UnreadableRecord('it is no list of records');
   }
@@ -280,10 +280,9 @@ function holdRecords(list: readonly unknown[]): void {
 const longestId = 256;
 
 /**
- * Whether nothing can have this for its id: it is longer than any, would as a part of a path name another route, or
- * cannot be written there.
+ * Whether a text cannot be an id: it is longer than any id, or in a path it would name another route or could not be written.
  */
-function isNoId(id: string): boolean {
+function cannotBeId(id: string): boolean {
   return id.length > longestId || /^\s*\.{0,2}\s*$/.test(id) || !id.isWellFormed();
 }
 

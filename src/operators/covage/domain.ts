@@ -16,7 +16,7 @@ export interface Commitment {
   readonly months: number | null;
 }
 
-/** The facts about an offer that Covage tells wherever it appears. */
+/** The facts about an offer that Covage tells on every route. */
 export interface OfferDescription {
   readonly id: string;
   readonly name: string;
@@ -50,7 +50,7 @@ export interface Prices {
   readonly serviceAccessFee: Money | null;
 }
 
-/** An offer as the catalogue has it. Details tell more of it than lists do: `href`, `recurring` and `options`. */
+/** An offer of the catalogue. Only the route of its details tells `href`, `recurring` and `options`; lists leave them null. */
 export interface CatalogueOffer extends OfferDescription, Prices {
   readonly priceStatus: PriceStatus;
   readonly href: string | null;
@@ -93,7 +93,7 @@ export interface ItemOffer extends Prices {
   readonly onQuotation: boolean | null;
   readonly verdict: Verdict;
   readonly priceStatus: PriceStatus;
-  /** Of network and service access fee together. */
+  /** The status of the network and service access fees together. */
   readonly accessFeesStatus: PriceStatus;
 }
 
@@ -105,9 +105,9 @@ export interface ProductOfferingQualificationItem extends Prices {
   readonly state: QualificationState;
   readonly stateChanges: readonly StateChange[] | null;
   readonly verdict: Verdict;
-  /** Whether the verdict rests on both routes that tell of the item. Absent where it need not, or one was not asked. */
+  /** Present where the verdict was decided by both routes that tell of the item. */
   readonly isDecided?: true;
-  /** Whether some of its offers, or its eligible families, were sent and could not be read. */
+  /** Present where some of its offers, or its eligible families, were sent and could not be read. */
   readonly isUnreadable?: true;
   readonly confidence: ServiceabilityConfidence | null;
   readonly requestedOfferFamilies: readonly string[] | null;
@@ -137,16 +137,16 @@ export interface ProductOfferingQualification {
   readonly requester: Requester | null;
   readonly state: QualificationState;
   readonly stateText: string;
-  /** Whether nothing comes any more: the qualification and all its items have ended. */
+  /** Whether nothing changes any more: the qualification and all its items have ended. */
   readonly terminal: boolean;
   readonly verdict: Verdict;
   readonly stateChanges: readonly StateChange[] | null;
   readonly items: readonly ProductOfferingQualificationItem[] | null;
-  /** Whether some of its items were sent and could not be read. */
+  /** Present where some of its items were sent and could not be read. */
   readonly hasLostItems?: true;
 }
 
-/** The fields of a qualification that a list may leave out. */
+/** The fields of a qualification that a list has left out; absent on its own route. */
 export interface Abridged {
   readonly untold?: ReadonlySet<keyof ProductOfferingQualification>;
 }

@@ -19,7 +19,6 @@ import { covageExamples } from './examples.ts';
 import './graphql/offer.ts';
 import './graphql/offer-pricing.ts';
 import './graphql/item.ts';
-import './graphql/offer.ts';
 import './graphql/qualification.ts';
 import './graphql/lists/qualification-list.ts';
 import './graphql/lists/item-list.ts';

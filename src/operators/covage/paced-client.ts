@@ -15,7 +15,7 @@ export interface PacedClientOptions {
   readonly pace: Pace;
 }
 
-/** The calls of one question, or of several that are asked together, each made when it may be. */
+/** The client of one question, or of several that are asked together. Each of its calls waits for its turn. */
 export function pacedClient(
   { client, catalogue, pace }: PacedClientOptions,
   asker: Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal' | 'remainingMs'>,
@@ -46,7 +46,7 @@ export function pacedClient(
       run(
         given,
         (options) => client.createQualification(request, options),
-        // A creation that may have taken effect is looked for first.
+        // A creation that may have taken effect is not repeated: it is looked for.
         ({ mayHaveTakenEffect }) => !mayHaveTakenEffect,
       ),
   };

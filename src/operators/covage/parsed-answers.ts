@@ -6,7 +6,7 @@ import type { Answered } from '../calling/operator-api.ts';
 /** The last answer to a call, with the value that was read from it. */
 interface Last {
   fingerprint: number;
-  /** Null where it came once: what does not come again is not kept. */
+  /** Null where the answer has come once: it is kept when it comes again. */
   readonly reading: {
     readonly text: string;
     readonly value: unknown;
@@ -15,19 +15,19 @@ interface Last {
 }
 
 const mostAnswers = 4_000;
-/** In characters, of all together. */
+/** The most characters of all kept answers together. */
 const mostText = 8 * 1024 * 1024;
 const longestText = 1024 * 1024;
-/** Answers have names of persons in them: none is kept for longer than it is asked for. */
+/** Answers hold names of persons, so that they are kept for a short time only. */
 const keptMs = 5 * 60 * 1000;
-/** After so many new answers one behind the other, one of eight is compared until one is repeated. */
+/** After this many new answers in a row, only one in eight is compared, until an answer is repeated. */
 const mostNewInARow = 200;
 /** The weight of an entry beside its text. */
 const entryWeight = 100;
 
 /**
- * Reads answers, and not a second time where the operator sends the same bytes to the same call again: then what was read
- * the last time is given, and what was reported is reported again. The operator is asked all the same.
+ * Reads answers. Where the operator answers the same call with the same text again, the earlier value is returned, and its
+ * deviations are reported again. The operator is asked each time all the same.
  */
 export class ParsedAnswers {
   readonly #last = new LRUCache<string, Last>({
@@ -38,7 +38,7 @@ export class ParsedAnswers {
   });
   readonly #report: Report;
   #reported: string[] | null = null;
-  /** How many of the answers that were compared were new since the last one that was not. */
+  /** How many compared answers were new since the last repeated one. */
   #newInARow = 0;
   #answers = 0;
 
@@ -62,7 +62,7 @@ export class ParsedAnswers {
     if (reading !== null && reading.text === text) {
       this.#newInARow = 0;
       for (const kind of reading.reported) this.#report(kind);
-      // The key says what was read, and so of which type it is.
+      // The key tells the call, and so the type of its value.
       return reading.value as T;
     }
     const fingerprint = crc32(text);

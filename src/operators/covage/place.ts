@@ -40,15 +40,13 @@ export function readBuildingRef(text: string | null | undefined): string | null 
   return trimmed === '' || /^(none|null)$/i.test(trimmed) ? null : normalBuildingRef(trimmed);
 }
 
-// Where Covage's sites are.
-
 export function translatePlace(fields: CovageFields, sent: unknown): Place | null {
   const wire: WirePlace | null = fields.record('place', sent);
   if (wire === null) return null;
   const eligibilityId = fields.text('eligibility_id', wire.eligibility_id);
   const building = readBuildingRef(fields.text('building_ref', wire.building_ref));
   const point = translateLocation(fields, wire.location);
-  // The id tells both, too.
+  // The eligibility id tells both, too.
   const isWhole = building !== null && point !== null;
   const content = isWhole || eligibilityId === null ? null : decodeEligibilityId(eligibilityId);
   const buildingRef = building ?? content?.buildingRef ?? null;

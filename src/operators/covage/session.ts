@@ -34,10 +34,10 @@ export interface Covage {
   readonly finishedItems: FinishedThings<ProductOfferingQualificationItem>;
 }
 
-/** A few kilobytes each. */
+/** How many finished things of each kind are kept, of a few kilobytes each. */
 const mostFinished = 2_000;
 
-/** Covage behind a client. `freshMs` 0 keeps nothing: then every question goes to Covage. */
+/** Opens Covage for this process. With `freshMs` 0 nothing is kept: then every question goes to Covage. */
 export function openCovage(
   client: CovageClient,
   watches: QualificationWatches,
@@ -60,7 +60,7 @@ export function openCovage(
   };
 }
 
-/** Whether a history includes the end that the state tells, or is not sent at all: it may lag behind. */
+/** Whether a history has caught up with the state, which it may lag behind, or is not sent at all. */
 function isHistorySettled({
   state,
   stateChanges,
@@ -86,24 +86,22 @@ const concurrentCalls = 16;
 /** How many offers are asked for in one call. */
 const offersInBatch = 100;
 
-/** Whose Covage it is. */
+/** The caller's part of Covage. */
 interface Owned {
-  /** The caller's part of the account's things. */
+  /** Tells which things at Covage are the caller's. */
   readonly owner: Owner;
-  /** The qualifications of the caller, as a list; null where there are no tenants: then Covage's own lists are it. */
+  /** The list of the caller's qualifications; null without tenants, where Covage's own lists serve. */
   readonly owned: OwnedThings | null;
 }
 
 /**
- * Covage for one execution: nothing is asked of it twice, and what can be asked together is, at most sixteen things at a time.
- * Nothing is asked yet, and a loader is made when it is first used. What is asked rejects with an OperatorError, or with the
- * reason of `signal`.
+ * Covage for one execution. Each thing is asked for once, offers together and other things one by one, at most sixteen at a time.
+ * A loader is made when it is first used. Loading rejects with an OperatorError, or with the reason of `signal`.
  */
 export class CovageSession implements CallOptions, Owned {
   readonly signal: CallOptions['signal'];
   readonly deadlineAt: CallOptions['deadlineAt'];
   readonly notes: CallOptions['notes'];
-  readonly reserveMs: CallOptions['reserveMs'];
   readonly owner: Owner;
   readonly owned: OwnedThings | null;
   readonly #covage: Covage;
@@ -122,7 +120,6 @@ export class CovageSession implements CallOptions, Owned {
     this.signal = options.signal;
     this.deadlineAt = options.deadlineAt;
     this.notes = options.notes;
-    this.reserveMs = options.reserveMs;
   }
 
   get client(): CovageClient {
@@ -143,7 +140,7 @@ export class CovageSession implements CallOptions, Owned {
 
   /** Offers of the catalogue with its own prices, in batches. */
   get offers(): OfferLoader {
-    // Each offer of an answer comes by here: a function made here would cost something also where it is not needed.
+    // Every offer of an answer runs this: a function made in here would cost time on each run.
     return (this.#offers ??= this.#openOffers());
   }
 
@@ -180,7 +177,7 @@ export class CovageSession implements CallOptions, Owned {
         finishedItems.load(id, () => client.fetchItem(id, this), this.notes),
       )(ids);
       if (this.owner.tenant === null) return items;
-      // An item is whose its qualification is; Covage tells which that is on this route.
+      // An item belongs to the tenant of its qualification, which this route tells.
       const own = await this.owner.owns(items.map(findParentId), this.notes);
       return items.map((item, index) =>
         item instanceof Error || own[index] === true ? item : null,
@@ -215,10 +212,10 @@ export class CovageSession implements CallOptions, Owned {
 
 const nothing = Promise.resolve(null);
 
-/** For what is asked one by one all the same: it waits for no more than what is wanted in the same moment. */
+/** For loaders that ask one by one: they gather only what is wanted in the same moment. */
 const soon = { batchScheduleFn: (dispatch: () => void) => void nothing.then(dispatch) };
 
-/** The qualification of an item; empty where that is not known, which is no caller's. */
+/** The id of an item's qualification; empty where it is not known, so that no tenant owns it. */
 function findParentId(item: ProductOfferingQualificationItem | Error | null): string {
   return (item instanceof Error ? null : item?.productOfferingQualificationId) ?? '';
 }
@@ -228,7 +225,7 @@ interface Entry<Value> {
   readonly freshness: Freshness;
 }
 
-/** Things of Covage that do not change any more, kept for a short while: what was just finished is read most. */
+/** Things of Covage that do not change any more. They are kept for a short while, since things that just finished are read most. */
 export class FinishedThings<Value extends object> {
   readonly #entries: LRUCache<string, Entry<Value>> | null;
   readonly #keptMs: number;
@@ -245,8 +242,8 @@ export class FinishedThings<Value extends object> {
   }
 
   /**
-   * The thing as it is kept, or else by `fetch`; null is not kept, and neither is what may change. `notes` are told which
-   * it was.
+   * The kept thing, or else the one that `fetch` loads. Null is not kept, and neither is a thing that may change. Tells `notes`
+   * what the result rests on.
    */
   load(
     id: string,

@@ -24,7 +24,7 @@ export interface CovageSiteOptions extends PacedClientOptions, AskTogetherOption
   readonly watches: QualificationWatches;
   readonly pace: Pace;
   readonly ownership: Ownership;
-  /** Whether an eligibility id may be made up from coordinates and building, which Covage does not sanction. */
+  /** Whether an eligibility id may be composed of coordinates and a building, which Covage does not sanction. */
   readonly maySynthesiseKeys: boolean;
 }
 
@@ -46,7 +46,7 @@ export const covageSiteReader: SiteReader = {
   present: (kept) => kept,
 };
 
-/** Asks Covage about a site: by its eligibility id, or by one that Covage has qualified in the same building before. */
+/** Asks Covage about a site, with its eligibility id or with one that Covage has qualified in the same building before. */
 export function covageSites(options: CovageSiteOptions): SiteQualifier {
   return {
     async ask(question) {
@@ -113,7 +113,7 @@ function siteAnswerFrom(qualification: ProductOfferingQualification): SiteAnswer
   };
 }
 
-/** The answer to one of several questions that share a qualification: of its items the one that is about the site. */
+/** The answer to one of several questions that share a qualification: `item` is the one that is about its site. */
 function itemAnswerFrom(
   qualification: ProductOfferingQualification,
   item: ProductOfferingQualificationItem,
@@ -148,14 +148,14 @@ function learnFrom({ items }: ProductOfferingQualification): Partial<Site> {
   };
 }
 
-/** An offer as others' offers can be compared with it. A price that does not recur is none a month: Covage's lists only have monthly ones. */
+/** An offer in comparable form. The prices in Covage's qualifications are monthly. */
 function makeComparable(
   item: ProductOfferingQualificationItem,
   itemOffer: ItemOffer,
 ): ComparableOffer {
   const { offer } = itemOffer;
   const { networkAccessFee, serviceAccessFee } = itemOffer;
-  // Of a sum of which one part is not known, nothing is known.
+  // The sum is known only where both parts are.
   const setupFee =
     networkAccessFee === null || serviceAccessFee === null
       ? null

@@ -1,7 +1,7 @@
 import type { Address } from '../../vocabulary/place.ts';
 import type { QualificationRequest } from './domain.ts';
 
-/** The body of a creation in Covage's spelling; what the caller did not give is left out. */
+/** The body of a creation in Covage's spelling, without the values that the caller did not give. */
 export function spellRequest(request: QualificationRequest): object {
   return withoutNulls({
     external_id: request.externalId,

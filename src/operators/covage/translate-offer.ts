@@ -22,16 +22,17 @@ import type {
   WireOptionValue,
 } from './wire.ts';
 
-// Covage's offers into the nouns of domain.ts, in one pass. All throw UnreadableRecord where there is no identifier.
+// Translates Covage's offers into the nouns of domain.ts, in one pass. Every function throws UnreadableRecord for a record without an
+// identifier.
 
-/** The facts around an offer that it is translated with. */
+/** The facts about its item with which an offer is translated. */
 export interface OfferContext {
   readonly itemId: string;
   /** Null where the item's state cannot be read. */
   readonly state: QualificationState | null;
   readonly zones: readonly FamilyZone[];
   readonly isPricingResolved: boolean;
-  /** Tells two offers of the item apart that have one identifier. */
+  /** Makes the identifiers of an item's offers unique. */
   readonly ownName: (id: string) => string;
 }
 
@@ -173,7 +174,7 @@ export function translatePrices(
   };
 }
 
-/** A family of offers; one without a type is an offer family, which is what the list is of. */
+/** A family of the catalogue. A family without a type counts as an offer family, as nearly all in the list are. */
 export function translateFamily(fields: CovageFields, sent: unknown): OfferFamily {
   const wire: WireFamily = fields.whole(sent);
   return {

@@ -22,7 +22,7 @@ import { translateItemOffer, translatePrices } from './translate-offer.ts';
 import { translateAddress, translatePlace } from './place.ts';
 import { isAtEnd, itemConfidence, itemVerdict, qualificationVerdict } from './verdict.ts';
 
-// Covage's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported.
+// Translates Covage's answers into the nouns of domain.ts, in one pass: a value that cannot be read is null and reported.
 
 /** Covage's answer to a creation. Throws UnreadableRecord without an identifier. */
 export function translateCreation(
@@ -37,8 +37,8 @@ export function translateCreation(
 }
 
 /**
- * A qualification as Covage answers it by id or in a list. `asked` is the id that it was asked for by, which stands in for one
- * that cannot be read. Throws UnreadableRecord without an identifier.
+ * A qualification as Covage answers it by id or in a list. `asked` is the id with which it was asked for, which stands in for an
+ * id that cannot be read. Throws UnreadableRecord without an identifier.
  */
 export function translateQualification(
   fields: CovageFields,
@@ -84,7 +84,7 @@ const optionalFields = new Map<keyof ProductOfferingQualification, keyof WireQua
   ['stateChanges', 'state_change'],
 ]);
 
-/** A qualification as a list tells it, with what the list leaves out. Throws as `translateQualification` does. */
+/** A qualification of a list, with the names of the fields that the list leaves out. Throws as `translateQualification` does. */
 export function translateListed(
   fields: CovageFields,
   sent: unknown,
@@ -131,8 +131,8 @@ function translateItems(
 }
 
 /**
- * An item, inside its qualification (`parent`) or from the item routes, which tell other fields of it: those do not
- * list the offers and do name the eligible families. `asked` as with qualifications.
+ * An item, inside its qualification (`parent`) or from the item routes, which tell other fields: they name the eligible families
+ * and do not list the offers. `asked` as in `translateQualification`.
  */
 export function translateItem(
   fields: CovageFields,

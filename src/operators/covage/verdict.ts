@@ -84,8 +84,8 @@ export function itemConfidence(
 }
 
 /**
- * Whether a qualification has come to its end by all that it says: an item may lag behind it, and what is not finished is no
- * answer yet. One that ended with an error leaves its items where they were.
+ * Whether a qualification and all its items have ended: an item may lag behind its qualification. A qualification that ended with
+ * an error leaves its items where they were.
  */
 export function isAtEnd(
   state: QualificationState,
@@ -95,7 +95,7 @@ export function isAtEnd(
   return state === 'TERMINATED_WITH_ERROR' || items === null || !items.some(isUnderWay);
 }
 
-/** Whether Covage has still to tell what something comes to. */
+/** Whether Covage is still at work on a qualification or an item. A state that is not recognised does not count as work. */
 export function isUnderWay({ state }: { readonly state: QualificationState }): boolean {
   return !isTerminal(state) && state !== 'UNRECOGNISED';
 }
@@ -112,13 +112,13 @@ export function qualificationVerdict(
   return state === 'TERMINATED_WITH_ERROR' ? 'UNDETERMINED' : bestVerdict(items ?? []);
 }
 
-// Inside a qualification Covage lists an item's offers, on the item's own route its eligible families. The offers decide, but
-// where there are none, or none are listed, the families do: then both routes are needed for a verdict.
+// Inside a qualification Covage lists an item's offers; on the item's own route it names the eligible families. The offers decide
+// the verdict. Where there are none, or none are listed, the families decide it, and both routes are needed.
 
-/** Loads an item from its own route; null where it is not there. */
+/** Loads an item from its own route; null where Covage does not know it there. */
 export type LoadItem = (id: string) => Promise<ProductOfferingQualificationItem | null>;
 
-/** Whether an item as its qualification tells it leaves open what its verdict is. */
+/** Whether an item's qualification alone cannot decide the item's verdict. */
 export function isUndecided({
   state,
   offers,
@@ -143,7 +143,7 @@ export async function decideItem(
     if (!(error instanceof OperatorError)) throw error;
     return { ...item, verdict: 'UNDETERMINED', confidence: null };
   }
-  // Facts that its own route does not tell yet are unknown.
+  // Where the item's own route lags behind, what it does not tell is unknown.
   const isBehind = other !== null && isUnderWay(other);
   const verdict = itemVerdict({
     state: item.state,
@@ -154,7 +154,7 @@ export async function decideItem(
   return { ...item, verdict, confidence: itemConfidence(verdict, item.offers), isDecided: true };
 }
 
-/** Decides the verdict of a qualification, and that of every item first. `load` asks for an item alone. */
+/** Decides the verdict of every item, and by these the verdict of the qualification. */
 export async function decideQualification(
   qualification: ProductOfferingQualification,
   load: LoadItem,

@@ -3,9 +3,8 @@ import { readMegabits } from '../../vocabulary/measure.ts';
 import { lenientFields, UnreadableRecord, type Report } from '../calling/lenient.ts';
 import type { QualificationState } from '../../vocabulary/state-change.ts';
 
-// Covage's answers as they come over the wire, in Covage's spelling: the members that are read, each of any kind until it
-// is. The rows are those of the table of contradictions in the operators' documentation (docs/operators.md,
-// "Contradictions").
+// Covage's answers as they come over the wire, in Covage's spelling: only the members that this service reads, each of any type.
+// The rows are those of the table of contradictions in Covage's documentation (docs/operators.md).
 
 /** The answer of a token endpoint. */
 export const tokenSchema = z.object({
@@ -141,19 +140,19 @@ export interface WireFamily {
   readonly description?: unknown;
 }
 
-/** Readers for what Covage sends; `report` is told of each departure from the documented form that was tolerated. */
+/** Readers for Covage's answers. They report each departure from the documented form that they tolerate. */
 export function covageFields(report: Report) {
   const fields = lenientFields(report);
   return {
     ...fields,
 
-    /** A record that is asked for as such. Throws UnreadableRecord where it is none. */
+    /** A record that must be there. Throws UnreadableRecord where it is none. */
     whole(given: unknown): object {
       if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
       throw new UnreadableRecord('it is no object');
     },
 
-    /** The id of a record; where one is there and cannot be read, the one that it was `asked` for by. */
+    /** The id of a record; where it has one that cannot be read, the id that was `asked` for. */
     readId({ id }: { readonly id?: unknown }, asked: string | null): string {
       const isReadable = typeof id === 'string' ? id.trim() !== '' : Number.isFinite(id);
       if (asked === null || id === undefined || isReadable) return fields.id('id', id);
@@ -190,13 +189,13 @@ export function spellState(state: QualificationState): string | null {
   return words.get(state) ?? null;
 }
 
-/** A state as it was sent, and what it says. The text is empty where none was sent, or none that can be read. */
+/** A state, and its text as it was sent. The text is empty where none was sent, or none that can be read. */
 export interface ReadState {
   readonly state: QualificationState;
   readonly stateText: string;
 }
 
-/** The one reading of states: those of qualifications, of items and of histories. */
+/** Reads the state of a qualification, of an item or of a change in a history. */
 export function readState(fields: CovageFields, given: unknown): ReadState {
   const stateText = fields.text('state', given) ?? '';
   const state = readStateWord(stateText);

@@ -20,7 +20,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** How many lists of communes, streets and numbers are kept. */
 const mostLists = 1_000;
 
-/** A street of Kosc, and whether its code says that it is the one that was meant. */
+/** A street of Kosc, and whether its code shows that it is the one that was meant. */
 interface FoundStreet {
   readonly code: string;
   readonly isExact: boolean;
@@ -61,7 +61,7 @@ export class AddressFunnel {
     return { sites: [], forecast };
   }
 
-  /** The street by its codes; by its name only where several have the code, or none. */
+  /** Finds the street by its code; by its name only where several streets have the code, or none has. */
   async #findStreet(address: KnownAddress, options: SearchOptions): Promise<FoundStreet | null> {
     const streets = await this.#loadStreets(address, options);
     const { inseeCode, streetCode } = address.key;
@@ -84,7 +84,10 @@ export class AddressFunnel {
     return { code: first.code, isExact: byCode.length > 0 };
   }
 
-  /** The streets of the commune; of the one with the same name where Kosc does not know its code, such as after a merger. */
+  /**
+   * The streets of the commune. Where Kosc does not know the commune's code, as after a merger: those of the commune with the same
+   * name and postcode.
+   */
   async #loadStreets(
     { key, address }: KnownAddress,
     options: SearchOptions,
@@ -128,11 +131,11 @@ export class AddressFunnel {
     name: string,
     ask: () => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    // Kept under a name that says of what kind it is.
+    // The name of a list tells of which type it is.
     const kept = this.#lists.get(name) as readonly T[] | undefined;
     if (kept !== undefined) return kept;
     const listed = await ask();
-    // A building that is missing today may be there tomorrow.
+    // An empty list is not kept: it may be filled tomorrow.
     if (listed.length > 0) this.#lists.set(name, listed);
     return listed;
   }

@@ -90,7 +90,7 @@ export function openKoscClient(api: OperatorApi, fields: KoscFields) {
 
 export type KoscClient = ReturnType<typeof openKoscClient>;
 
-/** Whether an answer names another outlet or line than was asked about; one that names none, or masks it, does not. */
+/** Whether an answer names another outlet or line than was asked about. An answer that names none, or masks it, does not. */
 function isAboutAnother({ reference, referenceType, endpoint }: KoscEligibility): boolean {
   const { endpointRef = null, endpointRefType = null } = endpoint ?? {};
   if (endpointRef === null || referenceType === 'BUILDING') return false;

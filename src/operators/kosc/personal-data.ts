@@ -38,7 +38,7 @@ export function withoutPersonalData(eligibility: KoscEligibility): KoscEligibili
   };
 }
 
-/** Whether it tells where a line ends whose number Kosc does not say to be listed. */
+/** Whether an answer tells where a line ends, and Kosc does not say that the line's number is listed. */
 export function mayBeUnlisted({ endpoint, referenceType }: KoscEligibility): boolean {
   if (endpoint === null) return false;
   const isOfLine = endpoint.copper !== null || referenceType === 'LINE_NUMBER';

@@ -13,7 +13,7 @@ export interface RequestInput {
 }
 
 interface Form {
-  /** The normal form; null of a text that is in none. */
+  /** The normal form; null for a text that has none. */
   readonly normal: (given: string) => string | null;
   /** The form that Kosc takes. */
   readonly pattern: RegExp;
@@ -44,7 +44,7 @@ const forms: Record<KoscReferenceType, Form> = {
   },
 };
 
-/** A reference in normal form, as Kosc is sent it; undefined of one that is not in the form of its type. */
+/** A reference in normal form, as it is sent to Kosc; undefined where it is not in the form of its type. */
 function normalReference(referenceType: KoscReferenceType, given: string): string | undefined {
   const { normal, pattern } = forms[referenceType];
   const reference = normal(given);
@@ -52,8 +52,8 @@ function normalReference(referenceType: KoscReferenceType, given: string): strin
 }
 
 /**
- * The reference that answers are stored under, from any spelling of it. Without a type it is that of the first type whose form it
- * has; one that has none stays as it is, and nothing was ever asked about it.
+ * The reference that answers are stored under, from any spelling of it. Without a type, the first type whose form it has decides.
+ * A text in no such form stays as it is: no answer is stored under it.
  */
 export function storedReference(
   given: string,

@@ -15,7 +15,7 @@ export interface KoscSession {
   check(request: EligibilityRequest): Promise<KoscEligibility>;
   /** Answers that this service was given before, by id; null for any other id, since Kosc cannot be asked for one again. */
   readonly eligibilities: DataLoader<string, KoscEligibility | null>;
-  /** Whose answers are seen; null where there are no tenants. */
+  /** The tenant whose answers are seen; null without tenants. */
   readonly tenant: string | null;
   /** The answers that this service was given. */
   readonly answers: StoredAnswers<KoscEligibility>;
@@ -26,7 +26,7 @@ export interface KoscSession {
 /** The part of an execution's time that is kept for answering, when it waits for the store. */
 const marginMs = 500;
 
-/** Opens what one execution asks Kosc with: within its time, and shown as its caller may see it. Nothing is asked yet. */
+/** Opens Kosc for one execution, within its deadline and with its caller's rights. Nothing is asked yet. */
 export function openKoscSession(
   client: KoscClient,
   answers: StoredAnswers<KoscEligibility>,
@@ -40,7 +40,7 @@ export function openKoscSession(
     shown,
     async check(request) {
       const eligibility = await client.checkEligibility(request, options);
-      // Kosc has answered: the caller gets the answer in any case, whose identifier it cannot find out otherwise.
+      // The caller gets the answer even where storing it takes too long: it has no other way to learn the answer's identifier.
       const keeping = answers.add(eligibility, options.tenant);
       const leftMs = (options.deadlineAt ?? Infinity) - performance.now() - marginMs;
       await noLongerThan(Math.max(0, leftMs), keeping);

@@ -21,11 +21,11 @@ import { productLineIssues, readRequest, type RequestInput } from './reference.t
 
 const optionsSchema = z.object({ productLines: z.array(z.string()).nullish() }).nullish();
 
-/** Kosc records every question and cannot be asked for an answer again, so that a lost one costs one more at most. */
+/** Kosc records every question and cannot be asked for an answer again: a lost answer costs one more question at most. */
 const mostTries = 2;
-// A new one each time: it is counted in.
+// A new record each time, since counting changes it.
 const countsSchema = z.record(z.string(), z.number()).catch(() => ({}));
-/** By reference: how many answers were lost, and how many asks were begun by processes that saw neither an answer nor a failure. */
+/** For each reference: how many answers were lost, and how many tries were begun whose process saw neither an answer nor a failure. */
 const savedSchema = z.object({ lost: countsSchema, begun: countsSchema });
 type Tries = z.infer<typeof savedSchema>;
 
@@ -52,7 +52,7 @@ export const koscSiteReader: SiteReader = {
   },
 };
 
-/** Asks Kosc about a site: by its optical outlet, its line or its building, the most particular that Kosc knows. */
+/** Asks Kosc about a site, with the first of its optical outlet, its line and its building that Kosc knows. */
 export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQualifier {
   const ask = (
     request: EligibilityRequest,
@@ -122,19 +122,19 @@ export function koscSites({ client, answers, pace }: KoscSiteOptions): SiteQuali
   };
 }
 
-/** Whether Kosc may have recorded the question: a gateway that does not reach it says that it has not. */
+/** Whether Kosc may have recorded the question. It has not where a gateway did not reach it. */
 function isAnswerLost({ mayHaveTakenEffect, code, status }: OperatorError): boolean {
   const isNotReached = code === 'UNREACHABLE' && (status === 502 || status === 503);
   return mayHaveTakenEffect && !isNotReached && code !== 'UPSTREAM_UNREACHABLE';
 }
 
-/** A key in a form that Kosc does not take is not refused: the other operators are asked all the same, and Kosc is skipped. */
+/** Checks Kosc's options alone. A key in a form that Kosc does not take is no issue of the input: then Kosc is skipped. */
 function check({ options }: GivenQuestion): readonly InputIssue[] {
   const { productLines } = optionsSchema.parse(options) ?? {};
   return productLineIssues(['input', 'kosc', 'productLines'], productLines);
 }
 
-/** Each key of a site that is one of Kosc's, and what to ask Kosc by it; null where it is not in a form that Kosc takes. */
+/** The keys of a site for Kosc, each with the request to Kosc; null where the key is not in a form that Kosc takes. */
 function listKoscRequests({ site, line, options }: GivenQuestion): readonly {
   readonly key: SiteKey;
   readonly request: EligibilityRequest | null;
@@ -166,7 +166,7 @@ function listKoscRequests({ site, line, options }: GivenQuestion): readonly {
 
 function siteAnswerFrom(eligibility: KoscEligibility, issues: readonly InputIssue[]): SiteAnswer {
   const isFibre = eligibility.referenceType !== 'LINE_NUMBER';
-  // Of copper Kosc does not say whose it is.
+  // Kosc does not say whose network a copper line is in.
   const network = isFibre ? (eligibility.building?.operatorName ?? null) : null;
   return {
     verdict: eligibility.verdict,
@@ -203,7 +203,7 @@ function translateAddress(address: KoscAddress): Address {
 
 const extensions: Readonly<Record<string, string>> = { BIS: 'B', TER: 'T', QUATER: 'Q' };
 
-/** Kosc glues what follows a number to it (`4B`); a number in another form is passed on as it is. */
+/** Kosc writes a number and its extension together (`4B`); a number in another form is passed on as it is. */
 function splitStreetNumber(text: string | null): Pick<Address, 'streetNumber' | 'streetExtension'> {
   const [, number = text, extension = null] =
     /^(\d+) ?(BIS|TER|QUATER|[A-Z])$/.exec(text?.trim().toUpperCase() ?? '') ?? [];
@@ -211,7 +211,7 @@ function splitStreetNumber(text: string | null): Pick<Address, 'streetNumber' | 
   return { streetNumber: number, streetExtension };
 }
 
-/** An offer as others' offers can be compared with it. Kosc publishes no recurring price and no bandwidth. */
+/** An offer in comparable form. Kosc publishes no recurring price and no bandwidth. */
 function makeComparable(
   offer: KoscOffer,
   { isFibre, network }: { isFibre: boolean; network: string | null },

@@ -5,8 +5,8 @@ import { readAvailability } from '../../vocabulary/reason.ts';
 import { translateBuilding } from './translate-place.ts';
 import type { KoscFields } from './wire.ts';
 
-// Pure: what Kosc's search by address answers, see https://doc.kosc-telecom.fr/en/api/eligibility/address_funnel.html
-// Each takes the body; what cannot be read of a list is left out and reported.
+// The answers of Kosc's search by address, see https://doc.kosc-telecom.fr/en/api/eligibility/address_funnel.html
+// Each function reads a body; members of a list that cannot be read are left out and reported.
 
 export interface KoscCity {
   readonly inseeCode: string;
@@ -44,7 +44,7 @@ export function translateStreets(fields: KoscFields, body: unknown): KoscStreet[
   return read ?? [];
 }
 
-/** As Kosc writes them: `4B`. */
+/** The numbers of a street as Kosc writes them: `4B`. */
 export function translateStreetNumbers(fields: KoscFields, body: unknown): string[] {
   return (
     fields.list('street_numbers', body, (given) =>
@@ -77,7 +77,7 @@ export function translateForecast(fields: KoscFields, body: unknown): FibreForec
   return {
     code,
     category,
-    // French also where it is called English, as in Kosc's own example.
+    // The English text may be French, as in Kosc's own example.
     message: english ?? french ?? code,
     availability: category === 'NOT_YET' ? readAvailability(date) : null,
   };

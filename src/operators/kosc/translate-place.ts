@@ -11,8 +11,6 @@ import type {
 } from './domain.ts';
 import type { KoscFields, WireAddress, WireBuilding, WireCopper, WireEndpoint } from './wire.ts';
 
-// Where Kosc's lines, outlets and buildings are.
-
 const referenceTypes: Readonly<Record<string, KoscReferenceType>> = {
   line_number: 'LINE_NUMBER',
   otp: 'OTP',

@@ -2,7 +2,7 @@ import type { PriceStatus } from '../../vocabulary/money.ts';
 import { readAvailability, type QualificationReason } from '../../vocabulary/reason.ts';
 import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, isUnread, ownNames } from '../calling/lenient.ts';
-import { findCategory } from '../../vocabulary/eligibility-codes.ts';
+import { decideOfferByCodes, findCategory } from '../../vocabulary/eligibility-codes.ts';
 import type {
   EligibilityRequest,
   KoscEligibility,
@@ -12,7 +12,6 @@ import type {
   KoscProductLine,
 } from './domain.ts';
 import { translateBuilding, translateEndpoint } from './translate-place.ts';
-import { decideOfferByCodes } from '../../vocabulary/eligibility-codes.ts';
 import type {
   KoscFields,
   WireEligibility,
@@ -23,7 +22,7 @@ import type {
   WireReason,
 } from './wire.ts';
 
-// Kosc's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported.
+// Translates Kosc's answers into the nouns of domain.ts, in one pass: a value that cannot be read is null and reported.
 
 /**
  * Kosc's answer to `request`, which was given at `checkedAt`; null where it has no eligibility_ref. Throws UnreadableRecord
@@ -39,7 +38,7 @@ export function translateEligibility(
   const id = fields.text('eligibility_ref', wire.eligibility_ref);
   if (id === null) return null;
   const isFibre = request.referenceType !== 'LINE_NUMBER';
-  // One product may be in two lines.
+  // One product may be offered in two product lines.
   const ownName = ownNames();
   const offers =
     fields.list('offers', wire.offers, (offer) =>

@@ -19,7 +19,7 @@ const jsonBothWays = { accept: 'application/json', 'content-type': 'application/
 /** Kosc's tokens live this long where they do not say it themselves. */
 const tokenLifetimeMs = 24 * 60 * 60 * 1000;
 
-/** Kosc's API: its tokens, and what its errors say. */
+/** Kosc's API: its tokens, and how its errors are read. */
 export function koscApi(
   { apiUrl, email, password, timeoutMs }: KoscTransportOptions,
   fields: KoscFields,
@@ -36,20 +36,20 @@ export function koscApi(
         body: JSON.stringify({ email, password }),
       },
       read: readToken,
-      // Some services of its kind answer 403 to a token that has expired, and say so.
+      // Services built like Kosc's may answer an expired token with 403, and say so in words.
       isRefusal: (answer) =>
         answer.status === 401 ||
         (answer.status === 403 &&
           /token|signature|expired|credentials/i.test(readError(answer).words ?? '')),
     },
     readError,
-    // A sibling route says so with 500, too.
+    // Kosc says this with the status 500, too.
     unknownReference: /^(?:line number|otp|building) not found\.?(?: –|$)/i,
     readFailure: (answer) => findUpstreamFailure(fields, answer),
   };
 }
 
-/** Kosc's words decide before its status: it answers "Building not found." with 500, too. */
+/** The failure where Kosc says, with any status, that it cannot reach a service behind it; null otherwise. */
 function findUpstreamFailure(fields: KoscFields, answer: HttpAnswer): OperatorError | null {
   const { error, correlationId } = readErrorBody(fields, answer);
   if (!/external web service unreachable/i.test(error)) return null;
@@ -63,7 +63,7 @@ function findUpstreamFailure(fields: KoscFields, answer: HttpAnswer): OperatorEr
   });
 }
 
-/** The words of an error body, with its details; `error` is its sentence alone, empty without one. */
+/** The words of an error body, its details included. `error` is its sentence alone, empty without one. */
 export function readErrorBody(
   fields: KoscFields,
   answer: HttpAnswer,
@@ -97,7 +97,7 @@ function readToken(value: unknown, { status }: HttpAnswer): Token {
   return { value: token, lifetimeMs: readLifetimeMs(token) ?? tokenLifetimeMs };
 }
 
-/** How long a JSON Web Token that has just come is good for, by its own `exp`; null where it does not say. */
+/** How long a JSON Web Token that was just issued is good for, by its `exp`; null where it does not say. */
 function readLifetimeMs(token: string): number | null {
   try {
     const claims: unknown = JSON.parse(
@@ -105,7 +105,7 @@ function readLifetimeMs(token: string): number | null {
     );
     if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return null;
     if (typeof claims.exp !== 'number') return null;
-    // By Kosc's own clock, where it says when it gave it.
+    // Counted by Kosc's own clock where the token tells when it was issued.
     const givenAt = 'iat' in claims && typeof claims.iat === 'number' ? claims.iat * 1000 : null;
     const lifetimeMs = claims.exp * 1000 - (givenAt ?? Date.now());
     return lifetimeMs > 0 ? lifetimeMs : null;

@@ -3,7 +3,7 @@ import { readDecimal } from '../../vocabulary/decimal.ts';
 import { readDays } from '../../vocabulary/measure.ts';
 import { lenientFields, UnreadableRecord, type Report } from '../calling/lenient.ts';
 
-// Kosc's answers as they come over the wire, in Kosc's spelling: the members that are read, each of any kind until it is.
+// Kosc's answers as they come over the wire, in Kosc's spelling: only the members that this service reads, each of any type.
 
 /** The answer of the token endpoint. */
 export const tokenSchema = z.object({ token: z.string().min(1) });
@@ -98,7 +98,7 @@ export interface WireDetail {
   readonly errors?: unknown;
 }
 
-/** Readers for what Kosc sends; `report` is told of each departure from the documented form that was tolerated. */
+/** Readers for Kosc's answers. They report each departure from the documented form that they tolerate. */
 export function koscFields(report: Report) {
   const fields = lenientFields(report);
   return {
@@ -111,7 +111,7 @@ export function koscFields(report: Report) {
       return wire;
     },
 
-    /** Days, rounded up: text by the documents, and taken as a number. */
+    /** Days, rounded up. They are documented as text; a number is taken, too. */
     days(name: string, given: unknown): number | null {
       if (typeof given === 'number') return fields.count(name, Math.ceil(given));
       if (typeof given !== 'string' || given.trim() === '') return fields.count(name, given);
@@ -119,7 +119,7 @@ export function koscFields(report: Report) {
       return fields.count(name, days === null ? NaN : Math.ceil(Number(days)));
     },
 
-    /** Null where Kosc does not say, and yes by anything but a clear no: only that shows the number and where its line ends. */
+    /** Whether a number is unlisted; null where Kosc does not say. Anything but a clear no counts as yes, to protect the subscriber. */
     isUnlisted(given: unknown): boolean | null {
       if (given === undefined || given === null) return null;
       return given !== false && given !== 0 && given !== 'false';

@@ -19,7 +19,7 @@ import {
 const distance = 10;
 
 /**
- * OVHcloud's eligibility API, a method a route. Each asks once: what is under way is asked about by the same request again.
+ * OVHcloud's eligibility API, a method a route. Each sends one request: a task under way is looked at by sending it again.
  * Every method throws OperatorError, UnknownReferenceError where OVHcloud does not know the reference, and, when aborted, the
  * signal's reason.
  */
@@ -30,7 +30,7 @@ export function openOvhClient(api: OperatorApi, fields: LenientFields) {
       'POST',
       `/connectivity/eligibility/${path}`,
       (value) => readTask(fields, value, read),
-      // They only look something up. Two askers are never given one answer: each look is to be newer than the last.
+      // These requests only look something up. They are not shared: each look must be newer than the last.
       { repeatable: true },
     );
   const test = (result: unknown) => ({

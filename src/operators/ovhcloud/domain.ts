@@ -5,8 +5,7 @@ import type { Verdict } from '../../vocabulary/verdict.ts';
 
 // OVHcloud's nouns as the rest of the service reads them. Null is "not known" everywhere; an empty list is "none".
 
-export const ovhReferenceTypes = ['BUILDING', 'OTP', 'LINE_NUMBER', 'ADDRESS'] as const;
-export type OvhReferenceType = (typeof ovhReferenceTypes)[number];
+export type OvhReferenceType = 'BUILDING' | 'OTP' | 'LINE_NUMBER' | 'ADDRESS';
 
 /** A question to OVHcloud. */
 export type OvhRequest =
@@ -36,7 +35,7 @@ export interface OvhOffer {
   readonly uploadRate: number | null;
   readonly isGuaranteed: boolean | null;
   readonly serviceLevels: readonly string[];
-  /** The rates that the line of the place is expected to carry. */
+  /** The rates that the line is expected to carry. */
   readonly estimatedDownloadRate: number | null;
   readonly estimatedUploadRate: number | null;
   readonly verdict: Verdict;
@@ -44,7 +43,7 @@ export interface OvhOffer {
   readonly underConditions: readonly QualificationReason[];
 }
 
-/** Where OVHcloud says that the thing asked about is. Names of persons are not kept. */
+/** The place of the outlet, line, building or address that was asked about. Names of persons are not kept. */
 export interface OvhPlace {
   readonly buildingRef: string | null;
   readonly location: { readonly longitude: number; readonly latitude: number } | null;
@@ -62,7 +61,7 @@ export interface OvhEligibility {
   readonly checkedAt: string;
   readonly verdict: Verdict;
   readonly offers: readonly OvhOffer[];
-  /** Whether some were sent, and could not be read. */
+  /** Present where some offers were sent and could not be read. */
   readonly hasLostOffers?: true;
   readonly place: OvhPlace;
 }

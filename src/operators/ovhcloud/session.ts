@@ -13,7 +13,7 @@ export interface OvhSession {
   readonly eligibilities: DataLoader<string, OvhEligibility | null>;
 }
 
-/** Opens what one execution reads of OVHcloud's answers. */
+/** Opens OVHcloud's stored answers for one execution. */
 export function openOvhSession(
   answers: StoredAnswers<OvhEligibility>,
   { tenant, mayReadPersonalData, notes }: SessionOptions,

@@ -60,7 +60,7 @@ export interface OvhSiteOptions {
 /** How long OVHcloud is left alone between two looks at a test: twice as long each time. */
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
-/** How long is looked for what is at an address: other sources know it, too. */
+/** How long a search by address may take: other sources know addresses, too. */
 const longestSearchMs = 10_000;
 
 /**
@@ -83,9 +83,9 @@ async function untilDone<Result>(
   }
 }
 
-/** Asks OVHcloud about a site: by the most particular key that OVHcloud knows. */
+/** Asks OVHcloud about a site, with the first of its keys that OVHcloud knows. */
 export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifier {
-  /** One task of a question, each request made when it may be. */
+  /** Runs one task of a question. Each of its requests waits for its turn. */
   const ask: Ask = (question, request) => {
     const { signal, remainingMs: patienceMs } = question;
     return untilDone(
@@ -127,7 +127,7 @@ export function ovhSites({ client, answers, pace }: OvhSiteOptions): SiteQualifi
       const found = await untilDone(
         () =>
           pace.search((call) => {
-            // From the first call on: the wait for its turn is not OVHcloud's.
+            // Counted from the first call: OVHcloud is not to blame for the wait before it.
             deadlineAt = Math.min(deadlineAt, performance.now() + longestSearchMs);
             return client.addressesAt(location, { ...call, deadlineAt });
           }, options),
@@ -144,7 +144,7 @@ type Ask = <Result>(
   request: (options: PacedOptions) => Promise<Task<Result>>,
 ) => Promise<Result>;
 
-/** The building that a line ends in, where OVHcloud knows one and no other; null too where it cannot be asked. */
+/** The building in which a line ends, where OVHcloud knows exactly one; null otherwise, and where asking for it fails. */
 async function askForBuilding(
   request: OvhRequest,
   question: SiteQuestion,
@@ -166,7 +166,7 @@ async function askForBuilding(
   }
 }
 
-/** Each key of a site that is one of OVHcloud's, and what to ask by it; null where it is not in a form that OVHcloud takes. */
+/** The keys of a site for OVHcloud, each with the request to OVHcloud; null where the key is not in a form that OVHcloud takes. */
 function listOvhRequests({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): readonly {
   readonly key: SiteKey;
   readonly request: OvhRequest | null;
@@ -209,7 +209,7 @@ function listOvhRequests({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): 
     );
   }
   const { streetId = null, streetNumber = null, streetExtension = null } = site.address ?? {};
-  // Other operators have other codes of streets; this is the form of OVHcloud's and Kosc's.
+  // Codes of streets in other forms are those of other operators.
   if (streetId !== null && streetNumber !== null && /^\d[\dAB]\d{3}[\dA-Z]{5}$/.test(streetId)) {
     const number = `${streetNumber}${streetExtension ?? ''}`;
     const reference = `${streetId} ${number}`;
@@ -224,7 +224,7 @@ function listOvhRequests({ site, line }: Pick<GivenQuestion, 'site' | 'line'>): 
   return requests;
 }
 
-/** An address nearby as a site of the address that was looked for; nothing where it is another one. */
+/** An address nearby as a site at the wanted address; empty where it is another address. */
 function translateNearby(
   { buildingRef, buildingName, streetCode, streetNumber, location, address }: AddressNearby,
   wanted: KnownAddress,
@@ -243,7 +243,7 @@ function translateNearby(
       buildingName,
       buildingType: null,
       premises: null,
-      // By codes as in the funnel of Kosc, whose streets OVHcloud republishes; a point alone may be that of a neighbour.
+      // OVHcloud's codes of streets begin with the commune's code and the street's code in the base. A point alone may be a neighbour's.
       isExact: streetCode?.startsWith(`${key.inseeCode}${key.streetCode}`) === true,
     },
   ];
@@ -275,7 +275,7 @@ function isOfNoType({ type }: OvhOffer): boolean {
 
 const copperTypes = new Set(['ADSL', 'VDSL', 'SDSL']);
 
-/** An offer as others' offers can be compared with it. Prices are in OVHcloud's catalogue, not in this API. */
+/** An offer in comparable form. Prices are in OVHcloud's catalogue, not in this API. */
 function makeComparable(offer: OvhOffer): ComparableOffer {
   const { id, name, type, network, verdict, reasons, underConditions } = offer;
   return {

@@ -9,13 +9,13 @@ const label = 'OVHcloud';
 
 // Its guide spells the states `pending`, `done` and `error`, its examples `success` and `ok` as well, its schema `ok`.
 const done = new Set(['ok', 'done', 'success']);
-/** The words by which OVHcloud says that it does not know what it was asked about; a 404 in other words is no such statement. */
+/** The words by which OVHcloud says that it does not know what it was asked about. A 404 in other words does not say so. */
 export const unknownReference =
   /requested object|\b(?:building|otp|line|number|address|street)\b.*\b(?:not found|does not exist|unknown)/i;
 
 /**
- * Reads `{status, result, error}`, in which every route that looks something up answers. Of a task under way nothing is
- * read, even where a result is there. A state that the documents do not have is no end: the task is looked at again.
+ * Reads `{status, result, error}`, the form in which every route that looks something up answers. A result of a task under way
+ * is not read. A state that the documents do not have is no end: the task is looked at again.
  * Throws OperatorError where OVHcloud says that it failed, and UnreadableRecord.
  */
 export function readTask<Result>(

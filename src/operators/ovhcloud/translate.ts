@@ -7,8 +7,8 @@ import { bestVerdict } from '../../vocabulary/verdict.ts';
 import { hasLost, ownNames, UnreadableRecord, type LenientFields } from '../calling/lenient.ts';
 import type { OvhEligibility, OvhOffer, OvhPlace } from './domain.ts';
 
-// OVHcloud's answers into the nouns of domain.ts, in one pass: what cannot be read is null and reported. Field names are those
-// of its published schema (connectivity.eligibility.*).
+// Translates OVHcloud's answers into the nouns of domain.ts, in one pass: a value that cannot be read is null and reported. Field
+// names are those of its published schema (connectivity.eligibility.*).
 
 type Wire = Readonly<Record<string, unknown>>;
 type Test = Omit<OvhEligibility, 'reference' | 'referenceType' | 'checkedAt'>;
@@ -59,7 +59,7 @@ function translateOffer(fields: LenientFields, sent: unknown): Omit<OvhOffer, 'i
       eligibility?.['estimatedDownloadRate'],
     ),
     estimatedUploadRate: fields.number('estimatedUploadRate', eligibility?.['estimatedUploadRate']),
-    // `eligible` is never null: a refusal for want of certainty is told by its reasons.
+    // OVHcloud never sends null for `eligible`: the reasons tell a refusal that is merely undecided.
     verdict: decideOfferByCodes(
       fields.boolean('eligible', eligibility?.['eligible']),
       reasons,
@@ -85,7 +85,7 @@ function translateReason(fields: LenientFields, sent: unknown): QualificationRea
   };
 }
 
-/** The outlet or the line that a result of a test is about, as it is written there; null where it does not say. */
+/** The outlet or the line that the result of a test is about, as it is written there; null where the result does not say. */
 export function readOutletOrLine(fields: LenientFields, sent: unknown): string | null {
   const { endpoint } = requireRecord(fields, 'result', sent);
   const wire = (fields.record('endpoint', endpoint) ?? {}) as Wire;
@@ -93,14 +93,14 @@ export function readOutletOrLine(fields: LenientFields, sent: unknown): string |
   return isOne ? fields.text('reference', wire['reference']) : null;
 }
 
-/** Where the endpoint is: of a line that may be unlisted, nothing that would tell. */
+/** The place of the endpoint. For a line that may be unlisted, its location and address are left out. */
 function translatePlace(fields: LenientFields, sent: unknown): OvhPlace {
   const wire = (fields.record('endpoint', sent) ?? {}) as Wire;
   const fibre = (fields.record('fiberInfo', wire['fiberInfo']) ?? {}) as Wire;
   const copper = fields.record('copperInfo', wire['copperInfo']) as Wire | null;
   const isLine = copper !== null || wire['referenceType'] === 'lineNumber';
   const isUnlisted = fields.boolean('unlistedNumber', copper?.['unlistedNumber']);
-  // Of an answer about a building without a word of its fibre, the building that it is about.
+  // An answer about a building may have no fibre information: then the endpoint itself names the building.
   const buildingRef =
     fields.text('buildingReference', fibre['buildingReference']) ??
     (wire['referenceType'] === 'building' ? fields.text('reference', wire['reference']) : null);
@@ -141,7 +141,7 @@ export interface AddressNearby {
   readonly buildingRef: string | null;
   readonly buildingName: string | null;
   readonly streetCode: string | null;
-  /** As it is sent back: `4B`. */
+  /** In the form in which OVHcloud takes it: `4B`. */
   readonly streetNumber: string | null;
   readonly location: GeoPoint | null;
   readonly address: Address;

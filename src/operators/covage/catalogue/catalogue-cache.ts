@@ -4,11 +4,11 @@ import { type ExecutionNotes, Freshness } from '../../port/execution-notes.ts';
 import type { CallOptions } from '../../calling/call.ts';
 import { OperatorError } from '../../port/operator-error.ts';
 
-/** A kind of thing that an operator's catalogue has. */
+/** A kind of thing in an operator's catalogue. */
 export interface CatalogueKind<Value> {
-  /** A fixed word for it, which clients are told of what is stale. */
+  /** A fixed word for the kind, which clients are told where a value is stale. */
   readonly name: string;
-  /** Which thing a value tells of, and when the operator says that it last changed. */
+  /** The thing that a value tells of, and when the operator says that it last changed. */
   readonly versionOf?: (value: Value) => Version;
 }
 
@@ -21,7 +21,7 @@ export interface Version {
 
 export interface CatalogueCacheOptions {
   readonly operator: string;
-  /** For how long a value is taken for what the operator would answer; 0 for not at all: then nothing is kept. */
+  /** For how long a value counts as what the operator would answer; with 0 nothing is kept. */
   readonly freshMs: number;
   /** How many values are kept; the one that was used longest ago goes first. */
   readonly most?: number;
@@ -40,7 +40,7 @@ interface Entry {
 
 type Outcome<Value> = Value | null | Error;
 
-/** Beyond its freshness, for as long again a value is served while a newer one is fetched. */
+/** A value is served for this many times its freshness. Once it is not fresh, a newer one is fetched meanwhile. */
 const servedFor = 2;
 /** For how long a value stands in for an operator that cannot be asked: its catalogue changes daily at most. */
 const longestStaleMs = 24 * 60 * 60 * 1000;
@@ -66,7 +66,7 @@ export class CatalogueCache {
     this.#updates = new LRUCache({ max });
   }
 
-  /** One thing, from here or by `fetch`, which resolves with null where the thing does not exist. Throws what that throws. */
+  /** One thing, kept or loaded by `fetch`, which resolves with null where the thing does not exist. Throws what `fetch` throws. */
   async load<Value>(
     kind: CatalogueKind<Value>,
     key: string,
@@ -82,9 +82,9 @@ export class CatalogueCache {
   }
 
   /**
-   * Several things, in the order of their keys; `fetch` is given the keys that are missing, and resolves with the things in
-   * that order, null for one that does not exist and an error for one that could not be had. Rejects with the reason of
-   * the caller's signal where something is missing and that is aborted.
+   * Several things, in the order of their keys. `fetch` is given the missing keys and resolves with the things in that order: null
+   * for a thing that does not exist, an error for one that could not be loaded. Rejects with the reason of the caller's signal
+   * where something is missing and the signal is aborted.
    */
   loadMany<Value>(
     kind: CatalogueKind<Value>,
@@ -148,7 +148,7 @@ export class CatalogueCache {
     }
   }
 
-  /** Takes note of a thing that was seen elsewhere: what is kept of an earlier version of it is not served any more. */
+  /** Notes the version of a thing that was seen elsewhere: values of an earlier version are not served any more. */
   see({ id, lastUpdate }: Version): void {
     const updatedAt = Date.parse(lastUpdate ?? '');
     if (Number.isNaN(updatedAt)) return;
@@ -214,7 +214,7 @@ export class CatalogueCache {
     });
   }
 
-  /** The kept details of a thing, unless the operator has changed it since. */
+  /** The kept value of a key, unless the operator has changed its thing since. */
   #currentEntry(kind: CatalogueKind<never>, key: string): Entry | undefined {
     const entry = this.#entries.get(entryName(kind, key));
     if (entry === undefined || entry.id === null) return entry;
@@ -251,7 +251,7 @@ function entryName(kind: CatalogueKind<never>, key: string): string {
   return `${kind.name} ${key}`;
 }
 
-/** An operator's failure is the outcome of one thing. Any other error ends the whole. */
+/** An operator's failure as the outcome of one thing. Any other error is thrown, and fails the whole load. */
 function asOutcome(error: unknown): Error {
   if (error instanceof OperatorError) return error;
   throw error;

@@ -84,7 +84,7 @@ function loadOffers(
 }
 
 function inOrder(ids: readonly string[], found: CatalogueOffer[]): (CatalogueOffer | null)[] {
-  // As Covage answers usually.
+  // Covage usually answers in the order of the ids.
   if (found.length === ids.length && found.every(({ id }, index) => id === ids[index])) {
     return found;
   }

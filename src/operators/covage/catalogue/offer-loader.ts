@@ -3,12 +3,12 @@ import { asError } from '../../../abort.ts';
 import { ShortMap } from '../../calling/short-map.ts';
 import type { CatalogueOffer } from '../domain.ts';
 
-/** An offer as it was loaded: null where there is none of that id, an error where it could not be asked for. */
+/** An offer as it was loaded: null where Covage does not know the id, an error where loading it failed. */
 export type LoadedOffer = CatalogueOffer | null | Error;
 
 const settled = Promise.resolve();
 
-/** Ids that are asked for together. */
+/** Ids of offers that are loaded together. */
 class Batch {
   /** The place of its first offer among all. */
   readonly start: number;
@@ -35,14 +35,14 @@ class Batch {
 export class OfferLoader {
   readonly #fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>;
   readonly #mostInBatch: number;
-  /** The place of each one that was asked for. */
+  /** The place of each wanted id in `#offers`. */
   readonly #places = new ShortMap<number>();
-  /** By their places: each one that was loaded, or what it comes with. */
+  /** At each place the loaded offer, or the batch in which it is being loaded. */
   readonly #offers: (LoadedOffer | Batch)[] = [];
-  /** The ids that are not asked for yet. */
+  /** The batch that is not sent yet, which further ids join; null where the next id begins one. */
   #next: Batch | null = null;
 
-  /** `fetch` resolves with offers in the order of their ids. Where it rejects, none of them could be asked for. */
+  /** `fetch` resolves with offers in the order of their ids. Where it rejects, its error is the outcome of all of them. */
   constructor(
     fetch: (ids: readonly string[]) => Promise<readonly LoadedOffer[]>,
     mostInBatch: number,
@@ -51,7 +51,7 @@ export class OfferLoader {
     this.#mostInBatch = mostInBatch;
   }
 
-  /** Loads offers for `known`. Never rejects. */
+  /** Loads offers, so that `known` has them. Never rejects. */
   know(ids: readonly string[]): Promise<unknown> {
     const batches: Batch[] = [];
     for (const id of ids) {
@@ -72,7 +72,7 @@ export class OfferLoader {
     return offer instanceof Batch ? undefined : offer;
   }
 
-  /** One offer; null where there is none. Rejects with the error where it could not be asked for. */
+  /** One offer; null where Covage does not know it. Rejects where loading it failed. */
   async load(id: string): Promise<CatalogueOffer | null> {
     await this.know([id]);
     const offer = this.known(id) ?? null;
@@ -90,7 +90,7 @@ export class OfferLoader {
     return this.#next;
   }
 
-  /** It is asked for once all that is under way at the moment has come to where it waits, as other loaders do. */
+  /** Begins a batch. It is sent when everything that runs at the moment has come to wait, as DataLoader does it. */
   #begin(): Batch {
     const batch = new Batch(this.#offers.length);
     void settled.then(() => nextTick(() => this.#ask(batch)));

@@ -10,8 +10,8 @@ export interface AskTogetherOptions extends Omit<FollowItemOptions, 'client'> {
 }
 
 /**
- * Asks about a site together with other questions of batches. Null where it is to be asked by itself: always where it is not of a
- * batch, or was asked so by an earlier run.
+ * Asks about a site together with other questions of batches. Null where the question is to be asked by itself: always outside
+ * batches, and where an earlier run has asked it by itself.
  */
 export async function askTogether(
   options: AskTogetherOptions,
@@ -30,7 +30,7 @@ export async function askTogether(
   return followItem({ ...options, client: asking.client }, question, combined, asked.eligibilityId);
 }
 
-/** The shared creation of an earlier run. */
+/** The shared creation of an earlier run; null where that certainly created nothing. */
 async function combinedBefore(
   asking: Asking,
   question: SiteQuestion,

@@ -21,7 +21,7 @@ export interface Member {
   readonly question: Pick<SiteQuestion, 'tenant' | 'batchId' | 'signal' | 'remainingMs'>;
   readonly projectId: string | null;
   readonly item: QualificationRequest['items'][number];
-  /** Keeps in which group it is sent, before it is: a later run finds it by that. */
+  /** Stores the group before it is sent, so that a later run can find it. */
   save(group: Group, startedAt: number): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface CombinerOptions {
   readonly mostItems: number;
   readonly pace: Pace;
   readonly ownership: Ownership;
-  /** The calls of questions that are asked together. */
+  /** Makes the client of questions that are asked together. */
   readonly clientOf: (asker: Member['question']) => CreationClient;
 }
 
@@ -57,8 +57,8 @@ export class Combiner {
   }
 
   /**
-   * Creates the item of a question, with others where there are some. Null where it is to be created by itself. Throws
-   * OperatorError, one that says so where the creation may exist all the same, and the signal's reason.
+   * Creates the item of a question together with others. Null where the item is to be created by itself. Throws the signal's
+   * reason and OperatorError, which tells where the creation may exist all the same.
    */
   combine(member: Member): Promise<Combined | null> {
     const { tenant, signal } = member.question;
@@ -147,12 +147,12 @@ export class Combiner {
   }
 }
 
-/** Whether Covage refused what was sent, so that nothing was made: for one item, or for their number. */
+/** Whether Covage refused the creation, for one of its items or for their number, so that nothing was made. */
 function isRefused(error: unknown): boolean {
   return error instanceof OperatorError && error.code === 'REJECTED';
 }
 
-/** The questions that are still there once all have kept their group. */
+/** Has every question store its group, and resolves with those that are still waiting then. */
 async function saved(
   members: readonly Waiting[],
   group: Group,
@@ -204,10 +204,10 @@ class Waiting {
 /** The waiting questions of one tenant and project. */
 class Pool {
   readonly waiting = new Set<Waiting>();
-  /** How often it will be taken from. */
+  /** How many gatherings will still take questions out. */
   gatherings = 0;
 
-  /** For whom the next creation is: the question that waits longest. */
+  /** The question that has waited longest: for it the next call is made. */
   get asker(): Asker {
     const [first] = this.waiting;
     return first?.member.question ?? { tenant: null, batchId: '' };
@@ -217,7 +217,7 @@ class Pool {
     return this.waiting.size === 0 ? 0 : findPatienceMs(this.waiting, Math.max);
   }
 
-  /** Takes out so many, of several about one site the first one only: an item is known by its site. */
+  /** Takes out up to `most` questions, one for each site: an item is recognised by its site. */
   take(most: number): readonly Waiting[] {
     const taken: Waiting[] = [];
     for (const one of this.waiting) {

@@ -73,7 +73,7 @@ function itemIn(
   return items?.find((item) => isAtSite(item, eligibilityId) === true);
 }
 
-/** Whether nothing more comes of an item. Where the whole ended with an error, it leaves items where they were. */
+/** Whether an item has ended, by itself or with its qualification. */
 function isEnded(
   item: ProductOfferingQualificationItem,
   { terminal }: ProductOfferingQualification,

@@ -1,19 +1,19 @@
 /**
- * How far another clock is ahead of this process's, by the `Date` of answers. That has whole seconds and was written some time
- * between sending and receiving, so each answer gives two bounds, which narrow.
+ * How far another clock is ahead of this process's, as the `Date` of answers shows. A `Date` has whole seconds and was written
+ * between sending and receiving, so that each answer gives two bounds. Many answers narrow them.
  */
 export class ClockDifference {
   #atLeastMs = -Infinity;
   #atMostMs = Infinity;
 
-  /** An answer came now to what was sent at `sentAt`, both in milliseconds since the epoch. */
+  /** Takes the `Date` of an answer that came `now` to a request of `sentAt`, both in milliseconds since the epoch. */
   heed(date: string | string[] | undefined, sentAt: number, now = Date.now()): void {
     const shown = typeof date === 'string' ? Date.parse(date) : Number.NaN;
     if (Number.isNaN(shown)) return;
     const atLeastMs = shown - now;
     const atMostMs = shown + 999 - sentAt;
     const isPossible = atLeastMs <= this.#atMostMs && atMostMs >= this.#atLeastMs;
-    // One of the clocks was set.
+    // Bounds that exclude each other mean that one of the clocks was set: then only the new ones count.
     this.#atLeastMs = isPossible ? Math.max(this.#atLeastMs, atLeastMs) : atLeastMs;
     this.#atMostMs = isPossible ? Math.min(this.#atMostMs, atMostMs) : atMostMs;
   }

@@ -29,7 +29,7 @@ export async function createQualification(
     notes,
   });
   if (creation.qualification !== null) return creation.qualification;
-  // The date of a creation is asked for, too, where the answer has none.
+  // The qualification is also fetched for its date of creation, where the answer has none.
   const isRead = needsResult || creation.creationDate === null;
   const read = isRead ? await readBack(session, creation.id).catch(() => null) : null;
   return read ?? asAcknowledged(creation, request);
@@ -61,9 +61,9 @@ async function readBack(
 const reserveMs = 4_000;
 
 /**
- * Creates a qualification once, for its owner. Where the answer to the creation is lost, what it made is looked for; only where that
- * is nothing for certain is it sent a second time, and again and again until the deadline with `isPatient`. Throws an OperatorError that
- * says so where it may exist all the same.
+ * Creates a qualification once, for its owner. Where the answer to the creation is lost, the qualification is looked for. Only where
+ * it certainly does not exist, the creation is sent a second time; with `isPatient` again and again until the deadline. Throws an
+ * OperatorError, which tells where the qualification may exist all the same.
  */
 export async function createOnce(
   client: CreationClient,

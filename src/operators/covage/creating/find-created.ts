@@ -20,15 +20,15 @@ export type CreationClient = Pick<
   'clockAheadMs' | 'createQualification' | 'fetchQualification' | 'fetchQualificationPage'
 >;
 
-/** Whose a creation is. */
+/** The options of a creation, and of looking for it. */
 export interface CreationOptions extends CallOptions {
   readonly owner: Owner;
-  /** Whether the external id is ours alone, so that what has it is it, whatever it tells of its items. */
+  /** Whether no other qualification has the external id, so that it alone tells the wanted one. */
   readonly isOwnName?: boolean | undefined;
 }
 
 interface LookOptions extends CreationOptions {
-  /** When it was first sent, in milliseconds since the epoch. */
+  /** When the creation was first sent, in milliseconds since the epoch. */
   readonly startedAt: number;
 }
 
@@ -36,12 +36,13 @@ interface LookOptions extends CreationOptions {
 export type Found = ProductOfferingQualification | 'none' | 'unclear';
 
 /**
- * How long after its answer was lost a creation may still take effect, or not be listed yet. Covage documents nothing of it, so that the
- * look lasts as long as its caller can spare: half of what is left, within these bounds, so that there is time to send it again. A shorter one has a creation that is listed late made twice.
+ * How long after its answer was lost a creation may still take effect, or not be listed yet. Covage documents nothing of it. So
+ * the look lasts for half of the caller's remaining time, within these bounds, which leaves time to send the creation again. After
+ * too short a look, a creation that is listed late would be made twice.
  */
 const leastLagMs = 2_000;
 const mostLagMs = 10_000;
-/** How long it is looked for at most, where its caller has no deadline. */
+/** How long the look lasts at most, where the caller has no deadline. */
 const mostLookingMs = 30_000;
 /** The part of the caller's time that is kept for the failure. */
 const answeringMs = 500;
@@ -70,7 +71,7 @@ export async function findCreated(
       const found = await look(client, request, { ...options, deadlineAt: endsAt });
       if (found !== 'none' && found !== 'unclear') return found;
       if (found === 'none' && beganAt >= settledAt) return 'none';
-      // The last look that may find nothing is not begun too early.
+      // The look that may conclude "none" must not begin before `settledAt`.
       if (found === 'none') waitMs = Math.min(pauseMs, Math.max(0, settledAt - beganAt));
     } catch (error) {
       if (!(error instanceof OperatorError)) throw error;
@@ -226,12 +227,12 @@ export function isAtSite(
   return place.buildingRef !== null ? true : null;
 }
 
-/** Whether two eligibility ids are one, be it that Covage spells what is in it in another way. */
+/** Whether two eligibility ids are of one site, even where Covage spells their content in another way. */
 function isSameId(one: string, other: string): boolean {
   return one === other || isDeepStrictEqual(decodeOrKeep(one), decodeOrKeep(other));
 }
 
-/** The id itself where it cannot be read. */
+/** The content of an eligibility id; the id itself where it cannot be read. */
 function decodeOrKeep(eligibilityId: string): unknown {
   return decodeEligibilityId(eligibilityId) ?? eligibilityId;
 }
@@ -244,7 +245,7 @@ function isForFamilies(item: ProductOfferingQualificationItem, asked: readonly s
   return (requested.size === 0 || requested.size === wanted.size) && listed.isSubsetOf(wanted);
 }
 
-/** In any case. */
+/** Families in the form in which they are compared, capitals or not. */
 function plainFamilies(families: readonly string[]): ReadonlySet<string> {
   return new Set(families.map((family) => family.trim().toUpperCase()));
 }

@@ -18,18 +18,18 @@ export const optionsSchema = z
   })
   .nullish();
 
-/** The notes of a run for the next one: the request, its time, and Covage's identifier once there is one. */
+/** What a run saves for the next one: the request, its time, and Covage's identifier once there is one. */
 export const savedSchema = z.object({
   eligibilityId: z.string(),
   offerFamilies: z.array(z.string()),
   startedAt: z.number(),
   id: z.string().nullable(),
-  /** The creation that it shares with others; absent where it has one of its own. */
+  /** The creation that the question shares with others; absent where it has its own. */
   group: z.object({ name: z.string(), size: z.number() }).optional(),
 });
 export type Saved = z.infer<typeof savedSchema>;
 
-/** The request to Covage; null where no key of the site is one of Covage's. */
+/** Prepares the request to Covage; null where no eligibility id of the site can be found. */
 export async function prepare(
   { client, owner }: Asking,
   maySynthesiseKeys: boolean,
@@ -53,7 +53,7 @@ export interface Asking {
   readonly owner: Owner;
 }
 
-/** The eligibility id of an item of the owner's that Covage has qualified in the same building; its filter is by prefix. */
+/** The eligibility id of one of the owner's items that Covage has qualified in the same building. Covage filters by prefix. */
 async function findByBuilding(
   { client, owner }: Asking,
   { buildingRef }: Site,
@@ -92,7 +92,7 @@ export function requestFor(question: SiteQuestion, asked: Saved): QualificationR
   };
 }
 
-/** The identifier of what an earlier run created; null where it is certain that it created nothing. */
+/** The identifier of the qualification that an earlier run created; null where that certainly created nothing. */
 export async function findEarlier(
   { client, owner }: Asking,
   { signal, remainingMs }: SiteQuestion,

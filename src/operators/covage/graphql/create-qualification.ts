@@ -73,7 +73,7 @@ const Input = builder.inputType('CreateProductOfferingQualificationInput', {
   }),
 });
 
-/** A name of the caller's as it is sent, stored, shown and looked for: without blanks around it. Null of an empty one. */
+/** A name of the caller's without blanks around it, as it is sent, stored, shown and looked for. Null for an empty one. */
 function nameIn(given: string | null | undefined): string | null {
   return given?.trim() || null;
 }

@@ -183,7 +183,7 @@ export function loadField<Field extends keyof ProductOfferingQualification>(
   return whole(qualification, context).then((found) => found[field]);
 }
 
-/** The items of a qualification, each as it came. */
+/** The items of a qualification, each with the route that it came from. */
 export function loadItems(
   qualification: QualificationSource,
   context: Context,
@@ -200,8 +200,8 @@ export function loadItems(
 }
 
 /**
- * What is told of an offer wherever it is asked. Items and the catalogue's list need not tell all of it: the rest is in the
- * catalogue's list by ids, which is asked once for all offers of an operation.
+ * A value of an offer, with which the offer came or from the catalogue's list by ids, which is asked once for all offers of an
+ * operation. Null where neither tells it.
  */
 export function told<Value>(
   offer: OfferSource,
@@ -228,7 +228,7 @@ function findListed(
   return known === undefined ? offers.load(id) : known;
 }
 
-/** The same, and null where it could not be asked for. */
+/** As `findListed`; null, too, where loading the offer fails. */
 function listedOrNull(
   id: string,
   context: Context,
@@ -237,7 +237,7 @@ function listedOrNull(
   return found instanceof Promise ? found.catch(() => null) : found;
 }
 
-/** The same as `told` of a text that is never null: as it is at hand where it is told nowhere, or could not be asked for. */
+/** As `told` for a text that is never null. Where the catalogue does not tell it either, or cannot be asked, the text stays as it came. */
 export function toldText(
   offer: OfferSource,
   read: (offer: OfferDescription) => string,
@@ -251,7 +251,7 @@ export function toldText(
   });
 }
 
-/** An offer without a name is called by its identifier. */
+/** Whether a text was told: an offer without a name has its identifier in the place of the name. */
 function isToldText(text: string, { id }: OfferSource): boolean {
   return text !== '' && text !== id;
 }

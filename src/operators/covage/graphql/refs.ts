@@ -16,7 +16,7 @@ import type {
   Requester,
 } from '../domain.ts';
 
-// Covage's nouns by name, so that the files that define them can refer to each other in any order.
+// Covage's GraphQL types by name, so that the files that define them can refer to each other in any order.
 
 /** An offer as it came: from the catalogue, or as an item lists it; the rest is loaded when it is selected. */
 export type OfferSource = OfferDescription | CatalogueOffer;

@@ -32,7 +32,7 @@ export class CreationOrder {
     this.#latest = second;
   }
 
-  /** The place behind a thing; null where no order is known yet, or none is there. */
+  /** The place behind a thing; null without a date, and where no order is known or none holds. */
   placeBehind({ creationDate = null }: Listed): DateInOrder | null {
     if (creationDate === null || this.#falls === this.#rises) return null;
     return { date: creationDate, towards: this.#falls ? 'older' : 'newer' };
@@ -47,9 +47,8 @@ export function isBehind({ creationDate = null }: Listed, { date, towards }: Dat
 }
 
 /**
- * A query narrowed, by the filters on `creation_date` that Covage documents, to what is behind a date and what was created in
- * the same second or, where the date shows it and that is
- * enough, in the same millisecond.
+ * A query that is narrowed, by Covage's documented filters on `creation_date`, to things behind a date and things of the same
+ * second; with `to: 'millisecond'` those of the same millisecond, where the date shows milliseconds.
  */
 export function narrowed(
   query: URLSearchParams,

@@ -1,8 +1,8 @@
 import { OperatorError } from '../../port/operator-error.ts';
 
 /**
- * A thing as the node of an edge: also where it could not be had for a reason of its own, which is then the error of that node.
- * Throws what is the trouble of the operator, which costs the whole list.
+ * A loaded thing as the node of an edge. A failure that is about this thing alone becomes the error of its node. Throws any other
+ * failure, which fails the whole list.
  */
 export function orFailed<Node>(loaded: Node | Error): Node {
   if (!(loaded instanceof Error)) return loaded;

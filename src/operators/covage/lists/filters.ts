@@ -1,8 +1,8 @@
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import type { QualificationState } from '../../../vocabulary/state-change.ts';
 
-// Every listed thing is checked against every condition: an operator that does not know a filter ignores it. What
-// does not show that it satisfies one is left out.
+// Every listed thing is checked against every condition, since an operator ignores a filter that it does not know. A thing that
+// does not show that it satisfies a condition is left out.
 
 interface CommonFilter {
   readonly states?: readonly QualificationState[] | null | undefined;
@@ -84,7 +84,7 @@ function latestInstant(date: string): number {
   return Date.parse(date) + (/:\d{2}\.\d/.test(date) ? 0 : 999);
 }
 
-/** Operators need not tell capitals from small letters in what they look for. */
+/** Compares without regard to capitals, as operators may. */
 function begins(text: string | null | undefined, beginning: string): boolean {
   return text?.toLowerCase().startsWith(beginning.toLowerCase()) ?? false;
 }

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { readSecond, type DateInOrder, type Listed } from './creation-order.ts';
 
-/** How many of the things before a place are known by it: as many may go without the place being lost. */
+/** A place knows at least this many of the things before it, and is not lost while one of them is left. */
 const fewestKnown = 32;
-/** More are known where many were created in one second. */
+/** A place knows at most this many, where many things were created in one second. */
 export const mostKnown = 256;
 
 /** The things before a place in a list, in their order, as its cursors hold them. */
 export class KnownThings {
-  /** With the second of their creation, where that is told. */
+  /** The second of creation of each thing, by its name; null where it is not told. */
   readonly #seconds = new Map<string, number | null>();
 
-  /** `names` are those that `latest` gave, and `last` is where the list goes on behind them. */
+  /** `names` are a result of `latest`, and `last` is the place behind them. */
   constructor(names: readonly string[], last: DateInOrder | null) {
     const second = last === null ? null : readSecond(last.date);
     for (const name of names) this.#seconds.set(name, second);
@@ -25,7 +25,7 @@ export class KnownThings {
     return this.#seconds.has(shortenId(id));
   }
 
-  /** The index of the one that was passed last of all members; -1 where none was. */
+  /** The index of the member that the list has passed last; -1 where it has passed none of them. */
   latestIn(members: readonly Listed[]): number {
     const places = new Map([...this.#seconds.keys()].map((name, place) => [name, place]));
     let latest = -1;
@@ -37,7 +37,7 @@ export class KnownThings {
     return index;
   }
 
-  /** The last ones, by name: some, or all that were created in the second of the last one. */
+  /** The names of the last things: at least {@link fewestKnown}, and all of the last second up to {@link mostKnown}. */
   latest(): string[] {
     const all = [...this.#seconds];
     const second = all.at(-1)?.[1] ?? null;
@@ -47,7 +47,7 @@ export class KnownThings {
   }
 }
 
-/** Short, since cursors hold many. */
+/** The name of a thing: a short hash of its id, since cursors hold many. */
 function shortenId(id: string): string {
   return hash('sha256', id, 'base64url').slice(0, 8);
 }

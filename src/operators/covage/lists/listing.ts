@@ -17,7 +17,7 @@ export interface ListingOptions<T extends Listed> {
   /** The filters, in the operator's spelling. */
   readonly filter: Readonly<Record<string, string>>;
   /**
-   * Whether a thing is what was asked for, however the operator filtered: `true` keeps it. Without it everything is, and the
+   * Whether a thing satisfies the caller's conditions, however the operator filtered. Without it every thing does, and the
    * operator's own count is right.
    */
   readonly keep?: ((member: T) => boolean) | undefined;
@@ -33,17 +33,17 @@ const dateInOrder = z
   })
   .nullable();
 
-/** Where a list is to be continued. */
+/** The place where a list goes on, as its cursors hold it. */
 const placeSchema = z.strictObject({
   /** The part of the list to read: all of it, or things created on one side of a date. */
   behind: dateInOrder,
-  /** Where on the operator's side the page begins, by whichever it pages by; neither is the first one. */
+  /** Where the operator's page begins, by number or by offset; without either it is the first page. */
   position: z.strictObject({ page: count.optional(), offset: count.optional() }),
-  /** The things before it, by the hashes of their ids, the nearest last. */
+  /** The things before the place, named by hashes of their ids, the nearest last. */
   known: z.array(z.string().max(16)).max(mostKnown),
-  /** How many things are before it in what is read. */
+  /** How many things are before the place in the part that is read. */
   passed: count,
-  /** The date of the last thing before it, where the list is in order of creation. */
+  /** The date of the last thing before the place, where the list is in order of creation. */
   last: dateInOrder,
   /** Whether the operator names its pages. */
   isLinked: z.boolean(),
@@ -51,7 +51,7 @@ const placeSchema = z.strictObject({
 });
 type Place = z.infer<typeof placeSchema>;
 
-/** A place, without what the things before it tell. */
+/** A place without the things before it and the total. */
 type PlaceInPages = Omit<Place, 'known' | 'total'>;
 
 /** The part of a list that a listing reads, and its beginning. */
@@ -106,7 +106,7 @@ class Listing<T extends Listed> {
     }
     const whole = { ...beginning, behind: from.behind };
     if (outcome === 'lost') outcome = await this.#read(whole, 'anywhere');
-    // Where all that was before it is gone, the whole list is behind it.
+    // Where all things before the place are gone, the whole list is behind it.
     if (outcome === 'lost' && from.passed <= from.known.length) {
       outcome = await this.#read(whole, 'everything');
     }
@@ -129,7 +129,7 @@ class Listing<T extends Listed> {
     });
   }
 
-  /** Reads on from a place, and takes what is behind the things that are known: of everything, or once one of them was found. */
+  /** Reads on from a place. Takes everything, or only the things behind a known one, which must be on the first page or anywhere. */
   async #read(
     from: Beginning,
     looksFor: 'everything' | 'on its page' | 'anywhere',

@@ -11,8 +11,8 @@ import type { OwnedThings } from './ownership.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import type { CovageSession } from '../session.ts';
 
-// The lists of one tenant. Covage's own have everything that the account asked for, so these come from what the tenant
-// asked for through this service: each qualification is one call.
+// The lists of one tenant. Covage's own lists have everything that the account asked for. So these lists come from the store, which
+// knows what the tenant asked for; each qualification in them is one call of Covage.
 
 type Session = Pick<CovageSession, 'qualifications'>;
 
@@ -29,7 +29,7 @@ interface OwnedPage<Node> {
 }
 
 type Place = z.infer<typeof positionSchema>;
-/** Without an item: behind all of that qualification. */
+/** A place behind an item; without an item, behind all items of the qualification. */
 const itemPlace = z.strictObject({ own: positionSchema, item: z.string().nullable() });
 type ItemPlace = z.infer<typeof itemPlace>;
 
@@ -95,7 +95,7 @@ function edgesOfItems(
 interface Gathering<Node> {
   /** The qualification behind which it begins; null from the start. */
   readonly from: Place | null;
-  /** The members before that. */
+  /** The edges that come first. */
   readonly begun: Connection<Node>['edges'];
   readonly edgesOf: (
     place: Place,
@@ -104,7 +104,7 @@ interface Gathering<Node> {
   readonly cursorBehind: (place: Place) => string;
 }
 
-/** As many edges as are wanted, of as many qualifications behind a place as that takes. */
+/** Gathers the wanted number of edges from the qualifications behind a place. */
 async function gather<Node>(
   session: Session,
   { owned, filter, first, after }: OwnedPage<Node>,
@@ -123,7 +123,7 @@ async function gather<Node>(
       const qualification = qualifications[index] ?? null;
       place = makePlace(one);
       if (qualification instanceof Error) {
-        // One that cannot be read costs the others nothing.
+        // A qualification that cannot be read is the error of its own edge alone.
         const node = orFailed<Node>(qualification);
         edges.push({ cursor: cursorBehind(place), node });
       } else if (qualification === null) {
@@ -135,7 +135,7 @@ async function gather<Node>(
     loaded += page.items.length;
     hasMore = page.hasNextPage;
   }
-  // Where it ends before it is full, it goes on behind what was looked at, which no edge stands for.
+  // A page that is cut short goes on behind the last qualification that was looked at, which may have no edge.
   const isCutShort = hasMore && edges.length <= first;
   const connection = makeConnection(edges.slice(0, first), {
     hasNextPage: edges.length > first || hasMore,

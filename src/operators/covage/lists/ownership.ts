@@ -10,17 +10,17 @@ export type Made = Omit<Owned, 'operator' | 'tenant'>;
 
 /** The things of one caller among all that an operator's account has. */
 export interface Owner {
-  /** Null where there are no tenants: then everything is everybody's, and the store is not asked. */
+  /** Null without tenants: then everything is everybody's, and the store is not asked. */
   readonly tenant: string | null;
   /**
-   * Whether things are the caller's, in the order of their ids: at once where that is known. `notes` are told for how long it
-   * is.
+   * Whether things are the caller's, in the order of their ids: at once where that is known. Tells `notes` how long the answer
+   * holds.
    */
   owns(
     ids: readonly string[],
     notes?: ExecutionNotes,
   ): readonly boolean[] | Promise<readonly boolean[]>;
-  /** Notes that the caller asked for a thing, by the answer to its creation. Does not fail: see the log. */
+  /** Notes that the caller made a thing, as the answer to its creation shows. Never rejects; a failure is logged. */
   record(made: Made): Promise<void>;
   /** Takes a thing that was found where the answer to its creation was lost; false where it is another caller's. */
   claim(made: Made): Promise<boolean>;
@@ -36,7 +36,7 @@ export interface OwnedThings {
   count(filter: OwnedFilter): Promise<number>;
 }
 
-/** Whose a thing is, for a while. */
+/** The tenant of a thing, as it is remembered for a while. */
 interface Remembered {
   readonly tenant: string;
   readonly freshness: Freshness;
@@ -48,7 +48,7 @@ const rememberedMs = 10 * 60 * 1000;
 const nobody = '';
 const nobodyMs = 2_000;
 
-/** No tenants: everything is everybody's, and the store is not asked. */
+/** The owner without tenants: everything is everybody's, and the store is not asked. */
 export const everybody: Owner = {
   tenant: null,
   owns: (ids) => ids.map(() => true),
@@ -57,8 +57,8 @@ export const everybody: Owner = {
 };
 
 /**
- * Whose things at one operator are. All tenants of this service share one account there, so that the operator itself
- * cannot tell.
+ * Knows which tenant a thing at one operator belongs to. All tenants of this service share one account there, so that the operator
+ * itself cannot tell.
  */
 export class Ownership {
   readonly #operator: string;
@@ -75,7 +75,7 @@ export class Ownership {
     this.#log = log;
   }
 
-  /** The things of a tenant; everybody's where that is null. */
+  /** The things of a tenant; null without tenants. */
   of(tenant: string | null): Owner {
     if (tenant === null) return everybody;
     return {
@@ -111,7 +111,7 @@ export class Ownership {
     return unknown.length === 0 ? tell(new Map()) : this.#find(unknown).then(tell);
   }
 
-  /** Whose things are, by the store. */
+  /** Reads the tenants of things from the store. */
   async #find(ids: readonly string[]): Promise<ReadonlyMap<string, Remembered>> {
     const { ownership } = await this.#store();
     const found = await ownership.findOwners(this.#operator, ids);
@@ -145,7 +145,7 @@ export class Ownership {
     try {
       await (await this.#store()).ownership.record(owned);
     } catch (error) {
-      // It was made and cannot be unmade: its caller has it from this process at least.
+      // The thing was made and cannot be unmade: this process at least remembers its tenant.
       const { operator, id } = owned;
       this.#log.error({ err: error, operator, id }, 'whose a thing is could not be stored');
     }

@@ -1,7 +1,7 @@
 /** One page of an operator's list. */
 export interface Page<T> {
   readonly members: readonly T[];
-  /** How many more it has that cannot be read; they are left out. */
+  /** How many members were left out because they cannot be read. */
   readonly unreadable: number;
   /** The query of the next page; null where the answer names none. */
   readonly next: string | null;

@@ -2,14 +2,14 @@ import { OperatorError } from '../../port/operator-error.ts';
 import { CreationOrder, narrowed, type Listed } from './creation-order.ts';
 import type { Page } from './page.ts';
 
-/** Of one list at most this many of Covage's pages are read at once. */
+/** At most this many of Covage's pages are read for one page of ours. */
 export const mostPages = 50;
 
 /** A page as it was found. */
 export interface PageRead<T> extends Page<T> {
-  /** The query that it was asked for with. */
+  /** The query that asked for the page. */
   readonly query: URLSearchParams;
-  /** Whether Covage named it, or names the one behind it. */
+  /** Whether Covage named this page, or names the one behind it. */
   readonly isLinked: boolean;
 }
 
@@ -71,7 +71,7 @@ class Reading<T extends Listed> {
     return next;
   }
 
-  /** A page that Covage does not name although it says that there are more, or would not say so; null where there is none. */
+  /** Looks for a next page that Covage does not name, where there may be one; null where none is found. */
   async search(page: PageRead<T>): Promise<PageRead<T> | null> {
     const { query, total } = page;
     const size = page.members.length + page.unreadable;
@@ -107,7 +107,7 @@ class Reading<T extends Listed> {
     }
   }
 
-  /** A page that was not read yet and has something new, or nothing where that may be; null where it does not exist. */
+  /** Reads a page that was not read yet; null where it does not exist, has nothing new, or is empty and must not be. */
   async #readNew(
     query: URLSearchParams,
     emptiness: 'may be empty' | 'not empty' = 'not empty',

@@ -16,7 +16,7 @@ export interface FollowOptions {
 /** With less than this left of its time, a question no longer watches a qualification that Covage does not show. */
 const leastWatchingMs = 2_000;
 
-/** Follows a qualification to its end, reporting its stages. One that Covage has made and does not show yet is waited for. */
+/** Follows a qualification to its end, reporting its stages. Waits where Covage has made it and does not show it yet. */
 export function followQuestion(
   options: FollowOptions & { readonly watches: QualificationWatches },
   question: SiteQuestion,
@@ -38,15 +38,15 @@ export function followQuestion(
 /** One reading of a watch, from its beginning. */
 interface Reading<Change, Told> {
   readonly changes: AsyncIterableIterator<WatchEvent<Change, ProductOfferingQualification>>;
-  /** Takes an event; undefined where it does not tell what is waited for yet. */
+  /** Takes an event. Resolves with undefined to go on reading, with anything else to end. */
   take(
     event: Extract<WatchEvent<Change, ProductOfferingQualification>, { readonly error: null }>,
   ): Promise<Told | undefined>;
 }
 
 /**
- * Reads a watch for a question until it tells what is waited for. Throws the error that the watch ends with, and, when the question is
- * aborted, that the operator wants to be left alone or else the reason.
+ * Reads a watch for a question until `take` has what it waits for. Throws the error with which the watch ends. When the question is
+ * aborted, throws why the operator wants to be left alone, or else the signal's reason.
  */
 export function untilTold<Change, Told>(
   { followers, pace }: FollowOptions,

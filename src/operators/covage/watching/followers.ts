@@ -2,7 +2,7 @@ import type { Asker } from '../../calling/pace.ts';
 
 const client: Asker = { tenant: null, batchId: null };
 
-/** For whom the watched qualifications are looked at: those that questions follow, for the questions; others for clients. */
+/** Tells for whom a watched qualification is looked at: for a question that follows it, or else for clients. */
 export class Followers {
   readonly #byId = new Map<string, Set<{ readonly asker: Asker }>>();
 
@@ -19,7 +19,7 @@ export class Followers {
     }
   }
 
-  /** The first one of those that follow a qualification: several of a batch may follow one. */
+  /** The first question that follows a qualification, since several of a batch may; a client where none does. */
   findAsker(id: string): Asker {
     const [first] = this.#byId.get(id) ?? [];
     return first?.asker ?? client;

@@ -15,12 +15,12 @@ import { storedForm } from './stored-watch.ts';
 /** The watched qualifications. */
 export type QualificationWatches = Watches<StateChange, ProductOfferingQualification>;
 
-/** The qualifications whose items are watched, each by itself. A change is whatever their states have come to. */
+/** The qualifications whose items are watched. A change is one text of the states of all items. */
 export type ItemWatches = Watches<string, ProductOfferingQualification>;
 
 /** How often in a row an answer may be unreadable, or the credentials refused, before a watch ends with it. */
 const toleratedInARow = 3;
-/** How long Covage may not show what it has made: just now, or by one of its servers that lags behind. */
+/** How long Covage may not show a qualification that it has just made, or that one of its servers does not know yet. */
 const visibleWithinMs = 1_500;
 /** How many looks a history gets to catch up with a state that is already terminal. */
 const looksForHistory = 2;
@@ -33,7 +33,7 @@ export interface QualificationWatchOptions {
     look: (options: CallOptions) => Promise<T>,
     of: { readonly id: string; readonly signal: AbortSignal },
   ) => Promise<T>;
-  /** The other processes that watch. Without it there are none. */
+  /** Shares the polls with other processes. Without it this process polls alone. */
   readonly sharedPolls?: SharedPolls | undefined;
 }
 
@@ -54,7 +54,7 @@ export function watchQualifications(
   );
 }
 
-/** Watches over the items of Covage qualifications, by the ids of those. Other processes are not told. */
+/** Watches over the items of Covage qualifications, by the ids of the qualifications. They are not shared with other processes. */
 export function watchItems(
   client: CovageClient,
   options: Omit<QualificationWatchOptions, 'sharedPolls'>,
@@ -62,7 +62,7 @@ export function watchItems(
   return new Watches((id) => looksAt(client, id, options, observeItems));
 }
 
-/** How to look at one qualification, for a caller that makes something of its own of each look. */
+/** How one qualification is looked at; `observe` makes an observation of each answer. */
 function looksAt<Change>(
   client: CovageClient,
   id: string,
@@ -135,9 +135,9 @@ function classify(error: OperatorError, refusedInARow: number): Failure {
 }
 
 /**
- * The history of one qualification over many looks, those of other processes included. Covage sends it with every answer;
- * where it does not, or where it lags behind a state that is already terminal, the states that were seen stand in for it.
- * Its end is told when all of the answer has come to it: where the state or an item lags behind, the next look may tell.
+ * The history of one qualification over many looks, those of other processes included. Covage sends the history with every answer;
+ * where it does not, or where the history lags behind a state that is already terminal, the states that were seen stand in for it.
+ * The end is told when every part of the answer shows it: where the state or an item lags behind, the next look may show it.
  */
 class QualificationHistory {
   readonly #report: Report;
@@ -169,7 +169,7 @@ class QualificationHistory {
   }
 }
 
-/** The history as far as the rest of the answer has come: an end is the last thing that is told. */
+/** The history without its end, where another part of the answer does not show the end yet. */
 function tellable({
   stateChanges,
   terminal,
@@ -178,7 +178,7 @@ function tellable({
   return terminal ? told : told.filter(({ state }) => !isTerminal(state));
 }
 
-/** The new changes of a told history: those beyond the known positions, or, where a known change was made up, those behind the same state. */
+/** The new changes of a history: those beyond the known positions or, where it differs from the known ones, those behind the last known state. */
 function changesBeyond(
   told: readonly StateChange[],
   known: readonly StateChange[],

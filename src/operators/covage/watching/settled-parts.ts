@@ -4,15 +4,15 @@ import type { CovageClient } from '../client.ts';
 import type { ProductOfferingQualification, ProductOfferingQualificationItem } from '../domain.ts';
 import { isUnderWay } from '../verdict.ts';
 
-// Covage tells of a qualification in several places, which may lag behind each other: of its items within it, and on their own route.
+// Covage tells of an item in two places, inside its qualification and on its own route. They may lag behind each other.
 
 export type PartsClient = Pick<CovageClient, 'fetchQualification' | 'fetchItem'>;
 
-/** How long one part of what Covage tells may lag behind another one. */
+/** How long one place may lag behind the other. */
 const lagMs = 2_000;
 const lookAgainMs = 250;
 
-/** A qualification that has come to its end, with its items, which may not be told yet. */
+/** Looks again at a qualification that has ended without its items, which Covage may show later. */
 export async function withItems(
   client: PartsClient,
   question: SiteQuestion,
@@ -29,7 +29,7 @@ function isWhole(seen: ProductOfferingQualification | null): boolean {
   return seen?.state === 'TERMINATED_WITH_ERROR' || (seen?.items?.length ?? 0) > 0;
 }
 
-/** An item by its own route, which may lag behind its qualification; null where it is not there. */
+/** An item from its own route, which may lag behind its qualification; null where Covage does not know it there. */
 export function settledItem(
   client: PartsClient,
   question: SiteQuestion,
@@ -40,7 +40,7 @@ export function settledItem(
   return lookUntil(look, (item) => item !== null && !isUnderWay(item), question);
 }
 
-/** Looks until it is there, or for as long as it may lag behind. */
+/** Looks until `isThere` holds, or for as long as one place may lag behind the other. Resolves with what was seen last. */
 export async function lookUntil<T>(
   look: () => Promise<T>,
   isThere: (seen: T) => boolean,

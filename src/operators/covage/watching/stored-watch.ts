@@ -28,7 +28,7 @@ export const storedForm: StoredForm<ProductOfferingQualification> = {
   writeSnapshot: (qualification) => ({ form: snapshotForm, qualification }),
   readSnapshot(stored) {
     const { data } = snapshotSchema.safeParse(stored);
-    // Written by the line above.
+    // `writeSnapshot` has written it.
     return data === undefined
       ? null
       : (data.qualification as unknown as ProductOfferingQualification);

@@ -9,7 +9,7 @@ import type {
   KoscReferenceType,
 } from '../domain.ts';
 
-// Kosc's nouns by name, so that the files that define them can refer to each other in any order.
+// Kosc's GraphQL types by name, so that the files that define them can refer to each other in any order.
 
 export const EligibilityRef = builder.objectRef<KoscEligibility>('KoscEligibility');
 export const OfferRef = builder.objectRef<KoscOffer>('KoscOffer');

@@ -34,7 +34,7 @@ type FilteredOptions<T extends Listed> = Omit<ListingOptions<T>, 'filter'> & {
   readonly filter: Readonly<Record<string, string | null | undefined>>;
 };
 
-/** Lists with the filters, the one by state in whichever words Covage takes. */
+/** Lists with the filters. The filter by state is spelled in the words that Covage takes. */
 export function listFiltered<T extends Listed>(
   session: CovageSession,
   { states, createdAfter: from, createdBefore: to }: Conditions,
@@ -53,13 +53,13 @@ export function listFiltered<T extends Listed>(
   return states ? session.stateWords.listWith(states, list) : list(null);
 }
 
-/** A list that has none, so that no cursor is of it. */
+/** An empty list. Throws for any cursor, since the list gives none. */
 export function emptyConnection(args: object, after: string | null | undefined): Connection<never> {
   new Cursors('nothing', args, z.never()).decode(after);
   return makeConnection([], { hasNextPage: false, after, totalCount: 0 });
 }
 
-/** The same list, with what is made of each member. */
+/** The list with each of its members translated. */
 export function withNodes<Node, Made>(
   { edges, ...rest }: Connection<Node>,
   make: (node: Node) => Made,

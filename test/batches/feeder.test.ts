@@ -314,10 +314,16 @@ onEveryEngine('the feeder of a batch', (engine) => {
     expect,
   }) => {
     await using place = await engine.place();
+    // Counted only where another was answered since the one before: on a busy machine that takes a while.
     let failures = 0;
+    let hasAnswered = false;
     const ask: Ask = async ({ site }) => {
-      if (site.buildingRef !== buildingOf(0)) return eligible;
-      failures += 1;
+      if (site.buildingRef !== buildingOf(0)) {
+        hasAnswered = true;
+        return eligible;
+      }
+      failures += hasAnswered ? 1 : 0;
+      hasAnswered = false;
       throw refused();
     };
     await using world = await openBatchWorld(

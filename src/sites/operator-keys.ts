@@ -6,7 +6,7 @@ import type { Site } from '../vocabulary/site.ts';
 interface Given {
   readonly site: Site;
   readonly line: CopperLine | null;
-  /** By operator. */
+  /** The options of each operator, by its name. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

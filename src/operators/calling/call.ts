@@ -14,7 +14,7 @@ export interface CallOptions {
   readonly deadlineAt?: number | undefined;
   /**
    * How many milliseconds before `deadlineAt` the caller keeps for what follows an unanswered call, such as looking for what it
-   * may have done. No try uses this time, nor more than half of what is left. Without it: none.
+   * may have done. A try ends that much earlier, but has at least half of the time that is left. Not given: none.
    */
   readonly reserveMs?: number | undefined;
   /** Where the call's exchanges are counted. */

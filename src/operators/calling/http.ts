@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly signal?: Leaving | undefined;
   /** When its caller stops waiting, on the clock of `performance.now()`: it ends a moment before, as a TIMEOUT. */
   readonly deadlineAt?: number | undefined;
-  /** Where it is counted. */
+  /** Where the exchange is counted. */
   readonly notes?: ExecutionNotes | undefined;
 }
 

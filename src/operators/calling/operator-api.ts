@@ -32,7 +32,7 @@ export interface ErrorBody {
 export interface OperatorApiOptions {
   /** The address before the paths of its routes, without a slash at its end. */
   readonly baseUrl: string;
-  /** Of one try, from connecting to the last byte. */
+  /** How long one try may take, from connecting to the last byte. */
   readonly timeoutMs: number;
   readonly calls: OperatorCalls;
   readonly report: Report;

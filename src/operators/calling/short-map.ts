@@ -7,7 +7,7 @@ export class ShortMap<Value> {
   readonly #values: Value[] = [];
   /** All of them, once they are many. */
   #many: Map<string, Value> | null = null;
-  /** Where the last one was found: it is often asked for again. */
+  /** The index of the key that was found last: it is often asked for again. */
   #last = 0;
 
   get(key: string): Value | undefined {

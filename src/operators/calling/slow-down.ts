@@ -22,7 +22,7 @@ const channel = 'eligibility_slow_down';
 export class SlowDown {
   readonly #operator: string;
   readonly #log: Log;
-  /** By the process's own clock. */
+  /** Until when the operator wants to be left alone, on the clock of `performance.now()`. */
   #until = 0;
   /** When this process last learned that the operator wants to be left alone. */
   #notedAt = 0;

@@ -10,7 +10,7 @@ export interface CovageTransportOptions {
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
-  /** Of one try. */
+  /** How long one try may take. */
   readonly timeoutMs: number;
 }
 

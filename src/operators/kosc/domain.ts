@@ -15,9 +15,9 @@ export interface EligibilityRequest {
   readonly referenceType: KoscReferenceType;
   /** Null for all that the account subscribed to. */
   readonly productLines: readonly string[] | null;
-  /** Of a line; null for the others. */
+  /** Whether the line is in service; null for outlets and buildings. */
   readonly status: CopperLineStatus | null;
-  /** Of a line; null for the others. */
+  /** What is to be done with the line; null for outlets and buildings. */
   readonly activationType: CopperActivationType | null;
 }
 

@@ -10,7 +10,7 @@ export interface KoscTransportOptions {
   readonly apiUrl: string;
   readonly email: string;
   readonly password: string;
-  /** Of one try. */
+  /** How long one try may take. */
   readonly timeoutMs: number;
 }
 

@@ -60,7 +60,7 @@ async function assertWritable(directory: string): Promise<void> {
 const advice =
   'Let the user that the service runs as read and write all of it, or name another directory.';
 
-/** Where PGlite's files are. */
+/** The directory of PGlite's files. */
 export function directoryIn(dataDir: string): string {
   return join(resolve(dataDir), 'pglite');
 }

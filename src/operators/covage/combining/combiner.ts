@@ -25,7 +25,7 @@ export interface Member {
   save(group: Group, startedAt: number): Promise<void>;
 }
 
-/** Where the item of a question was created. */
+/** The shared qualification in which the item of a question was created. */
 export interface Combined {
   readonly id: string;
   readonly group: Group;

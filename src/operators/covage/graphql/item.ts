@@ -34,7 +34,7 @@ async function loadItem(id: string, context: Context): Promise<ItemSource | null
   return item && { ...item, route: 'item' };
 }
 
-/** The same offers, once the catalogue was looked into for all of them. */
+/** Loads what the catalogue tells of these offers, and resolves with them. */
 function withCatalogue(
   told: readonly ItemOffer[] | null,
   context: Context,
@@ -200,7 +200,7 @@ ItemRef.implement({
       nullable: { list: true, items: false },
       resolve(item, _args, context, info) {
         const offers = toldInside(item, 'offers', context);
-        // Of what is answered in parts some may come later than the rest.
+        // In an answer in parts the offers do not wait for the catalogue.
         return !context.isInParts && needsCatalogue(info)
           ? made(offers, (told) => withCatalogue(told, context))
           : offers;

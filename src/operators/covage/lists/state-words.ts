@@ -20,8 +20,8 @@ function soleWord(
 }
 
 /**
- * Which words Covage's filter by state takes: found out by use, and remembered. No word lets through exactly what several
- * states ask for, so that the states of what is listed are to be looked at again.
+ * Finds out by use which words Covage's filter by state takes, and remembers them. No word may let through exactly the wanted
+ * states, so that the states of the listed things must be checked again.
  */
 export class StateWords {
   #spoken: 'seven' | 'coarse' | null = null;

@@ -4,14 +4,13 @@ import { isLoopback } from './access/access-settings.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './read-settings.ts';
 import { connectAddresses, connectOperators } from './connect.ts';
-import { contextsWith } from './schema/context.ts';
+import { contextsWith, type Context } from './schema/context.ts';
 import { composeServedSchema } from './compose-schema.ts';
 import { loopbackNames, RequestGuard } from './http/request-guard.ts';
 import type { Log } from './observe/log.ts';
 import { combineObservers, openTraces } from './observe/open-observers.ts';
 import type { Deviations } from './operators/port/deviations.ts';
 import type { OperatorConnection } from './operators/port/operator.ts';
-import type { SessionOptions } from './operators/port/session.ts';
 import { pageDocuments } from './page-documents.ts';
 import { openPipeline } from './request/open-pipeline.ts';
 import { startServer } from './http/server.ts';
@@ -142,7 +141,7 @@ export async function startService({
     await traces?.close();
   };
   try {
-    const openers = new Map<string, (options: SessionOptions) => unknown>([
+    const openers = new Map<string, (options: Context) => unknown>([
       [siteSessionKey.name, (options) => openSiteSession({ store, questions, readers }, options)],
       [
         addressSessionKey.name,

@@ -16,6 +16,11 @@ export interface Context extends SessionOptions {
   readonly largestPage: number;
   /** Whether the result is delivered in parts, so that a field may come later than the rest. */
   readonly isInParts: boolean;
+  /**
+   * Whether the operation selects a field of this name, of whichever type and under whichever condition: what no field shows
+   * need not be read. Undefined where all may be needed, as in an answer in parts, where a field waits for what is beside it.
+   */
+  readonly selects?: ((field: string) => boolean) | undefined;
   /** The last sequence that a client has seen which comes back to a subscription; undefined for any other. */
   readonly goOnAfter?: number | undefined;
   /** The session of an operator, or of a part such as the federation, of this execution. Throws where the operator is off. */
@@ -26,6 +31,7 @@ export interface Context extends SessionOptions {
 
 /** The part of a context that belongs to one execution. */
 export interface ContextParts extends Pick<SessionOptions, 'signal' | 'deadlineAt'> {
+  readonly selects?: Context['selects'];
   readonly caller: Caller;
   /** Whether the request showed that it may read the schema for composition. */
   readonly mayReadSchema: boolean;
@@ -40,7 +46,7 @@ export interface SharedContext {
   readonly introspection: boolean;
   readonly largestPage: number;
   /** The opener of each session, by the name of its key. */
-  readonly openers: ReadonlyMap<string, (options: SessionOptions) => unknown>;
+  readonly openers: ReadonlyMap<string, (options: Context) => unknown>;
   readonly operatorStatuses: () => readonly OperatorStatus[];
 }
 
@@ -58,6 +64,7 @@ class ExecutionContext implements Context {
   readonly goOnAfter: number | undefined;
   readonly signal: SessionOptions['signal'];
   readonly deadlineAt: SessionOptions['deadlineAt'];
+  readonly selects: Context['selects'];
   readonly notes = new ExecutionNotes();
   readonly tenant: string | null;
   readonly mayReadPersonalData: boolean;
@@ -78,6 +85,7 @@ class ExecutionContext implements Context {
     this.goOnAfter = parts.goOnAfter;
     this.signal = parts.signal;
     this.deadlineAt = parts.deadlineAt;
+    this.selects = parts.selects;
     this.tenant = caller.tenant;
     this.mayReadPersonalData = caller.scopes.has('personal-data');
     this.operatorStatuses = shared.operatorStatuses;

@@ -217,7 +217,7 @@ export function tellOfBatch(within: Transaction, batchId: string): Promise<void>
 
 async function readQualification(within: Queryable, id: string): Promise<SiteQualification | null> {
   const [row] = await within.query<SiteQualificationRow>(
-    `${selectSiteQualification} where q.id = $1`,
+    `${selectSiteQualification()} where q.id = $1`,
     [id],
   );
   return row === undefined ? null : siteQualificationFromRow(row);

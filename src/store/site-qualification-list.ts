@@ -2,7 +2,7 @@ import type { Verdict } from '../vocabulary/verdict.ts';
 import { Conditions, type Position, type Query } from './stored-list.ts';
 import {
   selectSiteQualification,
-  selectWithoutOutcomes,
+  type IsWanted,
   type SiteQualificationState,
 } from './site-qualification.ts';
 import { soleTenant } from './stored-value.ts';
@@ -31,8 +31,8 @@ export interface SiteQualificationList {
   readonly after?: Position | null | undefined;
   /** Null or absent without tenants. */
   readonly tenant?: string | null | undefined;
-  /** Leaves `outcomes` empty in all of them, since outcomes are nearly all that there is to read. */
-  readonly withoutOutcomes?: boolean;
+  /** Which parts to read; without it: all. */
+  readonly isWanted?: IsWanted | undefined;
 }
 
 /** The query for one page of the list, and one row more. */
@@ -41,13 +41,12 @@ export function listQuery({
   first,
   after,
   tenant = null,
-  withoutOutcomes = false,
+  isWanted,
 }: SiteQualificationList): Query {
   const conditions = matchQualifications(filter, tenant);
   conditions.add('(q.creation_date, q.id) < (?::timestamptz, ?::uuid)', after?.at, after?.id);
   const limit = conditions.parameter(first + 1);
-  const select = withoutOutcomes ? selectWithoutOutcomes : selectSiteQualification;
-  const sql = `${select} where ${conditions.toString()}
+  const sql = `${selectSiteQualification(isWanted)} where ${conditions.toString()}
     order by q.creation_date desc, q.id desc limit ${limit}`;
   return { sql, parameters: conditions.parameters };
 }

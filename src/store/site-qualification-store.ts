@@ -1,13 +1,16 @@
 import type { Database } from './database/database.ts';
 import { cutPage, type Page } from './stored-list.ts';
 import {
+  partsOfOutcomes,
   selectSiteQualification,
   siteQualificationFromRow,
+  type IsWanted,
+  type PartialOutcome,
+  type PartialSiteQualification,
   type SiteQualification,
   type SiteQualificationChange,
   type SiteQualificationRow,
   type SiteQualificationState,
-  type StoredOutcome,
 } from './site-qualification.ts';
 import { siteQualificationChannel } from './site-qualification-changes.ts';
 import {
@@ -39,18 +42,20 @@ export class SiteQualificationStore {
 
   /** Null for an unknown id and for one of another tenant. Where `tenant` is null, the site qualifications of all tenants are found. */
   async find(id: string, tenant: string | null = null): Promise<SiteQualification | null> {
-    return (await this.findMany([id], tenant)).get(id) ?? null;
+    const found = (await this.findMany([id], tenant)) as ReadonlyMap<string, SiteQualification>;
+    return found.get(id) ?? null;
   }
 
-  /** The site qualifications that exist, by id; `tenant` as in `find`. */
+  /** The site qualifications that exist, by id, with the parts that are wanted, or whole; `tenant` as in `find`. */
   async findMany(
     ids: readonly string[],
     tenant: string | null = null,
-  ): Promise<ReadonlyMap<string, SiteQualification>> {
+    isWanted?: IsWanted,
+  ): Promise<ReadonlyMap<string, PartialSiteQualification>> {
     const possible = new Set(ids.filter((id) => uuid.test(id)).map((id) => id.toLowerCase()));
     if (possible.size === 0) return new Map();
     const rows = await this.#database.query<SiteQualificationRow>(
-      `${selectSiteQualification}
+      `${selectSiteQualification(isWanted)}
        where q.id = any ($1::uuid[]) and ($2::text is null or q.tenant = $2)`,
       [[...possible], tenant],
     );
@@ -78,28 +83,29 @@ export class SiteQualificationStore {
 
   /**
    * The changes of a site qualification with a sequence above `after`, in order, at most `most`; null for an unknown id. `tenant`
-   * as in `find`.
+   * as in `find`. The outcomes are whole, or without the parts that are not wanted.
    */
   async changesAfter(
     id: string,
     after: number,
     most = 1_000,
     tenant: string | null = null,
+    isWanted: IsWanted = () => true,
   ): Promise<SiteQualificationChanges | null> {
     if (!uuid.test(id)) return null;
     const rows = await this.#database.query<{
       readonly version: number;
       readonly state: SiteQualificationState;
       readonly sequence: number | null;
-      readonly outcome: StoredOutcome;
+      readonly outcome: PartialOutcome;
       readonly created_at: Date;
     }>(
-      `select q.version, q.state, c.sequence, c.outcome, c.created_at
+      `select q.version, q.state, c.sequence, c.outcome - $5::text[] as outcome, c.created_at
        from eligibility.site_qualification q
        left join eligibility.site_qualification_change c
          on c.site_qualification_id = q.id and c.sequence > $2
        where q.id = $1 and ($4::text is null or q.tenant = $4) order by c.sequence limit $3`,
-      [id, after, most, tenant],
+      [id, after, most, tenant, partsOfOutcomes.filter((part) => !isWanted(part))],
     );
     const [first] = rows;
     if (first === undefined) return null;
@@ -142,7 +148,7 @@ export class SiteQualificationStore {
   }
 
   /** A page of the site qualifications that meet a filter, the newest first. */
-  async list(list: SiteQualificationList): Promise<Page<SiteQualification>> {
+  async list(list: SiteQualificationList): Promise<Page<PartialSiteQualification>> {
     const { sql, parameters } = listQuery(list);
     const rows = await this.#database.query<SiteQualificationRow>(sql, parameters);
     return cutPage(rows.map(siteQualificationFromRow), list.first);

@@ -87,11 +87,32 @@ export interface SiteQualification {
   readonly outcomes: readonly CurrentOutcome[];
 }
 
+/** The parts that are nearly all of what is stored. The last two are in the outcomes: one that is wanted comes with them. */
+export type LargePart = 'outcomes' | 'qualification' | 'offers';
+
+/** Whether a reader wants a part: to read one that nobody looks at takes most of the time. */
+export type IsWanted = (part: LargePart) => boolean;
+
+/** An outcome without the parts that its reader did not want. */
+export type PartialOutcome = Omit<StoredOutcome, 'qualification' | 'offers'> &
+  Partial<Pick<StoredOutcome, 'qualification' | 'offers'>>;
+
+/** A site qualification without the parts that its reader did not want; `assertRead` tells them from those that are null. */
+export interface PartialSiteQualification extends Omit<SiteQualification, 'outcomes'> {
+  readonly outcomes?: readonly PartialOutcome[];
+}
+
+/** A part that was read. Throws a TypeError where it was not: it must not pass for one that is not there. */
+export function assertRead<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new TypeError('this part of a site qualification was not read');
+  return part;
+}
+
 /** One entry of the change log: an outcome as it was after that change. */
 export interface SiteQualificationChange {
   /** From 1, without gaps, within one site qualification. */
   readonly sequence: number;
-  readonly outcome: StoredOutcome;
+  readonly outcome: PartialOutcome;
   /** RFC 3339. */
   readonly createdAt: string;
 }
@@ -113,27 +134,32 @@ export interface SiteQualificationRow {
   readonly outcomes: readonly CurrentOutcome[];
 }
 
+export const partsOfOutcomes = ['qualification', 'offers'] as const;
+
 /**
- * Reads whole site qualifications; a `where` on `q` is to follow. It is one statement, so that its parts agree. Outcomes are tens
- * of kilobytes: as `json` they are written out once, as `jsonb` they would first be built anew, in four times the time.
+ * A statement that reads site qualifications, whole ones unless told what is wanted, to be followed by a `where` on `q`. It is
+ * one statement, so that its parts agree. Outcomes are tens of kilobytes: as `json` they are written out once, as `jsonb` they
+ * would first be built anew, in four times the time.
  */
-export const selectSiteQualification = `
-  select q.*, (
-    select coalesce(json_agg(o), '[]')
-    from (
-      select operator, state, verdict, confidence, progress, skip, error, qualification, offers, issues, asking
-      from eligibility.site_qualification_outcome
-      where site_qualification_id = q.id order by position
-    ) o
-  ) as outcomes
-  from eligibility.site_qualification q`;
+export function selectSiteQualification(isWanted: IsWanted = () => true): string {
+  const parts = partsOfOutcomes.filter(isWanted);
+  if (parts.length === 0 && !isWanted('outcomes')) {
+    return 'select q.* from eligibility.site_qualification q';
+  }
+  const columns = ['operator, state, verdict, confidence, progress, skip, error, issues, asking'];
+  return `
+    select q.*, (
+      select coalesce(json_agg(o), '[]')
+      from (
+        select ${[...columns, ...parts].join()}
+        from eligibility.site_qualification_outcome
+        where site_qualification_id = q.id order by position
+      ) o
+    ) as outcomes
+    from eligibility.site_qualification q`;
+}
 
-/** The same with an empty list in place of the outcomes, which are nearly all that there is to read. */
-export const selectWithoutOutcomes = `
-  select q.*, '[]'::json as outcomes
-  from eligibility.site_qualification q`;
-
-/** A site qualification from its row, as `selectSiteQualification` reads it. */
+/** A site qualification from its row, with what `selectSiteQualification` read of it. */
 export function siteQualificationFromRow(row: SiteQualificationRow): SiteQualification {
   const {
     external_id: externalId,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { recordingLog } from '../support/recording-log.ts';
+import { qualifySite } from '../support/site-questions.ts';
 import { startTestService, type TestService } from '../support/start-test-service.ts';
 
 const eligibilityId = 'KHg6MS4wOTIxMDgxO3k6NDkuNDc0Mzk3MTtiOklNQi83NjQ1MS9DLzAwMTkp';
@@ -167,4 +168,19 @@ test('a client that leaves before the last part is one line in the log', async (
   expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   // So that the service need not wait for it at its end.
   await finish(tested);
+});
+
+test('a state that is deferred by itself comes when the last operator has answered, of a question asked before', async () => {
+  await using tested = await startTestService({ ...manual, usesStore: true });
+  const { id } = await qualifySite(tested, { eligibilityId });
+  const parts: Part[] = [];
+  for await (const part of partsOf(
+    tested.url,
+    `{ siteQualification(id: "${id}") { id ... @defer { state } } }`,
+  )) {
+    parts.push(part);
+    if (part.data) await finish(tested);
+  }
+  const deferred = parts.flatMap(({ incremental }) => incremental ?? []).map(({ data }) => data);
+  expect(deferred).toEqual([{ state: 'DONE' }]);
 });

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database/database.ts';
 import type { Position } from '../../src/store/stored-list.ts';
-import type { SiteQualification } from '../../src/store/site-qualification.ts';
+import type {
+  PartialSiteQualification,
+  SiteQualification,
+} from '../../src/store/site-qualification.ts';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
 import {
   listQuery,
@@ -32,7 +35,7 @@ onEveryEngine('the list of site qualifications', (engine) => {
       );
       await createdAt(opened.database, created, `2026-01-01T00:00:0${Math.floor(index / 4)}.123Z`);
     }
-    const seen: SiteQualification[] = [];
+    const seen: PartialSiteQualification[] = [];
     let after: Position | null = null;
     for (let page = 1; ; page += 1) {
       const { items, hasNextPage } = await store.list({ first: 3, after });

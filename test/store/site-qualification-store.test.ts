@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SiteQualificationStore } from '../../src/store/site-qualification-store.ts';
 import { insertSiteQualification } from '../../src/store/site-qualification-changes.ts';
+import type { CurrentOutcome, LargePart } from '../../src/store/site-qualification.ts';
 import { removeOld } from '../../src/store/retention.ts';
 import { onEveryEngine } from './engines.ts';
 import { quickestNotificationMs } from '../support/quickest.ts';
@@ -57,6 +58,30 @@ onEveryEngine('site qualifications', (engine) => {
     expect(created.id).toMatch(/^[\da-f-]{36}$/);
     expect(Math.abs(Date.parse(created.creationDate) - Date.now())).toBeLessThan(60_000);
     expect(await new SiteQualificationStore(opened.replica).find(created.id)).toEqual(created);
+  });
+
+  test('are read without the parts that are not wanted', async () => {
+    await using opened = await engine.open();
+    const store = new SiteQualificationStore(opened.database);
+    const { id, outcomes, ...alone } = await createIn(
+      opened.database,
+      newSiteQualification({ outcomes: [outcomeOf({ qualification: { id: 'a' }, offers: [] })] }),
+    );
+    const [{ qualification, offers, ...outcome }] = outcomes as [CurrentOutcome];
+    const read = async (...wanted: readonly LargePart[]) =>
+      (await store.findMany([id], null, (part) => wanted.includes(part))).get(id);
+    expect(await read()).toStrictEqual({ id, ...alone });
+    expect(await read('outcomes')).toStrictEqual({ id, ...alone, outcomes: [outcome] });
+    expect(await read('offers')).toStrictEqual({
+      id,
+      ...alone,
+      outcomes: [{ ...outcome, offers }],
+    });
+    expect(await read('outcomes', 'qualification')).toStrictEqual({
+      id,
+      ...alone,
+      outcomes: [{ ...outcome, qualification }],
+    });
   });
 
   test('are found under each spelling of an id, whichever are asked for together', async () => {

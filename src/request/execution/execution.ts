@@ -115,6 +115,7 @@ export class Execution {
       caller,
       mayReadSchema: ongoing.mayReadSchema,
       isInParts: false,
+      selects: operation.selects,
       signal: ongoing.ending,
       deadlineAt: deadline.at,
     });

@@ -49,6 +49,7 @@ export class Operation {
   /** Null for what is not planned. */
   readonly #plans: Plans | null;
   #fixedCost: number | null = null;
+  #fieldNames: ReadonlySet<string> | null = null;
 
   constructor(node: OperationDefinitionNode, parts: OperationParts) {
     this.node = node;
@@ -72,6 +73,12 @@ export class Operation {
   get name(): string | null {
     return this.node.name?.value ?? null;
   }
+
+  /** Whether a field of this name is anywhere in its document. */
+  readonly selects = (name: string): boolean => {
+    this.#fieldNames ??= fieldNamesIn(this.document);
+    return this.#fieldNames.has(name);
+  };
 
   /** The cost with these variables, by `countCost`. */
   cost(variables: Readonly<Record<string, unknown>>): number {
@@ -210,6 +217,13 @@ export class Plans {
     }
     return planned;
   }
+}
+
+/** The names of all fields in a document, each by its own name and not by its alias. */
+function fieldNamesIn(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(document, { Field: ({ name }) => void names.add(name.value) });
+  return names;
 }
 
 /** The variables that `@skip` and `@include` look at, anywhere in a document. */

@@ -172,6 +172,7 @@ export class Subscriptions {
       mayReadSchema: ongoing.mayReadSchema,
       goOnAfter: ongoing.goOnAfter,
       isInParts: false,
+      selects: operation.selects,
       signal: ending,
       deadlineAt: undefined,
     });

@@ -1,4 +1,3 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { builder } from '../../schema/builder.ts';
 import { z } from 'zod';
 import { positionSchema } from '../../schema/connection.ts';
@@ -8,7 +7,6 @@ import { normalBuildingRef } from '../../vocabulary/site-key.ts';
 import { SiteQualificationRef, type SiteSchema } from './refs.ts';
 import { SiteQualificationStateEnum } from './site-qualification.ts';
 import { siteSessionKey } from '../session.ts';
-import { selectedFields } from '../../schema/selection.ts';
 import { boundedText, longest } from '../../schema/bounded-text.ts';
 
 const SiteQualificationConnection = defineConnection(SiteQualificationRef, {
@@ -17,14 +15,6 @@ const SiteQualificationConnection = defineConnection(SiteQualificationRef, {
 });
 
 const placeSchema = positionSchema.extend({ id: z.guid() });
-
-/** Whether a field is selected that reads the outcomes of the listed questions. */
-function selectsOutcomes(info: GraphQLResolveInfo): boolean {
-  return [['nodes'], ['edges', 'node']].some((path) => {
-    const selected = selectedFields(info, SiteQualificationRef.name, path);
-    return selected.has('outcomes') || selected.has('offers');
-  });
-}
 
 /** Adds the list of site qualifications. */
 export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void {
@@ -71,7 +61,7 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
       type: SiteQualificationConnection,
       nullable: false,
       args: defineListArgs(Filter),
-      resolve: (_root, args, context, info) =>
+      resolve: (_root, args, context) =>
         answerList(args, context, {
           name: 'site qualifications',
           place: placeSchema,
@@ -81,14 +71,8 @@ export function defineSiteQualificationList({ OperatorEnum }: SiteSchema): void 
           }),
           load: async (filter, page) => {
             const { siteQualifications: kept } = await context.session(siteSessionKey).store();
-            const { tenant } = context;
-            const withoutOutcomes = !context.isInParts && !selectsOutcomes(info);
-            const { items, hasNextPage } = await kept.list({
-              filter,
-              ...page,
-              tenant,
-              withoutOutcomes,
-            });
+            const { tenant, selects: isWanted } = context;
+            const { items, hasNextPage } = await kept.list({ filter, ...page, tenant, isWanted });
             return {
               items: items.map((node) => ({
                 place: { at: node.creationDate, id: node.id },

@@ -10,7 +10,7 @@ import {
 } from '../../schema/shared-types.ts';
 import { InputIssueRef } from '../../schema/error-types.ts';
 import { OperatorError } from '../../operators/port/operator-error.ts';
-import type { OutcomeState } from '../../store/site-qualification.ts';
+import { assertRead, type OutcomeState } from '../../store/site-qualification.ts';
 import type { Skip, SkipCode } from '../../vocabulary/site.ts';
 import {
   OutcomeChangeRef,
@@ -136,12 +136,10 @@ export function defineOutcomes({ OperatorEnum, operators }: SiteSchema): void {
     }),
     qualification: t.field({
       type: OperatorQualification,
-      resolve: ({ outcome }, _args, context) =>
-        outcome.qualification === null
-          ? null
-          : context
-              .session(siteSessionKey)
-              .present(outcome.operator, outcome.qualification as { __typename: string }),
+      resolve: ({ outcome: { operator, qualification } }, _args, context) => {
+        const kept = assertRead(qualification) as { __typename: string } | null;
+        return kept && context.session(siteSessionKey).present(operator, kept);
+      },
       description:
         "The operator's own answer, about the key by which the service asked. Where it names another place than the site, the caller gave keys of two places. Null until the operator has answered.",
     }),

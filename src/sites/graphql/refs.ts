@@ -1,9 +1,9 @@
 import { builder } from '../../schema/builder.ts';
 import type { Operator } from '../../operators/port/operator.ts';
 import type {
-  SiteQualification,
+  PartialOutcome,
+  PartialSiteQualification,
   SiteQualificationChange,
-  StoredOutcome,
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer, Skip } from '../../vocabulary/site.ts';
 
@@ -12,7 +12,7 @@ import type { ComparableOffer, Skip } from '../../vocabulary/site.ts';
 /** An outcome and the site qualification that it belongs to. */
 export interface OutcomeOf {
   readonly siteQualificationId: string;
-  readonly outcome: StoredOutcome;
+  readonly outcome: PartialOutcome;
 }
 
 /** An offer and the operator that made it. */
@@ -29,7 +29,8 @@ export interface ChangeEvent {
   readonly sequence: number | null;
 }
 
-export const SiteQualificationRef = builder.objectRef<SiteQualification>('SiteQualification');
+export const SiteQualificationRef =
+  builder.objectRef<PartialSiteQualification>('SiteQualification');
 export const OutcomeRef = builder.objectRef<OutcomeOf>('OperatorOutcome');
 export const OutcomeChangeRef = builder.objectRef<OutcomeOf>('OutcomeChange');
 export const SkipRef = builder.objectRef<Skip>('OutcomeSkip');

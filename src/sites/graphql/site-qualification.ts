@@ -5,10 +5,11 @@ import { isDeferred, isStreamed } from '../../schema/delivery.ts';
 import { restsOnLoaders } from '../../schema/selection.ts';
 import { entity } from '../../schema/entity.ts';
 import { enumValues, VerdictEnum } from '../../schema/shared-types.ts';
-import type {
-  SiteQualification,
-  SiteQualificationState,
-  StoredOutcome,
+import {
+  assertRead,
+  type PartialOutcome,
+  type PartialSiteQualification,
+  type SiteQualificationState,
 } from '../../store/site-qualification.ts';
 import type { ComparableOffer } from '../../vocabulary/site.ts';
 import { sortOffers, type QualifiedOfferOrder } from '../outcomes.ts';
@@ -38,7 +39,7 @@ const OrderEnum = builder.enumType('QualifiedOfferOrder', {
 });
 
 SiteQualificationRef.implement({
-  extensions: entity<SiteQualification>((id, context) =>
+  extensions: entity<PartialSiteQualification>((id, context) =>
     context.session(siteSessionKey).siteQualifications.load(id),
   ),
   description: 'One question about one place, put to every operator, and their answers.',
@@ -83,7 +84,7 @@ SiteQualificationRef.implement({
       type: [OutcomeRef],
       nullable: { list: false, items: false },
       resolve: (asked, _args, context, info) => {
-        const withQuestion = (outcome: StoredOutcome) => ({
+        const withQuestion = (outcome: PartialOutcome) => ({
           siteQualificationId: asked.id,
           outcome,
         });
@@ -94,7 +95,9 @@ SiteQualificationRef.implement({
             withQuestion,
           ) as never;
         }
-        return inItsPart(asked, context, info, ({ outcomes }) => outcomes.map(withQuestion));
+        return inItsPart(asked, context, info, ({ outcomes }) =>
+          assertRead(outcomes).map(withQuestion),
+        );
       },
       description:
         'One outcome for each operator, also where it could not be asked. With `@stream` each comes when its operator has answered, failed or been skipped; a skipped operator may still be asked, so its outcome comes after the others. Below `@defer` all come with the last one. When the time of the execution is over, the rest comes as it is.',
@@ -115,8 +118,12 @@ SiteQualificationRef.implement({
       },
       resolve: (asked, { orderBy, verdicts }, context, info) =>
         inItsPart(asked, context, info, ({ outcomes }) => {
-          const offers = outcomes.flatMap(({ operator, offers: made }) =>
-            ((made ?? []) as ComparableOffer[]).map((offer) => ({ ...offer, operator, offer })),
+          const offers = assertRead(outcomes).flatMap(({ operator, offers: made }) =>
+            ((assertRead(made) ?? []) as ComparableOffer[]).map((offer) => ({
+              ...offer,
+              operator,
+              offer,
+            })),
           );
           const wanted = verdicts
             ? offers.filter(({ verdict }) => verdicts.includes(verdict))
@@ -149,10 +156,10 @@ builder.queryField('siteQualification', (t) =>
 
 /** Reads a field of a site qualification: as it was found or, in a deferred part, as it is when its operators have settled. */
 function inItsPart<T>(
-  asked: SiteQualification,
+  asked: PartialSiteQualification,
   context: Context,
   info: GraphQLResolveInfo,
-  read: (qualification: SiteQualification) => T,
+  read: (qualification: PartialSiteQualification) => T,
 ): T | Promise<T> {
   if (!context.isInParts || !isDeferred(info)) return read(asked);
   return context.session(siteSessionKey).settled(asked).then(read);

@@ -75,11 +75,12 @@ async function askTogether(
     'select question_id from eligibility.batch_row where batch_id = $1 order by line',
     [id],
   );
-  const questions = await store.siteQualifications.findMany(stored.map((row) => row.question_id));
-  return stored.map((row) => outcomeIn(questions.get(row.question_id)));
+  return Promise.all(
+    stored.map(async (row) => outcomeIn(await store.siteQualifications.find(row.question_id))),
+  );
 }
 
-function outcomeIn(question: SiteQualification | undefined) {
+function outcomeIn(question: SiteQualification | null) {
   const outcome = question?.outcomes.find(({ operator }) => operator === 'COVAGE');
   if (outcome === undefined) throw new Error('There is no outcome.');
   return outcome;

@@ -11,7 +11,7 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly ongoing: OngoingRequest;
-  /** Headers of every answer. */
+  /** The headers that the answer has in any case. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +34,7 @@ export function identifyClient(
   return tenant ?? addresses.of(request);
 }
 
-/** The trace that a request is part of; undefined without one. */
+/** The header `traceparent`, by which a request is part of a trace; undefined without one. */
 export function readTraceparent({ headers }: IncomingMessage): string | undefined {
   return headers['traceparent']?.toString();
 }
@@ -53,8 +53,8 @@ export function readQuery({ url = '/' }: IncomingMessage): URLSearchParams {
 }
 
 /**
- * Brings what a request is sent to into the form that all else reads, a path and the header `Host`: a request may name a
- * whole address, which counts before that header (RFC 9112, 3.2). Throws a RequestError of status 400.
+ * Splits the address of a request into a path and the header `Host`, which all other code reads. A request may name a whole
+ * address instead of a path, and that counts before the header (RFC 9112, 3.2). Throws a RequestError of status 400.
  */
 export function readTarget(request: IncomingMessage): void {
   const { url = '/', headers, rawHeaders } = request;
@@ -114,7 +114,7 @@ export class AnswersUnderWay {
     return this.#answers.length;
   }
 
-  /** An answer begins. What it gives is aborted when the client leaves before it has its answer. */
+  /** Counts an answer until its response closes. The Ending is aborted where the client leaves before it has its answer. */
   begin(response: ServerResponse): Ending {
     const answer: Answer = { response, ending: new Ending(), at: this.#answers.length };
     this.#answers.push(answer);
@@ -125,7 +125,7 @@ export class AnswersUnderWay {
     return answer.ending;
   }
 
-  /** The connection of none is used again. */
+  /** Has each of their connections closed when its answer is complete. */
   closeConnections(): void {
     for (const { response } of this.#answers) response.shouldKeepAlive = false;
   }

@@ -28,7 +28,7 @@ export interface GraphQLOverHttpOptions {
 /** A body as it was received. */
 export interface ReceivedParams {
   readonly params: RequestParams;
-  /** The client's name for the operation, where it has several on one stream; null without. */
+  /** The name that the client gives an operation on a stream of several; null without one. */
   readonly operationId: string | null;
 }
 
@@ -45,7 +45,7 @@ export class GraphQLOverHttp {
     this.#options = options;
   }
 
-  /** Answers one request of a known caller. Rejects with a RequestError where there is nothing to answer. */
+  /** Answers one request of a known caller. Rejects with a RequestError that says why the request is refused. */
   async answer(exchange: Exchange, caller: Caller): Promise<void> {
     const { request } = exchange;
     const types = acceptedTypes(request.headers.accept);
@@ -83,7 +83,7 @@ export class GraphQLOverHttp {
     if (type === 'event-stream') {
       return sendOnly(exchange.response, eventStream, exchange.headers, answer.text);
     }
-    // By the specification the status says more to clients that accept the newer media type.
+    // GraphQL over HTTP: only clients that accept the newer media type are told a failed request by its status.
     const status = type === 'response-json' && !answer.hasData ? 400 : 200;
     sendText(exchange.response, status, contentTypes[type], exchange.headers, answer.text);
   }
@@ -178,7 +178,10 @@ function paramsOfUrl(request: IncomingMessage): RequestParams {
 
 const sequencePattern = /^\d{1,15}$/;
 
-/** The last event that a returning EventSource has, from its header; undefined without. Throws a RequestError. */
+/**
+ * The `id` of the last event that a returning EventSource has seen; undefined without the header. Throws a RequestError for any
+ * other text.
+ */
 function readLastSequence({ headers }: IncomingMessage): number | undefined {
   const id = headers['last-event-id']?.toString() ?? '';
   if (id === '') return undefined;

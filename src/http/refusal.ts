@@ -15,7 +15,7 @@ export function describeRefusal(error: unknown): RequestError | null {
   return null;
 }
 
-/** Logs and counts what is refused, over every transport. */
+/** Logs and counts the requests and operations that are refused, over every transport. */
 export class Refusals {
   readonly #log: Log;
   readonly #observer: OperationObserver | undefined;
@@ -25,7 +25,7 @@ export class Refusals {
     this.#observer = observer;
   }
 
-  /** The answer to an error, see `describeRefusal`; what the client is told is told here, too. */
+  /** The answer to an expected error, which is logged and counted; null for an unexpected one. */
   of(error: unknown, requestId: string): RequestError | null {
     const refusal = describeRefusal(error);
     if (refusal !== null) this.tell(refusal, requestId);

@@ -38,11 +38,12 @@ export interface TransportLimits {
   readonly maxSocketsPerClient: number;
   readonly maxStreamsPerClient: number;
   readonly headersWithinMs: number;
+  /** How long any other request may take to come. */
   readonly requestWithinMs: number;
-  /** The same of one that brings a file. */
+  /** How long a request that brings a file may take to come. */
   readonly uploadWithinMs: number;
   readonly connectionInitWithinMs: number;
-  /** How long a watcher may read nothing of what there is for it. */
+  /** How long a watcher may read nothing while results wait for it. */
   readonly stallMs: number;
 }
 
@@ -54,15 +55,15 @@ export interface RequestAnswersOptions {
   readonly page: boolean;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
-  /** The examples that it opens with, behind the general ones. */
+  /** The examples of GraphiQL, the first of which is open at first. */
   readonly examples: readonly PageExample[];
   /** Addresses beside those of GraphQL. */
   readonly routes: readonly Route[];
-  /** How long what they do for a request may take, where it has an end. */
+  /** How long the work of a route may take, see `Asked.within`. */
   readonly deadlineMs: number;
   /** The secret with which a gateway reads the schema for composition. */
   readonly federationSecret: string | undefined;
-  /** Why the service should not be sent anything at the moment; null when it should. */
+  /** Why the service should get no requests at the moment; null when it should get them. */
   readonly whyNotReady: () => Promise<string | null>;
   readonly transport: TransportLimits;
   readonly addresses: ClientAddresses;
@@ -71,12 +72,12 @@ export interface RequestAnswersOptions {
   readonly observer?: OperationObserver | undefined;
 }
 
-/** The HTTP half of the server: every request, and what it takes to stop. */
+/** The HTTP half of the server: it answers every request that is no WebSocket, and stops in steps. */
 export interface RequestAnswers {
   answer(request: IncomingMessage, response: ServerResponse): void;
   /** Says from now on that it is not ready, and goes on answering. */
   leave(): void;
-  /** Ends idle connections and streams from now on. Resolves when nothing is under way. */
+  /** Interrupts the streams, and has no connection used again. Resolves when no request is under way. */
   stop(): Promise<void>;
   /** Ends what is under way, whose clients are told why. */
   endOperations(reason: Error): void;
@@ -86,12 +87,12 @@ export interface RequestAnswers {
 
 /** The API's path. */
 export const graphqlPath = '/graphql';
-/** Where graphql-sse's clients look for streams. */
+/** The path of the streams of graphql-sse's single connection mode. */
 const streamPath = '/graphql/stream';
 /** How the addresses of the parts of GraphiQL begin. */
 const graphiqlParts = '/graphql/graphiql-';
 
-/** Takes each request to what answers it, by its path and method. */
+/** Has each request answered by the part for its path and method. */
 export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
   const { pipeline, guard, authenticator, transport, addresses, refusals, log } = options;
   const responses = new StreamResponses(transport.stallMs);
@@ -211,7 +212,7 @@ export function answerRequests(options: RequestAnswersOptions): RequestAnswers {
       if (path === '/readyz') return void answerReadiness(response);
       if (request.method === 'OPTIONS') return guard.preflight(request, response);
       const isApi = path === graphqlPath || path === streamPath;
-      // Before the guard: a link in a colleague's mail opens them, they say nothing of anybody, and nothing is executed for them.
+      // Pages are served before the guard looks, so that links of other sites open them: they hold no data and execute nothing.
       const part = isApi ? undefined : findPart(request.method, path);
       if (part !== undefined) return void part.answer(request, response).catch(fail);
       if (options.graphiql && (isApi ? wantsPage(request) : path.startsWith(graphiqlParts))) {

@@ -12,8 +12,8 @@ export interface RequestGuardOptions {
 const preflightSeconds = '600';
 
 /**
- * Which requests of browsers are taken: a page of another site can neither ask nor read, with any kind of request.
- * Clients that are no browsers send neither `Origin` nor `Sec-Fetch-Site` and are not concerned.
+ * Refuses what pages of other sites have a browser send, and host names that are not the service's. Programs send neither
+ * `Origin` nor `Sec-Fetch-Site`: of the rules about pages only the one about queries by GET concerns them.
  */
 export class RequestGuard {
   readonly #options: RequestGuardOptions;
@@ -24,8 +24,8 @@ export class RequestGuard {
   }
 
   /**
-   * Throws a RequestError of status 421 or 403 for a request that is not taken. `isOperation` is false where a GET has no effect:
-   * then it may look like one for an image, which no page can read.
+   * Throws a RequestError of status 421 or 403 for a request that is refused. `isOperation` is false for the routes beside
+   * GraphQL: a GET of theirs may look like one for an image, since it has no effect and no page can read its answer.
    */
   check({ method, url, headers }: IncomingMessage, isOperation = true): void {
     const { allowedHosts, allowedOrigins } = this.#options;
@@ -42,11 +42,11 @@ export class RequestGuard {
       if (allowedOrigins.has(origin) || URL.parse(origin)?.host === host) return;
       throw foreign(origin);
     }
-    // What a browser sends on its own, such as for an image: only the service's own pages, and what a person typed.
+    // A request without an origin, such as for an image, comes from a page of the service or from an address that a person typed.
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') throw foreign(site);
-    // Without TLS browsers do not say which page asks. But a request for an image or a script accepts any type and says nothing
-    // else.
+    // Without TLS browsers do not say which page asks. But their requests for images and scripts name no type of an answer and
+    // have no header that only a script can set.
     const asks =
       isOperation &&
       method === 'GET' &&
@@ -61,7 +61,7 @@ export class RequestGuard {
     }
   }
 
-  /** Headers by which a browser lets an allowed origin read the answer; none for the others. */
+  /** The headers by which a browser lets an allowed origin read the answer. Other origins get only a `Vary`, if any. */
   corsHeaders({ headers: { origin } }: IncomingMessage): Readonly<Record<string, string>> {
     const { allowedOrigins } = this.#options;
     if (allowedOrigins.size === 0) return {};

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 
-/** Caches keep no answer, and browsers take it for nothing but its type. */
+/** They keep caches from storing an answer, and browsers from guessing another type for it. */
 export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
 } as const;
 
-/** Answers on a connection that is no longer, or not yet, one for answers, and closes it. `body` is JSON, or empty. */
+/** Writes an answer to a connection for which Node has made no response, and closes it. `body` is JSON, or empty. */
 export function sayBare(socket: Duplex, status: string, body = ''): void {
   const headers = {
     ...securityHeaders,

@@ -27,9 +27,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Operations under way have this long when the service stops. */
+/** A connection is closed this long after the service began to stop, at the latest. */
 const finishWithinMs = 8_000;
-/** Those that take longer are ended this long before, so that their clients are told. */
+/** Operations that are still under way are aborted this long before that, so that their clients are told. */
 const tellWithinMs = 1_000;
 /** The answers to requests that cannot be read, by the code of the error. */
 const unreadable: Readonly<Record<string, string>> = {

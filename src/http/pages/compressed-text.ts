@@ -9,7 +9,7 @@ import { securityHeaders } from '../security-headers.ts';
 const encodings = ['br', 'gzip'] as const;
 type Encoding = (typeof encodings)[number];
 
-/** The best quality would take a minute for megabytes. */
+/** From this length on, Brotli compresses in a lower quality: the best would take a minute for megabytes. */
 const smallBytes = 100_000;
 
 const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
@@ -20,13 +20,16 @@ const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> =
   gzip: promisify(gzip),
 };
 
-/** Of a page: it is asked for again each time, and answered by 304 as long as it is the same. A page that frames it could have a person click in it. */
+/**
+ * The headers of a page. A browser asks for it each time, and gets 304 as long as the page is the same. No page may frame it, since
+ * that could have a person click in it.
+ */
 export const pageHeaders = {
   ...securityHeaders,
   'cache-control': 'no-cache',
   'x-frame-options': 'DENY',
 };
-/** Of what has another address when it changes. */
+/** The headers of a part, whose address changes with its content. */
 export const partHeaders = {
   ...securityHeaders,
   'cache-control': 'public, max-age=31536000, immutable',
@@ -41,7 +44,7 @@ export class CompressedText {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #bytes: Buffer;
   readonly #compressed = new Map<Encoding, Promise<Buffer>>();
-  /** Another one for another text. */
+  /** Tells the text from every other one. */
   readonly hash: string;
 
   constructor(contentType: string, text: string, headers: Readonly<Record<string, string>>) {

@@ -19,7 +19,8 @@ export interface GraphiqlOptions {
 }
 
 const title = 'Eligibility of French wholesale operators';
-/** GraphiQL, with the examples a click away: a small page, and large parts that a browser keeps under the names they have. */
+
+/** GraphiQL with links to the examples: a small page, and large parts that a browser keeps. */
 export function makeGraphiqlPage({ path, examples }: GraphiqlOptions): PageParts {
   const { css, js } = partsOfGraphiql();
   const style = new CompressedText('text/css; charset=utf-8', css, partHeaders);
@@ -39,7 +40,7 @@ function partsOfGraphiql(): { readonly css: string; readonly js: string } {
   const whole = renderGraphiQL({});
   const [styleFrom, styleTo] = [whole.indexOf('<style>') + 7, whole.indexOf('</style>')];
   const scriptFrom = whole.indexOf('<script>', styleTo) + 8;
-  // Behind it the package would open the page as it thinks fit.
+  // Behind its code the package opens the page with options of its own, which are left out.
   const scriptTo = whole.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(');
   return { css: whole.slice(styleFrom, styleTo), js: whole.slice(scriptFrom, scriptTo) };
 }
@@ -55,7 +56,7 @@ function renderPage({ path, examples, stylePath, scriptPath }: Page): string {
     title,
     endpoint: path,
     defaultTabs: first === undefined ? [] : [{ query: first.query }],
-    // By the same requests as everything else, with what the tab "Headers" holds.
+    // So a subscription sends the same kind of request as a query, with the headers of the tab "Headers".
     subscriptionsProtocol: 'SSE',
   };
   return `<!doctype html>
@@ -107,7 +108,7 @@ for (const link of document.querySelectorAll('[data-makes]')) {
 `;
 }
 
-/** A link that opens an example. Of one whose operation is about something new, that is made by a click. */
+/** A link that opens an example. Where the example `makes` something, a click makes that first. */
 function renderLink({ query, variables, makes }: PageExample): string {
   const [comment = ''] = query.split('\n');
   const name = /(?:query|mutation|subscription) (\w+)/.exec(query)?.[1] ?? '';

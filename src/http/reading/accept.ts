@@ -4,18 +4,21 @@ import { splitHeader, unquoted } from './header-parts.ts';
 /** The forms that an answer may have. */
 export type AnswerType = 'json' | 'response-json' | 'event-stream' | 'multipart';
 
-/** The service's own preference, the best first. */
+/** The types of answers. Where a client likes several equally well, the first of them is sent. */
 const mediaTypes: readonly (readonly [AnswerType, string])[] = [
+  ['response-json', 'application/graphql-response+json'],
   ['json', 'application/json'],
   ['event-stream', 'text/event-stream'],
   ['multipart', 'multipart/mixed'],
-  ['response-json', 'application/graphql-response+json'],
 ];
 const everyType: readonly AnswerType[] = ['json', 'event-stream', 'multipart'];
 
 const known = new LRUCache<string, readonly AnswerType[]>({ max: 200 });
 
-/** The forms that an `Accept` header takes, the preferred one first. Without the header, or an empty one, JSON and then any. */
+/**
+ * The forms that an `Accept` header takes, the preferred one first. A client that sends no such header, or accepts anything,
+ * gets JSON where it can, and never `response-json`.
+ */
 export function acceptedTypes(header: string | undefined): readonly AnswerType[] {
   if (header === undefined || header === '*/*') return everyType;
   let types = known.get(header);
@@ -31,7 +34,7 @@ export function acceptsPage(header: string): boolean {
   return readRanges(header).some(({ range, quality }) => range === 'text/html' && quality > 0);
 }
 
-/** A range of media types, and what is said of it. */
+/** One member of an `Accept` header: a range of media types, its quality from 0 to 1 and its place in the header. */
 interface Range {
   readonly range: string;
   readonly quality: number;
@@ -57,9 +60,9 @@ function chooseTypes(header: string): readonly AnswerType[] {
         range.quality > 0 &&
         // Clients that take anything expect the older type.
         !(type === 'response-json' && range.range === '*/*');
-      return isTaken ? [{ type, isNewer: type === 'response-json' ? 0 : 1, ...range }] : [];
+      return isTaken ? [{ type, ...range }] : [];
     })
-    .toSorted((a, b) => b.quality - a.quality || a.position - b.position || a.isNewer - b.isNewer)
+    .toSorted((a, b) => b.quality - a.quality || a.position - b.position)
     .map(({ type }) => type);
 }
 

@@ -5,7 +5,8 @@ import { transportError } from '../../request/request-error.ts';
 
 /**
  * Reads the text of the body of a request with `read`, and rejects with what that throws. Rejects with a RequestError of status
- * 413 where it is longer than `maxBytes`, and of 408 where it is not there `withinMs`.
+ * 413 for a body longer than `maxBytes`, 408 for one that is not whole `withinMs` and 400 for one that is not UTF-8, and with a
+ * ClientLeftError where the client leaves before.
  */
 export function readBody<T>(
   request: IncomingMessage,
@@ -17,7 +18,6 @@ export function readBody<T>(
       const message = `The body of the request did not come within ${withinMs} ms.`;
       reject(transportError(408, 'REQUEST_TIMEOUT', message, { connection: 'close' }));
     };
-    const timer = setTimeout(tooSlow, withinMs);
     const chunks: Buffer[] = [];
     let size = 0;
     const tooLong = (): void => {
@@ -31,6 +31,7 @@ export function readBody<T>(
       );
     };
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLong();
+    const timer = setTimeout(tooSlow, withinMs);
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
@@ -59,7 +60,7 @@ export function readBody<T>(
   });
 }
 
-/** Throws a RequestError of status 415 for a body that is encoded: `what` it is stands at the beginning of a sentence. */
+/** Throws a RequestError of status 415 for a body that is encoded. Its message begins with `what`, such as "The body". */
 export function refuseEncoded({ headers }: IncomingMessage, what: string): void {
   const encoding = headers['content-encoding'] ?? '';
   if (/^(?:identity)?$/i.test(encoding)) return;

@@ -15,7 +15,7 @@ export interface RoutesOptions {
   readonly routes: readonly Route[];
   readonly authenticator: Authenticator;
   readonly addresses: ClientAddresses;
-  /** How long what is done for a request may take, where it has an end, see `Asked.within`. */
+  /** How long the work of a route may take, see `Asked.within`. */
   readonly deadlineMs: number;
   /** How many requests one client may have under way at once. */
   readonly maxAtOnce: number;
@@ -37,7 +37,7 @@ interface Ended {
   readonly startedAt: number;
 }
 
-/** The statuses of errors that have a code of GraphQL; every other one is 400. */
+/** The statuses of errors by their code in GraphQL. Errors with any other code have status 400. */
 const statuses: Readonly<Record<string, number>> = {
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
@@ -55,7 +55,7 @@ export class Routes {
     this.#options = options;
   }
 
-  /** The route at a path; null without one. */
+  /** The routes at a path, one for each method; null where there is none. */
   at(path: string): RoutesThere | null {
     let groups: RoutesThere['groups'] = {};
     const routes = this.#options.routes.filter((route) => {
@@ -66,7 +66,7 @@ export class Routes {
     return routes.length === 0 ? null : { routes, groups };
   }
 
-  /** Answers a request that the guard has let in. Rejects with a RequestError where it is refused. */
+  /** Answers a request that the guard has let in. Rejects with the reason to refuse it, or with an unexpected error. */
   async answer(exchange: Exchange, { routes, groups }: RoutesThere): Promise<void> {
     const startedAt = performance.now();
     const { authenticator, addresses, maxAtOnce } = this.#options;
@@ -105,7 +105,7 @@ export class Routes {
 
   #tell({ exchange, caller: { tenant }, name, startedAt }: Ended): void {
     const { response, ongoing } = exchange;
-    // A client that left before it had everything was told no status, or one that says nothing of that.
+    // A client that left early may have been told another status, or none.
     const status = response.writableFinished ? response.statusCode : 499;
     const durationMs = performance.now() - startedAt;
     this.#options.observer?.answered(name, status, durationMs);

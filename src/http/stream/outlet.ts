@@ -14,13 +14,13 @@ export class Outlet {
   readonly #onTaken: () => void;
   #isStalled = false;
 
-  /** `onTaken` is called when the connection has taken everything after it had not, or was closed meanwhile. */
+  /** `onTaken` is called each time that the connection has taken all that waited for it, or was closed instead. */
   constructor(connection: Duplex, onTaken: () => void) {
     this.#connection = connection;
     this.#onTaken = onTaken;
   }
 
-  /** Whether the client has not read what there is for it. */
+  /** Whether something waits that the client has not read. */
   get isStalled(): boolean {
     return this.#isStalled;
   }
@@ -46,7 +46,7 @@ export class Outlet {
     this.#look();
   }
 
-  /** Not by a callback of every write, which costs something with thousands of watchers. */
+  /** Waits for a client that is behind. Only then a write has a callback: one for every write is dear with thousands of watchers. */
   #look(): void {
     if (this.#isStalled || this.#connection.writableLength === 0) return;
     this.#isStalled = true;
@@ -58,8 +58,8 @@ export class Outlet {
 }
 
 /**
- * Cuts a client off that has read nothing for so long although there is something for it. Node counts what it reads of a
- * large result, too.
+ * Cuts off a client that has read nothing for `stallMs` although something waits for it. Node starts the time anew whenever the
+ * client has read a part, also of one large result.
  */
 export function endWhenStalled(response: ServerResponse, stallMs: number): void {
   response.setTimeout(stallMs, () => {

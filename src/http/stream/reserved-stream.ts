@@ -26,7 +26,7 @@ export class ReservedStream {
   readonly #expiry: NodeJS.Timeout;
   #isOpened = false;
   #response: StreamResponse | null = null;
-  /** Why it ends as soon as what was asked on it is answered. */
+  /** Why the stream ends once its queries and mutations are answered; null while operations may begin. */
   #ending: StreamEnding | null = null;
   #isClosed = false;
 
@@ -107,8 +107,8 @@ export class ReservedStream {
   }
 
   /**
-   * Ends the stream once what was asked on it is answered. Its client is not told that what it follows is complete, and
-   * comes back for it.
+   * Ends the stream: at once for a client that is behind, and otherwise once its queries and mutations are answered. The client is
+   * not told that its subscriptions are complete, so it subscribes again.
    */
   interrupt(ending: StreamEnding): void {
     if (ending === 'BEHIND') return this.close();

@@ -55,7 +55,7 @@ export class SingleConnectionStreams {
     return this.#operate(stream, exchange, caller);
   }
 
-  /** Ends each stream once what was asked on it is answered. What it follows is interrupted. */
+  /** Ends each stream once its queries and mutations are answered. Its subscriptions are interrupted. */
   end(): void {
     for (const stream of this.#streams.values()) stream.interrupt('STOPPING');
   }
@@ -110,7 +110,7 @@ export class SingleConnectionStreams {
     sendText(exchange.response, 202, plainType, exchange.headers, '');
     // The request that started it ends now; the operation ends with the stream.
     const ongoing = { ...exchange.ongoing, ending: left };
-    // An answer comes whole here.
+    // This mode has no answers in parts.
     const whole = { ...prepared, isIncremental: false };
     try {
       const reader = await pipeline.follow(whole, ongoing, () => stream.pump(operationId));

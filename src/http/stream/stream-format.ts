@@ -5,7 +5,7 @@ export interface StreamFormat {
   readonly contentType: string;
   /** The text before the first result. */
   readonly opening: string;
-  /** The text before a result, with its place in the stream. */
+  /** The text before a result. `sequence` is the place from which the client can go on; null where it cannot. */
   before(sequence: number | null): string;
   readonly after: string;
   /** The text that shows a quiet connection to be alive; empty where the protocol has none. */
@@ -58,7 +58,7 @@ export function makeSharedEventStream(operationId: string): StreamFormat {
   };
 }
 
-/** One result and the end behind it. */
+/** One result, and the text that ends the stream. */
 export function lastResult({ before, after, closing }: StreamFormat, json: string): string {
   return before(null) + json + after + closing;
 }
@@ -70,7 +70,7 @@ export function onTheWire(text: string, isInChunks: boolean): Buffer {
 
 const framings = [new WeakMap<StreamFormat, Framing>(), new WeakMap<StreamFormat, Framing>()];
 
-/** The framing of a result on a connection, by the same rule. */
+/** The framing of a result on a connection, in chunks but for clients that speak HTTP/1.0. */
 export function findFraming(format: StreamFormat, isInChunks: boolean): Framing {
   const known = framings[isInChunks ? 1 : 0]!;
   let framing = known.get(format);

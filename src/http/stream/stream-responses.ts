@@ -21,14 +21,12 @@ export class StreamResponses {
   readonly #open = new Set<StreamResponse>();
   #timer: NodeJS.Timeout | null = null;
 
-  /** `stallMs` is how long a client may read nothing of what there is for it. */
+  /** `stallMs` is how long a client may read nothing while results wait for it. */
   constructor(stallMs: number) {
     this.#stallMs = stallMs;
   }
 
-  /**
-   * Begins a response. `onTaken` is called when a client that had not read everything has. Null where the client has left.
-   */
+  /** Begins a response. `onTaken` is called as by an Outlet. Null where the client has left. */
   async open(
     response: ServerResponse,
     format: StreamFormat,
@@ -42,7 +40,7 @@ export class StreamResponses {
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
-    // None before the answers to requests that came before on the same connection.
+    // A response has no connection until the earlier requests on the same connection are answered.
     const socket = response.socket ?? (await assignedTo(response));
     if (socket === null || response.destroyed) return null;
     const stream = new StreamResponse(response, format, new Outlet(socket, onTaken));
@@ -148,7 +146,10 @@ export class StreamResponse {
     return !this.#response.writableEnded && !this.#response.destroyed;
   }
 
-  /** Writes what a reader has, in this format of one of several operations. Returns why there is no more; null if there is. */
+  /**
+   * Writes what a reader has, in the format of one of several operations where that is given. Returns why there is no more; null
+   * where there may be more.
+   */
   writeFrom(reader: StreamReader, format?: StreamFormat): StreamEnding | null {
     const framing = format === undefined ? this.#framing : findFraming(format, this.#isInChunks);
     return this.#outlet.writeFrom(reader, framing);
@@ -165,9 +166,9 @@ export class StreamResponse {
     if (heartbeat !== '' && !this.#outlet.isStalled) this.writeText(heartbeat);
   }
 
-  /** Ends the response. It says that nothing more comes only where that is true. */
+  /** Ends the response. Only COMPLETE tells the client that no more results come. */
   end(ending: StreamEnding): void {
-    // In the midst of a result.
+    // A client that is behind may have a part of a result, behind which nothing else can be written.
     if (ending === 'BEHIND') this.cutOff();
     else if (ending === 'COMPLETE') this.#response.end(this.#format.closing);
     else setTimeout(() => this.#response.end(), endAfterMs);

@@ -35,7 +35,7 @@ export interface ClientSocketOptions {
   readonly maxOperations: number;
   /** How long a client may take to introduce itself. */
   readonly initWithinMs: number;
-  /** How long a client may read nothing of what there is for it. */
+  /** How long a client may read nothing while results wait for it. */
   readonly stallMs: number;
   readonly log: Log;
 }
@@ -46,8 +46,8 @@ const mostUnread = 1024 * 1024;
 const closeWithinMs = 1_000;
 
 /**
- * The codes that close a socket so that its client comes back. After each of them clients of graphql-ws come back, and take no
- * subscription for complete.
+ * The codes that close a socket before its subscriptions are complete. After each of them clients of graphql-ws connect again and
+ * subscribe again.
  */
 const closings = {
   STOPPING: [1001, 'Going away'],
@@ -57,9 +57,9 @@ const closings = {
 } as const;
 
 interface Operation {
-  /** Aborted when the client has left, or has completed it. */
+  /** Aborted when the operation ends, also where the client leaves or the service stops. */
   readonly left: Ending;
-  /** Whether it is a subscription: its client can go on with it on another socket. */
+  /** Whether it is a subscription, which its client can follow further on another socket. */
   isFollowed: boolean;
   reader: StreamReader | null;
   readonly pump: () => void;
@@ -71,16 +71,16 @@ export class ClientSocket {
   readonly #request: IncomingMessage;
   readonly #requestId: string;
   readonly #options: ClientSocketOptions;
-  /** Counts it with the sockets of a tenant; throws a RequestError where that has too many. */
+  /** Counts this socket among those of a tenant. Throws a RequestError where the tenant has too many. */
   readonly #countFor: (tenant: string) => void;
   /** By the names that the client gave them. */
   readonly #operations = new Map<string, Operation>();
   /** The credentials that the client introduced itself with; null before. */
   #credentials: Credentials | null = null;
   #isAcknowledged = false;
-  /** Why it is closed once what was asked on it is answered; then no operation begins any more. */
+  /** Why the socket closes once its queries and mutations are answered; null while operations may begin. */
   #interruption: keyof typeof closings | null = null;
-  /** Whether the client has answered the last ping. */
+  /** Whether the client has answered the last ping, or has since read what waited for it. */
   #isAlive = true;
 
   constructor(
@@ -94,7 +94,7 @@ export class ClientSocket {
     this.#requestId = readRequestId(request);
     this.#countFor = countFor;
     this.#options = options;
-    // Such as a message over the limit: `ws` closes the socket with the code that is meant for it.
+    // `ws` closes the socket itself, with the code for the error, such as a message over the limit.
     socket.on('error', ({ message }) => options.log.debug({ reason: message }, 'WebSocket error'));
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
@@ -104,7 +104,7 @@ export class ClientSocket {
       if (this.#credentials !== null) return;
       socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     }, options.initWithinMs);
-    // Node counts what is read of a large message, too.
+    // Node starts this time anew whenever the client has read a part, also of one large message.
     request.socket.setTimeout(options.stallMs, () => {
       if (socket.bufferedAmount > 0) socket.terminate();
     });
@@ -136,7 +136,7 @@ export class ClientSocket {
     this.#socket.ping();
   }
 
-  /** Closes the socket; but for a client that does not read, once what was asked on it is answered. */
+  /** Closes the socket at once for a client that is behind, and otherwise when its queries and mutations are answered. */
   interrupt(ending: Exclude<StreamEnding, 'COMPLETE'>): void {
     if (ending === 'BEHIND') return this.#close(ending);
     this.#interruption ??= ending;
@@ -243,7 +243,7 @@ export class ClientSocket {
       isFollowed: false,
       reader: null,
       pump: () => {
-        // Its name may be another operation's by now.
+        // The client may have given its name to another operation by now.
         if (operation.reader === null || this.#operations.get(id) !== operation) return;
         if (socket.readyState !== socket.OPEN) return;
         const ending = outlet.writeFrom(operation.reader, framing);
@@ -256,7 +256,7 @@ export class ClientSocket {
     return operation;
   }
 
-  /** Ends an operation, whose name is free again. */
+  /** Ends an operation. The client may give its name to another one. */
   #end(id: string): void {
     const operation = this.#operations.get(id);
     if (operation === undefined) return;

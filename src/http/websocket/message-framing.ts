@@ -4,7 +4,7 @@ const closingBrace = Buffer.from('}');
 
 /**
  * A message with a result at its end, in one frame of the WebSocket protocol (RFC 6455, 5.2). `ws` would give the header and
- * the text of every frame to the system one by one. Nothing is compressed here, so nothing of `ws` is in between.
+ * the text of every frame to the system one by one. Frames can be written past `ws`, since sockets are not compressed.
  */
 export function makeMessageFraming(opening: string): Framing {
   return {

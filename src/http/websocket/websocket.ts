@@ -14,7 +14,7 @@ export interface WebSocketOptions extends ClientSocketOptions {
   readonly guard: RequestGuard;
   /** How many sockets a client may have open. */
   readonly maxSockets: number;
-  /** The bounds on messages of a client. */
+  /** The longest message that a client may send. */
   readonly maxMessageBytes: number;
 }
 
@@ -26,7 +26,7 @@ export interface WebSockets {
   close(): Promise<void>;
   /** Ends the operations that are under way, whose clients are told why. */
   endOperations(reason: Error): void;
-  /** Closes those that are left at once. */
+  /** Ends all sockets at once, without a word to their clients. */
   cutOff(): void;
 }
 

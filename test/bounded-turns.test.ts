@@ -43,7 +43,7 @@ describe('turns with a bounded queue', () => {
     expect(state.most).toBe(2);
   });
 
-  test('that throw give their place back', async () => {
+  test('turns that throw give their place back', async () => {
     const { limit } = limitOf(1);
     await expect(limit.run(() => Promise.reject(new Error('a')))).rejects.toThrow('a');
     expect(await limit.run(() => Promise.resolve('b'))).toBe('b');
@@ -60,7 +60,7 @@ describe('turns with a bounded queue', () => {
     expect(await second).toBe(2);
   });
 
-  test('that wait too long are refused, and their place in the queue is free again', async () => {
+  test('turns that wait too long are refused, and their place in the queue is free again', async () => {
     const { begin, state, endOne } = limitOf(1, { mostWaiting: 1, waitMs: 5 });
     const first = begin(1);
     await expect(begin(2)).rejects.toBe(refused);

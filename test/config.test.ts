@@ -181,7 +181,7 @@ describe('in production', () => {
     expect(problemsOf({ ...env, SANDBOX: '' })).not.toEqual([]);
   });
 
-  test('both operators with their settings are used', () => {
+  test('production uses both operators with their settings', () => {
     expect(problemsOf({ ...env, ...covage, ...kosc })).toEqual([]);
   });
 });

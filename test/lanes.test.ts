@@ -29,7 +29,7 @@ describe('lanes', () => {
     expect(lanes.isEmpty).toBe(true);
   });
 
-  test('that may not be taken from are passed over, and have the next turn', () => {
+  test('lanes that may not be taken from are passed over, and have the next turn', () => {
     const lanes = new Lanes<string>();
     for (const one of ['a1', 'a2', 'b1', 'b2']) lanes.add([one.slice(0, 1)], one);
     expect(take(lanes, (lane) => lane === 'b')).toEqual(['b1', 'b2']);

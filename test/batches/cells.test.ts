@@ -97,7 +97,7 @@ describe('codes', () => {
     expect([addressId, externalId]).toEqual(['76451_0055_00004_bis', 'Site n° 1']);
   });
 
-  test('that are wrong are refused by column', async () => {
+  test('codes that are wrong are refused by column', async () => {
     expect(
       await refused({ SIRET: '12345678901234', CP: '761', INSEE: 'Rouen', 'Clé BAN': 'x' }),
     ).toEqual([
@@ -108,7 +108,7 @@ describe('codes', () => {
     ]);
   });
 
-  test('that a spreadsheet damaged are named', async () => {
+  test('codes that a spreadsheet damaged are named', async () => {
     expect(await refused({ SIRET: '7,32829E+13', ND: '2.35E+08' })).toEqual([
       'SIRET NUMBER_SHORTENED',
       'ND NUMBER_SHORTENED',
@@ -199,7 +199,7 @@ describe('a location', () => {
     }
   });
 
-  test('that is the other way round, elsewhere, half or none is named', async () => {
+  test('a location that is the other way round, elsewhere, half or none is named', async () => {
     expect(await refused({ Latitude: '1,0993', Longitude: '49,4431' })).toEqual([
       'Latitude COORDINATES_SWAPPED',
     ]);
@@ -219,7 +219,7 @@ describe('a location', () => {
 });
 
 describe('a row', () => {
-  test('that is broken is refused by its line, and the others are taken', async () => {
+  test('a row that is broken is refused by its line, and the others are taken', async () => {
     const { rows } = await judged(
       'Réf.;Adresse;CP;Ville;Note\r\nA1;4 rue X;76000;Rouen;n\r\nA2;5 rue X;76000\r\nA3;6 rue X;76000;Rouen\r\nA4;7 rue X;8;76000;Rouen;n\r\nA5;8 rue X;76000;Rouen;n;;\r\n',
     );

@@ -125,7 +125,7 @@ describe('a heading', () => {
     });
   });
 
-  test('that says nothing of a site is passed through', async () => {
+  test('a heading that says nothing of a site is passed through', async () => {
     expect(
       await taken(
         'Voie',
@@ -149,7 +149,7 @@ describe('a heading', () => {
     });
   });
 
-  test('that is the surer of two is taken, and the other is passed through', async () => {
+  test('a heading that is the surer of two is taken, and the other is passed through', async () => {
     expect(await taken('Adresse', 'Adresse du site')).toEqual({
       Adresse: null,
       'Adresse du site': 'address',
@@ -162,7 +162,7 @@ describe('a heading', () => {
     });
   });
 
-  test('that stands there twice is refused by the names of both', async () => {
+  test('a heading that stands there twice is refused by the names of both', async () => {
     await expect(taken('Adresse', 'CP', 'ADRESSES')).rejects.toMatchObject({
       code: 'HEADING_AMBIGUOUS',
       message: expect.stringMatching(/A \("Adresse"\) and C \("ADRESSES"\)/),

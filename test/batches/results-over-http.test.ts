@@ -305,7 +305,7 @@ describe('a template', () => {
 });
 
 describe('a reader', () => {
-  test('that reads nothing is cut off, and costs nobody else anything meanwhile', async () => {
+  test('a reader that reads nothing is cut off, and costs no other client anything meanwhile', async () => {
     const stalled = openReader(`${large}.csv`);
     await once(stalled, 'readable');
     const whole = await read(`${large}.csv`);
@@ -316,7 +316,7 @@ describe('a reader', () => {
     expect(received).not.toMatch(/\r\n0\r\n\r\n$/);
   });
 
-  test('that leaves in the midst ends what is read for it, which is no failure', async () => {
+  test('a reader that leaves in the midst ends what is read for it, which is no failure', async () => {
     const leaving = openReader(`${large}.ndjson`);
     await once(leaving, 'readable');
     leaving.destroy();

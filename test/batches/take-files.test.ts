@@ -201,7 +201,7 @@ describe('a file that is sent', () => {
       .toMatchObject({ refused: 1_500, state: 'DONE_PARTIAL' });
   });
 
-  test('that is no table of sites is refused with a sentence and a code', async () => {
+  test('a file that is no table of sites is refused with a sentence and a code', async () => {
     expect(await codeOf('')).toEqual([422, 'FILE_EMPTY']);
     expect(await codeOf('a;b\r\n1;2\r\n')).toEqual([422, 'HEADING_MISSING']);
     expect(await codeOf('%PDF-1.7\n')).toEqual([415, 'FORMAT_NOT_SUPPORTED']);

@@ -155,7 +155,7 @@ describe('a batch', () => {
     expect([cancelled.stdout, cancelled.stderr === '']).toEqual(['', false]);
   });
 
-  test('that is cancelled while the command waits ends it with what there is', async () => {
+  test('a batch that is cancelled while the command waits ends it with what there is', async () => {
     running.sandbox.covage.script({ latencyMs: 2_000 });
     running.sandbox.kosc.script({ latencyMs: 2_000 });
     const { CommandLine } = await import('./command-line.ts');

@@ -63,14 +63,14 @@ const isLook = ({ path }: ReceivedRequest): boolean => path === '/graphql';
 const isFetch = ({ method }: ReceivedRequest): boolean => method === 'GET';
 
 describe('a service', () => {
-  test('that is not there is exit code 3 at once, and named', async () => {
+  test('a service that is not there is exit code 3 at once, and named', async () => {
     const url = await deadUrl();
     const { code, stdout, stderr } = await eligibility(['qualify', file, '--url', url]);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toBe(`The service at ${url} cannot be reached (ECONNREFUSED).\n`);
   });
 
-  test('that wants a key says so with a word on how to give one, which is sent as it is', async () => {
+  test('a service that wants a key says so with a word on how to give one, which is sent as it is', async () => {
     await using service = await startHttpServer(({ headers }, response) => {
       if (headers['x-api-key'] === 'secret')
         sendJson(response, { data: { siteQualificationBatch: batch } });
@@ -103,7 +103,7 @@ describe('a service', () => {
     expect(stderr.replace('[2J', '').trim()).toBe('No heading names a site.');
   });
 
-  test('that is another one is exit code 3', async () => {
+  test('a service that is another one is exit code 3', async () => {
     await using service = await startHttpServer((_request, response) =>
       response.end('<h1>Hello</h1>'),
     );
@@ -111,7 +111,7 @@ describe('a service', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('is not the service')]);
   });
 
-  test('that sends on is not followed: the key is for the address that was given', async () => {
+  test('a service that sends on is not followed: the key is for the address that was given', async () => {
     await using other = await startHttpServer(answerWell);
     await using service = await startHttpServer((_request, response) => {
       response.writeHead(308, { location: `${other.url}/graphql` }).end();
@@ -122,7 +122,7 @@ describe('a service', () => {
     expect(other.received).toEqual([]);
   });
 
-  test('that does not know the batch is exit code 3', async () => {
+  test('a service that does not know the batch is exit code 3', async () => {
     await using service = await startHttpServer((_request, response) =>
       sendJson(response, { data: { siteQualificationBatch: null } }),
     );
@@ -167,7 +167,7 @@ describe('a service', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test('that stays away for longer than the patience is exit code 3, with how to go on', async () => {
+  test('a service that stays away for longer than the patience is exit code 3, with how to go on', async () => {
     await using service = await troubled(isLook, (response) => response.destroy(), Infinity);
     const out = join(folder, "it's here.csv");
     const args = [
@@ -192,7 +192,7 @@ describe('a service', () => {
 });
 
 describe('a result', () => {
-  test('that never comes whole leaves nothing behind, and what was there as it was', async () => {
+  test('a result that never comes whole leaves nothing behind, and what was there as it was', async () => {
     const out = join(folder, 'results.csv');
     await writeFile(out, 'of yesterday');
     await using service = await troubled(
@@ -267,7 +267,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('that is being sent when the command is interrupted is exit code 130, with a word on sending it again', async () => {
+  test('a file that is being sent when the command is interrupted is exit code 130, with a word on sending it again', async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     await using service = await troubled(isUpload, () => resolve());
     await using command = new CommandLine(['qualify', file, '--url', service.url]);

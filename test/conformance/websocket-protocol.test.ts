@@ -87,23 +87,23 @@ describe('a socket is closed with', () => {
 });
 
 describe('a handshake', () => {
-  test('is not made for a subprotocol that is not spoken, such as that of subscriptions-transport-ws', async () => {
+  test('a handshake is not made for a subprotocol that is not spoken, such as that of subscriptions-transport-ws', async () => {
     await expect(connect(['graphql-ws'])).rejects.toThrow(/subprotocol/);
   });
 
-  test('takes what is spoken among others', async () => {
+  test('a handshake takes the subprotocol that is spoken among others', async () => {
     using socket = await connect(['graphql-ws', 'graphql-transport-ws']);
     socket.send({ type: 'connection_init', payload: {} });
     expect(await socket.next()).toMatchObject({ type: 'connection_ack' });
   });
 
-  test('is refused at another address', async () => {
+  test('a handshake is refused at another address', async () => {
     await expect(RawSocket.connect(`${tested.url}/elsewhere`)).rejects.toThrow('404');
   });
 });
 
 describe('a ping', () => {
-  test('is answered with a pong, before and after the introduction', async () => {
+  test('a ping is answered with a pong, before and after the introduction', async () => {
     using socket = await connect();
     socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'pong' });
@@ -113,7 +113,7 @@ describe('a ping', () => {
     expect(await socket.next()).toMatchObject({ type: 'pong' });
   });
 
-  test('is not needed for a pong', async () => {
+  test('a ping is not needed for a pong', async () => {
     using socket = await introduced();
     socket.send({ type: 'pong' });
     socket.subscribe('1', offer);
@@ -129,7 +129,7 @@ describe('an operation', () => {
     expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
   });
 
-  test('takes variables and the name of one of several', async () => {
+  test('an operation takes variables and the name of one of several', async () => {
     using socket = await introduced();
     socket.subscribe('1', 'query A($id: ID!) { offer(id: $id) { id } } query B { __typename }', {
       variables: { id: '1765' },
@@ -197,7 +197,7 @@ describe('an operation', () => {
 });
 
 describe('what an operation listens to ends', () => {
-  test('when the client completes it, and its id can be used again', async () => {
+  test('an operation stops listening when the client completes it, and its id can be used again', async () => {
     using socket = await introduced();
     const id = await tested.create();
     socket.subscribe('1', statesOf(id));
@@ -210,7 +210,7 @@ describe('what an operation listens to ends', () => {
     expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
   });
 
-  test('when the line breaks', async () => {
+  test('an operation stops listening when the line breaks', async () => {
     using socket = await introduced();
     const id = await tested.create();
     socket.subscribe('1', statesOf(id));
@@ -219,7 +219,7 @@ describe('what an operation listens to ends', () => {
     await tested.unwatched(id, follow);
   });
 
-  test('not while somebody else follows the same', async () => {
+  test('an operation goes on listening while another client follows the same', async () => {
     using leaving = await introduced();
     using staying = await introduced();
     const id = await tested.create();

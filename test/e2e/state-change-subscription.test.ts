@@ -62,7 +62,7 @@ describe.concurrent.each(transports)('a subscription over $name', ({ open }) => 
     expect(tested.sandbox.covage.calls.filter(isPoll)).toHaveLength(1);
   });
 
-  test('passes on a state that Covage does not document, and goes on watching', async () => {
+  test('the subscription passes on a state that Covage does not document, and goes on watching', async () => {
     await using tested = await startTestService({
       covage: {
         lifecycle: {
@@ -107,7 +107,7 @@ describe.concurrent.each(transports)('a subscription over $name', ({ open }) => 
     expect(result?.errors?.[0]?.extensions?.['code']).toBe('NOT_FOUND');
   });
 
-  test('ends with the error when Covage refuses for good', async () => {
+  test('the subscription ends with the error when Covage refuses for good', async () => {
     await using tested = await startTestService({ covage: byPoll });
     const id = await createQualification(tested);
     tested.sandbox.covage.script({
@@ -122,7 +122,7 @@ describe.concurrent.each(transports)('a subscription over $name', ({ open }) => 
     });
   });
 
-  test('is broken off with a typed error after the deadline, to go on with `after`', async () => {
+  test('the subscription is broken off with a typed error after the deadline, to go on with `after`', async () => {
     await using tested = await startTestService({
       covage: { lifecycle: { advance: 'manual' } },
       env: { WATCH_DEADLINE_MS: '300' },
@@ -152,7 +152,7 @@ describe.concurrent.each(transports)('a subscription over $name', ({ open }) => 
     expect(covage.calls.filter(isPoll)).toHaveLength(1);
   });
 
-  test('is told of a mistake in its arguments', async () => {
+  test('the client of the subscription is told of a mistake in its arguments', async () => {
     await using tested = await startTestService();
     const stream = open(tested.url, StatesDocument, { id: 'x', after: -1 });
     const errors = await collect(stream).then(

@@ -183,7 +183,7 @@ describe.each(transports)('siteQualificationChange over $name', ({ open }) => {
     expect(JSON.stringify(results)).toContain('BAD_USER_INPUT');
   });
 
-  test('is left at once, and the asking goes on without it', async () => {
+  test('a subscription to the changes is left at once, and the asking goes on without it', async () => {
     tested.sandbox.covage.script(byHand);
     const asked = await qualifySite(tested, both());
     const tookMs = await quickestMs(500, async () => {

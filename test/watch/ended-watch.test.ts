@@ -49,7 +49,7 @@ describe('the deadline', () => {
 });
 
 describe('two calls for the next event at once', () => {
-  test('both end when the reader leaves', async () => {
+  test('two calls for the next event at once both end when the reader leaves', async () => {
     const { watches } = watchesOf([
       () => Promise.resolve({ history: [], snapshot: 'now', ended: false }),
     ]);

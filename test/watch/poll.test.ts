@@ -98,7 +98,7 @@ describe.concurrent('a poll', () => {
     expect(lookedAt).toHaveLength(2);
   });
 
-  test('that throws something unexpected ends with it', async () => {
+  test('a poll that throws something unexpected ends with it', async () => {
     const bug = new TypeError('a bug');
     const { watches } = scriptWatches([
       () => {

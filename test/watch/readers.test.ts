@@ -77,7 +77,7 @@ describe.concurrent('a reader', () => {
     expect(await wordOf(watches.read('one', 3))).toBe('d');
   });
 
-  test('that comes late replays what has been, and follows what comes', async () => {
+  test('a reader that comes late replays what has been, and follows what comes', async () => {
     const { watches, lookedAt } = scriptWatches([
       showing('ab'),
       showing('abc'),
@@ -94,7 +94,7 @@ describe.concurrent('a reader', () => {
     expect(lookedAt).toHaveLength(3);
   });
 
-  test('that stalls loses nothing, also of what came after the end', async () => {
+  test('a reader that stalls loses nothing, also of what came after the end', async () => {
     const { watches } = scriptWatches([showing('a'), showing('ab'), showing('abc', true)]);
     const stalled = watches.read('one', 0);
     await stalled.next();
@@ -124,7 +124,7 @@ describe.concurrent('a reader', () => {
 });
 
 describe.concurrent('leaving', () => {
-  test('while waiting takes effect at once, for the reader and for the look under way', async () => {
+  test('leaving while waiting takes effect at once, for the reader and for the look under way', async () => {
     let aborted = false;
     const { watches, waitForLook } = scriptWatches([
       (signal) => {
@@ -197,7 +197,7 @@ describe.concurrent('leaving', () => {
     expect(await reader.next()).toEqual({ done: true, value: undefined });
   });
 
-  test('and coming back starts a new poll', async () => {
+  test('leaving and coming back starts a new poll', async () => {
     const { watches, lookedAt } = scriptWatches([showing('a'), showing('ab', true)]);
     const first = watches.read('one', 0);
     await first.next();
@@ -221,7 +221,7 @@ describe.concurrent('many readers', () => {
     expect(many.mostAtOnce()).toBe(1);
   });
 
-  test('that come and go keep one poll', async () => {
+  test('many readers that come and go keep one poll', async () => {
     const script = [showing('a'), showing('ab'), showing('abc', true)] as const;
     const { watches, lookedAt, mostAtOnce } = scriptWatches([...script]);
     const staying = wordOf(watches.read('one', 0));

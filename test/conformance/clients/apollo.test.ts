@@ -53,7 +53,7 @@ describe('Apollo Client', () => {
     });
   });
 
-  test('is told of an error with its code', async () => {
+  test('Apollo Client is told of an error with its code', async () => {
     const refused = client.query({
       query: gql`
         {
@@ -81,7 +81,7 @@ describe('Apollo Client', () => {
     });
   });
 
-  test('is told of an error of a subscription by multipart answers over HTTP', async () => {
+  test('Apollo Client is told of an error of a subscription by multipart answers over HTTP', async () => {
     const { error } = await new Promise<{ error?: Error | undefined }>((resolve, reject) => {
       client
         .subscribe({ query: states, variables: { id: 'no-such-qualification' } })

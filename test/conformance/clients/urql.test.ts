@@ -37,7 +37,7 @@ describe('urql', () => {
     expect(data).toMatchObject({ checkKoscEligibility: { __typename: 'KoscEligibility' } });
   });
 
-  test('is told of an error with its code', async () => {
+  test('urql is told of an error with its code', async () => {
     const { error } = await client.query('{ noSuchField }', {}).toPromise();
     expect(error?.graphQLErrors[0]?.extensions).toMatchObject({
       code: 'GRAPHQL_VALIDATION_FAILED',

@@ -33,7 +33,7 @@ describe('a comma is mended', () => {
     });
   });
 
-  test('that is missing after a line, as after the documented tarif_zone', () => {
+  test('a comma is mended that is missing after a line, as after the documented tarif_zone', () => {
     const text = `[{
 "offer_family": "BPEA",
 "tarif_zone": ""
@@ -46,7 +46,7 @@ describe('a comma is mended', () => {
     });
   });
 
-  test('that follows the last field of an object, as in the documented Kosc building', () => {
+  test('a comma is mended that follows the last field of an object, as in the documented Kosc building', () => {
     const text = '{"endpoint": {"address": {"city": "CHELLES"},}, "fiber_info": {}}';
     expect(parseJson(text)).toEqual({
       value: { endpoint: { address: { city: 'CHELLES' } }, fiber_info: {} },
@@ -54,7 +54,7 @@ describe('a comma is mended', () => {
     });
   });
 
-  test('and text that looks like JSON inside a string stays as it is', () => {
+  test('text that looks like JSON inside a string stays as it is', () => {
     expect(parseJson('{"note": "a, } and a [ and \\" too", "n": 1,}').value).toEqual({
       note: 'a, } and a [ and " too',
       n: 1,
@@ -139,7 +139,7 @@ describe('a body that was cut off is refused', () => {
     },
   );
 
-  test('also where a comma in it could be mended', () => {
+  test('a body that was cut off is refused also where a comma in it could be mended', () => {
     expect(() => parseJson('{"a":1,"b":[{"c":2,}')).toThrow(SyntaxError);
   });
 });

@@ -78,7 +78,7 @@ function readAll(reader: StreamReader): readonly unknown[] {
 }
 
 describe('of a crowd that subscribes to the same at once', () => {
-  test('one begins, and its failure is that of all', async () => {
+  test('one of many equal subscriptions begins, and its failure is that of all', async () => {
     const { subscribe, counted, subscriptions } = subscribing(async () => {
       await later();
       throw new NotFoundError('There is no such thing.');
@@ -109,7 +109,7 @@ describe('of a crowd that subscribes to the same at once', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('one that leaves while it waits does not wait any longer, and begins nothing', async () => {
+  test('a subscription whose client leaves while it waits does not wait any longer, and begins nothing', async () => {
     const { subscribe, counted, log, subscriptions } = subscribing(() => new Promise(() => {}));
     void subscribe();
     const second = ongoingRequest();
@@ -121,7 +121,7 @@ describe('of a crowd that subscribes to the same at once', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('each has all results, also where they end at once', async () => {
+  test('each of many equal subscriptions has all results, also where they end at once', async () => {
     const { subscribe, counted } = subscribing(async () => threeEvents());
     const readers = await crowd(subscribe);
     await later();

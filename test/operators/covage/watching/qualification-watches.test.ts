@@ -59,7 +59,7 @@ async function watched(answers: readonly Answer[], options: { most?: number } = 
 }
 
 describe.concurrent('a history', () => {
-  test('that keeps up is delivered once and in order, and ends', async () => {
+  test('a history that keeps up is delivered once and in order, and ends', async () => {
     const { states, sequences, events, reported } = await watched([
       answer('acknowledged', history(1)),
       answer('in_progress.offer', history(3)),
@@ -72,7 +72,7 @@ describe.concurrent('a history', () => {
     expect(reported).toEqual([]);
   });
 
-  test('that lags behind the end is waited for, so that no change is made up', async () => {
+  test('a history that lags behind the end is waited for, so that no change is made up', async () => {
     const { states, events, reported } = await watched([
       answer('done.ready', history(2)),
       answer('done.ready', history(2)),
@@ -83,7 +83,7 @@ describe.concurrent('a history', () => {
     expect(reported).toEqual([]);
   });
 
-  test('that never comes to the end that the state tells is ended by it, once, and counted', async () => {
+  test('a history that never comes to the end that the state tells is ended by it, once, and counted', async () => {
     const { states, events, reported } = await watched([
       answer('done.ready', history(2), { effective_qualification_date: dates[3] }),
     ]);
@@ -92,7 +92,7 @@ describe.concurrent('a history', () => {
     expect(new Set(reported)).toEqual(new Set(['history-without-state']));
   });
 
-  test('that lags in the middle is not completed from the state', async () => {
+  test('a history that lags in the middle is not completed from the state', async () => {
     const { states } = await watched([
       answer('in_progress.offer', history(1)),
       answer('in_progress.offer', history(2)),
@@ -101,7 +101,7 @@ describe.concurrent('a history', () => {
     expect(states).toEqual(words);
   });
 
-  test('that is ahead of the state tells its end when the state has come to it', async () => {
+  test('a history that is ahead of the state tells its end when the state has come to it', async () => {
     const { states, events, looks } = await watched([
       answer('in_progress.offer', history(4)),
       answer('in_progress.offer', history(4)),
@@ -123,7 +123,7 @@ describe.concurrent('a history', () => {
     expect(looks).toBe(3);
   });
 
-  test('that spells a state otherwise than the answer does repeats nothing', async () => {
+  test('a history that spells a state otherwise than the answer does repeats nothing', async () => {
     const spelled = history(4).map((change) => ({ ...change, state: change.state.toUpperCase() }));
     const { states } = await watched([
       answer('in_progress.offer', history(3)),
@@ -132,7 +132,7 @@ describe.concurrent('a history', () => {
     expect(states).toEqual([...words.slice(0, 3), 'DONE.READY']);
   });
 
-  test('that is shorter than before repeats nothing and loses nothing', async () => {
+  test('a history that is shorter than before repeats nothing and loses nothing', async () => {
     const { states, sequences } = await watched([
       answer('in_progress.offer', history(3)),
       answer('in_progress.offer', history(1)),
@@ -143,7 +143,7 @@ describe.concurrent('a history', () => {
     expect(sequences).toEqual([1, 2, 3, 4]);
   });
 
-  test('that is cut to its last change does not hide the end', async () => {
+  test('a history that is cut to its last change does not hide the end', async () => {
     const { states } = await watched([
       answer('in_progress.offer', history(3)),
       answer('done.ready', history(4).slice(3)),
@@ -151,7 +151,7 @@ describe.concurrent('a history', () => {
     expect(states).toEqual(words);
   });
 
-  test('that was lost for ever still comes to its end', async () => {
+  test('a history that was lost for ever still comes to its end', async () => {
     const { states, events } = await watched([
       answer('in_progress.offer', history(3)),
       answer('done.ready', []),
@@ -160,7 +160,7 @@ describe.concurrent('a history', () => {
     expect(events.at(-1)?.last).toBe(true);
   });
 
-  test('that passes a state which is not documented goes on', async () => {
+  test('a history that passes a state which is not documented goes on', async () => {
     const survey = { change_reason: '', change_date: dates[2], state: 'in_progress.survey' };
     const { events, states } = await watched([
       answer('in_progress.survey', [...history(2), survey]),

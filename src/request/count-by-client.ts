@@ -2,7 +2,7 @@
 export class CountByClient {
   readonly #held = new Map<string, number>();
 
-  /** How many of them there are. */
+  /** How many all clients hold together. */
   get size(): number {
     let size = 0;
     for (const held of this.#held.values()) size += held;

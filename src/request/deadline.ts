@@ -5,11 +5,11 @@ import { DeadlineExceededError } from '../schema/errors.ts';
 const graceMs = 250;
 
 /**
- * How long an execution may take. At the deadline `ending` is aborted, so that what it waits for ends; one that goes on
- * nevertheless is not waited for.
+ * How long an execution may take. At the deadline `ending` is aborted, which ends the calls that the execution waits for. An
+ * execution that goes on nevertheless is given up a little later.
  */
 export class Deadline {
-  /** On the clock of `performance.now()`. */
+  /** In milliseconds, on the clock of `performance.now()`. */
   readonly at: number;
   #timer: NodeJS.Timeout;
   #giveUp: ((error: Error) => void) | null = null;
@@ -31,7 +31,7 @@ export class Deadline {
     });
   }
 
-  /** The execution is over. */
+  /** Stops the clock, since the execution is over. */
   clear(): void {
     clearTimeout(this.#timer);
   }

@@ -22,7 +22,7 @@ export interface PipelineSettings {
   readonly maxSubscriptionsPerClient: number;
   /** Whether introspection is answered. */
   readonly introspection: boolean;
-  /** The only documents that are executed, where there is one. */
+  /** The file of the only documents that are executed; undefined where any document is. */
   readonly trustedDocumentsFile: string | undefined;
   /** The operations of the service's own page, executed beside trusted documents where the page is served. */
   readonly ownDocuments: readonly string[];

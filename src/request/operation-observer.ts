@@ -19,7 +19,7 @@ export interface OperationObserver {
   answered(route: string, status: number, durationMs: number): void;
 }
 
-/** An operation, for its trace: nothing of what is in it. */
+/** An operation as its trace tells it, without its text and variables. */
 export interface TracedOperation {
   readonly type: OperationTypeNode;
   readonly name: string | null;

@@ -119,8 +119,8 @@ export class Pipeline {
   }
 
   /**
-   * What an operation comes to, as a stream: the results of a subscription, the parts of an answer, or the one answer. Rejects with
-   * nothing that a client can act on: errors are in the results. `wake` is called when its reader has more.
+   * Executes an operation and gives a stream: the results of a subscription, the parts of an answer, or the one answer. Errors
+   * that a client may see are in the results. `wake` is called when the reader has more.
    */
   async follow(
     prepared: Prepared,
@@ -156,7 +156,7 @@ export class Pipeline {
   }
 }
 
-/** The values that an operation has a use for; what else came with them is of no consequence, and may be anything. */
+/** The values of the variables that an operation declares. All others are ignored unread. */
 function readDeclared(
   { node }: Operation,
   variables: Readonly<Record<string, unknown>>,
@@ -169,10 +169,10 @@ function readDeclared(
   return declared;
 }
 
-/** Deeper than any input of the schema goes. */
+/** How deep the values of a variable may nest, which is deeper than any input of the schema. */
 const deepestValue = 20;
 
-/** The error for a variable that could not be written as it was read: with a number beyond all, or nested without end. */
+/** The error for a variable with a number too large for JavaScript, or with values nested too deep; null where there is none. */
 function refuseUnreadable(variables: Prepared['variables']): GraphQLError | null {
   for (const name in variables) {
     if (!isReadable(variables[name], 0)) {

@@ -31,7 +31,7 @@ export interface OngoingRequest {
   readonly mayReadSchema: boolean;
   /** The client that the bound on subscriptions counts: a tenant, or an address. */
   readonly client: string;
-  /** The request's header of that name. */
+  /** The request's header `traceparent`. */
   readonly traceparent?: string | undefined;
   /** The last sequence that a client of server-sent events says it has seen; it counts before the operation's `after`. */
   readonly goOnAfter?: number | undefined;
@@ -48,7 +48,7 @@ export function hasLeft({ aborted, reason }: Leaving): boolean {
   return aborted && !isEnded;
 }
 
-/** The part of a client's name for an operation that the log keeps. */
+/** The log keeps this many characters of an operation's name. */
 const longestName = 100;
 
 export interface DescribedOperation {

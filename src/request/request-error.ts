@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 /** A request that is answered with errors before anything of it is executed. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  /** The HTTP status, where the client reads one. */
+  /** The HTTP status, for transports and clients that read one. */
   readonly status: number;
   /** Whether a client that knows nothing but `application/json` gets this status too, and not 200. */
   readonly isTransportError: boolean;

@@ -204,7 +204,7 @@ function readOwnCost({ extensions }: GraphQLField<unknown, unknown>): number {
   return typeof cost === 'number' ? cost : 0;
 }
 
-/** How many members a list in a value has; a single one is taken for a list of it. */
+/** How many members a list in a value has. GraphQL takes a single value for a list of one. */
 function membersIn(value: unknown, names: readonly string[]): number {
   let inner = value;
   for (const name of names) {

@@ -31,12 +31,12 @@ export interface DocumentsOptions {
   readonly introspection: boolean;
 }
 
-/** Documents that were read before are kept, up to this many bytes of memory in all, as it is reckoned. */
+/** Documents are kept for the next request, up to this many bytes of memory in all, by an estimate. */
 const keptBytes = 128 * 1024 * 1024;
-/** The bytes of a word, name or sign, with a plan for it: measured. */
+/** The bytes that a word, name or sign of a kept document takes with its plan, as measured. */
 const bytesOfToken = 1_200;
 const keptDocuments = 2_000;
-/** How many of its errors a document is told. */
+/** The client is told this many errors of a document at most. */
 const mostErrors = 20;
 
 /** Reads the text of documents: parsed, held to the limits and validated, once for each text. */
@@ -114,7 +114,7 @@ export class Documents {
   }
 }
 
-/** All that the parser says of a document with more words than it may have. What else it says may quote the document. */
+/** The parser's message for a document with too many tokens. It has no code, and its other messages may quote the document. */
 function tooManyTokens(allowed: number): string {
   return `Syntax Error: Document contains more that ${allowed} tokens. Parsing aborted.`;
 }

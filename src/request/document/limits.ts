@@ -41,7 +41,10 @@ export function limitExceeded(
   });
 }
 
-/** Which of the limits a document is over, before it is validated: its fragments may be missing, or hold each other. */
+/**
+ * An error for each limit that a document is over. It is not validated yet, so fragments may be missing, or spread each other in a
+ * circle.
+ */
 export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLError[] {
   const errors: GraphQLError[] = [];
   const exceeds = (limit: Exclude<keyof Limits, 'tokens' | 'cost'>, what: string) => {
@@ -77,8 +80,8 @@ export function exceededLimits(document: DocumentNode, limits: Limits): GraphQLE
 }
 
 /**
- * How often the most repeated field stands in one selection set, the inline fragments of it included. To compare each with
- * each, as validation does, takes the square of that.
+ * How often the most repeated field stands in one selection set, with its inline fragments. Validation compares each with each,
+ * which takes the square of that.
  */
 function mostRepeated(document: DocumentNode): number {
   let most = 0;

@@ -7,7 +7,7 @@ import { sameResultKey, type Prepared } from '../prepared.ts';
 export interface Answer {
   /** The response of GraphQL, in JSON. */
   readonly text: string;
-  /** Whether it has `data`, were it null: without it nothing was executed. */
+  /** Whether it has the member `data`, which may be null. Without it nothing was executed. */
   readonly hasData: boolean;
 }
 
@@ -30,8 +30,8 @@ interface CachedAnswer {
 }
 
 /**
- * Answers that were made of nothing but what is kept of operators' answers: for as long as all of that would be served
- * again, the same operation with the same variables and rights is answered with the same bytes.
+ * Answers that were made only from kept answers of operators. While all of those would be served again, the same operation with
+ * the same variables and rights is answered with the same bytes.
  */
 export class ResponseCache {
   readonly #answers = new LRUCache<string, CachedAnswer>({

@@ -101,8 +101,7 @@ export class Execution {
   }
 
   /**
-   * Executes until the deadline, and gives what `finish` makes of the result: what has not come by then is missing from it, with
-   * an error.
+   * Executes until the deadline, and gives what `finish` makes of the result. A field that has not come by then has an error in it.
    */
   #within<T>(
     ongoing: OngoingRequest,
@@ -236,7 +235,7 @@ class ToldInParts {
     return masked;
   }
 
-  /** The client takes no more parts, although there are: it has left, or is too slow for the deadline. */
+  /** Ends the execution before its last part, since the client has left or the deadline has passed. */
   endEarly(ending: Ending): void {
     ending.abort(new Error('no more parts are taken'));
     if (!hasLeft(ending)) this.#errors.push(maskError(ending.reason, this.#log));
@@ -254,7 +253,7 @@ class ToldInParts {
   }
 }
 
-/** The result that the log and the observer see where there are no errors. */
+/** The result that the log and the observer see for an answer that was kept. */
 const executed: FormattedExecutionResult = {};
 
 /** Whether there is nothing beside the data. */

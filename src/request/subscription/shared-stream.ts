@@ -15,7 +15,7 @@ export interface StreamItem {
   readonly replacesEarlier: boolean;
 }
 
-/** The results of a subscription; what they return at the end is why there are no more. */
+/** The results of a subscription. The value that they return at the end says why there are no more. */
 export type StreamResults = AsyncIterator<StreamItem, StreamEnding>;
 
 /**
@@ -30,7 +30,7 @@ export class KeptResults {
   readonly #streams = new Set<SharedStream>();
   #size = 0;
 
-  /** A stream keeps that much more. */
+  /** Counts bytes that a stream keeps from now on. */
   add(stream: SharedStream, bytes: number): void {
     this.#streams.add(stream);
     this.#size += bytes;
@@ -41,7 +41,7 @@ export class KeptResults {
     }
   }
 
-  /** A stream keeps that much less. */
+  /** Counts bytes that a stream has let go. */
   release(bytes: number): void {
     this.#size -= bytes;
   }
@@ -182,7 +182,7 @@ interface Reader {
   readonly wake: () => void;
 }
 
-/** One watcher's place in a stream. One that stalls holds nothing but this. */
+/** One watcher's place in a stream. A watcher that stalls holds no results. */
 export interface StreamReader {
   /** The next result; null when there is none yet, in which case `wake` will be called; after the last why there are no more. */
   take(): SharedResult | StreamEnding | null;

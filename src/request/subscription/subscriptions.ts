@@ -48,7 +48,7 @@ type Begun = SharedStream | FormattedExecutionResult;
 /** A stream that is about to begin, for the first client that asked for it. */
 interface Beginning {
   readonly begun: Promise<Begun>;
-  /** Aborted when that one has left. */
+  /** Aborted when the first client has left, or at the deadline. */
   readonly signal: Leaving;
 }
 
@@ -135,7 +135,7 @@ export class Subscriptions {
     return this.#followed.size;
   }
 
-  /** Of many that come at once one begins. The others join it, or are told why it could not begin. */
+  /** Of many clients that subscribe to the same at once, one begins the stream. The others join it, or are told why it cannot begin. */
   async #joinOrBegin(prepared: Prepared, ongoing: OngoingRequest): Promise<Begun> {
     const key = `${sameResultKey(prepared)} ${ongoing.goOnAfter ?? ''}`;
     const signal = ongoing.ending;
@@ -149,7 +149,7 @@ export class Subscriptions {
         const begun = await unlessAborted(other.begun, signal);
         // Also one that has ended meanwhile.
         if (begun instanceof SharedStream && begun.isWhole) return begun;
-        // That its own client left is no failure of the others': one of them begins.
+        // Where the first client has left before the stream began, another client begins it.
         if (!(begun instanceof SharedStream) && !hasLeft(other.signal)) return begun;
       } catch (error) {
         return this.#describeFailure(error, signal);
@@ -165,7 +165,7 @@ export class Subscriptions {
 
   async #begin(key: string, prepared: Prepared, ongoing: OngoingRequest): Promise<Begun> {
     const { operation, variables, caller } = prepared;
-    // Only the last reader's leaving ends it, and the stream sees to that.
+    // Of its own: the stream ends when its last reader leaves, and not when the first client does.
     const ending = new Ending();
     const context = this.#options.contextFor({
       caller,
@@ -183,7 +183,7 @@ export class Subscriptions {
       events = await unlessAborted(beginning, ongoing.ending);
     } catch (error) {
       ending.abort(error);
-      // It may still begin, and has no reader then.
+      // A stream that begins too late has no reader, so its source is ended.
       beginning
         .then(
           (late) => (Symbol.asyncIterator in late ? late.return?.() : undefined),
@@ -211,7 +211,7 @@ export class Subscriptions {
     return hasLeft(signal) ? {} : { errors: [maskError(error, this.#options.log)] };
   }
 
-  /** Every event executed in a context of its own, so that nothing that was loaded for one event is served to another. */
+  /** Executes each event in a context of its own, so that data loaded for one event is not served with another. */
   #results(
     prepared: Prepared,
     events: AsyncIterableIterator<unknown>,
@@ -236,7 +236,7 @@ export class Subscriptions {
             value: { json, sequence: readSequence(value), replacesEarlier: isWholeState(value) },
           };
         } catch (error) {
-          // The source failed: that is its last result.
+          // The source failed, and its error is the last result.
           ending = 'COMPLETE';
           const failed = { data: null, errors: [maskError(error, this.#options.log)] };
           await events.return?.();
@@ -283,7 +283,7 @@ async function subscribe(
   return source[Symbol.asyncIterator]() as AsyncIterableIterator<unknown>;
 }
 
-/** Calls back when the credentials of a caller are good no more; undefined where that is not to come. */
+/** Calls back when the credentials of a caller expire; undefined where they do not, or only after the longest timer. */
 function whenExpired({ expiresAtMs }: Caller, expired: () => void): NodeJS.Timeout | undefined {
   const leftMs = (expiresAtMs ?? Infinity) - Date.now();
   return leftMs > longestTimerMs ? undefined : setTimeout(expired, Math.max(0, leftMs)).unref();

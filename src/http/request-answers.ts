@@ -55,7 +55,7 @@ export interface RequestAnswersOptions {
   readonly page: boolean;
   /** Whether a browser is served GraphiQL. */
   readonly graphiql: boolean;
-  /** The examples of GraphiQL, the first of which is open at first. */
+  /** The examples of GraphiQL. It opens with the first one. */
   readonly examples: readonly PageExample[];
   /** Addresses beside those of GraphQL. */
   readonly routes: readonly Route[];

@@ -60,7 +60,7 @@ export class Replica {
   #timer: NodeJS.Timeout | null = null;
   #settling: NodeJS.Timeout | null = null;
   #unlisten: Unlisten | null = null;
-  /** One at a time: two at once would each take a place among the replicas, of which one would never beat. */
+  /** Runs one at a time. Two at once would each take a place among the replicas, and only one place would get beats. */
   readonly #deciding = new OneAtATime(() => this.#decide());
   /** A change that is heard of during a beat needs another beat. */
   readonly #beating = new OneAtATime(() => this.#beatOnce());

@@ -90,7 +90,7 @@ export interface SiteQualification {
 /** The parts that are nearly all of what is stored. The last two are in the outcomes: one that is wanted comes with them. */
 export type LargePart = 'outcomes' | 'qualification' | 'offers';
 
-/** Whether a reader wants a part: to read one that nobody looks at takes most of the time. */
+/** Whether a reader wants a part. Parts take most of the time of a read. */
 export type IsWanted = (part: LargePart) => boolean;
 
 /** An outcome without the parts that its reader did not want. */

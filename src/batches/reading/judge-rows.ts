@@ -51,7 +51,7 @@ function judgeRow(
   return { line, values, request: issues.length > 0 ? null : request, issues };
 }
 
-/** The columns of which one field of the API's input is made, where their fields have other names. */
+/** The columns that hold a field of the API's input, where the field's own name does not tell. */
 const columnsOfInput: Readonly<Record<string, readonly Field[]>> = {
   location: ['location', 'latitude', 'longitude'],
   'address.label': ['address'],

@@ -231,7 +231,7 @@ function isOfNumber(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46;
 }
 
-/** The escapes of NUL and of surrogates, halves of which are possible: these can neither be stored nor read by every client. */
+/** The escapes of NUL and of surrogates. NUL, and a surrogate without its other half, cannot be stored, nor read by every client. */
 const unstorable = /\\u(?:0000|d[89a-f])/i;
 
 /**

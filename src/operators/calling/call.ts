@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly reserveMs?: number | undefined;
   /** Where the call's exchanges are counted. */
   readonly notes?: ExecutionNotes | undefined;
-  /** Whether the call is for a question of a batch: nobody waits for it now. */
+  /** Whether the call is for a question of a batch, which has no person waiting for it. */
   readonly isForBatch?: boolean | undefined;
 }
 

@@ -131,7 +131,7 @@ export class AddressFunnel {
     name: string,
     ask: () => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    // The name of a list tells of which type it is.
+    // The name of a list tells the type of its members.
     const kept = this.#lists.get(name) as readonly T[] | undefined;
     if (kept !== undefined) return kept;
     const listed = await ask();

@@ -32,7 +32,7 @@ export interface SiteQuestion {
   report(stages: readonly StateChange[], areAll?: boolean): Promise<void>;
   /**
    * Reports that a try failed and that another one follows. It does not put the deadline off. Absent for a question of a
-   * batch, whose changes nobody reads.
+   * batch: clients follow a batch as a whole.
    */
   readonly reportFailure?: ((error: OperatorError) => Promise<void>) | undefined;
   /** How many milliseconds are left until the deadline passes, unless there is a sign of life before. */
